@@ -1,0 +1,514 @@
+"""One Postgres cluster of the project's own: made, started, stopped, with the roles a hosted project has.
+
+The server runs as an unprivileged user, listens on 127.0.0.1 only, and asks every role for a generated
+password (SCRAM). `Cluster` is one cluster in a folder; `TemplateCluster` gives tests a fresh, migrated
+database in some tens of milliseconds. Migrations: see `local.migrations`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import pwd
+import re
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import psycopg
+from psycopg import conninfo, sql
+
+from local.errors import StackError
+from local.migrations import apply_migrations, apply_seed
+
+DefaultPrivileges = Literal["old", "new"]
+LoginRole = Literal["supabase_admin", "postgres", "authenticator"]
+
+LOGIN_ROLES: tuple[LoginRole, ...] = ("supabase_admin", "postgres", "authenticator")
+MINIMUM_VERSION = 15
+ROLES_SQL = Path(__file__).with_name("roles.sql")
+
+# Postgres refuses to run as root; Debian's packages bring this user.
+UNPRIVILEGED_USER = "postgres"
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A Postgres on this machine that has pg_cron and wal2json: its major version and its bin folder."""
+
+    version: int
+    bin: Path
+
+
+def find_installation() -> Installation:
+    """Return the newest suitable Postgres; raise `StackError` if there is none.
+
+    Looks where Debian and Ubuntu put it, then at the `pg_config` on the path.
+    """
+    candidates = list(Path("/usr/lib/postgresql").glob("*/bin/pg_config"))
+    if on_path := shutil.which("pg_config"):
+        candidates.append(Path(on_path))
+    found = [installation for path in candidates if (installation := _inspect(path)) is not None]
+    if not found:
+        raise StackError(
+            f"no Postgres {MINIMUM_VERSION} or later with pg_cron and wal2json was found",
+            hint="run `make setup`, or see local/packages.txt for what to install",
+        )
+    return max(found, key=lambda installation: installation.version)
+
+
+def _inspect(pg_config: Path) -> Installation | None:
+    answer = subprocess.run(
+        [pg_config, "--version", "--bindir", "--pkglibdir", "--sharedir"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = answer.stdout.splitlines()
+    if answer.returncode != 0 or len(lines) != 4:
+        return None
+    version = re.search(r"(\d+)", lines[0])
+    if version is None or int(version[1]) < MINIMUM_VERSION:
+        return None
+    needed = (
+        Path(lines[1], "initdb"),
+        Path(lines[2], "wal2json.so"),
+        Path(lines[3], "extension", "pg_cron.control"),
+    )
+    if not all(path.exists() for path in needed):
+        return None
+    return Installation(int(version[1]), Path(lines[1]))
+
+
+def free_port() -> int:
+    """Return a TCP port of 127.0.0.1 that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def generate_passwords() -> dict[str, str]:
+    """Return a random password for each role that logs in."""
+    return {role: secrets.token_urlsafe(24) for role in LOGIN_ROLES}
+
+
+def server_user() -> str | None:
+    """Return the user to run Postgres as, or None to run it as the caller."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        pwd.getpwnam(UNPRIVILEGED_USER)
+    except KeyError:
+        raise StackError(
+            f"running as root, and there is no user {UNPRIVILEGED_USER!r} to run Postgres as",
+            hint="run `make setup`, which installs Postgres and with it that user",
+        ) from None
+    return UNPRIVILEGED_USER
+
+
+def data_folder(home: Path) -> Path:
+    """Return where the cluster of the stack in `home` is kept: inside it, or below /var/tmp.
+
+    The second, with a line that says so, if `home` lies where the user that runs Postgres may not go,
+    as in a clone below /root.
+    """
+    user = server_user()
+    inside = home.resolve() / "postgres"
+    if user is None or _may_enter(user, home.resolve()):
+        return inside
+    digest = hashlib.sha256(str(inside).encode()).hexdigest()[:12]
+    outside = Path("/var/tmp") / f"captpathfinder-{digest}"  # noqa: S108 (mode 0700, owner checked in `create`)
+    print(f"The user {user!r} may not enter {home}: the database is kept in {outside}.", file=sys.stderr)
+    return outside
+
+
+def _may_enter(user: str, folder: Path) -> bool:
+    while not folder.exists():
+        folder = folder.parent
+    return (
+        subprocess.run(["test", "-x", folder], user=user, group=user, extra_groups=[], check=False).returncode
+        == 0
+    )
+
+
+class Cluster:
+    """One Postgres cluster in `folder` (its data in `folder`/data, its log in `folder`/log).
+
+    port: TCP port on 127.0.0.1; None picks a free one at each start.
+    passwords: of the roles in `LOGIN_ROLES`; needed again to use a cluster made earlier.
+    durable: False turns fsync off: faster, and loses data if the machine (not the server) crashes.
+    cron_database: where pg_cron runs its jobs; None leaves pg_cron unloaded.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        port: int | None = None,
+        passwords: Mapping[str, str] | None = None,
+        durable: bool = True,
+        cron_database: str | None = "postgres",
+    ) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.log = folder / "log"
+        self.port = port
+        self.passwords = dict(passwords or generate_passwords())
+        self.durable = durable
+        self.cron_database = cron_database
+        self.installation = find_installation()
+        self.user = server_user()
+        self._wanted_port = port
+        self._process: subprocess.Popen[bytes] | None = None
+
+    # -- making ---------------------------------------------------------------------------------------
+
+    def create(self, default_privileges: DefaultPrivileges = "old") -> None:
+        """Make the cluster, its roles and the empty database `postgres`; leave it stopped.
+
+        default_privileges: "old" grants whatever `postgres` creates in `public` to the API roles, as older
+        and self-hosted projects do; "new" grants nothing, as projects since 2026 do.
+        """
+        self._make_folder()
+        with tempfile.NamedTemporaryFile("w", prefix="captpf-", dir=self.folder) as password:
+            password.write(self.passwords["supabase_admin"] + "\n")
+            password.flush()
+            if self.user:
+                shutil.chown(password.name, self.user, self.user)
+            self._run(
+                "initdb",
+                "--username=supabase_admin",
+                f"--pwfile={password.name}",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                f"--pgdata={self.data}",
+            )
+        self.start()
+        try:
+            self._bootstrap(default_privileges)
+        except BaseException:
+            self.stop()
+            shutil.rmtree(self.data, ignore_errors=True)
+            raise
+        self.stop()
+        self._complete_mark.touch()
+
+    @property
+    def exists(self) -> bool:
+        """Whether `create` has run to its end here."""
+        return self._complete_mark.exists()
+
+    def destroy(self) -> None:
+        """Stop the server and delete the folder."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def _complete_mark(self) -> Path:
+        return self.data / "captpathfinder.complete"
+
+    def _make_folder(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        owners = {0, os.geteuid(), pwd.getpwnam(self.user).pw_uid if self.user else os.geteuid()}
+        if self.folder.is_symlink() or self.folder.stat().st_uid not in owners:
+            raise StackError(
+                f"{self.folder} belongs to somebody else", hint="remove it, or choose another --home"
+            )
+        self.folder.chmod(0o700)
+        if self.user:
+            shutil.chown(self.folder, self.user, self.user)
+        # Left by a `create` that was interrupted: there is nothing in it yet.
+        if self.data.exists() and not self.exists:
+            shutil.rmtree(self.data)
+
+    def _bootstrap(self, default_privileges: DefaultPrivileges) -> None:
+        with psycopg.connect(self.dsn("supabase_admin")) as connection:
+            connection.execute(ROLES_SQL.read_text())
+            for role in LOGIN_ROLES:
+                statement = sql.SQL("alter role {} password {}")
+                connection.execute(statement.format(sql.Identifier(role), sql.Literal(self.passwords[role])))
+            if default_privileges == "old":
+                for kind in ("tables", "functions", "sequences"):
+                    connection.execute(
+                        sql.SQL(
+                            "alter default privileges for role postgres in schema public"
+                            " grant all on {} to postgres, anon, authenticated, service_role"
+                        ).format(sql.SQL(kind))
+                    )
+
+    # -- running --------------------------------------------------------------------------------------
+
+    def start(self, *, deadline: float = 60, dies_with_caller: bool = False) -> None:
+        """Start the server and wait until it answers; do nothing if it runs already.
+
+        deadline: seconds to wait. dies_with_caller: stop the server when the calling thread ends, even if
+        killed (Linux). Raises `StackError` with the end of the server's log if it does not come up.
+        """
+        if self.is_running():
+            return
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        attempts = 5 if self._wanted_port is None else 1
+        for attempt in range(1, attempts + 1):
+            self.port = self._wanted_port or free_port()
+            self._write_configuration()
+            if self._launch(deadline, dies_with_caller):
+                return
+            # Somebody else may have taken the free port between finding and binding it.
+            if attempt == attempts or "could not bind" not in self._log_tail():
+                raise StackError(f"Postgres did not start: {self._log_tail()}", hint=f"its log is {self.log}")
+
+    def _launch(self, deadline: float, dies_with_caller: bool) -> bool:
+        self.log.unlink(missing_ok=True)
+        command: list[str] = [str(self.installation.bin / "postgres"), "-D", str(self.data)]
+        if dies_with_caller and (setpriv := shutil.which("setpriv")):
+            command = [setpriv, "--pdeathsig", "INT", *command]
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                start_new_session=True,
+                user=self.user,
+                group=self.user,
+                extra_groups=[] if self.user else None,
+            )
+        limit = time.monotonic() + deadline
+        while self._process.poll() is None:
+            with contextlib.suppress(psycopg.OperationalError):
+                psycopg.connect(self.dsn("supabase_admin"), connect_timeout=5).close()
+                return True
+            if time.monotonic() > limit:
+                self.stop()
+                raise StackError(
+                    f"Postgres did not answer within {deadline:g} s", hint=f"its log is {self.log}"
+                )
+            time.sleep(0.02)
+        return False
+
+    def stop(self, mode: Literal["fast", "immediate"] = "fast", deadline: float = 60) -> None:
+        """Stop the server and wait until it is gone; do nothing if it does not run."""
+        pid = self.pid()
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGINT if mode == "fast" else signal.SIGQUIT)
+        limit = time.monotonic() + deadline
+        while self.is_running():
+            if time.monotonic() > limit:
+                raise StackError(f"Postgres (pid {pid}) did not stop within {deadline:g} s")
+            time.sleep(0.01)
+        if self._process is not None:
+            self._process.wait()
+            self._process = None
+
+    def restart(self) -> None:
+        """Stop the server and start it again on the same port, ending every connection."""
+        port, wanted = self.port, self._wanted_port
+        self.stop()
+        self._wanted_port = port
+        try:
+            self.start()
+        finally:
+            self._wanted_port = wanted
+
+    def pid(self) -> int | None:
+        """Return the pid of this folder's running server, or None.
+
+        A pid file left by a crash may name a process that is something else by now, so the process has to
+        be a Postgres that has this data folder.
+        """
+        if self._process is not None and self._process.poll() is None:
+            return self._process.pid
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except (OSError, ValueError):
+            return None
+        return pid if os.fsencode(self.data) in arguments else None
+
+    def is_running(self) -> bool:
+        """Whether this folder's server runs, whoever started it."""
+        return self.pid() is not None
+
+    def _write_configuration(self) -> None:
+        settings: dict[str, str | int] = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port or 0,
+            "unix_socket_directories": "",
+            "password_encryption": "scram-sha-256",
+            "max_connections": 100,
+            "shared_buffers": "128MB",
+            "wal_level": "logical",
+            "max_wal_senders": 10,
+            "max_replication_slots": 10,
+            "max_worker_processes": 20,
+            # A slot whose reader is gone must not fill the disk.
+            "max_slot_wal_keep_size": "1GB",
+            "timezone": "UTC",
+            "statement_timeout": "2min",
+            "log_timezone": "UTC",
+            "log_line_prefix": "%m [%p] %q%u@%d ",
+            # Statements may hold members' data and secrets: only their errors are logged, not their text.
+            "log_min_error_statement": "panic",
+            "fsync": "on" if self.durable else "off",
+        }
+        if not self.durable:
+            settings |= {"synchronous_commit": "off", "full_page_writes": "off"}
+        if self.cron_database:
+            settings |= {
+                "shared_preload_libraries": "pg_cron",
+                "cron.database_name": self.cron_database,
+                "cron.use_background_workers": "on",
+            }
+        lines = [f"{name} = '{value}'" for name, value in settings.items()]
+        self._write(self.data / "postgresql.auto.conf", "\n".join(lines) + "\n")
+
+    def _write(self, path: Path, text: str) -> None:
+        path.write_text(text)
+        path.chmod(0o600)
+        if self.user:
+            shutil.chown(path, self.user, self.user)
+
+    def _log_tail(self) -> str:
+        try:
+            lines = self.log.read_text(errors="replace").strip().splitlines()
+        except FileNotFoundError:
+            return "no log"
+        return " | ".join(lines[-5:])
+
+    def _run(self, program: str, *arguments: str) -> None:
+        answer = subprocess.run(
+            [self.installation.bin / program, *arguments],
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+            user=self.user,
+            group=self.user,
+            extra_groups=[] if self.user else None,
+            check=False,
+        )
+        if answer.returncode != 0:
+            raise StackError(f"{program} failed: {answer.stderr.strip()}")
+
+    # -- using ----------------------------------------------------------------------------------------
+
+    def dsn(self, role: LoginRole = "postgres", database: str = "postgres") -> str:
+        """Return a connection URI for `role`, password included."""
+        return f"postgresql://{role}:{self.passwords[role]}@127.0.0.1:{self.port}/{database}?sslmode=disable"
+
+    def connect(
+        self, role: LoginRole = "postgres", database: str = "postgres", *, autocommit: bool = False
+    ) -> psycopg.Connection[tuple[object, ...]]:
+        """Open a connection as `role`."""
+        return psycopg.connect(self.dsn(role, database), autocommit=autocommit)
+
+    def create_database(self, name: str, template: str = "template1") -> str:
+        """Create a database owned by `postgres` as a copy of `template`; return the DSN of `postgres` for it.
+
+        Nobody may be connected to the template, so pg_cron must not be running in it.
+        """
+        statement = sql.SQL("create database {} template {} owner postgres")
+        with self.connect("supabase_admin", "template1", autocommit=True) as connection:
+            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return self.dsn("postgres", name)
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database, ending whatever is connected to it."""
+        with self.connect("supabase_admin", "template1", autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+            )
+
+    @classmethod
+    @contextlib.contextmanager
+    def temporary(
+        cls,
+        *,
+        default_privileges: DefaultPrivileges = "old",
+        cron_database: str | None = "postgres",
+    ) -> Iterator[Cluster]:
+        """Run an empty cluster that is gone after the `with` block, or when the process dies."""
+        folder = Path(tempfile.mkdtemp(prefix="captpf-", dir=_temporary_root()))
+        cluster = cls(folder, durable=False, cron_database=cron_database)
+        try:
+            cluster.create(default_privileges)
+            cluster.start(dies_with_caller=True)
+            yield cluster
+        finally:
+            cluster.stop("immediate")
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class TemplateCluster:
+    """A cluster that hands out fresh, fully migrated databases, each a copy of one that was migrated once.
+
+    pg_cron holds a connection to its database, which forbids copying that; so after the migrations the
+    server runs without it. `cron.job` holds what the migrations scheduled, but nothing runs it, and
+    `cron.schedule` fails: a test of the schedule calls `tick(now)` itself.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self._count = 0
+
+    def new_database(self, prefix: str = "test") -> str:
+        """Create a fresh database and return the DSN of the role `postgres` for it."""
+        self._count += 1
+        return self.cluster.create_database(f"{prefix}_{self._count}", template="postgres")
+
+    def dsn_of(self, dsn: str, role: LoginRole) -> str:
+        """Return the DSN of another role for the same database as `dsn`."""
+        return self.cluster.dsn(role, self.database_of(dsn))
+
+    def drop(self, dsn: str) -> None:
+        """Drop a database made by `new_database`."""
+        self.cluster.drop_database(self.database_of(dsn))
+
+    @staticmethod
+    def database_of(dsn: str) -> str:
+        """Return the name of the database that `dsn` points to."""
+        return str(conninfo.conninfo_to_dict(dsn)["dbname"])
+
+    @classmethod
+    @contextlib.contextmanager
+    def temporary(
+        cls,
+        *,
+        default_privileges: DefaultPrivileges = "old",
+        migrations: Path | None = None,
+        seed: Path | None = None,
+    ) -> Iterator[TemplateCluster]:
+        """Run a cluster whose template has all migrations, and the seed, applied.
+
+        migrations: folder to take instead of supabase/migrations; seed: file to take instead of
+        supabase/seed.sql.
+        """
+        with Cluster.temporary(default_privileges=default_privileges) as cluster:
+            apply_migrations(cluster.dsn(), migrations)
+            apply_seed(cluster.dsn(), seed)
+            cluster.stop()
+            cluster.cron_database = None
+            cluster.start(dies_with_caller=True)
+            yield cls(cluster)
+
+
+def _temporary_root() -> Path:
+    """Return a temporary folder that the server's user may enter: the caller's own may be private."""
+    root = Path(tempfile.gettempdir())
+    user = server_user()
+    return root if user is None or _may_enter(user, root) else Path("/var/tmp")  # noqa: S108 (mkdtemp below it)
