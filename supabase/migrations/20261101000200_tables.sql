@@ -285,7 +285,7 @@ create index detections_detected_at_idx on public.detections (detected_at);
 create index detections_user_id_idx on public.detections (user_id, id desc);
 create index detections_undigested_idx on public.detections (detected_at) where not included_in_digest;
 create index detections_unreported_idx on public.detections (detected_at) where report_id is null;
-create index detections_report_id_idx on public.detections (report_id) where report_id is not null;
+create index detections_report_id_idx on public.detections (report_id, id) where report_id is not null;
 
 -- What goes out ----------------------------------------------------------------------------------------------
 
@@ -317,6 +317,7 @@ create table public.outbox (
     priority smallint not null default 50,
     status text not null default 'pending' check (status in ('pending', 'running', 'done', 'dead')),
     attempts integer not null default 0,
+    uncounted_attempts integer not null default 0,
     max_attempts integer not null default 12 check (max_attempts >= 1),
     run_at timestamptz not null default now(),
     lease_expires_at timestamptz,
@@ -333,9 +334,11 @@ comment on table public.outbox is 'Everything the worker does, one row a job.';
 comment on column public.outbox.payload is 'Ids of what is to be delivered, not the thing itself.';
 comment on column public.outbox.dedupe_key is 'The same thing is never queued twice.';
 comment on column public.outbox.priority is 'Smaller goes first: alerts 10, digests 50, reports 70.';
+comment on column public.outbox.uncounted_attempts is
+    'Attempts that do not count against max_attempts: given back at a shutdown, or made before a redrive.';
 comment on column public.outbox.run_at is 'Not before this time.';
 comment on column public.outbox.last_error is 'What went wrong at the last attempt; all of them are in outbox_attempts.';
-create index outbox_due_idx on public.outbox (priority, run_at, id) where status = 'pending';
+create index outbox_due_idx on public.outbox (coalesce(channel, ''), priority, run_at, id) where status = 'pending';
 create index outbox_leased_idx on public.outbox (lease_expires_at) where status = 'running';
 create index outbox_dead_idx on public.outbox (finished_at) where status = 'dead';
 create index outbox_done_idx on public.outbox (finished_at) where status = 'done';

@@ -1,0 +1,39 @@
+-- Brings dead jobs back: one, or all. Their attempts stay on record and start to count anew.
+-- Called by: the operator (service_role), through `captpathfinder redrive` or the API.
+-- Returns: how many jobs came back.
+-- Example: select public.redrive_outbox(7);  select public.redrive_outbox();
+create or replace function pathfinder.redrive_outbox(job_id bigint)
+returns integer
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+    with redriven as (
+        update public.outbox
+        set status = 'pending', finished_at = null, run_at = now(), uncounted_attempts = outbox.attempts
+        where outbox.status = 'dead'
+            and (redrive_outbox.job_id is null or outbox.id = redrive_outbox.job_id)
+        returning outbox.id
+    )
+    select count(*)::integer from redriven
+$$;
+
+revoke all on function pathfinder.redrive_outbox(bigint) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.redrive_outbox(bigint) to service_role;
+
+comment on function pathfinder.redrive_outbox(bigint) is 'Brings dead jobs back.';
+
+create or replace function public.redrive_outbox(job_id bigint default null)
+returns integer
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.redrive_outbox(job_id)
+$$;
+
+revoke all on function public.redrive_outbox(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.redrive_outbox(bigint) to service_role;
+
+comment on function public.redrive_outbox(bigint) is 'Brings dead jobs back: the one named, or all; returns how many.';
