@@ -93,7 +93,13 @@ def prepare(cluster: Cluster, home: Path, port: int, keys: Keys) -> LiteCommand:
 
 
 def settle(
-    before: Privileges, dsn: str, port: int, keys: Keys, is_alive: Callable[[], bool], deadline: float = 60
+    before: Privileges,
+    *,
+    dsn: str,
+    port: int,
+    keys: Keys,
+    is_alive: Callable[[], bool],
+    deadline: float = 60,
 ) -> int:
     """Wait until Lite serves, and undo what it does to the privileges; return how many it had changed.
 
@@ -117,7 +123,7 @@ def _answers(port: int, keys: Keys) -> bool:
     """Make one request to each API in each role; whether all got an answer, whatever it was."""
     for key in (keys.publishable, keys.secret):
         for path in ("/rest/v1/settings?limit=1", "/storage/v1/bucket"):
-            request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"apikey": key})  # noqa: S310
+            request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"apikey": key})
             try:
                 with urllib.request.urlopen(request, timeout=10):  # noqa: S310 (a fixed http address)
                     continue

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import pwd
+import random
 import re
 import secrets
 import shutil
@@ -91,11 +92,26 @@ def _inspect(pg_config: Path) -> Installation | None:
 
 
 def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 that nobody listens on right now."""
+    """Return a TCP port of 127.0.0.1 that nobody listens on right now.
+
+    It lies below the range that systems take the ports of outgoing connections from, so that a server that
+    is restarted finds its port still free.
+    """
+    for port in random.sample(range(20_000, 32_000), 100):
+        if port_is_free(port):
+            return port
+    raise StackError("no free port between 20000 and 32000 on 127.0.0.1")
+
+
+def port_is_free(port: int) -> bool:
+    """Whether a server could listen on this port of 127.0.0.1."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def generate_passwords() -> dict[str, str]:
@@ -259,16 +275,30 @@ class Cluster:
         """
         if self.is_running():
             return
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
-        attempts = 5 if self._wanted_port is None else 1
-        for attempt in range(1, attempts + 1):
+        self._forget_stranger()
+        limit = time.monotonic() + deadline
+        while True:
             self.port = self._wanted_port or free_port()
             self._write_configuration()
             if self._launch(deadline, dies_with_caller):
                 return
-            # Somebody else may have taken the free port between finding and binding it.
-            if attempt == attempts or "could not bind" not in self._log_tail():
-                raise StackError(f"Postgres did not start: {self._log_tail()}", hint=f"its log is {self.log}")
+            # Somebody else may have taken the free port between finding and binding it; and the children of
+            # a server that was killed take a moment to notice.
+            tail = self._log_tail()
+            port_lost = self._wanted_port is None and "could not bind" in tail
+            if time.monotonic() > limit or not (port_lost or "shared memory block" in tail):
+                raise StackError(f"Postgres did not start: {tail}", hint=f"its log is {self.log}")
+            time.sleep(0.1)
+
+    def _forget_stranger(self) -> None:
+        """Remove a pid file left by a crash that names a process which is not this server.
+
+        Postgres itself overrules one whose process is gone, but takes any living process for a server.
+        """
+        pid_file = self.data / "postmaster.pid"
+        with contextlib.suppress(OSError, ValueError):
+            os.kill(int(pid_file.read_text().split("\n", 1)[0]), 0)
+            pid_file.unlink()
 
     def _launch(self, deadline: float, dies_with_caller: bool) -> bool:
         self.log.unlink(missing_ok=True)
@@ -282,6 +312,7 @@ class Cluster:
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
+                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
                 start_new_session=True,
                 user=self.user,
                 group=self.user,
@@ -310,6 +341,21 @@ class Cluster:
         while self.is_running():
             if time.monotonic() > limit:
                 raise StackError(f"Postgres (pid {pid}) did not stop within {deadline:g} s")
+            time.sleep(0.01)
+        if self._process is not None:
+            self._process.wait()
+            self._process = None
+
+    def use_port(self, port: int) -> None:
+        """Listen on this port from the next start on; of a running server, say where it listens."""
+        self.port = self._wanted_port = port
+
+    def kill(self) -> None:
+        """Kill the server as a crash would, and return when it is gone."""
+        pid = self.pid()
+        if pid is not None:
+            os.kill(pid, signal.SIGKILL)
+        while self.is_running():
             time.sleep(0.01)
         if self._process is not None:
             self._process.wait()

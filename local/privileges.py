@@ -20,7 +20,9 @@ _SYSTEM_SCHEMAS = "n.nspname not in ('pg_catalog', 'information_schema') and n.n
 _OBJECTS = f"""
     select case c.relkind when 'S' then 'sequence' else 'table' end as kind,
         format('%I.%I', n.nspname, c.relname) as name,
-        coalesce(c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner)) as acl
+        coalesce(
+            c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner)
+        ) as acl
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and {_SYSTEM_SCHEMAS}
@@ -137,5 +139,6 @@ def verify(before: Privileges, dsn: str) -> None:
             f"{grant.grantee}: {grant.privilege} on {grant.name}" for grant in (added + lost)[:3]
         )
         raise StackError(
-            f"{len(added)} privileges too many and {len(lost)} too few after Supabase Lite started ({examples})"
+            f"after Supabase Lite started there are {len(added)} privileges too many and {len(lost)} too few:"
+            f" {examples}"
         )

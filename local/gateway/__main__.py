@@ -1,4 +1,7 @@
-"""`python -m local.gateway`: serve until told to stop. Keys and the control token come from the environment."""
+"""`python -m local.gateway`: serve until told to stop.
+
+The keys and the control token come from the environment, so that they are in no process list.
+"""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class Keyring:
         return Credentials(role, self.key_of(role), self._authorization(key, headers.get("Authorization")))
 
     def _authorization(self, key: str, authorization: str | None) -> str | None:
-        """Return the header to pass on. The key repeated as a bearer token, as clients do, says nothing new."""
+        """Return the header to pass on; None for the key repeated as a bearer token, as clients do."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer":
             return authorization

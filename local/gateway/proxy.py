@@ -7,7 +7,7 @@ import hmac
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 import aiohttp
@@ -26,13 +26,45 @@ MEBIBYTE = 1024 * 1024
 
 # Headers that belong to one connection (RFC 9110, 7.6.1), and those this gateway sets itself.
 _NOT_FORWARDED = frozenset(
-    "connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade "
-    "host content-length apikey authorization x-control-token "
-    "sec-websocket-key sec-websocket-version sec-websocket-extensions".split()
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "expect",
+        "host",
+        "content-length",
+        "content-encoding",
+        "accept-encoding",
+        "apikey",
+        "authorization",
+        "x-control-token",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "sec-websocket-key",
+        "sec-websocket-version",
+        "sec-websocket-extensions",
+    }
 )
 _NOT_RETURNED = frozenset(
-    "connection keep-alive proxy-authenticate te trailer transfer-encoding upgrade content-length "
-    "content-encoding date server".split()
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "content-length",
+        "content-encoding",
+        "date",
+        "server",
+    }
 )
 _CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -75,7 +107,7 @@ class Gateway:
         app.router.add_route("*", "/{path:.*}", self._handle)
         return app
 
-    async def _open_session(self, _app: web.Application) -> object:
+    async def _open_session(self, _app: web.Application) -> AsyncIterator[None]:
         connector = aiohttp.TCPConnector(limit=0)
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
         async with aiohttp.ClientSession(
@@ -132,9 +164,8 @@ class Gateway:
                     {"message": "fault set on purpose"}, status=fault.status, headers=headers
                 )
             case "hang":
-                while request.transport is not None and not request.transport.is_closing():
-                    await asyncio.sleep(0.05)
-                return web.Response(status=499)
+                # Ends when the client gives up: the server cancels the handler then.
+                await asyncio.Event().wait()
             case "cut":
                 _cut(request)
                 return web.Response(status=499)
@@ -185,8 +216,10 @@ class Gateway:
 
     @staticmethod
     def _headers(request: web.Request, credentials: Credentials) -> CIMultiDict[str]:
-        """Return the headers for upstream. What a browser says of its page stays here: Lite decides by it
-        whether a request is its own Studio's."""
+        """Return the headers for upstream.
+
+        What a browser says of its page stays here: Lite decides by it whether its own Studio is asking.
+        """
         headers: CIMultiDict[str] = CIMultiDict()
         for name, value in request.headers.items():
             lower = name.lower()
