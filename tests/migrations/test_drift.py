@@ -55,7 +55,7 @@ def test_each_file_is_noticed_when_a_migrated_database_lacks_it(db_dsn: str, tmp
 
 def test_changed_body_privilege_or_comment_is_shipped_and_then_gone(project: tuple[Path, Path]) -> None:
     migrations, functions = project
-    file = functions / "outbox" / "retry_delay.sql"
+    file = functions / "outbox" / "job_retry_delay.sql"
     file.write_text(
         file.read_text().replace("interval '1 hour'", "interval '2 hours'")
         + "\n-- only a comment in the file\n"
@@ -71,7 +71,7 @@ def test_changed_body_privilege_or_comment_is_shipped_and_then_gone(project: tup
 
     assert written == migrations / "20310504030201_longer_delay.sql"
     text = written.read_text()
-    assert "-- source: outbox/retry_delay.sql" in text
+    assert "-- source: outbox/job_retry_delay.sql" in text
     assert text.count("create or replace function") == 2
     assert ship("again", NOW, migrations, functions) is None
 

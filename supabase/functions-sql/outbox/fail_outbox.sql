@@ -43,7 +43,7 @@ begin
         run_at = case
             when is_dead then outbox.run_at
             else now() + greatest(
-                pathfinder.retry_delay(failures),
+                pathfinder.job_retry_delay(failures),
                 make_interval(secs => least(coalesce(fail_outbox.retry_after_seconds, 0), 86400)::double precision)
             )
         end,

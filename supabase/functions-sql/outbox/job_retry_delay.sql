@@ -2,8 +2,8 @@
 -- shortened by up to half at random so that jobs that failed together do not come back together.
 -- Called by: fail_outbox.
 -- Returns: an interval; `jitter` is a number from 0 (half the delay) to 1 (all of it).
--- Example: select pathfinder.retry_delay(3, 1);  -- 20 seconds
-create or replace function pathfinder.retry_delay(failures integer, jitter double precision default random())
+-- Example: select pathfinder.job_retry_delay(3, 1);  -- 20 seconds
+create or replace function pathfinder.job_retry_delay(failures integer, jitter double precision default random())
 returns interval
 language sql
 immutable
@@ -13,7 +13,7 @@ as $$
         * (0.5 + 0.5 * jitter)
 $$;
 
-revoke all on function pathfinder.retry_delay(integer, double precision) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.job_retry_delay(integer, double precision) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.retry_delay(integer, double precision) is
+comment on function pathfinder.job_retry_delay(integer, double precision) is
     'How long a failed job waits before its next attempt.';

@@ -1,0 +1,35 @@
+-- The newest detections, for a look at what is going on.
+-- Called by: the operator and dashboards (service_role).
+-- Returns: at most 1000 people, newest first, in the shape of a digest's people.
+-- Example: select * from public.recent_detections(10);
+create or replace function pathfinder.recent_detections(max_rows integer)
+returns setof jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select pathfinder.person_json(detections)
+    from public.detections
+    order by detections.detected_at desc, detections.id desc
+    limit least(greatest(max_rows, 0), 1000)
+$$;
+
+revoke all on function pathfinder.recent_detections(integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.recent_detections(integer) to service_role;
+
+comment on function pathfinder.recent_detections(integer) is 'The newest detections, newest first.';
+
+create or replace function public.recent_detections(max_rows integer default 50)
+returns setof jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select * from pathfinder.recent_detections(max_rows)
+$$;
+
+revoke all on function public.recent_detections(integer) from public, anon, authenticated, service_role;
+grant execute on function public.recent_detections(integer) to service_role;
+
+comment on function public.recent_detections(integer) is 'The newest detections, newest first.';
