@@ -13,15 +13,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from aiohttp import web
-
 from .clock import Clock
-from .server import Server
+from .server import listen
 from .settings import DEFAULT_BOTS, Credentials, Settings, SettingsError, index_bots, parse_bot, read_bots
 from .state import ControlRoom
-
-#: How long requests that still hang may keep the process from ending, in seconds.
-LAST_WORDS = 0.5
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -94,15 +89,11 @@ async def serve(options: argparse.Namespace, environment: Mapping[str, str]) -> 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     room = control_room(options, environment)
-    runner = web.AppRunner(Server(room).app(), access_log=None, shutdown_timeout=LAST_WORDS)
-    await runner.setup()
+    runner, address = await listen(room, options.host, options.port)
     bots_at_work = asyncio.create_task(room.run())
+    stopped = asyncio.create_task(stop.wait())
+    print(f"control room listening on {address}", flush=True)
     try:
-        await web.TCPSite(runner, options.host, options.port).start()
-        host, port = runner.addresses[0][:2]
-        shown = f"[{host}]" if ":" in host else host
-        print(f"control room listening on http://{shown}:{port}", flush=True)
-        stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({stopped, bots_at_work}, return_when=asyncio.FIRST_COMPLETED)
         if bots_at_work.done():
             bots_at_work.result()

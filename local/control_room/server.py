@@ -53,6 +53,28 @@ class Advance(BaseModel):
     advance_seconds: float = Field(gt=0)
 
 
+#: How long requests that still hang may keep the server from ending, in seconds.
+LAST_WORDS = 0.5
+
+
+async def listen(room: ControlRoom, host: str, port: int) -> tuple[web.AppRunner, str]:
+    """Start serving; the runner, to be cleaned up at the end, and the address to reach it at.
+
+    A client that gives up does not end what its request began, just as with the real control room.
+    """
+    runner = web.AppRunner(
+        Server(room).app(), access_log=None, handler_cancellation=False, shutdown_timeout=LAST_WORDS
+    )
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError:
+        await runner.cleanup()
+        raise
+    host, port = runner.addresses[0][:2]
+    return runner, f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 class Server:
     """Answers requests for a :class:`ControlRoom`."""
 
