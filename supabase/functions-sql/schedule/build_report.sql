@@ -1,0 +1,63 @@
+-- Build a month's report, or its next revision, of everybody found in the month so far; queue its rendering.
+--
+-- Called by the schedule and by hand, under the schedule's lock. It marks the month's detections that are in no
+-- report yet as this one's, so each has exactly one report that told of it first.
+-- Returns {"report_id", "month", "revision", "total", "added", "period_start", "period_end"}.
+-- Example: select pathfinder.build_report('2026-11-01', now());
+create or replace function pathfinder.build_report(month date, moment timestamptz)
+returns jsonb
+language plpgsql
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    label constant text := to_char(month, 'YYYY-MM');
+    bounds record;
+    report public.reports;
+    added integer;
+begin
+    select * into bounds from pathfinder.month_bounds(month);
+    insert into public.reports (
+        month_label, revision, generated_at, period_start, period_end, time_zone, rules_version, summary
+    )
+    values (
+        label,
+        (select coalesce(max(reports.revision), 0) + 1 from public.reports where reports.month_label = label),
+        moment,
+        bounds.month_start,
+        bounds.month_end,
+        bounds.time_zone,
+        (select max(rule_versions.version) from public.rule_versions),
+        '{}'
+    )
+    returning * into report;
+
+    update public.detections
+    set report_id = report.id
+    where detections.report_id is null
+        and detections.detected_at >= bounds.month_start
+        and detections.detected_at < least(bounds.month_end, moment);
+    get diagnostics added = row_count;
+
+    update public.reports
+    set summary = pathfinder.report_summary(report)
+    where reports.id = report.id
+    returning * into report;
+
+    perform pathfinder.enqueue(
+        'report', null, jsonb_build_object('report_id', report.id), 'report:' || report.id, 70::smallint
+    );
+    return jsonb_build_object(
+        'report_id', report.id,
+        'month', label,
+        'revision', report.revision,
+        'total', report.summary -> 'total',
+        'added', added,
+        'period_start', bounds.month_start,
+        'period_end', bounds.month_end
+    );
+end
+$$;
+revoke all on function pathfinder.build_report(date, timestamptz) from public, anon, authenticated, service_role;
+comment on function pathfinder.build_report(date, timestamptz) is
+    'Builds a month''s report, or its next revision, and queues its rendering.';

@@ -1,0 +1,35 @@
+-- When a period of a job is due, under the settings as they are now.
+--
+-- Called by the schedule. Periods are named so that a name stays the same whatever the settings become:
+--   digest        ISO week, 2026-W47     the digest's day and time in that week
+--   report        month, 2026-11         the month's last day at month_end_time
+--   housekeeping  date, 2026-11-20       that day at housekeeping_time
+-- Anything else (a revision of a report, which is only known here once it was tried) is due at once.
+-- Example: select pathfinder.due_at('digest', '2026-W47', settings) from public.settings;
+create or replace function pathfinder.due_at(job text, period text, configured public.settings)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    days constant text[] := '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}';
+    local timestamp;
+begin
+    case job
+        when 'digest' then
+            local := to_date(period, 'IYYY-"W"IW') + array_position(days, configured.digest_day) - 1
+                + configured.digest_time;
+        when 'report' then
+            local := (to_date(period, 'YYYY-MM') + interval '1 month')::date - 1 + configured.month_end_time;
+        when 'housekeeping' then
+            local := to_date(period, 'YYYY-MM-DD') + configured.housekeeping_time;
+        else
+            return '-infinity';
+    end case;
+    return pathfinder.local_instant(local, configured.time_zone);
+end
+$$;
+revoke all on function pathfinder.due_at(text, text, public.settings) from public, anon, authenticated, service_role;
+comment on function pathfinder.due_at(text, text, public.settings) is
+    'When a period of a job is due, under the given settings.';
