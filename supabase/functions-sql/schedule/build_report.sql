@@ -45,7 +45,7 @@ begin
     returning * into report;
 
     perform pathfinder.enqueue(
-        'report', null, jsonb_build_object('report_id', report.id), 'report:' || report.id, 70::smallint
+        'report', null, jsonb_build_object('report_id', report.id), 'report:' || report.id, 70
     );
     return jsonb_build_object(
         'report_id', report.id,

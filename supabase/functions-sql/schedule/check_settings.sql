@@ -10,6 +10,7 @@ as $$
 declare
     written text;
     zone text;
+    day_name text;
     suggestions text[];
     entry record;
 begin
@@ -48,12 +49,16 @@ begin
         new.time_zone := zone;
     end if;
 
-    new.digest_day := lower(btrim(new.digest_day));
-    if new.digest_day not in ('monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday') then
+    -- Three letters of a day are enough to know it.
+    select day.name into day_name
+    from unnest('{monday,tuesday,wednesday,thursday,friday,saturday,sunday}'::text[]) as day (name)
+    where length(btrim(new.digest_day)) >= 3 and starts_with(day.name, lower(btrim(new.digest_day)));
+    if day_name is null and new.digest_day is not null then
         raise check_violation using
             message = format('digest_day: %L is not a day of the week', left(new.digest_day, 40)),
             hint = 'Write monday, tuesday, wednesday, thursday, friday, saturday or sunday.';
     end if;
+    new.digest_day := day_name;
 
     for entry in
         values

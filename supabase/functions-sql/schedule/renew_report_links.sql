@@ -31,7 +31,7 @@ begin
             null,
             jsonb_build_object('report_id', renewal.id),
             renewal.dedupe_key,
-            70::smallint
+            70
         );
         queued := queued + 1;
     end loop;

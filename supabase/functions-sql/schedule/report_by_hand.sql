@@ -64,7 +64,7 @@ begin
             null,
             jsonb_build_object('report_id', newest.id),
             format('report:%s:again:%s', newest.id, to_char(moment, 'YYYYMMDD"T"HH24MISSUS')),
-            70::smallint
+            70
         );
     end if;
     return jsonb_build_object(
