@@ -93,13 +93,17 @@ class Cluster:
                 "--no-sync",
                 f"--pgdata={self.data}",
             )
-        self.start()
+        # Creating the extension pg_cron takes a server that has it loaded.
+        cron_database, self.cron_database = self.cron_database, "postgres"
         try:
+            self.start()
             self._bootstrap(default_privileges)
         except BaseException:
-            self.stop()
+            self.stop("immediate")
             shutil.rmtree(self.data, ignore_errors=True)
             raise
+        finally:
+            self.cron_database = cron_database
         self.stop()
         self._complete_mark.touch()
 
