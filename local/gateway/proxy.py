@@ -174,6 +174,9 @@ class Gateway:
         return None
 
     def _target(self, path: str) -> str | None:
+        """Return the base URL of the service for a decoded path; None if no service has it."""
+        if not {".", ".."}.isdisjoint(path.split("/")):
+            return None
         if path.startswith(("/rest/v1/", "/storage/v1/")) or path == "/rest/v1":
             return self._settings.lite
         return self._settings.realtime if path.startswith("/realtime/v1/") else None
