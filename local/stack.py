@@ -30,9 +30,8 @@ import psycopg
 
 from local import lite, provision, services
 from local.errors import StackError
-from local.machine import data_folder, free_port, port_is_free
 from local.migrations import PROJECT, apply_migrations, apply_seed
-from local.postgres import Cluster, DefaultPrivileges
+from local.postgres import Cluster, DefaultPrivileges, data_folder, free_port, port_is_free
 from local.privileges import Privileges
 from local.process import ProcessId, marked_processes, spawn
 from local.secret_store import Secrets, write_private

@@ -65,11 +65,6 @@ class Session(Outbox):
         if self._channels.get(channel.topic) is channel:
             del self._channels[channel.topic]
 
-    def detach(self) -> None:
-        """Stop listening on every channel; nothing is sent."""
-        for channel in self.channels:
-            channel.detach()
-
     def reset(self) -> None:
         """Tear the connection down as a crashed machine would: a TCP reset, no closing frame."""
         reset_transport(self._transport)
@@ -84,7 +79,8 @@ class Session(Outbox):
         try:
             await self._read()
         finally:
-            self.detach()
+            for channel in self.channels:
+                channel.detach()
             writer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await writer

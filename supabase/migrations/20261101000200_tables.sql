@@ -167,12 +167,13 @@ comment on column public.events_raw.event_id is 'The sender''s own id, where it 
 comment on column public.events_raw.details is 'What else came along: country, company, joined_at, ….';
 comment on column public.events_raw.occurred_at is 'The sender''s own time of the change, where it sends one.';
 comment on column public.events_raw.outcome is 'What became of it; empty while it waits.';
+comment on column public.events_raw.next_attempt_at is 'When it is looked at again; of a stale one: when it counts after all, unless something newer came.';
 
 -- A sender's event id is unique for that sender. (Without one, the key is a digest of the change, and the
 -- same change may rightly happen again.)
 create unique index events_raw_event_id_key on public.events_raw (idempotency_key) where event_id is not null;
 -- The latest known change of one member's attribute: duplicates and staleness are judged against it.
-create index events_raw_latest_idx on public.events_raw (user_id, attribute, id desc);
+create index events_raw_latest_idx on public.events_raw (user_id, attribute, processed_at desc, id desc);
 create index events_raw_pending_idx on public.events_raw (next_attempt_at, id) where not processed;
 -- Rows come in this order, so a block range index is enough for the nightly purge, and nearly free to keep.
 create index events_raw_received_at_idx on public.events_raw using brin (received_at) with (pages_per_range = 32);

@@ -1,0 +1,43 @@
+-- Finds the source whose credentials a webhook carries.
+--
+-- Whatever is wrong (no source, no header, unknown user name, wrong secret, old timestamp), the refusal is the same
+-- to the letter, so that it helps an administrator and tells a stranger nothing.
+-- Called by: receive_webhook.
+-- Returns: the row of webhook_sources. Raises: PT401.
+-- Example: select (pathfinder.authenticate_webhook('{"authorization": "Basic …"}', '{}')).name;
+create or replace function pathfinder.authenticate_webhook(headers jsonb, body text)
+returns public.webhook_sources
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    accepted public.webhook_sources;
+begin
+    select source.*
+    into accepted
+    from public.webhook_sources as source
+    where source.enabled
+        and case source.auth_kind
+            when 'basic' then pathfinder.accepts_basic(source, headers)
+            when 'secret_header' then
+                pathfinder.accepts_secret(source.name, convert_to(headers ->> source.header_name, 'UTF8'))
+            when 'standard_webhooks' then pathfinder.accepts_standard_webhook(source, headers, body)
+            when 'hmac' then pathfinder.accepts_hmac(source, headers, body)
+        end
+    order by source.name
+    limit 1;
+
+    if not found then
+        raise sqlstate 'PT401' using
+            message = 'This webhook is not authorised.',
+            hint = 'Send the credentials of an enabled row of webhook_sources (for Basic authentication, its user name'
+                ' and the secret given to set_webhook_secret; for signatures, a fresh timestamp as well).';
+    end if;
+    return accepted;
+end
+$$;
+
+revoke all on function pathfinder.authenticate_webhook(jsonb, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source whose credentials a webhook carries.';

@@ -1,0 +1,18 @@
+-- Replaces control characters and line separators by spaces, and composes accents (Unicode NFC).
+-- Called by: payload_text.
+-- Returns: text; null for null. Raises: nothing.
+-- Example: select pathfinder.clean_text(E'VP\tSales');  -- VP Sales
+create or replace function pathfinder.clean_text(content text)
+returns text
+language sql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+    select normalize(regexp_replace(content, '[\u0001-\u001f\u007f-\u00a0\u2028\u2029\u3000\ufeff]+', ' ', 'g'), NFC)
+$$;
+
+revoke all on function pathfinder.clean_text(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.clean_text(text) is 'Replaces control characters by spaces, and composes accents.';

@@ -1,0 +1,33 @@
+-- Counts one webhook by day (UTC), source and outcome, for stats().
+--
+-- Each count is spread over shards, and a transaction takes one that no other is using: two webhooks never wait for
+-- each other here. Shards are told apart by advisory locks, which end with the transaction.
+-- Called by: answer_webhook, refuse_webhook.
+-- Returns: nothing. Raises: nothing of its own.
+-- Example: select pathfinder.count_webhook('community', 'processed');
+create or replace function pathfinder.count_webhook(source text, outcome text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    -- Not a possible name of a source.
+    counted_source text := coalesce(source, '(unknown)');
+    lock_space constant integer := hashtext('pathfinder.webhook_counters');
+    shard smallint := pg_backend_pid() % 16;
+begin
+    while not pg_try_advisory_xact_lock(lock_space, shard) loop
+        shard := shard + 1;
+    end loop;
+
+    insert into pathfinder.webhook_counters as counter (day, source, outcome, shard, count)
+    values ((now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, shard, 1)
+    on conflict on constraint webhook_counters_pkey do update
+    set count = counter.count + 1;
+end
+$$;
+
+revoke all on function pathfinder.count_webhook(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.count_webhook(text, text) is 'Counts one webhook by day, source and outcome.';

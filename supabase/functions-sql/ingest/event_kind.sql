@@ -1,0 +1,22 @@
+-- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own.
+-- Called by: read_event.
+-- Returns: profile_update, registration, or other; null for no name. Raises: nothing.
+-- Example: select pathfinder.event_kind('IdentityAccess.UserRegistered');  -- registration
+create or replace function pathfinder.event_kind(event_name text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+    select case
+        when event_name is null then null
+        when words.name ~ '(user|member|profile)(profile)?(updated|changed|edited)$' then 'profile_update'
+        when words.name ~ '(user|member|account)(registered|created|joined)$' then 'registration'
+        else 'other'
+    end
+    from (select lower(translate(left(event_name, 200), '._- :/', ''))) as words (name)
+$$;
+
+revoke all on function pathfinder.event_kind(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.event_kind(text) is 'What an event''s name stands for.';

@@ -1,0 +1,56 @@
+-- Finds the stored event that an arriving one repeats.
+--
+-- With an event id, the id decides. Without one, an event is a repetition when the same change of the same member's
+-- attribute is already the latest one known, and not older than the window: the same change with another in between
+-- (A to B, B to A, A to B) is news. A registration without a title repeats what is known of the member's joining.
+-- Called by: settle_event.
+-- Returns: the id of the stored event (0 when it is known without one), or null. Raises: nothing.
+-- Example: select pathfinder.find_duplicate(event);
+create or replace function pathfinder.find_duplicate(event public.events_raw)
+returns bigint
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    latest public.events_raw;
+begin
+    if event.event_id is not null then
+        return (
+            select stored.id
+            from public.events_raw as stored
+            where stored.idempotency_key = event.idempotency_key
+                and stored.event_id is not null
+        );
+    end if;
+    if event.attribute is null then
+        return (
+            select 0
+            from pathfinder.registrations as registration
+            where registration.user_id = event.user_id
+                and registration.joined_at <= (event.details ->> 'joined_at')::timestamptz
+        );
+    end if;
+
+    -- Those that wait (no processed_at) are the latest.
+    select stored.*
+    into latest
+    from public.events_raw as stored
+    where stored.user_id = event.user_id
+        and stored.attribute = event.attribute
+    order by stored.processed_at desc, stored.id desc
+    limit 1;
+
+    if latest.value is not distinct from event.value
+        and latest.old_value is not distinct from event.old_value
+        and latest.occurred_at is not distinct from event.occurred_at
+        and latest.received_at > now() - (select settings.dedup_window from public.settings) then
+        return latest.id;
+    end if;
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.find_duplicate(public.events_raw) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_duplicate(public.events_raw) is 'The stored event that an arriving one repeats.';

@@ -1,0 +1,17 @@
+-- Gives the key of a member's advisory lock: 64 bits, so that two members hardly ever share one.
+-- Called by: lock_member, process_pending_events.
+-- Returns: bigint. Raises: nothing.
+-- Example: select pg_try_advisory_xact_lock(pathfinder.member_lock_key('2000'));
+create or replace function pathfinder.member_lock_key(user_id text)
+returns bigint
+language sql
+immutable
+strict
+parallel safe
+as $$
+    select hashtextextended('pathfinder.member:' || user_id, 0)
+$$;
+
+revoke all on function pathfinder.member_lock_key(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.member_lock_key(text) is 'The key of a member''s advisory lock.';

@@ -1,0 +1,57 @@
+-- Processes one queued event of a locked member within an error boundary.
+--
+-- What fails is tried again after a growing delay, and parked in the end, where health() shows it. A parked event no
+-- longer keeps the member's later ones waiting.
+-- Called by: process_pending_events.
+-- Returns: whether it is done with (applied, stale or held); false when it failed. Raises: nothing of its own.
+-- Example: select pathfinder.process_pending_event(events_raw) from public.events_raw where id = 7;
+create or replace function pathfinder.process_pending_event(event public.events_raw)
+returns boolean
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    verdict text;
+    state text;
+    fault text;
+begin
+    begin
+        verdict := pathfinder.judge_order(event);
+        update public.events_raw as stored
+        set processed = true,
+            processed_at = clock_timestamp(),
+            attempts = stored.attempts + 1,
+            error = null,
+            outcome = case verdict when 'apply' then 'processed' else 'stale' end,
+            next_attempt_at = case verdict
+                when 'held' then now() + (select settings.dedup_window from public.settings)
+            end
+        where stored.id = event.id
+        returning stored.* into event;
+
+        if verdict = 'apply' then
+            perform pathfinder.apply_event(event);
+            perform pathfinder.apply_held_events(event);
+        end if;
+        return true;
+    exception when others then
+        get stacked diagnostics
+            state = returned_sqlstate,
+            fault = message_text;
+    end;
+
+    update public.events_raw as stored
+    set attempts = stored.attempts + 1,
+        error = left(format('%s: %s', state, fault), 1000),
+        next_attempt_at = now() + pathfinder.event_retry_delay(stored.attempts + 1),
+        outcome = case when pathfinder.event_retry_delay(stored.attempts + 1) is null then 'parked' end
+    where stored.id = event.id;
+    return false;
+end
+$$;
+
+revoke all on function pathfinder.process_pending_event(public.events_raw) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.process_pending_event(public.events_raw) is
+    'Processes one queued event of a locked member within an error boundary.';

@@ -1,0 +1,43 @@
+-- Puts the parked events back into the queue, once their cause is mended.
+-- Called by: an administrator (service_role), through the public function of the same name.
+-- Returns: how many. Raises: nothing.
+-- Example: select public.retry_parked_events();
+create or replace function pathfinder.retry_parked_events()
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    retried integer;
+begin
+    update public.events_raw
+    set outcome = null,
+        attempts = 0,
+        next_attempt_at = now()
+    where outcome = 'parked';
+    get diagnostics retried = row_count;
+    return retried;
+end
+$$;
+
+revoke all on function pathfinder.retry_parked_events() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.retry_parked_events() to service_role;
+
+comment on function pathfinder.retry_parked_events() is 'Puts the parked events back into the queue.';
+
+create or replace function public.retry_parked_events()
+returns integer
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.retry_parked_events()
+$$;
+
+revoke all on function public.retry_parked_events() from public, anon, authenticated, service_role;
+grant execute on function public.retry_parked_events() to service_role;
+
+comment on function public.retry_parked_events() is
+    'Puts webhooks that failed too often back into the queue, once their cause is mended.';

@@ -1,0 +1,35 @@
+-- Stores an event whose fate is decided: one insert, no update later.
+-- Called by: settle_event.
+-- Returns: the stored event; all null when another with the same event id is there already. Raises: nothing of its own.
+-- Example: select (pathfinder.store_event(event, 'apply')).id;
+create or replace function pathfinder.store_event(event public.events_raw, verdict text)
+returns public.events_raw
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    stored public.events_raw;
+begin
+    insert into public.events_raw (
+        event_id, idempotency_key, source, kind, user_id, username, profile_field, attribute, value, old_value,
+        details, occurred_at, processed, processed_at, outcome, next_attempt_at
+    )
+    values (
+        event.event_id, event.idempotency_key, event.source, event.kind, event.user_id, event.username,
+        event.profile_field, event.attribute, event.value, event.old_value, event.details, event.occurred_at,
+        -- The clock, not the transaction's start: a transaction may have waited for another of the same member.
+        true, clock_timestamp(),
+        case verdict when 'apply' then 'processed' else 'stale' end,
+        case verdict when 'held' then now() + (select settings.dedup_window from public.settings) end
+    )
+    on conflict do nothing
+    returning * into stored;
+
+    return stored;
+end
+$$;
+
+revoke all on function pathfinder.store_event(public.events_raw, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.store_event(public.events_raw, text) is 'Stores an event whose fate is decided.';

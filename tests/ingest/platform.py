@@ -1,0 +1,126 @@
+"""A community platform as the database sees it: requests made as PostgREST makes them."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.conftest import Connection
+
+SECRET = "correct horse battery staple"
+
+Json = dict[str, Any]
+
+# Titles of one meaning, whatever the rules in force: the tests here are about ingestion.
+_CLASSIFIER = """
+    create or replace function pathfinder.classify(
+        title text, out level text, out matched_rule text, out rules_version bigint
+    )
+    language sql stable set search_path = '' as $$
+        select case
+            when title ~ '^(CEO|CFO|CTO)' then 'csuite'
+            when title ~ '^(VP|SVP)' then 'vp'
+        end, 'stand-in', 1
+    $$;
+    revoke all on function pathfinder.classify(text) from public, anon, authenticated, service_role
+"""
+
+
+def load_classifier(db: Connection) -> None:
+    """Put a plain classifier in place of the rules: CEO, CFO, CTO are C-suite, VP and SVP vice presidents."""
+    db.execute(_CLASSIFIER)
+
+
+def basic(username: str, password: str) -> Json:
+    """Return the header of HTTP Basic authentication."""
+    credentials = base64.b64encode(f"{username}:{password}".encode()).decode()
+    return {"authorization": f"Basic {credentials}"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request got: the HTTP status and the JSON body."""
+
+    status: int
+    body: Json
+
+    @property
+    def result(self) -> Json:
+        """The `result` of an accepted webhook."""
+        assert self.body["status"] == "accepted", self.body
+        result: Json = self.body["result"]
+        return result
+
+
+class Platform:
+    """Posts to `community_webhook` over one connection, each post in a transaction of its own, as `anon`."""
+
+    def __init__(self, db: Connection) -> None:
+        self.db = db
+        self.headers: Json = basic("community", SECRET)
+
+    def post(
+        self, payload: object, headers: Mapping[str, str] | None = None, *, role: str = "anon"
+    ) -> Answer:
+        """Post a payload (text is sent as it is) and return the answer."""
+        body = payload if isinstance(payload, str) else json.dumps(payload)
+        with self.db.transaction():
+            self.db.execute(
+                "select set_config('role', %s, true), set_config('request.headers', %s, true),"
+                " set_config('response.status', '', true), set_config('statement_timeout', '3s', true)",
+                [role, json.dumps(self.headers if headers is None else dict(headers))],
+            )
+            row = self.db.execute(
+                "select public.community_webhook(%s::json), current_setting('response.status', true)", [body]
+            ).fetchone()
+        assert row is not None
+        answer, status = row
+        assert isinstance(answer, dict)
+        return Answer(int(str(status or 200)), answer)
+
+    def change(
+        self, user: str, value: object, old: object = ..., field: str = "Job Title", **more: object
+    ) -> Json:
+        """Post a change of a profile field, `old` left out unless given, and return the answer's result."""
+        payload: Json = {"userId": user, "username": f"name of {user}", "profileField": field, "value": value}
+        if old is not ...:
+            payload["oldValue"] = old
+        return self.post(payload | more).result
+
+    def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Run a query as the owner."""
+        return self.db.execute(query.encode(), parameters).fetchall()
+
+    def value(self, query: str, *parameters: object) -> Any:  # noqa: ANN401 (a query's value can be anything)
+        """Run a query as the owner and return its first value."""
+        return self.rows(query, *parameters)[0][0]
+
+    def state(self, user: str) -> tuple[str, str] | None:
+        """Return a member's title and level if they are known as an executive."""
+        rows = self.rows("select title, seniority_level from public.user_state where user_id = %s", user)
+        return rows[0] if rows else None
+
+    def detections(self, user: str) -> list[tuple[str, str, str]]:
+        """Return title, level and kind of a member's detections, in order."""
+        return self.rows(
+            "select title, seniority_level, kind from public.detections where user_id = %s order by id", user
+        )
+
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Return how many webhooks ended how, by source and outcome."""
+        rows = self.rows(
+            "select source, outcome, sum(count)::int from pathfinder.webhook_counters group by 1, 2"
+        )
+        return {(source, outcome): count for source, outcome, count in rows}
+
+    def age(self, span: str) -> None:
+        """Let time pass: make everything stored that much older."""
+        self.db.execute(
+            "update public.events_raw set received_at = received_at - %(span)s::interval,"
+            " processed_at = processed_at - %(span)s::interval,"
+            " next_attempt_at = next_attempt_at - %(span)s::interval",
+            {"span": span},
+        )

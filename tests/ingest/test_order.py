@@ -1,0 +1,156 @@
+"""Duplicates, reordering, lost webhooks: what counts in the end."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tests.ingest.platform import Platform
+
+
+def statuses(platform: Platform, *changes: tuple[str, str]) -> list[str]:
+    """Post (old, new) title changes of member 1 and return what became of each."""
+    return [platform.change("1", new, old)["status"] for old, new in changes]
+
+
+def test_a_retry_is_a_duplicate_until_the_window_ends(platform: Platform) -> None:
+    assert statuses(platform, ("", "CEO"), ("", "CEO"), ("", "CEO")) == [
+        "processed",
+        "duplicate",
+        "duplicate",
+    ]
+    platform.age("25 hours")
+    assert statuses(platform, ("", "CEO")) == ["processed"]
+    assert platform.detections("1") == [("CEO", "csuite", "new")]
+
+
+def test_going_back_and_forth_ends_in_the_last_value(platform: Platform) -> None:
+    changes = [("", "Engineer"), ("Engineer", "CEO"), ("CEO", "Engineer"), ("Engineer", "CEO")]
+    assert statuses(platform, *changes) == ["processed"] * 4
+    assert platform.state("1") == ("CEO", "csuite")
+    assert len(platform.detections("1")) == 2
+
+
+def test_an_old_retry_after_a_later_change_is_stale_and_changes_nothing(platform: Platform) -> None:
+    assert statuses(platform, ("", "Engineer"), ("Engineer", "CEO"), ("", "Engineer")) == [
+        "processed", "processed", "stale",
+    ]  # fmt: skip
+    assert platform.state("1") == ("CEO", "csuite")
+    platform.age("25 hours")
+    assert platform.value("select pathfinder.process_pending_events()") == 0
+    assert platform.state("1") == ("CEO", "csuite")
+
+
+def test_a_stale_event_that_is_retried_is_a_duplicate(platform: Platform) -> None:
+    changes = [("", "Engineer"), ("Engineer", "CEO"), ("", "Engineer"), ("", "Engineer")]
+    assert statuses(platform, *changes)[2:] == ["stale", "duplicate"]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_changes_that_overtake_each_other_end_in_the_last_one(
+    platform: Platform, order: tuple[int, ...]
+) -> None:
+    chain = [("Engineer", "VP Sales"), ("VP Sales", "Writer"), ("Writer", "CEO")]
+    statuses(platform, ("", "Engineer"), *(chain[index] for index in order))
+    assert platform.state("1") == ("CEO", "csuite")
+    assert platform.detections("1") == [("VP Sales", "vp", "new"), ("CEO", "csuite", "new")]
+
+
+def test_a_held_event_follows_the_change_that_it_builds_on(platform: Platform) -> None:
+    assert statuses(platform, ("", "Engineer"), ("Writer", "CEO")) == ["processed", "stale"]
+    assert platform.state("1") is None
+    result = platform.change("1", "Writer", "Engineer")
+    assert (result["status"], result["is_senior"], result["seniority_level"]) == ("processed", True, "csuite")
+    assert platform.state("1") == ("CEO", "csuite")
+
+
+def test_one_lost_webhook_delays_a_member_but_silences_nobody(platform: Platform) -> None:
+    assert statuses(platform, ("", "Engineer"), ("Writer", "CEO")) == ["processed", "stale"]
+    platform.age("23 hours")
+    assert platform.value("select pathfinder.process_pending_events()") == 0
+    platform.age("2 hours")
+    assert platform.value("select pathfinder.process_pending_events()") == 1
+    assert platform.state("1") == ("CEO", "csuite")
+    assert platform.value("select pathfinder.process_pending_events()") == 0
+    assert statuses(platform, ("CEO", "Writer")) == ["processed"]
+
+
+def test_a_held_event_that_something_newer_replaced_never_counts(platform: Platform) -> None:
+    assert statuses(platform, ("", "Engineer"), ("Writer", "CEO"), ("Engineer", "VP Sales")) == [
+        "processed", "stale", "processed",
+    ]  # fmt: skip
+    platform.age("25 hours")
+    assert platform.value("select pathfinder.process_pending_events()") == 0
+    assert platform.state("1") == ("VP Sales", "vp")
+
+
+def test_beyond_the_window_a_contradiction_means_a_lost_webhook(platform: Platform) -> None:
+    statuses(platform, ("", "Engineer"))
+    platform.age("25 hours")
+    assert statuses(platform, ("Writer", "CEO")) == ["processed"]
+
+
+def test_a_contradiction_against_nothing_known_is_no_contradiction(platform: Platform) -> None:
+    assert statuses(platform, ("Engineer", "CEO")) == ["processed"]
+
+
+@pytest.mark.parametrize(
+    ("known", "stated"), [(" Café ", "Cafe\u0301"), (None, ""), ("", None), ("A\tB", "A B")]
+)
+def test_values_are_compared_trimmed_composed_and_with_empty_as_null(
+    platform: Platform, known: object, stated: object
+) -> None:
+    platform.change("1", known)
+    assert platform.change("1", "CEO", stated)["status"] == "processed"
+
+
+def test_without_an_old_value_the_last_to_arrive_counts(platform: Platform) -> None:
+    assert platform.change("1", "CEO")["status"] == "processed"
+    assert platform.change("1", "Engineer")["status"] == "processed"
+    assert platform.state("1") is None
+
+
+def test_the_senders_time_decides_where_it_sends_one(platform: Platform) -> None:
+    assert platform.change("1", "VP Sales", timestamp="2026-01-01T10:00:00Z")["status"] == "processed"
+    assert platform.change("1", "Engineer", timestamp="2026-01-01T09:59:59Z")["status"] == "stale"
+    # The time counts, whatever the value replaced.
+    assert (
+        platform.change("1", "CEO", "Writer", timestamp="2026-01-01T12:00:00+01:00")["status"] == "processed"
+    )
+    assert platform.state("1") == ("CEO", "csuite")
+
+
+def test_an_executives_time_outlives_the_retained_events(platform: Platform) -> None:
+    platform.change("1", "CEO", timestamp="2026-01-01T10:00:00Z")
+    platform.db.execute("delete from public.events_raw")
+    assert platform.change("1", "Engineer", timestamp="2025-12-31T10:00:00Z")["status"] == "stale"
+    assert platform.state("1") == ("CEO", "csuite")
+
+
+def test_a_clock_far_ahead_does_not_silence_a_member(platform: Platform) -> None:
+    platform.change("1", "CEO", timestamp="9999-12-31T00:00:00Z")
+    assert platform.change("1", "Engineer", timestamp="9999-01-01T00:00:00Z")["status"] == "processed"
+    assert platform.state("1") is None
+
+
+def test_an_event_id_alone_decides_what_is_a_duplicate(platform: Platform) -> None:
+    assert platform.change("1", "CEO", eventId="a")["status"] == "processed"
+    assert platform.change("1", "CEO", eventId="b")["status"] == "processed"
+    assert platform.change("1", "Engineer", eventId="a")["status"] == "duplicate"
+    assert platform.state("1") == ("CEO", "csuite")
+    # Even of another member: an id is the sender's name for one event.
+    assert platform.change("2", "CEO", event_id="a")["status"] == "duplicate"
+
+
+def test_two_registered_fields_of_one_meaning_do_not_contradict_each_other(platform: Platform) -> None:
+    platform.change("1", "CEO", "", field="Job Title")
+    assert platform.change("1", "Writer", "Poet", field="Title")["status"] == "processed"
+    assert platform.state("1") is None
+
+
+def test_attributes_have_orders_of_their_own(platform: Platform) -> None:
+    platform.change("1", "CEO", "")
+    assert platform.change("1", "Initech", "Globex", field="Company")["status"] == "processed"
+    assert platform.change("1", "Umbrella", "Globex", field="Company")["status"] == "stale"
+    assert platform.value("select company from public.user_state") == "Initech"
