@@ -8,6 +8,7 @@ language sql
 immutable
 strict
 parallel safe
+set search_path = ''
 as $$
     select lower(translate(label, E' \t\u00a0_-', ''))
 $$;

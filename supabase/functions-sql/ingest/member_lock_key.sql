@@ -8,6 +8,7 @@ language sql
 immutable
 strict
 parallel safe
+set search_path = ''
 as $$
     select hashtextextended('pathfinder.member:' || user_id, 0)
 $$;
