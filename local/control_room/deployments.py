@@ -86,10 +86,15 @@ class Deployment:
         elapsed = (now - self.deployed_at).total_seconds()
         return min(99, int(100 * elapsed / self.plan.takes)) if self.plan.takes else 0
 
+    @property
+    def listed_at(self) -> datetime | None:
+        """When the activity list first shows it; None if it never does."""
+        after = self.plan.row_after
+        return None if after is None else self.deployed_at + timedelta(seconds=after)
+
     def listed(self, now: datetime) -> bool:
         """Whether the activity list shows it yet."""
-        after = self.plan.row_after
-        return after is not None and now >= self.deployed_at + timedelta(seconds=after)
+        return self.listed_at is not None and now >= self.listed_at
 
 
 class Deployments:
@@ -100,12 +105,16 @@ class Deployments:
         self._by_id: dict[str, Deployment] = {}
         self._by_name: dict[str, list[Deployment]] = {}
         self._due: list[tuple[datetime, int, Deployment]] = []
+        self._unlisted: list[datetime] = []
+        self._listed = 0
 
     def add(self, deployment: Deployment) -> None:
         """Take a new one in; it becomes due when it is to do its work."""
         self._all.append(deployment)
         self._by_id[deployment.deployment_id] = deployment
         self._by_name.setdefault(deployment.automation_name, []).append(deployment)
+        if deployment.listed_at is not None:
+            heapq.heappush(self._unlisted, deployment.listed_at)
         if deployment.ends_at is not None and deployment.plan.delivers and not deployment.delivered:
             heapq.heappush(self._due, (deployment.ends_at, deployment.sequence, deployment))
 
@@ -121,6 +130,13 @@ class Deployments:
     def with_name(self, automation_name: str) -> list[Deployment]:
         """All of this automation name, oldest first."""
         return self._by_name.get(automation_name, [])
+
+    def listed(self, now: datetime) -> int:
+        """How many the activity list shows, without going through all of them at each poll."""
+        while self._unlisted and self._unlisted[0] <= now:
+            heapq.heappop(self._unlisted)
+            self._listed += 1
+        return self._listed
 
     def next_due(self) -> datetime | None:
         """When the next bot does its work."""
@@ -138,7 +154,8 @@ class Deployments:
 
     def clear(self) -> None:
         """Forget them all."""
-        self._all, self._by_id, self._by_name, self._due = [], {}, {}, []
+        self._all, self._by_id, self._by_name = [], {}, {}
+        self._due, self._unlisted, self._listed = [], [], 0
 
     def summary(self, now: datetime, *, rows: bool) -> dict[str, Any]:
         """Counts by name and status, for asserting that nothing was done twice, and each one if ``rows``."""

@@ -131,3 +131,5 @@ async def test_a_row_appears_only_after_a_while(start_room: StartRoom) -> None:
     assert answer.json() == {"page": {"offset": 0, "total": 0, "totalFilter": 0}, "list": []}
     room.advance(3)
     assert await room.status(made) == "QUEUED"
+    answer = await room.call("/v3/activity/list", {})
+    assert answer.json()["page"] == {"offset": 0, "total": 1, "totalFilter": 1}

@@ -119,7 +119,7 @@ def test_after_a_kill_it_knows_its_deployments_and_finishes_them(start: Start, t
     with first.wait_until_ready() as client:
         deploy(client, "done")
         delivered(client, {"done": 1})
-        client.post("/_faults", json=[{"what": "takes", "seconds": 2}])
+        client.post("/_faults", json=[{"what": "takes", "seconds": 1}])
         deploy(client, "running")
         headers = {"Authorization": f"Bearer {EMAIL_KEY}"}
         client.post("/bots/email", json={"to": ["a@b"], "subject": "S", "body": "B"}, headers=headers)
