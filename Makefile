@@ -5,13 +5,29 @@ PYTHON := .venv/bin/python
 COMPILE := uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status lock migration
+.PHONY: help setup demo test check bench up down status lock migration
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: ## install what is needed: system packages (as root), .venv, Node packages
 	@local/setup.sh stack
+
+demo: setup ## show the whole of it on this machine, in about two minutes
+	@$(PYTHON) -m local.demo
+
+test: ## set up what is needed, lint, check types, run every test
+	@local/setup.sh stack test
+	@$(MAKE) --no-print-directory check
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile $(TESTS)
+
+check: ## lint and check types only
+	@.venv/bin/ruff format --check --quiet . || { echo "Run .venv/bin/ruff format ."; exit 1; }
+	@.venv/bin/ruff check --quiet .
+	@.venv/bin/mypy --no-error-summary
+
+bench: setup ## every benchmark, as ratios, in a table
+	@$(PYTHON) -m bench
 
 up: setup ## start the local stack and the worker; settings go to .local/env
 	@$(PYTHON) -m local up $(UP)

@@ -28,8 +28,8 @@ _TOKEN = re.compile(
     r"""
     (?P<skip>
         --[^\n]*
-      | '(?:[^']|'')*'
-      | "(?:[^"]|"")*"
+      | '(?:[^']|'')*(?:'|\Z)
+      | "(?:[^"]|"")*(?:"|\Z)
       | (?<![\w$]) (?P<tag>\$(?:[^\W\d]\w*)?\$) .*? (?P=tag)
       | \w+
     )
@@ -183,7 +183,7 @@ def _execute(connection: psycopg.Connection[tuple[object, ...]], statement: str,
     try:
         connection.execute(statement.encode())
     except psycopg.Error as error:
-        first_line = next((line for line in statement.splitlines() if not line.startswith("--")), "")
+        first_line = next((line for line in statement.splitlines() if line and not line.startswith("--")), "")
         raise StackError(
             f"{file}: {error.diag.message_primary or error} (in: {first_line.strip()[:80]})"
         ) from error

@@ -8,21 +8,15 @@ database in some tens of milliseconds. Migrations: see `local.migrations`.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import pwd
-import random
-import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -30,132 +24,19 @@ import psycopg
 from psycopg import conninfo, sql
 
 from local.errors import StackError
+from local.machine import find_installation, free_port, server_user, temporary_root
 from local.migrations import apply_migrations, apply_seed
 
 DefaultPrivileges = Literal["old", "new"]
 LoginRole = Literal["supabase_admin", "postgres", "authenticator"]
 
 LOGIN_ROLES: tuple[LoginRole, ...] = ("supabase_admin", "postgres", "authenticator")
-MINIMUM_VERSION = 15
 ROLES_SQL = Path(__file__).with_name("roles.sql")
-
-# Postgres refuses to run as root; Debian's packages bring this user.
-UNPRIVILEGED_USER = "postgres"
-
-
-@dataclass(frozen=True)
-class Installation:
-    """A Postgres on this machine that has pg_cron and wal2json: its major version and its bin folder."""
-
-    version: int
-    bin: Path
-
-
-def find_installation() -> Installation:
-    """Return the newest suitable Postgres; raise `StackError` if there is none.
-
-    Looks where Debian and Ubuntu put it, then at the `pg_config` on the path.
-    """
-    candidates = list(Path("/usr/lib/postgresql").glob("*/bin/pg_config"))
-    if on_path := shutil.which("pg_config"):
-        candidates.append(Path(on_path))
-    found = [installation for path in candidates if (installation := _inspect(path)) is not None]
-    if not found:
-        raise StackError(
-            f"no Postgres {MINIMUM_VERSION} or later with pg_cron and wal2json was found",
-            hint="run `make setup`, or see local/packages.txt for what to install",
-        )
-    return max(found, key=lambda installation: installation.version)
-
-
-def _inspect(pg_config: Path) -> Installation | None:
-    answer = subprocess.run(
-        [pg_config, "--version", "--bindir", "--pkglibdir", "--sharedir"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    lines = answer.stdout.splitlines()
-    if answer.returncode != 0 or len(lines) != 4:
-        return None
-    version = re.search(r"(\d+)", lines[0])
-    if version is None or int(version[1]) < MINIMUM_VERSION:
-        return None
-    needed = (
-        Path(lines[1], "initdb"),
-        Path(lines[2], "wal2json.so"),
-        Path(lines[3], "extension", "pg_cron.control"),
-    )
-    if not all(path.exists() for path in needed):
-        return None
-    return Installation(int(version[1]), Path(lines[1]))
-
-
-def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 that nobody listens on right now.
-
-    It lies below the range that systems take the ports of outgoing connections from, so that a server that
-    is restarted finds its port still free.
-    """
-    for port in random.sample(range(20_000, 32_000), 100):
-        if port_is_free(port):
-            return port
-    raise StackError("no free port between 20000 and 32000 on 127.0.0.1")
-
-
-def port_is_free(port: int) -> bool:
-    """Whether a server could listen on this port of 127.0.0.1."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 def generate_passwords() -> dict[str, str]:
     """Return a random password for each role that logs in."""
     return {role: secrets.token_urlsafe(24) for role in LOGIN_ROLES}
-
-
-def server_user() -> str | None:
-    """Return the user to run Postgres as, or None to run it as the caller."""
-    if os.geteuid() != 0:
-        return None
-    try:
-        pwd.getpwnam(UNPRIVILEGED_USER)
-    except KeyError:
-        raise StackError(
-            f"running as root, and there is no user {UNPRIVILEGED_USER!r} to run Postgres as",
-            hint="run `make setup`, which installs Postgres and with it that user",
-        ) from None
-    return UNPRIVILEGED_USER
-
-
-def data_folder(home: Path) -> Path:
-    """Return where the cluster of the stack in `home` is kept: inside it, or below /var/tmp.
-
-    The second, with a line that says so, if `home` lies where the user that runs Postgres may not go,
-    as in a clone below /root.
-    """
-    user = server_user()
-    inside = home.resolve() / "postgres"
-    if user is None or _may_enter(user, home.resolve()):
-        return inside
-    digest = hashlib.sha256(str(inside).encode()).hexdigest()[:12]
-    outside = Path("/var/tmp") / f"captpathfinder-{digest}"  # noqa: S108 (mode 0700, owner checked in `create`)
-    print(f"The user {user!r} may not enter {home}: the database is kept in {outside}.", file=sys.stderr)
-    return outside
-
-
-def _may_enter(user: str, folder: Path) -> bool:
-    while not folder.exists():
-        folder = folder.parent
-    return (
-        subprocess.run(["test", "-x", folder], user=user, group=user, extra_groups=[], check=False).returncode
-        == 0
-    )
 
 
 class Cluster:
@@ -212,13 +93,17 @@ class Cluster:
                 "--no-sync",
                 f"--pgdata={self.data}",
             )
-        self.start()
+        # Creating the extension pg_cron takes a server that has it loaded.
+        cron_database, self.cron_database = self.cron_database, "postgres"
         try:
+            self.start()
             self._bootstrap(default_privileges)
         except BaseException:
-            self.stop()
+            self.stop("immediate")
             shutil.rmtree(self.data, ignore_errors=True)
             raise
+        finally:
+            self.cron_database = cron_database
         self.stop()
         self._complete_mark.touch()
 
@@ -489,7 +374,7 @@ class Cluster:
         cron_database: str | None = "postgres",
     ) -> Iterator[Cluster]:
         """Run an empty cluster that is gone after the `with` block, or when the process dies."""
-        folder = Path(tempfile.mkdtemp(prefix="captpf-", dir=_temporary_root()))
+        folder = Path(tempfile.mkdtemp(prefix="captpf-", dir=temporary_root()))
         cluster = cls(folder, durable=False, cron_database=cron_database)
         try:
             cluster.create(default_privileges)
@@ -551,10 +436,3 @@ class TemplateCluster:
             cluster.cron_database = None
             cluster.start(dies_with_caller=True)
             yield cls(cluster)
-
-
-def _temporary_root() -> Path:
-    """Return a temporary folder that the server's user may enter: the caller's own may be private."""
-    root = Path(tempfile.gettempdir())
-    user = server_user()
-    return root if user is None or _may_enter(user, root) else Path("/var/tmp")  # noqa: S108 (mkdtemp below it)

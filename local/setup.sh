@@ -14,7 +14,9 @@ groups=("${@:-stack}")
 say() { printf '%s\n' "$*"; }
 
 give_up() {
-    printf 'Error: %s\n' "$@" >&2
+    printf 'Error: %s\n' "$1" >&2
+    shift
+    [[ $# -eq 0 ]] || printf '       %s\n' "$@" >&2
     exit 2
 }
 

@@ -30,8 +30,9 @@ import psycopg
 
 from local import lite, provision, services
 from local.errors import StackError
+from local.machine import data_folder, free_port, port_is_free
 from local.migrations import PROJECT, apply_migrations, apply_seed
-from local.postgres import Cluster, DefaultPrivileges, data_folder, free_port, port_is_free
+from local.postgres import Cluster, DefaultPrivileges
 from local.privileges import Privileges
 from local.process import ProcessId, marked_processes, spawn
 from local.secret_store import Secrets, write_private
@@ -47,6 +48,7 @@ class Stack:
     worker: run the worker as a service of the stack.
     durable: False turns fsync off, for tests.
     dies_with_caller: every service stops when the calling thread ends, even if killed (Linux); for tests.
+    migrations: folder to take instead of supabase/migrations.
     realtime_arguments, control_room_arguments: passed to those services.
     """
 
@@ -59,6 +61,7 @@ class Stack:
         durable: bool = True,
         dies_with_caller: bool = False,
         default_privileges: DefaultPrivileges = "old",
+        migrations: Path | None = None,
         realtime_arguments: Sequence[str] = (),
         control_room_arguments: Sequence[str] = (),
         report: Report = lambda _line: None,
@@ -69,6 +72,7 @@ class Stack:
         self._durable = durable
         self._dies_with_caller = dies_with_caller
         self._default_privileges: DefaultPrivileges = default_privileges
+        self._migrations = migrations
         self._extra: dict[Service, Sequence[str]] = {
             "realtime": realtime_arguments,
             "control_room": control_room_arguments,
@@ -261,7 +265,7 @@ class Stack:
             self._ports[service] = port
 
     def _migrate(self) -> None:
-        applied = apply_migrations(self.cluster.dsn())
+        applied = apply_migrations(self.cluster.dsn(), self._migrations)
         apply_seed(self.cluster.dsn())
         if applied:
             self._report(f"Applied {len(applied)} migrations.")
