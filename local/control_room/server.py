@@ -145,7 +145,7 @@ class Server:
             case Cut():
                 return None
         response = await handler(request, seen)
-        if response.status < 300 and (lost := faults.first(LoseAnswer, seen)):
+        if lost := faults.first(LoseAnswer, seen):
             await self._room.clock.sleep(lost.seconds)
             return None
         return response

@@ -85,6 +85,9 @@ class ChangeFeed:
             except psycopg.Error as error:
                 # Clients are told nothing, as on the hosted server: they stay joined, and deaf.
                 log.warning("reading changes failed, next attempt in %g s: %s", settings.reconnect, error)
+            except Exception:
+                # Without its feed the server would be deaf for good, and nobody would know why.
+                log.exception("reading changes failed, next attempt in %g s", settings.reconnect)
             finally:
                 if self._task is asyncio.current_task():
                     self._listening.clear()

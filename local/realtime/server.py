@@ -54,9 +54,14 @@ class RealtimeServer:
             feed=ChangeFeed(settings, self._clock, lambda: bool(listening), self._deliver),
             listening=listening,
         )
-        self._counters = {"connections": 0, "refused": 0, "delivered": 0, "dropped": 0}
+        self.counters = {"connections": 0, "refused": 0, "delivered": 0, "dropped": 0}
         self._runner: web.AppRunner | None = None
         self.port = settings.port
+
+    @property
+    def polls(self) -> int:
+        """How often the slot has been read."""
+        return self._context.feed.polls
 
     @property
     def url(self) -> str:
@@ -93,6 +98,8 @@ class RealtimeServer:
 
     async def _end_sessions(self, *, reset: bool) -> None:
         sessions = list(self._sessions)
+        for session in sessions:
+            session.detach()
         if reset:
             for session in sessions:
                 session.reset()
@@ -119,7 +126,7 @@ class RealtimeServer:
             if not isinstance(channel, Channel) or channel not in self._context.listening:
                 continue
             if faults.take_drop() or faults.deaf:
-                self._counters["dropped"] += 1
+                self.counters["dropped"] += 1
                 continue
             data = delivery.data
             if faults.take_unauthorized():
@@ -132,7 +139,7 @@ class RealtimeServer:
         now = self._clock.monotonic()
         due = max(now + self._context.faults.delay, self._late_until)
         if due <= now:
-            self._counters["delivered"] += 1
+            self.counters["delivered"] += 1
             channel.deliver(data, ids)
             return
         self._late_until = due
@@ -143,7 +150,7 @@ class RealtimeServer:
     async def _send_late(self, delay: float, channel: Channel, data: str, ids: tuple[int, ...]) -> None:
         await self._clock.sleep(delay)
         if channel in self._context.listening:
-            self._counters["delivered"] += 1
+            self.counters["delivered"] += 1
             channel.deliver(data, ids)
 
     # -- websocket --------------------------------------------------------------------------------------
@@ -154,7 +161,7 @@ class RealtimeServer:
             await self._clock.sleep(FAULT_CHECK)
         refused = faults.refused_upgrades
         if refused is not None:
-            self._counters["refused"] += 1
+            self.counters["refused"] += 1
             return _refuse_upgrade(request, refused)
         version = request.query.get("vsn", PROTOCOL_VERSION)
         if version != PROTOCOL_VERSION:
@@ -165,7 +172,7 @@ class RealtimeServer:
         try:
             identity = self._context.authenticator.connection(key, self._clock.time())
         except AuthError as error:
-            self._counters["refused"] += 1
+            self.counters["refused"] += 1
             return web.json_response({"message": str(error)}, status=401)
         # Pongs are sent by the session, which can be told to be silent; hosted compresses nothing.
         websocket = web.WebSocketResponse(autoping=False, compress=False, timeout=1.0)
@@ -175,7 +182,7 @@ class RealtimeServer:
             return websocket
         session = Session(self._context, websocket, transport, identity)
         self._sessions.add(session)
-        self._counters["connections"] += 1
+        self.counters["connections"] += 1
         try:
             await session.run()
         finally:
@@ -235,8 +242,8 @@ class RealtimeServer:
             "joined": sum(len(session.channels) for session in self._sessions),
             "listening": len(self._context.listening),
             "slot": self._context.feed.listening,
-            "polls": self._context.feed.polls,
-            **self._counters,
+            "polls": self.polls,
+            **self.counters,
         }
 
 

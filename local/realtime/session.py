@@ -65,6 +65,11 @@ class Session(Outbox):
         if self._channels.get(channel.topic) is channel:
             del self._channels[channel.topic]
 
+    def detach(self) -> None:
+        """Stop listening on every channel; nothing is sent."""
+        for channel in self.channels:
+            channel.detach()
+
     def reset(self) -> None:
         """Tear the connection down as a crashed machine would: a TCP reset, no closing frame."""
         reset_transport(self._transport)
@@ -79,8 +84,7 @@ class Session(Outbox):
         try:
             await self._read()
         finally:
-            for channel in self.channels:
-                channel.detach()
+            self.detach()
             writer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await writer

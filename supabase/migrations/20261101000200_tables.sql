@@ -167,7 +167,8 @@ comment on column public.events_raw.event_id is 'The sender''s own id, where it 
 comment on column public.events_raw.details is 'What else came along: country, company, joined_at, ….';
 comment on column public.events_raw.occurred_at is 'The sender''s own time of the change, where it sends one.';
 comment on column public.events_raw.outcome is 'What became of it; empty while it waits.';
-comment on column public.events_raw.next_attempt_at is 'When it is looked at again; of a stale one: when it counts after all, unless something newer came.';
+comment on column public.events_raw.next_attempt_at is
+    'When it is looked at again; of a stale one: when it counts after all, unless something newer came.';
 
 -- A sender's event id is unique for that sender. (Without one, the key is a digest of the change, and the
 -- same change may rightly happen again.)

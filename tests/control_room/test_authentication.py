@@ -97,14 +97,16 @@ async def test_every_call_needs_a_token_and_takes_no_api_key(
     headers = {"X-Authorization": token} if token else {}
     answer = await room.client.post(path, json={}, headers=headers)
     assert answer.status_code == 401
+    assert ("exchange it for a token" in answer.json()["message"]) == (token == API_KEY)
     assert API_KEY not in answer.text
 
 
 async def test_a_token_can_be_refreshed_by_body_or_header(room: Room) -> None:
-    token = await room.token()
+    token = await room.token(password=PASSWORD)
     room.advance(1000)
     by_body = await room.client.post("/v2/authentication/token", json={"token": token})
     by_header = await room.client.post("/v2/authentication/token", headers={"X-Authorization": token})
+    assert await works(room, token)
     room.advance(500)
     assert not await works(room, token)
     assert await works(room, by_body.json()["token"])

@@ -1,0 +1,208 @@
+"""What the demonstration asks for, waits for, and looks at.
+
+No part is taken at its own word: people are counted in the database, messages in what the control room's bots
+were given, files by fetching their links.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import psycopg
+from rich.console import Console
+
+from local.demo.sender import Sent
+from local.stack import Stack
+
+
+@dataclass(frozen=True)
+class Person:
+    """A detected member: why is the rule that found them."""
+
+    name: str
+    title: str
+    level: str
+    kind: str
+    why: str
+
+
+@dataclass
+class Found:
+    """What was really there at the end; `problems` holds a sentence for each part that did not happen."""
+
+    people: list[Person] = field(default_factory=list)
+    digests: list[tuple[str, int, int, bool]] = field(default_factory=list)
+    messages: list[Path] = field(default_factory=list)
+    reports: list[Path] = field(default_factory=list)
+    report_name: str = ""
+    problems: list[str] = field(default_factory=list)
+
+
+def build(environment: dict[str, str]) -> None:
+    """Ask for the digest and the report now, as an operator does, rather than wait for Friday."""
+    headers = {"apikey": environment["SUPABASE_SECRET_KEY"]}
+    with httpx.Client(base_url=environment["SUPABASE_URL"], headers=headers, timeout=60) as client:
+        for function in ("send_digests", "generate_reports"):
+            client.post(f"/rest/v1/rpc/{function}", json={}).raise_for_status()
+
+
+def wait_for_deliveries(environment: dict[str, str], console: Console, deadline: float) -> list[str]:
+    """Wait until the outbox is empty and something was delivered; return a problem if it does not happen."""
+    with psycopg.connect(environment["SUPABASE_DB_URL"], autocommit=True) as db:
+
+        def left() -> int:
+            unfinished = "select count(*) from public.outbox where status in ('pending', 'running')"
+            return _count(db, unfinished)
+
+        if _wait("the worker delivers", lambda: left() == 0, console, deadline):
+            return []
+        return [f"{left()} jobs were not finished within {deadline:g} s"]
+
+
+def wait_for_tick(environment: dict[str, str], console: Console, deadline: float) -> list[str]:
+    """Wait for pg_cron's first tick, at a full minute; return a problem if it fails or is not seen."""
+    succeeded = (
+        "select count(*) from cron.job_run_details where command ilike '%tick(%' and status = 'succeeded'"
+    )
+    with psycopg.connect(environment["SUPABASE_DB_URL"], autocommit=True) as db:
+        if _wait(
+            "pg_cron's first tick, at the full minute", lambda: _count(db, succeeded) > 0, console, deadline
+        ):
+            return []
+    return [f"pg_cron did not run the schedule within {deadline:g} s"]
+
+
+def look(stack: Stack, sent: list[Sent]) -> Found:
+    """Look at the database, the files and the messages."""
+    found = Found()
+    wrong = [item for item in sent if not item.as_expected]
+    if wrong:
+        example = wrong[0]
+        found.problems.append(
+            f"{len(wrong)} webhooks got another answer than the right one, "
+            f"such as {example.outcome} for {example.post.expected}: {example.post.body[:120]!r}"
+        )
+    with psycopg.connect(stack.environment["SUPABASE_DB_URL"], autocommit=True) as db:
+        _look_at_people(db, sent, found)
+        _look_at_deliveries(db, found)
+        links = _look_at_report(db, found)
+    _look_at_messages(stack, found)
+    _fetch_report(links, stack.home / "reports", found)
+    return found
+
+
+def _look_at_people(db: psycopg.Connection[tuple[object, ...]], sent: list[Sent], found: Found) -> None:
+    rows = db.execute(
+        """
+        select coalesce(username, user_id), title, seniority_level, kind, coalesce(matched_rule, '')
+        from public.detections order by seniority_level, detected_at, id
+        """
+    )
+    found.people = [Person(*(str(value) for value in row)) for row in rows]
+    if {person.level for person in found.people} != {"csuite", "vp"}:
+        found.problems.append("not both levels were found")
+    if not any(person.kind == "promotion" for person in found.people):
+        found.problems.append("no promotion was found")
+    # The last word on each member, in the order of the answers, against what the database remembers.
+    known = {str(row[0]) for row in db.execute("select user_id from public.user_state")}
+    events = _count(db, "select count(*) from public.events_raw where not processed")
+    if events:
+        found.problems.append(f"{events} webhooks were stored and not processed")
+    answered = {
+        item.result.user_id for item in sent if item.result and item.result.user_id and item.result.is_senior
+    }
+    if not known <= answered:
+        found.problems.append("somebody is remembered whose webhook did not say so")
+
+
+def _look_at_deliveries(db: psycopg.Connection[tuple[object, ...]], found: Found) -> None:
+    rows = db.execute(
+        "select channel, part, parts, sent from public.digests order by channel, part"
+    ).fetchall()
+    found.digests = [
+        (str(channel), int(str(part)), int(str(parts)), bool(sent)) for channel, part, parts, sent in rows
+    ]
+    if {channel for channel, *_ in found.digests} != {"email", "teams"}:
+        found.problems.append("not every channel got a digest")
+    if not all(sent for *_, sent in found.digests):
+        found.problems.append("a digest was not sent")
+    dead = _count(db, "select count(*) from public.outbox where status = 'dead'")
+    if dead:
+        found.problems.append(f"{dead} jobs are dead")
+    twice = _count(
+        db,
+        """
+        select count(*) from (
+            select person ->> 'detection_id'
+            from public.digests, jsonb_array_elements(payload -> 'people') as person
+            group by 1, channel having count(*) > 1
+        ) as repeated
+        """,
+    )
+    if twice:
+        found.problems.append(f"{twice} people were in a channel's digest twice")
+
+
+def _look_at_report(db: psycopg.Connection[tuple[object, ...]], found: Found) -> dict[str, str]:
+    row = db.execute(
+        "select summary ->> 'name', links, (summary ->> 'total')::int,"
+        " (select count(*) from public.detections)"
+        " from public.reports order by revision desc limit 1"
+    ).fetchone()
+    if row is None:
+        found.problems.append("no report was built")
+        return {}
+    name, links, total, detections = row
+    found.report_name = str(name)
+    if total != detections:
+        found.problems.append(f"the report counts {total} people, the database {detections}")
+    if not isinstance(links, dict) or not links:
+        found.problems.append("the report has no links")
+        return {}
+    return {str(kind): str(link) for kind, link in links.items()}
+
+
+def _look_at_messages(stack: Stack, found: Found) -> None:
+    found.messages = sorted((stack.home / "control-room" / "messages").glob("*"))
+    with httpx.Client(base_url=stack.url("control_room"), timeout=30) as client:
+        delivered = client.get("/_deployments", params={"rows": 0}).raise_for_status().json()
+    repeated = [name for name, count in delivered["delivered_by_automation_name"].items() if count > 1]
+    if repeated:
+        found.problems.append(f"{len(repeated)} messages were sent more than once")
+    # Each digest part, and for each of the two channels the message that the report is ready.
+    expected = len(found.digests) + 2
+    if len(found.messages) != expected:
+        found.problems.append(f"the bots sent {len(found.messages)} messages, not {expected}")
+
+
+def _fetch_report(links: dict[str, str], folder: Path, found: Found) -> None:
+    """Download what the links open, so that it can be looked at after the stack has stopped."""
+    folder.mkdir(exist_ok=True)
+    for kind, link in sorted(links.items()):
+        answer = httpx.get(link, timeout=60)
+        if answer.status_code != 200 or not answer.content:
+            found.problems.append(f"the link to the {kind} report answered {answer.status_code}")
+            continue
+        path = folder / f"executives.{kind}"
+        path.write_bytes(answer.content)
+        found.reports.append(path)
+
+
+def _count(db: psycopg.Connection[tuple[object, ...]], query: str) -> int:
+    row = db.execute(query.encode()).fetchone()
+    return int(str(row[0])) if row else 0
+
+
+def _wait(what: str, happened: Callable[[], bool], console: Console, deadline: float) -> bool:
+    limit = time.monotonic() + deadline
+    with console.status(f"waiting: {what}"):
+        while not happened():
+            if time.monotonic() > limit:
+                return False
+            time.sleep(0.1)
+    console.print(f"  seen: {what}", style="dim")
+    return True
