@@ -12,8 +12,8 @@ from dataclasses import dataclass
 class BenchRow:
     """One result.
 
-    name: what was measured. measured, reference: the two figures with their units, as text; the reference is what
-    `measured` is held against. ratio: measured to reference, larger is better unless the name says "cost".
+    name: what was measured. measured, reference: the two figures with their units, as text; the reference is
+    what `measured` is held against. ratio: measured to reference, larger is better unless the name says "cost".
     note: what the reference is, and how it was measured.
     """
 
