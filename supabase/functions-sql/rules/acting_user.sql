@@ -1,0 +1,30 @@
+-- Who is behind the current statement, as far as the database can know: the e-mail or id in the API's token, or
+-- else the role that was set, or else the one that logged in. (current_user would name the owner of the function
+-- that asks.)
+--
+-- Called by the functions of this stage.
+create or replace function pathfinder.acting_user()
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    claims jsonb;
+begin
+    begin
+        claims := nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb;
+    exception
+        when invalid_text_representation then
+            claims := null;
+    end;
+    return coalesce(
+        claims ->> 'email', claims ->> 'sub', claims ->> 'role',
+        nullif(pg_catalog.current_setting('role', true), 'none'), session_user
+    );
+end
+$$;
+
+revoke all on function pathfinder.acting_user() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.acting_user() is 'Who is behind the current statement: from the API''s token, or the role.';

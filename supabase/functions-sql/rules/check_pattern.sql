@@ -1,0 +1,70 @@
+-- Checks a rule and returns what Postgres matches with: the expressions of translate_pattern(), known to be valid,
+-- not to match everything, and to be quick on the worst titles.
+--
+-- Called by the trigger on classification_rules and by preview_rules(). Raises 22023 with a sentence that a
+-- non-programmer understands, and what to write instead.
+--
+--     select pathfinder.check_pattern('regex', '\bv\.?p\.?\b', 'segment');
+create or replace function pathfinder.check_pattern(kind text, pattern text, scope text)
+returns text[]
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    branches text[] := pathfinder.translate_pattern(kind, pattern, scope);
+    matcher text := '(?w)(?:' || pg_catalog.array_to_string(branches, '|') || ')';
+    letters text;
+    started timestamptz := pg_catalog.clock_timestamp();
+    compiled timestamptz;
+    problem text;
+begin
+    begin
+        if '' ~ matcher then
+            perform pathfinder.refuse_pattern(
+                pattern, 'it matches an empty title, and so every title.',
+                'Say what must be there; a part that may be missing needs another that may not: (senior )?vice president');
+        end if;
+        compiled := pg_catalog.clock_timestamp();
+        if 'qxv' ~ matcher and 'zkj wpm' ~ matcher then
+            perform pathfinder.refuse_pattern(
+                pattern, 'it matches almost every title.', 'Say which words must be there, for example: chief (\w+ )?officer');
+        end if;
+        letters := pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.array_to_string(branches, ' '), '[^[:alpha:]]+', ' ', 'g'));
+        if pg_catalog.length(matcher) > 40 or matcher ~ '[*+{]' then
+            perform pg_catalog.count(*)
+            from (values
+                (pg_catalog.repeat('a', 1000)),
+                (pg_catalog.repeat('a ', 500)),
+                (pg_catalog.left(pg_catalog.repeat(coalesce(nullif(letters, ''), 'x') || ' ', 500), 1000))
+            ) as probes (probe)
+            where probes.probe ~ matcher;
+        end if;
+    exception
+        when invalid_regular_expression then
+            get stacked diagnostics problem = message_text;
+            perform pathfinder.refuse_pattern(
+                pattern,
+                case
+                    when problem ~ 'quantifier' then 'a repeat sign (* + ? or {…}) has nothing before it to repeat.'
+                    when problem ~ 'too complex' then 'it is too complicated.'
+                    when problem ~ 'range' then 'a range in square brackets runs backwards.'
+                    else pg_catalog.regexp_replace(problem, '^invalid regular expression: ', '') || '.'
+                end,
+                'If you only mean words, set kind to "phrase". Otherwise write a sign that you mean as a character '
+                'with a backslash before it, or split the rule, for example: (chief|head) of sales');
+    end;
+    -- Five hundred titles a second would be slow; this is a tenth of that for a single rule.
+    if compiled - started > interval '250 milliseconds' or pg_catalog.clock_timestamp() - compiled > interval '60 milliseconds' then
+        perform pathfinder.refuse_pattern(
+            pattern, 'it takes too long to check on long titles.',
+            'Avoid repeats inside repeats, such as (\w+ )*; say how many words may stand between: chief (\w+ ){0,3}officer');
+    end if;
+    return branches;
+end
+$$;
+
+revoke all on function pathfinder.check_pattern(text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_pattern(text, text, text) is
+    'Checks a rule, refuses a bad one with advice, and returns the expressions to match with.';

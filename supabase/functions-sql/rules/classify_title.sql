@@ -1,0 +1,22 @@
+-- Whether a title is a senior executive's, by the rules in force.
+--
+-- For service_role, over rpc/classify_title, and for people in the SQL editor. Returns {"is_senior",
+-- "seniority_level": "csuite" | "vp" | null}.
+--
+--     select * from public.classify_title('Sr. VP Mktg @ Acme');   -- true | vp
+create or replace function public.classify_title(
+    title text,
+    out is_senior boolean,
+    out seniority_level text
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select judged.is_senior, judged.seniority_level from pathfinder.judge_title(classify_title.title) as judged;
+$$;
+
+revoke all on function public.classify_title(text) from public, anon, authenticated, service_role;
+grant execute on function public.classify_title(text) to service_role;
+
+comment on function public.classify_title(text) is 'Whether a title is a senior executive''s: {"is_senior", "seniority_level"}.';

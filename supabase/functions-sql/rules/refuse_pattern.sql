@@ -1,0 +1,22 @@
+-- Refuses a rule: raises 22023 with a sentence for whoever typed it, and what to write instead.
+--
+-- Called by the functions of this stage. Never returns. The Table Editor shows the message and the hint; the API
+-- answers 400 with both.
+create or replace function pathfinder.refuse_pattern(pattern text, problem text, advice text)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    raise exception using
+        errcode = '22023',
+        message = pg_catalog.format('The rule "%s" was not accepted: %s', pg_catalog.left(pattern, 200), problem),
+        hint = advice;
+end
+$$;
+
+revoke all on function pathfinder.refuse_pattern(text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.refuse_pattern(text, text, text) is
+    'Raises the refusal of a rule, with advice.';
