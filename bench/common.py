@@ -13,7 +13,7 @@ class BenchRow:
     """One result.
 
     name: what was measured. measured, reference: the two figures with their units, as text; the reference is
-    what `measured` is held against. ratio: measured to reference, larger is better unless the name says "cost".
+    what `measured` is held against. ratio: measured to reference; larger is better unless it is a cost.
     note: what the reference is, and how it was measured.
     """
 
