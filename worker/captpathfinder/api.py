@@ -1,0 +1,284 @@
+"""The worker's side of the outbox protocol, over PostgREST.
+
+Each method is one remote procedure call. Errors are `SupabaseError`s; what is safe to repeat (everything
+but the claim) is repeated a few times at once for hiccups, by tenacity. Whatever lasts longer is the
+caller's decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+from postgrest import AsyncPostgrestClient
+from postgrest.exceptions import APIError
+from pydantic import TypeAdapter, ValidationError
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from captpathfinder.errors import (
+    PermanentError,
+    SupabaseError,
+    SupabaseRefusedError,
+    SupabaseRequestError,
+)
+from captpathfinder.models import ClaimedJob, DueJob, ReportRow
+from captpathfinder.settings import Settings
+
+# `max-rows` of hosted PostgREST, which also cuts the rows of set-returning functions.
+PAGE_ROWS = 1000
+# Longest wait for an answer, in seconds. PostgREST's own statement timeout is 8 s or more; claims take
+# milliseconds.
+TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+# A connection idle for longer is opened anew, so that a proxy in between has not closed it meanwhile. Hosted
+# proxies keep idle connections for 60 s and more.
+LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=45.0)
+
+_JOBS = TypeAdapter(list[ClaimedJob])
+_ROWS = TypeAdapter(list[ReportRow])
+_DUE = TypeAdapter(list[DueJob])
+
+
+class SupabaseApi:
+    """Calls the project's functions as `service_role`.
+
+    async with SupabaseApi(settings) as api:
+        jobs = await api.claim("worker-1", max_jobs=4, lease_seconds=60)
+    """
+
+    def __init__(self, settings: Settings, *, http: httpx.AsyncClient | None = None) -> None:
+        self._http = http or httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS, follow_redirects=False)
+        self._http.event_hooks = {"response": [_raise_for_status]}
+        self._rest = AsyncPostgrestClient(
+            settings.rest_url, headers=settings.auth_headers, http_client=self._http, retry_enabled=False
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def claim(
+        self, worker: str, *, max_jobs: int, lease_seconds: float, kinds: list[str] | None = None
+    ) -> list[ClaimedJob]:
+        """Lease up to `max_jobs` due jobs for `lease_seconds`.
+
+        Never repeated here: when its answer is lost, the jobs it leased come back when their lease runs out.
+        """
+        answer = await self._call(
+            "claim_outbox",
+            {"worker": worker, "kinds": kinds, "max_jobs": max_jobs, "lease_seconds": lease_seconds},
+        )
+        try:
+            return _JOBS.validate_python(answer or [])
+        except ValidationError as error:
+            raise SupabaseError(
+                f"claim_outbox answered what this worker cannot read: {_first(error)}"
+            ) from None
+
+    async def extend_lease(self, job: ClaimedJob, worker: str, lease_seconds: float) -> bool:
+        """Keep a job for another `lease_seconds` from now; False when the lease is lost."""
+        answer = await self._repeatable(
+            "extend_lease", {**_holder(job, worker), "lease_seconds": lease_seconds}
+        )
+        return answer is not None
+
+    async def record_progress(self, job: ClaimedJob, worker: str, progress: Mapping[str, Any]) -> bool:
+        """Note for later attempts what this one did; False when the lease is lost."""
+        return bool(
+            await self._repeatable("record_progress", {**_holder(job, worker), "progress": dict(progress)})
+        )
+
+    async def complete(self, job: ClaimedJob, worker: str, result: Mapping[str, Any]) -> bool:
+        """The job is done; False when the lease is lost. Safe to repeat: the attempt names what is
+        completed.
+        """
+        return bool(
+            await self._repeatable("complete_outbox", {**_holder(job, worker), "result": dict(result)})
+        )
+
+    async def fail(
+        self, job: ClaimedJob, worker: str, *, error: str, retryable: bool, retry_after: float | None
+    ) -> str | None:
+        """The attempt failed. Returns the job's status now: `pending`, `dead`, or None when the lease is
+        lost.
+        """
+        answer = await self._repeatable(
+            "fail_outbox",
+            {
+                **_holder(job, worker),
+                "error": error,
+                "retryable": retryable,
+                "retry_after_seconds": retry_after,
+            },
+        )
+        return None if answer is None else str(answer)
+
+    async def release(self, job: ClaimedJob, worker: str) -> bool:
+        """Give an unfinished job back, without counting the attempt; False when the lease is lost."""
+        return bool(await self._repeatable("release_outbox", _holder(job, worker)))
+
+    async def redrive(self, job_id: int | None) -> int:
+        """Make one dead job, or all of them, pending again; returns how many."""
+        return int(await self._repeatable("redrive_outbox", {"job_id": job_id}) or 0)
+
+    async def heartbeat(
+        self,
+        worker: str,
+        *,
+        version: str,
+        concurrency: int,
+        in_flight: int,
+        realtime_state: str,
+        realtime_message_at: datetime | None,
+        details: Mapping[str, Any],
+    ) -> datetime:
+        """Say that this worker lives; returns the server's time."""
+        answer = await self._repeatable(
+            "heartbeat",
+            {
+                "worker": worker,
+                "version": version,
+                "concurrency": concurrency,
+                "in_flight": in_flight,
+                "realtime_state": realtime_state,
+                "realtime_message_at": realtime_message_at.isoformat() if realtime_message_at else None,
+                "details": dict(details),
+            },
+        )
+        return datetime.fromisoformat(str(answer))
+
+    async def next_due(self, after: datetime) -> datetime | None:
+        """When the first pending job falls due after `after` (both server time); None when none does."""
+        pending = self._rest.from_("outbox").select("run_at").eq("status", "pending")
+        query = pending.gt("run_at", after.isoformat()).order("run_at").limit(1)
+        try:
+            rows = _DUE.validate_python((await query.execute()).data)
+        except (httpx.HTTPError, APIError) as error:
+            raise _no_answer("reading the outbox", error) from error
+        return rows[0].run_at if rows else None
+
+    async def rows(self, table: str, filters: Mapping[str, str], *, order: str, limit: int = 1) -> list[Any]:
+        """Rows of a table that `service_role` may read; `filters` are equalities, `order` a column, newest first."""
+        query = self._rest.from_(table).select("*")
+        for column, value in filters.items():
+            query = query.eq(column, value)
+        try:
+            return list((await query.order(order, desc=True).limit(limit).execute()).data)
+        except (httpx.HTTPError, APIError) as error:
+            raise _no_answer(f"reading {table}", error) from error
+
+    async def report_rows(
+        self, report_id: int, *, page_rows: int = PAGE_ROWS, level: str | None = None
+    ) -> AsyncIterator[list[ReportRow]]:
+        """The people of a report in pages of at most `page_rows`, ordered by id."""
+        after = 0
+        while True:
+            answer = await self._repeatable(
+                "report_rows",
+                {"report_id": report_id, "after_id": after, "max_rows": page_rows, "level": level},
+            )
+            try:
+                rows = _ROWS.validate_python(answer or [])
+            except ValidationError as error:
+                raise PermanentError(
+                    f"report_rows answered what this worker cannot read: {_first(error)}"
+                ) from None
+            if not rows:
+                return
+            yield rows
+            # A server may cut pages shorter than asked for, so only an empty page is the last.
+            after = rows[-1].id
+
+    async def call(self, function: str, arguments: Mapping[str, Any] | None = None) -> Any:
+        """Any other function, once; returns its JSON."""
+        return await self._call(function, dict(arguments or {}))
+
+    async def _repeatable(self, function: str, arguments: dict[str, Any]) -> Any:
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(_is_hiccup),
+            stop=stop_after_attempt(3),
+            wait=wait_exponential_jitter(initial=0.1, max=1.0, jitter=0.1),
+            reraise=True,
+        )
+        return await retrying(self._call, function, arguments)
+
+    async def _call(self, function: str, arguments: dict[str, Any]) -> Any:
+        try:
+            return (await self._rest.rpc(function, arguments).execute()).data
+        except (httpx.HTTPError, APIError) as error:
+            raise _no_answer(function, error) from error
+
+
+def _holder(job: ClaimedJob, worker: str) -> dict[str, Any]:
+    return {"job_id": job.id, "worker": worker, "attempt": job.attempt}
+
+
+def _is_hiccup(error: BaseException) -> bool:
+    return isinstance(error, SupabaseError) and (error.status is None or error.status in (500, 502, 503, 504))
+
+
+def _no_answer(what: str, error: Exception) -> SupabaseError:
+    if isinstance(error, APIError):
+        return SupabaseError(f"{what}: Supabase answered something that is not JSON", status=200)
+    return SupabaseError(f"{what}: no answer from Supabase ({type(error).__name__})")
+
+
+async def _raise_for_status(response: httpx.Response) -> None:
+    """Turn an error answer into a `SupabaseError` that keeps the status and Retry-After.
+
+    Of PostgREST's body (`{"code", "message", "details", "hint"}`) `details` are left out: they quote rows.
+    """
+    if response.is_success:
+        return
+    await response.aread()
+    try:
+        body = response.json()
+    except ValueError:
+        body = {}
+    body = body if isinstance(body, dict) else {}
+    code = str(body["code"]) if body.get("code") else None
+    said = " ".join(str(body[key]) for key in ("message", "hint") if body.get(key))[:500]
+    what = response.request.url.path.rsplit("/", 1)[-1]
+    status = response.status_code
+    message = f"{what}: Supabase answered {status}{f' {code}' if code else ''}{f': {said}' if said else ''}"
+    retry_after = parse_retry_after(response.headers.get("retry-after"), datetime.now().astimezone())
+    if status in (401, 403):
+        raise SupabaseRefusedError(
+            f"{message}. Check SUPABASE_SECRET_KEY with `captpathfinder doctor`.", status=status, code=code
+        )
+    if 400 <= status < 500 and status not in (408, 425, 429):
+        raise SupabaseRequestError(message, status=status, code=code)
+    raise SupabaseError(message, status=status, code=code, retry_after=retry_after)
+
+
+def parse_retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds that a `Retry-After` header asks for: a number, or an HTTP date (RFC 9110, 10.2.3)."""
+    if value is None:
+        return None
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        at = parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, (at - now).total_seconds()) if at.tzinfo else None
+
+
+def _first(error: ValidationError) -> str:
+    detail = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
+
+
+__all__ = ["PAGE_ROWS", "SupabaseApi", "parse_retry_after"]

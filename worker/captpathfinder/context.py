@@ -1,0 +1,72 @@
+"""What the worker's handlers and transports have in common: connections that are opened once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import httpx
+
+from captpathfinder.api import SupabaseApi
+from captpathfinder.control_room import ControlRoom
+from captpathfinder.errors import PermanentError
+from captpathfinder.settings import Settings
+from captpathfinder.storage import Storage
+
+# Connections to the outside (control room, simple endpoints, web hooks). Per-request timeouts are the
+# transports'.
+OUTSIDE_LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=10.0)
+
+
+def utc_now() -> datetime:
+    """The time, with its zone."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Context:
+    """Everything a handler may need. Time is asked of it, so that a test can set it."""
+
+    settings: Settings
+    api: SupabaseApi
+    storage: Storage
+    http: httpx.AsyncClient
+    now: Callable[[], datetime] = utc_now
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _control_room: ControlRoom | None = field(default=None, repr=False)
+
+    @property
+    def control_room(self) -> ControlRoom:
+        """The control room that the environment names; one client, so that its token is shared."""
+        if self._control_room is None:
+            settings = self.settings
+            if not (settings.aa_control_room_url and settings.aa_username):
+                raise PermanentError(
+                    "This channel needs the control room: set AA_CONTROL_ROOM_URL, AA_USERNAME and AA_API_KEY."
+                )
+            self._control_room = ControlRoom(
+                self.http,
+                url=settings.aa_control_room_url,
+                username=settings.aa_username,
+                api_key=settings.aa_api_key,
+                password=settings.aa_password,
+                timeout=settings.aa_request_timeout_seconds,
+                monotonic=self.monotonic,
+            )
+        return self._control_room
+
+
+@asynccontextmanager
+async def open_context(settings: Settings) -> AsyncIterator[Context]:
+    """Open the connections; they are closed at the end."""
+    async with (
+        SupabaseApi(settings) as api,
+        Storage(settings) as storage,
+        httpx.AsyncClient(limits=OUTSIDE_LIMITS, timeout=30.0, follow_redirects=False) as http,
+    ):
+        yield Context(settings=settings, api=api, storage=storage, http=http)

@@ -1,0 +1,5 @@
+"""`captpathfinder doctor`: one line a check, with what to do."""
+
+from captpathfinder.doctor.run import examine
+
+__all__ = ["examine"]

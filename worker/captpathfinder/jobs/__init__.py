@@ -1,0 +1,19 @@
+"""The handlers by kind of job. A new kind is a function `async (Run) -> result` and a line in `HANDLERS`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from captpathfinder.jobs import messages, report
+from captpathfinder.jobs.base import Handler, Run, delivery_name
+
+HANDLERS: Mapping[str, Handler] = {
+    "digest": messages.digest,
+    "alert": messages.alert,
+    "report": report.report,
+    "report_message": messages.report_ready,
+    "report_links": report.report_links,
+    "channel_test": messages.channel_test,
+}
+
+__all__ = ["HANDLERS", "Handler", "Run", "delivery_name"]

@@ -1,0 +1,283 @@
+"""The wake-up: listens to the outbox over Supabase Realtime, and takes nothing that the client says on trust.
+
+The client library can die in several ways without a word (an exhausted retry budget, a removed channel, a
+server that lost its replication slot), so the listener owns its life: one `Session` is one client with one
+channel, which is thrown away, whole, at the first sign of death, at a suspicion from outside, and before it
+is a day old. There is never a replay: what happened while nobody listened is found by the sweep after each
+"Subscribed to PostgreSQL", which is when the server really begins to listen, and by polling. A message's
+content is not used: it means "look now".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, Literal
+
+from realtime import AsyncRealtimeClient, RealtimePostgresChangesListenEvent, RealtimeSubscribeStates
+from realtime.message import SuccessSystemPayload
+from realtime.types import PostgresChangesPayload
+
+from captpathfinder.context import utc_now
+from captpathfinder.logs import get_logger
+from captpathfinder.pace import Backoff
+from captpathfinder.settings import Settings
+
+State = Literal["off", "connecting", "joined", "listening", "lost"]
+log = get_logger("realtime")
+
+# The text of the system message that says that changes are read from now on.
+LISTENING = "Subscribed to PostgreSQL"
+# Opening the socket and joining, in seconds; the server answers within a second or not at all.
+JOIN_TIMEOUT = 15
+# A socket that does not close politely within so many seconds is cut.
+CLOSE_TIMEOUT = 3.0
+# Waits between two clients: quick after a healthy one, at most this many seconds while Realtime is away.
+FIRST_WAIT, LONGEST_WAIT = 0.25, 15.0
+# After a suspicion turned out wrong (a project where messages never come), recreate ever more seldom.
+FIRST_SUSPICION_PAUSE, LONGEST_SUSPICION_PAUSE = 1.0, 900.0
+
+
+class Session:
+    """One client and its one channel, from the connection to the end."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        on_joined: Callable[[], None],
+        on_listening: Callable[[], None],
+        on_message: Callable[[], None],
+    ) -> None:
+        self._client = AsyncRealtimeClient(
+            settings.realtime_url,
+            token=settings.supabase_secret_key.get_secret_value(),
+            auto_reconnect=False,
+            max_retries=1,
+            timeout=JOIN_TIMEOUT,
+        )
+        self._on_joined = on_joined
+        self._on_listening = on_listening
+        self._on_message = on_message
+        self._ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._listening = asyncio.Event()
+        self._confirm_seconds = settings.realtime_confirm_seconds
+
+    def end(self, why: str) -> None:
+        """Make `run` return."""
+        if not self._ended.done():
+            self._ended.set_result(why)
+
+    async def run(self, max_age: float) -> str:
+        """Connect, join, and stay until there is a reason to end, which is returned. Never longer than
+        `max_age`.
+        """
+        try:
+            async with asyncio.timeout(2 * JOIN_TIMEOUT):
+                await self._client.connect()
+                channel = self._client.channel("captpathfinder-outbox")
+                events = RealtimePostgresChangesListenEvent
+                channel.on_postgres_changes(events.Insert, self._changed, table="outbox", schema="public")
+                # Retried, released and redriven jobs become pending again by an update.
+                channel.on_postgres_changes(
+                    events.Update, self._changed, table="outbox", schema="public", filter="status=eq.pending"
+                )
+                channel.on_system(self._system)
+                await channel.subscribe(self._subscribed)
+        except TimeoutError:
+            return "no answer while joining"
+        except Exception as error:  # noqa: BLE001  (whatever the library raises, the answer is a new client)
+            status = getattr(getattr(error, "response", None), "status_code", None)
+            return f"cannot connect ({f'HTTP {status}' if status else type(error).__name__})"
+        try:
+            async with asyncio.timeout(max_age):
+                return await self._until_ended()
+        except TimeoutError:
+            return "old enough"
+
+    async def close(self) -> None:
+        """End everything that the client started, so that nothing is left of it after months of clients."""
+        client = self._client
+        connection = client._ws_connection
+        tasks = [task for task in (client._listen_task, client._heartbeat_task) if task is not None]
+        for channel in client.get_channels():
+            pushes = [channel.join_push, *channel.messages_waiting_for_ack.values()]
+            timers = [channel.rejoin_timer.timer, *(push.timeout_task for push in pushes)]
+            tasks += [task for task in timers if task is not None]
+            tasks += channel._background_tasks
+            channel.rejoin_timer.reset()
+            for push in pushes:
+                push.destroy()
+            channel.messages_waiting_for_ack.clear()
+        with suppress(Exception):
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await client.close()
+        if connection is not None and connection.transport is not None:
+            connection.transport.abort()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _until_ended(self) -> str:
+        confirmed = asyncio.create_task(self._listening.wait())
+        # A task of the library that ends, ends the session: with auto_reconnect off they live as long as
+        # the socket.
+        watched = [
+            task for task in (self._client._listen_task, self._client._heartbeat_task) if task is not None
+        ]
+        try:
+            waiting: set[asyncio.Future[Any]] = {self._ended, confirmed, *watched}
+            done, _ = await asyncio.wait(
+                waiting, timeout=self._confirm_seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            if done == {confirmed}:
+                done, _ = await asyncio.wait(waiting - {confirmed}, return_when=asyncio.FIRST_COMPLETED)
+            if self._ended.done():
+                return self._ended.result()
+            return (
+                "connection lost"
+                if done
+                else f"joined, but not listening after {self._confirm_seconds:.0f} s"
+            )
+        finally:
+            confirmed.cancel()
+
+    def _subscribed(self, state: RealtimeSubscribeStates, error: Exception | None) -> None:
+        if state == RealtimeSubscribeStates.SUBSCRIBED:
+            self._on_joined()
+        else:
+            self.end(f"{state.value.lower()}{_explained(error)}")
+
+    def _system(self, payload: SuccessSystemPayload) -> None:
+        if payload.extension == "postgres_changes" and payload.message.startswith(LISTENING):
+            self._listening.set()
+            self._on_listening()
+
+    def _changed(self, _payload: PostgresChangesPayload) -> None:
+        self._on_message()
+
+
+class Listener:
+    """Keeps a session alive for as long as it runs, and says what it knows.
+
+    `on_wake` is called, with the reason, whenever the outbox should be looked at now.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        on_wake: Callable[[str], None],
+        *,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._settings = settings
+        self._on_wake = on_wake
+        self._now = now
+        self._session: Session | None = None
+        self._suspicions = Backoff(FIRST_SUSPICION_PAUSE, LONGEST_SUSPICION_PAUSE)
+        self._no_suspicion_before = 0.0
+        self.state: State = "off"
+        self.sessions = 0
+        self.last_error: str | None = None
+        self.listening_since: datetime | None = None
+        self.last_message_at: datetime | None = None
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether the server has confirmed that it reads changes for this client."""
+        return self.state == "listening"
+
+    def suspect(self, why: str) -> bool:
+        """Something suggests that messages do not come. Starts a new client, unless that was just tried in
+        vain.
+        """
+        loop_time = asyncio.get_running_loop().time()
+        if self._session is None or loop_time < self._no_suspicion_before:
+            return False
+        self._no_suspicion_before = loop_time + self._suspicions.next()
+        self._session.end(why)
+        return True
+
+    def missed(self, created_at: datetime) -> bool:
+        """Whether a job created at `created_at` (this machine's clock) ought to have been announced and was
+        not.
+
+        Realtime announces within a second; three are granted. Doubts are settled in its favour.
+        """
+        since, heard = self.listening_since, self.last_message_at
+        if not self.is_listening or since is None or (created_at - since).total_seconds() < 1:
+            return False
+        if (self._now() - created_at).total_seconds() < 3:
+            return False
+        return heard is None or (created_at - heard).total_seconds() > 1
+
+    async def run(self) -> None:
+        """Listen until cancelled."""
+        waits = Backoff(FIRST_WAIT, LONGEST_WAIT)
+        try:
+            while True:
+                was_listening, why = await self._one_session()
+                if was_listening:
+                    waits.reset()
+                pause = waits.next()
+                log.info("realtime client ended", why=why, next_in=round(pause, 2))
+                await asyncio.sleep(pause)
+        finally:
+            self.state = "off"
+
+    async def _one_session(self) -> tuple[bool, str]:
+        self.state = "connecting"
+        self.listening_since = None
+        self.sessions += 1
+        session = Session(
+            self._settings,
+            on_joined=self._joined,
+            on_listening=self._confirmed,
+            on_message=self._message,
+        )
+        self._session = session
+        why = "stopped"
+        try:
+            why = await session.run(self._settings.realtime_max_age_seconds)
+        finally:
+            was_listening = self.listening_since is not None
+            self.state = "lost"
+            self.listening_since = None
+            self._session = None
+            if why not in ("stopped", "old enough"):
+                self.last_error = why
+            await session.close()
+        return was_listening, why
+
+    def _joined(self) -> None:
+        if self.state == "connecting":
+            self.state = "joined"
+
+    def _confirmed(self) -> None:
+        if self.state != "listening":
+            log.info("realtime is listening")
+        self.state = "listening"
+        self.last_error = None
+        if self.listening_since is None:
+            self.listening_since = self._now()
+        self._on_wake("listening")
+
+    def _message(self) -> None:
+        self.last_message_at = self._now()
+        self._suspicions.reset()
+        self._on_wake("message")
+
+
+def _explained(error: Exception | None) -> str:
+    """The reason that the server gave, from the JSON that the library wraps into its exception."""
+    if error is None:
+        return ""
+    try:
+        payload = json.loads(str(error))
+        message = payload["message"] if isinstance(payload, dict) else ""
+    except (ValueError, KeyError):
+        message = type(error).__name__
+    return f": {str(message)[:300]}" if message else ""

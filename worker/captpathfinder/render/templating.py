@@ -1,0 +1,43 @@
+"""The templates' environment: HTML is escaped by default, and a misspelt name is an error, not an empty
+text.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from captpathfinder.render import escape, words
+
+
+@cache
+def environment() -> Environment:
+    """The environment of `render/templates`. `.j2` of HTML are escaped, `.txt.j2` and `.md.j2` are not."""
+    made = Environment(
+        loader=PackageLoader("captpathfinder", "render/templates"),
+        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    made.filters |= {
+        "line": escape.one_line,
+        "md": escape.markdown,
+        "day": words.day,
+        "minute": words.minute,
+        "people": words.people,
+        "signed": words.signed,
+        "breakdown": words.breakdown,
+    }
+    made.globals |= {
+        "LEVELS": words.LEVELS, "LEVEL_HEADINGS": words.LEVEL_HEADINGS, "KINDS": words.KINDS, "FORMATS": words.FORMATS,
+    }  # fmt: skip
+    return made
+
+
+def render(template: str, **values: Any) -> str:
+    """Render a template of `render/templates`."""
+    return environment().get_template(template).render(**values)

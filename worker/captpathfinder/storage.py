@@ -1,0 +1,242 @@
+"""The private bucket of the reports: ensured, filled, checked, and opened by signed links.
+
+Speaks Storage's HTTP API itself, because a report is streamed from a file and checked after the upload, and
+because the real server answers errors as HTTP 400 with the status inside the body, where others answer 4xx.
+API: https://supabase.github.io/storage/
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urljoin
+
+import httpx
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+from captpathfinder.errors import PermanentError, SupabaseError, SupabaseRefusedError, SupabaseRequestError
+from captpathfinder.settings import Settings
+
+CHUNK = 256 * 1024
+# Uploads of large reports over slow lines, in seconds without progress.
+TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+# What Storage takes in a key, less what would need care in URLs and shells.
+KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*(/[A-Za-z0-9_][A-Za-z0-9_.\-]*)*")
+# The largest that every hosted plan allows; a month of 200,000 people as CSV.
+SIZE_LIMIT = 50 * 1024 * 1024
+MIME_TYPES = ("text/csv", "text/html", "application/pdf")
+
+
+class Storage:
+    """Uploads to one bucket and signs links. Keys look like `2026-11/executives-2026-11-r1.csv`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.bucket = settings.reports_bucket
+        self._base = settings.storage_url
+        self._http = httpx.AsyncClient(timeout=TIMEOUT, headers=settings.auth_headers, follow_redirects=False)
+        self._ensured = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    async def ensure_bucket(self) -> None:
+        """Create the bucket, private, unless it exists. A public one is refused: reports hold personal
+        data.
+        """
+        if self._ensured:
+            return
+        found = await self.find_bucket()
+        if found is None:
+            body = {
+                "id": self.bucket,
+                "name": self.bucket,
+                "public": False,
+                "file_size_limit": SIZE_LIMIT,
+                "allowed_mime_types": list(MIME_TYPES),
+            }
+            try:
+                await self._request("POST", "/bucket", json=body)
+            except SupabaseRequestError as error:
+                if error.status != 409:  # another worker was faster
+                    raise
+                found = await self.find_bucket()
+        if found is not None and found.get("public"):
+            raise PermanentError(
+                f"The Storage bucket {self.bucket} is public: anybody could read the reports. Make it private "
+                "(Storage > bucket > Edit), or set REPORTS_BUCKET to another name."
+            )
+        self._ensured = True
+
+    async def find_bucket(self) -> dict[str, Any] | None:
+        """The bucket's description, or None when there is none."""
+        try:
+            response = await self._request("GET", f"/bucket/{self.bucket}")
+        except SupabaseRequestError as error:
+            if error.status == 404:
+                return None
+            raise
+        body = response.json()
+        return body if isinstance(body, dict) else None
+
+    async def upload(self, key: str, path: Path, content_type: str) -> str:
+        """Upload a file, replacing what is there, then read it back and compare size and digest.
+
+        Returns where it lies, as `bucket/key`. Raises `SupabaseError` when what is stored is not what was
+        sent.
+        """
+        _check_key(key)
+        size, digest = await asyncio.to_thread(_measure, path)
+        headers = {
+            "content-type": content_type,
+            "content-length": str(size),
+            "x-upsert": "true",
+            "cache-control": "max-age=0",
+        }
+        await self._request("POST", f"/object/{self.bucket}/{quote(key)}", file=path, headers=headers)
+        stored_size, stored_digest = await self._read_back(key)
+        if (stored_size, stored_digest) != (size, digest):
+            raise SupabaseError(
+                f"Storage holds {stored_size} bytes of {key} where {size} were sent; uploading again"
+            )
+        return f"{self.bucket}/{key}"
+
+    async def sign(self, key: str, lifetime_seconds: float, *, download_as: str | None = None) -> str:
+        """A link that opens the object for so long, without a key.
+
+        `download_as` makes browsers save it under that name: HTML is otherwise shown as source, because
+        Storage serves it as plain text.
+        """
+        _check_key(key)
+        body = {"expiresIn": max(1, int(lifetime_seconds))}
+        answer = (await self._request("POST", f"/object/sign/{self.bucket}/{quote(key)}", json=body)).json()
+        # The real server says signedURL, others signedUrl; both relative to /storage/v1.
+        path = answer.get("signedURL") or answer.get("signedUrl") if isinstance(answer, dict) else None
+        if not isinstance(path, str) or not path:
+            raise SupabaseError(f"Storage answered the signing of {key} without a link")
+        link = absolute_link(self._base, path)
+        return f"{link}&download={quote(download_as)}" if download_as else link
+
+    async def _read_back(self, key: str) -> tuple[int, str]:
+        digest, size = hashlib.sha256(), 0
+        url = f"{self._base}/object/{self.bucket}/{quote(key)}"
+        try:
+            async with self._http.stream("GET", url, headers={"accept-encoding": "identity"}) as response:
+                if not response.is_success:
+                    await response.aread()
+                    raise storage_error(response, "reading back")
+                async for chunk in response.aiter_bytes(CHUNK):
+                    digest.update(chunk)
+                    size += len(chunk)
+        except httpx.TransportError as error:
+            raise SupabaseError(f"Storage: no answer ({type(error).__name__})") from error
+        return size, digest.hexdigest()
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        file: Path | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> httpx.Response:
+        async def once() -> httpx.Response:
+            content = _chunks(file) if file is not None else None
+            try:
+                response = await self._http.request(
+                    method, f"{self._base}{path}", json=json, content=content, headers=headers
+                )
+            except httpx.TransportError as error:
+                raise SupabaseError(f"Storage: no answer ({type(error).__name__})") from error
+            if not response.is_success:
+                raise storage_error(response, f"{method} {path.split('/')[1]}")
+            return response
+
+        # Every request here may be repeated: uploads replace, buckets and links do not mind.
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(_is_hiccup),
+            stop=stop_after_attempt(3),
+            wait=wait_exponential_jitter(initial=0.2, max=2.0, jitter=0.2),
+            reraise=True,
+        )
+        return await retrying(once)
+
+
+def absolute_link(storage_url: str, path: str) -> str:
+    """The whole URL of a signed path, which servers give relative to themselves in several ways.
+
+    >>> absolute_link("https://x.supabase.co/storage/v1", "/object/sign/reports/a.csv?token=t")
+    'https://x.supabase.co/storage/v1/object/sign/reports/a.csv?token=t'
+    """
+    if path.startswith(("http://", "https://")):
+        return path
+    if path.startswith("/storage/v1/"):
+        return urljoin(storage_url, path)
+    return f"{storage_url}/{path.lstrip('/')}"
+
+
+def storage_error(response: httpx.Response, what: str) -> SupabaseError:
+    """The error of an answer: its status is the body's `statusCode` where there is one (the real server's
+    400s).
+    """
+    try:
+        body = response.json()
+    except ValueError:
+        body = {}
+    body = body if isinstance(body, dict) else {}
+    inside = str(body.get("statusCode") or "")
+    status = int(inside) if inside.isdigit() else response.status_code
+    code = str(body.get("code") or body.get("error") or "") or None
+    message = f"Storage answered {what} with {status}{f' {code}' if code else ''}"
+    if status == 403 and code in ("Unauthorized", "InvalidKey"):
+        # The real server says this of an object key it does not like as well as of a wrong API key.
+        message += ". Check SUPABASE_SECRET_KEY with `captpathfinder doctor`"
+    if status in (401, 403):
+        return SupabaseRefusedError(message, status=status, code=code)
+    if status == 413:
+        return SupabaseRequestError(
+            f"{message}: raise the bucket's file size limit", status=status, code=code
+        )
+    if status == 415:
+        return SupabaseRequestError(
+            f"{message}: allow {', '.join(MIME_TYPES)} in the bucket's settings", status=status, code=code
+        )
+    if 400 <= status < 500 and status not in (408, 425, 429):
+        return SupabaseRequestError(message, status=status, code=code)
+    return SupabaseError(message, status=status, code=code)
+
+
+def _is_hiccup(error: BaseException) -> bool:
+    return isinstance(error, SupabaseError) and (
+        error.status is None or error.status in (429, 500, 502, 503, 504)
+    )
+
+
+def _check_key(key: str) -> None:
+    if not KEY.fullmatch(key):
+        raise PermanentError(f"{key!r} cannot be the name of an object in Storage")
+
+
+def _measure(path: Path) -> tuple[int, str]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+        return file.tell(), digest.hexdigest()
+
+
+async def _chunks(path: Path) -> AsyncIterator[bytes]:
+    file = await asyncio.to_thread(path.open, "rb")
+    try:
+        while chunk := await asyncio.to_thread(file.read, CHUNK):
+            yield chunk
+    finally:
+        file.close()

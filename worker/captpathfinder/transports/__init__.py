@@ -1,0 +1,37 @@
+"""The transports by name. A new one is a file beside this and a line in `FACTORIES`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from captpathfinder.errors import PermanentError
+from captpathfinder.transports.aa_bot import AaBot
+from captpathfinder.transports.aa_http import AaHttp
+from captpathfinder.transports.base import Delivery, Transport, TransportConfig, parse_config
+
+if TYPE_CHECKING:
+    from captpathfinder.context import Context
+
+FACTORIES: Mapping[str, Callable[[Context], Transport]] = {
+    "aa_bot": AaBot,
+    "aa_http": AaHttp,
+}
+
+
+def transport_for(name: str | None, channel: str | None, context: Context) -> Transport:
+    """The transport of a channel; a `PermanentError` when the channel is gone or this worker does not know
+    it.
+    """
+    if name is None:
+        raise PermanentError(f"Channel {channel} does not exist any more.")
+    factory = FACTORIES.get(name)
+    if factory is None:
+        raise PermanentError(
+            f"Channel {channel} has the transport {name}, which this worker does not know "
+            f"(it knows {', '.join(sorted(FACTORIES))}). Update the worker or change the channel."
+        )
+    return factory(context)
+
+
+__all__ = ["FACTORIES", "Delivery", "Transport", "TransportConfig", "parse_config", "transport_for"]
