@@ -16,7 +16,7 @@ from typing import Any, Self
 import httpx
 from postgrest import AsyncPostgrestClient
 from postgrest.exceptions import APIError
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from captpathfinder.errors import (
@@ -39,6 +39,7 @@ LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepali
 
 _JOBS = TypeAdapter(list[ClaimedJob])
 _ROWS = TypeAdapter(list[ReportRow])
+_JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 _DUE = TypeAdapter(list[DueJob])
 
 
@@ -87,7 +88,7 @@ class SupabaseApi:
             ) from None
 
     async def extend_lease(self, job: ClaimedJob, worker: str, lease_seconds: float) -> bool:
-        """Keep a job for another `lease_seconds` from now; False when the lease is lost."""
+        """Keep a job for another `lease_seconds`; False when the lease is lost."""
         answer = await self._repeatable(
             "extend_lease", {**_holder(job, worker), "lease_seconds": lease_seconds}
         )
@@ -100,9 +101,7 @@ class SupabaseApi:
         )
 
     async def complete(self, job: ClaimedJob, worker: str, result: Mapping[str, Any]) -> bool:
-        """The job is done; False when the lease is lost. Safe to repeat: the attempt names what is
-        completed.
-        """
+        """The job is done; False when the lease is lost. Safe to repeat, as the attempt is named."""
         return bool(
             await self._repeatable("complete_outbox", {**_holder(job, worker), "result": dict(result)})
         )
@@ -110,9 +109,7 @@ class SupabaseApi:
     async def fail(
         self, job: ClaimedJob, worker: str, *, error: str, retryable: bool, retry_after: float | None
     ) -> str | None:
-        """The attempt failed. Returns the job's status now: `pending`, `dead`, or None when the lease is
-        lost.
-        """
+        """The attempt failed; returns the job's status: `pending`, `dead`, or None when the lease is lost."""
         answer = await self._repeatable(
             "fail_outbox",
             {
@@ -130,7 +127,8 @@ class SupabaseApi:
 
     async def redrive(self, job_id: int | None) -> int:
         """Make one dead job, or all of them, pending again; returns how many."""
-        return int(await self._repeatable("redrive_outbox", {"job_id": job_id}) or 0)
+        answer = await self._repeatable("redrive_outbox", {"job_id": job_id})
+        return answer if isinstance(answer, int) else 0
 
     async def heartbeat(
         self,
@@ -169,7 +167,7 @@ class SupabaseApi:
         return rows[0].run_at if rows else None
 
     async def rows(self, table: str, filters: Mapping[str, str], *, order: str, limit: int = 1) -> list[Any]:
-        """Rows of a table that `service_role` may read; `filters` are equalities, `order` a column, newest first."""
+        """Rows of a table whose columns equal `filters`, by the column `order`, greatest first."""
         query = self._rest.from_(table).select("*")
         for column, value in filters.items():
             query = query.eq(column, value)
@@ -200,11 +198,11 @@ class SupabaseApi:
             # A server may cut pages shorter than asked for, so only an empty page is the last.
             after = rows[-1].id
 
-    async def call(self, function: str, arguments: Mapping[str, Any] | None = None) -> Any:
+    async def call(self, function: str, arguments: Mapping[str, Any] | None = None) -> JsonValue:
         """Any other function, once; returns its JSON."""
         return await self._call(function, dict(arguments or {}))
 
-    async def _repeatable(self, function: str, arguments: dict[str, Any]) -> Any:
+    async def _repeatable(self, function: str, arguments: dict[str, Any]) -> JsonValue:
         retrying = AsyncRetrying(
             retry=retry_if_exception(_is_hiccup),
             stop=stop_after_attempt(3),
@@ -213,11 +211,12 @@ class SupabaseApi:
         )
         return await retrying(self._call, function, arguments)
 
-    async def _call(self, function: str, arguments: dict[str, Any]) -> Any:
+    async def _call(self, function: str, arguments: dict[str, Any]) -> JsonValue:
         try:
-            return (await self._rest.rpc(function, arguments).execute()).data
+            response = await self._rest.rpc(function, arguments).execute()
         except (httpx.HTTPError, APIError) as error:
             raise _no_answer(function, error) from error
+        return _JSON.validate_python(response.data)
 
 
 def _holder(job: ClaimedJob, worker: str) -> dict[str, Any]:

@@ -12,15 +12,20 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 
 from captpathfinder import __version__, logs
 from captpathfinder.api import SupabaseApi
+from captpathfinder.commands.channel_test import send_sample
+from captpathfinder.commands.report_links import renew_links
+from captpathfinder.daemon import run_daemon, run_once
+from captpathfinder.doctor import examine
 from captpathfinder.errors import CaptPathfinderError, SettingsError
 from captpathfinder.settings import Settings, load_settings
+from captpathfinder.tables import print_stats
 
 app = typer.Typer(
     name="captpathfinder",
@@ -33,6 +38,8 @@ reports_app = typer.Typer(help="Month-end reports.", no_args_is_help=True)
 channels_app = typer.Typer(help="Channels.", no_args_is_help=True)
 app.add_typer(reports_app, name="reports")
 app.add_typer(channels_app, name="channels")
+
+AnswerT = TypeVar("AnswerT")
 
 out = Console()
 err = Console(stderr=True)
@@ -61,10 +68,10 @@ def settings_from(context: typer.Context) -> Settings:
     return settings
 
 
-def call(settings: Settings, work: Callable[[SupabaseApi], Awaitable[Any]]) -> Any:
+def call(settings: Settings, work: Callable[[SupabaseApi], Awaitable[AnswerT]]) -> AnswerT:
     """Run `work` with a connection to Supabase and return what it returns."""
 
-    async def connected() -> Any:
+    async def connected() -> AnswerT:
         async with SupabaseApi(settings) as api:
             return await work(api)
 
@@ -74,26 +81,18 @@ def call(settings: Settings, work: Callable[[SupabaseApi], Awaitable[Any]]) -> A
 @app.command()
 def run(context: typer.Context) -> None:
     """Run the worker until it is told to stop (SIGTERM, Ctrl-C)."""
-    from captpathfinder.daemon import run_daemon
-
     raise typer.Exit(asyncio.run(run_daemon(settings_from(context))))
 
 
 @app.command()
 def once(context: typer.Context) -> None:
     """Do everything that is due now, and exit: 0, or 1 when an attempt failed."""
-    from captpathfinder.daemon import run_once
-
     raise typer.Exit(asyncio.run(run_once(settings_from(context))))
 
 
 @app.command()
 def doctor(context: typer.Context) -> None:
-    """Check every setting, key, function, bucket and connection, and say what to do; 1 when something is
-    wrong.
-    """
-    from captpathfinder.doctor import examine
-
+    """Check settings, keys, functions, bucket and connections, and say what to do; 1 if one is wrong."""
     settings = settings_from(context)
     raise typer.Exit(asyncio.run(examine(settings, out)))
 
@@ -104,12 +103,10 @@ def stats(
     as_json: Annotated[bool, typer.Option("--json", help="Print the numbers as JSON.")] = False,
 ) -> None:
     """Show what came in, who was found, and what went out."""
-    from captpathfinder.tables import print_stats
-
     numbers = call(settings_from(context), lambda api: api.call("stats"))
     if as_json:
         typer.echo(json.dumps(numbers, indent=2, ensure_ascii=False))
-    else:
+    elif isinstance(numbers, dict):
         print_stats(out, numbers)
 
 
@@ -151,13 +148,9 @@ def report_links(
     context: typer.Context, month: Annotated[str, typer.Argument(help="Such as 2026-11.")]
 ) -> None:
     """Make new links to the latest report of a month, and print them."""
-    from captpathfinder.commands.report_links import renew_links
-
     settings = settings_from(context)
     report, links, expire_at = asyncio.run(renew_links(settings, _month(month) or ""))
-    typer.echo(
-        f"{report.month_label}, revision {report.revision}; the links work until {expire_at:%Y-%m-%d %H:%M %Z}:"
-    )
+    typer.echo(f"{report.month_label}, revision {report.revision}; until {expire_at:%Y-%m-%d %H:%M %Z}:")
     for form, link in links.items():
         typer.echo(f"{form}: {link}")
 
@@ -169,8 +162,6 @@ def channel_test(
     timeout: Annotated[float, typer.Option(help="Seconds to wait for the bot.")] = 300.0,
 ) -> None:
     """Send a sample to a channel and show the outcome."""
-    from captpathfinder.commands.channel_test import send_sample
-
     settings = settings_from(context)
     result = asyncio.run(send_sample(settings, name, timeout))
     typer.echo(f"Delivered: {_in_words(result)}")
@@ -188,7 +179,7 @@ def _month(value: str | None) -> str | None:
     return value
 
 
-def _in_words(answer: Any) -> str:
+def _in_words(answer: object) -> str:
     if isinstance(answer, dict):
         return (
             ", ".join(f"{str(key).replace('_', ' ')}: {_in_words(value)}" for key, value in answer.items())

@@ -46,9 +46,7 @@ class Context:
         if self._control_room is None:
             settings = self.settings
             if not (settings.aa_control_room_url and settings.aa_username):
-                raise PermanentError(
-                    "This channel needs the control room: set AA_CONTROL_ROOM_URL, AA_USERNAME and AA_API_KEY."
-                )
+                raise PermanentError("This channel needs AA_CONTROL_ROOM_URL, AA_USERNAME and AA_API_KEY.")
             self._control_room = ControlRoom(
                 self.http,
                 url=settings.aa_control_room_url,

@@ -43,17 +43,10 @@ def decide(error: BaseException) -> Decision:
     An error that nobody foresaw is retried: `max_attempts` bounds it, and giving up at once would turn a
     passing surprise into a lost message. Its text is left out, as it may quote anything.
     """
-    if isinstance(error, SupabaseRefusedError):
-        return Retry(str(error), REFUSED_RETRY_AFTER)
-    if isinstance(error, PermanentError):
-        return GiveUp(str(error))
-    if isinstance(error, TransientError):
-        after = error.retry_after
-        return Retry(str(error), None if after is None else min(max(after, 0.0), LONGEST_RETRY_AFTER))
+    if isinstance(error, CaptPathfinderError):
+        return _decide_foreseen(error)
     if isinstance(error, ValidationError):
         return GiveUp(describe_validation(error))
-    if isinstance(error, CaptPathfinderError):
-        return Retry(str(error))
     if isinstance(error, httpx.HTTPError):
         return Retry(f"the network failed ({type(error).__name__})")
     if isinstance(error, TimeoutError):
@@ -61,10 +54,20 @@ def decide(error: BaseException) -> Decision:
     return Retry(f"an unexpected error ({type(error).__name__}); the worker's log has its traceback")
 
 
+def _decide_foreseen(error: CaptPathfinderError) -> Decision:
+    if isinstance(error, SupabaseRefusedError):
+        return Retry(str(error), REFUSED_RETRY_AFTER)
+    if isinstance(error, PermanentError):
+        return GiveUp(str(error))
+    after = error.retry_after if isinstance(error, TransientError) else None
+    return Retry(str(error), None if after is None else min(max(after, 0.0), LONGEST_RETRY_AFTER))
+
+
 def describe_validation(error: ValidationError) -> str:
     """One line that names each wrong field, without its value."""
-    problems = "; ".join(
-        f"{'.'.join(str(part) for part in detail['loc']) or 'value'}: {detail['msg'].removeprefix('Value error, ')}"
-        for detail in error.errors(include_url=False, include_input=False)[:8]
-    )
-    return f"{error.title} is not valid: {problems}"
+    problems = []
+    for detail in error.errors(include_url=False, include_input=False)[:8]:
+        where = ".".join(str(part) for part in detail["loc"])
+        problem = detail["msg"].removeprefix("Value error, ")
+        problems.append(f"{where}: {problem}" if where else problem)
+    return f"{error.title} is not valid: {'; '.join(problems)}"

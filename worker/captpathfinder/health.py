@@ -92,7 +92,7 @@ async def serve_health(worker: Worker, context: Context) -> AsyncIterator[None]:
         sockets = [config.bind_socket()]
     except SystemExit:
         raise PortTakenError(
-            f"HEALTH_PORT {settings.health_port} on {settings.health_host} is taken: choose another, or 0 for none"
+            f"HEALTH_PORT {settings.health_port} is taken on {settings.health_host}: choose another, or 0"
         ) from None
     # `serve` would take over the signal handlers; what it wraps does not.
     task = asyncio.create_task(server._serve(sockets))

@@ -72,9 +72,7 @@ class Session:
             self._ended.set_result(why)
 
     async def run(self, max_age: float) -> str:
-        """Connect, join, and stay until there is a reason to end, which is returned. Never longer than
-        `max_age`.
-        """
+        """Connect, join, and stay until there is a reason to end, at most `max_age`; returns the reason."""
         try:
             async with asyncio.timeout(2 * JOIN_TIMEOUT):
                 await self._client.connect()
@@ -191,9 +189,7 @@ class Listener:
         return self.state == "listening"
 
     def suspect(self, why: str) -> bool:
-        """Something suggests that messages do not come. Starts a new client, unless that was just tried in
-        vain.
-        """
+        """Messages seem not to come: starts a new client, unless that was just tried in vain."""
         loop_time = asyncio.get_running_loop().time()
         if self._session is None or loop_time < self._no_suspicion_before:
             return False
@@ -202,8 +198,7 @@ class Listener:
         return True
 
     def missed(self, created_at: datetime) -> bool:
-        """Whether a job created at `created_at` (this machine's clock) ought to have been announced and was
-        not.
+        """Whether a job created then (by this machine's clock) ought to have been announced and was not.
 
         Realtime announces within a second; three are granted. Doubts are settled in its favour.
         """

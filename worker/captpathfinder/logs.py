@@ -61,9 +61,9 @@ def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
 
 
 def _redact(redactor: Redactor) -> Processor:
-    def processor(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        cleaned: dict[str, Any] = redactor.value(dict(event))
-        return cleaned
+    def processor(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        cleaned = redactor.value(dict(event))
+        return cleaned if isinstance(cleaned, dict) else {}
 
     return processor
 

@@ -12,12 +12,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 
-
-def _read_timestamp(value: Any) -> Any:
+def _read_timestamp(value: object) -> object:
     return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
-# PostgREST writes times as ISO 8601, other servers of its protocol as Postgres does: `2026-11-23 15:38:48.5+00`.
+# PostgREST writes ISO 8601, other servers of its protocol what Postgres does: `2026-11-23 15:38:48.5+00`.
 Timestamp = Annotated[datetime, BeforeValidator(_read_timestamp)]
 
 Level = Literal["csuite", "vp"]
@@ -138,7 +137,7 @@ class Report(Model):
 
     @field_validator("links", mode="before")
     @classmethod
-    def _no_links(cls, value: Any) -> Any:
+    def _no_links(cls, value: object) -> object:
         return {} if value is None else value
 
 
@@ -200,7 +199,7 @@ class ClaimedJob(Model):
 
     @field_validator("config", "payload", "document", "progress", mode="before")
     @classmethod
-    def _objects_only(cls, value: Any) -> Any:
+    def _objects_only(cls, value: object) -> object:
         # Whatever else stands there is the handler's to complain about: one odd row must not spoil a whole
         # claim.
         return value if isinstance(value, dict) else {}

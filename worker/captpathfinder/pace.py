@@ -48,7 +48,7 @@ class Backoff:
 
     def next(self) -> float:
         """Seconds to wait after one more failure, between half and all of the exponential value."""
-        whole = min(self.most, self.first * 2 ** min(self._failures, 30))
+        whole = min(self.most, self.first * 2.0 ** min(self._failures, 30))
         self._failures += 1
         return whole * random.uniform(0.5, 1.0)  # noqa: S311  (spreads load, guards nothing)
 

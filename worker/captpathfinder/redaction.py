@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 REDACTED = "[redacted]"
 
 # Keys under which an event would carry a secret or what a member typed. They are dropped whatever they hold.
 SENSITIVE_KEYS = frozenset(
     {
-        "apikey", "api_key", "authorization", "password", "secret", "token", "access_token", "x-authorization",
-        "username", "title", "company", "country", "people", "person", "email", "recipients", "to", "html",
-        "text", "markdown", "body", "document", "payload", "config", "headers",
+        "apikey", "api_key", "authorization", "password", "secret", "token", "access_token",
+        "x-authorization", "username", "title", "company", "country", "people", "person", "email",
+        "recipients", "to", "html", "text", "markdown", "body", "document", "payload", "config", "headers",
     }
 )  # fmt: skip
 
@@ -43,7 +42,7 @@ class Redactor:
             value = pattern.sub(REDACTED, value)
         return value
 
-    def value(self, value: Any) -> Any:
+    def value(self, value: object) -> object:
         """Any JSON-like value without secrets and personal data."""
         if isinstance(value, str):
             return self.text(value)

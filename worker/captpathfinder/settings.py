@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from captpathfinder.errors import SettingsError
@@ -90,7 +91,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _lower_case_choices(cls, values: Any) -> Any:
+    def _lower_case_choices(cls, values: object) -> object:
         if isinstance(values, dict):
             for name in ("log_level", "log_format", "LOG_LEVEL", "LOG_FORMAT"):
                 if isinstance(values.get(name), str):
@@ -148,7 +149,8 @@ def load_settings(env_file: Path | None = None) -> Settings:
     if env_file is not None and not env_file.is_file():
         raise SettingsError([f"--env-file {env_file}: there is no such file"])
     try:
-        settings = _Loader(_env_file=env_file) if env_file else Settings()
+        options: dict[str, Any] = {"_env_file": env_file}
+        settings = Settings(**options)
     except ValidationError as error:
         raise SettingsError([_problem(detail) for detail in error.errors(include_url=False)]) from None
     problems = list(_key_problems(settings))
@@ -157,7 +159,7 @@ def load_settings(env_file: Path | None = None) -> Settings:
     return settings
 
 
-def _problem(detail: Any) -> str:
+def _problem(detail: ErrorDetails) -> str:
     location = detail["loc"]
     if not location:
         return str(detail["msg"]).removeprefix("Value error, ")
@@ -187,7 +189,7 @@ def _key_problems(settings: Settings) -> list[str]:
     names = ["AA_CONTROL_ROOM_URL", "AA_USERNAME", "AA_API_KEY"]
     if any(given):
         problems += [
-            f"{name} is not set: the control room needs AA_CONTROL_ROOM_URL, AA_USERNAME and AA_API_KEY together"
+            f"{name} is not set: AA_CONTROL_ROOM_URL, AA_USERNAME and AA_API_KEY belong together"
             for name, value in zip(names, given, strict=True)
             if not value
         ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -50,9 +50,7 @@ class Storage:
         await self._http.aclose()
 
     async def ensure_bucket(self) -> None:
-        """Create the bucket, private, unless it exists. A public one is refused: reports hold personal
-        data.
-        """
+        """Create the bucket, private, unless it is there. A public one is refused: reports are personal."""
         if self._ensured:
             return
         found = await self.find_bucket()
@@ -72,8 +70,8 @@ class Storage:
                 found = await self.find_bucket()
         if found is not None and found.get("public"):
             raise PermanentError(
-                f"The Storage bucket {self.bucket} is public: anybody could read the reports. Make it private "
-                "(Storage > bucket > Edit), or set REPORTS_BUCKET to another name."
+                f"The Storage bucket {self.bucket} is public: anybody could read the reports. "
+                "Make it private (Storage > bucket > Edit), or set REPORTS_BUCKET to another name."
             )
         self._ensured = True
 
@@ -146,7 +144,7 @@ class Storage:
         method: str,
         path: str,
         *,
-        json: Any = None,
+        json: Mapping[str, object] | None = None,
         file: Path | None = None,
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
@@ -186,9 +184,7 @@ def absolute_link(storage_url: str, path: str) -> str:
 
 
 def storage_error(response: httpx.Response, what: str) -> SupabaseError:
-    """The error of an answer: its status is the body's `statusCode` where there is one (the real server's
-    400s).
-    """
+    """The error of an answer; its status is the body's `statusCode`, where a 400 carries one."""
     try:
         body = response.json()
     except ValueError:

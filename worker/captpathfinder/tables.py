@@ -38,7 +38,9 @@ def _records(name: str, rows: list[Any]) -> Table:
     for column in columns or ["value"]:
         table.add_column(_heading(column))
     for row in rows:
-        table.add_row(*(_cell(row.get(column)) for column in columns) if isinstance(row, dict) else (_cell(row),))
+        table.add_row(
+            *(_cell(row.get(column)) for column in columns) if isinstance(row, dict) else (_cell(row),)
+        )
     return table
 
 
@@ -51,7 +53,7 @@ def _flat(group: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str
             yield label, _cell(value)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     if value is None or value in ([], {}):
         return "-"
     if isinstance(value, bool):

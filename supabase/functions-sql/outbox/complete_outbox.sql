@@ -26,7 +26,7 @@ begin
 
     update public.outbox
     set status = 'done', finished_at = now(), lease_expires_at = null, locked_by = null,
-        result = coalesce(outbox.result, '{}') || coalesce(complete_outbox.result, '{}')
+        result = coalesce(outbox.result, '{}') || pathfinder.json_object(complete_outbox.result)
     where outbox.id = job.id
     returning outbox.* into job;
 

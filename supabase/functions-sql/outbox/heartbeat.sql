@@ -22,7 +22,7 @@ as $$
     )
     values (
         heartbeat.worker, heartbeat.version, heartbeat.concurrency, heartbeat.in_flight,
-        heartbeat.realtime_state, heartbeat.realtime_message_at, coalesce(heartbeat.details, '{}')
+        heartbeat.realtime_state, heartbeat.realtime_message_at, pathfinder.json_object(heartbeat.details)
     )
     on conflict on constraint worker_heartbeats_pkey do update
     set version = excluded.version,

@@ -11,7 +11,7 @@ set search_path = ''
 as $$
 begin
     update public.outbox
-    set result = coalesce(outbox.result, '{}') || coalesce(record_progress.progress, '{}')
+    set result = coalesce(outbox.result, '{}') || pathfinder.json_object(record_progress.progress)
     where outbox.id = (pathfinder.holds_lease(record_progress.job_id, record_progress.worker, record_progress.attempt)).id;
     return found;
 end

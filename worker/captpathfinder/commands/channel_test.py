@@ -19,7 +19,8 @@ from captpathfinder.settings import Settings
 async def send_sample(settings: Settings, name: str, timeout_seconds: float) -> dict[str, Any]:
     """Deliver a sample to the channel `name`; returns what its transport says.
 
-    Raises `CaptPathfinderError` with the reason when it was not delivered. Nothing is repeated: somebody waits.
+    Raises `CaptPathfinderError` with the reason when it was not delivered. Nothing is repeated, as somebody
+    waits.
     """
     async with open_context(settings) as context:
         rows = await context.api.rows("channels", {"name": name}, order="name")

@@ -19,13 +19,19 @@ async def renew_links(settings: Settings, month: str) -> tuple[Report, dict[str,
     async with open_context(settings) as context:
         rows = await context.api.rows("reports", {"month_label": month}, order="revision")
         if not rows:
-            raise PermanentError(f"There is no report of {month}. Make one with `captpathfinder generate-reports {month}`.")
+            raise PermanentError(
+                f"There is no report of {month}. Make one with `captpathfinder generate-reports {month}`."
+            )
         report = Report.model_validate(rows[0])
         if not (report.csv_uri or report.html_uri or report.pdf_uri):
-            raise PermanentError(f"The report of {month} has no files yet: the worker has still to render it.")
+            raise PermanentError(
+                f"The report of {month} has no files yet: the worker has still to render it."
+            )
         configured = await context.api.rows("settings", {}, order="id")
         lifetime = interval_seconds(configured[0]["link_lifetime"])
-        links, expire_at = await sign_links(context, report.model_copy(update={"link_lifetime_seconds": lifetime}))
+        links, expire_at = await sign_links(
+            context, report.model_copy(update={"link_lifetime_seconds": lifetime})
+        )
         return report, links, expire_at
 
 

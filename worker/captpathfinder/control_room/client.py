@@ -138,8 +138,8 @@ class ControlRoom:
         if response.status_code in (400, 401, 403):
             raise ControlRoomAuthError(
                 f"The control room refuses the user name and {'key' if self._api_key else 'password'} "
-                f"(HTTP {response.status_code}{_code(response)}). API keys expire: make a new one, set AA_API_KEY, "
-                "restart the worker, then `captpathfinder redrive --all`."
+                f"(HTTP {response.status_code}{_code(response)}). API keys expire: make a new one, "
+                "set AA_API_KEY, restart the worker, then `captpathfinder redrive --all`."
             )
         _raise_for_status(response, "signing in", has_effect=False)
         return _read(response, SignedIn, "signing in", has_effect=False).token
@@ -184,7 +184,8 @@ class ControlRoom:
         except httpx.TransportError as error:
             if has_effect:
                 raise UnknownOutcomeError(
-                    f"The control room did not answer {what} ({type(error).__name__}): it may have been carried out."
+                    f"The control room did not answer {what} ({type(error).__name__}): "
+                    "it may have been carried out."
                 ) from error
             raise TransientError(
                 f"The control room did not answer {what} ({type(error).__name__})."

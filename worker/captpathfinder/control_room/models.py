@@ -10,7 +10,14 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 ApiVersion = Literal["v3", "v4"]
 Priority = Literal["PRIORITY_LOW", "PRIORITY_MEDIUM", "PRIORITY_HIGH"]
@@ -39,9 +46,7 @@ class DeployRequest:
         return f"/{self.api_version}/automations/deploy"
 
     def body(self) -> dict[str, Any]:
-        """The request's JSON. v3 has no field for the name, so a v3 deployment cannot be found again by
-        it.
-        """
+        """The request's JSON. v3 has no field for the name: its deployments are not found again by it."""
         if self.api_version == "v3":
             return {
                 "fileId": self.bot_id,
@@ -112,12 +117,12 @@ class Deployment(_Answer):
 
     @field_validator("deployment_id", "automation_name", "status", "file_id", mode="before")
     @classmethod
-    def _text(cls, value: Any) -> str:
+    def _text(cls, value: object) -> str:
         return "" if value is None else str(value)
 
     @field_validator("started_at", mode="wrap")
     @classmethod
-    def _time_if_readable(cls, value: Any, handler: Any) -> datetime | None:
+    def _time_if_readable(cls, value: object, handler: ValidatorFunctionWrapHandler) -> datetime | None:
         # Rows that have not started carry null, an empty text or year 0: that is no reason to refuse the
         # list.
         try:

@@ -54,8 +54,7 @@ Handler = Callable[[Run], Awaitable[dict[str, Any]]]
 
 
 def delivery_name(job: ClaimedJob, project: str) -> str:
-    """A name for the job that is the same for all its attempts and no other job's, of no other project
-    either.
+    """A name that all attempts of the job share and no other job has, of no other project either.
 
     >>> delivery_name(job, "https://abc.supabase.co")
     'captpathfinder digest 17 3f2a9c0d41be'

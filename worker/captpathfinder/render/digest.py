@@ -13,19 +13,21 @@ def digest_message(digest: Digest) -> Message:
     """The message of one part of a weekly digest."""
     total = digest.counts.total
     part = f" (part {digest.part} of {digest.parts})" if digest.parts > 1 else ""
+    period = one_line(digest.period)
+    intro = f"{words.people(total)} from {period}: {_details(digest.counts)}"
+    if not total:
+        intro = f"Nobody new from {period}"
     values = {
-        "digest": digest,
         "heading": "Senior executives of the week",
-        "intro": f"{words.people(total)} from {one_line(digest.period)}: {_details(digest.counts)}" if total else
-        f"Nobody new from {one_line(digest.period)}",
+        "intro": intro,
         "part": part,
         "people": digest.people,
         "time_zone": digest.time_zone,
-    }  # fmt: skip
+    }
     return Message(
         kind="digest",
-        subject=f"Senior executives, {one_line(digest.period)}: {words.people(total)}{part}",
-        summary=f"{values['intro']}{part}.",
+        subject=f"Senior executives, {period}: {words.people(total)}{part}",
+        summary=f"{intro}{part}.",
         text=render("people.txt.j2", **values),
         html=render("people.html.j2", **values),
         markdown=render("people.md.j2", **values),

@@ -1,6 +1,4 @@
-"""The month-end report as CSV: UTF-8 with a byte order mark, so that spreadsheets read it; ISO dates; RFC
-4180.
-"""
+"""The month-end report as CSV (RFC 4180): UTF-8 with a byte order mark, for spreadsheets; ISO dates."""
 
 from __future__ import annotations
 
@@ -16,8 +14,8 @@ BYTE_ORDER_MARK = "\ufeff"
 
 # The order is a contract: people's spreadsheets refer to it. New columns go to the end.
 COLUMNS = (
-    "detection_id", "user_id", "name", "title", "level", "company", "country", "joined_at", "detected_at", "kind",
-    "why", "rules_version",
+    "detection_id", "user_id", "name", "title", "level", "company", "country", "joined_at", "detected_at",
+    "kind", "why", "rules_version",
 )  # fmt: skip
 
 

@@ -1,13 +1,10 @@
-"""The templates' environment: HTML is escaped by default, and a misspelt name is an error, not an empty
-text.
-"""
+"""The templates' environment: HTML is escaped, and a misspelt name is an error, not an empty text."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from captpathfinder.render import escape, words
 
@@ -17,7 +14,7 @@ def environment() -> Environment:
     """The environment of `render/templates`. `.j2` of HTML are escaped, `.txt.j2` and `.md.j2` are not."""
     made = Environment(
         loader=PackageLoader("captpathfinder", "render/templates"),
-        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -33,11 +30,14 @@ def environment() -> Environment:
         "breakdown": words.breakdown,
     }
     made.globals |= {
-        "LEVELS": words.LEVELS, "LEVEL_HEADINGS": words.LEVEL_HEADINGS, "KINDS": words.KINDS, "FORMATS": words.FORMATS,
-    }  # fmt: skip
+        "LEVELS": words.LEVELS,
+        "LEVEL_HEADINGS": words.LEVEL_HEADINGS,
+        "KINDS": words.KINDS,
+        "FORMATS": words.FORMATS,
+    }
     return made
 
 
-def render(template: str, **values: Any) -> str:
+def render(template: str, **values: object) -> str:
     """Render a template of `render/templates`."""
     return environment().get_template(template).render(**values)

@@ -50,7 +50,7 @@ def people(number: int) -> str:
 
 
 def signed(number: int) -> str:
-    """`+3`, `−2` (with a minus sign), `±0`."""
+    """`+3`, and a minus sign for what is less, `±0`."""
     if number == 0:
         return "\u00b10"
     return f"+{number:,}" if number > 0 else f"\u2212{-number:,}"

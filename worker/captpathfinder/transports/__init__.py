@@ -20,9 +20,7 @@ FACTORIES: Mapping[str, Callable[[Context], Transport]] = {
 
 
 def transport_for(name: str | None, channel: str | None, context: Context) -> Transport:
-    """The transport of a channel; a `PermanentError` when the channel is gone or this worker does not know
-    it.
-    """
+    """The transport of a channel; `PermanentError` when the channel is gone, or its transport unknown."""
     if name is None:
         raise PermanentError(f"Channel {channel} does not exist any more.")
     factory = FACTORIES.get(name)

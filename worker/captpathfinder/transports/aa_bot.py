@@ -262,7 +262,7 @@ class AaBot:
         left = min(settle, settle - (self._context.now() - since).total_seconds())
         if left > 0:
             raise UnknownOutcomeError(
-                "An earlier deploy had no clear answer and is not in the activity list yet; waiting before it is repeated.",
+                "An earlier deploy had no clear answer and is not in the activity list yet: waiting.",
                 retry_after=left,
             )
         return None
@@ -280,8 +280,8 @@ class AaBot:
         rows = await self._room.started_since(since)
         if any(not row.file_id or row.file_id == str(request.bot_id) for row in rows):
             raise PermanentError(
-                "A v3 deploy had no clear answer, and v3 deployments cannot be told apart. Look in the control room "
-                f"whether bot {request.bot_id} ran; redrive the job if it did not, or use api_version v4."
+                "A v3 deploy had no clear answer, and v3 deployments cannot be told apart. Look in the "
+                f"control room whether bot {request.bot_id} ran; if not, redrive the job. Or use api_version v4."
             )
 
     async def _follow(self, deployment_id: str, config: BotConfig) -> str:
@@ -298,7 +298,8 @@ class AaBot:
             if context.monotonic() + pause > deadline:
                 shown = f"is still {status}" if status else "does not appear in the activity list"
                 raise TransientError(
-                    f"Deployment {deployment_id} {shown} after {config.timeout_seconds:.0f} s; it is followed further."
+                    f"Deployment {deployment_id} {shown} after {config.timeout_seconds:.0f} s; "
+                    "the next attempt follows it further."
                 )
             await context.sleep(pause)
             pause = min(pause * 1.3, SLOWEST_POLL)

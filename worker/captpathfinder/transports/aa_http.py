@@ -1,5 +1,4 @@
-"""`aa_http`: posts to a plain HTTP endpoint in front of a bot. Any 2xx means accepted; there is nothing to
-follow.
+"""`aa_http`: posts to a plain HTTP endpoint before a bot. Any 2xx means accepted; nothing is to follow.
 
 A channel's `config`:
 
