@@ -22,6 +22,7 @@ from local.postgres import Cluster
 from local.privileges import Privileges
 
 ENTRY = Path(__file__).with_name("node_modules") / "@supabase" / "lite" / "dist" / "cli" / "index.js"
+STREAMS = Path(__file__).with_name("lite_streams.mjs")
 
 # Values come from the environment of the process, so that no secret is in the file.
 _CONFIGURATION = """\
@@ -78,7 +79,17 @@ def prepare(cluster: Cluster, home: Path, port: int, keys: Keys) -> LiteCommand:
     configuration.parent.mkdir(parents=True, exist_ok=True)
     configuration.write_text(_CONFIGURATION.format(port=port))
     return LiteCommand(
-        arguments=[_node(), str(ENTRY), "start", "--config", str(configuration), "--host", "127.0.0.1"],
+        arguments=[
+            _node(),
+            "--import",
+            STREAMS.as_uri(),
+            str(ENTRY),
+            "start",
+            "--config",
+            str(configuration),
+            "--host",
+            "127.0.0.1",
+        ],
         environment={
             "PATH": os.environ["PATH"],
             "HOME": str(folder),

@@ -10,7 +10,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,17 +110,14 @@ def server_user() -> str | None:
 def data_folder(home: Path) -> Path:
     """Return where the cluster of the stack in `home` is kept: inside it, or below /var/tmp.
 
-    The second, with a line that says so, if `home` lies where the user that runs Postgres may not go,
-    as in a clone below /root.
+    The second if `home` lies where the user that runs Postgres may not go, as in a clone below /root.
     """
     user = server_user()
     inside = home.resolve() / "postgres"
     if user is None or _may_enter(user, home.resolve()):
         return inside
     digest = hashlib.sha256(str(inside).encode()).hexdigest()[:12]
-    outside = Path("/var/tmp") / f"captpathfinder-{digest}"  # noqa: S108 (mode 0700, owner checked in `create`)
-    print(f"The user {user!r} may not enter {home}: the database is kept in {outside}.", file=sys.stderr)
-    return outside
+    return Path("/var/tmp") / f"captpathfinder-{digest}"  # noqa: S108 (mode 0700, owner checked in `create`)
 
 
 def _may_enter(user: str, folder: Path) -> bool:

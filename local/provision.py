@@ -54,9 +54,11 @@ def register_webhook_source(dsn: str, username: str, password: str) -> None:
             " on conflict (name) do update set username = excluded.username, enabled = true",
             [username],
         )
-        row = connection.execute("select to_regproc('pathfinder.set_webhook_secret') is not null").fetchone()
-        if row == (True,):
-            connection.execute("select pathfinder.set_webhook_secret('local', %s)", [password])
+        row = connection.execute(
+            "select public.set_webhook_secret('local', %s, interval '0') ->> 'status'", [password]
+        ).fetchone()
+        if row != ("set",):
+            raise StackError("the secret of the webhook source `local` was refused")
 
 
 def worker_is_heard(dsn: str, since: datetime) -> bool:

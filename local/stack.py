@@ -128,6 +128,8 @@ class Stack:
 
     def status(self) -> dict[Service, str]:
         """Return for each service `running (pid …, port …)` or `stopped`."""
+        if not self.home.exists():
+            return dict.fromkeys(SERVICES, "stopped")
         self._load_state()
         answer: dict[Service, str] = {}
         for service in SERVICES:
@@ -275,6 +277,10 @@ class Stack:
 
     def _start_postgres(self) -> None:
         cluster = self.cluster
+        if not cluster.folder.is_relative_to(self.home):
+            self._report(
+                f"The user {cluster.user!r} may not enter {self.home}: the database is in {cluster.folder}."
+            )
         if not cluster.exists:
             cluster.create(self._default_privileges)
         cluster.use_port(self._ports["postgres"])

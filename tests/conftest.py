@@ -3,8 +3,14 @@
 `template_cluster` (session)  a Postgres cluster, without a running pg_cron, that copies a migrated database
 `db_dsn`                      DSN of a fresh migrated and seeded database, as the non-superuser `postgres`
 `db`                          psycopg connection (autocommit) to that database
+`shared_stack` (session)      a whole stack without the worker, in whatever state the last test left it
+`stack`                       the same, with tables, faults and the control room as after its start
 
-With pytest-xdist each worker process has clusters of its own.
+In the stack's database the jobs of pg_cron are switched off, so that nothing happens unasked: a test of the
+schedule calls `tick(now)`. A test that kills a service of `stack` need not start it again: the fixture does
+so for the next one.
+
+With pytest-xdist each worker process has clusters and a stack of its own.
 """
 
 from __future__ import annotations
@@ -15,6 +21,9 @@ import psycopg
 import pytest
 
 from local.postgres import TemplateCluster
+from local.services import SERVICES
+from local.stack import Stack
+from tests.stack_state import StackState
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -39,3 +48,30 @@ def db(db_dsn: str) -> Iterator[Connection]:
     """An autocommit connection to a fresh database as `postgres`; `set role anon` and the like work."""
     with psycopg.connect(db_dsn, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def stack_at_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, StackState]]:
+    """A running stack, and the state it was in right after its start."""
+    home = tmp_path_factory.mktemp("stack")
+    with Stack(home, durable=False, dies_with_caller=True) as running:
+        with running.cluster.connect("supabase_admin") as connection:
+            connection.execute("update cron.job set active = false")
+        yield running, StackState.take(running)
+        running.down(purge=True)
+
+
+@pytest.fixture(scope="session")
+def shared_stack(stack_at_start: tuple[Stack, StackState]) -> Stack:
+    """A running stack that other tests have used and will use."""
+    return stack_at_start[0]
+
+
+@pytest.fixture
+def stack(stack_at_start: tuple[Stack, StackState]) -> Stack:
+    """A running stack in the state it had after its start."""
+    running, state = stack_at_start
+    for service in SERVICES[:-1]:
+        running.start(service)
+    state.restore(running)
+    return running

@@ -108,7 +108,8 @@ class Gateway:
         return app
 
     async def _open_session(self, _app: web.Application) -> AsyncIterator[None]:
-        connector = aiohttp.TCPConnector(limit=0)
+        # Node ends a connection that was idle for 5 s; one used at that moment would be a lost request.
+        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=2)
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
         async with aiohttp.ClientSession(
             connector=connector, timeout=timeout, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
@@ -202,7 +203,8 @@ class Gateway:
                 skip_auto_headers=("User-Agent", "Content-Type", "Accept-Encoding"),
             ) as upstream:
                 content = await upstream.read()
-        except aiohttp.ClientError:
+        except aiohttp.ClientError as error:
+            log.warning("%s %s: upstream: %s", request.method, request.path, type(error).__name__)
             return web.json_response(
                 {"message": "An invalid response was received from the upstream server"}, status=502
             )
@@ -212,6 +214,8 @@ class Gateway:
             (name, value) for name, value in upstream.headers.items() if name.lower() not in _NOT_RETURNED
         )
         if storage:
+            if upstream.status == 500 and request.path.startswith("/storage/v1/object/sign/"):
+                return _bad_link()
             content = _as_hosted_storage(request, headers, content)
         if request.method == "HEAD" and "Content-Length" in upstream.headers:
             headers["Content-Length"] = upstream.headers["Content-Length"]
@@ -272,6 +276,12 @@ def _too_large(storage: bool) -> web.Response:
     # The rest of the body is not read, so the connection cannot be used again.
     response.force_close()
     return response
+
+
+def _bad_link() -> web.Response:
+    """Answer a link that is expired or forged as hosted does; Lite has no better word than 500 for it."""
+    body = {"statusCode": "400", "error": "InvalidJWT", "message": "signature verification failed"}
+    return web.json_response(body, status=400)
 
 
 def _as_hosted_storage(request: web.Request, headers: CIMultiDict[str], content: bytes) -> bytes:

@@ -321,6 +321,13 @@ async def test_signed_link_has_hosted_name_and_form(
         assert await answer.json() == {"signedURL": "/object/sign/reports/a.csv?token=t"}
 
 
+async def test_forged_or_expired_link_is_a_400(client: aiohttp.ClientSession, upstream: Upstream) -> None:
+    path = "/storage/v1/object/sign/reports/a.csv"
+    upstream.answers[path] = web.json_response({"error": "server_error"}, status=500)
+    status, body = await get(client, path + "?token=t")
+    assert (status, body["error"]) == (400, "InvalidJWT")
+
+
 # Faults
 
 

@@ -1,0 +1,318 @@
+"""The stack as a whole: starts, stops, cleans up after itself and after others."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from local.errors import StackError
+from local.machine import free_port, port_is_free
+from local.migrations import PROJECT
+from local.privileges import Privileges
+from local.process import MARKER, ProcessId, marked_processes
+from local.services import SERVICES
+from local.stack import Stack
+
+ALL_BUT_WORKER = SERVICES[:-1]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A folder for a stack of the test's own, which is gone afterwards whatever happened."""
+    folder = tmp_path / "home"
+    yield folder
+    Stack(folder).down(purge=True)
+
+
+def quick(home: Path, first_port: int | None = None) -> Stack:
+    return Stack(home, durable=False, dies_with_caller=True, first_port=first_port)
+
+
+def call(url: str, key: str = "", method: str = "GET", body: object = None) -> tuple[int, str, str]:
+    """Return status, content type and body of an HTTP call."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    if key:
+        request.add_header("apikey", key)
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, answer.headers["Content-Type"], answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers["Content-Type"], error.read().decode()
+
+
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, f"not within {seconds} s: {what}"
+        time.sleep(0.05)
+
+
+def listening_ports(stack: Stack) -> list[int]:
+    state = json.loads((stack.home / "state.json").read_text())
+    return list(state["ports"].values())
+
+
+# One stack, shared
+
+
+def test_privileges_are_those_the_migrations_gave(stack: Stack) -> None:
+    """Supabase Lite grants everything to everybody at its first request; that must be undone."""
+    dsn = stack.cluster.dsn("supabase_admin")
+    before = Privileges.read(dsn)
+    stack.restart_lite()
+    for key in (stack.secrets.publishable_key, stack.secrets.secret_key):
+        call(stack.url("gateway") + "/rest/v1/outbox", key)
+        call(stack.url("gateway") + "/storage/v1/bucket", key)
+    assert before.differences(Privileges.read(dsn)) == ([], [])
+    with stack.cluster.connect() as connection:
+        row = connection.execute(
+            "select has_table_privilege('anon', 'public.outbox', 'select'),"
+            " has_table_privilege('anon', 'pathfinder.webhook_secrets', 'select'),"
+            " has_table_privilege('service_role', 'pathfinder.webhook_secrets', 'select')"
+        ).fetchone()
+    assert row == (False, False, False)
+
+
+def test_anon_is_refused_and_service_role_is_not(stack: Stack) -> None:
+    url = stack.url("gateway") + "/rest/v1/outbox"
+    status, _, body = call(url, stack.secrets.publishable_key)
+    assert (status, json.loads(body)["code"]) == (401, "42501")
+    assert call(url, stack.secrets.secret_key)[0] == 200
+    assert call(url)[0] == 401
+
+
+def test_report_is_stored_privately_and_served_by_signed_link_as_plain_text(stack: Stack) -> None:
+    api, key = stack.url("gateway") + "/storage/v1", stack.secrets.secret_key
+    upload = urllib.request.Request(
+        f"{api}/object/reports/2026/july.html",
+        b"<h1>July</h1>",
+        {"Content-Type": "text/html", "apikey": key},
+        method="POST",
+    )
+    with urllib.request.urlopen(upload, timeout=10) as answer:
+        assert answer.status == 200
+    assert call(f"{api}/object/reports/2026/july.html", stack.secrets.publishable_key)[0] == 400
+    status, _, body = call(f"{api}/object/sign/reports/2026/july.html", key, "POST", {"expiresIn": 60})
+    assert status == 200
+    link = api + json.loads(body)["signedURL"]
+    status, content_type, text = call(link)
+    assert (status, content_type.partition(";")[0], text) == (200, "text/plain", "<h1>July</h1>")
+    assert call(link[:-3])[0] == 400
+
+
+def test_bucket_takes_only_reports(stack: Stack) -> None:
+    status, _, body = call(stack.url("gateway") + "/storage/v1/bucket/reports", stack.secrets.secret_key)
+    bucket = json.loads(body)
+    assert status == 200
+    assert bucket["public"] is False
+    assert bucket["allowed_mime_types"] == ["text/csv", "text/html", "application/pdf"]
+
+
+def test_studio_is_reachable_on_its_own_port_only(stack: Stack) -> None:
+    status, content_type, page = call(stack.environment["STUDIO_URL"] + "/editor/public.classification_rules")
+    assert (status, content_type.partition(";")[0]) == (200, "text/html")
+    assert "<script" in page
+    assert call(stack.url("gateway") + "/editor/public.classification_rules")[0] == 404
+
+
+@pytest.mark.parametrize("service", ALL_BUT_WORKER)
+def test_killed_service_comes_back_on_its_port(stack: Stack, service: str) -> None:
+    before = stack.environment
+    stack.kill(service)  # type: ignore[arg-type]  # a Literal that parametrize cannot express
+    assert not stack.is_up()
+    stack.start(service)  # type: ignore[arg-type]  # as above
+    stack.wait_ready()
+    assert stack.environment == before
+    status, _, _ = call(stack.url("gateway") + "/rest/v1/settings", stack.secrets.secret_key)
+    assert status == 200
+
+
+def test_postgres_restarts_under_a_running_stack(stack: Stack) -> None:
+    stack.restart_postgres()
+    url = stack.url("gateway") + "/rest/v1/settings"
+    wait_for(lambda: call(url, stack.secrets.secret_key)[0] == 200, "an answer after the restart")
+
+
+def test_secrets_are_private_and_in_no_process_list(stack: Stack) -> None:
+    for name in ("secrets.json", "env", "state.json"):
+        assert (stack.home / name).stat().st_mode & 0o077 == 0, name
+    arguments = b"".join(
+        path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.parent.is_dir()
+    )
+    for secret in (stack.secrets.secret_key, stack.secrets.jwt_secret, *stack.cluster.passwords.values()):
+        assert secret.encode() not in arguments
+
+
+def test_environment_file_can_be_sourced(stack: Stack) -> None:
+    script = f'set -eu; . {stack.home}/env; printf \'%s\\n\' "$WEBHOOK_URL" "$SUPABASE_DB_URL"'
+    answer = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    assert answer.stdout.splitlines() == [
+        stack.environment["WEBHOOK_URL"],
+        stack.environment["SUPABASE_DB_URL"],
+    ]
+
+
+def test_no_service_sees_the_callers_environment(stack: Stack) -> None:
+    for process in marked_processes(str(stack.home)):
+        environment = Path(f"/proc/{process.pid}/environ").read_bytes()
+        assert b"PYTEST_CURRENT_TEST" not in environment
+
+
+# Stacks of their own
+
+
+def test_down_leaves_no_process_and_no_port_and_up_again_keeps_data_and_keys(home: Path) -> None:
+    stack = quick(home)
+    first = stack.up()
+    ports = listening_ports(stack)
+    assert len(ports) == len(ALL_BUT_WORKER)
+    assert not any(port_is_free(port) for port in ports)
+    with stack.cluster.connect() as connection:
+        connection.execute("create table public.kept as select 1 as id")
+    stopped = stack.down()
+    assert [line.split(" ")[0] for line in stopped] == list(reversed(ALL_BUT_WORKER))
+    assert all(port_is_free(port) for port in ports)
+    assert list(marked_processes(str(home))) == []
+    assert stack.cluster.pid() is None
+    assert stack.down() == []
+
+    second = quick(home).up()
+    assert second["SUPABASE_SECRET_KEY"] == first["SUPABASE_SECRET_KEY"]
+    with Stack.attach(home).cluster.connect() as connection:
+        assert connection.execute("select id from public.kept").fetchone() == (1,)
+
+
+def test_two_stacks_side_by_side_do_not_meet(stack: Stack, home: Path) -> None:
+    other = quick(home)
+    other.up()
+    assert set(listening_ports(stack)).isdisjoint(listening_ports(other))
+    url = other.url("gateway") + "/rest/v1/settings"
+    assert call(url, stack.secrets.secret_key)[0] == 401
+    assert call(url, other.secrets.secret_key)[0] == 200
+    other.down()
+    assert stack.is_up()
+
+
+def test_up_on_a_running_stack_changes_nothing(stack: Stack) -> None:
+    again = Stack(stack.home)
+    before = again.status()
+    assert again.up() == stack.environment
+    assert again.status() == before
+
+
+def test_starter_that_was_killed_blocks_nothing(home: Path) -> None:
+    starter = subprocess.Popen(
+        [sys.executable, "-m", "local", "up", "--no-worker", "--home", home], cwd=PROJECT
+    )
+    wait_for(lambda: any(marked_processes(str(home))), "the first service besides Postgres")
+    starter.kill()
+    starter.wait()
+    left_over = list(marked_processes(str(home)))
+    stack = quick(home)
+    stack.up()
+    assert not any(process.is_alive() for process in left_over)
+    assert stack.is_up()
+
+
+def test_half_started_stack_is_cleaned_up_by_the_next_start(home: Path) -> None:
+    stack = quick(home)
+    stack.up()
+    survivors = list(marked_processes(str(home)))
+    gateway = stack.status()["gateway"]
+    stack.kill("gateway")
+    stack.kill("postgres")
+    # Forgotten altogether, as if the starter had died before it could write anything down.
+    (home / "state.json").unlink()
+    fresh = quick(home)
+    fresh.up()
+    assert fresh.is_up()
+    assert fresh.status()["gateway"] != gateway
+    assert not any(process.is_alive() for process in survivors)
+
+
+def test_down_spares_a_stranger_with_a_recorded_pid(home: Path) -> None:
+    stranger = subprocess.Popen(["sleep", "60"])
+    try:
+        home.mkdir()
+        state = {"ports": {}, "processes": {"gateway": [stranger.pid, "another start time"]}}
+        (home / "state.json").write_text(json.dumps(state))
+        assert Stack(home).down() == []
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_taken_port_is_named(home: Path) -> None:
+    first = next(port for port in range(free_port(), 32_000) if all(map(port_is_free, range(port, port + 5))))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", first + 1))
+        taken.listen()
+        command = [sys.executable, "-m", "local", "up", "--home", str(home), "--port", str(first)]
+        answer = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert answer.returncode == 2
+    assert f"port {first + 1} (for postgres) is taken" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert list(marked_processes(str(home))) == []
+
+
+def test_fixed_ports_follow_the_first(home: Path) -> None:
+    first = next(port for port in range(free_port(), 32_000) if all(map(port_is_free, range(port, port + 5))))
+    stack = quick(home, first)
+    environment = stack.up()
+    assert environment["SUPABASE_URL"] == f"http://127.0.0.1:{first}"
+    assert f":{first + 1}/" in environment["SUPABASE_DB_URL"]
+    assert environment["STUDIO_URL"] == f"http://127.0.0.1:{first + 2}"
+    assert environment["CONTROL_ROOM_URL"] == f"http://127.0.0.1:{first + 3}"
+
+
+def test_second_command_at_the_same_time_is_told_to_wait(home: Path) -> None:
+    stack = quick(home)
+    home.mkdir()
+    with stack._locked(), pytest.raises(StackError, match="another command"):
+        Stack(home).down()
+
+
+def test_service_that_cannot_start_is_named_and_nothing_stays(home: Path) -> None:
+    stack = Stack(home, durable=False, dies_with_caller=True, realtime_arguments=["--no-such-option"])
+    with pytest.raises(StackError, match="realtime ended while starting"):
+        stack.up()
+    assert list(marked_processes(str(home))) == []
+    assert stack.cluster.pid() is None
+
+
+def test_status_and_down_of_a_stack_that_never_was(tmp_path: Path) -> None:
+    for command, code in (("status", 1), ("down", 0)):
+        arguments = [sys.executable, "-m", "local", command, "--home", str(tmp_path / "nowhere")]
+        answer = subprocess.run(arguments, cwd=PROJECT, capture_output=True, text=True, check=False)
+        assert (answer.returncode, answer.stderr) == (code, "")
+    assert not (tmp_path / "nowhere").exists()
+
+
+# Processes
+
+
+def test_process_identity_survives_neither_death_nor_reuse() -> None:
+    child = subprocess.Popen(["sleep", "60"], env={MARKER: "test", "PATH": os.environ["PATH"]})
+    try:
+        identity = ProcessId.of(child.pid)
+        assert identity is not None
+        assert identity.is_alive()
+        assert not ProcessId(child.pid, "another start time").is_alive()
+        assert identity in list(marked_processes("test"))
+    finally:
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    assert not identity.is_alive()
