@@ -46,7 +46,7 @@ begin
         update public.detections
         set included_in_digest = true
         where not detections.included_in_digest and detections.detected_at < window_end
-        returning detections.*
+        returning detections as detection, detections.*
     ),
     ranked as (
         select
@@ -76,20 +76,7 @@ begin
             row_number() over (order by ranked.detected_at desc, ranked.id desc) - 1 as place,
             ranked.seniority_level,
             ranked.kind,
-            jsonb_build_object(
-                'detection_id', ranked.id,
-                'user_id', ranked.user_id,
-                'username', ranked.username,
-                'title', ranked.title,
-                'seniority_level', ranked.seniority_level,
-                'company', ranked.company,
-                'country', ranked.country,
-                'joined_at', ranked.joined_at,
-                'detected_at', ranked.detected_at,
-                'kind', ranked.kind,
-                'why', ranked.matched_rule,
-                'alerted_at', ranked.alerted_at
-            ) || case
+            pathfinder.person_json(ranked.detection) || case
                 when earlier.user_id is null then '{}'::jsonb
                 else jsonb_build_object('also', earlier.detections)
             end as entry

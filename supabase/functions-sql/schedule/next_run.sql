@@ -1,6 +1,6 @@
--- The oldest run that is owed at a moment, or no row.
+-- The oldest run that is owed at a moment; all null when none is.
 --
--- Called by the tick, each minute: it is all that an idle tick costs, so it asks indexes only. Owed are
+-- Called by the tick, each minute: it is most of what an idle tick costs, so it asks indexes only. Owed are
 --   a period that failed, or was not finished, and whose time to go on has come;
 --   the period after the newest one of a job (of housekeeping only the latest: nights missed need no cleaning);
 --   a later revision of a report.
@@ -8,57 +8,68 @@
 -- quarter of an hour) it no longer does, and is tried on beside them.
 -- Example: select * from pathfinder.next_run(now());
 create or replace function pathfinder.next_run(moment timestamptz, out job text, out period text, out due_at timestamptz)
-returns setof record
-language sql
+language plpgsql
 stable
-rows 1
 set search_path = ''
 as $$
-    with known as (
-        select
-            jobs.job,
-            settings as configured,
-            (select max(job_runs.period) from public.job_runs where job_runs.job = jobs.job) as newest
-        from (values ('digest'), ('report'), ('housekeeping')) as jobs (job), public.settings
-    ),
-    following as (
-        select
-            known.job,
-            case known.job
-                when 'digest' then to_char(to_date(known.newest, 'IYYY-"W"IW') + 7, 'IYYY-"W"IW')
-                when 'report' then to_char(to_date(known.newest, 'YYYY-MM') + interval '1 month', 'YYYY-MM')
-                else nullif(
-                    greatest(pathfinder.latest_period('housekeeping', moment, known.configured), known.newest),
-                    known.newest
-                )
-            end as period,
-            known.configured
-        from known
-        where not exists (
-            select
-            from public.job_runs
-            where job_runs.outcome = 'failed' and job_runs.job = known.job and job_runs.attempts < 5
-        )
-    ),
-    candidates (job, period, due_at) as (
-        select following.job, following.period, pathfinder.due_at(following.job, following.period, following.configured)
-        from following
-        where following.period is not null
-        union all
-        select unfinished.job, unfinished.period, pathfinder.due_at(unfinished.job, unfinished.period, settings)
-        from public.job_runs as unfinished, public.settings
-        where unfinished.outcome <> 'done'
-            and unfinished.next_attempt_at <= moment
-            and unfinished.job in ('digest', 'report', 'report_revision', 'housekeeping')
-        union all
-        select 'report_revision', revision.period, revision.due_at
-        from pathfinder.next_revision(moment) as revision
-    )
-    select candidates.job, candidates.period, candidates.due_at
-    from candidates
-    where candidates.due_at <= moment
-    order by candidates.due_at, candidates.job
-    limit 1;
+declare
+    scheduled constant text[] := '{digest,housekeeping,report}';
+    configured public.settings;
+    held_back text[] := '{}';
+    unfinished record;
+    candidate text;
+    newest text;
+    following text;
+    following_due_at timestamptz;
+begin
+    select * into strict configured from public.settings;
+
+    for unfinished in
+        select job_runs.job, job_runs.period, job_runs.outcome, job_runs.attempts, job_runs.next_attempt_at
+        from public.job_runs
+        where job_runs.outcome <> 'done' and job_runs.job = any (scheduled || 'report_revision'::text)
+    loop
+        if unfinished.outcome = 'failed' and unfinished.attempts < 5 then
+            held_back := held_back || unfinished.job;
+        end if;
+        following_due_at := pathfinder.due_at(unfinished.job, unfinished.period, configured);
+        if greatest(unfinished.next_attempt_at, following_due_at) <= moment
+            and (due_at is null or following_due_at < due_at)
+        then
+            job := unfinished.job;
+            period := unfinished.period;
+            due_at := following_due_at;
+        end if;
+    end loop;
+
+    foreach candidate in array scheduled loop
+        continue when candidate = any (held_back);
+        newest := (select max(job_runs.period) from public.job_runs where job_runs.job = candidate);
+        following := case candidate
+            when 'digest' then to_char(to_date(newest, 'IYYY-"W"IW') + 7, 'IYYY-"W"IW')
+            when 'report' then to_char(to_date(newest, 'YYYY-MM') + interval '1 month', 'YYYY-MM')
+            else to_char(to_date(newest, 'YYYY-MM-DD') + 1, 'YYYY-MM-DD')
+        end;
+        following_due_at := pathfinder.due_at(candidate, following, configured);
+        if following_due_at <= moment and candidate = 'housekeeping' then
+            following := pathfinder.latest_period(candidate, moment, configured);
+            following_due_at := pathfinder.due_at(candidate, following, configured);
+        end if;
+        if following_due_at <= moment and (due_at is null or following_due_at < due_at) then
+            job := candidate;
+            period := following;
+            due_at := following_due_at;
+        end if;
+    end loop;
+
+    select revision.period, revision.due_at into following, following_due_at
+    from pathfinder.next_revision(moment) as revision;
+    if following_due_at <= moment and (due_at is null or following_due_at < due_at) then
+        job := 'report_revision';
+        period := following;
+        due_at := following_due_at;
+    end if;
+end
 $$;
 revoke all on function pathfinder.next_run(timestamptz) from public, anon, authenticated, service_role;
-comment on function pathfinder.next_run(timestamptz) is 'The oldest run that is owed at a moment, or no row.';
+comment on function pathfinder.next_run(timestamptz) is 'The oldest run that is owed at a moment; all null when none is.';

@@ -41,7 +41,7 @@ begin
     if not events ? 'interrupted' and not links ? 'interrupted' then
         loop
             select * into owed from pathfinder.next_run(moment);
-            exit when not found;
+            exit when owed.job is null;
             more := jsonb_array_length(runs) >= most_runs or clock_timestamp() >= stop_at;
             exit when more;
             run := pathfinder.run_period(owed.job, owed.period, owed.due_at, moment);
