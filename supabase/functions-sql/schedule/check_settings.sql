@@ -1,10 +1,12 @@
 -- Trigger on settings: refuse what cannot be, in words that say what to write instead; tidy what is merely untidy.
 --
 -- It runs before the checks of the table, which would only name themselves. Nothing else happens at an edit: the
--- next tick reads the new values, and the ledger's names of periods do not depend on them. Raises 23514.
+-- next tick reads the new values, and the ledger's names of periods do not depend on them. It has its owner's rights,
+-- because whoever may edit the settings may not call the schedule's functions. Raises 23514.
 create or replace function pathfinder.check_settings()
 returns trigger
 language plpgsql
+security definer
 set search_path = ''
 as $$
 declare
@@ -81,19 +83,19 @@ begin
 
     for entry in
         values
-            ('event_retention', new.event_retention, interval '1 day', null, '14 days'),
+            ('event_retention', new.event_retention, '1 day', null, '14 days'),
             ('history_retention', new.history_retention, '7 days', null, '90 days'),
             ('detection_retention', new.detection_retention, '62 days', null, '2 years'),
             ('link_lifetime', new.link_lifetime, '1 minute', '365 days', '7 days'),
             ('dedup_window', new.dedup_window, '0', '30 days', '24 hours')
     loop
-        if entry.column2 < entry.column3 or entry.column2 > entry.column4::interval then
+        if entry.column2 < entry.column3::interval or entry.column2 > entry.column4::interval then
             raise check_violation using
                 message = format(
                     '%s: %s is too %s',
                     entry.column1,
                     entry.column2,
-                    case when entry.column2 < entry.column3 then 'short' else 'long' end
+                    case when entry.column2 < entry.column3::interval then 'short' else 'long' end
                 ),
                 hint = format(
                     'Write at least %s%s; for example %s.',

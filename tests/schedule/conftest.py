@@ -1,0 +1,137 @@
+"""A database whose schedule starts when a test wants it to.
+
+`schedule`  a `Schedule` over a fresh database with one channel, `email`, that sends digests and reports
+`untouched` one such schedule for all tests of a module that only look
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from local.postgres import TemplateCluster
+from tests.conftest import Connection
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A fresh database and what tests of the schedule do with it; `dsn` for connections of their own."""
+
+    dsn: str
+    db: Connection
+
+    def rows(self, query: str, *values: object) -> list[Row]:
+        """Return the rows of a query as dictionaries."""
+        with self.db.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(query.encode(), values or None).fetchall()
+
+    def value(self, query: str, *values: object) -> Any:  # noqa: ANN401 (a column may hold anything)
+        """Return the first column of the first row of a query."""
+        row = self.db.execute(query.encode(), values or None).fetchone()
+        assert row is not None
+        return row[0]
+
+    def start(self, moment: str | datetime, zone: str = "America/New_York") -> None:
+        """Begin as if the schedule had been installed at `moment` in `zone`."""
+        self.db.execute("update public.settings set time_zone = %s", [zone])
+        self.db.execute("truncate public.job_runs")
+        self.db.execute("select pathfinder.start_schedule(%s)", [moment])
+
+    def tick(self, moment: str | datetime) -> Row:
+        """Run one tick at `moment`."""
+        result: Row = self.value("select public.tick(%s)", moment)
+        return result
+
+    def ran(self, moment: str | datetime) -> list[tuple[str, str, str]]:
+        """Run one tick at `moment`; return (job, period, outcome) of each run, housekeeping left out."""
+        runs = self.tick(moment)["runs"]
+        return [(run["job"], run["period"], run["outcome"]) for run in runs if run["job"] != "housekeeping"]
+
+    def detect(
+        self,
+        user_id: str,
+        detected_at: str | datetime,
+        *,
+        level: str = "csuite",
+        kind: str = "new",
+        title: str = "Chief Executive Officer",
+        company: str | None = "Acme",
+        country: str | None = "Germany",
+        rules_version: int = 1,
+    ) -> int:
+        """Insert one detection and return its id."""
+        detection: int = self.value(
+            "insert into public.detections (user_id, username, title, seniority_level, company, country,"
+            " kind, detected_at, matched_rule, rules_version)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, 'chief … officer', %s) returning id",
+            user_id,
+            f"name of {user_id}",
+            title,
+            level,
+            company,
+            country,
+            kind,
+            detected_at,
+            rules_version,
+        )
+        return detection
+
+    def digests(self) -> list[Row]:
+        """Return the payloads of all digests in the order in which they were built."""
+        return [row["payload"] for row in self.rows("select payload from public.digests order by id")]
+
+    def people(self, digest: Row) -> list[str]:
+        """Return the user ids in a digest's payload, in its order."""
+        return [person["user_id"] for person in digest["people"]]
+
+    def reports(self) -> list[Row]:
+        """Return the summaries of all reports in the order in which they were built."""
+        return [row["summary"] for row in self.rows("select summary from public.reports order by id")]
+
+    def jobs(self, kind: str) -> list[Row]:
+        """Return the outbox jobs of a kind in the order in which they were queued."""
+        return self.rows("select * from public.outbox where kind = %s order by id", kind)
+
+
+@contextlib.contextmanager
+def open_schedule(dsn: str) -> Iterator[Schedule]:
+    """Make the database of `dsn` one whose schedule starts on 2 November 2026, with one channel."""
+    with psycopg.connect(dsn, autocommit=True) as db:
+        db.execute("set timezone = 'UTC'")
+        db.execute("delete from public.channels")
+        db.execute("insert into public.channels (name, transport) values ('email', 'aa_bot')")
+        if db.execute("select to_regprocedure('pathfinder.process_pending_events(integer)')").fetchone() == (
+            None,
+        ):
+            db.execute(
+                "create function pathfinder.process_pending_events(max_events integer default 500)"
+                " returns integer language sql as 'select 0'"
+            )
+        schedule = Schedule(dsn, db)
+        schedule.start("2026-11-02 12:00Z")
+        yield schedule
+
+
+@pytest.fixture
+def schedule(db_dsn: str) -> Iterator[Schedule]:
+    """A schedule that starts on Monday, 2 November 2026, at 12:00 UTC in New York's zone."""
+    with open_schedule(db_dsn) as schedule:
+        yield schedule
+
+
+@pytest.fixture(scope="module")
+def untouched(template_cluster: TemplateCluster) -> Iterator[Schedule]:
+    """One such schedule for all tests of a module that leave the database as it was."""
+    dsn = template_cluster.new_database()
+    with open_schedule(dsn) as schedule:
+        yield schedule
+    template_cluster.drop(dsn)

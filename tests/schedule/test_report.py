@@ -1,0 +1,277 @@
+"""The month-end report: exact counts, half-open local months, revisions, and reports by hand."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+
+from tests.schedule.conftest import Row, Schedule
+
+MONTH_END = "2026-12-01 04:55Z"  # 23:55 in New York on 30 November
+NIGHT = "2026-12-01 07:00Z"  # 02:00
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+def test_the_summary_counts_what_is_there(schedule: Schedule) -> None:
+    chance = random.Random(5)  # noqa: S311 (a reproducible sample)
+    schedule.db.execute(
+        "insert into public.rule_versions (rules, compiled, counts) values ('[]', '{}', '{}')"
+    )
+    rows = []
+    for number in range(300):
+        moment = datetime(2026, 11, 1, 4, tzinfo=UTC) + timedelta(seconds=chance.randrange(30 * 86400))
+        row: Row = {
+            "level": chance.choice(["csuite", "vp"]),
+            "kind": chance.choice(["new", "new", "promotion"]),
+            "country": chance.choice(["Germany", "France", None, "Peru", "  "]),
+            "company": f"Company {int(chance.random() ** 2 * 30)}",
+            "rules_version": chance.choice([3, 4]),
+        }
+        schedule.detect(f"user {number}", moment, **row)
+        rows.append((moment.astimezone(NEW_YORK), row))
+    # Outside the month by a hair.
+    schedule.detect("october", "2026-11-01 03:59:59.999Z")
+    schedule.tick(MONTH_END)
+
+    [summary] = schedule.reports()
+    count = Counter(row["level"] for _, row in rows)
+    kinds = Counter(row["kind"] for _, row in rows)
+    assert summary["total"] == 300
+    assert summary["by_level"] == {"csuite": count["csuite"], "vp": count["vp"]}
+    assert summary["by_kind"] == {"new": kinds["new"], "promotion": kinds["promotion"]}
+
+    countries = Counter((row["country"] or "").strip() or None for _, row in rows)
+    unknown = countries.pop(None)
+    assert {entry["name"]: entry["count"] for entry in summary["by_country"]} == {**countries, None: unknown}
+    assert summary["by_country"][-1] == {"name": None, "count": unknown}
+    companies = Counter(str(row["company"]) for _, row in rows)
+    top = sorted(companies.items(), key=lambda item: (-item[1], item[0]))[:20]
+    assert [(entry["name"], entry["count"]) for entry in summary["by_company"]] == top
+
+    weeks = Counter((moment.date() - timedelta(days=moment.weekday())).isoformat() for moment, _ in rows)
+    assert [week["start"] for week in summary["by_week"]] == [
+        "2026-10-26",
+        "2026-11-02",
+        "2026-11-09",
+        "2026-11-16",
+        "2026-11-23",
+        "2026-11-30",
+    ]
+    assert {week["start"]: week["total"] for week in summary["by_week"] if week["total"]} == dict(weeks)
+    assert all(week["csuite"] + week["vp"] == week["total"] for week in summary["by_week"])
+    assert summary["rules_versions"] == [3, 4]
+    assert {key: summary[key] for key in ("month", "name", "revision", "people_added", "time_zone")} == {
+        "month": "2026-11",
+        "name": "November 2026",
+        "revision": 1,
+        "people_added": 0,
+        "time_zone": "America/New_York",
+    }
+    assert summary["period_start"] == "2026-11-01T04:00:00+00:00"  # still summer time
+    assert summary["period_end"] == "2026-12-01T05:00:00+00:00"
+    [report] = schedule.rows("select * from public.reports")
+    assert report["rules_version"] == schedule.value("select max(version) from public.rule_versions")
+    [job] = schedule.jobs("report")
+    assert (job["payload"], job["dedupe_key"], job["priority"]) == (
+        {"report_id": report["id"]},
+        f"report:{report['id']}",
+        70,
+    )
+
+
+def test_names_are_counted_whatever_their_case(schedule: Schedule) -> None:
+    for number, country in enumerate(["Germany", "germany", " Germany ", "GERMANY", "Peru"]):
+        schedule.detect(f"user {number}", "2026-11-05 10:00Z", country=country)
+    schedule.tick(MONTH_END)
+    assert schedule.reports()[0]["by_country"] == [
+        {"name": "Germany", "count": 4},
+        {"name": "Peru", "count": 1},
+    ]
+
+
+def test_change_against_the_month_before(schedule: Schedule) -> None:
+    for number in range(3):
+        schedule.detect(f"november {number}", f"2026-11-{5 + number} 10:00Z")
+    schedule.tick(MONTH_END)
+    schedule.detect("december", "2026-12-05 10:00Z", level="vp", kind="promotion")
+    schedule.tick("2027-01-01 04:55Z")
+    november, december = schedule.reports()
+    assert november["previous"]["known"] is False
+    assert december["previous"] == {
+        "month": "2026-11",
+        "total": 3,
+        "by_level": {"csuite": 3, "vp": 0},
+        "by_kind": {"new": 3, "promotion": 0},
+        "known": True,
+    }
+    assert december["change"] == {"total": -2, "csuite": -3, "vp": 1, "new": -3, "promotion": 1}
+
+
+def test_what_arrives_after_the_build_is_in_one_later_revision(schedule: Schedule) -> None:
+    schedule.detect("early", "2026-11-20 10:00Z")
+    assert ("report", "2026-11", "done") in schedule.ran(MONTH_END)
+    schedule.detect("late", "2026-12-01 04:57Z")
+    schedule.detect("december", "2026-12-01 05:00Z")
+    assert schedule.ran("2026-12-01 06:59Z") == []
+    assert schedule.ran(NIGHT) == [("report_revision", "2026-11 r2", "done")]
+    first, second = schedule.reports()
+    assert (first["revision"], first["total"], first["people_added"]) == (1, 1, 0)
+    assert (second["revision"], second["total"], second["people_added"]) == (2, 2, 1)
+    assert [job["payload"]["report_id"] for job in schedule.jobs("report")] == [
+        row["id"] for row in schedule.rows("select id from public.reports order by id")
+    ]
+    for hours in range(1, 60):
+        assert schedule.ran(datetime(2026, 12, 1, 7, tzinfo=UTC) + timedelta(hours=hours)) == []
+    schedule.tick("2027-01-01 04:55Z")
+    assert schedule.reports()[-1]["total"] == 1
+
+
+def test_no_revision_when_nothing_was_late(schedule: Schedule) -> None:
+    schedule.detect("early", "2026-11-20 10:00Z")
+    schedule.tick(MONTH_END)
+    assert schedule.ran(NIGHT) == []
+    assert len(schedule.reports()) == 1
+
+
+def test_a_transaction_that_commits_after_the_revision_leads_to_another(schedule: Schedule) -> None:
+    schedule.tick(MONTH_END)
+    with psycopg.connect(schedule.dsn) as slow:
+        slow.execute(
+            "insert into public.detections (user_id, title, seniority_level, detected_at)"
+            " values ('slow', 'CEO', 'csuite', '2026-12-01 04:59Z')"
+        )
+        assert schedule.ran(NIGHT) == []
+        slow.commit()
+    # At the next look, as its night has passed already; and once.
+    assert schedule.ran("2026-12-01 07:01Z") == [("report_revision", "2026-11 r2", "done")]
+    assert schedule.ran("2026-12-02 07:00Z") == []
+    assert schedule.reports()[-1]["people_added"] == 1
+
+
+def test_each_detection_is_in_exactly_one_month_whatever_the_zone_becomes(schedule: Schedule) -> None:
+    """The zone changes again and again, in the evening of the month's end too; months still meet."""
+    moment = datetime(2026, 11, 2, 12, tzinfo=UTC)
+    zones = ["Pacific/Apia", "America/New_York", "Asia/Kolkata", "UTC", "Australia/Lord_Howe"]
+    number = 0
+    while moment < datetime(2027, 3, 15, tzinfo=UTC):
+        moment += timedelta(hours=2)
+        if number % 200 == 0 or (moment.day == 1 and moment.hour == 4):
+            schedule.db.execute("update public.settings set time_zone = %s", [zones[number % 5]])
+        if number % 3 == 0:
+            schedule.detect(f"user {number}", moment)
+        number += 1
+        schedule.tick(moment + timedelta(minutes=30))
+    reports = schedule.rows(
+        "select distinct on (month_label) * from public.reports order by 2, revision desc"
+    )
+    assert [report["month_label"] for report in reports] == [
+        "2026-11",
+        "2026-12",
+        "2027-01",
+        "2027-02",
+    ]
+    for before, after in itertools.pairwise(reports):
+        assert before["period_end"] == after["period_start"]
+    in_bounds = schedule.rows(
+        "select count(*) filter (where report.id is null) as lost, count(*) as total"
+        " from public.detections left join public.reports as report on report.id = detections.report_id"
+        " and detected_at >= report.period_start and detected_at < report.period_end"
+        " where detected_at < %s",
+        reports[-1]["period_end"],
+    )
+    assert in_bounds[0]["lost"] == 0
+    newest = {summary["month"]: summary["total"] for summary in schedule.reports()}
+    assert sum(newest.values()) == in_bounds[0]["total"]
+
+
+def test_by_hand_during_the_month_does_not_replace_the_month_end_report(schedule: Schedule) -> None:
+    schedule.detect("first", "2026-11-05 10:00Z")
+    answer = schedule.value("select public.build_month_end_report('2026-11-15 12:00Z')")
+    assert (answer["status"], answer["month"], answer["revision"], answer["total"]) == (
+        "built",
+        "2026-11",
+        1,
+        1,
+    )
+    schedule.detect("second", "2026-11-20 10:00Z")
+    assert ("report", "2026-11", "done") in schedule.ran(MONTH_END)
+    assert [(summary["revision"], summary["total"]) for summary in schedule.reports()] == [(1, 1), (2, 2)]
+
+
+def test_by_hand_again_without_news_renders_the_newest_again(schedule: Schedule) -> None:
+    schedule.detect("first", "2026-11-05 10:00Z")
+    by_hand = "select pathfinder.report_by_hand('2026-11', %s)"
+    first = schedule.value(by_hand, "2026-12-03 12:00Z")
+    # Its rendering waits still: nothing more is queued.
+    assert schedule.value(by_hand, "2026-12-03 12:01Z")["status"] == "unchanged"
+    assert len(schedule.jobs("report")) == 1
+    schedule.db.execute("update public.outbox set status = 'done', finished_at = now()")
+    again = schedule.value(by_hand, "2026-12-03 12:02Z")
+    assert (again["status"], again["report_id"]) == ("unchanged", first["report_id"])
+    assert [job["payload"]["report_id"] for job in schedule.jobs("report")] == [first["report_id"]] * 2
+    assert len(schedule.reports()) == 1
+    # The schedule, coming late, finds it built.
+    assert ("report", "2026-11", "done") in schedule.ran("2026-12-03 13:00Z")
+    assert len(schedule.reports()) == 1
+
+
+def test_by_hand_for_a_past_month_before_the_installation(schedule: Schedule) -> None:
+    schedule.detect("old", "2026-02-28 23:00Z")
+    answer = schedule.value("select pathfinder.report_by_hand('2026-02', '2026-11-10 12:00Z')")
+    assert (answer["revision"], answer["total"]) == (1, 1)
+    [summary] = schedule.reports()
+    assert summary["name"] == "February 2026"
+    assert [week["start"] for week in summary["by_week"]] == [
+        "2026-01-26",
+        "2026-02-02",
+        "2026-02-09",
+        "2026-02-16",
+        "2026-02-23",
+    ]
+    schedule.detect("older", "2026-02-03 10:00Z")
+    again = schedule.value("select pathfinder.report_by_hand('2026-02', '2026-11-10 12:01Z')")
+    assert (again["status"], again["revision"], again["total"]) == ("built", 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("month", "message"),
+    [
+        ("2026-12", "December 2026 has not begun"),
+        ("2026-13", "is not a month"),
+        ("november", "is not a month"),
+        ("2026-01", "have been deleted"),
+    ],
+)
+def test_by_hand_for_an_impossible_month_says_what_is_wrong(
+    schedule: Schedule, month: str, message: str
+) -> None:
+    schedule.db.execute("update public.settings set detection_retention = '62 days'")
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match=message):
+        schedule.value("select pathfinder.report_by_hand(%s, '2026-11-10 12:00Z')", month)
+    assert schedule.reports() == []
+
+
+def test_links_are_renewed_once_before_they_expire_while_a_report_is_recent(schedule: Schedule) -> None:
+    schedule.tick(MONTH_END)
+    [report] = schedule.rows("select id from public.reports")
+    schedule.db.execute("update public.reports set links_expire_at = '2026-12-08 05:00Z'")
+    schedule.tick("2026-12-07 12:00Z")
+    assert schedule.jobs("report_links") == []  # the last tenth of seven days has not begun
+    for minute in range(3):
+        schedule.tick(f"2026-12-07 13:0{minute}Z")
+    [job] = schedule.jobs("report_links")
+    assert job["payload"] == {"report_id": report["id"]}
+    schedule.db.execute("update public.reports set links_expire_at = '2026-12-15 05:00Z'")
+    schedule.tick("2026-12-15 04:00Z")
+    assert len(schedule.jobs("report_links")) == 2
+    schedule.db.execute("update public.reports set links_expire_at = '2027-02-15 05:00Z' where revision = 1")
+    schedule.tick("2027-02-15 04:00Z")
+    assert [job for job in schedule.jobs("report_links") if job["payload"] == {"report_id": report["id"]}][
+        2:
+    ] == []
