@@ -27,7 +27,7 @@ class ChangeFeed:
     """Reads changes and hands each batch to `deliver`, through restarts of Postgres.
 
     in_use: says whether anybody is subscribed.
-    deliver: gets the slot's connection, free for queries meanwhile, and the batch in commit order.
+    deliver: gets a connection for its queries, and the batch in commit order.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class ChangeFeed:
                         batch = await slot.read()
                         self.polls += 1
                         if batch:
-                            await self._deliver(slot.connection, batch)
+                            await self._deliver(slot.queries, batch)
                         if self._in_use():
                             last_used = self._clock.monotonic()
                         elif self._clock.monotonic() - last_used > settings.linger:

@@ -117,7 +117,7 @@ class RealtimeServer:
     async def _deliver(self, connection: Connection, batch: list[str]) -> None:
         faults = self._context.faults
         listeners = list(self._context.listening)
-        if not listeners or faults.deaf:
+        if not listeners:
             return
         renderer = Renderer(connection, self._settings.max_record_bytes)
         for delivery in await renderer.render(batch, listeners):
@@ -125,7 +125,7 @@ class RealtimeServer:
             # Rendering took a moment, in which the channel may have gone.
             if not isinstance(channel, Channel) or channel not in self._context.listening:
                 continue
-            if faults.take_drop() or faults.deaf:
+            if faults.deaf or faults.take_drop():
                 self.counters["dropped"] += 1
                 continue
             data = delivery.data

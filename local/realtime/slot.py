@@ -81,16 +81,22 @@ async def connect(dsn: str) -> Connection:
 
 
 class Slot:
-    """A temporary slot and the connection it lives and dies with."""
+    """A temporary slot, on the connection it lives and dies with.
 
-    def __init__(self, connection: Connection, name: str, publication: str, max_changes: int) -> None:
-        self.connection = connection
-        self.name = name
+    queries: a second connection, for everything else: Postgres drops a session's temporary slots at the
+    first error in it.
+    """
+
+    def __init__(
+        self, connection: Connection, queries: Connection, name: str, publication: str, max_changes: int
+    ) -> None:
+        self.queries = queries
+        self._connection = connection
         self._parameters = {"publication": publication, "slot": name, "max_changes": max_changes}
 
     async def read(self) -> list[str]:
         """The changes since the last read, oldest first, each as wal2json's JSON text; they are consumed."""
-        cursor = await self.connection.execute(READ_CHANGES, self._parameters)
+        cursor = await self._connection.execute(READ_CHANGES, self._parameters)
         return [str(data) for (data,) in await cursor.fetchall()]
 
 
@@ -99,12 +105,16 @@ async def open_slot(dsn: str, publication: str, max_changes: int) -> AsyncIterat
     """A fresh slot: it holds what is committed from now on, and nothing of what was before."""
     connection = await connect(dsn)
     try:
-        name = f"realtime_{secrets.token_hex(8)}"
-        await connection.execute(ALLOW_WAL2JSON)
-        await connection.execute(
-            "select from pg_create_logical_replication_slot(%s, 'wal2json', temporary => true)", [name]
-        )
-        log.info("slot %s created", name)
-        yield Slot(connection, name, publication, max_changes)
+        queries = await connect(dsn)
+        try:
+            name = f"realtime_{secrets.token_hex(8)}"
+            await connection.execute(ALLOW_WAL2JSON)
+            await connection.execute(
+                "select from pg_create_logical_replication_slot(%s, 'wal2json', temporary => true)", [name]
+            )
+            log.info("slot %s created", name)
+            yield Slot(connection, queries, name, publication, max_changes)
+        finally:
+            await queries.close()
     finally:
         await connection.close()

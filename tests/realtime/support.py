@@ -87,9 +87,9 @@ class RawClient:
         """Join and wait until changes are listened for; return the join's reply."""
         await self.join(topic, *changes, token=token)
         reply = await self.receive()
-        assert reply["payload"]["status"] == "ok", reply
+        assert (reply["topic"], reply["payload"]["status"]) == (topic, "ok"), reply
         system = await self.receive()
-        assert system["payload"]["message"] == "Subscribed to PostgreSQL", system
+        assert (system["topic"], system["payload"]["message"]) == (topic, "Subscribed to PostgreSQL"), system
         return reply
 
     async def receive(self, deadline: float = DEADLINE) -> Frame:

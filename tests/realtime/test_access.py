@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from psycopg import sql
 
 from local.realtime.server import RealtimeServer
 from tests.realtime.conftest import Database
@@ -166,6 +167,31 @@ async def test_old_values_come_where_the_replica_identity_has_them(client: RawCl
     assert old["n"] == 1
 
 
+@pytest.mark.parametrize("identity", ["default", "full"])
+async def test_an_unchanged_large_value_comes_only_where_the_replica_identity_has_it(
+    client: RawClient, db: Database, identity: str
+) -> None:
+    db.execute(sql.SQL("alter table public.t replica identity {}").format(sql.SQL(identity)))
+    db.execute("alter table public.t alter column body set storage external")
+    db.execute("insert into public.t (id, body) values (1, repeat('x', 10000))")
+    await client.subscribe(changes("UPDATE"))
+    db.execute("update public.t set n = 2")
+    record = (await client.receive())["payload"]["data"]["record"]
+    assert record["n"] == 2
+    assert record.get("body") == ("x" * 10_000 if identity == "full" else None)
+    assert ("body" in record) == (identity == "full")
+
+
+async def test_a_delete_is_filtered_by_its_key_alone(client: RawClient, db: Database) -> None:
+    db.execute("insert into public.t (id, n) values (1, 7), (2, 7)")
+    reply = await client.subscribe(changes("DELETE", filter="n=eq.7"), changes("DELETE", filter="id=eq.2"))
+    _, by_key = (entry["id"] for entry in reply["payload"]["response"]["postgres_changes"])
+    db.execute("delete from public.t")
+    frame = await client.receive()
+    assert (frame["payload"]["ids"], frame["payload"]["data"]["old_record"]) == ([by_key], {"id": 2})
+    await client.alive()
+
+
 async def test_changes_of_many_tables_keep_their_order(client: RawClient, db: Database) -> None:
     await client.subscribe(changes(table="*"))
     with db.transaction():
@@ -178,14 +204,24 @@ async def test_changes_of_many_tables_keep_their_order(client: RawClient, db: Da
     ]
 
 
-async def test_a_table_dropped_before_it_is_read_costs_nobody_else_a_change(
-    client: RawClient, db: Database
+async def test_a_table_that_cannot_be_rendered_costs_nobody_else_a_change(
+    client: RawClient, db: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await client.subscribe(changes(table="*"))
-    with db.transaction():
-        db.execute("create table public.brief (id int primary key)")
-        db.execute("alter publication supabase_realtime add table public.brief")
-        db.execute("insert into public.brief values (1)")
-        db.execute("drop table public.brief")
-        db.execute("insert into public.t (id) values (1)")
-    assert (await client.receive())["payload"]["data"]["table"] == "t"
+    db.execute("create type public.mood as enum ('calm')")
+    db.execute("create table public.moody (id int primary key, mood public.mood)")
+    db.execute("grant select on public.moody to service_role")
+    db.execute("alter publication supabase_realtime add table public.moody")
+    try:
+        await client.subscribe(changes(table="*"))
+        with db.transaction():
+            # The change names the type as it was; when it is read, there is no such type any more.
+            db.execute("insert into public.moody values (1, 'calm')")
+            db.execute("alter type public.mood rename to humour")
+            db.execute("insert into public.t (id) values (1)")
+        assert (await client.receive())["payload"]["data"]["table"] == "t"
+        assert "changes of public.moody lost" in caplog.text
+        db.execute("insert into public.moody values (2, 'calm')")
+        assert (await client.receive())["payload"]["data"]["record"] == {"id": 2, "mood": "calm"}
+    finally:
+        db.execute("drop table public.moody")
+        db.execute("drop type public.humour")

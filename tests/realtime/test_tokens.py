@@ -118,11 +118,34 @@ async def test_a_refreshed_token_changes_what_is_seen(server: RealtimeServer, db
         assert (await client.receive())["payload"]["data"]["record"]["owner"] == "bob"
 
 
+async def test_only_a_refresh_that_brings_something_new_is_taken(serve: Serve, db: Database) -> None:
+    clock = MovableClock()
+    server = await serve(clock, resubscribe=1234)
+    async with raw_client(server.url) as client:
+        same = token()
+        await client.subscribe(changes(), token=same)
+        for refreshed in (None, SECRET_KEY, same):
+            await client.send("access_token", "realtime:room1", {"access_token": refreshed})
+        await client.alive()
+        assert 1234 not in clock.slept
+        await client.send("access_token", "realtime:room1", {"access_token": token(lifetime=7200)})
+        await client.alive()
+        assert 1234 in clock.slept
+
+
+async def test_a_refreshed_token_of_a_role_that_does_not_exist_stops_the_changes(
+    client: RawClient, db: Database
+) -> None:
+    await client.subscribe(changes(), token=token())
+    await client.send("access_token", "realtime:room1", {"access_token": token("stranger")})
+    assert 'role "stranger" does not exist' in (await client.receive())["payload"]["message"]
+    await client.subscribe(changes(), topic="realtime:other")
+    db.execute("insert into public.t (id) values (1), (2)")
+    assert {(await client.receive())["topic"] for _ in range(2)} == {"realtime:other"}
+
+
 async def test_a_bad_refreshed_token_ends_the_channel(client: RawClient) -> None:
     await client.subscribe(changes(), token=token())
-    for ignored in (None, SECRET_KEY):
-        await client.send("access_token", "realtime:room1", {"access_token": ignored})
-    await client.alive()
     await client.send("access_token", "realtime:room1", {"access_token": token(lifetime=-60)})
     message = (await client.receive())["payload"]
     assert (message["status"], message["extension"]) == ("error", "system")
