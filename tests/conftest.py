@@ -53,11 +53,13 @@ def db(db_dsn: str) -> Iterator[Connection]:
 @pytest.fixture(scope="session")
 def stack_at_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, StackState]]:
     """A running stack, and the state it was in right after its start."""
-    home = tmp_path_factory.mktemp("stack")
-    with Stack(home, durable=False, dies_with_caller=True) as running:
+    running = Stack(tmp_path_factory.mktemp("stack"), durable=False, dies_with_caller=True)
+    try:
+        running.up()
         with running.cluster.connect("supabase_admin") as connection:
             connection.execute("update cron.job set active = false")
         yield running, StackState.take(running)
+    finally:
         running.down(purge=True)
 
 
