@@ -19,6 +19,9 @@ Expected = Literal["processed", "duplicate", "stale", "skipped", "malformed", "u
 FIELD_IDS = {"Job Title": "123", "Country": "124", "Company": "125", "Favourite topic": "131"}
 MEMBERS = 230
 
+# Vice presidents who rise to the C-suite within the week.
+PROMOTED = (2017, 2101, 2190)
+
 
 @dataclass(frozen=True)
 class Post:
@@ -71,14 +74,18 @@ def _member(number: int, choice: random.Random) -> Iterator[Post]:
         yield change("Favourite topic", "Automation", "", "skipped")
 
     title = choice.choice(OFFICERS if choice.random() < 0.25 else OTHERS)
+    if number in PROMOTED:
+        title = "VP Sales"
     first = change("Job Title", title, "")
     yield first
     if choice.random() < 0.12:  # the platform saw no answer in time and sends again
         yield Post(member, first.body, "duplicate")
-    if choice.random() < 0.15:
+    if number in PROMOTED:
+        yield change("Job Title", "Chief Revenue Officer", title)
+    elif choice.random() < 0.15:
         following = choice.choice([other for other in OFFICERS + OTHERS if other != title])
         if choice.random() < 0.4:  # two changes in a row, of which the later one arrives first
-            between = choice.choice(OTHERS)
+            between = choice.choice([other for other in OTHERS if other not in (title, following)])
             yield change("Job Title", following, between, "stale")
             yield change("Job Title", between, title)
         else:
@@ -88,7 +95,6 @@ def _member(number: int, choice: random.Random) -> Iterator[Post]:
 def _bad_posts() -> Iterator[Post]:
     right = {"userId": "9001", "username": "Eve", "profileField": "Job Title", "value": "CEO", "oldValue": ""}
     malformed = [
-        b"",
         b"{",
         b'"CEO"',
         b"[]",

@@ -52,11 +52,11 @@ def print_people(found: Found, console: Console) -> None:
 
 
 def _varied(people: list[Person]) -> list[Person]:
-    """The first `SHOWN` people, those with a title that was not shown yet before the others."""
+    """The first `SHOWN` people: promotions, then titles that were not shown yet, then the others."""
     seen: set[str] = set()
     first: list[Person] = []
     others: list[Person] = []
-    for person in people:
+    for person in sorted(people, key=lambda person: person.kind != "promotion"):
         (others if person.title in seen else first).append(person)
         seen.add(person.title)
     return (first + others)[:SHOWN]
