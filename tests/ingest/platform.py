@@ -82,7 +82,13 @@ class Platform:
         return Answer(int(str(status or 200)), answer)
 
     def change(
-        self, user: str, value: object, old: object = ..., field: str = "Job Title", **more: object
+        self,
+        user: str,
+        value: object,
+        old: object = ...,
+        *,
+        field: str = "Job Title",
+        **more: object,
     ) -> Json:
         """Post a change of a profile field, `old` left out unless given, and return the answer's result."""
         payload: Json = {"userId": user, "username": f"name of {user}", "profileField": field, "value": value}

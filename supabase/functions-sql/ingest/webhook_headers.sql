@@ -9,8 +9,9 @@ stable
 set search_path = ''
 as $$
 declare
-    headers jsonb := nullif(current_setting('request.headers', true), '')::jsonb;
+    headers jsonb;
 begin
+    headers := nullif(current_setting('request.headers', true), '');
     return case when jsonb_typeof(headers) = 'object' then headers else '{}' end;
 exception when data_exception then
     return '{}';

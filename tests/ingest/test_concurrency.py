@@ -1,0 +1,121 @@
+"""Sixteen clients at once: one member's conflicting events, and many members' events."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import psycopg
+
+from tests.ingest.platform import Answer, Platform
+
+CLIENTS = 16
+
+
+def together(dsn: str, work: Callable[[Platform, int], list[Answer]]) -> list[Answer]:
+    """Let each client do its work at the same time; return all answers, or raise what one raised."""
+    barrier = threading.Barrier(CLIENTS)
+    answers: list[Answer] = []
+    faults: list[BaseException] = []
+
+    def run(number: int) -> None:
+        try:
+            with psycopg.connect(dsn, autocommit=True) as connection:
+                barrier.wait(30)
+                answers.extend(work(Platform(connection), number))
+        except BaseException as fault:  # noqa: BLE001 (handed to the test below)
+            faults.append(fault)
+            barrier.abort()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
+    return answers
+
+
+def payload(user: str, value: str, **more: object) -> dict[str, object]:
+    return {"userId": user, "username": user, "profileField": "Job Title", "value": value, **more}
+
+
+def test_the_same_event_from_all_clients_counts_once(platform: Platform, db_dsn: str) -> None:
+    for more in [{"oldValue": ""}, {"eventId": "one"}]:
+        platform.db.execute("truncate public.events_raw, public.user_state, public.detections")
+        answers = together(db_dsn, lambda client, _: [client.post(payload("1", "CEO", **more))])  # noqa: B023
+        assert Counter(answer.result["status"] for answer in answers) == {
+            "processed": 1,
+            "duplicate": CLIENTS - 1,
+        }
+        assert platform.detections("1") == [("CEO", "csuite", "new")]
+        assert platform.value("select count(*) from public.events_raw") == 1
+
+
+def test_conflicting_events_of_one_member_end_consistently(platform: Platform, db_dsn: str) -> None:
+    titles = ["CEO", "VP Sales", "Engineer", "CFO", "Writer", "SVP"]
+
+    def work(client: Platform, number: int) -> list[Answer]:
+        choose = random.Random(number)  # noqa: S311 (test data)
+        return [client.post(payload("1", choose.choice(titles))) for _ in range(25)]
+
+    answers = together(db_dsn, work)
+    assert {answer.status for answer in answers} == {200}
+    assert len(answers) == CLIENTS * 25
+
+    # Replayed one by one in the order in which they were applied, the events must give what is stored.
+    level: str | None = None
+    detections: list[tuple[str, str, str]] = []
+    applied = platform.rows(
+        "select value from public.events_raw where outcome = 'processed' order by processed_at, id"
+    )
+    for (title,) in applied:
+        new = {"CEO": "csuite", "CFO": "csuite", "VP Sales": "vp", "SVP": "vp"}.get(title)
+        if new is not None and level is None:
+            detections.append((title, new, "new"))
+        elif level == "vp" and new == "csuite":
+            detections.append((title, new, "promotion"))
+        level = new
+    assert platform.detections("1") == detections
+    assert platform.state("1") == (None if level is None else (applied[-1][0], level))
+    assert sum(platform.counts().values()) == CLIENTS * 25
+
+
+def test_members_do_not_wait_for_each_other(platform: Platform, db_dsn: str) -> None:
+    with psycopg.connect(db_dsn) as other:
+        # A webhook of one member that has not been committed yet, with all its locks.
+        Platform(other).db.execute(
+            "select set_config('request.headers', %s, true)",
+            [json.dumps(platform.headers)],
+        )
+        other.execute(
+            "select public.community_webhook(%s)",
+            ['{"userId": "0", "profileField": "Title", "value": "CEO"}'],
+        )
+        # Any wait would end in an error, not in a queued event.
+        platform.db.execute("set lock_timeout = '50ms'")
+        for user in range(1, 30):
+            started = time.perf_counter()
+            answer = platform.post(payload(str(user), "CEO"))
+            assert answer.result["status"] == "processed"
+            assert time.perf_counter() - started < 0.9
+        assert platform.post(payload("x", "CEO"), {}).status == 401
+
+
+def test_many_members_events_are_all_applied_without_a_deadlock(platform: Platform, db_dsn: str) -> None:
+    def work(client: Platform, number: int) -> list[Answer]:
+        users = [str(user) for user in range(40)]
+        random.Random(number).shuffle(users)  # noqa: S311 (test data)
+        return [client.post(payload(user, f"CEO {number}")) for user in users]
+
+    answers = together(db_dsn, work)
+    assert Counter(answer.result["status"] for answer in answers) == {"processed": CLIENTS * 40}
+    assert platform.value("select count(*) from public.user_state") == 40
+    assert platform.value("select count(*) from public.detections") == 40
+    assert platform.counts() == {("community", "processed"): CLIENTS * 40}
+    assert platform.value("select count(*) from public.events_raw where not processed") == 0
