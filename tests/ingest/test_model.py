@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import psycopg
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -224,6 +225,8 @@ class Ingestion(RuleBasedStateMachine):
             assert self.platform.detections(user) == member.detections
 
 
+# When it fails, hypothesis looks for the shortest history that fails.
+@pytest.mark.timeout(600)
 def test_any_history_ends_as_the_model_says(platform: Platform, db_dsn: str) -> None:
     assert platform.counts() == {}
     Ingestion.dsn = db_dsn
