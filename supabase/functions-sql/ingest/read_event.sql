@@ -65,12 +65,14 @@ begin
             document -> 'jobTitle', document -> 'job_title', document #> '{user,jobTitle}',
             document #> '{user,job_title}', document -> 'title', document #> '{user,title}'
         );
-        if event.kind = 'other' or (event_name is null and title is null and not document ? 'date') then
+        if event_name is null and title is null and not document ? 'date' then
+            raise sqlstate 'PT400' using
+                message = 'The webhook names no profile field, no job title and no date of registration.',
+                hint = 'Send userId, profileField and value, or name the event.';
+        end if;
+        if event.kind = 'other' then
             event.outcome := 'skipped';
-            event.error := case
-                when event_name is null then 'The body names no profile field and no job title.'
-                else format('Events of the kind "%s" are not used.', left(event_name, 100))
-            end;
+            event.error := format('Events of the kind "%s" are not used.', left(event_name, 100));
             return event;
         end if;
         if title is null or (event.kind = 'registration' and title = 'null') then
