@@ -12,13 +12,11 @@ as $$
 declare
     configured public.settings;
 begin
-    -- Nearly always the answer is no, and one look at the index of unreported detections says so.
-    if not exists (
-        select
-        from public.detections
-        where detections.report_id is null
-            and detections.detected_at
-                < (select max(reports.period_end) from public.reports where reports.period_end <= moment)
+    -- Nearly always the answer is no, and the first entry of the index of unreported detections says so.
+    if coalesce(
+        (select min(detections.detected_at) from public.detections where detections.report_id is null)
+            >= (select max(reports.period_end) from public.reports where reports.period_end <= moment),
+        true
     ) then
         return;
     end if;

@@ -16,45 +16,50 @@ as $$
             to_date(report.month_label, 'YYYY-MM') as first_day,
             (to_date(report.month_label, 'YYYY-MM') + interval '1 month')::date - 1 as last_day
     ),
-    -- The bounds of a month may be another zone's: whoever lies outside its local days counts at its edge.
     weeks as (
-        select date_trunc('week', first_day)::date as first_week, date_trunc('week', last_day)::date as last_week
-        from month
-    ),
-    contained as (
         select
+            array_agg(monday::date order by monday) as mondays,
+            array_agg(pathfinder.local_instant(monday, report.time_zone) order by monday) as starts
+        from
+            month,
+            generate_series(date_trunc('week', first_day::timestamp), last_day::timestamp, interval '7 days') as monday
+    ),
+    -- One pass, counted in four ways; `counts` says which of them a row belongs to.
+    counted as materialized (
+        select
+            case
+                when grouping(detections.week) = 0 then 'people'
+                when grouping(detections.country) = 0 then 'country'
+                when grouping(detections.company) = 0 then 'company'
+                else 'rules_version'
+            end as counts,
             detections.seniority_level,
             detections.kind,
             detections.country,
             detections.company,
             detections.rules_version,
-            least(
-                greatest(
-                    date_trunc('week', detections.detected_at at time zone report.time_zone)::date, weeks.first_week
-                ),
-                weeks.last_week
-            ) as week
-        from public.detections
-        cross join weeks
-        where detections.report_id in (
-            select reports.id
-            from public.reports
-            where reports.month_label = report.month_label and reports.revision <= report.revision
-        )
-    ),
-    -- Which of the grouping sets a row belongs to: a bit for each column that is not in it.
-    counted as materialized (
-        select
-            grouping(kind, week, country, company, rules_version) as missing,
-            seniority_level,
-            kind,
-            week,
-            country,
-            company,
-            rules_version,
+            detections.week,
             count(*) as count
-        from contained
-        group by grouping sets ((seniority_level, kind), (seniority_level, week), (country), (company), (rules_version))
+        from (
+            select
+                detections.seniority_level,
+                detections.kind,
+                detections.country,
+                detections.company,
+                detections.rules_version,
+                -- The bounds of a month may be another zone's: whoever lies outside its local weeks counts at the edge.
+                greatest(width_bucket(detections.detected_at, weeks.starts), 1) as week
+            from public.detections
+            cross join weeks
+            where detections.report_id = any (array(
+                select reports.id
+                from public.reports
+                where reports.month_label = report.month_label and reports.revision <= report.revision
+            ))
+            -- Keeps the planner from taking weeks to be as many as moments, and sorting all rows by them.
+            offset 0
+        ) as detections
+        group by grouping sets ((seniority_level, kind, week), (country), (company), (rules_version))
     ),
     totals as (
         select
@@ -64,23 +69,25 @@ as $$
             coalesce(sum(count) filter (where kind = 'new'), 0)::bigint as new,
             coalesce(sum(count) filter (where kind = 'promotion'), 0)::bigint as promotion
         from counted
-        where missing = b'01111'::integer
+        where counts = 'people'
     ),
     by_week as (
         select
             jsonb_agg(
-                jsonb_build_object('start', week.start, 'csuite', week.csuite, 'vp', week.vp, 'total', week.csuite + week.vp)
-                order by week.start
+                jsonb_build_object(
+                    'start', week.monday, 'csuite', week.csuite, 'vp', week.vp, 'total', week.csuite + week.vp
+                )
+                order by week.monday
             ) as weeks
         from (
             select
-                monday::date as start,
+                calendar.monday,
                 coalesce(sum(counted.count) filter (where counted.seniority_level = 'csuite'), 0)::bigint as csuite,
                 coalesce(sum(counted.count) filter (where counted.seniority_level = 'vp'), 0)::bigint as vp
             from weeks
-            cross join generate_series(weeks.first_week::timestamp, weeks.last_week, interval '7 days') as monday
-            left join counted on counted.week = monday::date and counted.missing = b'10111'::integer
-            group by monday
+            cross join unnest(weeks.mondays) with ordinality as calendar (monday, number)
+            left join counted on counted.week = calendar.number and counted.counts = 'people'
+            group by calendar.monday
         ) as week
     ),
     places as (
@@ -90,11 +97,11 @@ as $$
             sum(spelling.count)::bigint as count
         from (
             select
-                case missing when b'11011'::integer then 'country' else 'company' end as attribute,
-                nullif(btrim(coalesce(country, company)), '') as name,
+                counts as attribute,
+                nullif(btrim(case counts when 'company' then company else country end), '') as name,
                 sum(count) as count
             from counted
-            where missing in (b'11011'::integer, b'11101'::integer)
+            where counts in ('country', 'company')
             group by 1, 2
         ) as spelling
         group by spelling.attribute, lower(spelling.name)
@@ -117,7 +124,7 @@ as $$
         where ranked.place <= 20
         group by ranked.attribute
     ),
-    before as (
+    before as materialized (
         select pathfinder.month_totals((month.first_day - interval '1 month')::date) as totals from month
     )
     select
@@ -146,13 +153,10 @@ as $$
                 'new', totals.new - (before.totals -> 'by_kind' ->> 'new')::bigint,
                 'promotion', totals.promotion - (before.totals -> 'by_kind' ->> 'promotion')::bigint
             ),
-            'rules_versions', coalesce(
-                (
-                    select jsonb_agg(rules_version order by rules_version)
-                    from counted
-                    where missing = b'11110'::integer and rules_version is not null
-                ),
-                '[]'
+            'rules_versions', (
+                select coalesce(jsonb_agg(rules_version order by rules_version), '[]')
+                from counted
+                where counts = 'rules_version' and rules_version is not null
             )
         )
     from month, totals, by_week, before;
