@@ -109,13 +109,6 @@ def open_schedule(dsn: str) -> Iterator[Schedule]:
         db.execute("set timezone = 'UTC'")
         db.execute("delete from public.channels")
         db.execute("insert into public.channels (name, transport) values ('email', 'aa_bot')")
-        if db.execute("select to_regprocedure('pathfinder.process_pending_events(integer)')").fetchone() == (
-            None,
-        ):
-            db.execute(
-                "create function pathfinder.process_pending_events(max_events integer default 500)"
-                " returns integer language sql as 'select 0'"
-            )
         schedule = Schedule(dsn, db)
         schedule.start("2026-11-02 12:00Z")
         yield schedule
