@@ -41,6 +41,13 @@ class Context:
     _control_room: ControlRoom | None = field(default=None, repr=False)
 
     @property
+    def control_room_state(self) -> str | None:
+        """`ok`, `key_rejected`, or None when no channel has needed it yet."""
+        if self._control_room is None:
+            return None
+        return "key_rejected" if self._control_room.key_rejected else "ok"
+
+    @property
     def control_room(self) -> ControlRoom:
         """The control room that the environment names; one client, so that its token is shared."""
         if self._control_room is None:

@@ -48,7 +48,7 @@ def configure(level: str, form: Literal["console", "json"], secrets: Iterable[st
     structlog.configure(
         processors=[*shared, *renderer],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_standard_error,
         cache_logger_on_first_use=False,
     )
     _tame_libraries()
@@ -58,6 +58,11 @@ def get_logger(name: str) -> structlog.typing.FilteringBoundLogger:
     """The logger of a module; `name` becomes the field `source`."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(source=name)
     return logger
+
+
+def _standard_error(*_args: object) -> structlog.PrintLogger:
+    """Looked up for each line, so that whoever replaces standard error gets the lines from then on."""
+    return structlog.PrintLogger(sys.stderr)
 
 
 def _redact(redactor: Redactor) -> Processor:

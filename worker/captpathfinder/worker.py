@@ -269,6 +269,7 @@ class Worker:
             "failed": self.runner.failed,
             "stopping": self.is_stopping,
             "kinds": sorted(self._handlers),
+            "control_room": self._context.control_room_state,
         }
         if self.listener:
             details |= {

@@ -67,6 +67,7 @@ class ControlRoom:
         self._password = password
         self._timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0))
         self._tokens = TokenCache(self._sign_in, monotonic, renew_after)
+        self.key_rejected = False
 
     async def check_login(self) -> None:
         """Sign in, or raise `ControlRoomAuthError` or `TransientError`."""
@@ -136,13 +137,16 @@ class ControlRoom:
             body["password"] = self._password.get_secret_value()
         response = await self._post("/v2/authentication", body, {}, what="signing in", has_effect=False)
         if response.status_code in (400, 401, 403):
+            self.key_rejected = True
             raise ControlRoomAuthError(
                 f"The control room refuses the user name and {'key' if self._api_key else 'password'} "
                 f"(HTTP {response.status_code}{_code(response)}). API keys expire: make a new one, "
                 "set AA_API_KEY, restart the worker, then `captpathfinder redrive --all`."
             )
         _raise_for_status(response, "signing in", has_effect=False)
-        return _read(response, SignedIn, "signing in", has_effect=False).token
+        token = _read(response, SignedIn, "signing in", has_effect=False).token
+        self.key_rejected = False
+        return token
 
     async def _call(
         self, path: str, body: dict[str, Any], model: type[AnswerT], *, what: str, has_effect: bool

@@ -281,7 +281,7 @@ class AaBot:
         if any(not row.file_id or row.file_id == str(request.bot_id) for row in rows):
             raise PermanentError(
                 "A v3 deploy had no clear answer, and v3 deployments cannot be told apart. Look in the "
-                f"control room whether bot {request.bot_id} ran; if not, redrive the job. Or use api_version v4."
+                f"control room whether bot {request.bot_id} ran; if not, redrive the job. Better: use v4."
             )
 
     async def _follow(self, deployment_id: str, config: BotConfig) -> str:
