@@ -237,6 +237,7 @@ async def _raise_for_status(response: httpx.Response) -> None:
     """Turn an error answer into a `SupabaseError` that keeps the status and Retry-After.
 
     Of PostgREST's body (`{"code", "message", "details", "hint"}`) `details` are left out: they quote rows.
+    What `health()` answers has `reasons` instead.
     """
     if response.is_success:
         return
@@ -247,7 +248,9 @@ async def _raise_for_status(response: httpx.Response) -> None:
         body = {}
     body = body if isinstance(body, dict) else {}
     code = str(body["code"]) if body.get("code") else None
-    said = " ".join(str(body[key]) for key in ("message", "hint") if body.get(key))[:500]
+    reasons = body.get("reasons") if isinstance(body.get("reasons"), list) else []
+    parts = [body.get("message"), body.get("hint"), *(reasons or [])]
+    said = " ".join(str(part) for part in parts if part)[:500]
     what = response.request.url.path.rsplit("/", 1)[-1]
     status = response.status_code
     message = f"{what}: Supabase answered {status}{f' {code}' if code else ''}{f': {said}' if said else ''}"

@@ -44,6 +44,11 @@ as $$
             when 'DICTIONARY' then 'object'
             else 'string'
         end then format('has a value that is not a %s', bot_input_problem.input ->> 'type')
+        when bot_input_problem.input ->> 'type' = 'DATETIME'
+            and bot_input_problem.input ->> 'value' !~ '^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{3}|\.\d{6})?)?(Z|[+-]\d\d:\d\d)?)?$'
+            then 'has a value that is not a time such as 2026-11-30T17:00:00Z'
+        when jsonb_path_exists(bot_input_problem.input -> 'value', '$.** ? (@ == null)') then
+            'has a null in its value'
     end
 $$;
 

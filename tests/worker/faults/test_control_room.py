@@ -203,7 +203,8 @@ def test_a_transport_that_the_worker_does_not_know_is_given_up(bench: Bench) -> 
         bench.db.execute("delete from channels")
         bench.db.execute(
             "alter table channels add constraint channels_transport_check"
-            " check (transport in ('aa_bot', 'aa_http', 'teams_workflow', 'slack_webhook', 'email_smtp', 'webhook'))"
+            " check (transport in ('aa_bot', 'aa_http', 'teams_workflow',"
+            " 'slack_webhook', 'email_smtp', 'webhook'))"
         )
 
 

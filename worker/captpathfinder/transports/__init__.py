@@ -1,4 +1,4 @@
-"""The transports by name. A new one is a file beside this and a line in `FACTORIES`."""
+"""The transports by name. A new one is a file beside this and a line in `FACTORIES` and in `CONFIGS`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from captpathfinder.errors import PermanentError
-from captpathfinder.transports.aa_bot import AaBot
-from captpathfinder.transports.aa_http import AaHttp
+from captpathfinder.transports.aa_bot import AaBot, BotConfig
+from captpathfinder.transports.aa_http import AaHttp, EndpointConfig
 from captpathfinder.transports.base import Delivery, Transport, TransportConfig, parse_config
 
 if TYPE_CHECKING:
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 FACTORIES: Mapping[str, Callable[[Context], Transport]] = {
     "aa_bot": AaBot,
     "aa_http": AaHttp,
+}
+
+CONFIGS: Mapping[str, type[TransportConfig]] = {
+    "aa_bot": BotConfig,
+    "aa_http": EndpointConfig,
 }
 
 
@@ -32,4 +37,12 @@ def transport_for(name: str | None, channel: str | None, context: Context) -> Tr
     return factory(context)
 
 
-__all__ = ["FACTORIES", "Delivery", "Transport", "TransportConfig", "parse_config", "transport_for"]
+__all__ = [
+    "CONFIGS",
+    "FACTORIES",
+    "Delivery",
+    "Transport",
+    "TransportConfig",
+    "parse_config",
+    "transport_for",
+]

@@ -257,7 +257,9 @@ class AaBot:
         found = await self._look(request, since)
         if found is not None:
             return found
-        settle = self._context.settings.aa_settle_seconds
+        settings = self._context.settings
+        # The request itself may have lasted as long as its time-out, and only then does the settling begin.
+        settle = settings.aa_request_timeout_seconds + settings.aa_settle_seconds
         # Clamped, because two machines' clocks, or one that was set, must not make this wait for ever.
         left = min(settle, settle - (self._context.now() - since).total_seconds())
         if left > 0:

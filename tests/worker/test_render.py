@@ -1,0 +1,247 @@
+import csv
+import io
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from captpathfinder.models import AlertDocument, Digest, ReportDocument, ReportRow
+from captpathfinder.render.digest import alert_message, digest_message
+from captpathfinder.render.escape import csv_cell, markdown, one_line
+from captpathfinder.render.report import MOST_PEOPLE, report_html, report_message
+from captpathfinder.render.report_csv import BYTE_ORDER_MARK, COLUMNS, write_header, write_rows
+from captpathfinder.render.sample import sample_message
+from captpathfinder.render.words import day, signed
+from tests.worker.support import DIGEST
+
+SCRIPT = "<script>alert(1)</script>"
+HOSTILE = [
+    SCRIPT,
+    '=HYPERLINK("http://evil.example","x")',
+    "\u202eevil\u202c",
+    "[click](https://evil.example) **bold** ![x](y) <b>",
+    "a\r\nb\x00\x1b[31m",
+    "\u0301lone mark",
+    "\ud800",
+    "x" * 5000,
+    '" onmouseover="alert(1)',
+]
+SUMMARY: dict[str, Any] = {
+    "month": "2026-11",
+    "name": "November 2026",
+    "period_start": "2026-11-01T04:00:00+00:00",
+    "period_end": "2026-12-01T05:00:00+00:00",
+    "time_zone": "America/New_York",
+    "total": 1234,
+    "by_level": {"csuite": 234, "vp": 1000},
+    "by_kind": {"new": 1200, "promotion": 34},
+    "by_country": [{"name": SCRIPT, "count": 3}, {"name": None, "count": 1}],
+    "by_week": [{"start": "2026-11-02", "csuite": 2, "vp": 1, "total": 3}],
+    "previous": {"month": "2026-10", "total": 1200},
+    "change": {"total": 34, "csuite": -2, "vp": 0, "new": None, "promotion": 1},
+    "rules_versions": [3, 4],
+}
+REPORT: dict[str, Any] = {
+    "id": 1,
+    "month_label": "2026-11",
+    "period_start": SUMMARY["period_start"],
+    "period_end": SUMMARY["period_end"],
+    "time_zone": "America/New_York",
+    "generated_at": "2026-12-01T04:55:00+00:00",
+    "links": {"csv": "https://x.supabase.co/storage/v1/object/sign/reports/a.csv?token=t&download=a.csv"},
+    "links_expire_at": "2026-12-08T04:55:00+00:00",
+}
+
+
+class Tags(HTMLParser):
+    """The tags and attributes of a page, and whether they are closed in order."""
+
+    VOID = frozenset({"meta", "br", "img", "hr", "link"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: set[str] = set()
+        self.open: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> without a start"
+        assert self.open.pop() == tag
+
+
+def digest_of(*texts: str) -> Digest:
+    person = DIGEST["people"][0]
+    people = [{**person, "username": text, "title": text, "company": text, "why": text} for text in texts]
+    return Digest.model_validate({**DIGEST, "people": people})
+
+
+def row(**changes: object) -> ReportRow:
+    return ReportRow.model_validate(
+        {
+            "id": 1,
+            "user_id": "u1",
+            "username": "Ada",
+            "title": "CEO",
+            "seniority_level": "csuite",
+            "detected_at": "2026-11-19 10:00:00+00",
+            **changes,
+        }
+    )
+
+
+def report(**changes: object) -> ReportDocument:
+    return ReportDocument.model_validate({"report": REPORT, "summary": {**SUMMARY, **changes}})
+
+
+def assert_harmless(page: str) -> None:
+    parsed = Tags(page)
+    assert not parsed.open
+    assert "script" not in parsed.tags
+    assert not {name for name in parsed.attributes if name.startswith("on")}
+    for char in "\u202e\x00\x1b\ud800":
+        assert char not in page
+
+
+def test_a_digest_says_who_what_and_why_in_each_form() -> None:
+    message = digest_message(Digest.model_validate({**DIGEST, "part": 2, "parts": 3}))
+    assert message.subject == "Senior executives, 13 to 20 November 2026: 1 person (part 2 of 3)"
+    for text in (message.text, message.html, message.markdown):
+        person = DIGEST["people"][0]
+        for part in ("username", "title", "company", "country", "why"):
+            assert person[part] in text
+        assert "C-suite" in text
+    assert "19 November 2026" in message.text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_names_are_harmless_in_every_message(text: str) -> None:
+    digest = digest_of(text, "Ada")
+    alert = AlertDocument(people=digest.people)
+    for message in (digest_message(digest), alert_message(alert)):
+        assert_harmless(message.html)
+        assert "\n" not in message.subject
+        assert len(message.html) < 20_000
+        assert "](https://evil" not in message.markdown
+        assert "<script" not in message.markdown
+        for form in (message.text, message.markdown, message.subject):
+            form.encode("utf-8")
+            assert "\u202e" not in form
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_names_are_harmless_in_the_report(text: str) -> None:
+    page = report_html(report(), {"csuite": [row(username=text, title=text or "x", company=text)], "vp": []})
+    assert_harmless(page)
+    page.encode("utf-8")
+
+
+def test_the_report_compares_with_the_month_before_and_says_when_it_is_cut() -> None:
+    page = report_html(report(), {"csuite": [row(id=n) for n in range(MOST_PEOPLE - 466)], "vp": []})
+    assert "1,234" in page
+    assert "+34 against 2026-10" in page
+    assert "\u22122 against 2026-10" in page
+    assert "The first 34 of 234" in page
+    assert "not known" in page
+
+
+def test_an_empty_month_reads_well() -> None:
+    nobody = report(total=0, by_level={}, by_kind={}, by_week=[], by_country=[])
+    page = report_html(nobody, {"csuite": [], "vp": []})
+    assert "Nobody new this month" in page
+    assert_harmless(page)
+
+
+def test_the_report_message_carries_numbers_links_and_their_end() -> None:
+    message = report_message(report(revision=2, people_added=3))
+    assert message.subject == "Senior executives, November 2026: 1,234 people"
+    assert "+34 against 2026-10" in message.summary
+    for text in (message.text, message.markdown):
+        assert REPORT["links"]["csv"] in text
+        assert "7 December 2026, 23:55 (America/New" in text
+        assert "Revision 2: 3 people added." in text
+    assert REPORT["links"]["csv"].replace("&", "&amp;") in message.html
+    assert_harmless(message.html)
+
+
+def test_the_sample_names_its_channel() -> None:
+    assert "<b>" not in sample_message("<b>").html.split("<h1")[1]
+    assert "teams" in sample_message("teams").markdown
+
+
+def written(*rows: ReportRow) -> str:
+    file = io.StringIO(newline="")
+    write_header(file)
+    write_rows(file, rows)
+    return file.getvalue()
+
+
+def test_the_csv_is_what_spreadsheets_read() -> None:
+    text = written(row(joined_at="2020-01-02T03:04:05+00:00", why='a "b", c', rules_version=3))
+    assert text.startswith(BYTE_ORDER_MARK)
+    lines = list(csv.reader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline="")))
+    assert tuple(lines[0]) == COLUMNS
+    assert lines[1] == [
+        "1", "u1", "Ada", "CEO", "C-suite", "", "", "2020-01-02T03:04:05Z", "2026-11-19T10:00:00Z", "new",
+        'a "b", c', "3",
+    ]  # fmt: skip
+
+
+@given(st.text(max_size=30))
+def test_no_cell_starts_like_a_formula_whatever_is_typed(text: str) -> None:
+    cell = csv_cell(text)
+    assert cell[:1] not in tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+    assert cell.lstrip(" \u00a0\u200b\ufeff")[:1] not in tuple("=+-@") or cell.startswith("'")
+    assert not any(ord(char) < 32 for char in cell)
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\u200b=1", "\uff1d1", "\n=1"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_formulas_are_neutralised(text: str) -> None:
+    assert csv_cell(text).startswith("'")
+
+
+@given(st.text(max_size=300))
+def test_one_line_is_one_line_of_bounded_length(text: str) -> None:
+    line = one_line(text, 80)
+    assert len(line) <= 81
+    assert len(line.splitlines()) <= 1
+    line.encode("utf-8")
+
+
+@given(st.text(alphabet="[]()<>*_`~#|!\\ab:/.w&", max_size=40))
+def test_markdown_keeps_no_markup_of_the_member(text: str) -> None:
+    escaped = markdown(text)
+    unescaped = escaped.replace("\\\\", "")
+    for mark in "[]*_`~#|":
+        position = unescaped.find(mark)
+        while position != -1:
+            assert position > 0
+            assert unescaped[position - 1] == "\\"
+            position = unescaped.find(mark, position + 1)
+    assert "<" not in escaped
+    assert "://" not in escaped
+    assert "www." not in escaped.lower()
+
+
+def test_days_are_local_to_the_zone() -> None:
+    moment = datetime(2026, 11, 1, 3, 0, tzinfo=UTC)
+    assert day(moment, "America/New_York") == "31 October 2026"
+    assert day(moment, "Mars/Olympus") == "1 November 2026"
+    assert day(None, "UTC") == ""
+
+
+def test_changes_have_their_sign() -> None:
+    assert [signed(3), signed(0), signed(-1200)] == ["+3", "\u00b10", "\u22121,200"]
