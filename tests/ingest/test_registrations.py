@@ -84,9 +84,21 @@ def test_other_events_are_skipped_with_the_reason(platform: Platform, name: str)
     assert joined(platform) == []
 
 
-def test_a_body_without_anything_of_interest_is_skipped(platform: Platform) -> None:
-    assert platform.post({"userId": "1", "username": "x"}).result["status"] == "skipped"
-    assert platform.post({}).result["status"] == "skipped"
+@pytest.mark.parametrize(
+    "payload", [{}, {"userId": "1", "username": "x"}, {"event": None, "user": {"id": 1}}]
+)
+def test_a_body_that_names_neither_field_nor_title_nor_event_is_malformed(
+    platform: Platform, payload: dict[str, object]
+) -> None:
+    answer = platform.post(payload)
+    assert answer.status == 400
+    assert "profile field" in answer.body["message"]
+
+
+def test_a_whole_profile_without_a_title_is_no_registration(platform: Platform) -> None:
+    result = platform.post({"event": "user_updated", "user": {"id": 9, "username": "Jane"}}).result
+    assert result == {"status": "skipped", "reason": "The profile holds no job title."}
+    assert joined(platform) == []
 
 
 @pytest.mark.parametrize("name", ["user.updated", "user_updated", "integration.UserProfileUpdated", None])

@@ -11,11 +11,14 @@ stable
 set search_path = ''
 as $$
 declare
-    encoded text := (regexp_match(headers ->> 'authorization', '^basic +([a-z0-9+/]+)={0,2} *$', 'i'))[1];
+    authorization_header text := headers ->> 'authorization';
+    encoded text := rtrim(btrim(substring(authorization_header from 7)), '=');
     credentials bytea;
     colon integer;
 begin
-    if encoded is null or length(encoded) % 4 = 1 then
+    if lower(left(authorization_header, 6)) is distinct from 'basic '
+        or encoded !~ '^[A-Za-z0-9+/]+$'
+        or length(encoded) % 4 = 1 then
         return false;
     end if;
     credentials := decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64');

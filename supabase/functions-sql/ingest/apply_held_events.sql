@@ -20,25 +20,24 @@ begin
         return 0;
     end if;
     loop
-        update public.events_raw as next
+        select candidate.*
+        into held
+        from public.events_raw as candidate
+        where candidate.user_id = current_event.user_id
+            and candidate.attribute = current_event.attribute
+            and candidate.outcome = 'stale'
+            and candidate.next_attempt_at is not null
+            and candidate.old_value = coalesce(current_event.value, '')
+            and candidate.profile_field = current_event.profile_field
+        order by candidate.id
+        limit 1;
+        exit when not found;
+
+        update public.events_raw as stored
         set outcome = 'processed',
             processed_at = clock_timestamp(),
             next_attempt_at = null
-        where next.id = (
-            select candidate.id
-            from public.events_raw as candidate
-            where candidate.user_id = current_event.user_id
-                and candidate.attribute = current_event.attribute
-                and candidate.outcome = 'stale'
-                and candidate.next_attempt_at is not null
-                and candidate.old_value = coalesce(current_event.value, '')
-                and candidate.profile_field = current_event.profile_field
-            order by candidate.id
-            limit 1
-        )
-        returning next.* into held;
-        exit when not found;
-
+        where stored.id = held.id;
         perform pathfinder.apply_event(held);
         current_event := held;
         applied := applied + 1;

@@ -16,7 +16,7 @@ declare
     known_level text;
     person public.user_state;
 begin
-    select * into judgement from pathfinder.classify(event.value);
+    judgement := pathfinder.classify(event.value);
 
     if judgement.level is null then
         delete from public.user_state where user_state.user_id = event.user_id;

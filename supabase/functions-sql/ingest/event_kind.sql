@@ -4,17 +4,20 @@
 -- Example: select pathfinder.event_kind('IdentityAccess.UserRegistered');  -- registration
 create or replace function pathfinder.event_kind(event_name text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select case
-        when event_name is null then null
-        when words.name ~ '(user|member|profile)(profile)?(updated|changed|edited)$' then 'profile_update'
-        when words.name ~ '(user|member|account)(registered|created|joined)$' then 'registration'
+declare
+    words text := lower(translate(left(event_name, 200), '._- :/', ''));
+begin
+    return case
+        when words is null then null
+        when words ~ '(user|member|profile)(profile)?(updated|changed|edited)$' then 'profile_update'
+        when words ~ '(user|member|account)(registered|created|joined)$' then 'registration'
         else 'other'
-    end
-    from (select lower(translate(left(event_name, 200), '._- :/', ''))) as words (name)
+    end;
+end
 $$;
 
 revoke all on function pathfinder.event_kind(text) from public, anon, authenticated, service_role;

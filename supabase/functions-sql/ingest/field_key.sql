@@ -4,13 +4,15 @@
 -- Example: select pathfinder.field_key('Job_Title');  -- jobtitle
 create or replace function pathfinder.field_key(label text)
 returns text
-language sql
+language plpgsql
 immutable
 strict
 parallel safe
 set search_path = ''
 as $$
-    select lower(translate(label, E' \t\u00a0_-', ''))
+begin
+    return lower(translate(label, E' \t\u00a0_-', ''));
+end
 $$;
 
 revoke all on function pathfinder.field_key(text) from public, anon, authenticated, service_role;

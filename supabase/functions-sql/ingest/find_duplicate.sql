@@ -3,17 +3,16 @@
 -- With an event id, the id decides. Without one, an event is a repetition when the same change of the same member's
 -- attribute is already the latest one known, and not older than the window: the same change with another in between
 -- (A to B, B to A, A to B) is news. A registration without a title repeats what is known of the member's joining.
+-- `latest` is the event of the member's attribute that was stored last.
 -- Called by: settle_event.
 -- Returns: the id of the stored event (0 when it is known without one), or null. Raises: nothing.
--- Example: select pathfinder.find_duplicate(event);
-create or replace function pathfinder.find_duplicate(event public.events_raw)
+-- Example: select pathfinder.find_duplicate(event, pathfinder.latest_event(event.user_id, event.attribute, false));
+create or replace function pathfinder.find_duplicate(event public.events_raw, latest public.events_raw)
 returns bigint
 language plpgsql
 stable
 set search_path = ''
 as $$
-declare
-    latest public.events_raw;
 begin
     if event.event_id is not null then
         return (
@@ -32,15 +31,6 @@ begin
         );
     end if;
 
-    -- Those that wait (no processed_at) are the latest.
-    select stored.*
-    into latest
-    from public.events_raw as stored
-    where stored.user_id = event.user_id
-        and stored.attribute = event.attribute
-    order by stored.processed_at desc, stored.id desc
-    limit 1;
-
     if latest.value is not distinct from event.value
         and latest.old_value is not distinct from event.old_value
         and latest.occurred_at is not distinct from event.occurred_at
@@ -51,6 +41,6 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.find_duplicate(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.find_duplicate(public.events_raw, public.events_raw) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.find_duplicate(public.events_raw) is 'The stored event that an arriving one repeats.';
+comment on function pathfinder.find_duplicate(public.events_raw, public.events_raw) is 'The stored event that an arriving one repeats.';

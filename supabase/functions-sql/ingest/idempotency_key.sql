@@ -6,22 +6,24 @@
 -- Example: select pathfinder.idempotency_key(events_raw) from public.events_raw limit 1;
 create or replace function pathfinder.idempotency_key(event public.events_raw)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select case
-        when event.event_id is not null then event.source || ':' || event.event_id
-        else encode(
-            sha256(convert_to(
-                jsonb_build_array(
-                    event.source, event.kind, event.user_id, event.attribute, event.value, event.old_value
-                )::text,
-                'UTF8'
-            )),
-            'hex'
-        )
-    end
+begin
+    if event.event_id is not null then
+        return event.source || ':' || event.event_id;
+    end if;
+    return encode(
+        sha256(convert_to(
+            jsonb_build_array(
+                event.source, event.kind, event.user_id, event.attribute, event.value, event.old_value
+            )::text,
+            'UTF8'
+        )),
+        'hex'
+    );
+end
 $$;
 
 revoke all on function pathfinder.idempotency_key(public.events_raw) from public, anon, authenticated, service_role;

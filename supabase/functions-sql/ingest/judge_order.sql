@@ -10,30 +10,29 @@
 -- trimming and Unicode composition (payload_text), empty and null alike, and only within one profile field, so that two
 -- registered fields of one meaning do not contradict each other: between those, the last change counts.
 -- A registration is older than any change.
+-- `latest` is the event that was applied last to the member's attribute.
 -- Called by: settle_event, process_pending_event.
 -- Returns: apply, stale or held. Raises: nothing.
--- Example: select pathfinder.judge_order(event);
-create or replace function pathfinder.judge_order(event public.events_raw)
+-- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
+create or replace function pathfinder.judge_order(event public.events_raw, latest public.events_raw)
 returns text
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    latest public.events_raw;
     replaced_value text := coalesce(event.value, '');
     since timestamptz;
 begin
     if event.attribute is null then
         return 'apply';
     end if;
-    if event.attribute = 'title' and event.occurred_at < (
+    if event.occurred_at is not null and event.attribute = 'title' and event.occurred_at < (
         select state.title_occurred_at from public.user_state as state where state.user_id = event.user_id
     ) then
         return 'stale';
     end if;
 
-    latest := pathfinder.latest_applied_event(event.user_id, event.attribute);
     if latest.id is null then
         return 'apply';
     end if;
@@ -71,7 +70,7 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.judge_order(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.judge_order(public.events_raw, public.events_raw) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.judge_order(public.events_raw) is
+comment on function pathfinder.judge_order(public.events_raw, public.events_raw) is
     'Whether an event is newer than what is known of the member''s attribute: apply, stale or held.';

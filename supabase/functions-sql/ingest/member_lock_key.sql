@@ -4,13 +4,15 @@
 -- Example: select pg_try_advisory_xact_lock(pathfinder.member_lock_key('2000'));
 create or replace function pathfinder.member_lock_key(user_id text)
 returns bigint
-language sql
+language plpgsql
 immutable
 strict
 parallel safe
 set search_path = ''
 as $$
-    select hashtextextended('pathfinder.member:' || user_id, 0)
+begin
+    return hashtextextended('pathfinder.member:' || user_id, 0);
+end
 $$;
 
 revoke all on function pathfinder.member_lock_key(text) from public, anon, authenticated, service_role;

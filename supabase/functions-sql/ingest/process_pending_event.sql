@@ -17,7 +17,7 @@ declare
     fault text;
 begin
     begin
-        verdict := pathfinder.judge_order(event);
+        verdict := pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
         update public.events_raw as stored
         set processed = true,
             processed_at = clock_timestamp(),

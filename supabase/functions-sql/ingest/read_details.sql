@@ -10,15 +10,10 @@ stable
 set search_path = ''
 as $$
 declare
-    country text := pathfinder.payload_text(
-        coalesce(document -> 'country', document #> '{user,country}'), 'country', 1000
-    );
-    company text := pathfinder.payload_text(
-        coalesce(document -> 'company', document #> '{user,company}'), 'company', 1000
-    );
+    country text := pathfinder.payload_text(document -> 'country', 'country', 1000);
+    company text := pathfinder.payload_text(document -> 'company', 'company', 1000);
     joined_at timestamptz := pathfinder.payload_time(coalesce(
-        document -> 'joinedAt', document -> 'joined_at', document #> '{user,joinedAt}', document #> '{user,joined_at}',
-        case when kind = 'registration' then document -> 'date' end
+        document -> 'joinedAt', document -> 'joined_at', case when kind = 'registration' then document -> 'date' end
     ));
 begin
     -- Somebody who has just registered has joined now, and nobody will have joined later than that.

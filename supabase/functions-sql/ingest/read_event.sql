@@ -23,6 +23,21 @@ declare
     field public.field_registry;
     title jsonb;
 begin
+    -- Shapes that nest the member.
+    if jsonb_typeof(document -> 'user') = 'object' then
+        document := pathfinder.apply_payload_paths(
+            document,
+            '{
+                "user_id": [["user", "id"], ["user", "userId"], ["user", "user_id"]],
+                "username": [["user", "username"], ["user", "name"]],
+                "title": [["user", "jobTitle"], ["user", "job_title"], ["user", "title"]],
+                "company": ["user", "company"],
+                "country": ["user", "country"],
+                "joined_at": [["user", "joinedAt"], ["user", "joined_at"]]
+            }',
+            '{}'
+        );
+    end if;
     if source.payload_paths <> '{}' then
         document := pathfinder.apply_payload_paths(document, source.payload_paths, headers);
     end if;
@@ -61,18 +76,18 @@ begin
             event.old_value := coalesce(event.old_value, '');
         end if;
     else
-        title := coalesce(
-            document -> 'jobTitle', document -> 'job_title', document #> '{user,jobTitle}',
-            document #> '{user,job_title}', document -> 'title', document #> '{user,title}'
-        );
+        title := coalesce(document -> 'jobTitle', document -> 'job_title', document -> 'title');
         if event_name is null and title is null and not document ? 'date' then
             raise sqlstate 'PT400' using
                 message = 'The webhook names no profile field, no job title and no date of registration.',
                 hint = 'Send userId, profileField and value, or name the event.';
         end if;
-        if event.kind = 'other' then
+        if event.kind = 'other' or (event_name is not null and event.kind = 'profile_update' and title is null) then
             event.outcome := 'skipped';
-            event.error := format('Events of the kind "%s" are not used.', left(event_name, 100));
+            event.error := case event.kind
+                when 'other' then format('Events of the kind "%s" are not used.', left(event_name, 100))
+                else 'The profile holds no job title.'
+            end;
             return event;
         end if;
         if title is null or (event.kind = 'registration' and title = 'null') then
@@ -83,26 +98,22 @@ begin
         end if;
     end if;
 
-    event.user_id := pathfinder.payload_id(coalesce(
-        document -> 'userId', document -> 'user_id', document #> '{user,id}', document #> '{user,userId}',
-        document #> '{user,user_id}'
-    ));
+    event.user_id := pathfinder.payload_id(coalesce(document -> 'userId', document -> 'user_id'));
     event.username := pathfinder.payload_text(
-        coalesce(
-            document -> 'username', document -> 'userName', document -> 'user_name', document #> '{user,username}',
-            document #> '{user,name}'
-        ),
-        'username',
-        1000
+        coalesce(document -> 'username', document -> 'userName', document -> 'user_name'), 'username', 1000
     );
-    event.occurred_at := pathfinder.payload_time(
-        coalesce(document -> 'timestamp', document -> 'occurredAt', document -> 'occurred_at')
-    );
-    -- A clock that runs ahead must not make every later change look old.
-    if event.occurred_at > now() then
-        event.occurred_at := now();
+    if document ?| '{timestamp,occurredAt,occurred_at}' then
+        event.occurred_at := pathfinder.payload_time(
+            coalesce(document -> 'timestamp', document -> 'occurredAt', document -> 'occurred_at')
+        );
+        -- A clock that runs ahead must not make every later change look old.
+        if event.occurred_at > now() then
+            event.occurred_at := now();
+        end if;
     end if;
-    event.details := pathfinder.read_details(document, event.kind);
+    if event.kind = 'registration' or document ?| '{country,company,joinedAt,joined_at}' then
+        event.details := pathfinder.read_details(document, event.kind);
+    end if;
     event.event_id := pathfinder.payload_text(
         coalesce(
             to_jsonb(headers ->> case source.auth_kind

@@ -13,6 +13,7 @@ set search_path = ''
 as $$
 declare
     found_field public.field_registry;
+    label_key text := pathfinder.field_key(label);
 begin
     select field.*
     into found_field
@@ -21,7 +22,7 @@ begin
         and (
             field.field_id = resolve_field.field_id
             or (
-                pathfinder.field_key(field.field_name) = pathfinder.field_key(label)
+                pathfinder.field_key(field.field_name) = label_key
                 and (field.field_id is null or resolve_field.field_id is null)
             )
         )

@@ -9,7 +9,8 @@ volatile
 set search_path = ''
 as $$
 declare
-    known_id bigint := pathfinder.find_duplicate(event);
+    latest public.events_raw := pathfinder.latest_event(event.user_id, event.attribute, false);
+    known_id bigint := pathfinder.find_duplicate(event, latest);
     verdict text;
     level text;
 begin
@@ -20,7 +21,10 @@ begin
         return pathfinder.queue_event(event, null);
     end if;
 
-    verdict := pathfinder.judge_order(event);
+    if latest.outcome <> 'processed' then
+        latest := pathfinder.latest_event(event.user_id, event.attribute, true);
+    end if;
+    verdict := pathfinder.judge_order(event, latest);
     event := pathfinder.store_event(event, verdict);
     -- Somebody else's event with the same id, stored meanwhile.
     if event.id is null then

@@ -1,0 +1,178 @@
+"""Webhooks a second, in SQL and over HTTP, against the bare insert that nobody can do without."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import shutil
+import statistics
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import conninfo, sql
+
+from bench.common import BenchRow, percentile
+from local.migrations import apply_migrations, apply_seed
+from local.postgres import Cluster
+
+CLIENTS = 16
+ROUNDS = 3
+SECONDS = 10
+WARM_UP = 4
+MEMBERS = 100_000
+
+# One title in ten is senior; each event is a change that is new to the database.
+_TITLES = (
+    "Software Engineer", "Product Manager", "Student", "Account Executive", "Marketing Specialist",
+    "Customer Success Manager", "Data Analyst", "Freelance Writer", "Executive Assistant to the CEO",
+    "Vice President, Sales",
+)  # fmt: skip
+_SETUP = r"""
+\set member random(1, {members})
+\set edit random(1, 1000000000)
+\set title random(1, {titles})
+"""
+_WEBHOOK = """
+select public.community_webhook((
+    '{{"userId": "' || :member || '", "username": "member ' || :member || '", "profileFieldId": "12", '
+    || '"profileField": "Job Title", "value": "' || ({array})[:title] || ' ' || :edit || '"}}'
+)::json);
+"""
+_INSERT = """
+insert into public.bench_events (
+    idempotency_key, source, kind, user_id, username, profile_field, attribute, value, processed,
+    processed_at, outcome
+)
+values (
+    md5(:edit::text) || md5(:member::text), 'community', 'profile_update', :member::text,
+    'member ' || :member, 'Job Title', 'title', ({array})[:title] || ' ' || :edit, true, clock_timestamp(), 'processed'
+);
+"""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a run of pgbench measured: transactions a second, and the latencies in milliseconds."""
+
+    per_second: float
+    latencies: list[float]
+
+
+def run() -> list[BenchRow]:
+    """Measure webhooks in SQL, durable, 16 clients on one core."""
+    folder = Path(tempfile.mkdtemp(prefix="captpf-bench-", dir="/var/tmp"))
+    cluster = Cluster(folder, durable=True)
+    try:
+        cluster.create()
+        cluster.start(dies_with_caller=True)
+        prepare(cluster)
+        webhooks, inserts = measure(cluster)
+    finally:
+        cluster.stop("immediate")
+        shutil.rmtree(folder, ignore_errors=True)
+    return [
+        BenchRow(
+            name="webhooks in SQL",
+            measured=describe(webhooks),
+            reference=describe(inserts),
+            ratio=webhooks.per_second / inserts.per_second,
+            note="durable insert of the same row into a table with the same indexes;"
+            f" pgbench, {CLIENTS} clients, one core for them, median of {ROUNDS} rounds in turns",
+        )
+    ]
+
+
+def prepare(cluster: Cluster) -> None:
+    """Apply the migrations, add a source, and make the table for the bare insert."""
+    apply_migrations(cluster.dsn())
+    apply_seed(cluster.dsn())
+    secret = secrets.token_urlsafe(24)
+    credentials = base64.b64encode(f"bench:{secret}".encode()).decode()
+    with psycopg.connect(cluster.dsn(), autocommit=True) as connection:
+        connection.execute(
+            "insert into public.webhook_sources (name, auth_kind, username)"
+            " values ('bench', 'basic', 'bench')"
+        )
+        connection.execute("select public.set_webhook_secret('bench', %s)", [secret])
+        connection.execute("create table public.bench_events (like public.events_raw including all)")
+    # What PostgREST sets for each request, here for each connection.
+    with psycopg.connect(cluster.dsn("supabase_admin"), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("alter database postgres set request.headers = {}").format(
+                json.dumps({"authorization": f"Basic {credentials}"})
+            )
+        )
+
+
+def measure(cluster: Cluster) -> tuple[Load, Load]:
+    """Run both loads in turns; return the median round of each."""
+    array = "array[" + ", ".join(f"'{title}'" for title in _TITLES) + "]"
+    setup = _SETUP.format(members=MEMBERS, titles=len(_TITLES))
+    webhook, insert = setup + _WEBHOOK.format(array=array), setup + _INSERT.format(array=array)
+    rounds = [(pgbench(cluster, webhook), pgbench(cluster, insert)) for _ in range(ROUNDS)]
+    return median_load([pair[0] for pair in rounds]), median_load([pair[1] for pair in rounds])
+
+
+def median_load(loads: list[Load]) -> Load:
+    """Return the median rate and the latencies of all rounds."""
+    return Load(
+        statistics.median(load.per_second for load in loads),
+        [latency for load in loads for latency in load.latencies],
+    )
+
+
+def pgbench(cluster: Cluster, script: str, seconds: int = SECONDS) -> Load:
+    """Run a script with all clients for some seconds; what it does while warming up does not count."""
+    target = conninfo.conninfo_to_dict(cluster.dsn())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "script.sql")
+        path.write_text(script.replace("\n    ", " ").replace("(\n", "(").replace("\n)", ")"))
+        answer = subprocess.run(
+            [
+                cluster.installation.bin / "pgbench",
+                "--no-vacuum",
+                "--protocol=prepared",
+                f"--client={CLIENTS}",
+                "--jobs=1",
+                f"--time={seconds}",
+                f"--file={path}",
+                "--log",
+                f"--log-prefix={folder}/log",
+                f"--host={target['host']}",
+                f"--port={target['port']}",
+                f"--username={target['user']}",
+                str(target["dbname"]),
+            ],
+            env={
+                **os.environ,
+                "PGPASSWORD": str(target["password"]),
+                "PGOPTIONS": "-c client_min_messages=warning",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode != 0:
+            raise RuntimeError(answer.stderr)
+        finished = [
+            (float(fields[4]) + float(fields[5]) / 1e6, int(fields[2]) / 1000)
+            for log in Path(folder).glob("log.*")
+            for fields in map(str.split, log.read_text().splitlines())
+        ]
+    # A new connection prepares its statements and compiles the rules; PostgREST keeps its connections.
+    warm = min(moment for moment, _ in finished) + WARM_UP
+    latencies = [latency for moment, latency in finished if moment >= warm]
+    return Load(len(latencies) / (max(moment for moment, _ in finished) - warm), latencies)
+
+
+def describe(load: Load) -> str:
+    """Return the rate and the latencies as text."""
+    return (
+        f"{load.per_second:.0f}/s, p50 {percentile(load.latencies, 50):.1f} ms,"
+        f" p99 {percentile(load.latencies, 99):.1f} ms"
+    )

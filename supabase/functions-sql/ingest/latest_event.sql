@@ -1,0 +1,32 @@
+-- Finds the event of a member's attribute that was stored last, or the one that was applied last.
+--
+-- Those that wait have no time of processing, and are later than all others.
+-- Called by: settle_event, process_pending_event.
+-- Returns: the event; all null when none is retained. Raises: nothing.
+-- Example: select (pathfinder.latest_event('2000', 'title', applied => true)).value;
+create or replace function pathfinder.latest_event(user_id text, attribute text, applied boolean)
+returns public.events_raw
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    latest public.events_raw;
+begin
+    select stored.*
+    into latest
+    from public.events_raw as stored
+    where stored.user_id = latest_event.user_id
+        and stored.attribute = latest_event.attribute
+        and (not applied or stored.outcome = 'processed')
+    order by stored.processed_at desc, stored.id desc
+    limit 1;
+
+    return latest;
+end
+$$;
+
+revoke all on function pathfinder.latest_event(text, text, boolean) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.latest_event(text, text, boolean) is
+    'The event of a member''s attribute that was stored, or applied, last.';
