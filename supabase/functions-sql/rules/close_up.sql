@@ -1,7 +1,7 @@
 -- Resolves the punctuation of a folded title whose meaning hangs on what stands beside it.
 --
 -- "c.e.o." is "ceo"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an
--- abbreviation in brackets that only repeats the words before it goes ("certified prosthetist orthotist (cpo)");
+-- abbreviation beside the words it stands for goes ("certified prosthetist orthotist (cpo)", "cpo (certified …)");
 -- a dash or slash with blanks around it ends a part, a slash without is "and"; "&" and "+" are "and".
 --
 -- Called by segment_title(). Returns null for null.
@@ -34,6 +34,10 @@ begin
         bracketed := pg_catalog.regexp_match(line, '([^|;:,()\n]+)\(([a-z]{2,6})\)');
         if bracketed[1] ~ ('\m' || pg_catalog.regexp_replace(bracketed[2], '(?<=.)(?=.)', '.*\m', 'g')) then
             line := pg_catalog.replace(line, '(' || bracketed[2] || ')', ' ');
+        end if;
+        bracketed := pg_catalog.regexp_match(line, '(?<![[:alnum:]])([a-z]{2,6}) ?\(([^|;:,()\n]+)\)');
+        if bracketed[2] ~ ('^' || pg_catalog.regexp_replace(bracketed[1], '(?<=.)(?=.)', '[^ ]* (?:\w+ )?', 'g')) then
+            line := pg_catalog.regexp_replace(line, '(?<![[:alnum:]])' || bracketed[1] || ' ?\(', '(');
         end if;
         line := pg_catalog.regexp_replace(line, '/{2,}| /|/ ', E'\n', 'g');
         line := pg_catalog.replace(line, '/', ' and ');

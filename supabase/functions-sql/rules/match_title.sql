@@ -27,7 +27,7 @@ begin
     foreach segment in array segments loop
         if segment ~ senior then
             if segment ~ exclusion then
-                foreach part in array pathfinder.surviving_parts(segment, exclusion) loop
+                foreach part in array pathfinder.surviving_parts(segment, senior, exclusion) loop
                     if part ~ (compiled ->> 'csuite') then
                         level := 'csuite';
                         decisive := part;

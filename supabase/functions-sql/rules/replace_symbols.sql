@@ -14,7 +14,12 @@ return pg_catalog.regexp_replace(
     pg_catalog.regexp_replace(
         pg_catalog.regexp_replace(
             -- The katakana dot only joins words.
-            pg_catalog.translate(replace_symbols.line, '・–‒−‐‑“”„″', ' -----    '),
+            pg_catalog.translate(
+                -- Hebrew abbreviations carry a quotation mark inside.
+                pg_catalog.regexp_replace(
+                    replace_symbols.line, '(?<=[\u05d0-\u05ea])["''\u05f3\u05f4“”](?=[\u05d0-\u05ea])', '', 'g'),
+                '・–‒−‐‑“”„″״', ' -----     '
+            ),
             '([[:alpha:]])[·•](?:e|rice|trice|ne|ve|se|ere|euse)s?(?![[:alpha:]])', '\1', 'g'
         ),
         -- bullets, dashes as long as a pause, quotes, ellipsis; CJK brackets and stops; symbols; emoji
