@@ -31,6 +31,12 @@ create trigger record_rule_version
     after insert or update or delete or truncate on public.classification_rules
     for each statement execute function pathfinder.record_rule_version();
 
+-- At the end of the transaction, so that a bulk replacement may take several statements.
+create constraint trigger protect_examples
+    after insert on public.rule_versions
+    deferrable initially deferred
+    for each row execute function pathfinder.protect_examples();
+
 insert into public.classification_rules (category, kind, scope, pattern, description)
 select category, kind, scope, pattern, description
 from pathfinder.default_rules()

@@ -1,0 +1,50 @@
+-- Constraint trigger, at the end of a transaction that edited the rules: with settings.protect_examples, refuses it
+-- (22023) if an example that was right before is wrong now. At the end, so that a bulk replacement may take several
+-- statements. Examples that were wrong already stop nobody.
+create or replace function pathfinder.protect_examples()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    before_it jsonb;
+    broken record;
+    others integer;
+begin
+    if not coalesce((select settings.protect_examples from public.settings), false)
+        or new.version < (select max(rule_versions.version) from public.rule_versions)
+    then
+        return null;
+    end if;
+
+    -- Versions of this transaction share its time.
+    select rule_versions.compiled into before_it
+    from public.rule_versions
+    where rule_versions.version < new.version and rule_versions.created_at <> new.created_at
+    order by rule_versions.version desc
+    limit 1;
+
+    select failing.title, failing.expected, failing.actual, pg_catalog.count(*) over () - 1 as others
+    into broken
+    from pathfinder.failing_examples(new.compiled) as failing
+    where failing.title not in (select known.title from pathfinder.failing_examples(before_it) as known where before_it is not null)
+    limit 1;
+
+    if found then
+        raise exception using
+            errcode = '22023',
+            message = pg_catalog.format(
+                'The edit was not accepted, because the example "%s" would become %s instead of %s%s.',
+                broken.title, broken.actual, broken.expected,
+                case when broken.others > 0 then pg_catalog.format(', and %s more would be wrong', broken.others) else '' end
+            ),
+            hint = 'Change the edit, or the example in rule_examples, or switch protect_examples off in settings.';
+    end if;
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.protect_examples() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.protect_examples() is 'Trigger: refuses an edit of the rules that makes an example wrong.';
