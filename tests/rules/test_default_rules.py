@@ -12,3 +12,20 @@ def test_official_vocabularies_are_classified_right(db: psycopg.Connection[tuple
     print(result.report("titles_dev"))
     assert result.f1("csuite") >= 0.97
     assert result.f1("vp") >= 0.97
+
+
+def test_messy_titles_are_classified_right(db: psycopg.Connection[tuple[object, ...]]) -> None:
+    result = score(db, read_titles("messy"))
+    print(result.report("messy"))
+    assert result.f1("csuite") >= 0.97
+    assert result.f1("vp") >= 0.97
+    assert result.wrongly_senior() <= 0.02
+
+
+def test_titles_of_many_languages_are_classified_right(db: psycopg.Connection[tuple[object, ...]]) -> None:
+    result = score(db, read_titles("multilingual"))
+    print(result.report("multilingual"))
+    assert result.f1("csuite") >= 0.97
+    assert result.f1("vp") >= 0.97
+    assert result.recall("csuite") >= 0.95
+    assert result.wrongly_senior() <= 0.02
