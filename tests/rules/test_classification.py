@@ -75,22 +75,24 @@ def test_an_explanation_agrees_and_names_the_rule(db: Db) -> None:
 
 
 def test_every_explanation_agrees_with_the_classification(db: Db) -> None:
-    titles = [row.title for name in ("messy", "multilingual") for row in read_titles(name)][::5]
-    disagreements = db.execute(
-        "select listed.title from unnest(%s::text[]) as listed (title)"
-        " where public.explain_title(listed.title) ->> 'seniority_level'"
-        " is distinct from (select level from pathfinder.classify(listed.title))"
-        " or public.explain_title(listed.title) -> 'decided_by' ->> 'description'"
-        " <> (select matched_rule from pathfinder.classify(listed.title))",
+    # An explanation tries rule by rule, which takes a tenth of a second.
+    titles = [row.title for name in ("messy", "multilingual") for row in read_titles(name)][::27]
+    rows = db.execute(
+        "select listed.title, verdict.level, verdict.matched_rule,"
+        " why ->> 'seniority_level', why -> 'decided_by' ->> 'description'"
+        " from unnest(%s::text[]) as listed (title)"
+        " cross join lateral pathfinder.classify(listed.title) as verdict"
+        " cross join lateral (select public.explain_title(listed.title) as why offset 0) as explained",
         [titles],
     ).fetchall()
-    assert disagreements == []
+    assert len(rows) == len(titles)
+    assert [row for row in rows if row[1] != row[3] or (row[1] and row[2] != row[4])] == []
 
 
 TITLES = st.sampled_from([row.title for name in ("titles_dev", "messy", "multilingual") for row in read_titles(name)])
 WITHOUT_EMPLOYER = st.sampled_from(["CEO", "Vice President", "Gardener", "Former CEO", "Owner", "Geschäftsführer"])
 EXAMPLES = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
 )
 
 

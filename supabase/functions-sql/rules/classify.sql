@@ -19,7 +19,8 @@ declare
     compiled jsonb;
     verdict record;
 begin
-    select rule_versions.version, rule_versions.compiled
+    -- Appending nothing fetches the value from its out-of-line storage once, not at each use.
+    select rule_versions.version, rule_versions.compiled || '{}'
     into rules_version, compiled
     from public.rule_versions
     order by rule_versions.version desc
@@ -38,7 +39,8 @@ begin
     where rule_versions.version = classify.rules_version
         and (rule.value ->> 'id')::bigint = pathfinder.find_rule(
             verdict.decisive,
-            rule_versions.origins -> (case verdict.scope when 'title' then 'title_' else '' end || verdict.level)
+            rule_versions.origins,
+            case verdict.scope when 'title' then 'title_' else '' end || verdict.level
         );
 end
 $$;

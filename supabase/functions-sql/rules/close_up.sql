@@ -27,7 +27,7 @@ begin
             line, '([[:alpha:]]{3})\.(?:e|rice|trice|ne|ve|se|euse)s?(?![[:alpha:]])', '\1', 'g');
         line := pg_catalog.regexp_replace(line, '([[:alpha:]]{7})\. |\.{2,}', E'\\1\n', 'g');
     end if;
-    if line ~ '[/*_(]' then
+    if line <> pg_catalog.translate(line, '/*_(', '') then
         line := pg_catalog.regexp_replace(
             line, '([[:alpha:]]{3})(?:[/*_]|\()(?:a|e|in|innen|trice|rice|ne)(?![[:alnum:]])\)?', '\1', 'g');
         line := pg_catalog.regexp_replace(line, '\((s|e|a|co)[- ]?\) ?(?=[[:alpha:]])', '\1', 'g');
@@ -43,9 +43,9 @@ begin
         line := pg_catalog.replace(line, '/', ' and ');
     end if;
     if pg_catalog.strpos(line, '+') > 0 then
-        line := pg_catalog.regexp_replace(line, ' *\+ *', ' and ', 'g');
+        line := pg_catalog.replace(line, '+', ' and ');
     end if;
-    if line ~ ' -+ |--' then
+    if pg_catalog.strpos(line, ' -') > 0 or pg_catalog.strpos(line, '--') > 0 then
         line := pg_catalog.regexp_replace(line, ' -+ |-{2,}', E'\n', 'g');
     end if;
     return line;

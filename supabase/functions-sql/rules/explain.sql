@@ -49,8 +49,7 @@ begin
                 'text', judged.text,
                 'excluded', judged.excluded,
                 'left', case
-                    when judged.excluded then pg_catalog.to_jsonb(pathfinder.surviving_parts(
-                        judged.text, compiled ->> 'senior', compiled ->> 'exclusion'))
+                    when judged.excluded then pg_catalog.to_jsonb(pathfinder.surviving_parts(judged.text, compiled))
                     else pg_catalog.jsonb_build_array(judged.text)
                 end,
                 'matches', judged.matches

@@ -26,7 +26,7 @@ begin
     if pg_catalog.octet_length(line) <> pg_catalog.length(line) then
         line := pathfinder.replace_symbols(line);
     end if;
-    if line ~ '[-&./(+*_]' then
+    if line <> pg_catalog.translate(line, '-&./(+*_', '') then
         line := pathfinder.close_up(line);
     end if;
 
@@ -41,7 +41,7 @@ begin
     end if;
     line := pg_catalog.regexp_replace(
         line,
-        '(?: ?@| (?:at|bei|beim|chez|presso|hos|bij|unter) )[^\n]*?'
+        '(?:@| (?:at|bei|beim|chez|presso|hos|bij) )[^\n]*?'
         '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |\n|$)',
         '', 'g'
     );

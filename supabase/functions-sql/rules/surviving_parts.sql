@@ -8,8 +8,8 @@
 --
 -- Called by match_title() and explain_title(), for a part that an exclusion matches.
 --
---     select pathfinder.surviving_parts('former cfo now ceo', '\yc[ef]o\y', '\yformer\y');   -- {now ceo}
-create or replace function pathfinder.surviving_parts(part text, senior text, exclusion text)
+--     select pathfinder.surviving_parts('former cfo now ceo', rule_versions.compiled) from …;   -- {now ceo}
+create or replace function pathfinder.surviving_parts(part text, compiled jsonb)
 returns text[]
 language plpgsql
 immutable
@@ -41,8 +41,9 @@ begin
         if speaks_of_now then
             current_ones := current_ones || piece;
         end if;
-        if piece ~ exclusion then
-            excluded := piece ~ senior;
+        if piece ~ (compiled ->> 'exclusion') or piece ~ (compiled ->> 'exclusion_inner') then
+            excluded := coalesce(piece ~ (compiled ->> 'senior'), false)
+                or coalesce(piece ~ (compiled ->> 'senior_inner'), false);
             any_excluded := true;
         elsif speaks_of_now or not excluded then
             excluded := false;
@@ -53,7 +54,7 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.surviving_parts(text, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.surviving_parts(text, jsonb) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.surviving_parts(text, text, text) is
+comment on function pathfinder.surviving_parts(text, jsonb) is
     'The pieces of an excluded part that its exclusion does not reach.';
