@@ -41,7 +41,8 @@ begin
     end if;
     line := pg_catalog.regexp_replace(
         line,
-        '(?:@| (?:at|bei|beim|chez|presso|hos|bij) )[^\n]*?'
+        -- {1,1}? makes the whole expression take as little as it can.
+        '(?:@| (?:at|bei|beim|chez|presso|hos|bij) ){1,1}?[^\n]*?'
         '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |\n|$)',
         '', 'g'
     );
