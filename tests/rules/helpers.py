@@ -9,7 +9,7 @@ import psycopg
 Db = psycopg.Connection[tuple[object, ...]]
 
 
-def one(db: Db, query: str, *arguments: object) -> Any:
+def one(db: Db, query: str, *arguments: object) -> Any:  # noqa: ANN401 (whatever the query gives)
     """Return the first column of the first row; None without a row."""
     row = db.execute(query, arguments).fetchone()
     return None if row is None else row[0]

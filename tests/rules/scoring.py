@@ -57,10 +57,7 @@ class Score:
         lines = [
             f"{name}: {len(self.pairs)} titles",
             f"{'label / got':>12}" + "".join(f"{level:>8}" for level in LEVELS),
-            *(
-                f"{label:>12}" + "".join(f"{table[label, got]:>8}" for got in LEVELS)
-                for label in LEVELS
-            ),
+            *(f"{label:>12}" + "".join(f"{table[label, got]:>8}" for got in LEVELS) for label in LEVELS),
             f"F1 csuite {self.f1('csuite'):.3f}, vp {self.f1('vp'):.3f}",
             *(f"  {row.title!r} ({row.source}): {row.label}, got {got}" for row, got in self.misses),
         ]

@@ -16,10 +16,10 @@ from tests.rules.scoring import read_titles
         ("C.E.O.", ["ceo"]),
         ("Sr. V.P. Sales @ Chief Inc | ex-CEO", ["sr vp sales", "ex ceo"]),
         ("CEO — Foo", ["ceo", "foo"]),
-        ("Vice–President", ["vice president"]),
+        ("Vice\u2013President", ["vice president"]),
         ("CEO🚀Founder", ["ceo", "founder"]),
-        ("ＣＥＯ\u200b & Founder", ["ceo and founder"]),
-        ("𝗖𝗘𝗢", ["ceo"]),
+        ("\uff23\uff25\uff2f\u200b & Founder", ["ceo and founder"]),
+        ("\U0001d5d6\U0001d5d8\U0001d5e2", ["ceo"]),
         ("Gründer*in, Geschäftsführer(in)", ["grunder", "geschaftsfuhrer"]),
         ("Directeur·rice général·e", ["directeur general"]),
         ("Director/a General", ["director general"]),
@@ -89,10 +89,17 @@ def test_every_explanation_agrees_with_the_classification(db: Db) -> None:
     assert [row for row in rows if row[1] != row[3] or (row[1] and row[2] != row[4])] == []
 
 
-TITLES = st.sampled_from([row.title for name in ("titles_dev", "messy", "multilingual") for row in read_titles(name)])
-WITHOUT_EMPLOYER = st.sampled_from(["CEO", "Vice President", "Gardener", "Former CEO", "Owner", "Geschäftsführer"])
+TITLES = st.sampled_from(
+    [row.title for name in ("titles_dev", "messy", "multilingual") for row in read_titles(name)]
+)
+WITHOUT_EMPLOYER = st.sampled_from(
+    ["CEO", "Vice President", "Gardener", "Former CEO", "Owner", "Geschäftsführer"]
+)
 EXAMPLES = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    derandomize=True,
 )
 
 
@@ -121,7 +128,9 @@ def test_accents_do_not_matter(db: Db, title: str) -> None:
 @EXAMPLES
 @given(
     title=WITHOUT_EMPLOYER,
-    employer=st.sampled_from(["Chief Inc", "President Hotels", "VP Bank", "The CEO Magazine", "Owner.com", "Acme"]),
+    employer=st.sampled_from(
+        ["Chief Inc", "President Hotels", "VP Bank", "The CEO Magazine", "Owner.com", "Acme"]
+    ),
     joint=st.sampled_from([" at ", " @ ", " @", " bei ", " chez ", " presso "]),
 )
 def test_surrounding_employers_do_not_matter(db: Db, title: str, employer: str, joint: str) -> None:

@@ -19,7 +19,9 @@ def test_an_edit_takes_effect_at_once_as_a_new_version(db: Db) -> None:
 
     db.execute("update public.classification_rules set is_active = false where id = %s", [rule])
     assert level(db, "Head of Country") is None
-    db.execute("update public.classification_rules set is_active = true, category = 'vp' where id = %s", [rule])
+    db.execute(
+        "update public.classification_rules set is_active = true, category = 'vp' where id = %s", [rule]
+    )
     assert level(db, "Head of Country") == "vp"
     db.execute("delete from public.classification_rules where id = %s", [rule])
     assert level(db, "Head of Country") is None
@@ -50,12 +52,15 @@ def test_the_api_role_edits_and_is_recorded(db: Db) -> None:
     db.execute("set role service_role")
     add(db, "vp", "second in command", kind="phrase")
     db.execute("reset role")
-    assert one(db, "select created_by from public.rule_versions order by version desc limit 1") == "service_role"
+    assert (
+        one(db, "select created_by from public.rule_versions order by version desc limit 1") == "service_role"
+    )
     with db.transaction():
         db.execute("select set_config('request.jwt.claims', '{\"email\": \"ann@example.com\"}', true)")
         add(db, "vp", "third in command", kind="phrase")
     assert (
-        one(db, "select created_by from public.rule_versions order by version desc limit 1") == "ann@example.com"
+        one(db, "select created_by from public.rule_versions order by version desc limit 1")
+        == "ann@example.com"
     )
 
 
@@ -120,7 +125,9 @@ def test_losing_the_last_rule_of_a_level_is_said(db: Db) -> None:
     db.execute("delete from public.classification_rules where category = 'vp'")
     said = "No active rule finds vice presidents any more."
     assert notices == [said]
-    assert one(db, "select change from public.rule_versions order by version desc limit 1")["warnings"] == [said]
+    assert one(db, "select change from public.rule_versions order by version desc limit 1")["warnings"] == [
+        said
+    ]
     assert (None, "vp", "No active rule finds vice presidents.") in db.execute(
         "select title, expected, reason from public.check_rules()"
     ).fetchall()
@@ -166,10 +173,14 @@ def test_an_edit_that_cannot_see_another_fails_instead_of_undoing_it(db: Db, db_
 
 
 def test_an_edit_that_breaks_an_example_is_refused_when_examples_are_protected(db: Db) -> None:
-    db.execute("insert into public.rule_examples (title, expected) values ('Baker', 'vp'), ('Grand Vizier', 'none')")
+    db.execute(
+        "insert into public.rule_examples (title, expected) values ('Baker', 'vp'), ('Grand Vizier', 'none')"
+    )
     db.execute("update public.settings set protect_examples = true")
     before = newest(db)
-    with pytest.raises(psycopg.errors.InvalidParameterValue, match='"Grand Vizier" would become csuite instead of none'):
+    with pytest.raises(
+        psycopg.errors.InvalidParameterValue, match='"Grand Vizier" would become csuite instead of none'
+    ):
         add(db, "csuite", "grand vizier", kind="phrase")
     assert newest(db) == before
     assert level(db, "Grand Vizier") is None

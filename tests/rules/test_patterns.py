@@ -98,7 +98,9 @@ def test_what_cannot_work_is_refused_and_changes_nothing(db: Db, pattern: str, s
 
 
 def test_a_slow_pattern_is_refused(db: Db) -> None:
-    with pytest.raises(psycopg.errors.InvalidParameterValue, match="too long to check|too complicated|repeats too often"):
+    with pytest.raises(
+        psycopg.errors.InvalidParameterValue, match=r"too long to check|too complicated|repeats too often"
+    ):
         add(db, "vp", r"(\w+\s?){20}(\w*\s?\w*){20}(?<!(\w+ ?){15}x)y(?<!(\w+ ?){15}x)(\w+\s?){20}z")
 
 
@@ -106,7 +108,8 @@ def test_one_bad_rule_of_many_refuses_all(db: Db) -> None:
     before = newest(db)
     with pytest.raises(psycopg.errors.InvalidParameterValue):
         db.execute(
-            "insert into public.classification_rules (category, pattern) values ('vp', 'grand vizier'), ('vp', '(')"
+            "insert into public.classification_rules (category, pattern)"
+            " values ('vp', 'grand vizier'), ('vp', '(')"
         )
     assert newest(db) == before
     assert level(db, "grand vizier") is None

@@ -16,7 +16,14 @@ declare
     judgement record;
 begin
     select state.* into person from public.user_state as state where state.user_id = reclassify_member.user_id;
-    event := pathfinder.latest_applied_event(reclassify_member.user_id, 'title');
+    -- Ordered as webhooks were applied; events of one member take turns.
+    select stored.* into event
+    from public.events_raw as stored
+    where stored.user_id = reclassify_member.user_id
+        and stored.attribute = 'title'
+        and stored.outcome = 'processed'
+    order by stored.processed_at desc, stored.id desc
+    limit 1;
     known_level := person.seniority_level;
     title := coalesce(person.title, event.value);
     select * into judgement from pathfinder.classify(title);

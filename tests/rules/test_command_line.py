@@ -1,0 +1,70 @@
+"""`captpathfinder rules …`, against a running stack."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from captpathfinder.cli import app
+from local.stack import Stack
+
+CONFIG = {
+    "version": "cli",
+    "exclusion_patterns": [r"\bassistant\b"],
+    "csuite_patterns": [r"\bceo\b"],
+    "vp_patterns": [r"\bvp\b"],
+}
+
+
+@pytest.fixture
+def runner(stack: Stack) -> CliRunner:
+    return CliRunner(env=stack.environment)
+
+
+def test_rules_go_out_to_a_file_and_come_back(runner: CliRunner, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    assert runner.invoke(app, ["rules", "export", str(kept)]).exit_code == 0
+    wanted = tmp_path / "wanted.json"
+    wanted.write_text(json.dumps(CONFIG))
+
+    refused = runner.invoke(app, ["rules", "import", str(wanted)], input="n\n")
+    assert refused.exit_code == 1
+    assert "Nothing was changed." in refused.output
+
+    done = runner.invoke(app, ["rules", "import", str(wanted), "--yes"])
+    assert done.exit_code == 0, done.output
+    assert r'+csuite_patterns: "\\bceo\\b"' in done.output
+    assert json.loads(runner.invoke(app, ["rules", "export"]).stdout) == CONFIG
+    assert "same already" in runner.invoke(app, ["rules", "import", str(wanted)]).output
+
+    # The default examples speak of much more than these three rules.
+    failing = runner.invoke(app, ["rules", "test"])
+    assert failing.exit_code == 1
+    assert "Genel Müdür: expected csuite, got none." in failing.output
+
+    assert runner.invoke(app, ["rules", "import", str(kept), "--yes"]).exit_code == 0
+    assert runner.invoke(app, ["rules", "test"]).exit_code == 0
+    explained = runner.invoke(app, ["rules", "test", "Former CFO, now CEO"])
+    assert explained.output.startswith("Former CFO, now CEO: csuite.")
+
+
+def test_a_preview_shows_the_titles_that_would_change(runner: CliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "edits.json"
+    file.write_text(json.dumps([{"category": "csuite", "kind": "phrase", "pattern": "product owner"}]))
+    shown = runner.invoke(app, ["rules", "preview", str(file)])
+    assert shown.exit_code == 0, shown.output
+    assert "Rules: 1 added, 0 changed, 0 removed." in shown.output
+    assert "Product Owner" in shown.output
+    assert "1 examples would be wrong." in shown.output
+
+
+def test_files_that_are_no_rule_sets_are_said_so(runner: CliRunner, tmp_path: Path) -> None:
+    for content in ("not json", "[]", "{}"):
+        file = tmp_path / "wrong.json"
+        file.write_text(content)
+        result = runner.invoke(app, ["rules", "import", str(file)])
+        assert result.exit_code == 1
+        assert "wrong.json is" in str(result.exception)

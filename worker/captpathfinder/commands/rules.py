@@ -1,0 +1,193 @@
+"""`captpathfinder rules …`: the classification rules as files, with a preview before anything changes."""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import JsonValue, TypeAdapter
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from captpathfinder import logs
+from captpathfinder.api import SupabaseApi
+from captpathfinder.errors import CaptPathfinderError
+from captpathfinder.settings import load_settings
+
+rules_app = typer.Typer(help="The classification rules.", no_args_is_help=True)
+
+_FILE = Annotated[Path, typer.Argument(help="A rule set in JSON; - is standard input.")]
+_LISTS = ("exclusion_patterns", "csuite_patterns", "vp_patterns")
+_JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
+# Lines of a preview; all of them with --json.
+_SHOWN_TITLES = 40
+
+
+def register(app: typer.Typer) -> None:
+    """Add `rules` to the command line."""
+    app.add_typer(rules_app, name="rules")
+
+
+@rules_app.command("export")
+def export_rules(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="Where to write; standard output if not given.")] = None,
+) -> None:
+    """Write the rules in the seed format."""
+    text = _as_text(_call(context, "export_rules"))
+    if file is None or str(file) == "-":
+        typer.echo(text, nl=False)
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CaptPathfinderError(f"{file} cannot be written: {error.strerror}.") from None
+    typer.echo(f"Wrote {file}.", err=True)
+
+
+@rules_app.command("import")
+def import_rules(
+    context: typer.Context,
+    file: _FILE,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Replace the rules by those of a file, after showing what would change."""
+    config = _read(file)
+    if not isinstance(config, dict) or not all(isinstance(config.get(name), list) for name in _LISTS):
+        raise CaptPathfinderError(f"{file} is no rule set: it needs the lists {', '.join(_LISTS)}.")
+    # Refuses what would not be accepted, before anything is shown or asked.
+    preview = _call(context, "preview_rules", {"candidate": config})
+    difference = _diff(_call(context, "export_rules"), config)
+    if not difference:
+        typer.echo("The rules are the same already.")
+        return
+    typer.echo("\n".join(difference))
+    _show_preview(preview)
+    if not yes and not typer.confirm("Replace the rules?"):
+        typer.echo("Nothing was changed.")
+        raise typer.Exit(1)
+    answer = _call(context, "import_rules", {"config": config})
+    typer.echo(f"Version {answer['version']} is in force: {_counts(answer['counts'])}.")
+    for warning in (answer.get("change") or {}).get("warnings", []):
+        typer.echo(warning, err=True)
+
+
+@rules_app.command("preview")
+def preview_rules(
+    context: typer.Context,
+    file: _FILE,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+) -> None:
+    """Show which known titles would change level: for a rule set, or a list of edits, in a file."""
+    preview = _call(context, "preview_rules", {"candidate": _read(file)})
+    if as_json:
+        typer.echo(_as_text(preview), nl=False)
+    else:
+        _show_preview(preview)
+
+
+@rules_app.command("test")
+def check_rules(
+    context: typer.Context,
+    titles: Annotated[list[str] | None, typer.Argument(help="Titles to explain instead.")] = None,
+) -> None:
+    """Check the rules against their examples (exit code 1 if one is wrong), or explain titles."""
+    for title in titles or []:
+        why = _call(context, "explain_title", {"title": title})
+        typer.echo(f"{title}: {why['seniority_level'] or 'none'}. {why['reason']}")
+    if titles:
+        return
+    failing = _call(context, "check_rules")
+    for example in failing:
+        if example["title"] is None:
+            typer.echo(example["reason"])
+        else:
+            typer.echo(
+                f"{example['title']}: expected {example['expected']}, got {example['actual']}."
+                f" {example['reason']}"
+            )
+    if failing:
+        raise typer.Exit(1)
+    typer.echo("All examples are right.")
+
+
+def _call(context: typer.Context, function: str, arguments: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 (each function answers in a shape of its own)
+    """Call a function of the project with the settings of the command line; returns its JSON."""
+    settings = load_settings(getattr(context.find_root().obj, "env_file", None))
+    logs.configure(settings.log_level, settings.log_format, settings.secrets())
+
+    async def connected() -> JsonValue:
+        async with SupabaseApi(settings) as api:
+            return await api.call(function, arguments)
+
+    return asyncio.run(connected())
+
+
+def _read(file: Path) -> JsonValue:
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+        return _JSON.validate_json(text)
+    except OSError as error:
+        raise CaptPathfinderError(f"{file} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise CaptPathfinderError(f"{file} is not JSON: {str(error).splitlines()[-1].strip()}") from None
+
+
+def _as_text(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Lines of a unified diff of two rule sets; empty if they are the same."""
+    return list(
+        difflib.unified_diff(_lines(before), _lines(after), "rules in force", "file", lineterm="", n=1)
+    )
+
+
+def _lines(config: Mapping[str, Any]) -> list[str]:
+    lines = [f"version: {config.get('version')}"]
+    for name in _LISTS:
+        lines += [
+            f"{name}: {json.dumps(entry, ensure_ascii=False, sort_keys=True)}" for entry in config[name]
+        ]
+    return lines
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in counts.items())
+
+
+def _show_preview(preview: Mapping[str, Any]) -> None:
+    change = preview["change"]["counts"]
+    typer.echo(
+        f"Rules: {change['added']} added, {change['changed']} changed, {change['removed']} removed."
+        f" Of {preview['examined']} known titles, {preview['changed']} would change level."
+    )
+    if preview["broken_examples"]:
+        typer.echo(f"{preview['broken_examples']} examples would be wrong.")
+    for warning in preview["warnings"]:
+        typer.echo(warning)
+    if not preview["titles"]:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("title", "before", "after", "people", "known from"):
+        table.add_column(heading, overflow="fold")
+    for entry in preview["titles"][:_SHOWN_TITLES]:
+        table.add_row(
+            # What a member typed: no markup, no control characters.
+            Text("".join(sign if sign.isprintable() else " " for sign in entry["title"])),
+            entry["before"],
+            entry["after"],
+            str(entry["people"]),
+            ", ".join(entry["known_from"]),
+        )
+    Console().print(table)
+    if preview["changed"] > _SHOWN_TITLES:
+        typer.echo(f"… and {preview['changed'] - _SHOWN_TITLES} more; see --json.")
