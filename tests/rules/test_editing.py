@@ -1,4 +1,4 @@
-"""Edits of classification_rules: checked, compiled and recorded in the same transaction, one after the other."""
+"""Edits of classification_rules: checked, compiled and recorded in one transaction, one after the other."""
 
 from __future__ import annotations
 

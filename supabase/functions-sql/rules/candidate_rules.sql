@@ -10,11 +10,13 @@ volatile
 set search_path = ''
 as $$
 declare
-    edits jsonb := case pg_catalog.jsonb_typeof(candidate)
-        when 'array' then pg_catalog.jsonb_build_object('add', candidate) else candidate end;
+    edits jsonb := pathfinder.unwrap_document(candidate);
     proposed jsonb;
     problem text;
 begin
+    if pg_catalog.jsonb_typeof(edits) = 'array' then
+        edits := pg_catalog.jsonb_build_object('add', edits);
+    end if;
     if edits ?| '{exclusion_patterns,csuite_patterns,vp_patterns}' then
         select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(listed) || pg_catalog.jsonb_build_object('id', coalesce(known.id, -listed.place))), '[]')
         into proposed

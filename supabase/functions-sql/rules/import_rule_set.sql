@@ -11,12 +11,12 @@ as $$
             select pg_catalog.jsonb_agg(pg_catalog.to_jsonb(rule) order by rule.place)
             from (
                 select listed.*
-                from pathfinder.read_rule_config(import_rule_set.config)
+                from pathfinder.read_rule_config(pathfinder.unwrap_document(import_rule_set.config))
                     with ordinality as listed (category, kind, scope, pattern, description, is_active, place)
             ) as rule
         ), '[]'),
         'import',
-        import_rule_set.config ->> 'version'
+        pathfinder.unwrap_document(import_rule_set.config) ->> 'version'
     )
 $$;
 
