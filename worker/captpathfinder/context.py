@@ -16,6 +16,7 @@ from captpathfinder.control_room import ControlRoom
 from captpathfinder.errors import PermanentError
 from captpathfinder.settings import Settings
 from captpathfinder.storage import Storage
+from captpathfinder.throttle import Throttle
 
 # Connections to the outside (control room, simple endpoints, web hooks). Per-request timeouts are the
 # transports'.
@@ -39,6 +40,11 @@ class Context:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     _control_room: ControlRoom | None = field(default=None, repr=False)
+    _throttles: dict[str, Throttle] = field(default_factory=dict, repr=False)
+
+    def throttle(self, place: str, seconds: float) -> Throttle:
+        """The pace of requests to one place, shared by all jobs: one in so many seconds."""
+        return self._throttles.setdefault(place, Throttle(seconds, self.monotonic, self.sleep))
 
     @property
     def control_room_state(self) -> str | None:

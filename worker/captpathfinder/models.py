@@ -44,6 +44,8 @@ class Person(Model):
     kind: DetectionKind = "new"
     why: str | None = None
     alerted_at: Timestamp | None = None
+    email_domain: str | None = None
+    profile_url: str | None = None
 
 
 class Counts(Model):
@@ -149,9 +151,22 @@ class ReportDocument(Model):
 
 
 class AlertDocument(Model):
-    """What an alert delivers."""
+    """What an alert delivers: the first of those found, and how many there are in all."""
 
     people: list[Person] = Field(min_length=1)
+    counts: Counts | None = None
+    time_zone: str = "UTC"
+
+    @property
+    def total(self) -> int:
+        """How many people the alert is about."""
+        return self.counts.total if self.counts else len(self.people)
+
+    @property
+    def more_in_words(self) -> str:
+        """`and 13 more, all in the next digest`; empty when `people` holds everybody."""
+        more = self.total - len(self.people)
+        return f"and {more:,} more, all in the next digest" if more > 0 else ""
 
 
 class ReportRow(Model):

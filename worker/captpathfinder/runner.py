@@ -74,7 +74,6 @@ class Runner:
         self._worker = worker
         self._handlers = handlers
         self._on_retry = on_retry
-        self._redactor = Redactor(context.settings.secrets())
         self.done = 0
         self.failed = 0
 
@@ -126,7 +125,7 @@ class Runner:
     async def _failed(self, job: ClaimedJob, lease: asyncio.Task[None], error: Exception) -> dict[str, Any]:
         self.failed += 1
         decision = decide(error)
-        why = self._redactor.text(decision.why)
+        why = self._redacted(decision.why)
         if type(error).__module__.split(".")[0] != "captpathfinder":
             log.error("unexpected error", job=job.id, kind=job.kind, exc_info=error)
         status = await self._persist(
@@ -146,6 +145,10 @@ class Runner:
         )
         return {"event": event, "error": why}
 
+    def _redacted(self, text: str) -> str:
+        # Made anew, because channels bring secrets of their own.
+        return Redactor(self._context.settings.secrets()).text(text)
+
     async def _persist(
         self, call: Callable[[], Awaitable[ResultT]], lease: asyncio.Task[None]
     ) -> ResultT | None:
@@ -155,7 +158,7 @@ class Runner:
             try:
                 return await call()
             except SupabaseRequestError as error:
-                log.error("Supabase refuses the outcome of a job", error=self._redactor.text(str(error)))
+                log.error("Supabase refuses the outcome of a job", error=self._redacted(str(error)))
                 return None
             except SupabaseError:
                 await asyncio.sleep(backoff.next())

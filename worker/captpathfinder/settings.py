@@ -9,13 +9,23 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, model_validator
+from dotenv import dotenv_values
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from captpathfinder.errors import SettingsError
 
 LEGACY_KEY = "SUPABASE_SERVICE_ROLE_KEY"
+SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
 
 
 def _http_url(value: str) -> str:
@@ -89,6 +99,9 @@ class Settings(BaseSettings):
 
     reports_bucket: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")] = "reports"
 
+    _env_file_values: dict[str, str] = PrivateAttr(default_factory=dict)
+    _named_secrets: set[str] = PrivateAttr(default_factory=set)
+
     @model_validator(mode="before")
     @classmethod
     def _lower_case_choices(cls, values: object) -> object:
@@ -133,12 +146,28 @@ class Settings(BaseSettings):
         return headers
 
     def secrets(self) -> list[str]:
-        """Every secret value, for redaction."""
-        return [
+        """Every secret value, for redaction; those of channels once they have been asked for."""
+        own = [
             value.get_secret_value()
             for value in self.__dict__.values()
             if isinstance(value, SecretStr) and value.get_secret_value()
         ]
+        return [*own, *self._named_secrets]
+
+    def named_secret(self, name: str) -> SecretStr | None:
+        """The variable that a channel's `secret_env` names; None when it is not set.
+
+        The worker's own variables are none: a row of `channels` must not be able to have the key of the
+        whole project sent somewhere. `ValueError` for such a name.
+        """
+        own = {field.upper() for field in type(self).model_fields} | {LEGACY_KEY}
+        if name in own or not SECRET_NAME.fullmatch(name):
+            raise ValueError(f"{name} cannot be a channel's secret")
+        value = (os.environ.get(name) or self._env_file_values.get(name) or "").strip()
+        if not value:
+            return None
+        self._named_secrets.add(value)
+        return SecretStr(value)
 
 
 def load_settings(env_file: Path | None = None) -> Settings:
@@ -153,6 +182,11 @@ def load_settings(env_file: Path | None = None) -> Settings:
         settings = Settings(**options)
     except ValidationError as error:
         raise SettingsError([_problem(detail) for detail in error.errors(include_url=False)]) from None
+    if env_file is not None:
+        # Variables that only channels name are no fields.
+        settings._env_file_values.update(
+            {name: value for name, value in dotenv_values(env_file).items() if value}
+        )
     problems = list(_key_problems(settings))
     if problems:
         raise SettingsError(problems)

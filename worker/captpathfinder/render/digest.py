@@ -22,6 +22,7 @@ def digest_message(digest: Digest) -> Message:
         "intro": intro,
         "part": part,
         "people": digest.people,
+        "more": "",
         "time_zone": digest.time_zone,
     }
     return Message(
@@ -36,12 +37,17 @@ def digest_message(digest: Digest) -> Message:
     )
 
 
-def alert_message(alert: AlertDocument, time_zone: str = "UTC") -> Message:
+def alert_message(alert: AlertDocument) -> Message:
     """The message of an instant alert, about one person or several."""
-    total = len(alert.people)
-    levels = {
-        level: sum(person.seniority_level == level for person in alert.people) for level in words.LEVELS
-    }
+    total = alert.total
+    counts = alert.counts
+    levels = (
+        {"csuite": counts.csuite, "vp": counts.vp}
+        if counts
+        else {
+            level: sum(person.seniority_level == level for person in alert.people) for level in words.LEVELS
+        }
+    )
     first = alert.people[0]
     who = (
         f"{one_line(first.username) or 'A member'}, {one_line(first.title, 80)}"
@@ -53,7 +59,8 @@ def alert_message(alert: AlertDocument, time_zone: str = "UTC") -> Message:
         "intro": f"{words.people(total)} just found: {words.breakdown(levels)}",
         "part": "",
         "people": alert.people,
-        "time_zone": time_zone,
+        "more": alert.more_in_words,
+        "time_zone": alert.time_zone,
     }
     return Message(
         kind="alert",

@@ -9,6 +9,10 @@ from captpathfinder.errors import PermanentError
 from captpathfinder.transports.aa_bot import AaBot, BotConfig
 from captpathfinder.transports.aa_http import AaHttp, EndpointConfig
 from captpathfinder.transports.base import Delivery, Transport, TransportConfig, parse_config
+from captpathfinder.transports.email_smtp import EmailSmtp
+from captpathfinder.transports.slack_webhook import SlackWebhook
+from captpathfinder.transports.teams_workflow import TeamsWorkflow
+from captpathfinder.transports.webhook import WebhookPost
 
 if TYPE_CHECKING:
     from captpathfinder.context import Context
@@ -16,6 +20,10 @@ if TYPE_CHECKING:
 FACTORIES: Mapping[str, Callable[[Context], Transport]] = {
     "aa_bot": AaBot,
     "aa_http": AaHttp,
+    "email_smtp": EmailSmtp,
+    "slack_webhook": SlackWebhook,
+    "teams_workflow": TeamsWorkflow,
+    "webhook": WebhookPost,
 }
 
 CONFIGS: Mapping[str, type[TransportConfig]] = {

@@ -1,0 +1,143 @@
+"""`slack_webhook`: posts to a Slack channel through an incoming webhook.
+
+A channel's `config`, for example:
+
+    {"secret_env": "SALES_SLACK_WEBHOOK_URL"}
+
+`secret_env` names a variable of the worker's environment that holds the whole URL
+(https://hooks.slack.com/services/…): whoever has it can post, so it is the secret.
+
+Slack answers 200 `ok`, or a status with a word that says why not. A message has at most 50 blocks, so longer
+ones go in parts; parts that were taken are not posted again. Slack takes about one message a second.
+Sources: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks,
+https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from captpathfinder.errors import PermanentError
+from captpathfinder.render.outline import Entry, Outline, outline
+from captpathfinder.transports.base import Delivery, TransportConfig, parse_config
+from captpathfinder.transports.parts import Payload, in_parts, send_parts
+from captpathfinder.transports.posting import post, raise_if_passing
+from captpathfinder.transports.secrets import SecretName, secret_url
+
+if TYPE_CHECKING:
+    from captpathfinder.context import Context
+
+# Three blocks a person, and a few around them, are less than the 50 that a message may have.
+MOST_PEOPLE = 15
+MOST_BYTES = 100_000
+PACE = 1.0
+
+# What Slack's words mean, and what to do.
+_WORDS = {
+    "channel_is_archived": "the channel is archived: bring it back, or make a webhook for another",
+    "channel_not_found": "the channel was deleted: make a webhook for another",
+    "no_service": "the webhook was removed or switched off: make a new one",
+    "no_service_id": "the webhook's URL is incomplete: copy it again",
+    "no_team": "the workspace is gone",
+    "team_disabled": "the workspace is switched off",
+    "user_not_found": "whom the webhook posts to is gone: make a new one",
+    "action_prohibited": "an administrator of the workspace forbids it",
+    "posting_to_general_channel_denied": "the webhook's maker may not post to this channel",
+    "invalid_token": "the webhook's URL is wrong or was revoked: copy it again",
+    "no_text": "it holds no text",
+    "invalid_payload": "it cannot be read",
+    "invalid_blocks": "it has a block that is not allowed",
+}
+
+
+class SlackConfig(TransportConfig):
+    """The `config` of a `slack_webhook` channel."""
+
+    secret_env: SecretName
+
+
+class SlackWebhook:
+    """Posts a message in one part, or several."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def deliver(self, delivery: Delivery) -> dict[str, Any]:
+        """Post what is not posted yet; the result is `{"parts", "requests"}`."""
+        config = parse_config(SlackConfig, delivery.job)
+        url = secret_url(self._context.settings, config.secret_env)
+        parts = in_parts(outline(delivery.message), blocks, most_bytes=MOST_BYTES, most=MOST_PEOPLE)
+
+        async def send(body: bytes) -> None:
+            await self._send(url, config.secret_env, body)
+
+        requests = await send_parts(delivery, parts, send)
+        return {"parts": len(parts), "requests": requests}
+
+    async def _send(self, url: str, name: str, body: bytes) -> None:
+        await self._context.throttle(name, PACE).wait()
+        response = await post(self._context, url, body, {}, "Slack")
+        status = response.status_code
+        if status == 200 and response.text.strip() == "ok":
+            return
+        raise_if_passing(self._context, response, "Slack")
+        if response.is_success:
+            raise PermanentError(
+                f"What {name} points to did not answer as Slack does: is it a webhook of Slack?"
+            )
+        word = response.text.strip()
+        said = word if re.fullmatch(r"[a-z_]{1,60}", word) else ""
+        meaning = _WORDS.get(said, f"check {name}")
+        raise PermanentError(f"Slack refuses the message (HTTP {status}{said and ' ' + said}): {meaning}.")
+
+
+def blocks(outline: Outline, people: Sequence[Entry], mark: str) -> Payload:
+    """The request's body: blocks about some of the people.
+
+    What members typed goes into `plain_text`, which is shown as it is. `text` is what notifications show;
+    there Slack reads `<!channel>` and the like, so it is escaped.
+    """
+    made: list[Payload] = [
+        {"type": "header", "text": _plain(f"{outline.heading}{mark}", 150)},
+        {"type": "section", "text": _plain(outline.intro, 3000)},
+    ]
+    for entry in people:
+        made.append({"type": "divider"})
+        made += _person(entry)
+    if outline.links:
+        links = " \u00b7 ".join(_link(url, label) for label, url in outline.links)
+        made.append({"type": "section", "text": {"type": "mrkdwn", "text": links}})
+    if outline.closing:
+        made.append({"type": "context", "elements": [_plain(outline.closing, 2000)]})
+    return {"text": escape(f"{outline.heading}{mark}"), "blocks": made, "unfurl_links": False}
+
+
+def escape(text: str) -> str:
+    """The three characters that Slack gives a meaning."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _person(entry: Entry) -> list[Payload]:
+    lines = "\n".join(line for line in (entry.name, entry.title, entry.facts, entry.note) if line)
+    block: Payload = {"type": "section", "text": _plain(lines, 3000)}
+    if not entry.link:
+        return [block]
+    return [
+        block,
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": _link(entry.link, "Profile")}]},
+    ]
+
+
+def _link(url: str, label: str) -> str:
+    """A link in Slack's own markup. Buttons would ask for an app that answers them."""
+    return f"<{escape(url).replace('|', '%7C')}|{escape(label)}>"
+
+
+def _plain(text: str, limit: int) -> Payload:
+    return {
+        "type": "plain_text",
+        "text": text if len(text) <= limit else f"{text[: limit - 1]}\u2026",
+        "emoji": False,
+    }

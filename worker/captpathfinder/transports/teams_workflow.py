@@ -1,0 +1,131 @@
+"""`teams_workflow`: posts an Adaptive Card to a Teams channel through a Workflow.
+
+A channel's `config`, for example:
+
+    {"secret_env": "SALES_TEAMS_WORKFLOW_URL"}
+
+`secret_env` names a variable of the worker's environment that holds the whole URL of a Workflow with the
+trigger "When a Teams webhook request is received": whoever has the URL can post, so it is the secret.
+
+The card is of version 1.2, which phones show as well. A message takes about 28 KB, so longer ones go as
+several cards of less than 25 KB; cards that were taken are not posted again. A Workflow takes 4 requests a second.
+Sources: https://learn.microsoft.com/connectors/teams, https://adaptivecards.io/explorer
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from captpathfinder.errors import PermanentError
+from captpathfinder.render.outline import Entry, Outline, outline
+from captpathfinder.transports.base import Delivery, TransportConfig, parse_config
+from captpathfinder.transports.parts import Payload, in_parts, send_parts
+from captpathfinder.transports.posting import post, raise_if_passing
+from captpathfinder.transports.secrets import SecretName, secret_url
+
+if TYPE_CHECKING:
+    from captpathfinder.context import Context
+
+MOST_BYTES = 25_000
+# More would be a card that nobody scrolls through.
+MOST_PEOPLE = 25
+# Four requests a second.
+PACE = 0.25
+
+
+class WorkflowConfig(TransportConfig):
+    """The `config` of a `teams_workflow` channel."""
+
+    secret_env: SecretName
+
+
+class TeamsWorkflow:
+    """Posts a message as one card, or several."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def deliver(self, delivery: Delivery) -> dict[str, Any]:
+        """Post what is not posted yet; the result is `{"parts", "requests"}`."""
+        config = parse_config(WorkflowConfig, delivery.job)
+        url = secret_url(self._context.settings, config.secret_env)
+        parts = in_parts(outline(delivery.message), card, most_bytes=MOST_BYTES, most=MOST_PEOPLE)
+
+        async def send(body: bytes) -> None:
+            await self._send(url, config.secret_env, body)
+
+        requests = await send_parts(delivery, parts, send)
+        return {"parts": len(parts), "requests": requests}
+
+    async def _send(self, url: str, name: str, body: bytes) -> None:
+        await self._context.throttle(name, PACE).wait()
+        response = await post(self._context, url, body, {}, "The Teams workflow")
+        status = response.status_code
+        if response.is_success:
+            return
+        raise_if_passing(self._context, response, "The Teams workflow")
+        if status in (401, 403, 404, 410):
+            raise PermanentError(
+                f"The Teams workflow is gone or switched off, or {name} is wrong (HTTP {status}). "
+                "Copy its URL anew, set the variable, restart the worker, and redrive the job."
+            )
+        if status == 413:
+            raise PermanentError("Teams says that the card is too large (HTTP 413).")
+        raise PermanentError(
+            f"The Teams workflow refuses the card (HTTP {status}): look at its runs in Power Automate."
+        )
+
+
+def card(outline: Outline, people: Sequence[Entry], mark: str) -> Payload:
+    """The request's body: a card about some of the people.
+
+    What members typed goes into text runs, which are shown as they are; text blocks would read Markdown.
+    """
+    body: list[Payload] = [
+        {**_text([{"text": f"{outline.heading}{mark}", "weight": "Bolder", "size": "Medium"}])},
+        _text([{"text": outline.intro}]),
+        *(_person(entry) for entry in people),
+    ]
+    if outline.closing:
+        body.append(_text([{"text": outline.closing, "isSubtle": True}]))
+    content: Payload = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.2",
+        "fallbackText": outline.intro,
+        "msteams": {"width": "Full"},
+        "body": body,
+    }
+    if outline.links:
+        content["actions"] = [
+            {"type": "Action.OpenUrl", "title": label, "url": link} for label, link in outline.links
+        ]
+    return {
+        "type": "message",
+        "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": content}],
+    }
+
+
+def _person(entry: Entry) -> Payload:
+    name: Payload = {"text": entry.name, "weight": "Bolder"}
+    if entry.link:
+        name["selectAction"] = {"type": "Action.OpenUrl", "url": entry.link}
+    return {
+        "type": "Container",
+        "separator": True,
+        "items": [
+            _text([name]),
+            _text([{"text": entry.title}]),
+            _text([{"text": entry.facts, "isSubtle": True, "size": "Small"}]),
+            _text([{"text": entry.note, "isSubtle": True, "size": "Small"}]),
+        ],
+    }
+
+
+def _text(runs: list[Payload]) -> Payload:
+    return {
+        "type": "RichTextBlock",
+        "inlines": [{"type": "TextRun", **run} for run in runs],
+        "spacing": "Small",
+    }
