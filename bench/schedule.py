@@ -59,7 +59,10 @@ def _measured(
         # Work against work: the scan would otherwise be spread over several processes.
         db.execute("set max_parallel_workers_per_gather = 0")
         db.execute("delete from public.channels")
-        db.execute("insert into public.channels (name, transport) values ('email', 'aa_bot')")
+        db.execute(
+            "insert into public.channels (name, transport, config)"
+            """ values ('email', 'slack_webhook', '{"secret_env": "HOOK"}')"""
+        )
         db.execute("truncate public.job_runs")
         db.execute("select pathfinder.start_schedule('2026-11-19 12:00Z')")
         rows = measure(dsn, db)

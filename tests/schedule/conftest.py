@@ -108,7 +108,10 @@ def open_schedule(dsn: str) -> Iterator[Schedule]:
     with psycopg.connect(dsn, autocommit=True) as db:
         db.execute("set timezone = 'UTC'")
         db.execute("delete from public.channels")
-        db.execute("insert into public.channels (name, transport) values ('email', 'aa_bot')")
+        db.execute(
+            "insert into public.channels (name, transport, config)"
+            """ values ('email', 'slack_webhook', '{"secret_env": "HOOK"}')"""
+        )
         schedule = Schedule(dsn, db)
         schedule.start("2026-11-02 12:00Z")
         yield schedule

@@ -77,7 +77,7 @@ def test_a_ledger_that_somebody_emptied_starts_again(schedule: Schedule) -> None
 
 
 def test_an_old_empty_week_is_not_announced_but_the_latest_is(schedule: Schedule) -> None:
-    schedule.db.execute("""update public.channels set config = '{"send_empty": true}'""")
+    schedule.db.execute("""update public.channels set config = config || '{"send_empty": true}'""")
     catch_up(schedule, datetime(2026, 12, 5, tzinfo=UTC))
     assert [(digest["period"], digest["people"]) for digest in schedule.digests()] == [
         ("27 November to 4 December 2026", [])

@@ -56,9 +56,10 @@ def test_a_digest_is_complete(schedule: Schedule) -> None:
 
 def test_parts_of_digest_size_newest_first_for_each_channel_that_sends_digests(schedule: Schedule) -> None:
     schedule.db.execute(
-        "insert into public.channels (name, transport, sends, is_active) values ('teams', 'teams_workflow',"
-        " '{digest}', true), ('reports', 'webhook', '{report,alert}', true),"
-        " ('off', 'webhook', '{digest}', false)"
+        "insert into public.channels (name, transport, sends, is_active, config)"
+        """ values ('teams', 'teams_workflow', '{digest}', true, '{"secret_env": "HOOK"}'),"""
+        """ ('reports', 'slack_webhook', '{report,alert}', true, '{"secret_env": "HOOK"}'),"""
+        " ('off', 'webhook', '{digest}', false, '{}')"
     )
     for number in range(23):
         schedule.detect(f"{number:02}", f"2026-11-05 10:{number:02}Z", level="vp" if number % 5 else "csuite")
@@ -135,8 +136,8 @@ def test_a_transaction_that_commits_after_the_build_is_in_the_next_digest(schedu
 def test_an_empty_week_goes_only_where_it_is_asked_for(schedule: Schedule) -> None:
     schedule.db.execute(
         "insert into public.channels (name, transport, config)"
-        """ values ('always', 'webhook', '{"send_empty": true}'),"""
-        """ ('never', 'webhook', '{"send_empty": false}')"""
+        """ values ('always', 'slack_webhook', '{"secret_env": "HOOK", "send_empty": true}'),"""
+        """ ('never', 'slack_webhook', '{"secret_env": "HOOK", "send_empty": false}')"""
     )
     assert schedule.ran(FRIDAY) == [("digest", "2026-W45", "done")]
     [digest] = schedule.digests()
@@ -153,7 +154,10 @@ def test_without_a_channel_people_wait_for_the_first_one(schedule: Schedule) -> 
     assert not schedule.value("select included_in_digest from public.detections")
 
     schedule.detect("8", "2026-11-12 10:00Z")
-    schedule.db.execute("insert into public.channels (name, transport) values ('new', 'webhook')")
+    schedule.db.execute(
+        "insert into public.channels (name, transport, config)"
+        """ values ('new', 'slack_webhook', '{"secret_env": "HOOK"}')"""
+    )
     schedule.tick(NEXT_FRIDAY)
     [digest] = schedule.digests()
     assert (digest["channel"], schedule.people(digest)) == ("new", ["8", "7"])
@@ -165,7 +169,8 @@ def test_a_new_channel_gets_the_digest_from_then_on(schedule: Schedule) -> None:
     schedule.detect("7", "2026-11-05 10:00Z")
     schedule.tick(FRIDAY)
     schedule.db.execute(
-        "insert into public.channels (name, transport, sends) values ('slack', 'slack_webhook', '{digest}')"
+        "insert into public.channels (name, transport, sends, config)"
+        """ values ('slack', 'slack_webhook', '{digest}', '{"secret_env": "HOOK"}')"""
     )
     schedule.detect("8", "2026-11-12 10:00Z")
     schedule.tick(NEXT_FRIDAY)

@@ -34,7 +34,10 @@ def test_pg_cron_fires_the_tick_and_the_tick_builds_what_is_owed() -> None:
         with cluster.connect(autocommit=True) as db:
             db.execute("truncate public.job_runs")
             db.execute("delete from public.channels")
-            db.execute("insert into public.channels (name, transport) values ('email', 'aa_bot')")
+            db.execute(
+                "insert into public.channels (name, transport, config)"
+                """ values ('email', 'slack_webhook', '{"secret_env": "HOOK"}')"""
+            )
             # In one transaction, so that a tick between them cannot begin without the detection.
             with db.transaction():
                 db.execute("select pathfinder.start_schedule(now() - interval '8 days')")

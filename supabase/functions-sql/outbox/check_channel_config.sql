@@ -1,7 +1,7 @@
 -- Whether a channel's config has what its transport needs; the rules are those of the worker's transports.
 --
--- Everything that is missing or wrong is said at once, each with what belongs there. Transports without a
--- problems function of their own are not looked at here; the worker checks them when it sends.
+-- Everything that is missing or wrong is said at once, each with what belongs there. Something that looks like a
+-- secret is refused: the table is read by many, and secret_env names a variable of the worker's environment instead.
 --
 -- Called by: validate_channel, when a row of channels is saved.
 -- Returns: nothing.
@@ -14,15 +14,24 @@ immutable
 set search_path = ''
 as $$
 declare
-    problems text[] := case
-        when jsonb_typeof(check_channel_config.config) is distinct from 'object' then array['it is to be a JSON object']
-        when check_channel_config.transport = 'aa_bot' then
-            pathfinder.bot_config_problems(check_channel_config.config)
-        when check_channel_config.transport = 'aa_http' then
-            pathfinder.endpoint_config_problems(check_channel_config.config)
-        else '{}'
-    end;
+    own jsonb;
+    problems text[] := '{"it is to be a JSON object"}';
 begin
+    if jsonb_typeof(check_channel_config.config) = 'object' then
+        own := check_channel_config.config - '{alerts,send_empty}'::text[];
+        problems := pathfinder.alert_option_problems(check_channel_config.config)
+            || case
+                when check_channel_config.transport = 'aa_bot' then pathfinder.bot_config_problems(own)
+                when check_channel_config.transport = 'aa_http' then pathfinder.endpoint_config_problems(own)
+                when pathfinder.hidden_secret_problem(own) is not null
+                    then array[pathfinder.hidden_secret_problem(own)]
+                when check_channel_config.transport = 'email_smtp' then pathfinder.smtp_config_problems(own)
+                when check_channel_config.transport in ('webhook', 'teams_workflow', 'slack_webhook')
+                    then pathfinder.webhook_config_problems(check_channel_config.transport, own)
+                else '{}'
+            end;
+    end if;
+
     if cardinality(problems) > 0 then
         raise exception 'The config of this % channel needs a change: %.',
             check_channel_config.transport, array_to_string(problems, '; ')
@@ -34,6 +43,13 @@ begin
                         '"isHtml": {"type": "BOOLEAN", "value": true}}}'
                     when 'aa_http' then 'For example: {"kind": "email", "to": ["board@example.com"]} or '
                         '{"kind": "teams", "channel_url": "https://teams.example.com/…"}'
+                    when 'email_smtp' then 'For example: {"host": "smtp.example.com", '
+                        '"from": "executives@example.com", "to": ["board@example.com"], '
+                        '"username": "executives", "secret_env": "BOARD_SMTP_PASSWORD"}'
+                    when 'webhook' then
+                        'For example: {"url": "https://crm.example.com/hook", "secret_env": "CRM_WEBHOOK_SECRET"}'
+                    when 'teams_workflow' then 'For example: {"secret_env": "SALES_TEAMS_WORKFLOW_URL"}'
+                    when 'slack_webhook' then 'For example: {"secret_env": "SALES_SLACK_WEBHOOK_URL"}'
                 end;
     end if;
 end

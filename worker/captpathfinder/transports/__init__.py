@@ -9,10 +9,10 @@ from captpathfinder.errors import PermanentError
 from captpathfinder.transports.aa_bot import AaBot, BotConfig
 from captpathfinder.transports.aa_http import AaHttp, EndpointConfig
 from captpathfinder.transports.base import Delivery, Transport, TransportConfig, parse_config
-from captpathfinder.transports.email_smtp import EmailSmtp
-from captpathfinder.transports.slack_webhook import SlackWebhook
-from captpathfinder.transports.teams_workflow import TeamsWorkflow
-from captpathfinder.transports.webhook import WebhookPost
+from captpathfinder.transports.email_smtp import EmailSmtp, SmtpConfig
+from captpathfinder.transports.slack_webhook import SlackConfig, SlackWebhook
+from captpathfinder.transports.teams_workflow import TeamsWorkflow, WorkflowConfig
+from captpathfinder.transports.webhook import WebhookConfig, WebhookPost
 
 if TYPE_CHECKING:
     from captpathfinder.context import Context
@@ -29,6 +29,10 @@ FACTORIES: Mapping[str, Callable[[Context], Transport]] = {
 CONFIGS: Mapping[str, type[TransportConfig]] = {
     "aa_bot": BotConfig,
     "aa_http": EndpointConfig,
+    "email_smtp": SmtpConfig,
+    "slack_webhook": SlackConfig,
+    "teams_workflow": WorkflowConfig,
+    "webhook": WebhookConfig,
 }
 
 

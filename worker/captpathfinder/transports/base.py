@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from captpathfinder.decisions import describe_validation
 from captpathfinder.errors import PermanentError
@@ -25,6 +25,12 @@ class QuietHours(_Options):
 
     start: str = Field(alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     end: str = Field(alias="to", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+
+    @model_validator(mode="after")
+    def _last(self) -> QuietHours:
+        if self.start == self.end:
+            raise ValueError("must not begin when they end")
+        return self
 
 
 class AlertOptions(_Options):

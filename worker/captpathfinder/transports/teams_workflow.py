@@ -8,7 +8,7 @@ A channel's `config`, for example:
 trigger "When a Teams webhook request is received": whoever has the URL can post, so it is the secret.
 
 The card is of version 1.2, which phones show as well. A message takes about 28 KB, so longer ones go as
-several cards of less than 25 KB; cards that were taken are not posted again. A Workflow takes 4 requests a second.
+several cards of less than 25 KB; cards that were taken are not posted again. It takes 4 requests a second.
 Sources: https://learn.microsoft.com/connectors/teams, https://adaptivecards.io/explorer
 """
 

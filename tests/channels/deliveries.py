@@ -1,0 +1,95 @@
+"""Deliveries of the tests: a job as the worker has it, attempt after attempt, and its recorded progress."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from captpathfinder.context import Context, open_context
+from captpathfinder.decisions import Decision, decide
+from captpathfinder.jobs import HANDLERS, Run
+from captpathfinder.models import ClaimedJob
+from captpathfinder.settings import Settings
+
+CREATED_AT = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
+
+
+def person(number: int, **changes: object) -> dict[str, Any]:
+    return {
+        "detection_id": number,
+        "user_id": str(2000 + number),
+        "username": f"Ada Example {number}",
+        "title": "Chief Executive Officer",
+        "seniority_level": "csuite",
+        "company": "Example Ltd",
+        "country": "Netherlands",
+        "joined_at": None,
+        "detected_at": "2026-11-19T10:00:00+00:00",
+        "kind": "new",
+        "why": "chief executive",
+        "alerted_at": None,
+        **changes,
+    }
+
+
+def digest(people: int, **changes: object) -> dict[str, Any]:
+    return {
+        "digest": {"id": 1},
+        "channel": "out",
+        "week_start": "2026-11-13T22:00:00+00:00",
+        "week_end": "2026-11-20T22:00:00+00:00",
+        "time_zone": "America/New_York",
+        "period": "13 to 20 November 2026",
+        "part": 1,
+        "parts": 1,
+        "counts": {"total": people, "csuite": people, "vp": 0, "new": people, "promotion": 0},
+        "people": [person(number, **changes) for number in range(people)],
+    }
+
+
+@dataclass
+class Job:
+    """One job of one channel, attempted as often as a test says."""
+
+    context: Context
+    transport: str
+    config: dict[str, Any]
+    document: dict[str, Any] = field(default_factory=lambda: digest(1))
+    kind: str = "digest"
+    progress: dict[str, Any] = field(default_factory=dict)
+    attempts: int = 0
+
+    async def attempt(self) -> dict[str, Any] | Decision:
+        """The result of one attempt, or what is decided after its failure."""
+        self.attempts += 1
+        job = ClaimedJob(
+            id=7,
+            kind=self.kind,
+            channel="out",
+            transport=self.transport,
+            config=self.config,
+            document=self.document,
+            progress=dict(self.progress),
+            attempt=self.attempts,
+            lease_expires_at=CREATED_AT,
+            created_at=CREATED_AT,
+        )
+
+        async def record(added: Mapping[str, Any]) -> None:
+            self.progress.update(added)
+
+        try:
+            return await HANDLERS[self.kind](Run(self.context, job, record))
+        except Exception as error:  # noqa: BLE001  (as the runner does)
+            return decide(error)
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Context]:
+    """A context whose Supabase is never asked."""
+    settings = Settings(supabase_url="http://127.0.0.1:9", supabase_secret_key="sb_secret_" + "x" * 20)
+    async with open_context(settings) as context:
+        yield context
