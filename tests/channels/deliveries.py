@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import SecretStr
+
 from captpathfinder.context import Context, open_context
 from captpathfinder.decisions import Decision, decide
 from captpathfinder.jobs import HANDLERS, Run
@@ -90,6 +92,8 @@ class Job:
 @asynccontextmanager
 async def opened() -> AsyncIterator[Context]:
     """A context whose Supabase is never asked."""
-    settings = Settings(supabase_url="http://127.0.0.1:9", supabase_secret_key="sb_secret_" + "x" * 20)
+    settings = Settings(
+        supabase_url="http://127.0.0.1:9", supabase_secret_key=SecretStr("sb_secret_" + "x" * 20)
+    )
     async with open_context(settings) as context:
         yield context

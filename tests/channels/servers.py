@@ -20,8 +20,9 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
 
-    def json(self) -> Any:
-        return json.loads(self.body)
+    def json(self) -> dict[str, Any]:
+        read: dict[str, Any] = json.loads(self.body)
+        return read
 
 
 @dataclass(frozen=True)

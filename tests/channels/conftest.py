@@ -1,0 +1,41 @@
+"""Fixtures of the channels' tests."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from captpathfinder.context import Context
+from tests.channels.deliveries import opened
+from tests.channels.servers import Answer, Server, serve
+
+
+@pytest.fixture
+async def context() -> AsyncIterator[Context]:
+    async with opened() as context:
+        yield context
+
+
+@pytest.fixture
+async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
+    """Slack's webhook; its URL is in SALES_SLACK."""
+    async with serve(Answer(200, "ok")) as server:
+        monkeypatch.setenv("SALES_SLACK", f"{server.url}/services/T000/B000/verysecretpath")
+        yield server
+
+
+@pytest.fixture
+async def teams(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
+    """A Teams workflow; its URL is in SALES_TEAMS."""
+    async with serve(Answer(202)) as server:
+        monkeypatch.setenv("SALES_TEAMS", f"{server.url}/workflows/x/triggers/manual?sig=verysecretsig")
+        yield server
+
+
+@pytest.fixture
+async def receiver(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
+    """A receiver of signed webhooks; the secret is in CRM_SECRET."""
+    async with serve(Answer(204)) as server:
+        monkeypatch.setenv("CRM_SECRET", "whsec_" + "Q0FQVFBBVEhGSU5ERVIgdGVzdCBzZWNyZXQhIQ==")
+        yield server

@@ -1,0 +1,164 @@
+"""Teams and Slack, on the wire."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from captpathfinder.context import Context
+from captpathfinder.decisions import GiveUp, Retry
+from tests.channels.deliveries import Job, digest, person
+from tests.channels.servers import Answer, Server
+
+HOSTILE = "<!channel> **Bold** [x](https://evil.example) <at>all</at> & Co"
+
+
+def texts(value: object) -> list[str]:
+    """Every text of a card or of blocks."""
+    if isinstance(value, dict):
+        own = [value["text"]] if isinstance(value.get("text"), str) else []
+        return own + [text for item in value.values() for text in texts(item)]
+    return [text for item in value for text in texts(item)] if isinstance(value, list) else []
+
+
+async def test_teams_gets_an_adaptive_card(context: Context, teams: Server) -> None:
+    job = Job(context, "teams_workflow", {"secret_env": "SALES_TEAMS"}, digest(3, username=HOSTILE))
+    assert await job.attempt() == {"parts": 1, "requests": 1}
+    [request] = teams.requests
+    body = request.json()
+    assert body["type"] == "message"
+    [attachment] = body["attachments"]
+    assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
+    card = attachment["content"]
+    assert (card["type"], card["version"]) == ("AdaptiveCard", "1.2")
+    assert texts(card).count(HOSTILE) == 3
+    # What members type is in runs only, which no client reads as Markdown.
+    assert not [item for item in json.dumps(card).split('"type": ') if item.startswith('"TextBlock"')]
+
+
+async def test_teams_cards_stay_small_and_lose_nobody(context: Context, teams: Server) -> None:
+    people = 60
+    document = digest(people, title="\U0001f981" * 200, company="\u00fc" * 200, why="w" * 200)
+    job = Job(context, "teams_workflow", {"secret_env": "SALES_TEAMS"}, document)
+    result = await job.attempt()
+    assert isinstance(result, dict)
+    assert len(teams.requests) == result["parts"] > 2
+    assert all(len(request.body) < 25_000 for request in teams.requests)
+    shown = [text for request in teams.requests for text in texts(request.json()) if text.startswith("Ada ")]
+    assert shown == [f"Ada Example {number}" for number in range(people)]
+
+
+async def test_teams_is_posted_to_four_times_a_second_at_most(context: Context, teams: Server) -> None:
+    waits: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waits.append(seconds)
+
+    context.sleep = note
+    context.monotonic = lambda: 100.0
+    job = Job(context, "teams_workflow", {"secret_env": "SALES_TEAMS"}, digest(60))
+    await job.attempt()
+    assert len(teams.requests) == 3
+    assert waits == [0.25, 0.5]
+
+
+async def test_parts_that_were_taken_are_not_posted_again(context: Context, teams: Server) -> None:
+    teams.answers = [Answer(202), Answer(429, headers={"Retry-After": "17"})]
+    job = Job(context, "teams_workflow", {"secret_env": "SALES_TEAMS"}, digest(60))
+    assert await job.attempt() == Retry("The Teams workflow answered HTTP 429.", 17.0)
+    assert job.progress == {"parts_sent": 1}
+    assert await job.attempt() == {"parts": 3, "requests": 2}
+    bodies = [request.body for request in teams.requests]
+    assert bodies[1] == bodies[2]
+    assert len(set(bodies)) == 3
+
+
+async def test_slack_gets_blocks_whose_texts_are_plain(context: Context, slack: Server) -> None:
+    document = digest(2, username=HOSTILE, profile_url="https://c.example/u/1?a=1&b=|")
+    job = Job(context, "slack_webhook", {"secret_env": "SALES_SLACK"}, document)
+    assert await job.attempt() == {"parts": 1, "requests": 1}
+    body = slack.requests[0].json()
+    assert len(body["blocks"]) <= 50
+    sections = [block["text"] for block in body["blocks"] if block["type"] == "section"]
+    assert [text["type"] for text in sections] == ["plain_text"] * 3
+    assert sum(HOSTILE in text["text"] for text in sections) == 2
+    links = [block["elements"][0]["text"] for block in body["blocks"] if block["type"] == "context"]
+    assert links == ["<https://c.example/u/1?a=1&amp;b=%7C|Profile>"] * 2
+
+
+async def test_slack_notification_cannot_call_everybody(context: Context, slack: Server) -> None:
+    alert = {"people": [person(1, username="<!channel> & <@U1>")], "time_zone": "UTC"}
+    job = Job(context, "slack_webhook", {"secret_env": "SALES_SLACK"}, alert, kind="alert")
+    assert isinstance(await job.attempt(), dict)
+    body = slack.requests[0].json()
+    assert "&lt;!channel&gt; &amp; &lt;@U1&gt;" in body["text"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer(410, "channel_is_archived"), "the channel is archived"),
+        (Answer(404, "no_service"), "the webhook was removed"),
+        (Answer(404, "channel_not_found"), "the channel was deleted"),
+        (Answer(403, "action_prohibited"), "an administrator"),
+        (Answer(400, "invalid_payload"), "cannot be read"),
+        (Answer(200, "<html>Sign in</html>"), "is it a webhook of Slack"),
+        (Answer(302, "", {"Location": "https://elsewhere.example"}), "check SALES_SLACK"),
+    ],
+)
+async def test_slack_refusals_end_the_job_in_words(
+    context: Context, slack: Server, answer: Answer, outcome: str
+) -> None:
+    slack.answers = [answer]
+    decision = await Job(context, "slack_webhook", {"secret_env": "SALES_SLACK"}).attempt()
+    assert isinstance(decision, GiveUp)
+    assert outcome in decision.why
+    assert "verysecret" not in decision.why
+    assert len(slack.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "after"),
+    [
+        (Answer(429, "rate_limited", {"Retry-After": "30"}), 30.0),
+        (Answer(500, "rollup_error"), None),
+        (Answer(503, ""), None),
+    ],
+)
+async def test_slack_trouble_that_passes_is_tried_again(
+    context: Context, slack: Server, answer: Answer, after: float | None
+) -> None:
+    slack.answers = [answer]
+    job = Job(context, "slack_webhook", {"secret_env": "SALES_SLACK"})
+    decision = await job.attempt()
+    assert isinstance(decision, Retry)
+    assert decision.after == after
+    assert await job.attempt() == {"parts": 1, "requests": 1}
+
+
+async def test_missing_variable_is_named(context: Context) -> None:
+    decision = await Job(context, "slack_webhook", {"secret_env": "NOT_THERE"}).attempt()
+    assert isinstance(decision, GiveUp)
+    assert "NOT_THERE is not set" in decision.why
+
+
+@pytest.mark.parametrize("name", ["SUPABASE_SECRET_KEY", "AA_API_KEY", "SUPABASE_SERVICE_ROLE_KEY"])
+async def test_a_channel_cannot_send_the_workers_own_secrets_away(context: Context, name: str) -> None:
+    decision = await Job(context, "slack_webhook", {"secret_env": name}).attempt()
+    assert isinstance(decision, GiveUp)
+    assert "worker's own" in decision.why
+
+
+async def test_unencrypted_url_is_refused_unquoted(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALES_SLACK", "http://hooks.slack.example/services/verysecret")
+    decision = await Job(context, "slack_webhook", {"secret_env": "SALES_SLACK"}).attempt()
+    assert decision == GiveUp(
+        "SALES_SLACK in the worker's environment is not a URL that starts with https://"
+    )
+
+
+async def test_nobody_listening_is_tried_again(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALES_SLACK", "http://127.0.0.1:1/services/verysecret")
+    decision = await Job(context, "slack_webhook", {"secret_env": "SALES_SLACK"}).attempt()
+    assert decision == Retry("Slack cannot be reached (ConnectError).")
