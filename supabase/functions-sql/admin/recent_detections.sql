@@ -12,7 +12,7 @@ as $$
     select pathfinder.person_json(detections)
     from public.detections
     order by detections.detected_at desc, detections.id desc
-    limit least(greatest(max_rows, 0), 1000)
+    limit least(greatest(coalesce(max_rows, 50), 0), 1000)
 $$;
 
 revoke all on function pathfinder.recent_detections(integer) from public, anon, authenticated, service_role;

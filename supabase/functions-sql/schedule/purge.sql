@@ -8,7 +8,7 @@
 --                     that a period is owed no more
 --   detections        if detection_retention is set: those that are in a report, and in a digest or have no channel
 --   digests           if detection_retention is set: sent ones, which name the same people
---   worker_heartbeats of workers not seen for 30 days;  webhook_counters older than 400 days
+--   worker_heartbeats of workers not seen for 30 days;  counters older than 400 days
 -- Returns {"events_raw": n, …, "complete": false if time was up}.
 -- Example: select pathfinder.purge(now(), interval '10 seconds');
 create or replace function pathfinder.purge(moment timestamptz, budget interval)
@@ -70,6 +70,8 @@ begin
 
     delete from public.worker_heartbeats where worker_heartbeats.seen_at < moment - interval '30 days';
     delete from pathfinder.webhook_counters where webhook_counters.day < (moment - interval '400 days')::date;
+    delete from pathfinder.counters
+    where isfinite(counters.day) and counters.day < (moment - interval '400 days')::date;
     return result || jsonb_build_object('complete', complete);
 end
 $$;
