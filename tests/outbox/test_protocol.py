@@ -19,6 +19,12 @@ Row = dict[str, Any]
 CLOCKS = 0.5
 
 
+@pytest.fixture(autouse=True)
+def _no_channels(db: Connection) -> None:
+    """Each test adds the channels that it speaks of; those of the seed would take their turns, too."""
+    db.execute("delete from public.channels")
+
+
 @pytest.fixture
 def worker(db_dsn: str) -> Iterator[psycopg.Connection[Row]]:
     """A connection as the worker has it: service_role."""
