@@ -29,3 +29,13 @@ def test_titles_of_many_languages_are_classified_right(db: psycopg.Connection[tu
     assert result.f1("vp") >= 0.97
     assert result.recall("csuite") >= 0.95
     assert result.wrongly_senior() <= 0.02
+
+
+def test_titles_written_after_the_rules_are_classified_right(
+    db: psycopg.Connection[tuple[object, ...]],
+) -> None:
+    result = score(db, read_titles("messy_2"))
+    print(result.report("messy_2"))
+    assert result.f1("csuite") >= 0.95
+    assert result.f1("vp") >= 0.95
+    assert result.wrongly_senior() <= 0.04
