@@ -37,6 +37,8 @@ has_file() { [[ -e $1 ]]; }
 
 has_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q -F "$1"; }
 
+has_font() { [[ -n $(find /usr/share/fonts /usr/local/share/fonts -name "$1" -print -quit 2>/dev/null) ]]; }
+
 has_postgres() {
     local folder version
     for folder in /usr/lib/postgresql/*; do

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 import tempfile
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +15,17 @@ from captpathfinder.errors import PermanentError
 from captpathfinder.jobs.base import GONE, Run
 from captpathfinder.models import Report, ReportDocument, ReportRow
 from captpathfinder.render import words
-from captpathfinder.render.report import MOST_PEOPLE, report_html
+from captpathfinder.render.process import Material
+from captpathfinder.render.report import MOST_PEOPLE
 from captpathfinder.render.report_csv import write_header, write_rows
+from captpathfinder.renderer import render_files
 
-CONTENT_TYPES = {"csv": "text/csv", "html": "text/html", "pdf": "application/pdf"}
-
-
-@dataclass(frozen=True)
-class Material:
-    """What the files of a report are made from: its numbers, its first people by level, and the whole CSV."""
-
-    document: ReportDocument
-    people: dict[str, list[ReportRow]]
-    csv: Path
-    folder: Path
+# By what a link opens best first. CSV and HTML say their character set: a browser would guess.
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+}
 
 
 async def report(run: Run) -> dict[str, Any]:
@@ -38,17 +35,18 @@ async def report(run: Run) -> dict[str, Any]:
     document = run.document(ReportDocument)
     storage = run.context.storage
     await storage.ensure_bucket()
+    uris: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="captpathfinder-") as name:
-        material = await gather(run.context, document, Path(name))
-        uris: dict[str, str] = {}
-        for form, make in FORMATS.items():
-            path = await make(material)
+        folder = Path(name)
+        csv, people = await gather(run.context, document, folder)
+        rendered = await render_files(Material(document=document, people=people), folder)
+        for form, path in {"csv": csv, **rendered}.items():
             uris[form] = await storage.upload(key_of(document.report, form), path, CONTENT_TYPES[form])
     made = document.report.model_copy(update={f"{form}_uri": uri for form, uri in uris.items()})
     links, expire_at = await sign_links(run.context, made)
     return {
         # What a link opens as it is: Storage serves HTML as plain text, so never that.
-        "file_uri": uris.get("pdf") or uris["csv"],
+        "file_uri": uris["pdf"],
         **{f"{form}_uri": uri for form, uri in uris.items()},
         "links": links,
         "links_expire_at": expire_at.isoformat(),
@@ -59,38 +57,40 @@ async def report_links(run: Run) -> dict[str, Any]:
     """Sign new links to the files of a report."""
     if run.is_gone:
         return GONE
-    links, expire_at = await sign_links(run.context, run.document(ReportDocument).report)
+    document = run.document(ReportDocument)
+    if not has_files(document.report):
+        # Its rendering failed, or is still to come and will sign links itself.
+        return {"skipped": "the report has no files yet"}
+    links, expire_at = await sign_links(run.context, document.report)
     return {"links": links, "links_expire_at": expire_at.isoformat()}
 
 
-async def gather(context: Context, document: ReportDocument, folder: Path) -> Material:
-    """Read the people page by page into the CSV, keeping only the first of each level in memory."""
-    people: dict[str, list[ReportRow]] = {level: [] for level in words.LEVELS}
+async def gather(
+    context: Context, document: ReportDocument, folder: Path
+) -> tuple[Path, dict[str, list[ReportRow]]]:
+    """Read the people page by page into the CSV; returns it, and the newest of each level, newest first.
+
+    No more than a page and the people to be shown are in memory at a time.
+    """
+    newest: dict[str, list[ReportRow]] = {level: [] for level in words.LEVELS}
     path = folder / "report.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         write_header(file)
         async for page in context.api.report_rows(document.report.id):
             await asyncio.to_thread(write_rows, file, page)
-            for row in page:
-                kept = people[row.seniority_level]
-                if len(kept) < MOST_PEOPLE:
-                    kept.append(row)
-    return Material(document=document, people=people, csv=path, folder=folder)
+            for level, kept in newest.items():
+                of_level = (row for row in page if row.seniority_level == level)
+                newest[level] = heapq.nlargest(MOST_PEOPLE, chain(kept, of_level), key=_age)
+    return path, newest
 
 
-async def _csv(material: Material) -> Path:
-    return material.csv
+def _age(row: ReportRow) -> tuple[datetime, int]:
+    return row.detected_at, row.id
 
 
-async def _html(material: Material) -> Path:
-    path = material.folder / "report.html"
-    text = await asyncio.to_thread(report_html, material.document, material.people)
-    await asyncio.to_thread(path.write_text, text, "utf-8")
-    return path
-
-
-# In the order in which they are made.
-FORMATS: dict[str, Callable[[Material], Awaitable[Path]]] = {"csv": _csv, "html": _html}
+def has_files(report: Report) -> bool:
+    """Whether the report has been rendered."""
+    return bool(report.csv_uri or report.html_uri or report.pdf_uri)
 
 
 def key_of(report: Report, form: str) -> str:

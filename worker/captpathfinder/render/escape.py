@@ -7,15 +7,21 @@ import unicodedata
 
 # Longest shown value, in characters: longer ones are cut with an ellipsis. CSV cells are kept whole.
 LONGEST_VALUE = 200
+# Marks upon one letter that are shown: no language needs more, and towers of them cover the lines above.
+MOST_MARKS = 4
 
 # Overrides and isolates can turn the reading order of a whole message around (Unicode TR 9, TR 36).
 _DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+# Half characters, and code points that XML forbids and Unicode promises never to use.
+_NO_CHARACTERS = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SPACES = re.compile(r"\s+")
 
 # Characters at the start of a cell that make Excel, LibreOffice or Sheets run it as a formula, also in full
 # width. Source: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = re.compile("^[\\s\u00a0\u200b\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r]")
+# The same after a semicolon or a quotation mark: where a semicolon separates cells, as in Excel of most of
+# Europe, what follows it is the start of a cell.
+_FORMULA_INSIDE = re.compile('([;|"]["\\s\u00a0\u200b\ufeff]*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])')
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]~|#])")
 _LINKS = re.compile(r"(?i)://|www\.")
@@ -25,20 +31,31 @@ def one_line(value: str | None, limit: int | None = LONGEST_VALUE) -> str:
     """The value on one line: no control characters or direction overrides, at most `limit` characters."""
     if not value:
         return ""
-    text = _SURROGATES.sub("\ufffd", _DIRECTION_MARKS.sub("", value))
+    text = _NO_CHARACTERS.sub("\ufffd", _DIRECTION_MARKS.sub("", value))
     text = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
     text = _SPACES.sub(" ", text).strip()
-    if text and unicodedata.combining(text[0]):
+    if text and unicodedata.category(text[0]).startswith("M"):
         # A combining mark without a letter would sit on whatever stands before it.
         text = "\u25cc" + text
-    if limit is not None and len(text) > limit:
-        text = text[: limit - 1].rstrip() + "\u2026"
-    return text
+    if limit is None:
+        return text
+    text = _few_marks(text)
+    return shorten(text, limit)
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, the last an ellipsis if something was cut; marks stay on their letter."""
+    if len(text) <= limit:
+        return text
+    cut = limit - 1
+    while cut > 1 and (unicodedata.category(text[cut]).startswith("M") or text[cut] == "\u200d"):
+        cut -= 1
+    return text[:cut].rstrip(" \u200d") + "\u2026"
 
 
 def csv_cell(value: str | None) -> str:
     """The value as a cell that no spreadsheet runs: an apostrophe is put before what looks like a formula."""
-    text = one_line(value, limit=None)
+    text = _FORMULA_INSIDE.sub(r"\1'", one_line(value, limit=None))
     return f"'{text}" if _FORMULA.match(text) or _FORMULA.match(value or "") else text
 
 
@@ -47,3 +64,29 @@ def markdown(value: str | None, limit: int | None = LONGEST_VALUE) -> str:
     text = one_line(value, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = _MARKDOWN.sub(r"\\\1", text)
     return _LINKS.sub(lambda found: found[0].replace("://", ":\\//").replace(".", "\\."), text)
+
+
+def mrkdwn(value: str | None, limit: int | None = LONGEST_VALUE) -> str:
+    """The value as it stands inside a line of Slack's mrkdwn: no formatting, no mentions, no links.
+
+    Slack has no escape for its own marks, so a zero-width space takes their power: they work only beside
+    white space or at the end of a word. Source: https://docs.slack.dev/messaging/formatting-message-text
+    """
+    text = one_line(value, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = re.sub(r"([*_~`:])", "\u200b\\1\u200b", text)
+    return re.sub(r"(?i)www\.", "www\u200b.", text)
+
+
+def css_string(value: str) -> str:
+    """The value between the quotation marks of a string in a style sheet, also one inside HTML."""
+    return "".join(char if char.isalnum() or char in " ,.-" else f"\\{ord(char):x} " for char in value)
+
+
+def _few_marks(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)

@@ -1,30 +1,27 @@
-"""The month-end report: the HTML file, and the message that carries its links."""
+"""What is said of a month-end report: its headline numbers in words, and the message that it is ready."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from captpathfinder.messages import Message
-from captpathfinder.models import ReportDocument, ReportRow, Summary
+from captpathfinder.models import ReportDocument, Summary
 from captpathfinder.render import words
 from captpathfinder.render.escape import one_line
 from captpathfinder.render.templating import render
 
-# How many people the HTML shows of each level; the CSV has them all.
-MOST_PEOPLE = 500
+# How many people the HTML and the PDF show of each level, the newest first; the CSV has them all. 200 of each
+# are some twenty pages: more than anybody reads, and still a file that opens at once on a phone.
+MOST_PEOPLE = 200
 
 
-def report_html(document: ReportDocument, people: Mapping[str, Sequence[ReportRow]]) -> str:
-    """The report as one self-contained HTML file. `people` are the first `MOST_PEOPLE` of each level."""
-    return render(
-        "report.html.j2",
-        report=document.report,
-        summary=document.summary,
-        people=people,
-        most_people=MOST_PEOPLE,
-        revision_note=revision_note(document.summary),
-        highest_week=max((week.total for week in document.summary.by_week), default=0),
-    )
+@dataclass(frozen=True)
+class Tile:
+    """A headline number, and its change in words."""
+
+    label: str
+    number: int
+    change: str | None
 
 
 def report_message(document: ReportDocument) -> Message:
@@ -33,9 +30,10 @@ def report_message(document: ReportDocument) -> Message:
     name = one_line(summary.name)
     revision = f", revision {report.revision}" if report.revision > 1 else ""
     intro = f"{words.people(summary.total)} in {name}: {words.breakdown(summary.by_level)}"
-    change = None
-    if summary.previous is not None and summary.change and summary.change.get("total") is not None:
-        change = f"{words.signed(summary.change['total'] or 0)} against {summary.previous.month}"
+    if not summary.total:
+        intro = f"Nobody was found in {name}"
+    change = comparison(summary)
+    links = {form: report.links[form] for form in words.FORMATS if form in report.links}
     values = {
         "report": report,
         "summary": summary,
@@ -43,19 +41,61 @@ def report_message(document: ReportDocument) -> Message:
         "intro": intro,
         "change": change,
         "revision_note": revision_note(summary),
-        "links": {form: report.links[form] for form in words.FORMATS if form in report.links},
+        "tiles": tiles(summary),
+        "links": links,
     }
     return Message(
         kind="report",
         subject=f"Senior executives, {name}{revision}: {words.people(summary.total)}",
-        summary=f"{intro}{f' ({change})' if change else ''}.",
+        summary=f"{intro}{f' ({change[0].lower()}{change[1:]})' if change else ''}.",
         text=render("report_message.txt.j2", **values),
         html=render("report_message.html.j2", **values),
         markdown=render("report_message.md.j2", **values),
-        links=dict(report.links),
+        links=links,
         total=summary.total,
         source=document,
     )
+
+
+def lead(summary: Summary) -> str:
+    """The month in a sentence or two."""
+    name = one_line(summary.name)
+    if not summary.total:
+        said = f"Nobody was found in {name}: no member took a title that the rules count as senior."
+    else:
+        said = f"{words.people(summary.total)} in {name}: {words.breakdown(summary.by_level)}."
+    compared = comparison(summary)
+    return f"{said} {compared}." if compared else said
+
+
+def comparison(summary: Summary) -> str | None:
+    """`6 more than in October 2026 (17)`, or None when there is nothing to compare with."""
+    if summary.previous is None or not summary.change or summary.change.get("total") is None:
+        return None
+    change = summary.change["total"] or 0
+    before = f"in {words.month(summary.previous.month)}"
+    if change == 0:
+        return f"As many as {before}"
+    return f"{abs(change):,} {'more' if change > 0 else 'fewer'} than {before} ({summary.previous.total:,})"
+
+
+def tiles(summary: Summary) -> list[Tile]:
+    """The headline numbers with their change against the month before."""
+
+    def change(key: str) -> str | None:
+        if summary.previous is None or not summary.change:
+            return None
+        number = summary.change.get(key)
+        if number is None:
+            return None
+        return f"{words.signed(number)} against {words.month(summary.previous.month)}"
+
+    return [
+        Tile("People", summary.total, change("total")),
+        Tile("C-suite", summary.by_level.get("csuite", 0), change("csuite")),
+        Tile("Vice presidents", summary.by_level.get("vp", 0), change("vp")),
+        Tile("Promotions", summary.by_kind.get("promotion", 0), change("promotion")),
+    ]
 
 
 def revision_note(summary: Summary) -> str | None:

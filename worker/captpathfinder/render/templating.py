@@ -14,7 +14,7 @@ def environment() -> Environment:
     """The environment of `render/templates`. `.j2` of HTML are escaped, `.txt.j2` and `.md.j2` are not."""
     made = Environment(
         loader=PackageLoader("captpathfinder", "render/templates"),
-        autoescape=select_autoescape(enabled_extensions=("html.j2",), default_for_string=True),
+        autoescape=select_autoescape(enabled_extensions=("html.j2", "css.j2"), default_for_string=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -23,7 +23,10 @@ def environment() -> Environment:
     made.filters |= {
         "line": escape.one_line,
         "md": escape.markdown,
+        "mrkdwn": escape.mrkdwn,
+        "css_string": escape.css_string,
         "day": words.day,
+        "short_day": words.short_day,
         "minute": words.minute,
         "people": words.people,
         "signed": words.signed,
@@ -33,6 +36,7 @@ def environment() -> Environment:
         "LEVELS": words.LEVELS,
         "LEVEL_HEADINGS": words.LEVEL_HEADINGS,
         "KINDS": words.KINDS,
+        "SHORT_KINDS": words.SHORT_KINDS,
         "FORMATS": words.FORMATS,
     }
     return made

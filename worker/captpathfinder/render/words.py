@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LEVELS = {"csuite": "C-suite", "vp": "Vice president"}
 LEVEL_HEADINGS = {"csuite": "C-suite", "vp": "Vice presidents"}
 KINDS = {"new": "new", "promotion": "promoted to the C-suite"}
+SHORT_KINDS = {"new": "New", "promotion": "Promoted"}
 FORMATS = {"pdf": "PDF", "csv": "CSV (spreadsheet)", "html": "HTML (download)"}
 
 
@@ -26,6 +27,14 @@ def day(moment: datetime | None, time_zone: str) -> str:
         return ""
     local = moment.astimezone(zone(time_zone))
     return f"{local.day} {local:%B %Y}"
+
+
+def short_day(moment: datetime | None, time_zone: str) -> str:
+    """`13 Nov 2026` in that zone, in one piece; empty for nothing."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(zone(time_zone))
+    return f"{local.day}\u00a0{local:%b}\u00a0{local.year}"
 
 
 def minute(moment: datetime, time_zone: str) -> str:
@@ -59,3 +68,28 @@ def signed(number: int) -> str:
 def breakdown(levels: Mapping[str, int]) -> str:
     """`5 C-suite, 18 vice presidents`."""
     return f"{levels.get('csuite', 0):,} C-suite, {count(levels.get('vp', 0), 'vice president')}"
+
+
+def month(label: str) -> str:
+    """`October 2026` for `2026-10`."""
+    return f"{date.fromisoformat(f'{label}-01'):%B %Y}"
+
+
+def day_span(start: datetime, end: datetime, time_zone: str) -> str:
+    """`1 to 30 November 2026` for whole local days, `end` not included; otherwise both moments in full."""
+    first, after = start.astimezone(zone(time_zone)), end.astimezone(zone(time_zone))
+    if any((moment.hour, moment.minute, moment.second) != (0, 0, 0) for moment in (first, after)):
+        return f"{minute(start, time_zone)} to {minute(end, time_zone)}"
+    last = after.date() - timedelta(days=1)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {last.day} {last:%B %Y}"
+    return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+
+
+def versions(numbers: Sequence[int]) -> str:
+    """`version 3 of the rules`, `versions 3 and 4 of the rules`; empty for none."""
+    if not numbers:
+        return ""
+    *most, last = map(str, numbers)
+    listed = f"{', '.join(most)} and {last}" if most else last
+    return f"version{'s' if most else ''} {listed} of the rules"

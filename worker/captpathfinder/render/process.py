@@ -1,0 +1,62 @@
+"""The renderer: a process of its own that makes the HTML and the PDF of one report, and ends.
+
+`python -m captpathfinder.render.process FOLDER` reads `material.json` (a `Material`) there and writes
+`report.html` and `report.pdf`. A process, because drawing takes seconds of computing that would keep the
+worker from extending its leases, because the memory that Matplotlib and WeasyPrint took goes back to the
+machine when it ends, and because what goes wrong in their libraries ends it and not the worker. It gets no
+secrets.
+
+What it prints when it fails has no values in it: they may be personal.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+import warnings
+from pathlib import Path
+
+from captpathfinder.models import Model, ReportDocument, ReportRow
+
+# Lower priority than the worker, which has leases to keep (see nice(2)).
+NICENESS = 5
+
+
+class Material(Model):
+    """What the files of a report are made from: its numbers, and who is shown of each level, in order."""
+
+    document: ReportDocument
+    people: dict[str, list[ReportRow]]
+
+
+def make_files(folder: Path) -> None:
+    """Make `report.html` and `report.pdf` of the folder's `material.json`."""
+    # Here, not above: the worker imports this module for `Material`, and shall not carry what draws.
+    from captpathfinder.render.document import report_html  # noqa: PLC0415
+    from captpathfinder.render.pdf import write_pdf  # noqa: PLC0415
+
+    material = Material.model_validate_json((folder / "material.json").read_bytes())
+    html = report_html(material.document, material.people)
+    (folder / "report.html").write_text(html, encoding="utf-8")
+    write_pdf(html, folder / "report.pdf")
+
+
+def main(folder: str) -> int:
+    """Make the files; 0, or 1 with what went wrong on standard error."""
+    os.nice(NICENESS)
+    # Libraries remark on fonts and styles, at times with the text at hand.
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    try:
+        make_files(Path(folder))
+    except Exception as error:  # noqa: BLE001  (the top of the process: whatever it raises is told)
+        sys.stderr.write("".join(traceback.format_tb(error.__traceback__)))
+        sys.stderr.write(f"{type(error).__name__}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

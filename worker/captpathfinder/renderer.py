@@ -1,0 +1,81 @@
+"""Runs the renderer's process for one report."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from captpathfinder.errors import TransientError
+from captpathfinder.logs import get_logger
+from captpathfinder.render.process import Material
+
+log = get_logger("renderer")
+
+# The largest report takes some ten seconds; on a machine that is busy or small, many times that.
+TIMEOUT = 300.0
+# Of the worker's environment, what a process needs to find Python, fonts and its caches: no secrets.
+_PASSED = (
+    "PATH",
+    "PYTHONPATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TMPDIR",
+    "MPLCONFIGDIR",
+    "LD_LIBRARY_PATH",
+)
+_PASSED_PREFIXES = ("XDG_", "FONTCONFIG_", "DYLD_")
+
+
+async def render_files(material: Material, folder: Path, *, seconds: float = TIMEOUT) -> dict[str, Path]:
+    """Make the HTML and the PDF in `folder`; returns their paths by form.
+
+    Raises `TransientError` when the renderer failed, was killed, or took longer than `seconds`. The
+    process is killed when the caller is cancelled.
+    """
+    source = await asyncio.to_thread(material.model_dump_json)
+    await asyncio.to_thread((folder / "material.json").write_text, source, "utf-8")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "captpathfinder.render.process",
+        str(folder),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        env=_environment(os.environ),
+        # Signals that a terminal sends to the worker are for the worker to act upon.
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(seconds):
+            _, said = await process.communicate()
+    except TimeoutError:
+        raise TransientError(f"Rendering the report took longer than {seconds:g} s.") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    code = process.returncode or 0
+    if code:
+        lines = said.decode(errors="replace").splitlines()
+        log.error("the renderer failed", code=code, traceback="\n".join(lines[-40:]))
+        reason = f"killed by signal {-code}" if code < 0 else (lines or ["?"])[-1]
+        raise TransientError(
+            f"The report could not be rendered ({reason[:100]}); the worker's log says where."
+        )
+    paths = {form: folder / f"report.{form}" for form in ("html", "pdf")}
+    for path in paths.values():
+        if not path.is_file():
+            raise TransientError("The renderer ended without having made the report.")
+    return paths
+
+
+def _environment(whole: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value for name, value in whole.items() if name in _PASSED or name.startswith(_PASSED_PREFIXES)
+    }
