@@ -20,7 +20,10 @@ import httpx
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from captpathfinder.errors import PermanentError, SupabaseError, SupabaseRefusedError, SupabaseRequestError
+from captpathfinder.logs import get_logger
 from captpathfinder.settings import Settings
+
+log = get_logger("storage")
 
 CHUNK = 256 * 1024
 # Uploads of large reports over slow lines, in seconds without progress.
@@ -30,6 +33,8 @@ KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]*(/[A-Za-z0-9_][A-Za-z0-9_.\-]*)*"
 # The largest that every hosted plan allows; a month of 200,000 people as CSV.
 SIZE_LIMIT = 50 * 1024 * 1024
 MIME_TYPES = ("text/csv", "text/html", "application/pdf")
+# How often a file is sent that arrives damaged, before the job waits for better times.
+UPLOADS = 2
 
 
 class Storage:
@@ -39,7 +44,6 @@ class Storage:
         self.bucket = settings.reports_bucket
         self._base = settings.storage_url
         self._http = httpx.AsyncClient(timeout=TIMEOUT, headers=settings.auth_headers, follow_redirects=False)
-        self._ensured = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -50,9 +54,10 @@ class Storage:
         await self._http.aclose()
 
     async def ensure_bucket(self) -> None:
-        """Create the bucket, private, unless it is there. A public one is refused: reports are personal."""
-        if self._ensured:
-            return
+        """Create the bucket, private, unless it is there; let it take every type that a report has.
+
+        Raises `PermanentError` for a public one: reports are personal.
+        """
         found = await self.find_bucket()
         if found is None:
             body = {
@@ -64,16 +69,27 @@ class Storage:
             }
             try:
                 await self._request("POST", "/bucket", json=body)
-            except SupabaseRequestError as error:
-                if error.status != 409:  # another worker was faster
-                    raise
+                return
+            except SupabaseRequestError:
+                # Another worker was faster. (Some servers say 400 where the real one says 409.)
                 found = await self.find_bucket()
-        if found is not None and found.get("public"):
+                if found is None:
+                    raise
+        if found.get("public"):
+            log.warning("the bucket of the reports is public; nothing was uploaded", bucket=self.bucket)
             raise PermanentError(
                 f"The Storage bucket {self.bucket} is public: anybody could read the reports. "
                 "Make it private (Storage > bucket > Edit), or set REPORTS_BUCKET to another name."
             )
-        self._ensured = True
+        listed = found.get("allowed_mime_types")
+        allowed = [str(kind) for kind in listed] if isinstance(listed, list) else []
+        if missing := missing_types(allowed):
+            # A bucket made for an earlier version, or by hand. Its other settings stay as they are.
+            body = {"public": False, "allowed_mime_types": [*allowed, *missing]}
+            if found.get("file_size_limit") is not None:
+                body["file_size_limit"] = found["file_size_limit"]
+            await self._request("PUT", f"/bucket/{self.bucket}", json=body)
+            log.info("the bucket of the reports takes more types of files now", types=missing)
 
     async def find_bucket(self) -> dict[str, Any] | None:
         """The bucket's description, or None when there is none."""
@@ -100,13 +116,14 @@ class Storage:
             "x-upsert": "true",
             "cache-control": "max-age=0",
         }
-        await self._request("POST", f"/object/{self.bucket}/{quote(key)}", file=path, headers=headers)
-        stored_size, stored_digest = await self._read_back(key)
-        if (stored_size, stored_digest) != (size, digest):
-            raise SupabaseError(
-                f"Storage holds {stored_size} bytes of {key} where {size} were sent; uploading again"
-            )
-        return f"{self.bucket}/{key}"
+        stored = (0, "")
+        for _ in range(UPLOADS):
+            await self._request("POST", f"/object/{self.bucket}/{quote(key)}", file=path, headers=headers)
+            stored = await self._read_back(key, digest)
+            if stored == (size, digest):
+                return f"{self.bucket}/{key}"
+        difference = f"{stored[0]} bytes where {size} were sent" if stored[0] != size else "other bytes"
+        raise SupabaseError(f"Storage holds {difference} of {key}, after {UPLOADS} uploads")
 
     async def sign(self, key: str, lifetime_seconds: float, *, download_as: str | None = None) -> str:
         """A link that opens the object for so long, without a key.
@@ -124,9 +141,11 @@ class Storage:
         link = absolute_link(self._base, path)
         return f"{link}&download={quote(download_as)}" if download_as else link
 
-    async def _read_back(self, key: str) -> tuple[int, str]:
+    async def _read_back(self, key: str, version: str) -> tuple[int, str]:
         digest, size = hashlib.sha256(), 0
-        url = f"{self._base}/object/{self.bucket}/{quote(key)}"
+        # The version keeps a content delivery network from answering with the object that was there before.
+        # Source: https://supabase.com/docs/guides/storage/cdn/smart-cdn#bypassing-cache
+        url = f"{self._base}/object/{self.bucket}/{quote(key)}?version={version[:16]}"
         try:
             async with self._http.stream("GET", url, headers={"accept-encoding": "identity"}) as response:
                 if not response.is_success:
@@ -168,6 +187,20 @@ class Storage:
             reraise=True,
         )
         return await retrying(once)
+
+
+def missing_types(allowed: list[str] | None) -> list[str]:
+    """The types of a report's files that a bucket's `allowed_mime_types` leave out; None allows all.
+
+    >>> missing_types(["text/*"])
+    ['application/pdf']
+    """
+    if not allowed:
+        return []
+    known = {kind.strip().lower() for kind in allowed}
+    return [
+        kind for kind in MIME_TYPES if not known & {kind, f"{kind.split('/', maxsplit=1)[0]}/*", "*/*", "*"}
+    ]
 
 
 def absolute_link(storage_url: str, path: str) -> str:

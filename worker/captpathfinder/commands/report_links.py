@@ -1,4 +1,4 @@
-"""`captpathfinder reports links`: signs new links to the latest report of a month."""
+"""`captpathfinder reports links`: signs new links to the latest report of a month, and keeps them there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from captpathfinder.context import open_context
 from captpathfinder.errors import PermanentError
-from captpathfinder.jobs.report import sign_links
+from captpathfinder.jobs.report import has_files, sign_links
 from captpathfinder.models import Report
 from captpathfinder.settings import Settings
 
@@ -23,7 +23,7 @@ async def renew_links(settings: Settings, month: str) -> tuple[Report, dict[str,
                 f"There is no report of {month}. Make one with `captpathfinder generate-reports {month}`."
             )
         report = Report.model_validate(rows[0])
-        if not (report.csv_uri or report.html_uri or report.pdf_uri):
+        if not has_files(report):
             raise PermanentError(
                 f"The report of {month} has no files yet: the worker has still to render it."
             )
@@ -32,6 +32,12 @@ async def renew_links(settings: Settings, month: str) -> tuple[Report, dict[str,
         links, expire_at = await sign_links(
             context, report.model_copy(update={"link_lifetime_seconds": lifetime})
         )
+        kept = await context.api.call(
+            "store_report_links",
+            {"report_id": report.id, "links": links, "links_expire_at": expire_at.isoformat()},
+        )
+        if not kept:
+            raise PermanentError(f"The report of {month} was deleted meanwhile.")
         return report, links, expire_at
 
 

@@ -37,7 +37,7 @@ LABEL = 23.0
 BAR = 9.0
 ROW = LABEL + BAR + 9.0
 # The names shown before the rest is drawn as one bar.
-MOST_BARS = 8
+MOST_BARS = 6
 
 
 @dataclass(frozen=True)
