@@ -20,8 +20,8 @@ from captpathfinder.render.report import MOST_PEOPLE
 from captpathfinder.render.report_csv import write_header, write_rows
 from captpathfinder.renderer import render_files
 
-# Without a charset: servers of before September 2026 do not find it in the bucket's list of types. The CSV has
-# its byte order mark, the HTML its meta element. Source: https://github.com/supabase/storage/issues/1381
+# Without a charset: servers of before September 2026 fail to find it in the bucket's list of types. The CSV
+# has its byte order mark, the HTML its meta element. Source: https://github.com/supabase/storage/issues/1381
 CONTENT_TYPES = {"csv": "text/csv", "html": "text/html", "pdf": "application/pdf"}
 
 
