@@ -66,17 +66,6 @@ def markdown(value: str | None, limit: int | None = LONGEST_VALUE) -> str:
     return _LINKS.sub(lambda found: found[0].replace("://", ":\\//").replace(".", "\\."), text)
 
 
-def mrkdwn(value: str | None, limit: int | None = LONGEST_VALUE) -> str:
-    """The value as it stands inside a line of Slack's mrkdwn: no formatting, no mentions, no links.
-
-    Slack has no escape for its own marks, so a zero-width space takes their power: they work only beside
-    white space or at the end of a word. Source: https://docs.slack.dev/messaging/formatting-message-text
-    """
-    text = one_line(value, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = re.sub(r"([*_~`:])", "\u200b\\1\u200b", text)
-    return re.sub(r"(?i)www\.", "www\u200b.", text)
-
-
 def css_string(value: str) -> str:
     """The value between the quotation marks of a string in a style sheet, also one inside HTML."""
     return "".join(char if char.isalnum() or char in " ,.-" else f"\\{ord(char):x} " for char in value)

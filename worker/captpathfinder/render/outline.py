@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from captpathfinder.messages import Message
-from captpathfinder.models import AlertDocument, Digest, Person
+from captpathfinder.models import AlertDocument, Digest, Person, ReportDocument
 from captpathfinder.render import words
 from captpathfinder.render.escape import one_line
+from captpathfinder.render.report import closing_lines
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ def outline(message: Message) -> Outline:
         people, zone = source.people, source.time_zone
     if isinstance(source, AlertDocument):
         closing = source.more_in_words
+    if isinstance(source, ReportDocument):
+        closing = " ".join(closing_lines(source))
     return Outline(
         heading=message.subject,
         intro=message.summary,

@@ -103,3 +103,12 @@ def revision_note(summary: Summary) -> str | None:
     if summary.revision <= 1:
         return None
     return f"Revision {summary.revision}: {words.people(summary.people_added)} added."
+
+
+def closing_lines(document: ReportDocument) -> list[str]:
+    """What stands below the links: what a revision added, and how long the links work."""
+    report = document.report
+    lines = [revision_note(document.summary) or ""]
+    if report.links and report.links_expire_at:
+        lines.append(f"The links work until {words.minute(report.links_expire_at, report.time_zone)}.")
+    return [line for line in lines if line]

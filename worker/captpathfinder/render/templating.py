@@ -23,7 +23,6 @@ def environment() -> Environment:
     made.filters |= {
         "line": escape.one_line,
         "md": escape.markdown,
-        "mrkdwn": escape.mrkdwn,
         "css_string": escape.css_string,
         "day": words.day,
         "short_day": words.short_day,
