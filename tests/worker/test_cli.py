@@ -1,0 +1,209 @@
+"""The command line as a process: exit codes, what it prints, and what it never prints."""
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import pytest
+
+from captpathfinder import __version__
+from captpathfinder.commands.report_links import interval_seconds
+from local.migrations import PROJECT
+from tests.worker.support import Bench, wait_until
+
+
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command without a Supabase."""
+    return subprocess.run(
+        [sys.executable, "-m", "captpathfinder", *arguments],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT / "worker"), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_missing_variable_is_one_line_and_exit_code_2() -> None:
+    done = command("run", SUPABASE_URL="https://x.supabase.co")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == [
+        "SUPABASE_SECRET_KEY is not set: the project's secret key (sb_secret_…), from Settings > API Keys"
+    ]
+
+
+def test_a_supabase_that_is_not_there_is_one_line_and_exit_code_1() -> None:
+    done = command("stats", SUPABASE_URL="http://127.0.0.1:9", SUPABASE_SECRET_KEY="sb_secret_0123456789")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "no answer from Supabase" in done.stderr
+    assert "0123456789" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["generate-reports", "November"], ["redrive"], ["redrive", "3", "--all"], ["fly"]]
+)
+def test_a_wrong_command_line_is_exit_code_2(arguments: list[str]) -> None:
+    done = command(*arguments, SUPABASE_URL="http://127.0.0.1:9", SUPABASE_SECRET_KEY="sb_secret_0123456789")
+    assert done.returncode == 2
+
+
+def test_the_version_needs_no_environment() -> None:
+    assert command("version").stdout.strip() == __version__
+
+
+def run(bench: Bench, *arguments: str, **changes: str) -> tuple[int, str]:
+    with bench.worker(*arguments, **changes) as worker:
+        return worker.process.wait(90), worker.text()
+
+
+def test_once_does_what_is_due_and_what_follows_and_says_if_something_failed(bench: Bench) -> None:
+    bench.digests(3)
+    assert run(bench, "once")[0] == 0
+    bench.assert_each_sent_once(3)
+    bench.control_room_faults({"what": "status", "route": "deploy", "status": 404})
+    bench.digest()
+    assert run(bench, "once")[0] == 1
+    assert bench.statuses() == {"done": 3, "dead": 1}
+
+
+def test_redrive_brings_dead_jobs_back(bench: Bench) -> None:
+    bench.control_room_faults({"what": "status", "route": "deploy", "status": 404, "times": 2})
+    first, second = bench.digests(2)
+    run(bench, "once")
+    assert bench.statuses() == {"dead": 2}
+    code, said = run(bench, "redrive", str(first))
+    assert (code, said.strip()) == (0, "1 job will be tried again.")
+    assert run(bench, "redrive", "999999")[0] == 1
+    assert run(bench, "redrive", "--all")[1].strip() == "1 job will be tried again."
+    assert run(bench, "once")[0] == 0
+    assert bench.job(second)["status"] == "done"
+
+
+def test_stats_prints_tables_and_json(bench: Bench) -> None:
+    code, text = run(bench, "stats")
+    assert code == 0
+    assert "workers" in text.lower() or "outbox" in text.lower() or "jobs" in text.lower()
+    assert run(bench, "stats", "--json")[1].startswith("{")
+
+
+def test_a_sample_is_sent_and_its_outcome_shown(bench: Bench) -> None:
+    code, text = run(bench, "channels", "test", "mail")
+    assert code == 0
+    assert "bot status: COMPLETED" in text
+    assert bench.deployments()["by_status"] == {"COMPLETED": 1}
+    code, text = run(bench, "channels", "test", "nowhere")
+    assert code == 1
+    assert "There is no channel nowhere" in text
+
+
+def test_the_doctor_finds_a_healthy_stack_healthy(bench: Bench) -> None:
+    bench.db.execute("select public.tick()")
+    code, text = run(bench, "doctor")
+    assert "✗" not in text, text
+    assert code == 0
+    for subject in (
+        "key",
+        "functions",
+        "clock",
+        "storage",
+        "realtime",
+        "channel mail",
+        "control room",
+        "health",
+    ):
+        assert any(subject in line and line[0] in "✓!" for line in text.splitlines()), subject
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject", "advice"),
+    [
+        ({"SUPABASE_SECRET_KEY": "sb_secret_wrong_key_wrong"}, "Supabase key", "Settings > API Keys"),
+        ({"AA_API_KEY": "wrong-key-wrong"}, "control room", "make a new one"),
+        ({"AA_EMAIL_BOT_URL": "http://127.0.0.1:9/"}, "e-mail bot", "Check the URL"),
+    ],
+)
+def test_the_doctor_says_what_is_wrong_and_what_to_do(
+    bench: Bench, changes: dict[str, str], subject: str, advice: str
+) -> None:
+    code, text = run(bench, "doctor", REALTIME_ENABLED="false", **changes)
+    assert code == 1
+    line = next(line for line in text.splitlines() if line.startswith("✗"))
+    assert subject in line
+    assert advice in line
+    assert "wrong_key_wrong" not in text
+    assert "wrong-key-wrong" not in text
+
+
+def test_the_doctor_sees_that_rows_are_not_announced(bench: Bench) -> None:
+    bench.realtime_fault(fault="drop_changes")
+    code, text = run(bench, "doctor")
+    assert code == 1
+    assert "not announced" in text
+
+
+def test_the_doctor_sees_a_table_that_is_not_in_the_publication(bench: Bench) -> None:
+    bench.realtime_fault(fault="refuse_subscription")
+    code, text = run(bench, "doctor")
+    assert code == 1
+    assert "alter publication supabase_realtime add table public.outbox" in text
+
+
+def test_the_log_of_a_run_has_no_secrets_and_no_names(bench: Bench) -> None:
+    bench.digests(2)
+    with bench.worker(LOG_LEVEL="debug") as worker:
+        bench.wait_done(2)
+        assert worker.terminate() == 0
+    text = worker.text()
+    secrets = bench.stack.environment
+    for name in ("SUPABASE_SECRET_KEY", "AA_API_KEY"):
+        assert secrets[name] not in text
+    assert "Ada" not in text
+    assert "Chief Executive" not in text
+    assert "board@example.com" not in text
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def status(port: int, path: str) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def test_the_health_checks_tell_alive_from_ready(bench: Bench) -> None:
+    port = free_port()
+    bench.gateway_fault(path="/rest/v1/", action="status", status=503)
+    with bench.worker(HEALTH_PORT=str(port)) as worker:
+        wait_until(lambda: status(port, "/healthz") == 200, "alive")
+        assert status(port, "/readyz") == 503
+        bench.clear_gateway_faults()
+        wait_until(lambda: status(port, "/readyz") == 200, "ready")
+        assert worker.terminate() == 0
+
+
+def test_a_taken_health_port_is_said(bench: Bench) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        code, text = run(bench, "run", HEALTH_PORT=str(server.getsockname()[1]))
+    assert code == 1
+    assert "HEALTH_PORT" in text.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("7 days", 604_800), ("1 day 00:30:00", 88_200), ("00:01:00", 60), ("1 mon 2 days", 32 * 86_400)],
+)
+def test_intervals_of_postgres_are_read(text: str, seconds: float) -> None:
+    assert interval_seconds(text) == seconds
