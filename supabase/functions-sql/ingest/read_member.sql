@@ -1,0 +1,33 @@
+-- Reads one row of a backfill.
+-- Called by: backfill_members.
+-- Returns: the person as far as the row tells (no level yet), or what is wrong with the row. Raises: nothing.
+-- Example: select * from pathfinder.read_member('{"user_id": 7, "title": "CEO"}');
+create or replace function pathfinder.read_member(content jsonb, out person public.user_state, out fault text)
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    if jsonb_typeof(content) <> 'object' then
+        fault := 'The row is not an object.';
+        return;
+    end if;
+    person.user_id := pathfinder.payload_id(content -> 'user_id');
+    person.username := pathfinder.payload_text(content -> 'username', 'username', 1000);
+    person.title := pathfinder.payload_text(content -> 'title', 'title', 4000);
+    person.company := pathfinder.payload_text(content -> 'company', 'company', 1000);
+    person.country := pathfinder.payload_text(content -> 'country', 'country', 1000);
+    if coalesce(btrim(content ->> 'joined_at'), '') <> '' then
+        person.joined_at := pathfinder.payload_time(content -> 'joined_at');
+        if person.joined_at is null then
+            fault := '"joined_at" is not a time; write it as 2019-10-10 or 2019-10-10T16:07:21+02:00.';
+        end if;
+    end if;
+exception when sqlstate 'PT400' then
+    fault := sqlerrm;
+end
+$$;
+
+revoke all on function pathfinder.read_member(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_member(jsonb) is 'Reads one row of a backfill.';

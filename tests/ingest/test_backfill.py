@@ -1,0 +1,123 @@
+"""Members that the community has already, taken over in batches."""
+
+from __future__ import annotations
+
+import json
+
+import psycopg
+import pytest
+
+from tests.ingest.platform import Json, Platform
+
+
+def backfill(platform: Platform, *members: object, announce: bool = False) -> Json:
+    with platform.db.transaction():
+        platform.db.execute("set local role service_role")
+        answer: Json = platform.value("select public.backfill_members(%s, %s)", json.dumps(members), announce)
+    return answer
+
+
+def member(user: object, title: str | None, **more: object) -> Json:
+    return {"user_id": user, "username": f"name of {user}", "title": title, **more}
+
+
+def test_executives_are_known_from_then_on_and_not_detected(platform: Platform) -> None:
+    answer = backfill(
+        platform,
+        member("1", "CEO", company="Initech", country="UK", joined_at="2019-10-10"),
+        member("2", "Engineer", joined_at="2018-01-01"),
+        member("3", None),
+        member(4, "VP Sales"),
+    )
+    assert answer == {"rows": 4, "executives": 2, "added": 2, "known": 0, "newer": 0, "rejected": []}
+    assert platform.rows(
+        "select user_id, username, title, seniority_level, company, country, joined_at::date::text,"
+        " matched_rule, rules_version from public.user_state order by 1"
+    ) == [
+        ("1", "name of 1", "CEO", "csuite", "Initech", "UK", "2019-10-10", "stand-in", 1),
+        ("4", "name of 4", "VP Sales", "vp", None, None, None, "stand-in", 1),
+    ]
+    assert platform.value("select count(*) from public.detections") == 0
+    assert platform.rows("select user_id from pathfinder.registrations order by 1") == [("1",), ("2",)]
+
+    assert platform.change("1", "CFO", "CEO")["status"] == "processed"
+    assert platform.detections("1") == []
+    platform.change("4", "CEO", "VP Sales")
+    assert platform.detections("4") == [("CEO", "csuite", "promotion")]
+
+
+def test_supabase_lite_hands_the_batch_over_as_a_string(platform: Platform) -> None:
+    batch = json.dumps(json.dumps([member("1", "CEO")]))
+    assert platform.value("select public.backfill_members(%s)", batch)["added"] == 1
+
+
+def test_a_batch_sent_again_changes_nothing(platform: Platform) -> None:
+    batch = [member("1", "CEO", company="Initech"), member("2", "VP Sales")]
+    backfill(platform, *batch, announce=True)
+    before = platform.rows("select * from public.user_state order by 1")
+    assert backfill(platform, *batch, announce=True)["known"] == 2
+    assert platform.rows("select * from public.user_state order by 1") == before
+    assert platform.value("select count(*) from public.detections") == 2
+
+
+def test_announced_executives_are_detected(platform: Platform) -> None:
+    backfill(platform, member("1", "CEO", company="Initech"), announce=True)
+    assert platform.detections("1") == [("CEO", "csuite", "new")]
+    assert platform.rows("select company, matched_rule, rules_version from public.detections") == [
+        ("Initech", "stand-in", 1)
+    ]
+
+
+def test_what_is_known_is_only_completed(platform: Platform) -> None:
+    platform.change("1", "CEO", "", company="Globex", joined_at="2020-05-05")
+    answer = backfill(
+        platform, member("1", "VP Sales", company="Initech", country="UK", joined_at="2020-01-01")
+    )
+    assert (answer["added"], answer["known"]) == (0, 1)
+    assert platform.rows(
+        "select title, seniority_level, company, country, joined_at::date::text from public.user_state"
+    ) == [("CEO", "csuite", "Globex", "UK", "2020-01-01")]
+
+
+def test_a_title_that_a_webhook_changed_is_newer(platform: Platform) -> None:
+    platform.change("1", "Engineer", "CEO")
+    answer = backfill(platform, member("1", "CEO"), announce=True)
+    assert (answer["added"], answer["newer"]) == (0, 1)
+    assert platform.state("1") is None
+    assert platform.detections("1") == []
+
+
+def test_rejects_come_back_with_the_reason_and_the_rest_is_taken(platform: Platform) -> None:
+    answer = backfill(
+        platform,
+        member("1", "CEO"),
+        member("", "CEO"),
+        {"title": "CEO"},
+        "row",
+        member("5", "x" * 4001),
+        member("6", "CEO", joined_at="last week"),
+        member("1", "CFO"),
+        member("7", "CFO"),
+    )
+    assert answer["added"] == 2
+    reasons = {reject["row"]: reject["reason"] for reject in answer["rejected"]}
+    assert list(reasons) == [1, 2, 3, 4, 5, 6]
+    for row, said in {1: "userId", 3: "object", 4: "4000", 5: "joined_at", 6: "same batch"}.items():
+        assert said in reasons[row]
+    assert platform.state("1") == ("CEO", "csuite")
+
+
+@pytest.mark.parametrize("members", ["{}", "null", '"x"', None, json.dumps([{}] * 5001)])
+def test_what_is_no_batch_is_refused(platform: Platform, members: str | None) -> None:
+    with pytest.raises(psycopg.errors.InvalidParameterValue):
+        platform.value("select public.backfill_members(%s)", members)
+
+
+def test_a_batch_waits_for_a_webhook_of_the_same_member(platform: Platform, db_dsn: str) -> None:
+    with psycopg.connect(db_dsn) as other:
+        other.execute("select pathfinder.lock_member('1')")
+        platform.db.execute("set statement_timeout = '300ms'")
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            backfill(platform, member("1", "CEO"))
+        backfill(platform, member("2", "CEO"), member("1", "Engineer"))
+    assert platform.state("2") == ("CEO", "csuite")
