@@ -24,6 +24,10 @@ EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1500"))
 LEAKS = ("pathfinder.", "PL/pgSQL", "webhook_secrets", SECRET)
 
 
+def written(document: object) -> bytes:
+    return json.dumps(document).encode()
+
+
 def often(usual: st.SearchStrategy[ValueT], else_: st.SearchStrategy[ValueT]) -> st.SearchStrategy[ValueT]:
     """Seven values in eight from the first strategy, the others from the second."""
     return st.integers(0, 7).flatmap(lambda draw: usual if draw < 7 else else_)
@@ -72,7 +76,7 @@ CHANGES = st.fixed_dictionaries(
     },
 )
 DOCUMENTS = st.one_of(CHANGES, st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=8), VALUES)
-BODIES = often(DOCUMENTS.map(lambda document: json.dumps(document).encode()), st.one_of(
+BODIES = often(DOCUMENTS.map(written), st.one_of(
     DOCUMENTS.map(lambda document: json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")),
     DOCUMENTS.flatmap(
         lambda document: st.integers(0, 60).map(lambda cut: json.dumps(document).encode()[: -cut or None])
@@ -118,7 +122,8 @@ def front_door(stack: Stack) -> Stack:
 
 
 @pytest.mark.timeout(900)
-def test_no_body_and_no_header_breaks_the_front_door(front_door: Stack) -> None:
+@pytest.mark.parametrize("near", [True, False], ids=["nearly valid", "anything"])
+def test_no_body_and_no_header_breaks_the_front_door(front_door: Stack, near: bool) -> None:
     environment = front_door.environment
     url = f"{environment['SUPABASE_URL']}/rest/v1/rpc/community_webhook"
     key = {"apikey": environment["SUPABASE_PUBLISHABLE_KEY"]}
@@ -130,12 +135,16 @@ def test_no_body_and_no_header_breaks_the_front_door(front_door: Stack) -> None:
     ):
 
         @settings(
-            max_examples=EXAMPLES,
+            max_examples=EXAMPLES // 2,
             deadline=None,
             phases=[Phase.generate, Phase.shrink],
             suppress_health_check=list(HealthCheck),
         )
-        @given(body=BODIES, authorization=AUTHORIZATIONS, content_type=CONTENT_TYPES)
+        @given(
+            body=CHANGES.map(written) if near else BODIES,
+            authorization=st.just(GOOD) if near else AUTHORIZATIONS,
+            content_type=st.just("application/json") if near else CONTENT_TYPES,
+        )
         def post(body: bytes, authorization: str | None, content_type: str) -> None:
             headers = {"content-type": content_type}
             if authorization is not None:
@@ -152,9 +161,8 @@ def test_no_body_and_no_header_breaks_the_front_door(front_door: Stack) -> None:
         post()
         assert_whole(db)
     print(dict(answers))
-    assert answers["200 processed"] > EXAMPLES / 50
-    assert answers["401 "] > EXAMPLES / 50
-    assert answers["400 "] > EXAMPLES / 50
+    expected = {"200 processed", "200 skipped", "400 "} if near else {"400 ", "401 "}
+    assert {answer for answer, count in answers.items() if count >= EXAMPLES / 100} >= expected
 
 
 def checked(response: httpx.Response, authorization: str | None) -> str:
