@@ -37,8 +37,7 @@ async def render_files(material: Material, folder: Path, *, seconds: float = TIM
     Raises `TransientError` when the renderer failed, was killed, or took longer than `seconds`. The
     process is killed when the caller is cancelled.
     """
-    source = await asyncio.to_thread(material.model_dump_json)
-    await asyncio.to_thread((folder / "material.json").write_text, source, "utf-8")
+    await asyncio.to_thread(material.write, folder)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

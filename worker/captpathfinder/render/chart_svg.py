@@ -15,7 +15,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 FONTS = "'Segoe UI', 'Noto Sans', 'Helvetica Neue', sans-serif"
 _NAMES = {colour: name for name, colour in LIGHT.items()}
 # What a drawn shape may keep of its style; the rest is Matplotlib's defaults.
-_KEPT = {"font-size", "font-weight", "text-anchor", "stroke-width", "stroke-linecap"}
+_KEPT = ("font-size", "font-weight", "text-anchor", "stroke-width", "stroke-linecap")
 
 
 def inline_svg(source: bytes, name: str, title: str, description: str) -> str:
@@ -64,7 +64,8 @@ def _clean(element: ElementTree.Element) -> ElementTree.Element:
             clean.set(use, colour)
     if classes:
         clean.set("class", " ".join(classes))
-    for key in _KEPT & style.keys():
-        clean.set(key, style[key])
+    for key in _KEPT:
+        if key in style:
+            clean.set(key, style[key])
     clean.text = element.text
     return clean

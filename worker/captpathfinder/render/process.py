@@ -11,6 +11,7 @@ What it prints when it fails has no values in it: they may be personal.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -30,6 +31,16 @@ class Material(Model):
     document: ReportDocument
     people: dict[str, list[ReportRow]]
 
+    def write(self, folder: Path) -> None:
+        """Write `material.json`: in ASCII, as half characters have no UTF-8."""
+        text = json.dumps(self.model_dump(mode="json"))
+        (folder / "material.json").write_text(text, encoding="ascii")
+
+    @classmethod
+    def read(cls, folder: Path) -> Material:
+        """Read `material.json`."""
+        return cls.model_validate(json.loads((folder / "material.json").read_text(encoding="ascii")))
+
 
 def make_files(folder: Path) -> None:
     """Make `report.html` and `report.pdf` of the folder's `material.json`."""
@@ -37,7 +48,7 @@ def make_files(folder: Path) -> None:
     from captpathfinder.render.document import report_html  # noqa: PLC0415
     from captpathfinder.render.pdf import write_pdf  # noqa: PLC0415
 
-    material = Material.model_validate_json((folder / "material.json").read_bytes())
+    material = Material.read(folder)
     html = report_html(material.document, material.people)
     (folder / "report.html").write_text(html, encoding="utf-8")
     write_pdf(html, folder / "report.pdf")
