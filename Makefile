@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 COMPILE := uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench up down status lock migration
+.PHONY: help setup demo test check soak bench up down status lock migration
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ check: ## lint and check types only
 	@.venv/bin/ruff format --check --quiet . || { echo "Run .venv/bin/ruff format ."; exit 1; }
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy --no-error-summary
+
+soak: setup ## 20,000 jobs with random faults and restarts (about 20 minutes); JOBS=600 for a short one
+	@$(PYTHON) -m tests.worker.soak --jobs $(or $(JOBS),20000)
 
 bench: setup ## every benchmark, as ratios, in a table
 	@$(PYTHON) -m bench
