@@ -53,6 +53,8 @@ class SupabaseApi:
     def __init__(self, settings: Settings, *, http: httpx.AsyncClient | None = None) -> None:
         self._http = http or httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS, follow_redirects=False)
         self._http.event_hooks = {"response": [_raise_for_status]}
+        self._health_url = f"{settings.rest_url}/rpc/health"
+        self._headers = settings.auth_headers
         self._rest = AsyncPostgrestClient(
             settings.rest_url, headers=settings.auth_headers, http_client=self._http, retry_enabled=False
         )
@@ -166,13 +168,22 @@ class SupabaseApi:
             raise _no_answer("reading the outbox", error) from error
         return rows[0].run_at if rows else None
 
-    async def rows(self, table: str, filters: Mapping[str, str], *, order: str, limit: int = 1) -> list[Any]:
+    async def rows(
+        self,
+        table: str,
+        filters: Mapping[str, str],
+        *,
+        order: str,
+        limit: int = 1,
+        columns: str = "*",
+        ascending: bool = False,
+    ) -> list[Any]:
         """Rows of a table whose columns equal `filters`, by the column `order`, greatest first."""
-        query = self._rest.from_(table).select("*")
+        query = self._rest.from_(table).select(columns)
         for column, value in filters.items():
             query = query.eq(column, value)
         try:
-            return list((await query.order(order, desc=True).limit(limit).execute()).data)
+            return list((await query.order(order, desc=not ascending).limit(limit).execute()).data)
         except (httpx.HTTPError, APIError) as error:
             raise _no_answer(f"reading {table}", error) from error
 
@@ -197,6 +208,22 @@ class SupabaseApi:
             yield rows
             # A server may cut pages shorter than asked for, so only an empty page is the last.
             after = rows[-1].id
+
+    async def health(self) -> JsonValue:
+        """What `health()` answers, which it does with status 503 when the verdict is `down`."""
+        try:
+            response = await self._http.get(
+                self._health_url, headers=self._headers, extensions={"accepted_statuses": (503,)}
+            )
+        except httpx.HTTPError as error:
+            raise _no_answer("health", error) from error
+        try:
+            answer = _JSON.validate_json(response.content)
+        except ValidationError:
+            answer = None
+        if isinstance(answer, dict) and "status" in answer:
+            return answer
+        raise SupabaseError(f"health: Supabase answered {response.status_code}", status=response.status_code)
 
     async def call(self, function: str, arguments: Mapping[str, Any] | None = None) -> JsonValue:
         """Any other function, once; returns its JSON."""
@@ -239,7 +266,8 @@ async def _raise_for_status(response: httpx.Response) -> None:
     Of PostgREST's body (`{"code", "message", "details", "hint"}`) `details` are left out: they quote rows.
     What `health()` answers has `reasons` instead.
     """
-    if response.is_success:
+    accepted = response.request.extensions.get("accepted_statuses", ())
+    if response.is_success or response.status_code in accepted:
         return
     await response.aread()
     try:

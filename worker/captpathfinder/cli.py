@@ -19,6 +19,7 @@ from rich.console import Console
 
 from captpathfinder import __version__, logs
 from captpathfinder.api import SupabaseApi
+from captpathfinder.commands import dashboard
 from captpathfinder.commands.channel_test import send_sample
 from captpathfinder.commands.report_links import renew_links
 from captpathfinder.daemon import run_daemon, run_once
@@ -189,6 +190,8 @@ def _in_words(answer: object) -> str:
         return ", ".join(map(_in_words, answer)) or "none"
     return "none" if answer is None else str(answer)
 
+
+dashboard.register(app, settings_from)
 
 # Commands of other parts: modules of `captpathfinder.commands` with a `register(app)`.
 for _module in ("backfill", "rules"):

@@ -14,6 +14,7 @@ import httpx
 from captpathfinder.api import SupabaseApi
 from captpathfinder.control_room import ControlRoom
 from captpathfinder.errors import PermanentError
+from captpathfinder.metrics import Metrics
 from captpathfinder.settings import Settings
 from captpathfinder.storage import Storage
 from captpathfinder.throttle import Throttle
@@ -39,6 +40,7 @@ class Context:
     now: Callable[[], datetime] = utc_now
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    metrics: Metrics = field(default_factory=Metrics, repr=False)
     _control_room: ControlRoom | None = field(default=None, repr=False)
     _throttles: dict[str, Throttle] = field(default_factory=dict, repr=False)
 
@@ -68,6 +70,7 @@ class Context:
                 password=settings.aa_password,
                 timeout=settings.aa_request_timeout_seconds,
                 monotonic=self.monotonic,
+                on_answer=self.metrics.control_room_answered,
             )
         return self._control_room
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from captpathfinder.context import open_context
+from captpathfinder.dashboard import serve_dashboard
 from captpathfinder.errors import SupabaseError
 from captpathfinder.health import serve_health
 from captpathfinder.logs import get_logger
@@ -44,7 +45,7 @@ async def run_daemon(settings: Settings) -> int:
     async with open_context(settings) as context:
         worker = Worker(context)
         with stop_on_signals(worker):
-            async with serve_health(worker, context):
+            async with serve_health(worker, context), serve_dashboard(settings):
                 await worker.run()
     return 0
 

@@ -1,29 +1,25 @@
-"""`/healthz` and `/readyz` for container platforms, on a loopback port. Off when the port is 0."""
+"""`/healthz`, `/readyz` and `/metrics` for whatever watches the worker, on a loopback port. 0: off."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import uvicorn
+from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from captpathfinder import __version__
 from captpathfinder.context import Context
-from captpathfinder.errors import CaptPathfinderError
 from captpathfinder.logs import get_logger
+from captpathfinder.metrics import DatabaseCollector, WorkerCollector
+from captpathfinder.serving import serving
 from captpathfinder.worker import Worker
 
 log = get_logger("health")
-
-
-class PortTakenError(CaptPathfinderError):
-    """The port of the health checks is in use."""
 
 
 def state_of(worker: Worker, context: Context) -> dict[str, Any]:
@@ -59,8 +55,15 @@ def is_ready(worker: Worker, context: Context) -> bool:
     return worker.claimed_at is not None and worker.last_error is None and not worker.is_stopping
 
 
-def application(worker: Worker, context: Context) -> Starlette:
-    """The two checks: 200 or 503, with the state as JSON."""
+def checks(worker: Worker, context: Context) -> Starlette:
+    """The two checks, 200 or 503 with the state as JSON, and the metrics."""
+    registry = context.metrics.registry
+    slots = context.settings.worker_concurrency
+    database = DatabaseCollector(
+        lambda: context.api.call("stats"), context.api.health, monotonic=context.monotonic
+    )
+    registry.register(WorkerCollector(worker, slots, monotonic=context.monotonic, now=context.now))
+    registry.register(database)
 
     async def healthz(_: Request) -> JSONResponse:
         return JSONResponse(state_of(worker, context), 200 if is_alive(worker, context) else 503)
@@ -68,7 +71,14 @@ def application(worker: Worker, context: Context) -> Starlette:
     async def readyz(_: Request) -> JSONResponse:
         return JSONResponse(state_of(worker, context), 200 if is_ready(worker, context) else 503)
 
-    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz)])
+    async def metrics(request: Request) -> Response:
+        await database.refresh()
+        write, media_type = choose_encoder(request.headers.get("accept", ""))
+        return Response(write(registry), media_type=media_type)
+
+    return Starlette(
+        routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+    )
 
 
 @asynccontextmanager
@@ -78,27 +88,7 @@ async def serve_health(worker: Worker, context: Context) -> AsyncIterator[None]:
     if settings.health_port == 0:
         yield
         return
-    config = uvicorn.Config(
-        application(worker, context),
-        host=settings.health_host,
-        port=settings.health_port,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    try:
-        sockets = [config.bind_socket()]
-    except SystemExit:
-        raise PortTakenError(
-            f"HEALTH_PORT {settings.health_port} is taken on {settings.health_host}: choose another, or 0"
-        ) from None
-    # `serve` would take over the signal handlers; what it wraps does not.
-    task = asyncio.create_task(server._serve(sockets))
-    log.info("health checks are served", port=settings.health_port)
-    try:
+    application = checks(worker, context)
+    async with serving(application, host=settings.health_host, port=settings.health_port, name="HEALTH_PORT"):
+        log.info("health checks are served", port=settings.health_port)
         yield
-    finally:
-        server.should_exit = True
-        await asyncio.gather(task, return_exceptions=True)

@@ -12,6 +12,7 @@ from captpathfinder.decisions import GiveUp, decide
 from captpathfinder.errors import LeaseLostError, PermanentError, SupabaseError, SupabaseRequestError
 from captpathfinder.jobs import HANDLERS, Handler, Run
 from captpathfinder.logs import get_logger
+from captpathfinder.metrics import JobOutcome
 from captpathfinder.models import ClaimedJob
 from captpathfinder.pace import Backoff
 from captpathfinder.redaction import Redactor
@@ -80,6 +81,7 @@ class Runner:
     async def run(self, job: ClaimedJob, claimed_at: float) -> None:
         """Run `job` to its end, or until its lease is lost, or, when cancelled, give it back."""
         started = time.monotonic()
+        ended: JobOutcome = "lease_lost"
         fields = {"job": job.id, "kind": job.kind, "channel": job.channel, "attempt": job.attempt}
         seconds = self._context.settings.worker_lease_seconds
         lease = asyncio.create_task(Lease(self._context, job, self._worker, seconds, claimed_at).keep())
@@ -91,18 +93,20 @@ class Runner:
                 await asyncio.gather(work, return_exceptions=True)
                 log.warning("lease lost, attempt given up", **fields)
                 return
-            outcome = work.result()
+            ended, outcome = work.result()
             log.info(outcome.pop("event"), seconds=round(time.monotonic() - started, 3), **fields, **outcome)
         except asyncio.CancelledError:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
+            ended = "released"
             await self._give_back(job, fields)
         finally:
+            self._context.metrics.job_ended(job.kind, job.channel, ended, time.monotonic() - started)
             lease.cancel()
             await asyncio.gather(lease, return_exceptions=True)
 
-    async def _work(self, job: ClaimedJob, lease: asyncio.Task[None]) -> dict[str, Any]:
-        """The handler, then the report of how it ended; returns what to log."""
+    async def _work(self, job: ClaimedJob, lease: asyncio.Task[None]) -> tuple[JobOutcome, dict[str, Any]]:
+        """The handler, then the report of how it ended; returns that, and what to log."""
 
         async def record(progress: Mapping[str, Any]) -> None:
             if not await self._context.api.record_progress(job, self._worker, progress):
@@ -114,15 +118,18 @@ class Runner:
                 raise PermanentError(f"This worker does not know jobs of kind {job.kind}. Update the worker.")
             result = await handler(Run(self._context, job, record))
         except LeaseLostError:
-            return {"event": "lease lost, attempt given up"}
+            return "lease_lost", {"event": "lease lost, attempt given up"}
         except Exception as error:  # noqa: BLE001  (the top of a job's task: whatever it raises is recorded)
             return await self._failed(job, lease, error)
         kept = await self._persist(lambda: self._context.api.complete(job, self._worker, result), lease)
         if kept:
             self.done += 1
-        return {"event": "job done" if kept else "job done, but its lease was lost before that could be said"}
+            return "done", {"event": "job done"}
+        return "lease_lost", {"event": "job done, but its lease was lost before that could be said"}
 
-    async def _failed(self, job: ClaimedJob, lease: asyncio.Task[None], error: Exception) -> dict[str, Any]:
+    async def _failed(
+        self, job: ClaimedJob, lease: asyncio.Task[None], error: Exception
+    ) -> tuple[JobOutcome, dict[str, Any]]:
         self.failed += 1
         decision = decide(error)
         why = self._redacted(decision.why)
@@ -140,10 +147,12 @@ class Runner:
         )
         if status == "pending":
             self._on_retry()
-        event = {"pending": "job failed, will be retried", "dead": "job failed for good"}.get(
-            status or "", "lease lost"
-        )
-        return {"event": event, "error": why}
+        ends: dict[str | None, tuple[JobOutcome, str]] = {
+            "pending": ("retry", "job failed, will be retried"),
+            "dead": ("dead", "job failed for good"),
+        }
+        ended, event = ends.get(status, ("lease_lost", "lease lost"))
+        return ended, {"event": event, "error": why}
 
     def _redacted(self, text: str) -> str:
         # Made anew, because channels bring secrets of their own.

@@ -54,6 +54,7 @@ class Worker:
         self.started_at = context.monotonic()
         self.looked_at: float | None = None
         self.claimed_at: float | None = None
+        self.beat_at: float | None = None
         self.last_error: str | None = None
 
     @property
@@ -65,6 +66,16 @@ class Worker:
     def realtime_state(self) -> str:
         """`off`, `connecting`, `joined`, `listening` or `lost`."""
         return self.listener.state if self.listener else "off"
+
+    @property
+    def realtime_sessions(self) -> int:
+        """How many Realtime clients there have been."""
+        return self.listener.sessions if self.listener else 0
+
+    @property
+    def realtime_message_at(self) -> datetime | None:
+        """When Realtime last announced a change, by this machine's clock."""
+        return self.listener.last_message_at if self.listener else None
 
     @property
     def is_stopping(self) -> bool:
@@ -136,6 +147,7 @@ class Worker:
             return None
         try:
             jobs = await self._claim(asked)
+            self._context.metrics.looked(reasons, len(jobs))
             if not jobs and (self._expects_retries or "message" in reasons):
                 await self._learn_next_due()
         except SupabaseRefusedError as error:
@@ -194,6 +206,7 @@ class Worker:
             event = "supabase refuses the worker" if backoff is self._refused else "supabase is not available"
             log.error(event, error=str(error))
         self.last_error = str(error)
+        self._context.metrics.supabase_failed()
         pause = backoff.next()
         # A request that is refused will be refused again; an outage is over sooner.
         return (
@@ -283,10 +296,11 @@ class Worker:
             concurrency=self._concurrency,
             in_flight=self.in_flight,
             realtime_state=self.realtime_state,
-            realtime_message_at=self.listener.last_message_at if self.listener else None,
+            realtime_message_at=self.realtime_message_at,
             details=details,
         )
         self._skew = clock_skew(before, server, self._context.now())
+        self.beat_at = self._context.monotonic()
 
 
 def clock_skew(before: datetime, server: datetime, after: datetime) -> timedelta:

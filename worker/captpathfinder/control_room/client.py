@@ -37,6 +37,10 @@ MOST_PAGES = 10
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
+# What the metrics call the requests.
+_COUNTED_AS = {"signing in": "sign_in", "the deploy": "deploy", "the activity list": "activity"}
+
+
 class FilterRefusedError(PermanentError):
     """The activity list does not filter by the field asked for."""
 
@@ -59,12 +63,14 @@ class ControlRoom:
         timeout: float = 30.0,
         monotonic: Callable[[], float] = time.monotonic,
         renew_after: float = RENEW_AFTER,
+        on_answer: Callable[[str, int | None], None] = lambda _request, _status: None,
     ) -> None:
         self._http = http
         self._url = url
         self._username = username
         self._api_key = api_key
         self._password = password
+        self._on_answer = on_answer
         self._timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0))
         self._tokens = TokenCache(self._sign_in, monotonic, renew_after)
         self.key_rejected = False
@@ -180,12 +186,14 @@ class ControlRoom:
             reraise=True,
         )
         try:
-            return await retrying(
+            response: httpx.Response = await retrying(
                 self._http.post, f"{self._url}{path}", json=body, headers=headers, timeout=self._timeout
             )
         except _NOT_SENT as error:
+            self._on_answer(_COUNTED_AS[what], None)
             raise TransientError(f"The control room cannot be reached ({type(error).__name__}).") from error
         except httpx.TransportError as error:
+            self._on_answer(_COUNTED_AS[what], None)
             if has_effect:
                 raise UnknownOutcomeError(
                     f"The control room did not answer {what} ({type(error).__name__}): "
@@ -194,6 +202,8 @@ class ControlRoom:
             raise TransientError(
                 f"The control room did not answer {what} ({type(error).__name__})."
             ) from error
+        self._on_answer(_COUNTED_AS[what], response.status_code)
+        return response
 
 
 def _equals(field: str, value: str) -> dict[str, Any]:

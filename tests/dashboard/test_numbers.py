@@ -1,0 +1,187 @@
+"""Every number on the pages is what SQL says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.dashboard.seed import HOSTILE_NAME, HOSTILE_TITLE, Seeded, tick
+
+Opened = Callable[..., Page]
+
+FIGURES = {
+    "/": {
+        "executives": "select count(*) from user_state",
+        "csuite": "select count(*) from user_state where seniority_level = 'csuite'",
+        "vp": "select count(*) from user_state where seniority_level = 'vp'",
+        "detections": (
+            "select count(*) from detections"
+            " where (detected_at at time zone 'UTC')::date > (now() at time zone 'UTC')::date - 30"
+        ),
+        "digests-sent": "select count(*) from digests where sent and sent_at > now() - interval '30 days'",
+        "digests-pending": "select count(*) from digests where not sent",
+        "jobs-pending": "select count(*) from outbox where status = 'pending'",
+        "jobs-dead": "select count(*) from outbox where status = 'dead'",
+    },
+    "/queue": {
+        "pending": "select count(*) from outbox where status = 'pending'",
+        "running": "select count(*) from outbox where status = 'running'",
+        "dead": "select count(*) from outbox where status = 'dead'",
+    },
+}
+
+
+def figure(page: Page, name: str) -> str:
+    return page.locator(f"[data-figure={name}]").inner_text()
+
+
+def rows(page: Page, table: str) -> list[list[str]]:
+    found = page.locator(f"#{table} tbody tr").all()
+    return [[cell.inner_text() for cell in row.locator("th, td").all()] for row in found]
+
+
+@pytest.mark.parametrize("path", FIGURES)
+def test_each_figure_equals_sql(seen: Seeded, dashboard: str, open_page: Opened, path: str) -> None:
+    page = open_page()
+    page.goto(dashboard + path)
+    assert {name: figure(page, name) for name in FIGURES[path]} == {
+        name: str(seen.value(query)) for name, query in FIGURES[path].items()
+    }
+
+
+def test_detections_by_day_are_drawn_and_listed(seen: Seeded, dashboard: str, open_page: Opened) -> None:
+    page = open_page()
+    page.goto(dashboard)
+    page.get_by_text("As a table").click()
+    expected = seen.db.execute(
+        "select to_char((detected_at at time zone 'UTC')::date, 'FMDD FMMonth YYYY'),"
+        " (count(*) filter (where seniority_level = 'csuite'))::text,"
+        " (count(*) filter (where seniority_level = 'vp'))::text"
+        " from detections"
+        " where (detected_at at time zone 'UTC')::date > (now() at time zone 'UTC')::date - 30"
+        " group by (detected_at at time zone 'UTC')::date order by min(detected_at) desc"
+    ).fetchall()
+    assert [tuple(row) for row in rows(page, "days")] == expected
+    # Heights are in proportion to the numbers: the area of each colour is its share.
+    heights = {
+        level: page.eval_on_selector_all(
+            f"svg rect.{level}", "bars => bars.reduce((sum, bar) => sum + bar.height.baseVal.value, 0)"
+        )
+        for level in ("csuite", "vp")
+    }
+    counted = {level: sum(int(row[at]) for row in expected) for level, at in (("csuite", 1), ("vp", 2))}
+    ratio = heights["csuite"] / heights["vp"]
+    assert ratio == pytest.approx(counted["csuite"] / counted["vp"], rel=0.01)
+    assert page.locator("svg.chart").get_attribute("aria-label") is not None
+
+
+def test_webhooks_by_outcome_equal_the_counters(seen: Seeded, dashboard: str, open_page: Opened) -> None:
+    page = open_page()
+    page.goto(dashboard)
+    assert rows(page, "outcomes")[:3] == [["Processed", "1,300"], ["Duplicate", "7"], ["Unauthorised", "3"]]
+
+
+def test_people_are_listed_newest_first_with_their_reason(
+    seen: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/people")
+    listed = page.locator("table tbody tr").all()
+    expected = seen.db.execute(
+        "select username, title, matched_rule from detections order by detected_at desc, id desc"
+    ).fetchall()
+    assert len(listed) == len(expected)
+    for row, (username, title, rule) in zip(listed[:10], expected[:10], strict=True):
+        said = row.inner_text()
+        assert username in said
+        assert title in said
+        assert rule in said
+
+
+def test_what_members_type_stays_text(seen: Seeded, dashboard: str, open_page: Opened) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/people")
+    first = page.locator("table tbody tr").first.inner_text()
+    assert HOSTILE_NAME in first
+    assert HOSTILE_TITLE in first
+    assert page.locator("script, img[src=x]").count() == 0
+
+
+def test_the_queue_lists_each_job_with_its_error(seen: Seeded, dashboard: str, open_page: Opened) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/queue")
+    text = page.locator("main").inner_text()
+    for job, error in seen.db.execute("select id, last_error from outbox where status <> 'done'"):
+        assert f"job {job}" in text
+        assert error is None or error in text
+    expected = seen.db.execute(
+        "select coalesce(channel, 'No channel'), (count(*) filter (where status = 'pending'))::text,"
+        " (count(*) filter (where status = 'running'))::text,"
+        " (count(*) filter (where status = 'dead'))::text,"
+        " (select count(*) from outbox_attempts as a join outbox as o on o.id = outbox_id"
+        "  where o.channel is not distinct from outbox.channel and outcome = 'done')::text,"
+        " (select count(*) from outbox_attempts as a join outbox as o on o.id = outbox_id"
+        "  where o.channel is not distinct from outbox.channel and outcome in ('retry', 'dead'))::text"
+        " from outbox group by channel order by channel nulls first"
+    ).fetchall()
+    assert [tuple(row) for row in rows(page, "channels")] == expected
+
+
+def test_deliveries_equal_their_tables(seen: Seeded, dashboard: str, open_page: Opened) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/deliveries")
+    waiting = seen.value("select count(*) from detections where not included_in_digest")
+    assert figure(page, "waiting") == f"{waiting} people wait"
+    digests = seen.db.execute("select payload #>> '{counts,total}', sent from digests order by id desc")
+    assert [(row[2], row[4] != "Not yet") for row in rows(page, "digests-table")] == digests.fetchall()
+    reports = seen.db.execute("select revision, summary ->> 'total' from reports order by id desc")
+    shown = rows(page, "reports-table")
+    assert [(int(row[0].split()[-1]), row[1]) for row in shown] == reports.fetchall()
+    assert [row[0] for row in rows(page, "channels-table")] == ["board", "old", "sales"]
+
+
+def test_links_are_shown_while_they_work_and_only_to_web_addresses(
+    seen: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/deliveries")
+    links = page.locator("#reports-table a").all()
+    assert [link.get_attribute("href") for link in links] == [
+        f"https://storage.example.com/reports/r.{form}?token=t" for form in ("pdf", "csv")
+    ]
+    assert "The links ended on" in page.locator("#reports-table tr").nth(3).inner_text()
+
+
+def test_health_is_told_with_its_reasons(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    page = open_page()
+    page.goto(dashboard)
+    verdict = page.locator(".verdict")
+    health = seeded.value("select health()")
+    assert verdict.locator("h2").inner_text() == "Needs attention"
+    assert [reason.inner_text() for reason in verdict.locator("li").all()] == health["reasons"]
+
+    seeded.db.execute("update outbox set status = 'done' where status = 'dead'")
+    page.reload()
+    assert seeded.value("select health() ->> 'status'") == "ok"
+    assert verdict.locator("h2").inner_text() == "All is well"
+
+    seeded.db.execute("delete from cron.job_run_details")
+    tick(seeded.db, "10 minutes")
+    page.reload()
+    assert verdict.locator("h2").inner_text() == "Down"
+    reasons = seeded.value("select health() -> 'reasons'")
+    assert reasons[0].startswith("The schedule has not run")
+    assert [reason.inner_text() for reason in verdict.locator("li").all()] == reasons
+
+
+def test_a_fresh_project_says_what_will_be_where(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    tables = "detections, user_state, digests, reports, outbox, outbox_attempts, channels, worker_heartbeats"
+    seeded.db.execute(f"truncate {tables}, pathfinder.webhook_counters cascade".encode())
+    page = open_page()
+    for path in ("/", "/people", "/queue", "/deliveries", "/rules"):
+        answer = page.goto(dashboard + path)
+        assert answer is not None
+        assert answer.status == 200
+        assert "None" in page.locator("main").inner_text() or "yet" in page.locator("main").inner_text()

@@ -1,0 +1,348 @@
+"""Who is let in, which requests may change something, and what a page never shows."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from captpathfinder.dashboard.access import SESSION_SECONDS, Guard, Throttle, host_name, local_path
+from captpathfinder.settings import Settings
+from local.migrations import PROJECT
+from local.stack import Stack
+from tests.dashboard.conftest import TOKEN, dashboard_process
+from tests.dashboard.seed import CONFIG_SECRET, PAYLOAD_SECRET, Seeded
+
+PAGES = ["/", "/people", "/queue", "/deliveries", "/rules", "/rules?title=CEO"]
+CHANGES = {
+    "/queue/redrive": {"job": "all"},
+    "/digests/send": {},
+    "/reports/generate": {"month": ""},
+    "/logout": {},
+}
+STATE = (
+    "select (select count(*) from outbox where status = 'dead') * 1000000"
+    " + (select count(*) from digests) * 1000 + (select count(*) from reports)"
+)
+
+
+def form_token(html: str) -> str:
+    found = re.search(r'name="form_token" value="([^"]+)"', html)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def client(dashboard: str) -> httpx.Client:
+    return httpx.Client(base_url=dashboard, timeout=20)
+
+
+def test_a_form_of_this_dashboard_is_accepted(seeded: Seeded, client: httpx.Client) -> None:
+    token = form_token(client.get("/queue").text)
+    answer = client.post("/queue/redrive", data={"job": "all", "form_token": token})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/queue")
+    assert seeded.value("select count(*) from outbox where status = 'dead'") == 0
+
+
+@pytest.mark.parametrize("path", CHANGES)
+def test_a_forged_request_changes_nothing(
+    seen: Seeded, client: httpx.Client, dashboard: str, path: str
+) -> None:
+    before = seen.value(STATE)
+    ours = {
+        "origin": dashboard,
+        "sec-fetch-site": "same-origin",
+        "content-type": "application/x-www-form-urlencoded",
+    }
+    token = form_token(client.get("/queue").text)
+    another = form_token(httpx.get(f"{dashboard}/queue", timeout=20).text)
+    assert another != token
+    cookies = dict(client.cookies)
+    client.cookies.clear()
+    forgeries: list[tuple[dict[str, str], dict[str, str], dict[str, str], int]] = [
+        ({}, {}, cookies, 403),
+        ({"form_token": ""}, {}, cookies, 403),
+        ({"form_token": another}, {}, cookies, 403),
+        ({"form_token": token}, {}, {}, 403),
+        ({"form_token": token}, {"origin": "https://evil.example.com"}, cookies, 403),
+        ({"form_token": token}, {"origin": "null"}, cookies, 403),
+        ({"form_token": token}, {"sec-fetch-site": "same-site"}, cookies, 403),
+        ({"form_token": token}, {"sec-fetch-site": "none"}, cookies, 403),
+        ({"form_token": token}, {"content-type": "text/plain"}, cookies, 415),
+    ]
+    for fields, headers, its_cookies, status in forgeries:
+        content = urlencode({**CHANGES[path], **fields})
+        sent = "; ".join(f"{name}={value}" for name, value in its_cookies.items())
+        answer = httpx.post(
+            dashboard + path, content=content, headers={**ours, **headers, "cookie": sent}, timeout=20
+        )
+        assert answer.status_code == status, (fields, headers)
+        assert "Nothing was changed" in answer.text
+        assert seen.value(STATE) == before
+
+
+@pytest.mark.parametrize("path", CHANGES)
+def test_reading_changes_nothing(seen: Seeded, client: httpx.Client, path: str) -> None:
+    before = seen.value(STATE)
+    assert client.get(path).status_code == 405
+    assert seen.value(STATE) == before
+
+
+def test_a_form_that_is_too_large_or_makes_no_sense_is_refused(client: httpx.Client) -> None:
+    token = form_token(client.get("/queue").text)
+    large = client.post("/queue/redrive", data={"job": "1" * 20_000, "form_token": token})
+    assert large.status_code == 413
+    for job in ("", "x", "-1", "1" * 40, "\u0661"):
+        answer = client.post("/queue/redrive", data={"job": job, "form_token": token})
+        assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("host", ["evil.example.com", "127.0.0.1.nip.io", "localhost.evil.example", "", "["])
+def test_a_foreign_name_is_refused(client: httpx.Client, host: str) -> None:
+    answer = client.get("/", headers={"host": host})
+    assert answer.status_code in (400, 421)
+    assert "Overview" not in answer.text
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:9999", "[::1]:80", "LOCALHOST"])
+def test_the_names_of_this_machine_are_accepted(seen: Seeded, client: httpx.Client, host: str) -> None:
+    assert client.get("/rules", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/rules?title=CEO", "/nope", "/style.css"])
+def test_every_answer_has_the_headers(seen: Seeded, client: httpx.Client, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    for part in ("default-src 'none'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'"):
+        assert part in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "same-origin"
+    assert "server" not in headers
+    if path != "/style.css":
+        assert headers["cache-control"] == "no-store"
+    for cookie in headers.get_list("set-cookie"):
+        assert "HttpOnly" in cookie
+        assert "SameSite=lax" in cookie
+
+
+def test_no_page_shows_a_secret(
+    seeded: Seeded, client: httpx.Client, dashboard_log: Path, guarded_dashboard: str
+) -> None:
+    seeded.db.execute(
+        "update outbox set last_error = %s where status = 'dead'",
+        [f"refused sb_secret_abcdefghij and {seeded.stack.secrets.secret_key}"],
+    )
+    secrets = [
+        CONFIG_SECRET,
+        "verysecretpath",
+        PAYLOAD_SECRET,
+        "sb_secret_",
+        seeded.stack.secrets.secret_key,
+        seeded.stack.secrets.webhook_password,
+        TOKEN,
+    ]
+    texts = [client.get(path).text for path in PAGES]
+    texts += [httpx.get(f"{guarded_dashboard}/login").text, dashboard_log.read_text()]
+    for text in texts:
+        assert [secret for secret in secrets if secret in text] == []
+
+
+# -- behind a token ----------------------------------------------------------------------------------
+
+
+def log_in(url: str, token: str = TOKEN, target: str = "/") -> tuple[httpx.Client, httpx.Response]:
+    client = httpx.Client(base_url=url, timeout=20)
+    page = client.get("/login", params={"next": target}).text
+    return client, client.post(
+        "/login", data={"token": token, "next": target, "form_token": form_token(page)}
+    )
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_without_a_session_there_is_only_the_login(guarded_dashboard: str, path: str) -> None:
+    answer = httpx.get(guarded_dashboard + path)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/login")
+    assert answer.text == ""
+
+
+@pytest.mark.parametrize("path", CHANGES)
+def test_without_a_session_nothing_is_changed(seen: Seeded, guarded_dashboard: str, path: str) -> None:
+    before = seen.value(STATE)
+    with httpx.Client(base_url=guarded_dashboard) as client:
+        token = form_token(client.get("/login").text)
+        answer = client.post(path, data={**CHANGES[path], "form_token": token})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+    assert seen.value(STATE) == before
+
+
+def test_the_token_opens_a_session_that_logging_out_ends(seen: Seeded, guarded_dashboard: str) -> None:
+    client, answer = log_in(guarded_dashboard, target="/queue")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/queue")
+    page = client.get("/queue")
+    assert page.status_code == 200
+    assert TOKEN not in "".join(str(cookie.value) for cookie in client.cookies.jar)
+    done = client.post("/logout", data={"form_token": form_token(page.text)})
+    assert done.headers["location"] == "/login"
+    assert client.get("/queue").status_code == 303
+
+
+@pytest.mark.parametrize("token", ["", "wrong", TOKEN[:-1], TOKEN + "x", TOKEN.upper()])
+def test_a_wrong_token_opens_nothing(guarded_dashboard: str, token: str) -> None:
+    client, answer = log_in(guarded_dashboard, token)
+    assert answer.status_code in (403, 429)
+    assert client.get("/queue").status_code == 303
+
+
+def test_a_session_cannot_be_made_up(guarded_dashboard: str) -> None:
+    port = guarded_dashboard.rsplit(":", 1)[1]
+    client, _ = log_in(guarded_dashboard)
+    name = f"captpathfinder_session_{port}"
+    session = client.cookies[name]
+    until, nonce, signature = session.split(".")
+    for forged in (
+        f"{int(until) + 1}.{nonce}.{signature}",
+        f"{until}.x.{signature}",
+        f"{until}.{nonce}.",
+        "",
+        "x",
+    ):
+        answer = httpx.get(f"{guarded_dashboard}/queue", cookies={name: forged})
+        assert answer.status_code == 303
+
+
+def test_a_named_host_is_accepted_and_others_are_not(guarded_dashboard: str) -> None:
+    accepted = httpx.get(f"{guarded_dashboard}/login", headers={"host": "captpathfinder.example.com"})
+    assert accepted.status_code == 200
+    assert httpx.get(f"{guarded_dashboard}/login", headers={"host": "evil.example.com"}).status_code == 421
+
+
+def test_it_is_not_bound_where_others_reach_it_without_a_token() -> None:
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": f"{PROJECT / 'worker'}:{PROJECT}",
+        "SUPABASE_URL": "http://127.0.0.1:1",
+        "SUPABASE_SECRET_KEY": "sb_secret_x",
+        "DASHBOARD_HOST": "0.0.0.0",  # noqa: S104  (it is refused)
+    }
+    command = [sys.executable, "-m", "captpathfinder", "dashboard"]
+    refused = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert refused.returncode == 2
+    assert "DASHBOARD_TOKEN" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+# -- Supabase away -----------------------------------------------------------------------------------
+
+
+def test_an_absent_supabase_is_said_on_every_page(shared_stack: Stack, tmp_path: Path) -> None:
+    with dashboard_process(shared_stack, tmp_path / "log", SUPABASE_URL="http://127.0.0.1:1") as url:
+        for path in PAGES:
+            answer = httpx.get(url + path, timeout=30)
+            assert answer.status_code == 503
+            assert "Cannot reach Supabase" in answer.text
+            assert answer.headers["retry-after"] == "10"
+
+
+def test_a_slow_supabase_is_said_in_time(seeded: Seeded, client: httpx.Client) -> None:
+    gateway = seeded.stack.url("gateway")
+    headers = {"X-Control-Token": seeded.stack.secrets.gateway_control_token}
+    fault = {"path": "/rest/v1/rpc/stats", "action": "delay", "delay": 20}
+    httpx.post(f"{gateway}/_faults", json=fault, headers=headers).raise_for_status()
+    began = time.monotonic()
+    answer = client.get("/", timeout=30)
+    assert time.monotonic() - began < 12
+    assert answer.status_code == 503
+    assert "Cannot reach Supabase" in answer.text
+
+
+def test_a_refused_key_is_said(seen: Seeded, tmp_path: Path) -> None:
+    with dashboard_process(seen.stack, tmp_path / "log", SUPABASE_SECRET_KEY="sb_secret_not_this_one") as url:
+        answer = httpx.get(url, timeout=20)
+    assert answer.status_code == 503
+    assert "Supabase refuses the worker" in answer.text
+    assert "sb_secret_not_this_one" not in answer.text
+
+
+# -- the pure parts ----------------------------------------------------------------------------------
+
+
+def settings(**changes: object) -> Settings:
+    values: dict[str, object] = {
+        "supabase_url": "https://abc.supabase.co",
+        "supabase_secret_key": SecretStr("sb_secret_x"),
+        "dashboard_token": SecretStr(TOKEN),
+        **changes,
+    }
+    return Settings.model_validate(values)
+
+
+def test_a_session_ends_after_its_time_and_with_another_token() -> None:
+    guard = Guard(settings())
+    session = guard.new_session(1000.0)
+    assert guard.is_session(session, 1000.0 + SESSION_SECONDS - 1)
+    assert not guard.is_session(session, 1000.0 + SESSION_SECONDS)
+    other = Guard(settings(dashboard_token=SecretStr("another-token-of-the-tests")))
+    assert not other.is_session(session, 1000.0)
+
+
+def test_a_form_belongs_to_its_browser_and_session() -> None:
+    guard = Guard(settings())
+    token = guard.form_token("nonce", "session")
+    assert guard.is_form(token, "nonce", "session")
+    assert not guard.is_form(token, "other", "session")
+    assert not guard.is_form(token, "nonce", None)
+    assert not guard.is_form("", "", None)
+    assert not guard.is_form(guard.form_token("", None), "", None)
+
+
+def test_a_message_of_somebody_else_is_not_shown() -> None:
+    guard = Guard(settings())
+    packed = guard.pack({"level": "done", "text": "Grüße"})
+    assert guard.unpack(packed) == {"level": "done", "text": "Grüße"}
+    assert guard.unpack("x" + packed) is None
+    assert guard.unpack(None) is None
+
+
+def test_too_many_wrong_tokens_close_the_door_for_a_while() -> None:
+    throttle = Throttle(most=2, window=60)
+    assert not throttle.is_closed(0)
+    throttle.failed(0)
+    throttle.failed(30)
+    assert throttle.is_closed(59)
+    assert not throttle.is_closed(60)
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("/queue?x=1", "/queue?x=1"),
+        ("//evil.example.com", "/"),
+        ("/\\evil.example.com", "/"),
+        ("https://evil.example.com", "/"),
+        ("/a\nSet-Cookie: x", "/"),
+        ("", "/"),
+        (None, "/"),
+    ],
+)
+def test_the_login_leads_only_to_pages_of_the_dashboard(target: str | None, expected: str) -> None:
+    assert local_path(target) == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [("LocalHost:1", "localhost"), ("[::1]:2", "::1"), ("a.example.", "a.example"), ("[", ""), ("", "")],
+)
+def test_host_headers_are_read(header: str, name: str) -> None:
+    assert host_name(header) == name

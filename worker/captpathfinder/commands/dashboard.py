@@ -1,0 +1,48 @@
+"""`captpathfinder dashboard`: serves the dashboard by itself, without a worker."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from captpathfinder.dashboard import address, serve_dashboard
+from captpathfinder.settings import Settings
+
+# Where it is if neither the environment nor the command says so.
+DEFAULT_PORT = 8765
+
+
+def register(app: typer.Typer, settings_from: Callable[[typer.Context], Settings]) -> None:
+    """Add the command."""
+
+    @app.command()
+    def dashboard(
+        context: typer.Context,
+        port: Annotated[
+            int | None, typer.Option(help=f"Default: DASHBOARD_PORT, or {DEFAULT_PORT}.", min=1, max=65_535)
+        ] = None,
+    ) -> None:
+        """Serve the dashboard until told to stop (SIGTERM, Ctrl-C)."""
+        settings = settings_from(context)
+        chosen = port or settings.dashboard_port or DEFAULT_PORT
+        asyncio.run(serve_alone(settings.model_copy(update={"dashboard_port": chosen})))
+
+
+async def serve_alone(settings: Settings) -> None:
+    """Serve the dashboard until SIGTERM or SIGINT."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    for number in numbers:
+        loop.add_signal_handler(number, stopped.set)
+    try:
+        async with serve_dashboard(settings):
+            typer.echo(f"The dashboard is at {address(settings)} (Ctrl-C ends it).")
+            await stopped.wait()
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)

@@ -1,0 +1,130 @@
+"""Renders pages: the templates' environment, and what every page has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context as TemplateContext
+from markupsafe import Markup
+
+from captpathfinder import __version__
+from captpathfinder.dashboard import wording
+from captpathfinder.render import escape, words
+
+# The pages, in the order of the navigation.
+SECTIONS = {
+    "/": "Overview",
+    "/people": "People",
+    "/queue": "Queue",
+    "/deliveries": "Deliveries",
+    "/rules": "Rules",
+}
+
+
+@cache
+def static_file(name: str) -> bytes:
+    """A file of `dashboard/static`."""
+    return files("captpathfinder.dashboard").joinpath("static", name).read_bytes()
+
+
+@cache
+def style_version() -> str:
+    """Changes with the style sheet, so that browsers may keep it."""
+    return sha256(static_file("style.css")).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Message:
+    """What became of what was asked for; `level` is `done` or `problem`."""
+
+    level: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page has: where it is, what its forms bring along, and what there is to tell."""
+
+    path: str
+    form_token: str
+    time_zone: str
+    now: datetime
+    can_log_out: bool
+    is_inside: bool = True
+    message: Message | None = None
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("captpathfinder.dashboard", "templates"),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "line": escape.one_line,
+        "number": wording.number,
+        "when": _when,
+        "date": _date,
+        "ago": _ago,
+        "span": _span,
+        "month": wording.month,
+    }
+    made.globals |= {
+        "SECTIONS": SECTIONS,
+        "VERSION": __version__,
+        "LEVELS": words.LEVELS,
+        "KINDS": wording.KINDS,
+        "EXPECTED": wording.EXPECTED,
+        "JOBS": wording.JOBS,
+        "TRANSPORTS": wording.TRANSPORTS,
+        "CATEGORIES": wording.CATEGORIES,
+        "EFFECTS": wording.EFFECTS,
+        "SCOPES": wording.SCOPES,
+        "HEALTH": wording.HEALTH,
+        "OUTCOMES": wording.OUTCOMES,
+        "named": wording.named,
+        "count": words.count,
+        "style_version": style_version(),
+    }
+    return made
+
+
+def render(template: str, frame: Frame, values: Mapping[str, Any] | None = None) -> str:
+    """A page as HTML. Everything is escaped; a misspelt name is an error."""
+    return _environment().get_template(template).render(frame=frame, **dict(values or {}))
+
+
+def _time(value: datetime, text: str) -> Markup:
+    machine = value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return Markup('<time datetime="{}">{}</time>').format(machine, text)
+
+
+@pass_context
+def _when(context: TemplateContext, value: datetime | None) -> str:
+    return _time(value, wording.moment(value, context["frame"].time_zone)) if value else ""
+
+
+@pass_context
+def _date(context: TemplateContext, value: datetime | None) -> str:
+    return _time(value, wording.day(value, context["frame"].time_zone)) if value else ""
+
+
+@pass_context
+def _ago(context: TemplateContext, value: datetime | None) -> str:
+    words = wording.ago(value, context["frame"].now)
+    return _time(value, words) if value else words
+
+
+@pass_context
+def _span(context: TemplateContext, start: datetime, end: datetime) -> str:
+    return wording.span(start, end, context["frame"].time_zone)

@@ -1,0 +1,221 @@
+"""What each page shows, read from the database over the same API that the worker uses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from captpathfinder.api import SupabaseApi
+from captpathfinder.dashboard.models import (
+    Channel,
+    Configured,
+    DigestRow,
+    Explanation,
+    FailingExample,
+    FoundPerson,
+    Health,
+    Job,
+    ReportRow,
+    Rule,
+    RuleVersion,
+    Stats,
+)
+from captpathfinder.errors import SupabaseError
+from captpathfinder.models import Model
+
+# A page is complete within so many seconds, or says that Supabase does not answer.
+LONGEST_READ = 8.0
+# Longest lists, in rows. PostgREST hands out 1000 at most.
+PEOPLE_ROWS, QUEUE_ROWS, DELIVERY_ROWS, RULE_ROWS, VERSION_ROWS = 100, 100, 30, 1000, 10
+# People who wait for a digest are counted up to here; beyond, the page says "more than".
+COUNTED_WAITING = 500
+# Longest title that the tester takes, in characters: no field of a profile is longer.
+LONGEST_TITLE = 1000
+
+_JOB = "id,kind,channel,status,attempts,max_attempts,run_at,created_at,finished_at,locked_by,last_error"
+_DIGEST = "id,week_start,week_end,channel,part,parts,counts:payload->counts,sent,created_at,sent_at"
+_REPORT = "id,month_label,revision,generated_at,total:summary->total,links,links_expire_at,published_at"
+_CHANNEL = "name,transport,sends,description,is_active"
+
+RowT = TypeVar("RowT", bound=Model)
+AnswerT = TypeVar("AnswerT")
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The first page."""
+
+    health: Health
+    stats: Stats
+    people: list[FoundPerson]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits, runs, and has died."""
+
+    stats: Stats
+    dead: list[Job]
+    running: list[Job]
+    pending: list[Job]
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """Digests and reports, and where they go. `waiting`: people who are in no digest yet."""
+
+    digests: list[DigestRow]
+    reports: list[ReportRow]
+    channels: list[Channel]
+    waiting: int
+
+    @property
+    def digest_channels(self) -> list[str]:
+        """The names of the channels that a digest built now goes to."""
+        return [channel.name for channel in self.channels if channel.is_active and "digest" in channel.sends]
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """The rules, whether they are right, and how they came about."""
+
+    rules: list[Rule]
+    failing: list[FailingExample]
+    versions: list[RuleVersion]
+
+
+class Reader:
+    """Reads pages. Raises `SupabaseError`, and pydantic's `ValidationError` where the two do not fit."""
+
+    def __init__(self, api: SupabaseApi, *, longest: float = LONGEST_READ) -> None:
+        self._api = api
+        self._longest = longest
+
+    async def time_zone(self) -> str:
+        """The zone that people think in: that of the schedule."""
+        rows = await self._rows("settings", Configured, order="id", limit=1, columns="time_zone")
+        return rows[0].time_zone if rows else "UTC"
+
+    async def overview(self) -> Overview:
+        """Health, numbers, and the newest people."""
+        health, stats, people = await self._all(self._health(), self._stats(), self._people(5))
+        return Overview(health, stats, people)
+
+    async def people(self) -> list[FoundPerson]:
+        """The newest detections."""
+        (people,) = await self._all(self._people(PEOPLE_ROWS))
+        return list(people)
+
+    async def queue(self) -> Queue:
+        """The outbox."""
+        stats, dead, running, pending = await self._all(
+            self._stats(),
+            self._jobs("dead", order="finished_at"),
+            self._jobs("running", order="id"),
+            self._jobs("pending", order="run_at", ascending=True),
+        )
+        return Queue(stats, dead, running, pending)
+
+    async def deliveries(self) -> Deliveries:
+        """Digests, reports, channels."""
+        digests, reports, channels, waiting = await self._all(
+            self._rows("digests", DigestRow, order="id", limit=DELIVERY_ROWS, columns=_DIGEST),
+            self._rows("reports", ReportRow, order="id", limit=DELIVERY_ROWS, columns=_REPORT),
+            self._rows("channels", Channel, order="name", limit=RULE_ROWS, columns=_CHANNEL, ascending=True),
+            self._api.rows(
+                "detections",
+                {"included_in_digest": "false"},
+                order="detected_at",
+                limit=COUNTED_WAITING + 1,
+                columns="id",
+            ),
+        )
+        return Deliveries(digests, reports, channels, len(waiting))
+
+    async def rule_book(self) -> RuleBook:
+        """Rules, failing examples, versions."""
+        rules, failing, versions = await self._all(
+            self._rows(
+                "classification_rules",
+                Rule,
+                order="id",
+                limit=RULE_ROWS,
+                columns="id,category,kind,pattern,scope,description,is_active",
+                ascending=True,
+            ),
+            self._function("check_rules", list[FailingExample]),
+            self._rows(
+                "rule_versions",
+                RuleVersion,
+                order="version",
+                limit=VERSION_ROWS,
+                columns="version,created_at,created_by,label,counts",
+            ),
+        )
+        return RuleBook(rules, failing, versions)
+
+    async def explanation(self, title: str) -> Explanation | None:
+        """What the rules make of a title; None where there are no rules."""
+        (answer,) = await self._all(self._api.call("explain_title", {"title": title[:LONGEST_TITLE]}))
+        return None if answer is None else Explanation.model_validate(answer)
+
+    async def _all(self, *reads: Awaitable[Any]) -> tuple[Any, ...]:
+        """The answers of several questions, asked at once."""
+        try:
+            async with asyncio.timeout(self._longest), asyncio.TaskGroup() as group:
+                tasks = [group.create_task(_awaited(read)) for read in reads]
+        except TimeoutError:
+            raise SupabaseError(f"Supabase did not answer within {self._longest:g} s") from None
+        except ExceptionGroup as errors:
+            # They were asked at once, and mostly fail for one reason.
+            raise errors.exceptions[0] from None
+        return tuple(task.result() for task in tasks)
+
+    async def _health(self) -> Health:
+        return Health.model_validate(await self._api.health())
+
+    async def _stats(self) -> Stats:
+        return await self._function("stats", Stats)
+
+    async def _people(self, most: int) -> list[FoundPerson]:
+        return await self._function("recent_detections", list[FoundPerson], {"max_rows": most})
+
+    async def _jobs(self, status: str, *, order: str, ascending: bool = False) -> list[Job]:
+        return await self._rows(
+            "outbox",
+            Job,
+            {"status": status},
+            order=order,
+            limit=QUEUE_ROWS,
+            columns=_JOB,
+            ascending=ascending,
+        )
+
+    async def _function(
+        self, name: str, kind: type[AnswerT], arguments: dict[str, object] | None = None
+    ) -> AnswerT:
+        return TypeAdapter(kind).validate_python(await self._api.call(name, arguments))
+
+    async def _rows(
+        self,
+        table: str,
+        kind: type[RowT],
+        filters: dict[str, str] | None = None,
+        *,
+        order: str,
+        limit: int,
+        columns: str,
+        ascending: bool = False,
+    ) -> list[RowT]:
+        rows = await self._api.rows(
+            table, filters or {}, order=order, limit=limit, columns=columns, ascending=ascending
+        )
+        return [kind.model_validate(row) for row in rows]
+
+
+async def _awaited(read: Awaitable[AnswerT]) -> AnswerT:
+    return await read

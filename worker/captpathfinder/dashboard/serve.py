@@ -1,0 +1,56 @@
+"""Serves the dashboard, on loopback or behind a token, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from captpathfinder.api import SupabaseApi
+from captpathfinder.dashboard.access import is_loopback
+from captpathfinder.dashboard.app import Dashboard
+from captpathfinder.errors import SettingsError
+from captpathfinder.logs import get_logger
+from captpathfinder.serving import serving
+from captpathfinder.settings import Settings
+
+log = get_logger("dashboard")
+
+# A person waits for the page, so that this is shorter than the worker's own patience, in seconds.
+TIMEOUT = httpx.Timeout(6.0, connect=3.0)
+
+
+def check_exposure(settings: Settings) -> None:
+    """Raise `SettingsError` where others could reach the dashboard and there is no token."""
+    if not is_loopback(settings.dashboard_host) and settings.dashboard_token is None:
+        problem = (
+            f"DASHBOARD_TOKEN is not set: on DASHBOARD_HOST {settings.dashboard_host} others can reach "
+            "the dashboard, so it needs a token of 16 characters or more"
+        )
+        raise SettingsError([problem])
+
+
+def address(settings: Settings) -> str:
+    """Where it is, as a URL."""
+    host = settings.dashboard_host
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.dashboard_port}"
+
+
+@asynccontextmanager
+async def serve_dashboard(settings: Settings) -> AsyncIterator[None]:
+    """Serve it for as long as the block runs, unless `DASHBOARD_PORT` is 0.
+
+    Raises `SettingsError` and `PortTakenError`.
+    """
+    if settings.dashboard_port == 0:
+        yield
+        return
+    check_exposure(settings)
+    http = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
+    async with SupabaseApi(settings, http=http) as api:
+        application = Dashboard(settings, api).application()
+        host, port = settings.dashboard_host, settings.dashboard_port
+        async with serving(application, host=host, port=port, name="DASHBOARD_PORT"):
+            log.info("the dashboard is served", url=address(settings))
+            yield

@@ -1,0 +1,139 @@
+"""How the dashboard says things: numbers, moments, ages, and what became of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from captpathfinder.render.words import LEVELS, count, people, zone
+
+KINDS = {"new": "New", "promotion": "Promotion"}
+EXPECTED = {**LEVELS, "none": "Not senior"}
+JOBS = {
+    "digest": "Weekly digest",
+    "report": "Report: make the files",
+    "report_message": "Report: tell a channel",
+    "report_links": "Report: new links",
+    "alert": "Instant alert",
+    "enrichment": "Complete a profile",
+    "channel_test": "Channel test",
+}
+TRANSPORTS = {
+    "aa_bot": "Automation Anywhere bot",
+    "aa_http": "Automation Anywhere endpoint",
+    "teams_workflow": "Teams workflow",
+    "slack_webhook": "Slack webhook",
+    "email_smtp": "E-mail (SMTP)",
+    "webhook": "Webhook",
+}
+CATEGORIES = {"csuite": "C-suite", "vp": "Vice presidents", "exclusion": "Exclusions"}
+EFFECTS = {"csuite": "finds the C-suite", "vp": "finds vice presidents", "exclusion": "excludes"}
+SCOPES = {"segment": "a part of the title", "title": "the whole title"}
+HEALTH = {"ok": "All is well", "degraded": "Needs attention", "down": "Down"}
+OUTCOMES = {
+    "processed": "Processed",
+    "duplicate": "Duplicate",
+    "stale": "Stale",
+    "skipped": "Skipped",
+    "queued": "Queued",
+}
+
+
+def number(value: int) -> str:
+    """`1,234`."""
+    return f"{value:,}"
+
+
+def named(words: Mapping[str, str], key: str | None) -> str:
+    """The words for a key; for one that a later version of the database added, the key itself, readable."""
+    if key is None:
+        return ""
+    return words.get(key, key.replace("_", " ").capitalize())
+
+
+def moment(value: datetime | None, time_zone: str) -> str:
+    """`13 Nov 2026, 17:00` in that zone; empty for nothing."""
+    if value is None:
+        return ""
+    local = value.astimezone(zone(time_zone))
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def day(value: datetime | None, time_zone: str) -> str:
+    """`13 Nov 2026` in that zone; empty for nothing."""
+    if value is None:
+        return ""
+    local = value.astimezone(zone(time_zone))
+    return f"{local.day} {local:%b %Y}"
+
+
+def month(label: str) -> str:
+    """`February 2026` for `2026-02`."""
+    try:
+        return f"{date.fromisoformat(f'{label}-01'):%B %Y}"
+    except ValueError:
+        return label
+
+
+def span(start: datetime, end: datetime, time_zone: str) -> str:
+    """`13 to 20 Nov 2026` in that zone; years and months are said once where they are the same."""
+    first, last = start.astimezone(zone(time_zone)), end.astimezone(zone(time_zone))
+    if first.date() == last.date():
+        return f"{last.day} {last:%b %Y}"
+    year = f" {first:%Y}" if first.year != last.year else ""
+    month = f" {first:%b}" if (first.year, first.month) != (last.year, last.month) else ""
+    return f"{first.day}{month}{year} to {last.day} {last:%b %Y}"
+
+
+def ago(value: datetime | None, now: datetime) -> str:
+    """`12 seconds ago`, `3 minutes ago`, `2 days ago`; `never` for nothing."""
+    if value is None:
+        return "never"
+    seconds = max(0, round((now - value).total_seconds()))
+    for length, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= length:
+            return f"{count(seconds // length, unit)} ago"
+    return f"{count(seconds, 'second')} ago"
+
+
+def after_digest(answer: object) -> tuple[str, str]:
+    """What `send_digests()` did, as a level (`done` or `problem`) and a sentence."""
+    said = answer if isinstance(answer, dict) else {}
+    status = said.get("status")
+    if status == "built":
+        found, messages = _whole(said.get("people")), _whole(said.get("digests"))
+        return "done", f"{people(found)} went into {count(messages, 'message')}, which the worker sends now."
+    if status == "empty":
+        return "done", "Nobody waits for a digest: everybody found so far has been in one."
+    if status == "no_channel":
+        return "problem", (
+            "No active channel sends digests. Add one to the table channels; nobody is forgotten meanwhile."
+        )
+    return "problem", "The database answered something this dashboard does not know."
+
+
+def after_report(answer: object) -> tuple[str, str]:
+    """What `generate_reports()` did, as a level and a sentence."""
+    said = answer if isinstance(answer, dict) else {}
+    which = f"The report of {said.get('month')}, revision {said.get('revision')}"
+    if said.get("status") == "built":
+        return (
+            "done",
+            f"{which}, was built with {people(_whole(said.get('total')))}; its files are being made.",
+        )
+    if said.get("status") == "unchanged":
+        return "done", f"{which}, is up to date; its files and links are being made anew."
+    return "problem", "The database answered something this dashboard does not know."
+
+
+def after_redrive(redriven: int, job_id: int | None) -> tuple[str, str]:
+    """What `redrive_outbox()` did, as a level and a sentence."""
+    if job_id is not None:
+        if redriven:
+            return "done", f"Job {job_id} will be tried again."
+        return "problem", f"Job {job_id} is not dead any more."
+    return "done", f"{count(redriven, 'job')} will be tried again." if redriven else "No job is dead."
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
