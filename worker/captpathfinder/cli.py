@@ -194,7 +194,7 @@ def _in_words(answer: object) -> str:
 dashboard.register(app, settings_from)
 
 # Commands of other parts: modules of `captpathfinder.commands` with a `register(app)`.
-for _module in ("backfill", "rules"):
+for _module in ("backfill", "rules", "users"):
     try:
         importlib.import_module(f"captpathfinder.commands.{_module}").register(app)
     except ModuleNotFoundError as _missing:

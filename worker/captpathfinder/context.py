@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 import httpx
 
 from captpathfinder.api import SupabaseApi
+from captpathfinder.community import CommunityAccess, CommunityApi
+from captpathfinder.community_facts import DEFAULT_FIELDS
 from captpathfinder.control_room import ControlRoom
 from captpathfinder.errors import PermanentError
 from captpathfinder.metrics import Metrics
@@ -42,7 +44,31 @@ class Context:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     metrics: Metrics = field(default_factory=Metrics, repr=False)
     _control_room: ControlRoom | None = field(default=None, repr=False)
+    _community: CommunityApi | None = field(default=None, repr=False)
     _throttles: dict[str, Throttle] = field(default_factory=dict, repr=False)
+
+    @property
+    def community(self) -> CommunityApi | None:
+        """The community's API; None when the environment names none. One client, as it keeps answers."""
+        settings = self.settings
+        url = settings.community_api_url
+        if self._community is None and url is not None:
+            self._community = CommunityApi(
+                self.http,
+                CommunityAccess(
+                    url=url,
+                    user_path=settings.community_api_user_path,
+                    token_url=settings.community_api_token_url or f"{url}/oauth2/token",
+                    key=settings.community_api_key,
+                    client_id=settings.community_api_client_id,
+                    client_secret=settings.community_api_client_secret,
+                    fields={**DEFAULT_FIELDS, **settings.community_api_fields},
+                ),
+                self.throttle("community", 1 / settings.community_api_requests_per_second),
+                now=self.now,
+                monotonic=self.monotonic,
+            )
+        return self._community
 
     def throttle(self, place: str, seconds: float) -> Throttle:
         """The pace of requests to one place, shared by all jobs: one in so many seconds."""

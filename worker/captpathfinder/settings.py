@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from captpathfinder.community_facts import FACTS
 from captpathfinder.errors import SettingsError
 
 LEGACY_KEY = "SUPABASE_SERVICE_ROLE_KEY"
@@ -84,6 +85,10 @@ class Settings(BaseSettings):
     community_api_key: SecretStr | None = None
     community_api_client_id: str | None = None
     community_api_client_secret: SecretStr | None = None
+    community_api_token_url: HttpUrl | None = None
+    community_api_user_path: Annotated[str, Field(pattern=r"^/.*\{id\}")] = "/user/{id}"
+    community_api_fields: dict[str, list[str]] = Field(default_factory=dict)
+    community_api_requests_per_second: Annotated[float, Field(gt=0, le=100)] = 5
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
@@ -234,6 +239,18 @@ def _key_problems(settings: Settings) -> list[str]:
         problems.append("SUPABASE_SECRET_KEY is malformed: it contains a space or a character outside ASCII")
     given = [settings.aa_control_room_url, settings.aa_username, settings.aa_api_key or settings.aa_password]
     names = ["AA_CONTROL_ROOM_URL", "AA_USERNAME", "AA_API_KEY"]
+    credentials = [settings.community_api_client_id, settings.community_api_client_secret]
+    if any(credentials) and not all(credentials):
+        problems.append("COMMUNITY_API_CLIENT_ID and COMMUNITY_API_CLIENT_SECRET belong together")
+    elif settings.community_api_url and not (settings.community_api_key or all(credentials)):
+        problems.append(
+            "COMMUNITY_API_KEY is not set: COMMUNITY_API_URL needs it, or COMMUNITY_API_CLIENT_ID and "
+            "COMMUNITY_API_CLIENT_SECRET"
+        )
+    if unknown := sorted(set(settings.community_api_fields) - FACTS):
+        problems.append(
+            f"COMMUNITY_API_FIELDS is malformed: {', '.join(unknown)} is none of {', '.join(sorted(FACTS))}"
+        )
     if any(given):
         problems += [
             f"{name} is not set: AA_CONTROL_ROOM_URL, AA_USERNAME and AA_API_KEY belong together"

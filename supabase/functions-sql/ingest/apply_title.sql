@@ -2,6 +2,7 @@
 --
 -- Detected are a member who was no executive before (new), and a vice president who joins the C-suite (promotion).
 -- A C-level who becomes a vice president changes level without being detected again.
+-- Whoever was forgotten is not detected, and the event keeps nothing about them.
 -- Called by: apply_event.
 -- Returns: the title's level: csuite, vp or null. Raises: whatever classification raises.
 -- Example: select pathfinder.apply_title(events_raw) from public.events_raw where id = 7;
@@ -24,6 +25,12 @@ begin
     end if;
 
     known_level := pathfinder.member_level(event.user_id);
+    if known_level is null and pathfinder.is_forgotten(event.user_id) then
+        update public.events_raw
+        set username = null, value = null, old_value = null, details = null
+        where events_raw.id = event.id;
+        return null;
+    end if;
     person := pathfinder.describe_executive(event);
     person.seniority_level := judgement.level;
     person.matched_rule := judgement.matched_rule;

@@ -1,6 +1,6 @@
--- Queues what follows at once from a new detection: an alert for each channel that wants one.
+-- Queues what follows at once from a new detection: alerts for the channels that want them, and its enrichment.
 -- Called by: the ingestion, in the transaction that inserted the detection.
--- Returns: nothing. Does nothing while settings.instant_alerts is off.
+-- Returns: nothing. Does nothing while settings.instant_alerts and settings.enrichment are off.
 -- Example: select pathfinder.announce_detection(detections) from public.detections where id = 7;
 create or replace function pathfinder.announce_detection(detection public.detections)
 returns void
@@ -8,27 +8,25 @@ language plpgsql
 volatile
 set search_path = ''
 as $$
+declare
+    configured public.settings;
 begin
-    if not (select settings.instant_alerts from public.settings) then
-        return;
+    select * into configured from public.settings;
+    if configured.enrichment then
+        perform pathfinder.enqueue(
+            'enrichment',
+            null,
+            jsonb_build_object('detection_id', detection.id, 'user_id', detection.user_id),
+            'enrichment:' || detection.id,
+            15
+        );
     end if;
-
-    perform pathfinder.enqueue(
-        'alert',
-        channels.name,
-        jsonb_build_object('detection_ids', jsonb_build_array(detection.id)),
-        format('alert:%s:%s', detection.id, channels.name),
-        10
-    )
-    from public.channels
-    where channels.is_active
-        and 'alert' = any (channels.sends)
-        and coalesce(channels.config -> 'alert_levels', '["csuite", "vp"]') ? detection.seniority_level;
-
-    if found then
-        update public.detections
-        set alerted_at = now()
-        where detections.id = detection.id;
+    if configured.instant_alerts then
+        perform pathfinder.queue_alert(detection.id, channels, configured.time_zone)
+        from public.channels
+        where channels.is_active
+            and 'alert' = any (channels.sends)
+            and coalesce(channels.config #> '{alerts,levels}', '["csuite", "vp"]') ? detection.seniority_level;
     end if;
 end
 $$;
@@ -37,4 +35,4 @@ revoke all on function pathfinder.announce_detection(public.detections)
     from public, anon, authenticated, service_role;
 
 comment on function pathfinder.announce_detection(public.detections) is
-    'Queues an alert about a detection for each channel that wants one.';
+    'Queues alerts and the enrichment that follow from a detection.';

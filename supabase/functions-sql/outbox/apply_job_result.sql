@@ -1,4 +1,5 @@
--- What follows from a finished job: a digest is sent; a report has its files and its channels are told; links are new.
+-- What follows from a finished job: a digest is sent; a report has its files and its channels are told; links are new;
+-- people were alerted about; a person is completed.
 -- Called by: complete_outbox, in its transaction.
 -- Returns: nothing.
 -- Example: select pathfinder.apply_job_result(outbox) from public.outbox where id = 7;
@@ -34,7 +35,30 @@ begin
             )
             from public.channels
             where channels.is_active and 'report' = any (channels.sends);
+
+            -- Somebody was erased from it while it was made: once more, without them.
+            perform pathfinder.enqueue(
+                'report',
+                null,
+                jsonb_build_object('report_id', reports.id),
+                format('report:%s:erased:%s', reports.id, job.id),
+                70
+            )
+            from public.reports
+            join public.outbox_attempts
+                on outbox_attempts.outbox_id = job.id and outbox_attempts.attempt = job.attempts
+            where reports.id = (job.payload ->> 'report_id')::bigint
+                and reports.erased_at >= outbox_attempts.started_at;
         end if;
+
+    elsif job.kind = 'alert' then
+        update public.detections
+        set alerted_at = now()
+        from pathfinder.alerts
+        where alerts.job_id = job.id and detections.id = alerts.detection_id and detections.alerted_at is null;
+
+    elsif job.kind = 'enrichment' then
+        perform pathfinder.apply_enrichment(job);
     end if;
 end
 $$;

@@ -3,7 +3,9 @@
 -- One statement. Due are pending jobs whose time has come and running ones whose lease ran out. Channels take
 -- turns: no channel's backlog keeps another waiting, and within a turn a smaller priority goes first. Rows that
 -- another worker is just claiming are skipped, never waited for. Jobs of a channel that is switched off stay where
--- they are. A job whose last permitted attempt lost its lease becomes dead.
+-- they are, and so do alerts in a channel's quiet hours. A job whose last permitted attempt lost its lease becomes dead.
+--
+-- Compiling the statement just in time would take longer than running it, so that is off.
 --
 -- Called by: the worker (service_role).
 -- Returns: the claimed jobs, most urgent first; `attempt` is the token that goes with every later call about the job.
@@ -33,6 +35,7 @@ language plpgsql
 volatile
 security definer
 set search_path = ''
+set jit = off
 as $$
 #variable_conflict use_column
 begin
@@ -48,9 +51,14 @@ begin
 
     return query
     with lane as (
-        select '' as name
+        select '' as name, false as is_quiet
         union all
-        select channels.name from public.channels where channels.is_active
+        select
+            channels.name,
+            pathfinder.after_quiet_hours(now(), channels.config #> '{alerts,quiet_hours}', settings.time_zone) > now()
+        from public.channels
+        cross join public.settings
+        where channels.is_active
     ),
     waiting as (
         select picked.id, picked.priority, picked.run_at, picked.turn
@@ -64,6 +72,7 @@ begin
                     and coalesce(outbox.channel, '') = lane.name
                     and outbox.run_at <= now()
                     and (claim_outbox.kinds is null or outbox.kind = any (claim_outbox.kinds))
+                    and not (lane.is_quiet and outbox.kind = 'alert')
                 order by outbox.priority, outbox.run_at, outbox.id
                 limit claim_outbox.max_jobs
                 for update skip locked
@@ -138,7 +147,10 @@ begin
         channels.transport,
         channels.config,
         claimed.payload,
-        pathfinder.outbox_document(claimed.kind, claimed.payload),
+        case
+            when claimed.kind = 'alert' then pathfinder.alert_document(claimed.id, claimed.channel)
+            else pathfinder.outbox_document(claimed.kind, claimed.payload)
+        end,
         coalesce(claimed.result, '{}'),
         claimed.attempts,
         claimed.max_attempts + claimed.uncounted_attempts,

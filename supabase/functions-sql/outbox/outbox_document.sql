@@ -1,7 +1,7 @@
 -- What a job is about, in full, so that the worker needs no second question.
 -- Called by: claim_outbox.
 -- Returns: for a digest {"digest": {"id"}, …its payload}; for what concerns a report {"report": {…}, "summary": {…}};
---   for an alert {"people": […]}; otherwise the job's own payload. {"missing": true} when the thing is gone.
+--   otherwise the job's own payload. {"missing": true} when the thing is gone. An alert's is alert_document().
 -- Example: select pathfinder.outbox_document('digest', '{"digest_id": 7}');
 create or replace function pathfinder.outbox_document(kind text, payload jsonb)
 returns jsonb
@@ -27,14 +27,6 @@ as $$
                 )
                 from public.reports
                 where reports.id = (outbox_document.payload ->> 'report_id')::bigint
-            )
-            when outbox_document.kind = 'alert' then (
-                select jsonb_build_object('people', jsonb_agg(pathfinder.person_json(detections) order by detections.id))
-                from public.detections
-                where detections.id in (
-                    select jsonb_array_elements_text(outbox_document.payload -> 'detection_ids')::bigint
-                )
-                having count(*) > 0
             )
             else outbox_document.payload
         end,

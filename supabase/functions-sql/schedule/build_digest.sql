@@ -143,7 +143,12 @@ begin
     into people, found_in_window, built;
 
     perform pathfinder.enqueue(
-        'digest', digests.channel, jsonb_build_object('digest_id', digests.id), 'digest:' || digests.id
+        'digest',
+        digests.channel,
+        jsonb_build_object('digest_id', digests.id),
+        'digest:' || digests.id,
+        50,
+        pathfinder.digest_run_at(digests)
     )
     from unnest(built) with ordinality as message (id, place)
     join public.digests using (id)

@@ -87,7 +87,8 @@ begin
             ('history_retention', new.history_retention, '7 days', null, '90 days'),
             ('detection_retention', new.detection_retention, '62 days', null, '2 years'),
             ('link_lifetime', new.link_lifetime, '1 minute', '365 days', '7 days'),
-            ('dedup_window', new.dedup_window, '0', '30 days', '24 hours')
+            ('dedup_window', new.dedup_window, '0', '30 days', '24 hours'),
+            ('enrichment_wait', new.enrichment_wait, '0', '24 hours', '30 minutes')
     loop
         if entry.column2 < entry.column3::interval or entry.column2 > entry.column4::interval then
             raise check_violation using

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from captpathfinder.jobs import messages, report
+from captpathfinder.jobs import enrichment, messages, report
 from captpathfinder.jobs.base import Handler, Run, delivery_name
 
 HANDLERS: Mapping[str, Handler] = {
@@ -14,6 +14,7 @@ HANDLERS: Mapping[str, Handler] = {
     "report_message": messages.report_ready,
     "report_links": report.report_links,
     "channel_test": messages.channel_test,
+    "enrichment": enrichment.enrichment,
 }
 
 __all__ = ["HANDLERS", "Handler", "Run", "delivery_name"]

@@ -1,0 +1,111 @@
+-- Erases a person, for good: from the state, detections, webhooks, digests, jobs, their errors, and reports, whose files
+-- are made anew without them. What remains is a salted digest of the id, so that the person is not announced again.
+--
+-- Numbers follow: those of the person's digests and reports become smaller. A report whose month detection_retention
+-- has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so are backups.
+-- Called by: the operator (service_role); not by the platform.
+-- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n}.
+-- Raises: 22023 without an id.
+-- Example: select public.forget_user('2000');
+create or replace function pathfinder.forget_user(user_id text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    member constant text := forget_user.user_id;
+    names text[];
+    touched bigint[];
+    states integer;
+    found integer;
+    events integer;
+    sent integer;
+    jobs integer;
+begin
+    if coalesce(btrim(member), '') = '' then
+        raise exception 'forget_user needs the id of a member'
+            using errcode = '22023', hint = 'It is the user_id of user_state, detections and events_raw.';
+    end if;
+    -- The same order as the tick's: no digest or report is built, and no webhook of the member applied, meanwhile.
+    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+    perform pathfinder.lock_member(member);
+    insert into pathfinder.forgotten (digest) values (pathfinder.forgotten_digest(member)) on conflict do nothing;
+
+    select array_agg(distinct known.username) into names
+    from (
+        select username from public.user_state where user_state.user_id = member
+        union all
+        select username from public.detections where detections.user_id = member
+        union all
+        select username from public.events_raw where events_raw.user_id = member
+    ) as known
+    where length(known.username) >= 3;
+    select array_agg(distinct report.id) into touched
+    from public.detections
+    join public.reports as first_report on first_report.id = detections.report_id
+    join public.reports as report
+        on report.month_label = first_report.month_label and report.revision >= first_report.revision
+    where detections.user_id = member;
+
+    delete from public.user_state where user_state.user_id = member;
+    get diagnostics states = row_count;
+    delete from public.detections where detections.user_id = member;
+    get diagnostics found = row_count;
+    delete from public.events_raw where events_raw.user_id = member;
+    get diagnostics events = row_count;
+    delete from pathfinder.registrations where registrations.user_id = member;
+    delete from public.outbox where outbox.kind = 'enrichment' and outbox.payload ->> 'user_id' = member;
+    get diagnostics jobs = row_count;
+    sent := pathfinder.erase_from_digests(member);
+    perform pathfinder.erase_from_errors(names);
+
+    update public.reports
+    set erased_at = clock_timestamp(),
+        summary = case
+            when reports.period_start < now() - (select settings.detection_retention from public.settings)
+                then reports.summary
+            else pathfinder.report_summary(reports)
+        end
+    where reports.id = any (touched);
+    perform pathfinder.enqueue(
+        'report',
+        null,
+        jsonb_build_object('report_id', report_id),
+        format('report:%s:erased:%s', report_id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS')),
+        70
+    )
+    from unnest(touched) as report_id;
+
+    return jsonb_build_object(
+        'user_state', states,
+        'detections', found,
+        'events', events,
+        'digests', sent,
+        'jobs', jobs,
+        'reports', coalesce(cardinality(touched), 0)
+    );
+end
+$$;
+
+revoke all on function pathfinder.forget_user(text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.forget_user(text) to service_role;
+
+comment on function pathfinder.forget_user(text) is 'Erases a person for good.';
+
+create or replace function public.forget_user(user_id text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.forget_user(user_id)
+$$;
+
+revoke all on function public.forget_user(text) from public, anon, authenticated, service_role;
+grant execute on function public.forget_user(text) to service_role;
+
+comment on function public.forget_user(text) is
+    'Erases a person for good; only a salted digest of the id remains, so that the person is not announced again.';

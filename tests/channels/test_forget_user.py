@@ -1,0 +1,201 @@
+"""A person who is forgotten is nowhere: not in any table, and not in the bucket."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+from psycopg import sql
+
+from local.stack import Stack
+from tests.channels.people import add_channel, detect
+from tests.conftest import Connection
+from tests.worker.support import worker_environment
+
+NAME = "Zaphira Quillfeather"
+USER = "forget-me-4711"
+
+
+def rows_with(dsn: str, needle: str) -> list[str]:
+    """Every table of the database that holds the text in any column, whatever its type."""
+    found = []
+    with psycopg.connect(dsn) as connection:
+        tables = connection.execute(
+            "select n.nspname, c.relname from pg_class as c join pg_namespace as n on n.oid = c.relnamespace"
+            " where c.relkind in ('r', 'm', 'p') and n.nspname not like 'pg\\_%'"
+            " and n.nspname <> 'information_schema'"
+        ).fetchall()
+        assert len(tables) > 25
+        for schema, table in tables:
+            query = sql.SQL("select count(*) from {} as t where position({} in t::text) > 0").format(
+                sql.Identifier(schema, table), sql.Literal(needle)
+            )
+            count = connection.execute(query).fetchone()
+            if count and count[0]:
+                found.append(f"{schema}.{table}: {count[0]}")
+    return found
+
+
+def objects(stack: Stack, prefix: str = "") -> dict[str, bytes]:
+    """Every object of the bucket, by key."""
+    url, key = stack.environment["SUPABASE_URL"], stack.environment["SUPABASE_SECRET_KEY"]
+    found: dict[str, bytes] = {}
+    with httpx.Client(base_url=f"{url}/storage/v1", headers={"apikey": key}, timeout=30) as http:
+        listed = http.post("/object/list/reports", json={"prefix": prefix, "limit": 1000}).raise_for_status()
+        for entry in listed.json():
+            path = f"{prefix}/{entry['name']}".lstrip("/")
+            if entry.get("id") is None:
+                found |= objects(stack, path)
+            else:
+                found[path] = http.get(f"/object/reports/{path}").raise_for_status().content
+    return found
+
+
+def post(stack: Stack, user: str, name: str, value: str, field: str = "Job Title") -> dict[str, Any]:
+    environment = stack.environment
+    login = f"{environment['WEBHOOK_USERNAME']}:{environment['WEBHOOK_PASSWORD']}"
+    body = {"userId": user, "username": name, "profileField": field, "value": value, "oldValue": ""}
+    answer = httpx.post(
+        environment["WEBHOOK_URL"],
+        json=body,
+        headers={"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"},
+        timeout=30,
+    ).raise_for_status()
+    result: dict[str, Any] = answer.json()["result"]
+    return result
+
+
+def drain(stack: Stack) -> None:
+    """Have a worker do all that is due."""
+    done = subprocess.run(
+        [sys.executable, "-m", "captpathfinder", "once"],
+        env=worker_environment(stack),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def as_text(content: bytes, path: str) -> str:
+    if Path(path).suffix != ".pdf":
+        return content.decode()
+    from io import BytesIO  # noqa: PLC0415  (pypdf is slow to import, and not every run makes PDFs)
+
+    from pypdf import PdfReader  # noqa: PLC0415
+
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+
+
+def test_after_forget_user_nothing_anywhere_holds_the_name(stack: Stack) -> None:
+    dsn = stack.environment["SUPABASE_DB_URL"]
+    with psycopg.connect(dsn, autocommit=True) as db:
+        db.execute("update public.settings set instant_alerts = true, enrichment = true")
+        db.execute("update public.channels set sends = '{digest,report,alert}'")
+        company = f"{NAME} Consulting"
+        assert post(stack, USER, NAME, "Chief Executive Officer")["is_senior"]
+        post(stack, USER, NAME, company, "Company")
+        post(stack, "other", "Somebody Else", "Chief Financial Officer")
+        db.execute("update public.outbox set status = 'done', finished_at = now() where kind = 'enrichment'")
+        db.execute("select public.send_digests()")
+        db.execute("select public.generate_reports()")
+        drain(stack)
+        db.execute("update public.outbox set last_error = %s where kind = 'digest'", [f"no box for {NAME}"])
+
+        before = objects(stack)
+        assert len(rows_with(dsn, NAME)) >= 5
+        assert {Path(path).suffix for path in before} >= {".csv", ".html"}
+        for path, content in before.items():
+            assert NAME in as_text(content, path), path
+        row = db.execute("select public.export_user(%s)", [USER]).fetchone()
+        assert row is not None
+        assert row[0]["state"]["username"] == NAME
+        assert len(row[0]["detections"]) == 1
+        assert len(row[0]["events"]) == 2
+        assert len(row[0]["digests"]) == 2
+        assert row[0]["reports"][0]["file_uri"]
+
+        links = db.execute("select count(*) from public.outbox where kind = 'report_message'").fetchone()
+        with httpx.Client() as http:
+            key = stack.environment["SUPABASE_SECRET_KEY"]
+            answer = http.post(
+                f"{stack.environment['SUPABASE_URL']}/rest/v1/rpc/forget_user",
+                json={"user_id": USER},
+                headers={"apikey": key},
+                timeout=30,
+            ).raise_for_status()
+        assert answer.json()["reports"] == 1
+        drain(stack)
+
+        assert rows_with(dsn, NAME) == []
+        assert rows_with(dsn, USER) == []
+        after = objects(stack)
+        assert after.keys() == before.keys()
+        for path, content in after.items():
+            text = as_text(content, path)
+            assert NAME not in text, path
+            assert USER not in text, path
+            assert "Somebody Else" in text, path
+        row = db.execute("select summary -> 'total', summary -> 'by_company' from public.reports").fetchone()
+        assert row is not None
+        assert row[0] == 1
+        # Nobody is told of the report again.
+        assert (
+            db.execute("select count(*) from public.outbox where kind = 'report_message'").fetchone() == links
+        )
+
+        # The community goes on sending what the member does; nothing comes of it, and nothing is kept of it.
+        assert post(stack, USER, NAME, "President and CEO")["is_senior"] is False
+        assert rows_with(dsn, NAME) == []
+        row = db.execute("select public.export_user(%s)", [USER]).fetchone()
+        assert row is not None
+        assert (row[0]["forgotten"], row[0]["state"], row[0]["detections"]) == (True, None, [])
+        assert NAME not in json.dumps(row[0])
+
+
+def test_a_report_that_was_being_made_is_made_once_more(db: Connection) -> None:
+    db.execute("delete from public.channels")
+    detect(db, USER, name=NAME)
+    db.execute("select public.generate_reports()")
+    claimed = db.execute("select id, attempt from public.claim_outbox('w1', '{report}', 1, 60)").fetchone()
+    assert claimed is not None
+    db.execute("select public.forget_user(%s)", [USER])
+    db.execute("update public.outbox set status = 'done', finished_at = now() where status = 'pending'")
+    db.execute("select public.complete_outbox(%s, 'w1', %s, '{}')", claimed)
+    waiting = db.execute("select kind from public.outbox where status = 'pending'").fetchall()
+    assert waiting == [("report",)]
+
+
+def test_digests_count_one_less_and_an_empty_unsent_one_is_gone(db: Connection) -> None:
+    db.execute("delete from public.channels")
+    add_channel(db, "mail", "{digest}")
+    db.execute("update public.settings set digest_size = 2")
+    for user in ("1", "2", USER):
+        detect(db, user)
+    db.execute("select public.send_digests()")
+    db.execute("select public.forget_user(%s)", [USER])
+    digests = db.execute(
+        "select payload #>> '{counts,total}', payload #>> '{counts,csuite}', payload #>> '{counts,vp}',"
+        " jsonb_array_length(payload -> 'people') from public.digests order by part"
+    ).fetchall()
+    assert digests == [("2", "2", "0", 1), ("2", "2", "0", 1)]
+    detect(db, "alone")
+    db.execute("select public.send_digests()")
+    db.execute("select public.forget_user('alone')")
+    assert db.execute("select count(*) from public.digests").fetchone() == (2,)
+
+
+def test_only_service_role_forgets_and_exports(db: Connection) -> None:
+    for role, allowed in (("anon", False), ("authenticated", False), ("service_role", True)):
+        for function in ("forget_user", "export_user"):
+            row = db.execute(
+                "select has_function_privilege(%s, %s, 'execute')", [role, f"public.{function}(text)"]
+            ).fetchone()
+            assert row == (allowed,)
