@@ -1,0 +1,58 @@
+"""An executive's webhook becomes a message in the channel, once, and the digest says that it did."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from local.stack import Stack
+from tests.channels.people import add_channel
+from tests.channels.servers import Server
+from tests.channels.test_forget_user import post
+from tests.worker.support import WorkerProcess, worker_environment
+
+
+async def until(condition: Callable[[], bool], seconds: float = 40) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+
+
+async def test_executives_are_told_of_at_once_then_together_and_marked_in_the_digest(
+    stack: Stack, slack: Server, tmp_path: Path
+) -> None:
+    with psycopg.connect(stack.environment["SUPABASE_DB_URL"], autocommit=True) as db:
+        db.execute("delete from public.channels")
+        db.execute("update public.settings set instant_alerts = true")
+        add_channel(db, "sales", "{digest,alert}", alerts={"group_seconds": 3})
+        url = f"{slack.url}/services/T000/B000/verysecretpath"
+        environment = worker_environment(stack, SALES_SLACK=url)
+        with WorkerProcess(environment, tmp_path / "worker.log") as worker:
+            await asyncio.to_thread(worker.wait_for, "realtime is listening", seconds=40)
+            people = [f"Ada {number}" for number in range(12)]
+            for place, name in enumerate(people):
+                await asyncio.to_thread(post, stack, f"u{place}", name, "Chief Executive Officer")
+
+            def bodies() -> list[str]:
+                return [request.body.decode() for request in slack.requests]
+
+            def told() -> list[str]:
+                return [name for name in people if any(f"{name}\\n" in body for body in bodies())]
+
+            await until(lambda: told() == people)
+            assert len(slack.requests) < len(people)
+            assert sum(body.count("Chief Executive Officer\\n") for body in bodies()) == len(people)
+            await until(lambda: not db.execute("select from outbox where status <> 'done'").fetchall())
+            assert worker.terminate() == 0
+            assert "verysecret" not in worker.text()
+        db.execute("select public.send_digests()")
+        marked = db.execute(
+            "select count(*) from public.digests, jsonb_array_elements(payload -> 'people') as person"
+            " where person ->> 'alerted_at' is not null"
+        ).fetchone()
+        assert marked == (len(people),)
