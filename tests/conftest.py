@@ -28,6 +28,16 @@ from tests.stack_state import StackState
 Connection = psycopg.Connection[tuple[object, ...]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the contract tests run against something other than the one-machine stack."""
+    parser.addoption(
+        "--stack",
+        choices=("local", "docker"),
+        default="local",
+        help="what tests/contract runs against: the one-machine stack, or Supabase's official images",
+    )
+
+
 @pytest.fixture(scope="session")
 def template_cluster() -> Iterator[TemplateCluster]:
     """A cluster whose `new_database()` gives a fresh, migrated database."""
