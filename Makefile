@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 COMPILE := uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check soak bench up down status lock migration
+.PHONY: help setup demo test check soak bench up down status lock migration docs audit
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,12 @@ status: ## say what runs
 
 migration: setup ## NAME=what_changes: make a migration of the changed files in supabase/functions-sql
 	@$(PYTHON) -m local.ship $(NAME)
+
+docs: setup ## write docs/reference.md anew from the database's own comments
+	@$(PYTHON) -m local.reference
+
+audit: setup ## ask the advisory services about known holes in what is installed
+	@$(PYTHON) -m local.audit
 
 lock: ## pin the Python packages anew, with hashes
 	$(COMPILE) pyproject.toml -o requirements/run.txt

@@ -1,7 +1,7 @@
 """Write docs/reference.md from a migrated database: `python -m local.reference`, or `make docs`.
 
-What the page says of tables, columns and functions is their `comment on`, the description that the Table Editor
-shows, so the two cannot differ.
+What the page says of tables, columns and functions is their `comment on`, the description that the Table
+Editor shows, so the two cannot differ.
 """
 
 from __future__ import annotations

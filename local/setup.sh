@@ -54,6 +54,14 @@ has_postgres() {
         -e $(pg_config --sharedir)/extension/pg_cron.control ]]
 }
 
+# In every Postgres that the stack could choose.
+has_postgres_extension() {
+    local folder
+    for folder in /usr/share/postgresql/*; do
+        [[ ! -e $folder/extension/pg_cron.control || -e $folder/extension/$1.control ]] || return 1
+    done
+}
+
 # The first Python that is new enough.
 find_python() {
     local candidate

@@ -92,7 +92,8 @@ def original() -> Iterator[Cluster]:
             db.execute("select public.generate_reports()")
             db.execute("select id from public.claim_outbox('w')")
             db.execute(
-                "insert into public.classification_rules (category, kind, pattern) values ('vp', 'phrase', 'guru')"
+                "insert into public.classification_rules (category, kind, pattern)"
+                " values ('vp', 'phrase', 'guru')"
             )
             db.execute("delete from public.field_registry where field_name = 'Title'")
         yield cluster

@@ -26,7 +26,8 @@ def test_every_table_is_described(db: Connection) -> None:
         db,
         b"""
         select oid::regclass::text from pg_class
-        where relnamespace in ('public'::regnamespace, 'pathfinder'::regnamespace) and relkind in ('r', 'p', 'v')
+        where relkind in ('r', 'p', 'v')
+            and relnamespace in ('public'::regnamespace, 'pathfinder'::regnamespace)
             and coalesce(obj_description(oid, 'pg_class'), '') = '' order by 1
         """,
     )

@@ -1,4 +1,8 @@
-"""`supabase db lint` finds nothing in what the migrations give."""
+"""`supabase db lint` finds no error and no warning in what the migrations give.
+
+Not counted: that PL/pgSQL converts a literal at assignment (`changes jsonb := '[]'`), which is what is
+meant, and the linter's `warning extra`, its hints on style.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ import psycopg
 from local.migrations import PROJECT
 from local.postgres import TemplateCluster
 
+CONVERTED = "target type is different type than source type"
 CLI = PROJECT / "local" / "node_modules" / ".bin" / "supabase"
 
 
@@ -33,6 +38,7 @@ def lint(dsn: str, home: Path) -> list[str]:
         f"{function['function']}: {issue['message']} {issue.get('detail', '')}".strip()
         for function in found
         for issue in function["issues"]
+        if issue["level"] != "warning extra" and issue["message"] != CONVERTED
     ]
 
 

@@ -8,7 +8,7 @@ stable
 set search_path = ''
 as $$
 declare
-    moment constant timestamptz := checks ->> 'time';
+    moment constant timestamptz := (checks ->> 'time')::timestamptz;
     tick_age constant interval := moment - (checks ->> 'last_tick_at')::timestamptz;
     event_age constant interval := moment - (checks ->> 'oldest_pending_event_at')::timestamptz;
     job_age constant interval := moment - (checks ->> 'oldest_due_job_at')::timestamptz;
