@@ -71,6 +71,9 @@ def well(admin_connection: Connection, admin: Admin) -> Connection:
         "insert into public.webhook_sources (name, auth_kind, username) values ('community', 'basic', 'x')"
     )
     db.execute("delete from public.channels")
-    db.execute("insert into public.channels (name, transport) values ('mail', 'aa_http')")
+    db.execute(
+        "insert into public.channels (name, transport, config)"
+        ' values (\'mail\', \'aa_http\', \'{"kind": "email", "to": ["a@example.com"]}\')'
+    )
     db.execute(_HEARTBEAT)
     return db

@@ -62,7 +62,8 @@ DEGRADED: list[tuple[LiteralString, str]] = [
     ),
     (
         (
-            "with off as (insert into channels (name, transport, is_active) values ('off', 'aa_http', false))"
+            "with off as (insert into channels (name, transport, config, is_active)"
+            " select 'off', transport, config, false from channels)"
             " insert into outbox (kind, channel, dedupe_key) values ('digest', 'off', 'd')"
         ),
         "1, of off",

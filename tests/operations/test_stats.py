@@ -77,7 +77,7 @@ def test_people_are_counted_through_every_kind_of_change(db: Connection) -> None
             assert_equal_to_the_tables(db)
     assert_equal_to_the_tables(db)
     assert stats(db)["detections"]["last_30_days"] > 0
-    db.execute("truncate public.user_state, public.detections")
+    db.execute("truncate public.user_state, public.detections cascade")
     assert_equal_to_the_tables(db)
 
 
@@ -107,7 +107,10 @@ def test_concurrent_transactions_are_all_counted_and_none_waits(db: Connection, 
 
 def test_deliveries_are_counted_by_channel_and_outcome(db: Connection) -> None:
     db.execute("delete from public.channels")
-    db.execute("insert into public.channels (name, transport) values ('mail', 'aa_http')")
+    db.execute(
+        "insert into public.channels (name, transport, config)"
+        ' values (\'mail\', \'aa_http\', \'{"kind": "email", "to": ["a@example.com"]}\')'
+    )
     for number in range(3):
         db.execute(
             "select pathfinder.enqueue('channel_test', 'mail', '{}', %s)",
