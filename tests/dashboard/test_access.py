@@ -200,6 +200,6 @@ def test_the_login_works_in_a_browser(seeded: Seeded, guarded_dashboard: str, op
     page.get_by_label("Token").fill("a-token-for-the-tests-only")
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Send digest now").click()
-    assert "4 people" in page.locator(".message").inner_text()
+    page.locator(".message", has_text="4 people").wait_for()
     page.get_by_role("button", name="Log out").click()
     page.get_by_label("Token").wait_for()
