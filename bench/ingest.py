@@ -50,7 +50,8 @@ insert into public.bench_events (
 )
 values (
     md5(:edit::text) || md5(:member::text), 'community', 'profile_update', :member::text,
-    'member ' || :member, 'Job Title', 'title', ({array})[:title] || ' ' || :edit, true, clock_timestamp(), 'processed'
+    'member ' || :member, 'Job Title', 'title', ({array})[:title] || ' ' || :edit, true, clock_timestamp(),
+    'processed'
 );
 """
 
