@@ -233,7 +233,7 @@ class SupabaseApi:
         retrying = AsyncRetrying(
             retry=retry_if_exception(_is_hiccup),
             stop=stop_after_attempt(3),
-            wait=wait_exponential_jitter(initial=0.1, max=1.0, jitter=0.1),
+            wait=wait_exponential_jitter(multiplier=0.1, max=1.0, jitter=0.1),
             reraise=True,
         )
         return await retrying(self._call, function, arguments)

@@ -89,9 +89,10 @@ class WeekCount(Model):
 
 
 class PreviousMonth(Model):
-    """The month before, to compare with."""
+    """The month before, to compare with; not `known` if nothing was counted then."""
 
     month: str
+    known: bool = True
     total: int = 0
     by_level: dict[str, int] = Field(default_factory=dict)
     by_kind: dict[str, int] = Field(default_factory=dict)
@@ -116,6 +117,12 @@ class Summary(Model):
     previous: PreviousMonth | None = None
     change: dict[str, int | None] | None = None
     rules_versions: list[int] = Field(default_factory=list)
+
+    @property
+    def compared_with(self) -> PreviousMonth | None:
+        """The month before, where it was counted: before the first one there is nothing, not zero."""
+        is_known = self.previous is not None and self.previous.known and bool(self.change)
+        return self.previous if is_known else None
 
 
 class Report(Model):

@@ -183,7 +183,7 @@ class Storage:
         retrying = AsyncRetrying(
             retry=retry_if_exception(_is_hiccup),
             stop=stop_after_attempt(3),
-            wait=wait_exponential_jitter(initial=0.2, max=2.0, jitter=0.2),
+            wait=wait_exponential_jitter(multiplier=0.2, max=2.0, jitter=0.2),
             reraise=True,
         )
         return await retrying(once)

@@ -251,7 +251,7 @@ def _wait(attempt: RetryCallState) -> float:
     error = attempt.outcome.exception() if attempt.outcome else None
     if isinstance(error, SupabaseError) and error.retry_after is not None:
         return min(error.retry_after, 120.0)
-    return wait_exponential_jitter(initial=0.5, max=30)(attempt)
+    return wait_exponential_jitter(multiplier=0.5, max=30)(attempt)
 
 
 def _summary(progress: Progress, rejects: Path) -> None:

@@ -182,7 +182,7 @@ class ControlRoom:
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(hiccups),
             stop=stop_after_attempt(2),
-            wait=wait_exponential_jitter(initial=0.2, max=1.0, jitter=0.2),
+            wait=wait_exponential_jitter(multiplier=0.2, max=1.0, jitter=0.2),
             reraise=True,
         )
         try:

@@ -70,25 +70,27 @@ def lead(summary: Summary) -> str:
 
 def comparison(summary: Summary) -> str | None:
     """`6 more than in October 2026 (17)`, or None when there is nothing to compare with."""
-    if summary.previous is None or not summary.change or summary.change.get("total") is None:
+    previous = summary.compared_with
+    if previous is None or summary.change is None or summary.change.get("total") is None:
         return None
     change = summary.change["total"] or 0
-    before = f"in {words.month(summary.previous.month)}"
+    before = f"in {words.month(previous.month)}"
     if change == 0:
         return f"As many as {before}"
-    return f"{abs(change):,} {'more' if change > 0 else 'fewer'} than {before} ({summary.previous.total:,})"
+    return f"{abs(change):,} {'more' if change > 0 else 'fewer'} than {before} ({previous.total:,})"
 
 
 def tiles(summary: Summary) -> list[Tile]:
     """The headline numbers with their change against the month before."""
+    previous = summary.compared_with
 
     def change(key: str) -> str | None:
-        if summary.previous is None or not summary.change:
+        if previous is None or summary.change is None:
             return None
         number = summary.change.get(key)
         if number is None:
             return None
-        return f"{words.signed(number)} against {words.month(summary.previous.month)}"
+        return f"{words.signed(number)} against {words.month(previous.month)}"
 
     return [
         Tile("People", summary.total, change("total")),
