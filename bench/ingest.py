@@ -27,7 +27,7 @@ WARM_UP = 4
 MEMBERS = 100_000
 
 # One title in ten is senior; each event is a change that is new to the database.
-_TITLES = (
+TITLES = (
     "Software Engineer", "Product Manager", "Student", "Account Executive", "Marketing Specialist",
     "Customer Success Manager", "Data Analyst", "Freelance Writer", "Executive Assistant to the CEO",
     "Vice President, Sales",
@@ -112,8 +112,8 @@ def prepare(cluster: Cluster) -> None:
 
 def measure(cluster: Cluster) -> tuple[Load, Load]:
     """Run both loads in turns; return the median round of each."""
-    array = "array[" + ", ".join(f"'{title}'" for title in _TITLES) + "]"
-    setup = _SETUP.format(members=MEMBERS, titles=len(_TITLES))
+    array = "array[" + ", ".join(f"'{title}'" for title in TITLES) + "]"
+    setup = _SETUP.format(members=MEMBERS, titles=len(TITLES))
     webhook, insert = setup + _WEBHOOK.format(array=array), setup + _INSERT.format(array=array)
     rounds = [(pgbench(cluster, webhook), pgbench(cluster, insert)) for _ in range(ROUNDS)]
     return median_load([pair[0] for pair in rounds]), median_load([pair[1] for pair in rounds])
