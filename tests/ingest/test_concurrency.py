@@ -47,7 +47,7 @@ def payload(user: str, value: str, **more: object) -> dict[str, object]:
 
 def test_the_same_event_from_all_clients_counts_once(platform: Platform, db_dsn: str) -> None:
     for more in [{"oldValue": ""}, {"eventId": "one"}]:
-        platform.db.execute("truncate public.events_raw, public.user_state, public.detections")
+        platform.db.execute("truncate public.events_raw, public.user_state, public.detections cascade")
         answers = together(db_dsn, lambda client, _: [client.post(payload("1", "CEO", **more))])  # noqa: B023
         assert Counter(answer.result["status"] for answer in answers) == {
             "processed": 1,
@@ -55,6 +55,18 @@ def test_the_same_event_from_all_clients_counts_once(platform: Platform, db_dsn:
         }
         assert platform.detections("1") == [("CEO", "csuite", "new")]
         assert platform.value("select count(*) from public.events_raw") == 1
+
+
+def test_one_event_id_for_several_members_counts_once(platform: Platform, db_dsn: str) -> None:
+    answers = together(
+        db_dsn, lambda client, number: [client.post(payload(str(number), "CEO", eventId="one"))]
+    )
+    assert Counter(answer.result["status"] for answer in answers) == {
+        "processed": 1,
+        "duplicate": CLIENTS - 1,
+    }
+    assert platform.rows("select processed, count(*)::int from public.events_raw group by 1") == [(True, 1)]
+    assert platform.value("select count(*) from public.user_state") == 1
 
 
 def test_conflicting_events_of_one_member_end_consistently(platform: Platform, db_dsn: str) -> None:

@@ -26,10 +26,6 @@ begin
     end if;
     verdict := pathfinder.judge_order(event, latest);
     event := pathfinder.store_event(event, verdict);
-    -- Somebody else's event with the same id, stored meanwhile.
-    if event.id is null then
-        return json_build_object('status', 'duplicate', 'user_id', event.user_id);
-    end if;
     if verdict <> 'apply' then
         return json_build_object(
             'status', 'stale',

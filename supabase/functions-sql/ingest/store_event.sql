@@ -1,6 +1,6 @@
 -- Stores an event whose fate is decided: one insert, no update later.
 -- Called by: settle_event.
--- Returns: the stored event; all null when another with the same event id is there already. Raises: nothing of its own.
+-- Returns: the stored event. Raises: 23505 when another with the same event id, of another member, came at the same time.
 -- Example: select (pathfinder.store_event(event, 'apply')).id;
 create or replace function pathfinder.store_event(event public.events_raw, verdict text)
 returns public.events_raw
@@ -23,7 +23,6 @@ begin
         case verdict when 'apply' then 'processed' else 'stale' end,
         case verdict when 'held' then now() + (select settings.dedup_window from public.settings) end
     )
-    on conflict do nothing
     returning * into stored;
 
     return stored;
