@@ -105,7 +105,8 @@ class Ingestion(RuleBasedStateMachine):
     def open(self) -> None:
         self.db = psycopg.connect(self.dsn, autocommit=True)
         self.db.execute(
-            "truncate public.events_raw, public.user_state, public.detections, pathfinder.registrations cascade"
+            "truncate public.events_raw, public.user_state, public.detections, pathfinder.registrations"
+            " cascade"
         )
         self.platform = Platform(self.db)
         self.members: dict[str, Member] = {}
