@@ -3700,10 +3700,6 @@ begin
     end if;
     verdict := pathfinder.judge_order(event, latest);
     event := pathfinder.store_event(event, verdict);
-    -- Somebody else's event with the same id, stored meanwhile.
-    if event.id is null then
-        return json_build_object('status', 'duplicate', 'user_id', event.user_id);
-    end if;
     if verdict <> 'apply' then
         return json_build_object(
             'status', 'stale',
@@ -3735,7 +3731,7 @@ comment on function pathfinder.settle_event(public.events_raw) is
 -- source: ingest/store_event.sql
 -- Stores an event whose fate is decided: one insert, no update later.
 -- Called by: settle_event.
--- Returns: the stored event; all null when another with the same event id is there already. Raises: nothing of its own.
+-- Returns: the stored event. Raises: 23505 when another with the same event id, of another member, came at the same time.
 -- Example: select (pathfinder.store_event(event, 'apply')).id;
 create or replace function pathfinder.store_event(event public.events_raw, verdict text)
 returns public.events_raw
@@ -3758,7 +3754,6 @@ begin
         case verdict when 'apply' then 'processed' else 'stale' end,
         case verdict when 'held' then now() + (select settings.dedup_window from public.settings) end
     )
-    on conflict do nothing
     returning * into stored;
 
     return stored;
