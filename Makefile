@@ -19,7 +19,7 @@ demo: setup ## show the whole of it on this machine, in about two minutes
 test: ## set up what is needed, lint, check types, run every test
 	@local/setup.sh stack test
 	@$(MAKE) --no-print-directory check
-	@$(PYTHON) -m pytest -q -n 2 --dist loadfile $(TESTS)
+	@$(PYTHON) -m pytest -q -n 4 --dist loadfile $(TESTS)
 
 check: ## lint and check types only
 	@.venv/bin/ruff format --check --quiet . || { echo "Run .venv/bin/ruff format ."; exit 1; }

@@ -71,14 +71,14 @@ def test_a_report_becomes_files_links_and_messages(bench: Bench) -> None:
     assert [line["user_id"] for line in lines] == [f"u{number}" for number in range(1, 2501)]
     assert {line["name"][:2] for line in lines} == {"'="}
     page = httpx.get(links["html"]).text
-    assert "The first 500 of 2,500" in page
+    assert "The newest 200 of 2,500" in page
     row = bench.db.execute(
         "select csv_uri, html_uri, file_uri, published_at is not null from reports"
     ).fetchone()
     assert row == (
         "reports/2026-11/executives-2026-11-r1.csv",
         "reports/2026-11/executives-2026-11-r1.html",
-        "reports/2026-11/executives-2026-11-r1.csv",
+        "reports/2026-11/executives-2026-11-r1.pdf",
         True,
     )
     bench.assert_each_sent_once(1)

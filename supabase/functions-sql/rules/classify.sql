@@ -18,6 +18,8 @@ as $$
 declare
     compiled jsonb;
     verdict record;
+    rules jsonb;
+    rule_id bigint;
 begin
     -- Appending nothing fetches the value from its out-of-line storage once, not at each use.
     select rule_versions.version, rule_versions.compiled || '{}'
@@ -32,16 +34,22 @@ begin
         return;
     end if;
 
-    select coalesce(nullif(pg_catalog.btrim(rule.value ->> 'description'), ''), rule.value ->> 'pattern')
-    into matched_rule
-    from public.rule_versions
-    cross join lateral pg_catalog.jsonb_array_elements(rule_versions.rules) as rule
-    where rule_versions.version = classify.rules_version
-        and (rule.value ->> 'id')::bigint = pathfinder.find_rule(
+    -- In two steps, so that the rule is looked for once and not for each rule that it might be.
+    select
+        rule_versions.rules,
+        pathfinder.find_rule(
             verdict.decisive,
             rule_versions.origins,
             case verdict.scope when 'title' then 'title_' else '' end || verdict.level
-        );
+        )
+    into rules, rule_id
+    from public.rule_versions
+    where rule_versions.version = classify.rules_version;
+
+    select coalesce(nullif(pg_catalog.btrim(rule.value ->> 'description'), ''), rule.value ->> 'pattern')
+    into matched_rule
+    from pg_catalog.jsonb_array_elements(rules) as rule
+    where (rule.value ->> 'id')::bigint = rule_id;
 end
 $$;
 
