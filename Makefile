@@ -19,6 +19,8 @@ demo: setup ## show the whole of it on this machine, in about two minutes
 test: ## set up what is needed, lint, check types, run every test
 	@local/setup.sh stack test
 	@$(MAKE) --no-print-directory check
+	@if docker info >/dev/null 2>&1; then $(PYTHON) -m pytest -q tests/contract --stack=docker; \
+	else echo "No Docker engine answers here: the contract tests run against the local stack only."; fi
 	@$(PYTHON) -m pytest -q -n 4 --dist loadfile $(TESTS)
 
 check: ## lint and check types only
