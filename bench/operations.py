@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import psycopg
 from psycopg import sql
 
@@ -124,7 +126,7 @@ def _measure(db: Connection) -> list[BenchRow]:
         cost, nothing = (
             total / CALLS
             for total in side_by_side(
-                lambda statement=statement: repeat(statement),  # type: ignore[misc]
+                partial(repeat, statement),
                 lambda: repeat(b"select 1"),
             )
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -131,7 +132,8 @@ def _growth(db: Connection, dsn: str) -> list[BenchRow]:
         )
     edits = [
         seconds(
-            lambda number=number: db.execute(  # type: ignore[misc]
+            partial(
+                db.execute,
                 "insert into public.classification_rules (category, kind, pattern)"
                 " values ('vp', 'phrase', %s)",
                 [f"keeper of edit {number}"],
