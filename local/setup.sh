@@ -35,31 +35,41 @@ has_command() { command -v "$1" >/dev/null; }
 
 has_file() { [[ -e $1 ]]; }
 
-has_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q -F "$1"; }
+# Not through a pipe: grep ends at its first hit, and with pipefail whoever is still writing then has failed.
+has_library() { [[ $(ldconfig -p 2>/dev/null || /sbin/ldconfig -p) == *"$1"* ]]; }
 
 has_font() { [[ -n $(find /usr/share/fonts /usr/local/share/fonts -name "$1" -print -quit 2>/dev/null) ]]; }
 
-has_postgres() {
+# The newest Postgres of Debian's that the stack could choose; nothing if there is none.
+installed_postgres() {
     local folder version
     for folder in /usr/lib/postgresql/*; do
         version=${folder##*/}
         if [[ $version =~ ^[0-9]+$ && $version -ge 15 && -x $folder/bin/initdb && -e $folder/lib/wal2json.so &&
             -e /usr/share/postgresql/$version/extension/pg_cron.control ]]; then
-            return 0
+            printf '%s\n' "$version"
         fi
-    done
+    done | sort -n | tail -n 1
+}
+
+has_postgres() {
+    local version
+    [[ -n $(installed_postgres) ]] && return 0
     has_command pg_config || return 1
     version=$(pg_config --version | grep -o '[0-9]\+' | head -n 1)
     [[ $version -ge 15 && -e $(pg_config --pkglibdir)/wal2json.so &&
         -e $(pg_config --sharedir)/extension/pg_cron.control ]]
 }
 
-# In every Postgres that the stack could choose.
+# In the Postgres that the stack chooses: where there is none yet, its extensions are missing too.
 has_postgres_extension() {
-    local folder
-    for folder in /usr/share/postgresql/*; do
-        [[ ! -e $folder/extension/pg_cron.control || -e $folder/extension/$1.control ]] || return 1
-    done
+    local version
+    version=$(installed_postgres)
+    if [[ -n $version ]]; then
+        [[ -e /usr/share/postgresql/$version/extension/$1.control ]]
+    else
+        has_postgres && [[ -e $(pg_config --sharedir)/extension/$1.control ]]
+    fi
 }
 
 # The first Python that is new enough.
@@ -103,9 +113,15 @@ missing_packages() {
     done <local/packages.txt
 }
 
-# The newest Postgres of which apt has the server and both extensions; 15 if apt knows none.
-newest_postgres() {
+# The Postgres whose packages are wanted: the one that is here, or else the newest of which apt has the server and
+# both extensions; 15 if apt knows none.
+wanted_postgres() {
     local version
+    version=$(installed_postgres)
+    if [[ -n $version ]]; then
+        printf '%s\n' "$version"
+        return 0
+    fi
     for version in $(apt-cache search --names-only '^postgresql-[0-9]+-cron$' |
         grep -o '^postgresql-[0-9]\+' | grep -o '[0-9]\+' | sort -rn); do
         if [[ $version -ge 15 ]] && apt-cache show "postgresql-$version" "postgresql-$version-wal2json" >/dev/null 2>&1; then
@@ -134,16 +150,17 @@ install_system_packages() {
             "install what your system calls them, Postgres 15 or later with pg_cron and wal2json, and run this again"
     fi
     if [[ $(id -u) -ne 0 ]]; then
-        missing=${missing//@/$(newest_postgres)}
+        missing=${missing//@/$(wanted_postgres)}
         give_up "system packages are missing: $missing" "install them: sudo apt-get install --no-install-recommends $missing"
     fi
     say "Installing system packages …"
     quietly apt-get update -q
-    missing=${missing//@/$(newest_postgres)}
+    missing=${missing//@/$(wanted_postgres)}
     [[ $missing == *postgresql-* ]] && want_no_system_cluster
     # shellcheck disable=SC2086 (a list of package names)
+    # A new machine is often just upgrading itself: wait for it to let go of the packages' lock.
     DEBIAN_FRONTEND=noninteractive quietly apt-get install -q -y --no-install-recommends \
-        -o Dpkg::Options::=--force-confold $missing
+        -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold $missing
     say "Installed: $missing"
     if [[ -n $(missing_packages) ]]; then
         give_up "still missing after the installation: $(missing_packages | tr '\n' ' ')"
@@ -195,6 +212,9 @@ set_up_node() {
     printf '%s\n' "$wanted" >"$stamp"
 }
 
-install_system_packages
-set_up_python
-set_up_node
+# Sourced, it only brings its functions, for the tests.
+if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
+    install_system_packages
+    set_up_python
+    set_up_node
+fi
