@@ -75,9 +75,8 @@ def _load_expressions(db: Connection) -> None:
         " from public.classification_rules where is_active order by id"
     )
     db.execute(
-        "create temp table bare as select joined.expression from ("
-        " select jsonb_agg(matcher) as matchers from public.classification_rules where is_active) as active"
-        " cross join lateral pathfinder.join_branches(active.matchers, true) as joined"
+        "create temp table bare as select pathfinder.join_branches(jsonb_agg(matcher)) as expression"
+        " from public.classification_rules where is_active"
     )
 
 

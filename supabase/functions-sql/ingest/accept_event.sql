@@ -20,7 +20,7 @@ begin
     end if;
 
     begin
-        perform pathfinder.lock_member(event.user_id);
+        perform pg_advisory_xact_lock(pathfinder.member_lock_key(event.user_id));
         return pathfinder.settle_event(event);
     exception
         -- The statement timeout is a query_canceled, which `others` leaves out.

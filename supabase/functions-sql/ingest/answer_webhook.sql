@@ -8,9 +8,11 @@ language plpgsql
 volatile
 set search_path = ''
 as $$
+declare
+    status constant text := result ->> 'status';
 begin
-    perform pathfinder.count_webhook(source, result ->> 'status');
-    if result ->> 'status' = 'queued' then
+    perform pathfinder.count_webhook(source, status);
+    if status = 'queued' then
         perform set_config('response.status', '202', true);
     end if;
     return json_build_object('status', 'accepted', 'result', result);

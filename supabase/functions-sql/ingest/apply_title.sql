@@ -18,13 +18,15 @@ declare
     person public.user_state;
 begin
     judgement := pathfinder.classify(event.value);
+    known_level := pathfinder.member_level(event.user_id);
 
     if judgement.level is null then
-        delete from public.user_state where user_state.user_id = event.user_id;
+        if known_level is not null then
+            delete from public.user_state where user_state.user_id = event.user_id;
+        end if;
         return null;
     end if;
 
-    known_level := pathfinder.member_level(event.user_id);
     if known_level is null and pathfinder.is_forgotten(event.user_id) then
         update public.events_raw
         set username = null, value = null, old_value = null, details = null

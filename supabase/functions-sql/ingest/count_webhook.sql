@@ -12,19 +12,26 @@ volatile
 set search_path = ''
 as $$
 declare
+    today constant date := (now() at time zone 'UTC')::date;
     -- Not a possible name of a source.
-    counted_source text := coalesce(source, '(unknown)');
+    counted_source constant text := coalesce(source, '(unknown)');
     lock_space constant integer := hashtext('pathfinder.webhook_counters');
-    shard smallint := pg_backend_pid() % 16;
+    own_shard smallint := pg_backend_pid() % 16;
 begin
-    while not pg_try_advisory_xact_lock(lock_space, shard) loop
-        shard := shard + 1;
+    while not pg_try_advisory_xact_lock(lock_space, own_shard) loop
+        own_shard := own_shard + 1;
     end loop;
 
-    insert into pathfinder.webhook_counters as counter (day, source, outcome, shard, count)
-    values ((now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, shard, 1)
-    on conflict on constraint webhook_counters_pkey do update
-    set count = counter.count + 1;
+    update pathfinder.webhook_counters as counter
+    set count = counter.count + 1
+    where counter.day = today
+        and counter.source = counted_source
+        and counter.outcome = count_webhook.outcome
+        and counter.shard = own_shard;
+    if not found then
+        insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
+        values (today, counted_source, count_webhook.outcome, own_shard, 1);
+    end if;
 end
 $$;
 

@@ -31,13 +31,12 @@ begin
         );
     end if;
 
-    if latest.value is not distinct from event.value
-        and latest.old_value is not distinct from event.old_value
-        and latest.occurred_at is not distinct from event.occurred_at
-        and latest.received_at > now() - (select settings.dedup_window from public.settings) then
-        return latest.id;
+    if latest.value is distinct from event.value
+        or latest.old_value is distinct from event.old_value
+        or latest.occurred_at is distinct from event.occurred_at then
+        return null;
     end if;
-    return null;
+    return (select latest.id from public.settings where latest.received_at > now() - settings.dedup_window);
 end
 $$;
 

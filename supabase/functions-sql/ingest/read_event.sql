@@ -50,7 +50,7 @@ begin
         document ->> 'field'
     );
     event.source := source.name;
-    event.kind := coalesce(pathfinder.event_kind(event_name), 'profile_update');
+    event.kind := case when event_name is null then 'profile_update' else pathfinder.event_kind(event_name) end;
 
     if field_id is not null or field_label is not null then
         field := pathfinder.resolve_field(field_id, field_label);

@@ -13,22 +13,27 @@ set search_path = ''
 as $$
 declare
     found_field public.field_registry;
-    label_key text := pathfinder.field_key(label);
 begin
+    -- As it is written in the registry, usually.
     select field.*
     into found_field
     from public.field_registry as field
     where field.is_active
         and (
             field.field_id = resolve_field.field_id
-            or (
-                pathfinder.field_key(field.field_name) = label_key
-                and (field.field_id is null or resolve_field.field_id is null)
-            )
+            or (field.field_name = label and (field.field_id is null or resolve_field.field_id is null))
         )
     order by (field.field_id = resolve_field.field_id) desc nulls last
     limit 1;
 
+    if not found then
+        select field.*
+        into found_field
+        from public.field_registry as field
+        where field.is_active
+            and pathfinder.field_key(field.field_name) = pathfinder.field_key(label)
+            and (field.field_id is null or resolve_field.field_id is null);
+    end if;
     return found_field;
 end
 $$;

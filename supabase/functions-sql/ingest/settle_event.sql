@@ -1,4 +1,6 @@
 -- Decides what an event of a locked member is (new, duplicate, stale, to be queued), stores it and applies it.
+--
+-- Of most members nothing else is retained; then there is nothing to compare the event with.
 -- Called by: accept_event, within its error boundary.
 -- Returns: the answer's result. Raises: whatever classifying or storing raises.
 -- Example: select pathfinder.settle_event(event);
@@ -9,23 +11,57 @@ volatile
 set search_path = ''
 as $$
 declare
-    latest public.events_raw := pathfinder.latest_event(event.user_id, event.attribute, false);
-    known_id bigint := pathfinder.find_duplicate(event, latest);
-    verdict text;
+    has_history constant boolean := exists (
+        select from public.events_raw as stored where stored.user_id = event.user_id
+    );
+    latest public.events_raw;
+    known_id bigint;
+    is_behind boolean;
+    has_held boolean := false;
+    verdict text := 'apply';
     level text;
 begin
+    if has_history then
+        latest := pathfinder.latest_event(event.user_id, event.attribute, false);
+    end if;
+    if has_history or event.event_id is not null or event.attribute is null then
+        known_id := pathfinder.find_duplicate(event, latest);
+    end if;
     if known_id is not null then
         return json_build_object('status', 'duplicate', 'user_id', event.user_id, 'event_id', known_id);
     end if;
-    if pathfinder.has_pending_events(event.user_id) then
-        return pathfinder.queue_event(event, null);
+
+    if has_history then
+        select
+            exists (
+                -- Parked ones no longer wait.
+                select
+                from public.events_raw as waiting
+                where waiting.user_id = event.user_id
+                    and not waiting.processed
+                    and waiting.outcome is null
+            ),
+            exists (
+                select
+                from public.events_raw as held
+                where held.user_id = event.user_id
+                    and held.attribute = event.attribute
+                    and held.outcome = 'stale'
+                    and held.next_attempt_at is not null
+            )
+        into is_behind, has_held;
+        if is_behind then
+            return pathfinder.queue_event(event, null);
+        end if;
+        if latest.outcome <> 'processed' then
+            latest := pathfinder.latest_event(event.user_id, event.attribute, true);
+        end if;
     end if;
 
-    if latest.outcome <> 'processed' then
-        latest := pathfinder.latest_event(event.user_id, event.attribute, true);
+    if has_history or event.occurred_at is not null then
+        verdict := pathfinder.judge_order(event, latest);
     end if;
-    verdict := pathfinder.judge_order(event, latest);
-    event := pathfinder.store_event(event, verdict);
+    event.id := pathfinder.store_event(event, verdict);
     if verdict <> 'apply' then
         return json_build_object(
             'status', 'stale',
@@ -36,7 +72,7 @@ begin
     end if;
 
     level := pathfinder.apply_event(event);
-    if pathfinder.apply_held_events(event) > 0 then
+    if has_held and pathfinder.apply_held_events(event) > 0 then
         level := pathfinder.member_level(event.user_id);
     end if;
     return json_build_object(

@@ -1,15 +1,15 @@
 -- Stores an event whose fate is decided: one insert, no update later.
 -- Called by: settle_event.
--- Returns: the stored event. Raises: 23505 when another with the same event id, of another member, came at the same time.
--- Example: select (pathfinder.store_event(event, 'apply')).id;
+-- Returns: its id. Raises: 23505 when another with the same event id, of another member, came at the same time.
+-- Example: select pathfinder.store_event(event, 'apply');
 create or replace function pathfinder.store_event(event public.events_raw, verdict text)
-returns public.events_raw
+returns bigint
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    stored public.events_raw;
+    stored_id bigint;
 begin
     insert into public.events_raw (
         event_id, idempotency_key, source, kind, user_id, username, profile_field, attribute, value, old_value,
@@ -23,9 +23,9 @@ begin
         case verdict when 'apply' then 'processed' else 'stale' end,
         case verdict when 'held' then now() + (select settings.dedup_window from public.settings) end
     )
-    returning * into stored;
+    returning id into stored_id;
 
-    return stored;
+    return stored_id;
 end
 $$;
 

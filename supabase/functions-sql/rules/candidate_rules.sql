@@ -49,7 +49,7 @@ begin
         select coalesce(pg_catalog.jsonb_agg(listed.rule), '[]')
         into proposed
         from (
-            select pg_catalog.to_jsonb(rule) - '{created_at,updated_at,matcher}'::text[] || coalesce(change.value, '{}') as rule
+            select pg_catalog.to_jsonb(rule) - '{created_at,updated_at,matcher,clues}'::text[] || coalesce(change.value, '{}') as rule
             from public.classification_rules as rule
             left join pg_catalog.jsonb_array_elements(edits -> 'change') as change on change.value ->> 'id' = rule.id::text
             where not coalesce(edits -> 'remove', '[]') @> pg_catalog.to_jsonb(rule.id)
@@ -79,10 +79,10 @@ begin
     -- A rule that is in force already has been checked.
     return (
         select coalesce(pg_catalog.jsonb_agg(
-            entry.value || pg_catalog.jsonb_build_object('matcher', coalesce(
-                known.matcher,
-                pathfinder.check_pattern(entry.value ->> 'kind', entry.value ->> 'pattern', entry.value ->> 'scope')
-            ))
+            entry.value || pg_catalog.jsonb_build_object(
+                'matcher', checked.matcher,
+                'clues', case when known.id is null then pathfinder.clue_words(checked.matcher) else known.clues end
+            )
             order by entry.position), '[]')
         from pg_catalog.jsonb_array_elements(proposed) with ordinality as entry (value, position)
         left join public.classification_rules as known
@@ -90,6 +90,12 @@ begin
             and known.pattern = entry.value ->> 'pattern'
             and known.scope = entry.value ->> 'scope'
             and known.category = entry.value ->> 'category'
+        cross join lateral (
+            select coalesce(
+                known.matcher,
+                pathfinder.check_pattern(entry.value ->> 'kind', entry.value ->> 'pattern', entry.value ->> 'scope')
+            )
+        ) as checked (matcher)
     );
 end
 $$;

@@ -7,7 +7,7 @@ security definer
 set search_path = ''
 as $$
     with newest as (
-        select rule_versions.rules, rule_versions.compiled || '{}' as compiled, rule_versions.origins, rule_versions.counts
+        select rule_versions.rules, rule_versions.compiled || '{}' as compiled, rule_versions.counts
         from public.rule_versions
         order by rule_versions.version desc
         limit 1
@@ -20,7 +20,7 @@ as $$
         failing.note
     from newest
     cross join lateral pathfinder.failing_examples(newest.compiled) as failing
-    cross join lateral (select pathfinder.explain(failing.title, newest.rules, newest.compiled, newest.origins) as answer) as explained
+    cross join lateral (select pathfinder.explain(failing.title, newest.rules, newest.compiled) as answer) as explained
     union all
     select
         null, level.name, 'none', null, null,

@@ -1,5 +1,5 @@
 -- Trigger, before each row of classification_rules is written: checks the pattern and fills in what Postgres
--- matches with. Raises what check_pattern() raises.
+-- matches with, and the rule's clues. Raises what check_pattern() raises.
 create or replace function pathfinder.check_rule_row()
 returns trigger
 language plpgsql
@@ -14,10 +14,12 @@ begin
         new.updated_at := pg_catalog.now();
         if row(new.pattern, new.kind, new.scope) is not distinct from row(old.pattern, old.kind, old.scope) then
             new.matcher := old.matcher;
+            new.clues := old.clues;
             return new;
         end if;
     end if;
     new.matcher := pathfinder.check_pattern(new.kind, new.pattern, new.scope);
+    new.clues := pathfinder.clue_words(new.matcher);
     return new;
 end
 $$;

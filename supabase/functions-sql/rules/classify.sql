@@ -16,40 +16,34 @@ stable
 set search_path = ''
 as $$
 declare
+    segments constant text[] := pathfinder.segment_title(title);
+    has_clue boolean;
     compiled jsonb;
     verdict record;
-    rules jsonb;
-    rule_id bigint;
 begin
-    -- Appending nothing fetches the value from its out-of-line storage once, not at each use.
-    select rule_versions.version, rule_versions.compiled || '{}'
-    into rules_version, compiled
+    -- Most titles have none of the words that an office needs, and are done with here.
+    select
+        rule_versions.version,
+        coalesce(rule_versions.clues ?| pathfinder.title_words(pg_catalog.array_to_string(segments, ' ')), true)
+    into rules_version, has_clue
     from public.rule_versions
     order by rule_versions.version desc
     limit 1;
-
-    verdict := pathfinder.match_title(pathfinder.segment_title(title), compiled);
-    level := verdict.level;
-    if level is null then
+    if has_clue is not true then
         return;
     end if;
 
-    -- In two steps, so that the rule is looked for once and not for each rule that it might be.
-    select
-        rule_versions.rules,
-        pathfinder.find_rule(
-            verdict.decisive,
-            rule_versions.origins,
-            case verdict.scope when 'title' then 'title_' else '' end || verdict.level
-        )
-    into rules, rule_id
+    -- Appending nothing fetches the value from its out-of-line storage once, not at each use.
+    select rule_versions.compiled || '{}'
+    into compiled
     from public.rule_versions
     where rule_versions.version = classify.rules_version;
 
-    select coalesce(nullif(pg_catalog.btrim(rule.value ->> 'description'), ''), rule.value ->> 'pattern')
-    into matched_rule
-    from pg_catalog.jsonb_array_elements(rules) as rule
-    where (rule.value ->> 'id')::bigint = rule_id;
+    verdict := pathfinder.match_title(segments, compiled);
+    level := verdict.level;
+    if level is not null then
+        matched_rule := pathfinder.find_rule(verdict.decisive, verdict.level, verdict.scope);
+    end if;
 end
 $$;
 

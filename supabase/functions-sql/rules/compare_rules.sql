@@ -12,13 +12,13 @@ as $$
     with differences as (
         select
             coalesce((old.value ->> 'id')::bigint, (new.value ->> 'id')::bigint) as id,
-            old.value - 'matcher' as old_rule,
-            new.value - 'matcher' as new_rule,
+            old.value - '{matcher,clues}'::text[] as old_rule,
+            new.value - '{matcher,clues}'::text[] as new_rule,
             case when old.value is null then 'added' when new.value is null then 'removed' else 'changed' end as kind
         from pg_catalog.jsonb_array_elements(compare_rules.before) as old
         full join pg_catalog.jsonb_array_elements(compare_rules.after) as new
             on old.value ->> 'id' = new.value ->> 'id'
-        where old.value is distinct from new.value
+        where old.value - '{matcher,clues}'::text[] is distinct from new.value - '{matcher,clues}'::text[]
     ),
     listed as (
         select

@@ -1,16 +1,20 @@
 -- Compiles the active ones of the given rules into what classification matches with.
 --
--- `rules` is an array of {"id", "category", "scope", "is_active", "matcher", …}. Returns
---   compiled  one expression for each of "exclusion", "csuite", "vp", "title_exclusion", "title_csuite", "title_vp", and
---             "senior" (csuite and vp together, loosely: what it does not match is no office); each in two halves, of
---             which "…_inner" has the patterns that do not begin at a word's edge; without such rules, no entry
---   origins   the same expressions with a group for each rule, and the rules' ids in the order of the groups
+-- `rules` is an array of {"id", "category", "scope", "is_active", "matcher", "clues", …}. Returns
+--   compiled  the rules of each kind, "exclusion", "csuite", "vp", "title_exclusion", "title_csuite" and "title_vp", joined
+--             into a few expressions, "csuite_1", "csuite_2", …, each with the clues of its rules in "clues":
+--             {"csuite_1": {"ceo": null, …}}, unless one of them has none. And "offices", csuite and vp together,
+--             loosely: it finds the office in "vice chairman" too.
+--   clues     the clues of all rules that find people; null if one of them has none
 --   counts    active rules by category, and how many are inactive
+-- Matching takes the longer the more is joined, and every title is matched only with what it has a clue of: so a
+-- language's rules, written one after the other, mostly make one expression. Apart are those that would make the others
+-- slow: patterns that do not begin at a word's edge, letters other than ASCII, rules without clues.
 -- Called by record_rule_version() and preview().
 create or replace function pathfinder.compile_rules(
     rules jsonb,
     out compiled jsonb,
-    out origins jsonb,
+    out clues jsonb,
     out counts jsonb
 )
 language sql
@@ -23,45 +27,75 @@ as $$
             element.value ->> 'category' as category,
             element.value ->> 'scope' as scope,
             (element.value ->> 'is_active')::boolean as is_active,
-            element.value -> 'matcher' as matcher
+            element.value -> 'matcher' as matcher,
+            nullif(element.value -> 'clues', 'null') as clues
         from pg_catalog.jsonb_array_elements(compile_rules.rules) as element
     ),
-    grouped as (
+    -- A rule's branches of one manner, at the end of which so many signs have been written.
+    parts as (
         select
-            case listed.scope when 'title' then 'title_' else '' end || listed.category as name,
-            pg_catalog.jsonb_agg(listed.matcher order by listed.id) as matchers,
-            pg_catalog.array_agg(listed.id order by listed.id) as ids,
-            false as loosely
+            listed.id,
+            case listed.scope when 'title' then 'title_' else '' end || listed.category as kind,
+            listed.clues,
+            manner.is_quick,
+            pg_catalog.jsonb_agg(branch.value) as matcher,
+            pg_catalog.sum(pg_catalog.sum(pg_catalog.length(branch.value))) over (
+                partition by listed.scope, listed.category, manner.is_quick
+                order by listed.id
+            ) as signs
         from listed
+        cross join lateral pg_catalog.jsonb_array_elements_text(listed.matcher) as branch
+        cross join lateral (
+            select branch.value ~ '^\\[ym]' and listed.clues is not null and listed.clues::text !~ '[^ -~]'
+        ) as manner (is_quick)
         where listed.is_active
-        group by 1
-        union all
-        select 'senior', pg_catalog.jsonb_agg(listed.matcher order by listed.id), null, true
-        from listed
-        where listed.is_active and listed.scope = 'segment' and listed.category in ('csuite', 'vp')
+        group by listed.id, listed.scope, listed.category, listed.clues, manner.is_quick
     ),
-    halves as (
+    numbered as (
         select
-            grouped.name || half.suffix as name,
-            joined.expression,
-            case when grouped.name ~ 'csuite|vp' then pg_catalog.jsonb_build_object(
-                'expression', capturing.expression,
-                'rules', (
-                    select pg_catalog.jsonb_agg(grouped.ids[numbered.number] order by numbered.position)
-                    from pg_catalog.unnest(capturing.numbers) with ordinality as numbered (number, position)
-                )
-            ) end as origin
-        from grouped
-        cross join (values (true, ''), (false, '_inner')) as half (word_led, suffix)
-        cross join lateral pathfinder.join_branches(grouped.matchers, half.word_led, false, grouped.loosely) as joined
-        cross join lateral pathfinder.join_branches(grouped.matchers, half.word_led, true) as capturing
-        where joined.expression is not null
+            parts.*,
+            parts.kind || '_' || pg_catalog.dense_rank() over (
+                partition by parts.kind
+                order by parts.is_quick desc, pg_catalog.floor(parts.signs / 2500)
+            ) as name
+        from parts
+    ),
+    expressions as (
+        select
+            numbered.name,
+            pathfinder.join_branches(pg_catalog.jsonb_agg(numbered.matcher order by numbered.id)) as expression,
+            case when pg_catalog.bool_and(numbered.clues is not null) then (
+                select pg_catalog.jsonb_object_agg(clue.word, null)
+                from pg_catalog.jsonb_array_elements(pg_catalog.jsonb_agg(numbered.clues)) as rule_clues (words)
+                cross join lateral pg_catalog.jsonb_array_elements_text(rule_clues.words) as clue (word)
+            ) end as clues
+        from numbered
+        group by numbered.name
     )
     select
-        coalesce((select pg_catalog.jsonb_object_agg(halves.name, halves.expression) from halves), '{}'),
-        coalesce(
-            (select pg_catalog.jsonb_object_agg(halves.name, halves.origin) from halves where halves.origin is not null),
-            '{}'
+        coalesce((select pg_catalog.jsonb_object_agg(expressions.name, expressions.expression) from expressions), '{}')
+            || pg_catalog.jsonb_build_object(
+                'clues', coalesce(
+                    (
+                        select pg_catalog.jsonb_object_agg(expressions.name, expressions.clues)
+                        from expressions
+                        where expressions.clues is not null
+                    ),
+                    '{}'
+                ),
+                'offices', (
+                    select pathfinder.join_branches(pg_catalog.jsonb_agg(parts.matcher order by parts.id), loosely => true)
+                    from parts
+                    where parts.kind in ('csuite', 'vp')
+                )
+            ),
+        (
+            select case when pg_catalog.bool_and(finding.clues is not null) then
+                pg_catalog.jsonb_object_agg(clue.word, null) filter (where clue.word is not null)
+            end
+            from listed as finding
+            left join lateral pg_catalog.jsonb_array_elements_text(finding.clues) as clue (word) on true
+            where finding.is_active and finding.category <> 'exclusion'
         ),
         pg_catalog.jsonb_build_object(
             'exclusion', pg_catalog.count(*) filter (where listed.is_active and listed.category = 'exclusion'),

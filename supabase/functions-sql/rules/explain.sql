@@ -1,8 +1,8 @@
--- Explains what a rule set makes of a title: see public.explain_title(). `rules` is rule_versions.rules, `compiled`
--- and `origins` what compile_rules() makes of them. Tries rule by rule, so it is for people, not for every webhook.
+-- Explains what a rule set makes of a title: see public.explain_title(). `rules` is rule_versions.rules, `compiled` what
+-- compile_rules() makes of them. Tries rule by rule, so it is for people, not for every webhook.
 --
 -- Called by explain_title() and check_rules().
-create or replace function pathfinder.explain(title text, rules jsonb, compiled jsonb, origins jsonb)
+create or replace function pathfinder.explain(title text, rules jsonb, compiled jsonb)
 returns jsonb
 language plpgsql
 stable
@@ -21,7 +21,7 @@ begin
 
     with listed as (
         select
-            element.value - '{matcher,is_active}'::text[] as rule,
+            element.value - '{matcher,clues,is_active}'::text[] as rule,
             element.value ->> 'category' as category,
             element.value ->> 'scope' as scope,
             '(?w)' || (select pg_catalog.string_agg(branch.value, '|') from pg_catalog.jsonb_array_elements_text(element.value -> 'matcher') as branch) as expression,
@@ -64,10 +64,20 @@ begin
     into parts, whole_matches;
 
     if verdict.level is not null then
-        select element.value - '{matcher,is_active}'::text[] into decided_by
-        from pg_catalog.jsonb_array_elements(explain.rules) as element
-        where (element.value ->> 'id')::bigint = pathfinder.find_rule(
-            verdict.decisive, origins, case verdict.scope when 'title' then 'title_' else '' end || verdict.level);
+        -- The first that matches the text that decided, as in find_rule().
+        select element.value - '{matcher,clues,is_active}'::text[] into decided_by
+        from pg_catalog.jsonb_array_elements(explain.rules) with ordinality as element (value, position)
+        where (element.value ->> 'is_active')::boolean
+            and element.value ->> 'category' = verdict.level
+            and element.value ->> 'scope' = verdict.scope
+            and verdict.decisive ~ (
+                '(?w)' || (
+                    select pg_catalog.string_agg(branch.value, '|')
+                    from pg_catalog.jsonb_array_elements_text(element.value -> 'matcher') as branch
+                )
+            )
+        order by element.position
+        limit 1;
         reason := pg_catalog.format(
             '"%s" is %s by the rule "%s".', pg_catalog.replace(verdict.decisive, E'\n', ' | '),
             case verdict.level when 'csuite' then 'an office of the C-suite' else 'a vice president' end,
@@ -111,6 +121,6 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.explain(text, jsonb, jsonb, jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.explain(text, jsonb, jsonb) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.explain(text, jsonb, jsonb, jsonb) is 'Explains what a rule set makes of a title.';
+comment on function pathfinder.explain(text, jsonb, jsonb) is 'Explains what a rule set makes of a title.';

@@ -6,7 +6,7 @@ stable
 security definer
 set search_path = ''
 as $$
-    select pathfinder.explain(explain_in_force.title, newest.rules, newest.compiled || '{}', newest.origins)
+    select pathfinder.explain(explain_in_force.title, newest.rules, newest.compiled || '{}')
         || pg_catalog.jsonb_build_object('rules_version', newest.version)
     from public.rule_versions as newest
     order by newest.version desc

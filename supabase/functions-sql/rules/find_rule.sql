@@ -1,27 +1,31 @@
--- Which rule matched: the first of its category and scope, by the text that decided the title's level. `name` is the
--- entry of rule_versions.origins, such as csuite or title_vp.
+-- Which of the rules in force decided: the first of its level and scope that matches the text which decided.
 --
--- One expression with a group for each rule says it in one match, where trying rules one by one would compile
--- each. Returns its id, or null. Called by classify(), for senior titles only.
-create or replace function pathfinder.find_rule(decisive text, origins jsonb, name text)
-returns bigint
-language sql
-immutable
-parallel safe
+-- Called by classify(), for senior titles only. Returns the rule's description, or else its pattern; null for none.
+--
+--     select pathfinder.find_rule('chief executive', 'csuite', 'segment');   -- Chief executive
+create or replace function pathfinder.find_rule(decisive text, level text, scope text)
+returns text
+language plpgsql
+stable
 set search_path = ''
-return (
-    select (half.origin -> 'rules' ->> (found.position - 1)::integer)::bigint
-    from (values
-        (1, find_rule.origins -> find_rule.name),
-        (2, find_rule.origins -> (find_rule.name || '_inner'))
-    ) as half (position, origin)
-    cross join lateral pg_catalog.unnest(pg_catalog.regexp_match(find_rule.decisive, half.origin ->> 'expression'))
-        with ordinality as found (text, position)
-    where found.text is not null
-    order by half.position, found.position
-    limit 1
-);
+as $$
+declare
+    words constant text[] := pathfinder.title_words(decisive);
+begin
+    return (
+        select coalesce(nullif(pg_catalog.btrim(rule.description), ''), rule.pattern)
+        from public.classification_rules as rule
+        where rule.is_active
+            and rule.category = find_rule.level
+            and rule.scope = find_rule.scope
+            and coalesce(rule.clues && words, true)
+            and find_rule.decisive ~ ('(?w)' || pg_catalog.array_to_string(rule.matcher, '|'))
+        order by rule.id
+        limit 1
+    );
+end
+$$;
 
-revoke all on function pathfinder.find_rule(text, jsonb, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.find_rule(text, text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.find_rule(text, jsonb, text) is 'Which rule matched the text that decided a title''s level.';
+comment on function pathfinder.find_rule(text, text, text) is 'Which of the rules in force decided a title''s level.';

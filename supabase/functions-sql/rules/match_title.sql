@@ -1,8 +1,8 @@
 -- Judges a normalised title (segment_title()) by a compiled rule set (rule_versions.compiled). Returns the level, or
 -- null, and the text that decided it.
 --
--- The highest office held now wins. Only a part that may hold an office is looked at closely, so most titles cost two
--- matches; all in all it uses a handful of expressions, of the 32 that a backend keeps compiled.
+-- The highest office held now wins. Only a part that may hold an office is looked at closely; all in all this uses a
+-- handful of expressions, of the 32 that a backend keeps compiled.
 --
 -- Called by classify(), preview_rules() and the like.
 create or replace function pathfinder.match_title(
@@ -18,53 +18,53 @@ parallel safe
 set search_path = ''
 as $$
 declare
-    senior constant text := compiled ->> 'senior';
-    senior_inner constant text := compiled ->> 'senior_inner';
     segment text;
+    words text[];
+    is_csuite boolean;
     part text;
-    parts text[];
     whole text;
 begin
     scope := 'segment';
     foreach segment in array segments loop
-        if segment ~ senior or segment ~ senior_inner then
-            if segment ~ (compiled ->> 'exclusion') or segment ~ (compiled ->> 'exclusion_inner') then
-                parts := pathfinder.surviving_parts(segment, compiled);
-            else
-                parts := array[segment];
+        words := pathfinder.title_words(segment);
+        is_csuite := pathfinder.finds(segment, words, compiled, 'csuite');
+        continue when not is_csuite and not pathfinder.finds(segment, words, compiled, 'vp');
+
+        if not pathfinder.finds(segment, words, compiled, 'exclusion') then
+            if is_csuite or level is null then
+                level := case when is_csuite then 'csuite' else 'vp' end;
+                decisive := segment;
             end if;
-            foreach part in array parts loop
-                if part ~ (compiled ->> 'csuite') or part ~ (compiled ->> 'csuite_inner') then
+        else
+            foreach part in array pathfinder.surviving_parts(segment, compiled) loop
+                if pathfinder.finds(part, words, compiled, 'csuite') then
                     level := 'csuite';
                     decisive := part;
                     exit;
-                elsif level is null and (part ~ (compiled ->> 'vp') or part ~ (compiled ->> 'vp_inner')) then
+                elsif level is null and pathfinder.finds(part, words, compiled, 'vp') then
                     level := 'vp';
                     decisive := part;
                 end if;
             end loop;
-            exit when level = 'csuite';
         end if;
+        exit when level = 'csuite';
     end loop;
 
-    if level is null and not compiled ?| '{title_csuite,title_csuite_inner,title_vp,title_vp_inner}' then
+    if level is null and not compiled ?| '{title_csuite_1,title_vp_1}' then
         return;
     end if;
     whole := pg_catalog.array_to_string(segments, E'\n');
-    if level is distinct from 'csuite'
-        and (whole ~ (compiled ->> 'title_csuite') or whole ~ (compiled ->> 'title_csuite_inner'))
-    then
+    words := pathfinder.title_words(whole);
+    if level is distinct from 'csuite' and pathfinder.finds(whole, words, compiled, 'title_csuite') then
         level := 'csuite';
         decisive := whole;
         scope := 'title';
-    elsif level is null and (whole ~ (compiled ->> 'title_vp') or whole ~ (compiled ->> 'title_vp_inner')) then
+    elsif level is null and pathfinder.finds(whole, words, compiled, 'title_vp') then
         level := 'vp';
         decisive := whole;
         scope := 'title';
     end if;
-    if level is not null
-        and (whole ~ (compiled ->> 'title_exclusion') or whole ~ (compiled ->> 'title_exclusion_inner'))
-    then
+    if level is not null and pathfinder.finds(whole, words, compiled, 'title_exclusion') then
         level := null;
         decisive := null;
     end if;

@@ -36,7 +36,7 @@ begin
         raise warning using message = warning, hint = 'Add one, or bring back an earlier version with restore_rules(version).';
     end loop;
 
-    insert into public.rule_versions (created_by, label, change, rules, compiled, origins, counts)
+    insert into public.rule_versions (created_by, label, change, rules, compiled, clues, counts)
     values (
         pathfinder.acting_user(),
         nullif(pg_catalog.current_setting('pathfinder.rules_label', true), ''),
@@ -44,7 +44,7 @@ begin
             'operation', coalesce(nullif(pg_catalog.current_setting('pathfinder.rules_operation', true), ''), pg_catalog.lower(tg_op)),
             'warnings', warnings
         ) || difference,
-        current_rules, result.compiled, result.origins, result.counts
+        current_rules, result.compiled, result.clues, result.counts
     );
     return null;
 end

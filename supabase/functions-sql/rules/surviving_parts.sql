@@ -1,8 +1,9 @@
 -- What is left of a part of a title after exclusions: nothing, or, where the part joins several offices ("former CFO
 -- now CEO", "founder and assistant to the CEO"), the pieces that no exclusion reaches.
 --
--- An exclusion reaches the piece it matches and, if that names an office ("assistant to the president and CEO"), the
--- pieces after it, until one that says "now", "currently", …. One that matches only across pieces reaches them all,
+-- An exclusion reaches the piece it matches and, if that names an office ("assistant to the president and CEO") or ends
+-- in somebody's rank ("EA to MD and CEO"), the pieces after it, until one that says "now", "currently", …; but what
+-- follows its office reaches no further ("chairman emeritus and CEO"). One that matches only across pieces reaches them all,
 -- but for those that say so ("VP turned founder"). The words that join pieces, and those that speak of the present
 -- or the past, are listed here and nowhere else.
 --
@@ -41,9 +42,12 @@ begin
         if speaks_of_now then
             current_ones := current_ones || piece;
         end if;
-        if piece ~ (compiled ->> 'exclusion') or piece ~ (compiled ->> 'exclusion_inner') then
-            excluded := coalesce(piece ~ (compiled ->> 'senior'), false)
-                or coalesce(piece ~ (compiled ->> 'senior_inner'), false);
+        if pathfinder.finds(piece, pathfinder.title_words(piece), compiled, 'exclusion') then
+            excluded := piece !~ ' (?:emeritus|emerita)$'
+                and (
+                    piece ~ ' (?:md|gm|director|manager|partner)$'
+                    or coalesce(piece ~ (compiled ->> 'offices'), false)
+                );
             any_excluded := true;
         elsif speaks_of_now or not excluded then
             excluded := false;

@@ -1,0 +1,79 @@
+-- Finds the clues of a rule: a few words, of which every title that the rule matches holds at least one. A title without
+-- any clue of any rule needs no closer look: see match_title().
+--
+-- Where the rule's wording has no whole word, since it begins or ends inside of one, a letter of it that is not ASCII is
+-- the clue: 社 of 社長. Of several possible clues, the one that stands for the most wordings is taken ("chief" of
+-- "chief exec(utive)?"), and one that many titles hold only where there is no other ("club" of "president of the club").
+-- Called by check_rule_row() and candidate_rules(), with the expressions of translate_pattern(). Returns null where there
+-- are no such words, as for "\w+ officer": then every title has to be looked at.
+--
+--     select pathfinder.clue_words('{"\\y(?:chief exec(?:utive)?|ceo)\\y"}');   -- {ceo,chief}
+create or replace function pathfinder.clue_words(branches text[])
+returns text[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    poor_clues constant text[] := '{
+        a,and,at,by,de,del,der,du,for,in,of,the,to,with,
+        associate,board,chair,consultant,coordinator,director,executive,group,head,manager,officer,partner,
+        president,senior,specialist,vice,vp,ceo,cfo,cio,cmo,coo,cto
+    }';
+    branch text;
+    expansion text[];
+    read jsonb;
+    wordings jsonb := '[]';         -- for each plain wording, the words that could be its clue
+    clue text;
+    clues text[] := '{}';
+begin
+    foreach branch in array branches loop
+        expansion := pathfinder.expand_branch(branch);
+        if expansion is null then
+            return null;
+        end if;
+        select pg_catalog.jsonb_agg(distinct coalesce(whole.good_words, whole.words, letters.good_letters, letters.letters))
+        into read
+        from pg_catalog.unnest(expansion) as wording (text)
+        -- What touches an end of the wording may go on in the title, and so may what touches "anything".
+        cross join lateral (
+            select
+                pg_catalog.array_agg(inner_word order by inner_word) as words,
+                pg_catalog.array_agg(inner_word order by inner_word) filter (where inner_word <> all (poor_clues)) as good_words
+            from pg_catalog.regexp_split_to_table(pg_catalog.regexp_replace(wording.text, '^[^ ]*|[^ ]*$', '', 'g'), ' +') as inner_word
+            where inner_word <> '' and pg_catalog.strpos(inner_word, E'\x01') = 0
+        ) as whole
+        cross join lateral (
+            select
+                pg_catalog.array_agg(letter order by letter) as letters,
+                pg_catalog.array_agg(letter order by letter) filter (where letter !~ '[\u3040-\u30ff]') as good_letters
+            from pg_catalog.regexp_split_to_table(pg_catalog.regexp_replace(wording.text, E'[\x01-~]+', '', 'g'), '') as letter
+            where letter <> ''
+        ) as letters;
+        if read @> '[null]' then
+            return null;
+        end if;
+        wordings := wordings || coalesce(read, '[]');
+    end loop;
+
+    while wordings <> '[]' loop
+        select candidate.word
+        into clue
+        from pg_catalog.jsonb_array_elements(wordings) as uncovered (words)
+        cross join lateral pg_catalog.jsonb_array_elements_text(uncovered.words) as candidate (word)
+        group by candidate.word
+        order by pg_catalog.count(*) desc, pg_catalog.length(candidate.word) desc, candidate.word
+        limit 1;
+        clues := clues || clue;
+        select coalesce(pg_catalog.jsonb_agg(uncovered.words) filter (where not uncovered.words ? clue), '[]')
+        into wordings
+        from pg_catalog.jsonb_array_elements(wordings) as uncovered (words);
+    end loop;
+    return array(select clue_word from pg_catalog.unnest(clues) as clue_word order by clue_word);
+end
+$$;
+
+revoke all on function pathfinder.clue_words(text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.clue_words(text[]) is
+    'Words of which every title that a rule matches holds at least one.';
