@@ -1,5 +1,6 @@
 -- Classification looks at a title the closer the more it may hold an office; ingestion asks less of the database for
--- members of whom nothing is retained; new default rules.
+-- members of whom nothing is retained; new default rules; a worker's calls about a job
+-- look at that job alone.
 
 create temporary table previous_defaults on commit drop as select * from pathfinder.default_rules();
 
@@ -648,6 +649,160 @@ revoke all on function pathfinder.store_event(public.events_raw, text) from publ
 
 comment on function pathfinder.store_event(public.events_raw, text) is 'Stores an event whose fate is decided.';
 
+-- source: outbox/extend_lease.sql
+-- Keeps a job with the worker that is still at it.
+-- Called by: the worker (service_role), well before the lease ends.
+-- Returns: the lease's new end, or null when the lease is lost and the work must be given up.
+-- Example: select public.extend_lease(7, 'worker-1', 2, 60);
+create or replace function pathfinder.extend_lease(job_id bigint, worker text, attempt integer, lease_seconds numeric)
+returns timestamptz
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    job constant public.outbox := pathfinder.holds_lease(extend_lease.job_id, extend_lease.worker, extend_lease.attempt);
+    extended timestamptz;
+begin
+    update public.outbox
+    set lease_expires_at = now()
+        + make_interval(secs => least(greatest(extend_lease.lease_seconds, 1), 86400)::double precision)
+    where outbox.id = job.id
+    returning outbox.lease_expires_at into extended;
+    return extended;
+end
+$$;
+
+revoke all on function pathfinder.extend_lease(bigint, text, integer, numeric)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.extend_lease(bigint, text, integer, numeric) to service_role;
+
+comment on function pathfinder.extend_lease(bigint, text, integer, numeric) is
+    'Prolongs a live lease; null when it is lost.';
+
+create or replace function public.extend_lease(
+    job_id bigint,
+    worker text,
+    attempt integer,
+    lease_seconds numeric default 60
+)
+returns timestamptz
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.extend_lease(job_id, worker, attempt, lease_seconds)
+$$;
+
+revoke all on function public.extend_lease(bigint, text, integer, numeric)
+    from public, anon, authenticated, service_role;
+grant execute on function public.extend_lease(bigint, text, integer, numeric) to service_role;
+
+comment on function public.extend_lease(bigint, text, integer, numeric) is
+    'For the worker: prolongs its lease on a job; null when the lease is lost.';
+
+-- source: outbox/record_progress.sql
+-- Remembers how far an attempt has come (such as the id of a deployment), for the next attempt to go on from.
+-- Called by: the worker (service_role).
+-- Returns: whether it was recorded; false when the lease is lost.
+-- Example: select public.record_progress(7, 'worker-1', 2, '{"deployment_id": "…"}');
+create or replace function pathfinder.record_progress(job_id bigint, worker text, attempt integer, progress jsonb)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    job constant public.outbox := pathfinder.holds_lease(
+        record_progress.job_id, record_progress.worker, record_progress.attempt
+    );
+begin
+    update public.outbox
+    set result = coalesce(outbox.result, '{}') || pathfinder.json_object(record_progress.progress)
+    where outbox.id = job.id;
+    return found;
+end
+$$;
+
+revoke all on function pathfinder.record_progress(bigint, text, integer, jsonb)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.record_progress(bigint, text, integer, jsonb) to service_role;
+
+comment on function pathfinder.record_progress(bigint, text, integer, jsonb) is
+    'Remembers how far an attempt has come.';
+
+create or replace function public.record_progress(job_id bigint, worker text, attempt integer, progress jsonb)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.record_progress(job_id, worker, attempt, progress)
+$$;
+
+revoke all on function public.record_progress(bigint, text, integer, jsonb)
+    from public, anon, authenticated, service_role;
+grant execute on function public.record_progress(bigint, text, integer, jsonb) to service_role;
+
+comment on function public.record_progress(bigint, text, integer, jsonb) is
+    'For the worker: remembers how far an attempt has come; false when the lease is lost.';
+
+-- source: outbox/release_outbox.sql
+-- Gives a job back unfinished, to be claimed again at once; the attempt does not count.
+-- Called by: the worker (service_role) that is being stopped.
+-- Returns: whether it was given back; false when the lease is lost.
+-- Example: select public.release_outbox(7, 'worker-1', 2);
+create or replace function pathfinder.release_outbox(job_id bigint, worker text, attempt integer)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    job constant public.outbox := pathfinder.holds_lease(
+        release_outbox.job_id, release_outbox.worker, release_outbox.attempt
+    );
+begin
+    update public.outbox
+    set status = 'pending', lease_expires_at = null, locked_by = null,
+        uncounted_attempts = outbox.uncounted_attempts + 1
+    where outbox.id = job.id;
+    if not found then
+        return false;
+    end if;
+
+    update public.outbox_attempts
+    set outcome = 'released', finished_at = now()
+    where outbox_attempts.outbox_id = release_outbox.job_id
+        and outbox_attempts.attempt = release_outbox.attempt;
+    return true;
+end
+$$;
+
+revoke all on function pathfinder.release_outbox(bigint, text, integer)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.release_outbox(bigint, text, integer) to service_role;
+
+comment on function pathfinder.release_outbox(bigint, text, integer) is 'Gives a job back unfinished.';
+
+create or replace function public.release_outbox(job_id bigint, worker text, attempt integer)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.release_outbox(job_id, worker, attempt)
+$$;
+
+revoke all on function public.release_outbox(bigint, text, integer) from public, anon, authenticated, service_role;
+grant execute on function public.release_outbox(bigint, text, integer) to service_role;
+
+comment on function public.release_outbox(bigint, text, integer) is
+    'For the worker: gives a job back unfinished at a shutdown; the attempt does not count.';
+
 -- source: rules/candidate_rules.sql
 -- The rule set that a proposed edit would lead to, checked but not stored: an array like rule_versions.rules.
 --
@@ -844,15 +999,22 @@ stable
 set search_path = ''
 as $$
 declare
-    segments constant text[] := pathfinder.segment_title(title);
+    segments text[];
+    words text[];
     has_clue boolean;
     compiled jsonb;
     verdict record;
 begin
+    -- Plain words need no normalising to be compared with clues.
+    if title ~ '^[A-Za-z0-9 ]*$' then
+        words := pg_catalog.string_to_array(pg_catalog.lower(title), ' ');
+    else
+        segments := pathfinder.segment_title(title);
+        words := pathfinder.title_words(pg_catalog.array_to_string(segments, ' '));
+    end if;
+
     -- Most titles have none of the words that an office needs, and are done with here.
-    select
-        rule_versions.version,
-        coalesce(rule_versions.clues ?| pathfinder.title_words(pg_catalog.array_to_string(segments, ' ')), true)
+    select rule_versions.version, coalesce(rule_versions.clues ?| words, true)
     into rules_version, has_clue
     from public.rule_versions
     order by rule_versions.version desc
@@ -867,7 +1029,7 @@ begin
     from public.rule_versions
     where rule_versions.version = classify.rules_version;
 
-    verdict := pathfinder.match_title(segments, compiled);
+    verdict := pathfinder.match_title(coalesce(segments, pathfinder.segment_title(title)), compiled);
     level := verdict.level;
     if level is not null then
         matched_rule := pathfinder.find_rule(verdict.decisive, verdict.level, verdict.scope);
@@ -1195,7 +1357,7 @@ as $$
         'General director'),
 
     -- English: vice presidents ------------------------------------------------------------------------------------
-    ('vp', 'regex', 'segment', '\b(vice|v) ?(presidents?|pres|prez|prs|prsdt|presient|presidant|presidnt|presdient|presidet|presedent|presidenta)\b|\bv p\b', 'Vice president'),
+    ('vp', 'regex', 'segment', '\b(vice|v) ?(presidents?|pres|prez|prs|prsdt|presient|presidant|presidnt|presdient|presidet|presedent|presidenta|presidnet|presdent|persident|pesident|presidente|presiden)\b|\bv p\b', 'Vice president'),
     ('vp', 'regex', 'segment', '\b(sr|snr|ex|exec|asst|assoc|s|e|a|r|g|c|d|j|f|sa|se|sf|ss|gs|ge|fs)?vp\b|\bvpo[ep]\b', 'VP, SVP, EVP, AVP, RVP, GVP'),
 
     -- English: who is not one ---------------------------------------------------------------------------------------
@@ -1212,20 +1374,20 @@ as $$
     ('exclusion', 'regex', 'segment', '^student\b(?! (affairs|services|success|life|engagement|experience|housing|loan|loans|financial|accounts|enrollment|development|recruitment|health|learning|programs))|\b(mba|phd|law|medical|college|university|graduate|undergraduate|engineering|business|school|year) students?\b|\bstudent$', 'Student'),
     ('exclusion', 'regex', 'segment', '^volunteer\b(?! (services|engagement|management|operations|relations|experience|programs|coordination))|\bvolunteer (president|vp|vice|ceo|chief|chair\w*|c\wo)\b|\bvolunteer$', 'Volunteer'),
     ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|debate team|booster|boosters|scouts|dorm|hall council|honor society|rotary|kiwanis)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students'),
-    ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}(club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students, after a comma'),
+    ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}((society|association|union|council|chapter|guild|federation|team)\nstudent|club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students, after a comma'),
     ('exclusion', 'regex', 'segment', '\b(club|class|student body|fraternity|sorority|pta|pto|hoa|toastmasters|rotary|lions|kiwanis|dorm|chess|debate|senior class|junior class) (\w+ ){0,2}(president|vp)\b', 'Club presidents'),
     ('exclusion', 'regex', 'segment', '\b(assistant|asst|assistants|assisting|aide)\b(?! (general|vice|vp|v|secretary|treasurer|controller|professor|corporate|dean))', 'Assistants'),
     ('exclusion', 'regex', 'segment', '\b(secretary|sec|receptionist|pa|ea|chauffeur|driver|valet|bodyguard|nanny|right hand|stand in|speech ?writer|ghost ?writer|scribe|understudy|delegate|liaison|office) (to|of|for) (the |our |its |a )?', 'Who works for one'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chairman|chair|chief executive|executive|founder|owner|director) ((pa|ea)(?= and | or |$)|secretary|secretariat|aide|advisers?|advisors?|advisory|office|support specialist|liaison|chauffeur|driver)\b', 'Secretaries, advisers and offices of one'),
     ('exclusion', 'regex', 'segment', '\b(president|founder|owner|ceo|cfo|coo|cto|cio|cmo|cro|cpo|cso|cco|cdo|cxo|officer|chairman|chair|executive|vp)(''s\b|s''(?= |$))', 'Somebody''s: the president''s club, the CEO''s office'),
     ('exclusion', 'regex', 'segment', '\b(?<!promoted )(to|for|with|behind|supporting|serving|helping|assisting|advising|coaching|empowering|enabling|mentoring|connecting|recruiting|under|interviewing|training) ((the|our|my|its|a|an|all|busy|group|global|company|deputy|several|startup|tech|new|senior|local|regional|small|various|two|three) ){0,3}(ceo|c\wo|ciso|chro|svp|evp|vp|vice president|president|founder|owner|chief|chairman|chair|managing director|general manager)s?\b', 'To, for or with one'),
-    ('exclusion', 'regex', 'segment', '\bvp (\w+ )?(coordinator|administrator|intern|secretary|candidate)\b', 'Staff of vice presidents'),
+    ('exclusion', 'regex', 'segment', '\bvp (\w+ )?(coordinator|administrator|intern|secretary|candidate|searches)\b|\b(c\wo|ciso|chro)s? (support|searches)\b', 'Staff of vice presidents, support and searches for one'),
     ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|director|manager|head|lead|coordinator|specialist|analyst|associate|wife|husband|son|daughter|friend|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
     ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (\w+ )?(coach|coaching|mentor|mentoring|consulting|services|communications?|comms|recruiter|recruitment|recruiting|search|engagement|success|ghost ?writer|whisperer|advisory|relations|specialist|analyst|manager|coordinator|business partner|programs?|associate|staff|intern|trainee|representative|rep|administrator|insights|organi[sz]ation|practice|candidate|roles?|positions?|opportunities)\b', 'Coaches, services and staff for them'),
     ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|founders?|presidents?|chairman) (\w+ )?(club|circle|community|council|roundtable|summit|forum|magazine|podcast|award|award winner|network|academy|institute|hotels?|inc|llc|ltd|gmbh|brewing|bank|university|college|school|street)\b', 'Clubs, events and firms named after them'),
     ('exclusion', 'regex', 'segment', '\b(chief of|associate to|founders? (associate|office|in residence)|entrepreneur in residence|c suite|c level|(ceo|cfo|cxo|vp|svp|evp|director)s? (and|or|to) (c|the c) (suite|level))\b', 'Chief of staff and the like'),
     ('exclusion', 'regex', 'segment', '\bchief (\w+ )?(petty|warrant|fire|firefighting|police|prison|detention|correctional|corrections|probation|parole|customs|ship|deck|rescue|flight|border|immigration|patrol|radio|mate|constable)\b', 'Chief petty, fire and police officers'),
-    ('exclusion', 'regex', 'title', '\b(assistant|ea|pa|secretary|support|adviser|advisor|coach|office) (to|for|of) [^\n]*\n(the )?(c\wo|ciso|chro|president|chairman|chair|founder|vp)( and (the )?(c\wo|ciso|chro|president|chairman|founder|vp))?(\n|$)', 'Assistant to the CEO, CFO and COO'),
+    ('exclusion', 'regex', 'title', '\b(assistant|ea|pa|secretary|support|adviser|advisor|coach|office) (to|for|of) [^\n]*\n(the )?(c\wo|ciso|chro|president|chairman|chair|founder|vp)( and (the )?(c\wo|ciso|chro|president|chairman|founder|vp))?(\n|$)|(^|\n)((sr|senior) )?(ea|pa|recruiter|headhunter)\n[^\n]*\b(support|searches)(\n|$)', 'Assistant to the CEO, CFO and COO'),
     ('exclusion', 'regex', 'title', '^chair\n(the )?(\w+ )?(department|dept|faculty|division|committee|program|programme|conference|school)\b', 'Chair, Department of …'),
     ('exclusion', 'regex', 'segment', '\b(navy|naval|usn|uscg|coast guard|senior|master) cpo\b', 'Navy CPO'),
     ('exclusion', 'regex', 'segment', '\b(until|till|through) (19|20)\d\d\b', 'Until …'),
@@ -1257,22 +1419,22 @@ as $$
     ('vp', 'regex', 'segment', '\b(vice|v) ?president[ea]s?\b', 'Vice-présidente, vicepresidente'),
     ('exclusion', 'regex', 'segment', '\b(ancien|ancienne|anciennement|futur|future pdg|ex|retraitee?|honoraire|d''honneur|stagiaire|apprentie?|alternante?|etudiante?|benevole)\b', 'Ancien, futur, stagiaire'),
     ('exclusion', 'regex', 'segment', '\b(assistant|assistante|secretaire|adjoint|adjointe|conseiller|conseillere|charge de mission|chargee de mission|collaborateur|collaboratrice|chauffeur|bras droit|cabinet|attachee?) (de direction |particuliere? |executive |personnelle? )?(du|de la|de l''|de|au|aupres|a la|a l'')', 'Assistante du …'),
-    ('exclusion', 'regex', 'segment', '\b(assistante?|secretaire) (pdg|dg|de direction)\b', 'Assistante de direction'),
+    ('exclusion', 'regex', 'segment', '\b(assistante|secretaire) (pdg|dg|ceo|c\wo|s?vp|de direction)\b|\bassistant (pdg|dg|de direction)\b', 'Assistante de direction'),
     ('exclusion', 'regex', 'segment', '\b(bde|bureau des etudiants|association etudiante|club|amicale|junior entreprise)\b(?<!\b(?:country|golf|health|fitness|yacht) club)', 'Associations étudiantes'),
 
     -- Spanish -----------------------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(director|directora|gerente|gerenta|gte|dtor|dtora|dir) (general|gral|ejecutiv[oa]|gerente)\b(?! (adjunt[oa]|de (ventas|marketing|tienda|sucursal|restaurante|hotel)))(?<!\b(?:deputy|assistant|sub|vice|adjunt[oa]|asistente|asistente de|secretari[oa] de|del?) (?:la |el )?(?:director|directora|gerente|gerenta|dtor|dtora) (?:general|gral|ejecutiv[oa]|gerente))', 'Director general, gerente general, director ejecutivo'),
     ('csuite', 'regex', 'segment', '\b(conseller[oa]|consejer[oa]) delegad[oa]\b|\badministrador(a)? (unic[oa]|general|delegad[oa]|solidari[oa])\b|\bsoci[oa] (director(a)?|gerente|administrador(a)?|fundador(a)?|propietari[oa]|unic[oa])\b|\bprimer ejecutivo\b', 'Consejero delegado, administrador único'),
-    ('csuite', 'regex', 'segment', '\b(co ?)?(fundador|fundadora|propietari[oa]|dueñ[oa]|titular de empresa|empresario|empresaria)\b(?<!\b(?:proceso|producto) (?:dueñ[oa]))(?! (de|del) (producto|proceso))', 'Fundador, propietario, dueño'),
+    ('csuite', 'regex', 'segment', '\b(co ?)?(fundador|fundadora|propietari[oa]|dueñ[oa]|titular de empresa|empresario|empresaria)\b(?<!\b(?:proceso|producto) (?:dueñ[oa]))(?! (de|del) (productos?|procesos?|los datos|datos))', 'Fundador, propietario, dueño'),
     ('exclusion', 'regex', 'segment', '\b(antigu[oa]|anterior|ex|exdirector(a)?|expresident[ea]|exceo|jubilad[oa]|retirad[oa]|futur[oa]|aspirante|becari[oa]|practicante|estudiante|pasante|voluntari[oa]|electo|electa|honorari[oa])\b', 'Antiguo, futuro, becario'),
-    ('exclusion', 'regex', 'segment', '\b(asistente|asistenta|ayudante|secretari[oa]|asesor|asesora|adjunt[oa]|auxiliar|apoyo|chofer|consultor|consultora|oficina|equipo) (ejecutiv[oa] |personal |administrativ[oa] )?(de|del|a|al|para)\b', 'Asistente de …'),
+    ('exclusion', 'regex', 'segment', '\b(asistente|asistenta|ayudante|secretari[oa]|asesor|asesora|adjunt[oa]|auxiliar|apoyo|chofer|consultor|consultora|oficina|equipo|gabinete|despacho) (ejecutiv[oa] |personal |administrativ[oa] )?(de|del|a|al|para)\b', 'Asistente de …'),
     ('exclusion', 'regex', 'segment', '\b(asistente|secretaria) (ejecutiv[oa]|de direccion|de gerencia)\b', 'Asistente ejecutiva'),
     ('exclusion', 'regex', 'segment', '\b(vice)?president[ea] (del|de la|do|da|d[oa]s|de los|dell''|del|du|de l'') ?(el |la )?(club|clube|circolo|circulo|centro (de estudiantes|academico)|gremio( estudantil)?|diretorio academico|consejo estudiantil|asociacion de (estudiantes|padres|vecinos)|associacao (academica|de estudantes|de pais|de moradores)|associazione (studentesca|genitori)|consulta studentesca|comite d''entreprise|comunidad de propietarios|condominio)\b', 'Presidente del club'),
     ('exclusion', 'regex', 'segment', '\bpresident[ea] (municipal|da camara|da junta|de mesa)\b', 'Presidente municipal'),
 
     -- Portuguese ----------------------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(diretor|diretora|director|directora) (geral|presidente|executiv[oa]|superintendente)\b(?! adjunt[oa])(?<!\b(?:vice|sub|adjunt[oa]|assistente|assistente d[oa]|d[oa]|ao) (?:diretor|diretora|director|directora) (?:geral|presidente|executiv[oa]|superintendente))', 'Diretor geral, diretor-presidente, diretor executivo'),
-    ('csuite', 'regex', 'segment', '\b(administrador|administradora) (delegad[oa]|unic[oa])\b|\bsoci[oa] (gerente|administrador(a)?|fundador(a)?|proprietari[oa]|diretor(a)?)\b|(?<!\bvice )\bpresidente executiv[oa]\b|\bproprietari[oa]\b', 'Administrador delegado, sócio-gerente, proprietário'),
+    ('csuite', 'regex', 'segment', '\b(administrador|administradora) (delegad[oa]|unic[oa])\b|\bsoci[oa] (gerente|administrador(a)?|fundador(a)?|proprietari[oa]|diretor(a)?)\b|(?<!\bvice )\bpresidente executiv[oa]\b|\bproprietari[oa]\b(?! d[oa]s? (produtos?|processos?|dados))', 'Administrador delegado, sócio-gerente, proprietário'),
     ('csuite', 'regex', 'segment', '\bdon[oa] d[aeo] ((meu|minha|um|uma|seu|sua) )?(proprio |propria )?(empresa|negocio|loja|restaurante|padaria|cafe|salao|clinica|escola|agencia|escritorio|consultorio|pousada|hotel|estudio|oficina|farmacia|marca)\b|^don[oa]$', 'Dono da empresa'),
     ('exclusion', 'regex', 'segment', '\b(ex|antig[oa]|aposentad[oa]|reformad[oa]|estagiari[oa]|aprendiz|eleit[oa]|estudante|trainee)\b', 'Antigo, estagiário'),
     ('exclusion', 'regex', 'segment', '\b(assistente|secretari[oa]|assessor|assessora|adjunt[oa]|auxiliar|motorista|consultor|consultora|apoio) (executiv[oa] |pessoal |administrativ[oa] )?(d[aoe]|ao|para|a|de)\b|\b(assistente|secretaria) executiva\b', 'Assistente do …'),
@@ -1288,7 +1450,7 @@ as $$
     -- Dutch, Afrikaans ------------------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(algemeen|statutair|alg|gedelegeerd|afgevaardigd|waarnemend) (directeur|directrice|bestuurder)\b(?<!\b(?:adjunct|plaatsvervangend|vice|assistent|secretaresse|assistente|de|van) (?:algemeen|statutair|alg) (?:directeur|directrice))|\b(directeur|directrice) (en )?(eigenaar|eigenaresse|grootaandeelhouder|bestuurder)\b', 'Algemeen directeur, directeur-eigenaar'),
     ('csuite', 'regex', 'segment', '\b(mede ?)?(oprichter|oprichtster|eigenaar|eigenaresse|mede eigenaar|zaakvoerder|zaakvoerster|ondernemer eigenaar|bestuursvoorzitter|directievoorzitter)\b(?<!\b(?:product|proces|data|budget|vice|plaatsvervangend) ?(?:eigenaar|bestuursvoorzitter))', 'Oprichter, eigenaar, zaakvoerder'),
-    ('csuite', 'regex', 'segment', '\bvoorzitt(er|ster) (van )?(de |het )?(raad van (bestuur|commissarissen|toezicht)|directie(comite)?|bestuur|rvb|rvc|rvt)\b(?<!\b(?:vice|plaatsvervangend|plv|oud) voorzitter (?:van )?(?:de |het )?(?:\w+ ){0,2}\w+)', 'Voorzitter van de raad van bestuur'),
+    ('csuite', 'regex', 'segment', '\b(ceo en )?lid (van )?(de )?(raad van bestuur|rvb|directiecomite|hoofddirectie)\b|\bvoorzitt(er|ster) (van )?(de |het )?(raad van (bestuur|commissarissen|toezicht)|directie(comite)?|bestuur|rvb|rvc|rvt)\b(?<!\b(?:vice|plaatsvervangend|plv|oud) voorzitter (?:van )?(?:de |het )?(?:\w+ ){0,2}\w+)', 'Voorzitter van de raad van bestuur'),
     ('csuite', 'regex', 'segment', '\b(besturende direkteur|hoof ?uitvoerende (beampte|hoof)|uitvoerende hoof|stigter|mede ?stigter|eienaar|mede ?eienaar|hoof (finansiele|bedryfs|tegnologie|inligtings) ?beampte)\b(?<!\b(?:adjunk|visie|produk) ?(?:besturende direkteur|eienaar))', 'Besturende direkteur, stigter, eienaar'),
     ('vp', 'regex', 'segment', '\b(vise|adjunk) ?president\b', 'Visepresident'),
     ('exclusion', 'regex', 'segment', '\b(voormalig|voormalige|oud|gewezen|aankomend|toekomstig|gepensioneerd|stagiair|stagiaire|studente|vrijwilliger|ex|afgetrede|aspirant)\b', 'Voormalig, stagiair'),
@@ -1305,11 +1467,11 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(assistent|vd ?assistent|sekreterare|sekret(æ|ae|ä)r|direktionsassistent|direktionssekret(æ|ae)r|johdon assistentti|assistentti|sihteeri|medarbetare|rådgivare|rådgiver|stab|stabschef|aðstoðarmaður|aðstoðarkona|ritari|ráðgjafi)\b', 'Assistent, sekreterare, assistentti, aðstoðarmaður'),
 
     -- Polish, Czech, Slovak, Hungarian, Romanian ------------------------------------------------------------------------
-    ('csuite', 'regex', 'segment', '\b(prezes|prezeska|dyrektor (generaln[ya]|naczeln[ya]|zarządzając[ya])|dyrektorka (generalna|naczelna|zarządzająca)|(współ)?właściciel(ka)?|(współ)?założyciel(ka)?|przewodnicząc[ya] (rady|zarządu)|szef(owa)? firmy)\b(?<!\b(?:vice|wice|v ce|v|asystent|asystentka|zastępca|z ca|produktu|procesu) (?:prezesa?|prezeska|dyrektor generalny|właściciel))(?! (produktu|procesu))', 'Prezes zarządu, dyrektor generalny, właściciel, założyciel'),
+    ('csuite', 'regex', 'segment', '\b(prezes|prezeska|dyrektor (generaln[ya]|naczeln[ya]|zarządzając[ya])|dyrektorka (generalna|naczelna|zarządzająca)|(współ)?właściciel(ka)?|(współ)?założyciel(ka)?|przewodnicząc[ya] (rady|zarządu)|szef(owa)? firmy|człon(ek|kini) zarządu)\b(?<!\b(?:vice|wice|v ce|v|asystent|asystentka|zastępca|z ca|produktu|procesu) (?:prezesa?|prezeska|dyrektor generalny|właściciel))(?! (produktu|procesu))', 'Prezes zarządu, dyrektor generalny, właściciel, założyciel'),
     ('csuite', 'regex', 'segment', '\b(p ?o|pełniąc[ya] obowiązki) (prezesa|prezeski|dyrektora (generalnego|naczelnego|zarządzającego))\b', 'P.o. prezesa'),
     ('exclusion', 'regex', 'segment', '\b(prezes|prezeska|przewodnicząc[ya]|wiceprezes) (\w+ )?(koła|klubu|samorządu|parlamentu studentów|zrzeszenia studentów|ogródków)\b', 'Prezes koła naukowego'),
     ('csuite', 'regex', 'segment', '\b(generální|generáln[aiy]|výkonn[aiyý]|vykonn[aiy]|statutární) (ředitel(ka)?|riaditeľ(ka)?)\b|\b(ředitel(ka)?|riaditeľ(ka)?) (a (jednatel(ka)?|majitel(ka)?|konateľ(ka)?)|firmy|společnosti|spoločnosti|podniku)\b(?<!\b(?:zástupce|zástupca|náměstek|asistentka) (?:generální )?(?:ředitel(?:ka)?|riaditeľ(?:ka)?) ?\w*)', 'Generální ředitel, ředitel společnosti'),
-    ('csuite', 'regex', 'segment', '\b(jednatel(ka)?|konateľ(ka)?|(spolu)?majitel(ka)?|(spolu)?majiteľ(ka)?|(spolu)?vlastn[ií]k|(spolu)?vlastníčka|(spolu)?zakladatel(ka)?|(spolu)?zakladateľ(ka)?|předsed(a|kyně) (představenstva|dozorčí rady|správní rady)|predsed(a|níčka) (predstavenstva|dozornej rady)|prezident(ka)?)\b(?<!\b(?:vice|více|čestný) ?prezident(?:ka)?)(?<!\b(?:produktový|procesní|procesný|datový) vlastn[ií]k)(?! (produktu|procesu))', 'Jednatel, konateľ, majitel, zakladatel'),
+    ('csuite', 'regex', 'segment', '\b(jednatel(ka)?|konateľ(ka)?|(spolu)?majitel(ka)?|(spolu)?majiteľ(ka)?|(spolu)?vlastn[ií]k|(spolu)?vlastníčka|(spolu)?zakladatel(ka)?|(spolu)?zakladateľ(ka)?|předsed(a|kyně) (představenstva|dozorčí rady|správní rady)|predsed(a|níčka) (predstavenstva|dozornej rady)|člen(ka)? (představenstva|predstavenstva)|prezident(ka)?)\b(?<!\b(?:vice|více|čestný) ?prezident(?:ka)?)(?<!\b(?:produktový|procesní|procesný|datový) vlastn[ií]k)(?! (produktu|procesu))', 'Jednatel, konateľ, majitel, zakladatel'),
     ('csuite', 'regex', 'segment', '\b(ügyvezető(nő)?( igazgató)?|vezérigazgató(nő)?|elnök(nő)? vezérigazgató|(cég|társ|üzlet)?tulajdonos(a|nő)?|(társ)?alapító(ja)?|cégvezető|(igazgatóság|igazgatótanács|felügyelőbizottság) elnöke|elnök(nő)?)\b(?! (helyettes|asszisztens|titkár))(?<!\b(?:helyettes|al|tiszteletbeli) ?elnök)(?<!\b(?:termék|folyamat|hallgatói önkormányzat|hök|dök|diák) ?(?:tulajdonos|elnöke?))', 'Ügyvezető, vezérigazgató, tulajdonos, elnök'),
     ('csuite', 'regex', 'segment', '\b(directorul general|director general executiv|directoare generală|(co ?)?fondator(ul)?|(co ?)?fondatoare(a)?|(co ?)?proprietară?|administrator (unic|srl|societate|firmă)|asociat unic|preşedint[eă]|preşedintele|patroană)\b(?! (adjunct|de produs))(?<!\bvice ?preşedint[eă])(?<!\bpreşedintele? de onoare)', 'Director general, fondator, proprietar, președinte'),
     ('vp', 'regex', 'segment', '\b(wice|vice|v ?ce) ?(prezes(ka)?|prezydent)\b|\b(vice|více) ?prezident(ka)?\b|\bv?ice ?președint[eaă]\b|\balelnök(e)?\b', 'Wiceprezes, viceprezident, vicepreședinte, alelnök'),
@@ -1327,7 +1489,7 @@ as $$
     -- Baltic, Estonian, Catalan -----------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(generalin(is|ė) direktor(ius|ė)|vykdom(asis|oji) direktor(ius|ė)|direktor(ius|ė)$|valdybos pirminink(as|ė)|(bendra)?įkūrėj(as|a)|(bendra)?steigėj(as|a)|(bendra)?savinink(as|ė)|prezident(as|ė)|įmonės vadov(as|ė))\b(?<!\b(?:produkto|proceso) savinink(?:as|ė))(?<!\b(?:pardavimų|finansų|rinkodaros|komercijos|technikos|mokyklos|personalo|plėtros|gamybos|projektų|it|marketingo) direktor(?:ius|ė))', 'Generalinis direktorius, įkūrėjas, savininkas'),
     ('csuite', 'regex', 'segment', '\b(ģenerāldirektor(s|e)|izpilddirektor(s|e)|valdes priekšsēdētāj(s|a)|padomes priekšsēdētāj(s|a)|(līdz)?dibinātāj(s|a)|(līdz)?īpašnie(ks|ce)|prezident(s|e)|uzņēmuma vadītāj(s|a))\b(?<!\b(?:produkta|procesa) īpašnie(?:ks|ce))(?<!\b(?:studentu|vice) prezident(?:s|e))', 'Ģenerāldirektors, dibinātājs, īpašnieks'),
-    ('csuite', 'regex', 'segment', '\b(tegevjuht|tegevdirektor|peadirektor|juhatuse esimees|nõukogu esimees|(kaas)?asutaja|(kaas)?omanik|ettevõtte juht)\b(?<!\b(?:toote|protsessi) ?omanik)|\b(conseller delegat|consellera delegada|conselleira delegada|(co)?fundadora?|propietària)\b', 'Tegevjuht, asutaja, conseller delegat'),
+    ('csuite', 'regex', 'segment', '\b(tegevjuht|tegevdirektor|peadirektor|juhatuse esimees|nõukogu esimees|(kaas)?asutaja|(kaas)?omanik|ettevõtte juht)\b(?<!\b(?:toote|protsessi) ?omanik)|\b(conseller delegat|consellera delegada|conselleira delegada|(co)?fundadora?|propietària)\b(?! d(e|el|els) (producte|procés))(?! del? (producto|proceso))', 'Tegevjuht, asutaja, conseller delegat'),
     ('vp', 'regex', 'segment', '\b(vice ?prezident(as|ė|s|e)|asepresident)\b', 'Viceprezidentas, viceprezidents, asepresident'),
     ('exclusion', 'regex', 'segment', '\b(buv(ęs|usi)|būsim(as|a)|asistent(as|ė)|padėjėj(as|a)|pavaduotoj(as|a)|sekretor(ius|ė)|praktikant(as|ė)|studentas|studentė|bijuš(ais|ā)|topoš(ais|ā)|asistent(s|e)|palī(gs|dze)|vietnie(ks|ce)|sekretār(s|e)|praktikant(s|e)|studente|endine|tulevane|assistent|abi|asetäitja|tudeng|praktikant)\b', 'Buvęs, bijušais, endine; padėjėjas, palīgs, abi'),
 
@@ -1343,7 +1505,7 @@ as $$
     ('csuite', 'regex', 'segment', '(?<!前|原)(创始人|創始人|创办人|創辦人|创始合伙人|創始合夥人|老板|老闆|老板娘|企业主|業主|业主代表|法人代表|店主|东家)|(?<!副|前|原|会|會|党|工会|學生會)主席(?!助理|秘书|秘書|团)', '创始人, 创办人, 老板, 主席'),
     ('csuite', 'regex', 'segment', '대표 ?이사|(?<!영업|판매|학생|직원|근로자|노동자|부|국가|지역)대표(?!님|자? ?비서|팀|번호|적)( |$)|대표자$|최고.{1,8}책임자|최고(경영|재무|기술|운영|정보|마케팅|인사|제품)자|(?<!부|전|전 |지)사장(?! ?비서| ?보좌)|(?<!부|전|전 |학생|학생회|동창|총학생)회장(?! ?비서)|이사회 ?의장|창업자|창업주|창립자|설립자|(?<!프로덕트|프로덕트 |제품 |프로세스|프로세스 |데이터 |서비스 )오너(?!십)', '대표이사, 최고경영자, 사장, 회장, 창업자'),
     ('vp', 'regex', 'segment', '副社長|バイス ?プレジデント|ヴァイス ?プレジデント|바이스 ?프레지던트|副总裁|副總裁|부사장|부총재', '副社長, 副总裁, 부사장'),
-    ('exclusion', 'regex', 'segment', '(元|旧|前) ?(?=代表|社長|副社長|会長|取締役|理事長|c[a-z]{1,3}o( |$)|vp|创始|創始)|前(?=总|總|董事|任|首席|执行|執行)|原(?=总|總|董事|副总|首席)|社長室|社長付|董事长办|总裁办|总经办|總經理室|総裁室|秘書|秘书|c[a-z]o ?付|助理|特助|アシスタント|補佐|비서|前任|退休|退任|退職|引退|離任|卸任|候任|見習い|インターン|实习|實習|学生|學生|大学生|大学\d年|校友会|顧問として', '元・前, 秘書, 助理, 비서'),
+    ('exclusion', 'regex', 'segment', '(元|旧|前) ?(?=代表|社長|副社長|会長|取締役|理事長|c[a-z]{1,3}o( |$)|vp|创始|創始)|前(?=总|總|董事|任|首席|执行|執行)|原(?=总|總|董事|副总|首席)|社長室|会長室|社長付|c[a-z]{1,3}o ?(室|付|办|辦|弁公室|직속|실( |$)|オフィス)|(c[a-z]{1,3}o|社長|役員|経営者|経営幹部|エグゼクティブ) ?(採用|サーチ|ヘッドハン)|役員(室|秘書|付)|헤드헌터|董事长办|总裁办|总经办|總經理室|総裁室|秘書|秘书|助理|特助|アシスタント|補佐|비서|前任|退休|退任|退職|引退|離任|卸任|候任|見習い|インターン|实习|實習|学生|學生|大学生|大学\d年|校友会|顧問として', '元・前, 秘書, 助理, 비서'),
     ('exclusion', 'regex', 'segment', '候補|候选|次期|未来|將來|将来|夢は|の夢|目指|志望|希望|梦想|夢想|立志|전 ?(?=대표|사장|부사장|회장|c[a-z]o)|전직|전임|예비|내정자|지망|준비생|꿈|인턴|학생|대학생|보좌|은퇴|퇴직|퇴임|명예|名誉', '候補, 将来, 예비, 인턴'),
 
     -- Russian, Ukrainian, Bulgarian, Serbian, Greek -----------------------------------------------------------------------
@@ -1367,7 +1529,7 @@ as $$
     ('csuite', 'regex', 'segment', '(?<!รอง)ประธานเจ้าหน้าที่|(?<!รอง)ประธานกรรมการ|(?<!รอง)ประธานบริษัท|(?<!รอง)กรรมการผู้จัดการ|ผู้(ร่วม)?ก่อตั้ง|เจ้าของ(กิจการ|ธุรกิจ|บริษัท|ร้าน|แบรนด์)|मुख्य .{2,24} अधिकारी|(?<!उप )प्रबंध निदेशक|(सह ?)?संस्थापक|(^| )अध्यक्ष|(^| )मालिक', 'ประธานเจ้าหน้าที่บริหาร, मुख्य कार्यकारी अधिकारी'),
     ('vp', 'regex', 'segment', 'نائبة? (ال)?رئيسة?(?! (ال)?مجلس)|نایب ?(رییس|رئیس)(?! هی)|(^| )סמנכל(ית)?( |$)|סגנ?(ן|ית) (ה)?נשיאה?|รองประธาน(?!กรรมการ|สภา|นักเรียน|นักศึกษา)|उपाध्यक्ष|वाइस प्रेसिडेंट', 'نائب الرئيس, סמנכ"ל, รองประธาน, उपाध्यक्ष'),
     ('exclusion', 'regex', 'segment', '(^| )(سابقا?ة?|السابقة?|متقاعدة?|مساعدة?|سكرتيرة?|متدربة?|طالبة?|الطلاب|طلبة|اتحاد|مكتب|مستشارة?|مرشحة?|نائب المدير|نائب مدير|مدير منتج|دستیار|منشی|بازنشسته|قایم ?مقام|قائم ?مقام|کارآموز|دانشجو(یی|یان)?|پیشین|اسبق|دفتر)( |$)', 'السابق, مساعد, دستیار'),
-    ('exclusion', 'regex', 'segment', '(^| )(לשעבר|בדימוס|מיועדת?|עוזר|עוזרת|מזכיר|מזכירת|מזכירה|סגן מנכל|סגנית מנכל|משנה|לשכת|יועצת?|סטודנט|סטודנטית|(ה)?סטודנטים|מתמחה|פנסיונר(ית)?|גמלאי|שואפת?|עתידית?)( |$)', 'לשעבר, עוזר, מזכירה'),
+    ('exclusion', 'regex', 'segment', '(^| )(לשעבר|בדימוס|מיועדת?|עוזר|עוזרת|מזכיר|מזכירת|מזכירה|סגן מנכל|סגנית מנכל|משנה|לשכת|יועץ|יועצת|סטודנט|סטודנטית|(ה)?סטודנטים|מתמחה|פנסיונר(ית)?|גמלאי|שואף|שואפת|עתידית?)( |$)', 'לשעבר, עוזר, מזכירה'),
     ('exclusion', 'regex', 'segment', 'เลขานุการ|เลขา|ผู้ช่วย|อดีต|ว่าที่|นักศึกษา|นักเรียน|ฝึกงาน|เกษียณ|ที่ปรึกษา|อยากเป็น|สโมสร|(^| )(पूर्व|सहायक|सचिव|सेवानिवृत्त|भावी|प्रशिक्षु|छात्रा?|विद्यार्थी|निजी सचिव|उप)( |$)|के सहायक', 'อดีต, เลขานุการ, पूर्व, सहायक'),
 
     -- Indonesian, Malay, Vietnamese ---------------------------------------------------------------------------------------

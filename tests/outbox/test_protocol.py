@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from local.postgres import TemplateCluster
 from tests.conftest import Connection
 
 Row = dict[str, Any]
@@ -292,6 +293,39 @@ def test_what_was_deleted_in_the_meantime_is_said_to_be_missing(
     db.execute("select pathfinder.enqueue('digest', null, '{\"digest_id\": 99}', 'digest:99')")
     (claimed,) = claim(worker)
     assert claimed["document"] == {"missing": True}
+
+
+def test_a_call_about_a_job_looks_at_no_other_job(
+    db: Connection, template_cluster: TemplateCluster, db_dsn: str
+) -> None:
+    for number in range(20):
+        enqueue(db, f"job {number}")
+    with psycopg.connect(
+        template_cluster.dsn_of(db_dsn, "supabase_admin"), autocommit=True, row_factory=dict_row
+    ) as watched:
+        watched.execute("set track_functions = 'all'")
+        claimed = claim(watched, jobs=4)
+        looks = []
+        for held, call in zip(
+            claimed,
+            (
+                "extend_lease(%s, 'w1', 1)",
+                "record_progress(%s, 'w1', 1, '{}')",
+                "release_outbox(%s, 'w1', 1)",
+                "complete_outbox(%s, 'w1', 1)",
+            ),
+            strict=True,
+        ):
+            with watched.transaction():
+                assert one(watched, call, held["id"])
+                row = watched.execute(
+                    "select pg_stat_get_xact_function_calls("
+                    " 'pathfinder.holds_lease(bigint, text, integer)'::regprocedure) as looks"
+                ).fetchone()
+            assert row is not None
+            looks.append(row["looks"])
+    # One look each; a session's counter goes on counting.
+    assert looks == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(

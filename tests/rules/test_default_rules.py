@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import psycopg
+import pytest
 
 from tests.rules.scoring import read_titles, score
 
@@ -39,3 +40,14 @@ def test_titles_written_after_the_rules_are_classified_right(
     assert result.f1("csuite") >= 0.95
     assert result.f1("vp") >= 0.95
     assert result.wrongly_senior() <= 0.04
+
+
+@pytest.mark.parametrize("name", ["held_out_english", "held_out_european", "held_out_asia"])
+def test_titles_of_authors_who_knew_no_rule_are_classified_right(
+    db: psycopg.Connection[tuple[object, ...]], name: str
+) -> None:
+    result = score(db, read_titles(name))
+    print(result.report(name))
+    assert result.f1("csuite") >= 0.985
+    assert result.f1("vp") >= 0.985
+    assert result.wrongly_senior() <= 0.01

@@ -4,16 +4,22 @@
 -- Example: select public.extend_lease(7, 'worker-1', 2, 60);
 create or replace function pathfinder.extend_lease(job_id bigint, worker text, attempt integer, lease_seconds numeric)
 returns timestamptz
-language sql
+language plpgsql
 volatile
 security definer
 set search_path = ''
 as $$
+declare
+    job constant public.outbox := pathfinder.holds_lease(extend_lease.job_id, extend_lease.worker, extend_lease.attempt);
+    extended timestamptz;
+begin
     update public.outbox
     set lease_expires_at = now()
         + make_interval(secs => least(greatest(extend_lease.lease_seconds, 1), 86400)::double precision)
-    where outbox.id = (pathfinder.holds_lease(extend_lease.job_id, extend_lease.worker, extend_lease.attempt)).id
-    returning outbox.lease_expires_at
+    where outbox.id = job.id
+    returning outbox.lease_expires_at into extended;
+    return extended;
+end
 $$;
 
 revoke all on function pathfinder.extend_lease(bigint, text, integer, numeric)

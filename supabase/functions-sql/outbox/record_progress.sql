@@ -9,10 +9,14 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+    job constant public.outbox := pathfinder.holds_lease(
+        record_progress.job_id, record_progress.worker, record_progress.attempt
+    );
 begin
     update public.outbox
     set result = coalesce(outbox.result, '{}') || pathfinder.json_object(record_progress.progress)
-    where outbox.id = (pathfinder.holds_lease(record_progress.job_id, record_progress.worker, record_progress.attempt)).id;
+    where outbox.id = job.id;
     return found;
 end
 $$;

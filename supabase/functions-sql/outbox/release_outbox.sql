@@ -9,11 +9,15 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+    job constant public.outbox := pathfinder.holds_lease(
+        release_outbox.job_id, release_outbox.worker, release_outbox.attempt
+    );
 begin
     update public.outbox
     set status = 'pending', lease_expires_at = null, locked_by = null,
         uncounted_attempts = outbox.uncounted_attempts + 1
-    where outbox.id = (pathfinder.holds_lease(release_outbox.job_id, release_outbox.worker, release_outbox.attempt)).id;
+    where outbox.id = job.id;
     if not found then
         return false;
     end if;

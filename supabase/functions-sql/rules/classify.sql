@@ -16,15 +16,22 @@ stable
 set search_path = ''
 as $$
 declare
-    segments constant text[] := pathfinder.segment_title(title);
+    segments text[];
+    words text[];
     has_clue boolean;
     compiled jsonb;
     verdict record;
 begin
+    -- Plain words need no normalising to be compared with clues.
+    if title ~ '^[A-Za-z0-9 ]*$' then
+        words := pg_catalog.string_to_array(pg_catalog.lower(title), ' ');
+    else
+        segments := pathfinder.segment_title(title);
+        words := pathfinder.title_words(pg_catalog.array_to_string(segments, ' '));
+    end if;
+
     -- Most titles have none of the words that an office needs, and are done with here.
-    select
-        rule_versions.version,
-        coalesce(rule_versions.clues ?| pathfinder.title_words(pg_catalog.array_to_string(segments, ' ')), true)
+    select rule_versions.version, coalesce(rule_versions.clues ?| words, true)
     into rules_version, has_clue
     from public.rule_versions
     order by rule_versions.version desc
@@ -39,7 +46,7 @@ begin
     from public.rule_versions
     where rule_versions.version = classify.rules_version;
 
-    verdict := pathfinder.match_title(segments, compiled);
+    verdict := pathfinder.match_title(coalesce(segments, pathfinder.segment_title(title)), compiled);
     level := verdict.level;
     if level is not null then
         matched_rule := pathfinder.find_rule(verdict.decisive, verdict.level, verdict.scope);
