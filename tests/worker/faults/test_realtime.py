@@ -90,10 +90,11 @@ def test_silent_deafness_is_noticed_and_mended(bench: Bench) -> None:
         worker.wait_for("realtime is listening")
         bench.realtime_fault(fault="deaf", seconds=12)
         jobs = 0
+        limit = time.monotonic() + 90
         while not worker.count("realtime is deaf"):
             found_within(bench, 6)
             jobs += 1
-            assert jobs < 10
+            assert time.monotonic() < limit
             # The end of a job is a reason to look, so the next one is queued when all is quiet.
             bench.wait_done(jobs)
             time.sleep(0.5)
