@@ -33,7 +33,7 @@ quietly() {
 
 has_command() { command -v "$1" >/dev/null; }
 
-has_file() { [[ -e $1 ]]; }
+has_file_like() { compgen -G "$1" >/dev/null; }
 
 # Not through a pipe: grep ends at its first hit, and with pipefail whoever is still writing then has failed.
 has_library() { [[ $(ldconfig -p 2>/dev/null || /sbin/ldconfig -p) == *"$1"* ]]; }

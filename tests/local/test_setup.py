@@ -38,7 +38,7 @@ def test_everything_missing_is_named_at_once() -> None:
     """What is found only after the first installation would end the command with an error."""
     bare = """
         installed_postgres() { :; }
-        for test in has_command has_file has_library has_font has_postgres has_python; do
+        for test in has_command has_file_like has_library has_font has_postgres has_python; do
             eval "$test() { return 1; }"
         done
         groups=(stack test)

@@ -15,6 +15,7 @@ from captpathfinder.api import SupabaseApi
 from captpathfinder.community import CommunityAccess, CommunityApi
 from captpathfinder.community_facts import DEFAULT_FIELDS
 from captpathfinder.control_room import ControlRoom
+from captpathfinder.database_clock import DatabaseClock
 from captpathfinder.errors import PermanentError
 from captpathfinder.metrics import Metrics
 from captpathfinder.settings import Settings
@@ -43,9 +44,17 @@ class Context:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     metrics: Metrics = field(default_factory=Metrics, repr=False)
+    _database_clock: DatabaseClock | None = field(default=None, repr=False)
     _control_room: ControlRoom | None = field(default=None, repr=False)
     _community: CommunityApi | None = field(default=None, repr=False)
     _throttles: dict[str, Throttle] = field(default_factory=dict, repr=False)
+
+    @property
+    def database_clock(self) -> DatabaseClock:
+        """The database's time, for what is compared with its rows or noted for another worker."""
+        if self._database_clock is None:
+            self._database_clock = DatabaseClock(self.monotonic, self.now)
+        return self._database_clock
 
     @property
     def community(self) -> CommunityApi | None:

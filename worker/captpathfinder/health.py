@@ -62,7 +62,9 @@ def checks(worker: Worker, context: Context) -> Starlette:
     database = DatabaseCollector(
         lambda: context.api.call("stats"), context.api.health, monotonic=context.monotonic
     )
-    registry.register(WorkerCollector(worker, slots, monotonic=context.monotonic, now=context.now))
+    registry.register(
+        WorkerCollector(worker, slots, monotonic=context.monotonic, now=context.database_clock.now)
+    )
     registry.register(database)
 
     async def healthz(_: Request) -> JSONResponse:

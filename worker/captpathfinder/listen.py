@@ -198,7 +198,7 @@ class Listener:
         return True
 
     def missed(self, created_at: datetime) -> bool:
-        """Whether a job created then (by this machine's clock) ought to have been announced and was not.
+        """Whether a job created then (by the clock of `now`) ought to have been announced and was not.
 
         Realtime announces within a second; three are granted. Doubts are settled in its favour.
         """

@@ -47,10 +47,13 @@ class Worker:
         self._refused = Backoff(FIRST_REFUSED_WAIT, LONGEST_REFUSED_WAIT)
         self._expects_retries = True
         self._due_at: float | None = None
-        self._skew = timedelta(0)
         self.name = settings.worker_name
         self.runner = Runner(context, self.name, handlers, on_retry=self._retry_expected)
-        self.listener = Listener(settings, self.wake, now=context.now) if settings.realtime_enabled else None
+        self.listener = (
+            Listener(settings, self.wake, now=context.database_clock.now)
+            if settings.realtime_enabled
+            else None
+        )
         self.started_at = context.monotonic()
         self.looked_at: float | None = None
         self.claimed_at: float | None = None
@@ -74,7 +77,7 @@ class Worker:
 
     @property
     def realtime_message_at(self) -> datetime | None:
-        """When Realtime last announced a change, by this machine's clock."""
+        """When Realtime last announced a change, by the database's clock."""
         return self.listener.last_message_at if self.listener else None
 
     @property
@@ -172,7 +175,7 @@ class Worker:
         return min(interval, max(0.0, self._due_at - self._context.monotonic()))
 
     async def _claim(self, most: int) -> list[ClaimedJob]:
-        asked_at = time.monotonic()
+        asked_at, began = time.monotonic(), self._context.monotonic()
         jobs = await self._context.api.claim(
             self.name,
             max_jobs=most,
@@ -180,6 +183,11 @@ class Worker:
             kinds=sorted(self._handlers),
         )
         self.claimed_at = self._context.monotonic()
+        if jobs:
+            leased_at = jobs[0].lease_expires_at - timedelta(
+                seconds=self._context.settings.worker_lease_seconds
+            )
+            self._context.database_clock.learn(began, leased_at)
         for job in jobs:
             task = asyncio.create_task(self.runner.run(job, asked_at), name=f"job-{job.id}")
             self._tasks.add(task)
@@ -231,9 +239,7 @@ class Worker:
         """A new job that only the polling found means that Realtime is deaf."""
         if not self.listener:
             return
-        missed = [
-            job for job in jobs if job.attempt == 1 and self.listener.missed(job.created_at - self._skew)
-        ]
+        missed = [job for job in jobs if job.attempt == 1 and self.listener.missed(job.created_at)]
         if missed and self.listener.suspect("deaf: polling found what Realtime did not announce"):
             log.warning("realtime is deaf", job=missed[0].id)
 
@@ -242,12 +248,12 @@ class Worker:
 
     async def _learn_next_due(self) -> None:
         # What was due before now and yet not handed out (a channel is switched off) is no reason to wake up.
-        due = await self._context.api.next_due(self._context.now() + self._skew - timedelta(seconds=1))
+        due = await self._context.api.next_due(self._context.database_clock.now() - timedelta(seconds=1))
         self._expects_retries = False
         if due is None:
             self._due_at = None
             return
-        delay = (due - self._skew - self._context.now()).total_seconds()
+        delay = (due - self._context.database_clock.now()).total_seconds()
         self._due_at = self._context.monotonic() + max(delay, SHORTEST_DUE_WAIT)
 
     async def _finish(self) -> None:
@@ -289,7 +295,7 @@ class Worker:
                 "realtime_sessions": self.listener.sessions,
                 "realtime_error": self.listener.last_error,
             }
-        before = self._context.now()
+        asked_at = self._context.monotonic()
         server = await self._context.api.heartbeat(
             self.name,
             version=__version__,
@@ -299,10 +305,5 @@ class Worker:
             realtime_message_at=self.realtime_message_at,
             details=details,
         )
-        self._skew = clock_skew(before, server, self._context.now())
+        self._context.database_clock.learn(asked_at, server)
         self.beat_at = self._context.monotonic()
-
-
-def clock_skew(before: datetime, server: datetime, after: datetime) -> timedelta:
-    """How far the server's clock is ahead of this machine's, from one question and its answer."""
-    return server - (before + (after - before) / 2)

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from captpathfinder.context import Context
+from captpathfinder.database_clock import clock_skew
 from captpathfinder.doctor.base import Finding, note, ok, wrong
 from captpathfinder.errors import SupabaseError, SupabaseRefusedError, SupabaseRequestError
-from captpathfinder.worker import clock_skew
 
 # Tokens and leases bear some seconds; more makes times in messages and retries wrong.
 MOST_SKEW = 5.0

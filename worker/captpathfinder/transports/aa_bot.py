@@ -60,7 +60,7 @@ InputType = Literal["STRING", "NUMBER", "BOOLEAN", "LIST", "DICTIONARY", "DATETI
 
 # The activity list is asked more and more seldom while a bot runs, up to this many seconds between two looks.
 SLOWEST_POLL = 15.0
-# Clocks of the worker and the control room may differ by so much when deployments are looked for by time.
+# Clocks of the database and the control room may differ by so much when deployments are looked for by time.
 CLOCK_SLACK = timedelta(minutes=10)
 
 
@@ -216,7 +216,7 @@ class AaBot:
         )
         deployment_id = await self._earlier(request, delivery.progress)
         if deployment_id is None:
-            await delivery.record({"deploying_since": self._context.now().isoformat(), "deployment_id": None})
+            await delivery.record({"deploying_since": self._now().isoformat(), "deployment_id": None})
             deployment_id = await self._deploy(request, delivery)
         if deployment_id != delivery.progress.get("deployment_id"):
             # Should it not be recorded, a later attempt finds it by its name.
@@ -231,11 +231,15 @@ class AaBot:
             raise TransientError(said)
         return {"deployment_id": deployment_id, "bot_status": status, "automation_name": request.name}
 
+    def _now(self) -> datetime:
+        # The one clock that all workers share: another may have to look for what this one began.
+        return self._context.database_clock.now()
+
     async def _deploy(self, request: DeployRequest, delivery: Delivery) -> str:
         try:
             return await self._room.deploy(request)
         except UnknownOutcomeError as error:
-            found = await self._look(request, self._context.now())
+            found = await self._look(request, self._now())
             if found is not None:
                 return found
             raise UnknownOutcomeError(
@@ -260,8 +264,8 @@ class AaBot:
         settings = self._context.settings
         # The request itself may have lasted as long as its time-out, and only then does the settling begin.
         settle = settings.aa_request_timeout_seconds + settings.aa_settle_seconds
-        # Clamped, because two machines' clocks, or one that was set, must not make this wait for ever.
-        left = min(settle, settle - (self._context.now() - since).total_seconds())
+        # Clamped, because a clock that was set must not make this wait for ever.
+        left = min(settle, settle - (self._now() - since).total_seconds())
         if left > 0:
             raise UnknownOutcomeError(
                 "An earlier deploy had no clear answer and is not in the activity list yet: waiting.",
