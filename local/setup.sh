@@ -96,6 +96,18 @@ has_node() {
 
 # --- system packages ------------------------------------------------------------------------------------------
 
+# A new machine is often just doing this itself, and apt-get does not wait for the lock on the lists.
+update_package_lists() {
+    local output tries
+    for ((tries = 0; tries < 60; tries++)); do
+        output=$(LC_ALL=C apt-get update -q 2>&1) && return 0
+        [[ $output == *"Could not get lock"* ]] || break
+        sleep "${LOCK_PAUSE:-5}"
+    done
+    printf '%s\n' "$output"
+    return 1
+}
+
 trim() { sed -e 's/^[[:space:]]*//' -e 's/[[:space:]]*$//' <<<"$1"; }
 
 # The packages of the wanted groups whose test fails.
@@ -154,7 +166,7 @@ install_system_packages() {
         give_up "system packages are missing: $missing" "install them: sudo apt-get install --no-install-recommends $missing"
     fi
     say "Installing system packages …"
-    quietly apt-get update -q
+    quietly update_package_lists
     missing=${missing//@/$(wanted_postgres)}
     [[ $missing == *postgresql-* ]] && want_no_system_cluster
     # shellcheck disable=SC2086 (a list of package names)

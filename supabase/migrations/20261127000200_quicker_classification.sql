@@ -1,6 +1,10 @@
 -- Classification looks at a title the closer the more it may hold an office; ingestion asks less of the database for
--- members of whom nothing is retained; new default rules; a worker's calls about a job
--- look at that job alone.
+-- members of whom nothing is retained; new default rules; a worker's calls about a job look at that job alone.
+
+-- Which rule decided is found by its clues now. The column goes first, because that locks the table until the end:
+-- webhooks that are under way end before, later ones wait or are queued, and none judges by new rules with an old
+-- function.
+alter table public.rule_versions drop column origins;
 
 create temporary table previous_defaults on commit drop as select * from pathfinder.default_rules();
 
@@ -1005,8 +1009,8 @@ declare
     compiled jsonb;
     verdict record;
 begin
-    -- Plain words need no normalising to be compared with clues.
-    if title ~ '^[A-Za-z0-9 ]*$' then
+    -- Plain words need no normalising to be compared with clues. (segment_title() cuts off what is longer.)
+    if pg_catalog.length(title) <= 1000 and title ~ '^[A-Za-z0-9 ]*$' then
         words := pg_catalog.string_to_array(pg_catalog.lower(title), ' ');
     else
         segments := pathfinder.segment_title(title);
@@ -1049,7 +1053,7 @@ comment on function pathfinder.classify(text) is 'Classifies a title by the rule
 -- the clue: 社 of 社長. Of several possible clues, the one that stands for the most wordings is taken ("chief" of
 -- "chief exec(utive)?"), and one that many titles hold only where there is no other ("club" of "president of the club").
 -- Called by check_rule_row() and candidate_rules(), with the expressions of translate_pattern(). Returns null where there
--- are no such words, as for "\w+ officer": then every title has to be looked at.
+-- are no such words, as for "\w+ officer", or very many: then every title has to be looked at.
 --
 --     select pathfinder.clue_words('{"\\y(?:chief exec(?:utive)?|ceo)\\y"}');   -- {ceo,chief}
 create or replace function pathfinder.clue_words(branches text[])
@@ -1086,6 +1090,8 @@ begin
                 pg_catalog.array_agg(inner_word order by inner_word) filter (where inner_word <> all (poor_clues)) as good_words
             from pg_catalog.regexp_split_to_table(pg_catalog.regexp_replace(wording.text, '^[^ ]*|[^ ]*$', '', 'g'), ' +') as inner_word
             where inner_word <> '' and pg_catalog.strpos(inner_word, E'\x01') = 0
+                -- Beside a sign that is no letter to Postgres (vowels and tones of Hindi or Thai) is an edge anywhere.
+                and inner_word !~ '[^[:alnum:] -~]'
         ) as whole
         cross join lateral (
             select
@@ -1109,6 +1115,10 @@ begin
         order by pg_catalog.count(*) desc, pg_catalog.length(candidate.word) desc, candidate.word
         limit 1;
         clues := clues || clue;
+        -- To choose so many would take seconds, and nobody waits that long for a rule to be saved.
+        if pg_catalog.cardinality(clues) > 300 then
+            return null;
+        end if;
         select coalesce(pg_catalog.jsonb_agg(uncovered.words) filter (where not uncovered.words ? clue), '[]')
         into wordings
         from pg_catalog.jsonb_array_elements(wordings) as uncovered (words);
@@ -1953,6 +1963,14 @@ declare
     part text;
     whole text;
 begin
+    -- While an upgrade goes on, a statement that began before it may bring rules compiled before it. To judge by them
+    -- would find nobody; as it is, the webhook stays queued and is judged anew.
+    if not compiled ? 'clues' then
+        raise exception 'The rules were compiled by another release'
+            using errcode = 'object_not_in_prerequisite_state',
+            hint = 'Try again when the upgrade is through.';
+    end if;
+
     scope := 'segment';
     foreach segment in array segments loop
         words := pathfinder.title_words(segment);
@@ -2067,7 +2085,7 @@ comment on function pathfinder.record_rule_version() is 'Trigger: compiles the r
 --
 -- An exclusion reaches the piece it matches and, if that names an office ("assistant to the president and CEO") or ends
 -- in somebody's rank ("EA to MD and CEO"), the pieces after it, until one that says "now", "currently", …; but what
--- follows its office reaches no further ("chairman emeritus and CEO"). One that matches only across pieces reaches them all,
+-- follows its office reaches no further ("chairman emeritus and CEO", unless one works for that chairman). One that matches only across pieces reaches them all,
 -- but for those that say so ("VP turned founder"). The words that join pieces, and those that speak of the present
 -- or the past, are listed here and nowhere else.
 --
@@ -2107,7 +2125,7 @@ begin
             current_ones := current_ones || piece;
         end if;
         if pathfinder.finds(piece, pathfinder.title_words(piece), compiled, 'exclusion') then
-            excluded := piece !~ ' (?:emeritus|emerita)$'
+            excluded := (piece !~ ' (?:emeritus|emerita)$' or piece ~ ' (?:to|for) ')
                 and (
                     piece ~ ' (?:md|gm|director|manager|partner)$'
                     or coalesce(piece ~ (compiled ->> 'offices'), false)
@@ -2172,7 +2190,7 @@ set rules = in_force.rules,
     compiled = (pathfinder.compile_rules(in_force.rules)).compiled,
     clues = (pathfinder.compile_rules(in_force.rules)).clues
 from (
-    select jsonb_agg(to_jsonb(rule) - '{created_at,updated_at}'::text[] order by rule.id) as rules
+    select coalesce(jsonb_agg(to_jsonb(rule) - '{created_at,updated_at}'::text[] order by rule.id), '[]') as rules
     from public.classification_rules as rule
 ) as in_force
 where rule_versions.version = (select max(newest.version) from public.rule_versions as newest);
@@ -2180,6 +2198,122 @@ where rule_versions.version = (select max(newest.version) from public.rule_versi
 -- A project that works with the default rules gets the new ones in place of those that it has not touched: what it has
 -- edited, switched off or deleted stays so, and its own rules stay. Where that would break one of its examples that
 -- settings.protect_examples protects, all its rules stay as they are.
+-- Defaults of which the successor has another description, or which have become several.
+create temporary table described_anew (category text, previous text, fresh text[]) on commit drop;
+insert into described_anew (category, previous, fresh)
+values
+    ('exclusion', 'Staff of vice presidents', array[
+        'Staff of vice presidents, support and searches for one'
+    ]),
+    ('csuite', 'Fondateur, dirigeant, gérant', array[
+        'Fondateur, dirigeant, propriétaire'
+    ]),
+    ('vp', 'Vicepresident, varapresidentti', array[
+        'Vicepresident, varapresidentti, varaforseti'
+    ]),
+    ('exclusion', 'Tidigare, tidligere, entinen', array[
+        'Tidigare, tidligere, entinen, fyrrverandi'
+    ]),
+    ('exclusion', 'Assistent, sekreterare, assistentti', array[
+        'Assistent, sekreterare, assistentti, aðstoðarmaður'
+    ]),
+    ('csuite', 'Generální ředitel, jednatel, majitel', array[
+        'Generální ředitel, ředitel společnosti',
+        'Jednatel, konateľ, majitel, zakladatel'
+    ]),
+    ('csuite', 'Ügyvezető, vezérigazgató, director general', array[
+        'Ügyvezető, vezérigazgató, tulajdonos, elnök',
+        'Director general, fondator, proprietar, președinte'
+    ]),
+    ('csuite', 'Generalni direktor, generalinis direktorius, tegevjuht', array[
+        'Generalni direktor, predsjednik uprave',
+        'Vlasnik, osnivač, lastnik, ustanovitelj',
+        'Generalinis direktorius, įkūrėjas, savininkas',
+        'Ģenerāldirektors, dibinātājs, īpašnieks',
+        'Tegevjuht, asutaja, conseller delegat'
+    ]),
+    ('csuite', 'Președinte', array[
+        'Director general, fondator, proprietar, președinte'
+    ]),
+    ('vp', 'Wiceprezes, viceprezident, alelnök', array[
+        'Wiceprezes, viceprezident, vicepreședinte, alelnök',
+        'Potpredsjednik, podpredsednik',
+        'Viceprezidentas, viceprezidents, asepresident'
+    ]),
+    ('exclusion', 'Były, asystent, zastępca', array[
+        'Były, asystentka, zastępca',
+        'Bývalý, asistentka, zástupce',
+        'Volt, asszisztens, helyettes',
+        'Fost, asistentă, adjunct',
+        'Bivši, pomoćnik, zamjenik'
+    ]),
+    ('csuite', '代表取締役, 社長, 最高経営責任者, 創業者', array[
+        '代表取締役, 社長, 会長, 理事長, 創業者',
+        '最高…責任者, チーフ…オフィサー, オーナー'
+    ]),
+    ('csuite', '首席执行官, 总经理, 总裁, 董事长, 创始人', array[
+        '首席执行官, 总经理, 总裁, 董事长',
+        '创始人, 创办人, 老板, 主席'
+    ]),
+    ('csuite', '대표이사, 최고경영자, 창업자', array[
+        '대표이사, 최고경영자, 사장, 회장, 창업자'
+    ]),
+    ('csuite', '최고경영자', array[
+        '대표이사, 최고경영자, 사장, 회장, 창업자'
+    ]),
+    ('csuite', 'Генеральный директор, президент, основатель', array[
+        'Генеральный директор, президент, основатель, владелец',
+        'Генеральний директор, засновник, власник'
+    ]),
+    ('vp', 'Вице-президент', array[
+        'Вице-президент, потпредседник'
+    ]),
+    ('csuite', 'Διευθύνων σύμβουλος, изпълнителен директор', array[
+        'Διευθύνων σύμβουλος, γενικός διευθυντής, ιδρυτής',
+        'Изпълнителен директор, управител, собственик'
+    ]),
+    ('csuite', 'الرئيس التنفيذي, מנכ"ל', array[
+        'الرئيس التنفيذي, المدير العام, مؤسس',
+        'מנכ"ל, יו"ר, מייסד, בעלים'
+    ]),
+    ('vp', 'نائب الرئيس, סמנכ"ל', array[
+        'نائب الرئيس, סמנכ"ל, รองประธาน, उपाध्यक्ष'
+    ]),
+    ('exclusion', 'السابق, مساعد, לשעבר', array[
+        'السابق, مساعد, دستیار',
+        'לשעבר, עוזר, מזכירה'
+    ]),
+    ('csuite', 'Direktur utama, pendiri, tổng giám đốc', array[
+        'Direktur utama, pendiri, pengarah urusan',
+        'Tổng giám đốc, chủ tịch, nhà sáng lập'
+    ]),
+    ('vp', 'Wakil presiden, phó chủ tịch', array[
+        'Wakil presiden, naib presiden, phó chủ tịch'
+    ]),
+    ('exclusion', 'Mantan, asisten, cựu', array[
+        'Mantan, asisten, cựu, trợ lý'
+    ]),
+    ('csuite', 'Administrador delegado, sócio-gerente, proprietário', array[
+        'Administrador delegado, sócio-gerente, proprietário',
+        'Dono da empresa'
+    ]),
+    ('csuite', 'Oprichter, eigenaar, zaakvoerder', array[
+        'Oprichter, eigenaar, zaakvoerder',
+        'Voorzitter van de raad van bestuur'
+    ]),
+    ('exclusion', 'Assistante du …', array[
+        'Assistante du …',
+        'Assistante de direction'
+    ]),
+    ('exclusion', '元・前, 秘書, 助理, 비서', array[
+        '元・前, 秘書, 助理, 비서',
+        '候補, 将来, 예비, 인턴'
+    ]),
+    ('exclusion', 'Бывший, помощник, заместитель', array[
+        'Бывший, помощник, заместитель',
+        'Колишній, бивш, помічник, заместник'
+    ]);
+
 do $$
 begin
     if (
@@ -2191,47 +2325,58 @@ begin
         return;
     end if;
 
-    perform set_config('pathfinder.rules_operation', 'new default rules', true);
-    with replaced as (
-        delete from public.classification_rules as rule
-        using previous_defaults as previous
-        where (rule.category, rule.kind, rule.scope, rule.pattern)
-                = (previous.category, previous.kind, previous.scope, previous.pattern)
-            and (rule.category, rule.kind, rule.scope, rule.pattern) not in (
-                select fresh.category, fresh.kind, fresh.scope, fresh.pattern from pathfinder.default_rules() as fresh
-            )
-        returning rule.category, rule.description, rule.is_active
-    ),
-    emptied as (
-        -- Read to its end first.
-        select array_agg((replaced.category, replaced.description)::text) filter (where not replaced.is_active) as switched_off
-        from replaced
-    )
-    insert into public.classification_rules (category, kind, scope, pattern, description, is_active)
+    create temporary table successions on commit drop as
     select
-        fresh.category, fresh.kind, fresh.scope, fresh.pattern, fresh.description,
-        (fresh.category, fresh.description)::text <> all (coalesce(emptied.switched_off, '{}'))
-    from pathfinder.default_rules() as fresh
-    cross join emptied
-    where (fresh.category, fresh.kind, fresh.scope, fresh.pattern) not in (
-            select previous.category, previous.kind, previous.scope, previous.pattern from previous_defaults as previous
-        )
-        -- One that was edited or deleted is not brought back by its successor.
+        previous.category, previous.kind, previous.scope, previous.pattern,
+        fresh.pattern as fresh_pattern,
+        not exists (
+            select
+            from public.classification_rules as rule
+            where (rule.category, rule.kind, rule.scope, rule.pattern, rule.description)
+                    = (previous.category, previous.kind, previous.scope, previous.pattern, previous.description)
+                and rule.is_active
+        ) as is_touched
+    from previous_defaults as previous
+    left join described_anew
+        on described_anew.category = previous.category and described_anew.previous = previous.description
+    left join pathfinder.default_rules() as fresh
+        on (fresh.category, fresh.kind, fresh.scope) = (previous.category, previous.kind, previous.scope)
+            and fresh.description = any (coalesce(described_anew.fresh, array[previous.description]));
+
+    perform set_config('pathfinder.rules_operation', 'new default rules', true);
+    -- One that was touched has no successor, and what that would have replaced, too, stays.
+    delete from public.classification_rules as rule
+    using successions as previous
+    where (rule.category, rule.kind, rule.scope, rule.pattern)
+            = (previous.category, previous.kind, previous.scope, previous.pattern)
+        and not previous.is_touched
         and not exists (
             select
-            from previous_defaults as previous
-            where previous.category = fresh.category
-                and previous.description = fresh.description
-                and (previous.category, previous.kind, previous.scope, previous.pattern) not in (
-                    select rule.category, rule.kind, rule.scope, rule.pattern from public.classification_rules as rule
+            from successions as any_successor
+            where (any_successor.category, any_successor.kind, any_successor.scope, any_successor.pattern)
+                    = (rule.category, rule.kind, rule.scope, rule.pattern)
+                and (
+                    any_successor.fresh_pattern = rule.pattern
+                    or exists (
+                        select
+                        from successions as touched
+                        where touched.is_touched
+                            and (touched.category, touched.kind, touched.scope, touched.fresh_pattern)
+                                = (rule.category, rule.kind, rule.scope, any_successor.fresh_pattern)
+                    )
                 )
+        );
+    insert into public.classification_rules (category, kind, scope, pattern, description)
+    select fresh.category, fresh.kind, fresh.scope, fresh.pattern, fresh.description
+    from pathfinder.default_rules() as fresh
+    where not exists (
+            select
+            from successions as touched
+            where touched.is_touched
+                and (touched.category, touched.kind, touched.scope, touched.fresh_pattern)
+                    = (fresh.category, fresh.kind, fresh.scope, fresh.pattern)
         )
     on conflict (category, kind, scope, pattern) do nothing;
-
-    insert into public.rule_examples (title, expected, note)
-    select title, expected, note
-    from pathfinder.default_rule_examples()
-    on conflict (title) do nothing;
 
     set constraints all immediate;
 exception when invalid_parameter_value then
@@ -2239,6 +2384,3 @@ exception when invalid_parameter_value then
 end
 $$;
 select set_config('pathfinder.rules_operation', '', true);
-
--- Which rule decided is found by its clues now.
-alter table public.rule_versions drop column origins;

@@ -28,6 +28,23 @@ def test_extension_of_a_postgres_that_is_still_to_be_installed_is_missing() -> N
     assert not succeeds(f"{none_here}; has_postgres_extension plpgsql_check")
 
 
+def test_lists_of_packages_are_waited_for_while_another_reads_them() -> None:
+    held = """
+        export LOCK_PAUSE=0
+        runs=$(mktemp)
+        trap 'rm -f "$runs"' EXIT
+        apt-get() {
+            echo run >>"$runs"
+            [[ $(wc -l <"$runs") -gt 3 ]] && return 0
+            echo 'E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7 (apt-get)'
+            return 100
+        };
+    """
+    assert succeeds(f"{held} update_package_lists && [[ $(wc -l <$runs) -eq 4 ]]")
+    offline = "apt-get() { echo 'E: The repository cannot be reached'; return 100; }"
+    assert succeeds(f"{offline}; ! said=$(update_package_lists) && [[ $said == *'cannot be reached'* ]]")
+
+
 def test_packages_are_of_the_postgres_that_is_here_not_of_a_newer_one() -> None:
     offered = "apt-cache() { echo postgresql-15-cron; echo postgresql-99-cron; }"
     assert succeeds(f"{offered}; installed_postgres() {{ echo 15; }}; [[ $(wanted_postgres) == 15 ]]")

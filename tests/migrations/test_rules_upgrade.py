@@ -71,9 +71,69 @@ def test_what_a_project_edited_switched_off_deleted_or_added_stays(project: Proj
     assert level(db, "Prezes zarządu") == "csuite"
     assert level(db, "Właściciel firmy") is None
     assert level(db, "Genel Müdür") is None
+    assert level(db, "Fondateur") is None
+    assert level(db, "Direktur utama") is None
     assert level(db, "Grand Vizier") == "vp"
     # Only the successor of that one rule is left out.
     assert level(db, "Riaditeľ spoločnosti") == "csuite"
+
+
+def test_no_default_that_was_switched_off_comes_back_under_another_description(project: Project) -> None:
+    db, dsn = project
+    off = db.execute("update public.classification_rules set is_active = false returning id").fetchall()
+    apply_migrations(dsn)
+    kept = "select count(*) from public.classification_rules where not is_active"
+    assert one(db, kept) == len(off)
+    active = db.execute("select description from public.classification_rules where is_active").fetchall()
+    # Offices that no rule spoke of before.
+    assert sorted(str(description) for (description,) in active) == [
+        "Aufsichtsratsvorsitzende, Firmenchef",
+        "Besturende direkteur, stigter, eienaar",
+        "Buvęs, bijušais, endine; padėjėjas, palīgs, abi",
+        "DG (directeur général)",
+        "Forstjóri, framkvæmdastjóri, stofnandi, eigandi",
+        "GF (Geschäftsführer)",
+        "Presidente del club",
+        "Presidente municipal",
+        "Prezes koła naukowego",
+        "Visepresident",
+        "Генерални директор, власник, оснивач",
+        "И. о. генерального директора, директор ООО",  # noqa: RUF001 (Russian)
+        "مدیرعامل, بنیان\u200cگذار",  # noqa: RUF001 (Persian)
+        "อดีต, เลขานุการ, पूर्व, सहायक",
+    ]
+
+
+@pytest.mark.parametrize("change", ["delete from {}", "update {} set is_active = false"])
+def test_a_rule_touched_costs_the_project_no_other_rule(project: Project, change: str) -> None:
+    db, dsn = project
+    db.execute(
+        change.format("public.classification_rules") + " where description = 'Emeritus' and scope = 'title'"
+    )
+    apply_migrations(dsn)
+    left = """
+        select count(*) from public.classification_rules
+        where description = 'Emeritus' and scope = 'segment' and is_active
+    """
+    assert one(db, left) == 1
+    assert level(db, "Chairman Emeritus") is None
+
+
+def test_an_empty_table_of_rules_stays_empty(project: Project) -> None:
+    db, dsn = project
+    db.execute("delete from public.classification_rules")
+    apply_migrations(dsn)
+    assert one(db, "select count(*) from public.classification_rules") == 0
+    assert level(db, "CEO") is None
+
+
+def test_an_example_that_was_deleted_does_not_come_back(project: Project) -> None:
+    db, dsn = project
+    db.execute("delete from public.rule_examples where title = (select min(title) from public.rule_examples)")
+    examples = "select title from public.rule_examples order by title"
+    before = db.execute(examples).fetchall()
+    apply_migrations(dsn)
+    assert db.execute(examples).fetchall() == before
 
 
 def test_a_project_with_rules_of_its_own_keeps_them(project: Project) -> None:

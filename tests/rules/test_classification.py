@@ -49,6 +49,8 @@ def test_titles_are_normalised_into_parts(db: Db, title: str, parts: list[str]) 
         ("Former CEO, now VP Sales", "vp"),
         ("Executive Assistant to the CEO", None),
         ("Assistant to the President and CEO", None),
+        ("Chairman Emeritus and CEO", "csuite"),
+        ("Assistant to the Chairman Emeritus and CEO", None),
         ("Founder and Advisor to CEOs", "csuite"),
         ("VP turned Founder", "csuite"),
         ("Former Googler and CEO", "csuite"),

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from tests.rules.helpers import Db, add, level, one
 from tests.rules.scoring import read_titles
 
-SETS = ("titles_dev", "messy", "messy_2", "multilingual")
+SETS = (
+    "titles_dev",
+    "messy",
+    "messy_2",
+    "multilingual",
+    "held_out_english",
+    "held_out_european",
+    "held_out_asia",
+)
 
 # Whether a rule matches any part of a title, and whether the title has any of the rule's clues.
 MATCHED_AND_CLUED = """
@@ -45,6 +53,44 @@ MATCHED_AND_CLUED = """
 def test_clues_are_words_that_no_match_lacks(db: Db, pattern: str, clues: list[str] | None) -> None:
     found = one(db, "select pathfinder.clue_words(pathfinder.check_pattern('regex', %s, 'segment'))", pattern)
     assert found == clues
+
+
+@pytest.mark.parametrize(
+    ("pattern", "title"),
+    [
+        ("संस्थापक", "संस्थापक।"),
+        ("संस्थापक", "'संस्थापक'"),
+        ("संस्थापक", "संस्थापक®, दिल्ली"),
+        ("ผู้จัดการทั่วไป", "เจ้าหน้าที่ผู้จัดการทั่วไป"),
+        ("ผู้จัดการทั่วไป", "ผู้จัดการทั่วไป"),
+        ("शाखा प्रमुख", "शाखा प्रमुख, पुणे"),
+    ],
+)
+def test_words_with_marks_that_are_no_letters_are_found(db: Db, pattern: str, title: str) -> None:
+    arguments = {"pattern": rf"\b{pattern}\b", "title": title}
+    rows = db.execute(MATCHED_AND_CLUED, arguments).fetchall()
+    assert any(matched for matched, _ in rows)
+    assert all(clued for matched, clued in rows if matched)
+
+
+def test_so_many_wordings_that_saving_would_take_long_have_no_clues(db: Db) -> None:
+    found = one(
+        db,
+        "select pathfinder.clue_words(pathfinder.check_pattern('regex', %s, 'segment'))",
+        r"\b[abcdefgh][abcdefgh][abcdefgh][abcdefgh]\b",
+    )
+    assert found is None
+
+
+def test_a_long_title_has_one_level_wherever_it_is_judged(db: Db) -> None:
+    title = "a" * 996 + " CEOxyz"
+    explained = one(db, "select public.explain_title(%s) ->> 'seniority_level'", title)
+    assert level(db, title) == explained == "csuite"
+
+
+def test_rules_compiled_by_another_release_are_refused_and_not_taken_for_nobody(db: Db) -> None:
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState):
+        db.execute("""select pathfinder.match_title('{ceo}', '{"csuite": "ceo", "senior": "ceo"}')""")
 
 
 def test_default_rules_have_clues(db: Db) -> None:

@@ -1,6 +1,7 @@
 """The listener in this process, against the real server, so that what it leaves behind can be looked at."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,8 @@ import httpx
 import psycopg
 import pytest
 
+from captpathfinder.context import utc_now
+from captpathfinder.database_clock import DatabaseClock
 from captpathfinder.listen import Listener
 from captpathfinder.settings import Settings
 from local.stack import Stack
@@ -37,7 +40,7 @@ async def until(condition: Callable[[], object], what: str, seconds: float = 20)
 @asynccontextmanager
 async def listening(settings: Settings) -> AsyncIterator[tuple[Listener, list[str]]]:
     reasons: list[str] = []
-    listener = Listener(settings, reasons.append)
+    listener = Listener(settings, reasons.append, DatabaseClock(time.monotonic, utc_now))
     task = asyncio.create_task(listener.run())
     try:
         yield listener, reasons
@@ -140,10 +143,13 @@ def test_which_jobs_ought_to_have_been_announced(
     stack_free_settings: Settings, created: float, heard: float | None, is_missed: bool
 ) -> None:
     began = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-    listener = Listener(stack_free_settings, lambda _: None, now=lambda: began + timedelta(seconds=60))
+    # Ten days off, and known to be so only since it listens.
+    clock = DatabaseClock(lambda: 1060.0, lambda: began - timedelta(days=10))
+    listener = Listener(stack_free_settings, lambda _: None, clock)
     listener.state = "listening"
-    listener.listening_since = began
-    listener.last_message_at = None if heard is None else began + timedelta(seconds=heard)
+    listener.listening_since = 1000.0
+    listener.heard_at = None if heard is None else 1000.0 + heard
+    clock.learn(1060.0, began + timedelta(seconds=60))
     assert listener.missed(began + timedelta(seconds=created)) is is_missed
 
 

@@ -15,20 +15,22 @@ class DatabaseClock:
     """
 
     def __init__(self, monotonic: Callable[[], float], wall: Callable[[], datetime]) -> None:
-        self._monotonic = monotonic
+        self.monotonic = monotonic
         self._wall = wall
         self._known: tuple[datetime, float] | None = None
 
     def learn(self, asked_at: float, answer: datetime) -> None:
         """Note the database's time from an answer to what was asked at `asked_at` (monotonic)."""
-        self._known = answer, (asked_at + self._monotonic()) / 2
+        self._known = answer, (asked_at + self.monotonic()) / 2
 
     def now(self) -> datetime:
         """The database's time, with its zone."""
-        if self._known is None:
-            return self._wall()
-        then, at = self._known
-        return then + timedelta(seconds=self._monotonic() - at)
+        return self.at(self.monotonic())
+
+    def at(self, moment: float) -> datetime:
+        """The database's time at a moment of the monotonic clock."""
+        then, at = self._known or (self._wall(), self.monotonic())
+        return then + timedelta(seconds=moment - at)
 
 
 def clock_skew(before: datetime, server: datetime, after: datetime) -> timedelta:

@@ -21,7 +21,7 @@ from realtime import AsyncRealtimeClient, RealtimePostgresChangesListenEvent, Re
 from realtime.message import SuccessSystemPayload
 from realtime.types import PostgresChangesPayload
 
-from captpathfinder.context import utc_now
+from captpathfinder.database_clock import DatabaseClock
 from captpathfinder.logs import get_logger
 from captpathfinder.pace import Backoff
 from captpathfinder.settings import Settings
@@ -168,20 +168,25 @@ class Listener:
         self,
         settings: Settings,
         on_wake: Callable[[str], None],
-        *,
-        now: Callable[[], datetime] = utc_now,
+        clock: DatabaseClock,
     ) -> None:
         self._settings = settings
         self._on_wake = on_wake
-        self._now = now
+        self._clock = clock
         self._session: Session | None = None
         self._suspicions = Backoff(FIRST_SUSPICION_PAUSE, LONGEST_SUSPICION_PAUSE)
         self._no_suspicion_before = 0.0
         self.state: State = "off"
         self.sessions = 0
         self.last_error: str | None = None
-        self.listening_since: datetime | None = None
-        self.last_message_at: datetime | None = None
+        # Moments of the monotonic clock: what they are in the database's time may be known only later.
+        self.listening_since: float | None = None
+        self.heard_at: float | None = None
+
+    @property
+    def last_message_at(self) -> datetime | None:
+        """When Realtime last announced a change, in the database's time."""
+        return None if self.heard_at is None else self._clock.at(self.heard_at)
 
     @property
     def is_listening(self) -> bool:
@@ -198,16 +203,17 @@ class Listener:
         return True
 
     def missed(self, created_at: datetime) -> bool:
-        """Whether a job created then (by the clock of `now`) ought to have been announced and was not.
+        """Whether a job created then (in the database's time) ought to have been announced and was not.
 
         Realtime announces within a second; three are granted. Doubts are settled in its favour.
         """
-        since, heard = self.listening_since, self.last_message_at
-        if not self.is_listening or since is None or (created_at - since).total_seconds() < 1:
+        since, heard = self.listening_since, self.heard_at
+        created = self._clock.monotonic() - (self._clock.now() - created_at).total_seconds()
+        if not self.is_listening or since is None or created - since < 1:
             return False
-        if (self._now() - created_at).total_seconds() < 3:
+        if self._clock.monotonic() - created < 3:
             return False
-        return heard is None or (created_at - heard).total_seconds() > 1
+        return heard is None or created - heard > 1
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -257,11 +263,11 @@ class Listener:
         self.state = "listening"
         self.last_error = None
         if self.listening_since is None:
-            self.listening_since = self._now()
+            self.listening_since = self._clock.monotonic()
         self._on_wake("listening")
 
     def _message(self) -> None:
-        self.last_message_at = self._now()
+        self.heard_at = self._clock.monotonic()
         self._suspicions.reset()
         self._on_wake("message")
 

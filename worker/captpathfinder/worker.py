@@ -50,9 +50,7 @@ class Worker:
         self.name = settings.worker_name
         self.runner = Runner(context, self.name, handlers, on_retry=self._retry_expected)
         self.listener = (
-            Listener(settings, self.wake, now=context.database_clock.now)
-            if settings.realtime_enabled
-            else None
+            Listener(settings, self.wake, context.database_clock) if settings.realtime_enabled else None
         )
         self.started_at = context.monotonic()
         self.looked_at: float | None = None

@@ -22,8 +22,8 @@ declare
     compiled jsonb;
     verdict record;
 begin
-    -- Plain words need no normalising to be compared with clues.
-    if title ~ '^[A-Za-z0-9 ]*$' then
+    -- Plain words need no normalising to be compared with clues. (segment_title() cuts off what is longer.)
+    if pg_catalog.length(title) <= 1000 and title ~ '^[A-Za-z0-9 ]*$' then
         words := pg_catalog.string_to_array(pg_catalog.lower(title), ' ');
     else
         segments := pathfinder.segment_title(title);

@@ -5,7 +5,7 @@
 -- the clue: 社 of 社長. Of several possible clues, the one that stands for the most wordings is taken ("chief" of
 -- "chief exec(utive)?"), and one that many titles hold only where there is no other ("club" of "president of the club").
 -- Called by check_rule_row() and candidate_rules(), with the expressions of translate_pattern(). Returns null where there
--- are no such words, as for "\w+ officer": then every title has to be looked at.
+-- are no such words, as for "\w+ officer", or very many: then every title has to be looked at.
 --
 --     select pathfinder.clue_words('{"\\y(?:chief exec(?:utive)?|ceo)\\y"}');   -- {ceo,chief}
 create or replace function pathfinder.clue_words(branches text[])
@@ -42,6 +42,8 @@ begin
                 pg_catalog.array_agg(inner_word order by inner_word) filter (where inner_word <> all (poor_clues)) as good_words
             from pg_catalog.regexp_split_to_table(pg_catalog.regexp_replace(wording.text, '^[^ ]*|[^ ]*$', '', 'g'), ' +') as inner_word
             where inner_word <> '' and pg_catalog.strpos(inner_word, E'\x01') = 0
+                -- Beside a sign that is no letter to Postgres (vowels and tones of Hindi or Thai) is an edge anywhere.
+                and inner_word !~ '[^[:alnum:] -~]'
         ) as whole
         cross join lateral (
             select
@@ -65,6 +67,10 @@ begin
         order by pg_catalog.count(*) desc, pg_catalog.length(candidate.word) desc, candidate.word
         limit 1;
         clues := clues || clue;
+        -- To choose so many would take seconds, and nobody waits that long for a rule to be saved.
+        if pg_catalog.cardinality(clues) > 300 then
+            return null;
+        end if;
         select coalesce(pg_catalog.jsonb_agg(uncovered.words) filter (where not uncovered.words ? clue), '[]')
         into wordings
         from pg_catalog.jsonb_array_elements(wordings) as uncovered (words);

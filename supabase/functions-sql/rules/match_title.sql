@@ -24,6 +24,14 @@ declare
     part text;
     whole text;
 begin
+    -- While an upgrade goes on, a statement that began before it may bring rules compiled before it. To judge by them
+    -- would find nobody; as it is, the webhook stays queued and is judged anew.
+    if not compiled ? 'clues' then
+        raise exception 'The rules were compiled by another release'
+            using errcode = 'object_not_in_prerequisite_state',
+            hint = 'Try again when the upgrade is through.';
+    end if;
+
     scope := 'segment';
     foreach segment in array segments loop
         words := pathfinder.title_words(segment);

@@ -3,7 +3,7 @@
 --
 -- An exclusion reaches the piece it matches and, if that names an office ("assistant to the president and CEO") or ends
 -- in somebody's rank ("EA to MD and CEO"), the pieces after it, until one that says "now", "currently", …; but what
--- follows its office reaches no further ("chairman emeritus and CEO"). One that matches only across pieces reaches them all,
+-- follows its office reaches no further ("chairman emeritus and CEO", unless one works for that chairman). One that matches only across pieces reaches them all,
 -- but for those that say so ("VP turned founder"). The words that join pieces, and those that speak of the present
 -- or the past, are listed here and nowhere else.
 --
@@ -43,7 +43,7 @@ begin
             current_ones := current_ones || piece;
         end if;
         if pathfinder.finds(piece, pathfinder.title_words(piece), compiled, 'exclusion') then
-            excluded := piece !~ ' (?:emeritus|emerita)$'
+            excluded := (piece !~ ' (?:emeritus|emerita)$' or piece ~ ' (?:to|for) ')
                 and (
                     piece ~ ' (?:md|gm|director|manager|partner)$'
                     or coalesce(piece ~ (compiled ->> 'offices'), false)

@@ -36,7 +36,10 @@ async def report_ready(run: Run) -> dict[str, Any]:
         return GONE
     document = run.document(ReportDocument)
     report = document.report
-    if report.links_expire_at is None or report.links_expire_at < run.context.now() + SHORTEST_LINK:
+    if (
+        report.links_expire_at is None
+        or report.links_expire_at < run.context.database_clock.now() + SHORTEST_LINK
+    ):
         links, expire_at = await sign_links(run.context, report)
         document = document.model_copy(
             update={"report": report.model_copy(update={"links": links, "links_expire_at": expire_at})}

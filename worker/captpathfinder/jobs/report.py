@@ -99,7 +99,7 @@ async def sign_links(context: Context, report: Report) -> tuple[dict[str, str], 
     """A link to each file that the report has, and when they end."""
     places = {"pdf": report.pdf_uri, "csv": report.csv_uri, "html": report.html_uri}
     links: dict[str, str] = {}
-    expire_at = context.now() + timedelta(seconds=report.link_lifetime_seconds)
+    expire_at = context.database_clock.now() + timedelta(seconds=report.link_lifetime_seconds)
     for form, uri in places.items():
         if uri is None:
             continue

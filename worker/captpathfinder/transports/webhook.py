@@ -109,7 +109,8 @@ class WebhookPost:
         self, config: WebhookConfig, signer: Signer, webhook_id: str, kind: str, data: Mapping[str, Any]
     ) -> int:
         """The status: 2xx, or 413. Everything else is raised."""
-        now = self._context.now()
+        # Receivers refuse a time that is off by some minutes, as a machine's clock may be.
+        now = self._context.database_clock.now()
         body = json.dumps(
             {"type": f"captpathfinder.{kind}", "timestamp": now.isoformat(), "data": data}, ensure_ascii=False
         )
