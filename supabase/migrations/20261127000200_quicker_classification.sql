@@ -14,10 +14,6 @@ drop function pathfinder.store_event(public.events_raw,text);
 
 drop function pathfinder.compile_rules(jsonb);
 
-drop function pathfinder.accepts_basic(public.webhook_sources,jsonb);
-
-drop function pathfinder.accepts_secret(text,bytea);
-
 drop function pathfinder.explain(text,jsonb,jsonb,jsonb);
 
 drop function pathfinder.find_rule(text,jsonb,text);
