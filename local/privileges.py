@@ -93,7 +93,7 @@ class Privileges:
     def read(cls, dsn: str) -> Privileges:
         """Read them from the database `dsn` points to."""
         with psycopg.connect(dsn) as connection:
-            objects = connection.execute(f"select kind, name from ({_OBJECTS}) as o").fetchall()  # noqa: S608
+            objects = connection.execute(f"select kind, name from ({_OBJECTS}) as o").fetchall()  # noqa: S608 (a constant)
             grants = connection.execute(_GRANTS).fetchall()
         return cls(
             frozenset((kind, name) for kind, name in objects), frozenset(Grant(*row) for row in grants)

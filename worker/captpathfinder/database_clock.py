@@ -31,8 +31,3 @@ class DatabaseClock:
         """The database's time at a moment of the monotonic clock."""
         then, at = self._known or (self._wall(), self.monotonic())
         return then + timedelta(seconds=moment - at)
-
-
-def clock_skew(before: datetime, server: datetime, after: datetime) -> timedelta:
-    """How far the server's clock is ahead of this machine's, from one question and its answer."""
-    return server - (before + (after - before) / 2)

@@ -208,10 +208,9 @@ class Listener:
         Realtime announces within a second; three are granted. Doubts are settled in its favour.
         """
         since, heard = self.listening_since, self.heard_at
-        created = self._clock.monotonic() - (self._clock.now() - created_at).total_seconds()
-        if not self.is_listening or since is None or created - since < 1:
-            return False
-        if self._clock.monotonic() - created < 3:
+        age = (self._clock.now() - created_at).total_seconds()
+        created = self._clock.monotonic() - age
+        if not self.is_listening or since is None or created - since < 1 or age < 3:
             return False
         return heard is None or created - heard > 1
 

@@ -7,7 +7,6 @@ work was waiting, a retry that falls due, and, whatever happens, the polling int
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -173,7 +172,7 @@ class Worker:
         return min(interval, max(0.0, self._due_at - self._context.monotonic()))
 
     async def _claim(self, most: int) -> list[ClaimedJob]:
-        asked_at, began = time.monotonic(), self._context.monotonic()
+        asked_at = self._context.monotonic()
         jobs = await self._context.api.claim(
             self.name,
             max_jobs=most,
@@ -185,7 +184,7 @@ class Worker:
             leased_at = jobs[0].lease_expires_at - timedelta(
                 seconds=self._context.settings.worker_lease_seconds
             )
-            self._context.database_clock.learn(began, leased_at)
+            self._context.database_clock.learn(asked_at, leased_at)
         for job in jobs:
             task = asyncio.create_task(self.runner.run(job, asked_at), name=f"job-{job.id}")
             self._tasks.add(task)

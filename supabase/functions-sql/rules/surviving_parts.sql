@@ -3,8 +3,8 @@
 --
 -- An exclusion reaches the piece it matches and, if that names an office ("assistant to the president and CEO") or ends
 -- in somebody's rank ("EA to MD and CEO"), the pieces after it, until one that says "now", "currently", …; but what
--- follows its office reaches no further ("chairman emeritus and CEO", unless one works for that chairman). One that matches only across pieces reaches them all,
--- but for those that say so ("VP turned founder"). The words that join pieces, and those that speak of the present
+-- follows its office reaches no further ("chairman emeritus and CEO", unless one works for that chairman). One that
+-- matches only across pieces reaches them all, but for those that say so ("VP turned founder"). The words that join pieces, and those that speak of the present
 -- or the past, are listed here and nowhere else.
 --
 -- Called by match_title() and explain_title(), for a part that an exclusion matches.

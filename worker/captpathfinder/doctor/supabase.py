@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from captpathfinder.context import Context
-from captpathfinder.database_clock import clock_skew
 from captpathfinder.doctor.base import Finding, note, ok, wrong
 from captpathfinder.errors import SupabaseError, SupabaseRefusedError, SupabaseRequestError
 
@@ -75,6 +74,11 @@ async def check_functions(context: Context) -> list[Finding]:
             )
         ]
     return findings or [ok("functions", f"all {len(calls)} that the worker calls are there")]
+
+
+def clock_skew(before: datetime, server: datetime, after: datetime) -> timedelta:
+    """How far the server's clock is ahead of this machine's, from one question and its answer."""
+    return server - (before + (after - before) / 2)
 
 
 async def check_clock(context: Context) -> list[Finding]:
