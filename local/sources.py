@@ -92,7 +92,8 @@ def write_baseline(migrations: Path = MIGRATIONS, folder: Path = SOURCES) -> lis
     """
     if RELEASED:
         raise StackError(
-            f"the migrations of {RELEASED} are final", hint="make the next one: make migration NAME=what_changes"
+            f"the migrations of {RELEASED} are final",
+            hint="make the next one: make migration NAME=what_changes",
         )
     wanted = dict(baseline(folder))
     changed = [path for path in sorted(migrations.glob("*.sql")) if path.name not in wanted]
