@@ -7,7 +7,8 @@ import unicodedata
 
 from captpathfinder.backfill.vocabulary import EMPTY
 
-_HASHES = re.compile(r"#+")
+# Too narrow for its content, or the line under the headings of a printed table.
+_RULE = re.compile(r"#+|-+|=+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200e\u200f\u202a\u202b\u202c\u2060\ufeff\u00ad"))
 _FORMULA = re.compile(r'=(?:T\()?"((?:[^"]|"")*)"\)?', re.IGNORECASE)
 _CUT = re.compile(r"[+-]?\d(?:[.,]\d+)?E[+]\d+|[+-]?\d[.,]\d+E\d+", re.IGNORECASE)
@@ -45,7 +46,7 @@ def text(cell: str) -> str:
         )
     if cell[:1] == "=" and (formula := _FORMULA.fullmatch(cell)):
         cell = formula[1].replace('""', '"').strip()
-    return "" if cell.lower() in EMPTY or _HASHES.fullmatch(cell) else cell
+    return "" if cell.lower() in EMPTY or _RULE.fullmatch(cell) else cell
 
 
 def _mended(cell: str) -> str:

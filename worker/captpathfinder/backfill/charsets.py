@@ -1,7 +1,7 @@
 """Recognises the encoding of a text by its mark, by its zeros, and by what its letters would be.
 
 Marks and UTF-8 are certain. Of the older encodings the one wins in which the letters beyond ASCII make the most
-plausible words; when another is close, the answer says so and the user may choose.
+plausible words; the second best is told too, and the user may choose.
 """
 
 from __future__ import annotations
@@ -45,12 +45,13 @@ OLDER = {
 FALLBACK = "captpathfinder-windows-1252"
 _VALID_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _WESTERN = frozenset("äöüßéèêëàâçñíóúáãõôîïûùœæøåìòÄÖÜÉÈÊÀÂÇÑÍÓÚÁÃÕÔÎØÅÆ")
+_LETTERS_OF = {"cp1250": "ąćęłńśźżĄĆĘŁŃŚŹŻčďěňřšťůýžČĎĚŇŘŠŤŮÝŽőűŐŰ", "cp1254": "ğışĞİŞ"}
 _SIGNS = frozenset("“”„‘’–—…•€£§°©®™«»¿¡ª º·\u00a0")  # noqa: RUF001 (signs as people type them)
 
 
 @dataclass(frozen=True)
 class Charset:
-    """An encoding: Python's name, people's name, and another that would be as good, or None."""
+    """An encoding: Python's name, people's name, and the next best one where it was guessed."""
 
     codec: str
     name: str
@@ -133,8 +134,8 @@ def _older(sample: bytes) -> Charset:
         ),
         reverse=True,
     )
-    (best, _, codec), (second, _, rival), *_ = scores
-    return Charset(codec, OLDER[codec], rival if best - second < 0.1 else None, errors="replace")
+    (_, _, codec), (_, _, rival), *_ = scores
+    return Charset(codec, OLDER[codec], rival, errors="replace")
 
 
 def _plausibility(sample: bytes, codec: str) -> float:
@@ -160,6 +161,8 @@ def _fit(before: str, letter: str, after: str, codec: str) -> float:  # noqa: PL
     if not letter.isalpha():
         return -1.0 if unicodedata.category(letter)[0] != "P" else 0.3
     if ord(letter) > 0x2E00:
+        if any(beside.isascii() and beside.islower() for beside in (before, after)):
+            return -1.0
         return _fit_of_asia(letter, codec)
     if before.islower() and letter.isupper():
         return -1.0
@@ -168,14 +171,14 @@ def _fit(before: str, letter: str, after: str, codec: str) -> float:  # noqa: PL
         return -1.0 if before.isascii() and before.isalpha() else 1.0
     if not before.isascii() and before.isalpha() and not after.isascii():
         return -1.0
-    return (
-        1.0 if letter in _WESTERN else 0.9 if codec in {"cp1250", "cp1254"} and letter not in "ŕřďľĺ" else 0.2
-    )
+    if letter in _WESTERN:
+        return 1.0
+    return 0.95 if letter in _LETTERS_OF.get(codec, "") else 0.2
 
 
 def _fit_of_asia(letter: str, codec: str) -> float:
     if "\u3040" <= letter <= "\u30ff":
-        return 1.0
+        return 1.0 if codec in {"cp932", "euc_jp"} else -0.5
     if "\uff61" <= letter <= "\uff9f":
         return -0.5
     if "\uac00" <= letter <= "\ud7a3":

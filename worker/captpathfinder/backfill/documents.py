@@ -143,10 +143,13 @@ class _Tables(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.rows: list[tuple[int, list[str]]] = []
         self._cell: list[str] | None = None
+        self._number = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in {"tr", "row"}:
-            self.rows.append((self.getpos()[0], []))
+            self._end_cell()
+            self._number += 1
+            self.rows.append((self._number, []))
         elif tag in {"td", "th", "cell"} and self.rows:
             self._end_cell()
             self._cell = []

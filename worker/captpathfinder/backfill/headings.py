@@ -39,9 +39,14 @@ class Columns:
         return bool(found) and not any(letter.isspace() for letter in found) and found[-1] not in ":;"
 
 
+# Letters that are no letter with an accent to Unicode, but to people who type them.
+_UNACCENTED = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d"})  # noqa: RUF001
+
+
 def key(heading: str) -> str:
     """A heading without case, accents, signs, and what stands in brackets."""
     plain = unicodedata.normalize("NFKD", re.sub(r"[(\[（].*?(?:[)\]）]|$)", "", heading).casefold())  # noqa: RUF001
+    plain = plain.translate(_UNACCENTED)
     return "".join(letter for letter in plain if letter.isalnum())
 
 

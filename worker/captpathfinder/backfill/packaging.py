@@ -51,8 +51,9 @@ class Package:
                     content = stack.enter_context(_unpacked(content, layer))
                 yield content, raw
         except (gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile):
+            packed = (*self.layers, "zip")[0].partition(":")[0]
             raise PermanentError(
-                f"{self.path} is damaged, or was not copied to its end ({self.layers[-1]}). Copy it anew."
+                f"{self.path} is damaged, or was not copied to its end ({packed}). Copy it anew."
             ) from None
         except OSError as error:
             raise PermanentError(f"{self.path} cannot be read: {error.strerror or error}.") from None
@@ -126,7 +127,7 @@ def _within_zip(path: Path, content: BinaryIO) -> str:
 @contextmanager
 def _unpacked(content: BinaryIO, layer: str) -> Iterator[BinaryIO]:
     if layer == "gz":
-        with gzip.GzipFile(fileobj=content) as inner:
+        with gzip.GzipFile(fileobj=content, mode="rb") as inner:
             yield cast("BinaryIO", inner)
     elif layer == "bz2":
         with bz2.BZ2File(content) as inner_bz2:
