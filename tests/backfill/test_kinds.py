@@ -129,7 +129,9 @@ HEADINGS = [
 def test_a_kind_of_file_says_what_a_plain_one_says(kind: str, tmp_path: Path) -> None:
     # Called .csv whatever it is, as the name decides nothing.
     source = opened(write(tmp_path / "members.csv", ALIKE[kind]))
-    assert [member for number, member in enumerate(members(source)) if member not in members(source)[:number]] == TWO
+    assert [
+        member for number, member in enumerate(members(source)) if member not in members(source)[:number]
+    ] == TWO
     assert faults(source) == {}
 
 
@@ -245,7 +247,9 @@ CELLS: dict[str, tuple[str, Member | str]] = {
 @pytest.mark.parametrize("kind", CELLS)
 def test_a_cell_means_what_it_meant(kind: str, tmp_path: Path) -> None:
     row, expected = CELLS[kind]
-    text = f"{HEADER}1,Cy,CTO,Acme,UK,2020-01-31,c@x.org,bio\n{row}\n9,Di,COO,Acme,FR,2020-01-31,c@x.org,bio\n"
+    text = (
+        f"{HEADER}1,Cy,CTO,Acme,UK,2020-01-31,c@x.org,bio\n{row}\n9,Di,COO,Acme,FR,2020-01-31,c@x.org,bio\n"
+    )
     source = opened(write(tmp_path / "members.csv", text.encode("utf-8", "surrogatepass")))
     assert [member["user_id"] for member in members(source)][:1] == ["1"]
     assert members(source)[-1]["user_id"] == "9"
@@ -262,7 +266,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "is empty"),
     "blanks": (b" \n\n", "is empty"),
     "one column": (b"user_id\n1\n", "more than one cell"),
-    "no id": (b"name,title\nAnn,CEO\n", r"no column holds the user-id; there are “name”, “title”.*--user-id-column NAME"),
+    "no id": (
+        b"name,title\nAnn,CEO\n",
+        r"no column holds the user-id; there are “name”, “title”.*--user-id-column NAME",
+    ),
     "no title": (b"id,name\n1,Ann\n", "--title-column NAME"),
     "no headings": (b"7,Ann,CEO\n8,Bob,VP Sales\n", "--no-header"),
     "salutations only": (b"id,title\n1,Mr\n2,Ms\n", "--title-column"),
@@ -307,14 +314,19 @@ def test_a_column_that_is_chosen_is_taken_whatever_it_is_called(tmp_path: Path) 
 
 
 def test_numbers_that_a_workbook_cannot_hold_are_rejected(tmp_path: Path) -> None:
-    rows = [["id", "title"], [123456789012345678, "CEO"], [123456789012345, "CFO"], ["123456789012345678", "CTO"]]
+    rows = [
+        ["id", "title"],
+        [123456789012345678, "CEO"],
+        [123456789012345, "CFO"],
+        ["123456789012345678", "CTO"],
+    ]
     source = opened(write(tmp_path / "members.xlsx", xlsx(rows)))
     assert [member["user_id"] for member in members(source)] == ["123456789012345", "123456789012345678"]
     assert "shortened by a spreadsheet" in faults(source)[2]
 
 
 def test_an_open_quote_at_the_end_of_a_large_file_swallows_nothing(tmp_path: Path) -> None:
-    rows = [f'{number},Ann,{chr(34) if number % 7 == 0 else ""}CEO' for number in range(1, 2001)]
+    rows = [f"{number},Ann,{chr(34) if number % 7 == 0 else ''}CEO" for number in range(1, 2001)]
     source = opened(write(tmp_path / "members.csv", "id,name,title\n" + "\n".join(rows)))
     assert len(members(source)) == 2000 - 285
     assert len(faults(source)) == 285

@@ -99,7 +99,7 @@ def _counted(text: str) -> str | None:
         moment = dt.datetime(1899, 12, 30) + dt.timedelta(days=float(text))  # noqa: DTZ001 (has no zone)
         moment = moment.replace(microsecond=0)
     elif len(whole) in {9, 10, 12, 13, 15, 16}:
-        seconds = float(text) / 1000 ** ((len(whole) - 7) // 3 if len(whole) > 10 else 0)
+        seconds = float(text) / 1000 ** ((len(whole) - 9) // 3 if len(whole) > 10 else 0)
         moment = dt.datetime.fromtimestamp(int(seconds), dt.UTC)
     if moment is None or not _EARLIEST <= moment.year <= _LATEST:
         return None
