@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from captpathfinder.backfill.vocabulary import EMPTY
 
@@ -31,6 +32,8 @@ def neutral(cell: str) -> str:
     return _TABBED.sub("'", _DANGER.sub(r"\1'", cell))
 
 
+# Companies, countries and titles come again and again.
+@lru_cache(maxsize=1 << 14)
 def text(cell: str) -> str:
     """What a cell says: without marks of text, without invisible characters, empty in all its spellings."""
     if cell.isalnum() and cell.isascii():

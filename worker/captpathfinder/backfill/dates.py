@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 # The beginnings of the months' names in English, German, French, Spanish, Italian, Portuguese, Dutch, the
 # Scandinavian languages, Polish, Czech and Turkish; the longest that fits counts.
@@ -63,6 +64,7 @@ _EARLIEST, _LATEST = 1980, 2100
 EITHER = "either"
 
 
+@lru_cache(maxsize=1 << 12)
 def read_date(cell: str, day_first: bool | None) -> str | None:
     """A date as ISO 8601, with its time where it has one; None for what is no date, `EITHER` for what may be two."""
     text = " ".join(cell.split())

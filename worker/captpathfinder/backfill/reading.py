@@ -112,15 +112,14 @@ class Source:
                     "more cells than headings",
                     f"The row has {len(row)} cells under {len(self.columns.header)} headings: is a quote missing?",
                 )
-        said = {attribute: self._text(attribute, row[at]) for attribute, at in index.items() if at < len(row)}
+        text, width = cells.text, len(row)
+        said = {attribute: text(row[at]) for attribute, at in index.items() if at < width}
+        if self.country_codes and said.get("country") == "" and row[index["country"]].strip() == "NA":
+            # Namibia, among the codes of countries.
+            said["country"] = "NA"
         if header and said.get("title") == header[index["title"]] and tuple(map(cells.text, row)) == header:
             return Read(record)
         return self._member(record, row, said)
-
-    def _text(self, attribute: str, cell: str) -> str:
-        if self.country_codes and attribute == "country" and cell.strip() == "NA":
-            return "NA"
-        return cells.text(cell)
 
     def _member(self, record: Record, row: Sequence[str], said: dict[str, str]) -> Read:
         place = self.columns.index["user_id"]
@@ -143,13 +142,12 @@ class Source:
                 "no user id like the others",
                 f"{user_id[:40]!r} is no user id like the others: is a line broken within a cell?",
             )
-        for attribute, value in (("user_id", user_id), ("title", title)):
-            if len(value) > LONGEST[attribute]:
-                name = attribute.replace("_", " ")
-                longest = LONGEST[attribute]
-                return _rejected(
-                    record, f"{name}s that are too long", f"The {name} is longer than {longest} characters."
-                )
+        if len(title) > LONGEST["title"]:
+            said_of_title = f"The title is longer than {LONGEST['title']} characters."
+            return _rejected(record, "titles that are too long", said_of_title)
+        if len(user_id) > LONGEST["user_id"]:
+            said_of_id = f"The user id is longer than {LONGEST['user_id']} characters."
+            return _rejected(record, "user ids that are too long", said_of_id)
         member, dropped = self._sides(said)
         if record.open_at is not None:
             dropped.append("cells that never close")
@@ -159,8 +157,9 @@ class Source:
     def _sides(self, said: dict[str, str]) -> tuple[dict[str, str], list[str]]:
         """What else a row says, and what of it had to be left out."""
         dropped: list[str] = []
-        both = [said.pop(part, "") for part in ("first_name", "last_name")]
-        said["username"] = said.get("username") or " ".join(filter(None, both))
+        both = (said.pop("first_name", ""), said.pop("last_name", ""))
+        if not said.get("username") and any(both):
+            said["username"] = " ".join(filter(None, both))
         if given := said.get("email_domain"):
             said["email_domain"] = cells.domain(given)
             if not said["email_domain"]:
@@ -172,10 +171,9 @@ class Source:
                 dropped.append("dates with the day or the month first (say --day-first or --month-first)")
             elif date is None:
                 dropped.append("dates that cannot be read")
-        for attribute in ("username", "company", "country"):
+        for attribute, name in (("username", "name"), ("company", "company"), ("country", "country")):
             if len(said.get(attribute, "")) > LONGEST[attribute]:
                 said[attribute] = ""
-                name = "name" if attribute == "username" else attribute
                 dropped.append(f"cells longer than {LONGEST[attribute]} characters ({name})")
         return said, dropped
 

@@ -71,7 +71,7 @@ class Repeats:
         if read.member is None:
             return read
         member = hash(read.member["user_id"])
-        content = hash(tuple(sorted(read.member.items())))
+        content = hash(frozenset(read.member.items()))
         line, before = self._seen.setdefault(member, (read.record.line, content))
         if line == read.record.line:
             if len(self._seen) > REMEMBERED:
@@ -87,20 +87,21 @@ def batches(reads: Iterator[tuple[Read, int]], size: int = BATCH_ROWS) -> Iterat
     """Gather rows into batches of at most `size` rows and `BATCH_CHARACTERS`."""
     repeats = Repeats()
     batch = Batch()
-    characters = 0
+    rows = characters = 0
     for given, position in reads:
         read = repeats.judge(given)
         length = sum(map(len, read.member.values())) if read and read.member else 0
-        if batch.rows and (batch.rows >= size or characters + length > BATCH_CHARACTERS):
+        if rows and (rows >= size or characters + length > BATCH_CHARACTERS):
             yield batch
-            batch, characters = Batch(), 0
+            batch, rows, characters = Batch(), 0, 0
+        rows += 1
         batch.position = position
         if read is None:
             batch.repeated += 1
         else:
             (batch.others if read.member is None else batch.members).append(read)
         characters += length
-    if batch.rows:
+    if rows:
         yield batch
 
 

@@ -6,6 +6,7 @@ that is a row by itself, and at a quote that would end nothing.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -68,6 +69,11 @@ class Dialect:
         """
         if start == 0 and self.quote not in line and '="' not in line:
             return line.split(self.delimiter), None
+        if start == 0 and self._is_plain(line):
+            try:
+                return next(csv.reader((line,), delimiter=self.delimiter, strict=True)), None
+            except csv.Error:
+                pass
         quoted, formula, plain, _ = self._patterns
         cells: list[str] = []
         while True:
@@ -83,6 +89,12 @@ class Dialect:
             if not found or found.end() >= len(line):
                 return cells, None
             start = found.end() + len(self.delimiter)
+
+    def _is_plain(self, line: str) -> bool:
+        """Whether Python's own reader, which is faster, reads a line as we do, or refuses it."""
+        if self.backslash or self.quote != '"' or '="' in line or line[0] == " ":
+            return False
+        return f'{self.delimiter} "' not in line and f'{self.delimiter}  ' not in line
 
     def closing(self, line: str) -> re.Match[str] | None:
         """Where a quote that an earlier line opened ends on this one; None if it has a quote that ends nothing."""
