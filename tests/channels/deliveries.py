@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import SecretStr
 
 from captpathfinder.context import Context, open_context
-from captpathfinder.decisions import Decision, decide
 from captpathfinder.jobs import HANDLERS, Run
 from captpathfinder.models import ClaimedJob
 from captpathfinder.settings import Settings
+from captpathfinder.worker.decisions import Decision, decide
 
 CREATED_AT = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from captpathfinder.context import Context
-from captpathfinder.decisions import GiveUp, Retry
+from captpathfinder.worker.decisions import GiveUp, Retry
 from tests.channels.deliveries import Job, digest, person
 from tests.channels.servers import Answer, Server
 

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from captpathfinder.context import Context
-from captpathfinder.decisions import GiveUp, Retry
+from captpathfinder.worker.decisions import GiveUp, Retry
 from tests.channels.deliveries import CREATED_AT, Job, digest
 
 PASSWORD = "correct horse battery"

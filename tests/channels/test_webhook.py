@@ -9,7 +9,7 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from captpathfinder.context import Context
-from captpathfinder.decisions import GiveUp, Retry
+from captpathfinder.worker.decisions import GiveUp, Retry
 from tests.channels.deliveries import Job, digest
 from tests.channels.servers import Answer, Request, Server
 

@@ -9,7 +9,7 @@ import pytest
 
 from captpathfinder.errors import PermanentError, SupabaseError, SupabaseRequestError
 from captpathfinder.settings import Settings
-from captpathfinder.storage import MIME_TYPES, Storage, missing_types
+from captpathfinder.supabase_project.storage import MIME_TYPES, Storage, missing_types
 from tests.reports.fake_storage import TOO_LARGE, WRONG_TYPE, FakeStorage, open_fake
 
 KEY = "2026-11/executives-2026-11-r1.pdf"

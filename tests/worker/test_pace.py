@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from captpathfinder.pace import Backoff, Pace
+from captpathfinder.worker.pace import Backoff, Pace
 
 
 def test_an_idle_worker_asks_ever_more_seldom_while_realtime_listens() -> None:

@@ -17,16 +17,17 @@ from typing import Annotated, TypeVar
 import typer
 from rich.console import Console
 
-from captpathfinder import __version__, logs
-from captpathfinder.api import SupabaseApi
+from captpathfinder import __version__
 from captpathfinder.commands import dashboard
 from captpathfinder.commands.channel_test import send_sample
 from captpathfinder.commands.report_links import renew_links
-from captpathfinder.daemon import run_daemon, run_once
+from captpathfinder.commands.tables import print_stats
 from captpathfinder.doctor import examine
 from captpathfinder.errors import CaptPathfinderError, SettingsError
 from captpathfinder.settings import Settings, load_settings
-from captpathfinder.tables import print_stats
+from captpathfinder.supabase_project.api import SupabaseApi
+from captpathfinder.telemetry import logs
+from captpathfinder.worker.daemon import run_daemon, run_once
 
 app = typer.Typer(
     name="captpathfinder",

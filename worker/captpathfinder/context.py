@@ -11,16 +11,16 @@ from datetime import UTC, datetime
 
 import httpx
 
-from captpathfinder.api import SupabaseApi
-from captpathfinder.community import CommunityAccess, CommunityApi
-from captpathfinder.community_facts import DEFAULT_FIELDS
+from captpathfinder.community.member_api import CommunityAccess, CommunityApi
+from captpathfinder.community.member_facts import DEFAULT_FIELDS
 from captpathfinder.control_room import ControlRoom
-from captpathfinder.database_clock import DatabaseClock
 from captpathfinder.errors import PermanentError
-from captpathfinder.metrics import Metrics
 from captpathfinder.settings import Settings
-from captpathfinder.storage import Storage
-from captpathfinder.throttle import Throttle
+from captpathfinder.supabase_project.api import SupabaseApi
+from captpathfinder.supabase_project.database_clock import DatabaseClock
+from captpathfinder.supabase_project.storage import Storage
+from captpathfinder.telemetry.metrics import Metrics
+from captpathfinder.web.throttle import Throttle
 
 # Connections to the outside (control room, simple endpoints, web hooks). Per-request timeouts are the
 # transports'.

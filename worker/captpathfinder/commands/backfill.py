@@ -26,7 +26,6 @@ from rich.table import Table
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
-from captpathfinder.api import SupabaseApi
 from captpathfinder.backfill import (
     Answer,
     Columns,
@@ -42,6 +41,7 @@ from captpathfinder.backfill import (
 )
 from captpathfinder.errors import PermanentError, SupabaseError
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.api import SupabaseApi
 
 # Rows of a batch, and batches on their way at the same time: enough to keep one database core busy while the
 # next are read, and no more, so that the webhooks find room beside them.

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from captpathfinder.context import open_context
-from captpathfinder.decisions import decide
 from captpathfinder.errors import CaptPathfinderError, PermanentError
 from captpathfinder.jobs import Run
 from captpathfinder.jobs.messages import channel_test
 from captpathfinder.models import ClaimedJob
 from captpathfinder.settings import Settings
+from captpathfinder.worker.decisions import decide
 
 
 async def send_sample(settings: Settings, name: str, timeout_seconds: float) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from captpathfinder import logs
-from captpathfinder.api import SupabaseApi
 from captpathfinder.errors import CaptPathfinderError
 from captpathfinder.settings import load_settings
+from captpathfinder.supabase_project.api import SupabaseApi
+from captpathfinder.telemetry import logs
 
 rules_app = typer.Typer(help="The classification rules.", no_args_is_help=True)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from captpathfinder.dashboard.models import DayCount
+from captpathfinder.dashboard.rows import DayCount
 
 # As many as stats() counts, today included.
 DAYS = 30

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from captpathfinder.api import SupabaseApi
 from captpathfinder.dashboard.access import is_loopback
 from captpathfinder.dashboard.app import Dashboard
 from captpathfinder.errors import SettingsError
-from captpathfinder.logs import get_logger
-from captpathfinder.serving import serving
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.api import SupabaseApi
+from captpathfinder.telemetry.logs import get_logger
+from captpathfinder.web.serving import serving
 
 log = get_logger("dashboard")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,6 +26,7 @@ from captpathfinder.errors import (
 )
 from captpathfinder.models import ClaimedJob, DueJob, ReportRow
 from captpathfinder.settings import Settings
+from captpathfinder.web.retry_after import parse_retry_after
 
 # `max-rows` of hosted PostgREST, which also cuts the rows of set-returning functions.
 PAGE_ROWS = 1000
@@ -292,23 +292,9 @@ async def _raise_for_status(response: httpx.Response) -> None:
     raise SupabaseError(message, status=status, code=code, retry_after=retry_after)
 
 
-def parse_retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds that a `Retry-After` header asks for: a number, or an HTTP date (RFC 9110, 10.2.3)."""
-    if value is None:
-        return None
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        at = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
-        return None
-    return max(0.0, (at - now).total_seconds()) if at.tzinfo else None
-
-
 def _first(error: ValidationError) -> str:
     detail = error.errors(include_url=False, include_input=False)[0]
     return f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}"
 
 
-__all__ = ["PAGE_ROWS", "SupabaseApi", "parse_retry_after"]
+__all__ = ["PAGE_ROWS", "SupabaseApi"]

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from captpathfinder.context import open_context
 from captpathfinder.dashboard import serve_dashboard
 from captpathfinder.errors import SupabaseError
-from captpathfinder.health import serve_health
-from captpathfinder.logs import get_logger
 from captpathfinder.settings import Settings
-from captpathfinder.worker import Worker
+from captpathfinder.telemetry.health_checks import serve_health
+from captpathfinder.telemetry.logs import get_logger
+from captpathfinder.worker.loop import Worker
 
 log = get_logger("daemon")
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from captpathfinder.context import Context
-from captpathfinder.doctor.base import Finding, note, ok, wrong
+from captpathfinder.doctor.findings import Finding, note, ok, wrong
 from captpathfinder.errors import SupabaseError, SupabaseRefusedError, SupabaseRequestError
 
 # Tokens and leases bear some seconds; more makes times in messages and retries wrong.

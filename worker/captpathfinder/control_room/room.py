@@ -15,8 +15,13 @@ import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from captpathfinder.api import parse_retry_after
-from captpathfinder.control_room.models import ActivityPage, Deployed, Deployment, DeployRequest, SignedIn
+from captpathfinder.control_room.deployments import (
+    ActivityPage,
+    Deployed,
+    Deployment,
+    DeployRequest,
+    SignedIn,
+)
 from captpathfinder.control_room.tokens import RENEW_AFTER, TokenCache
 from captpathfinder.errors import (
     ControlRoomAuthError,
@@ -24,6 +29,7 @@ from captpathfinder.errors import (
     TransientError,
     UnknownOutcomeError,
 )
+from captpathfinder.web.retry_after import parse_retry_after
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 

@@ -18,10 +18,10 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
-from captpathfinder.api import parse_retry_after
-from captpathfinder.community_facts import facts_of
+from captpathfinder.community.member_facts import facts_of
 from captpathfinder.errors import PermanentError, TransientError
-from captpathfinder.throttle import Throttle
+from captpathfinder.web.retry_after import parse_retry_after
+from captpathfinder.web.throttle import Throttle
 
 # How long an answer is used again, in seconds, and how many are kept.
 KEPT_SECONDS, KEPT_MEMBERS = 3600.0, 5000

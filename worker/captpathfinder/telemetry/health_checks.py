@@ -14,10 +14,10 @@ from starlette.routing import Route
 
 from captpathfinder import __version__
 from captpathfinder.context import Context
-from captpathfinder.logs import get_logger
-from captpathfinder.metrics import DatabaseCollector, WorkerCollector
-from captpathfinder.serving import serving
-from captpathfinder.worker import Worker
+from captpathfinder.telemetry.logs import get_logger
+from captpathfinder.telemetry.metrics import DatabaseCollector, WorkerCollector
+from captpathfinder.web.serving import serving
+from captpathfinder.worker.loop import Worker
 
 log = get_logger("health")
 

@@ -8,14 +8,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 from captpathfinder.context import Context
-from captpathfinder.decisions import GiveUp, decide
 from captpathfinder.errors import LeaseLostError, PermanentError, SupabaseError, SupabaseRequestError
 from captpathfinder.jobs import HANDLERS, Handler, Run
-from captpathfinder.logs import get_logger
-from captpathfinder.metrics import JobOutcome
 from captpathfinder.models import ClaimedJob
-from captpathfinder.pace import Backoff
-from captpathfinder.redaction import Redactor
+from captpathfinder.telemetry.logs import get_logger
+from captpathfinder.telemetry.metrics import JobOutcome
+from captpathfinder.telemetry.redaction import Redactor
+from captpathfinder.worker.decisions import GiveUp, decide
+from captpathfinder.worker.pace import Backoff
 
 ResultT = TypeVar("ResultT")
 log = get_logger("runner")

@@ -16,11 +16,11 @@ from captpathfinder import __version__
 from captpathfinder.context import Context
 from captpathfinder.errors import SupabaseError, SupabaseRefusedError, SupabaseRequestError
 from captpathfinder.jobs import HANDLERS, Handler
-from captpathfinder.listen import Listener
-from captpathfinder.logs import get_logger
 from captpathfinder.models import ClaimedJob
-from captpathfinder.pace import Backoff, Pace
-from captpathfinder.runner import Runner
+from captpathfinder.supabase_project.listen import Listener
+from captpathfinder.telemetry.logs import get_logger
+from captpathfinder.worker.pace import Backoff, Pace
+from captpathfinder.worker.runner import Runner
 
 log = get_logger("worker")
 

@@ -8,19 +8,19 @@ from collections.abc import Iterable
 from rich.console import Console
 
 from captpathfinder.context import open_context
-from captpathfinder.decisions import decide
-from captpathfinder.doctor.base import Check, Finding, wrong
-from captpathfinder.doctor.control_room import check_channels, check_control_room, check_endpoints
-from captpathfinder.doctor.realtime import check_realtime
-from captpathfinder.doctor.supabase import (
+from captpathfinder.doctor.delivery_checks import check_channels, check_control_room, check_endpoints
+from captpathfinder.doctor.findings import Check, Finding, wrong
+from captpathfinder.doctor.project_checks import (
     check_clock,
     check_functions,
     check_health,
     check_key,
     check_storage,
 )
-from captpathfinder.redaction import Redactor
+from captpathfinder.doctor.realtime_check import check_realtime
 from captpathfinder.settings import Settings
+from captpathfinder.telemetry.redaction import Redactor
+from captpathfinder.worker.decisions import decide
 
 # No check may take longer, in seconds; a cold Realtime server needs a few.
 LONGEST_CHECK = 60.0

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import structlog
 
-from captpathfinder.redaction import Redactor
+from captpathfinder.telemetry.redaction import Redactor
 
 Processor = Callable[[Any, str, MutableMapping[str, Any]], MutableMapping[str, Any]]
 

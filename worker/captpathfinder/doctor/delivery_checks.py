@@ -6,10 +6,10 @@ import httpx
 from pydantic import ValidationError
 
 from captpathfinder.context import Context
-from captpathfinder.decisions import describe_validation
-from captpathfinder.doctor.base import Finding, note, ok, skipped, wrong
+from captpathfinder.doctor.findings import Finding, note, ok, skipped, wrong
 from captpathfinder.errors import CaptPathfinderError
 from captpathfinder.transports import CONFIGS, FACTORIES
+from captpathfinder.worker.decisions import describe_validation
 
 MOST_CHANNELS = 200
 

@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from captpathfinder.community_facts import FACTS
+from captpathfinder.community.member_facts import FACTS
 from captpathfinder.errors import SettingsError
 
 LEGACY_KEY = "SUPABASE_SERVICE_ROLE_KEY"

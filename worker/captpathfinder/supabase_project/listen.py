@@ -21,10 +21,10 @@ from realtime import AsyncRealtimeClient, RealtimePostgresChangesListenEvent, Re
 from realtime.message import SuccessSystemPayload
 from realtime.types import PostgresChangesPayload
 
-from captpathfinder.database_clock import DatabaseClock
-from captpathfinder.logs import get_logger
-from captpathfinder.pace import Backoff
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.database_clock import DatabaseClock
+from captpathfinder.telemetry.logs import get_logger
+from captpathfinder.worker.pace import Backoff
 
 State = Literal["off", "connecting", "joined", "listening", "lost"]
 log = get_logger("realtime")

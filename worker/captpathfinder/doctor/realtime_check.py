@@ -10,9 +10,9 @@ import asyncio
 import time
 
 from captpathfinder.context import Context
-from captpathfinder.doctor.base import Finding, ok, skipped, wrong
+from captpathfinder.doctor.findings import Finding, ok, skipped, wrong
 from captpathfinder.errors import SupabaseRequestError
-from captpathfinder.listen import Session
+from captpathfinder.supabase_project.listen import Session
 
 # A cold server needs some seconds until it listens, and half a second to announce a row.
 LISTEN_SECONDS = 40.0

@@ -20,8 +20,8 @@ import httpx
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from captpathfinder.errors import PermanentError, SupabaseError, SupabaseRefusedError, SupabaseRequestError
-from captpathfinder.logs import get_logger
 from captpathfinder.settings import Settings
+from captpathfinder.telemetry.logs import get_logger
 
 log = get_logger("storage")
 
