@@ -3,7 +3,6 @@
 --
 -- Numbers follow: those of the person's digests and reports become smaller. A report whose month detection_retention
 -- has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so are backups.
--- Called by: the operator (service_role); not by the platform.
 -- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n}.
 -- Raises: 22023 without an id.
 -- Example: select public.forget_user('2000');

@@ -3,8 +3,6 @@
 -- What only grows comes from counters (kept by triggers and by the ingestion), what waits from partial indexes: the
 -- answer takes as long with ten million rows as with ten. A "day" is a day in UTC. In PL/pgSQL, so that a connection
 -- plans it once.
---
--- Called by: the operator, dashboards, metrics (service_role).
 -- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", "csuite", "vp"}]},
 --   "digests": {"pending", "sent_last_30_days"}, "reports": {"total", "latest"},
 --   "events": {"pending", "parked", "oldest_pending_at"},

@@ -11,7 +11,6 @@
 -- registered fields of one meaning do not contradict each other: between those, the last change counts.
 -- A registration is older than any change.
 -- `latest` is the event that was applied last to the member's attribute.
--- Called by: settle_event, process_pending_event.
 -- Returns: apply, stale or held. Raises: nothing.
 -- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
 create or replace function pathfinder.judge_order(event public.events_raw, latest public.events_raw)
