@@ -73,17 +73,6 @@ def test_a_control_room_is_configured_whole_or_not_at_all(monkeypatch: pytest.Mo
     assert load_settings().aa_control_room_url == "https://cr.example.com"
 
 
-def test_a_new_key_goes_into_apikey_only_and_a_legacy_one_into_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_required(monkeypatch)
-    assert load_settings().auth_headers == {"apikey": KEY}
-    monkeypatch.delenv("SUPABASE_SECRET_KEY")
-    monkeypatch.setenv("SUPABASE_SERVICE_ROLE_KEY", "eyJh.eyJy.c2ln")
-    assert load_settings().auth_headers == {
-        "apikey": "eyJh.eyJy.c2ln",
-        "Authorization": "Bearer eyJh.eyJy.c2ln",
-    }
-
-
 def test_secrets_do_not_show_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     set_required(monkeypatch)
     assert KEY not in repr(load_settings())

@@ -145,24 +145,6 @@ class Settings(BaseSettings):
         """Where Storage is."""
         return f"{self.supabase_url}/storage/v1"
 
-    @property
-    def realtime_url(self) -> str:
-        """Where Realtime is."""
-        return f"{self.supabase_url}/realtime/v1"
-
-    @property
-    def auth_headers(self) -> dict[str, str]:
-        """The headers that make a request `service_role`.
-
-        The new `sb_secret_…` keys go into `apikey` only; the legacy keys are JWTs and go into both.
-        Source: https://supabase.com/docs/guides/api/api-keys
-        """
-        key = self.supabase_secret_key.get_secret_value()
-        headers = {"apikey": key}
-        if not key.startswith("sb_"):
-            headers["Authorization"] = f"Bearer {key}"
-        return headers
-
     def secrets(self) -> list[str]:
         """Every secret value, for redaction; those of channels once they have been asked for."""
         own = [

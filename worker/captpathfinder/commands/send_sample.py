@@ -1,10 +1,9 @@
-"""`captpathfinder channels test`: sends a sample to a channel at once, without the outbox."""
+"""Sends a sample to a channel at once, without the outbox: `captpathfinder channels test`."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from captpathfinder.context import open_context
@@ -26,7 +25,7 @@ async def send_sample(settings: Settings, name: str, timeout_seconds: float) -> 
         rows = await context.api.rows("channels", {"name": name}, order="name")
         if not rows:
             raise PermanentError(f"There is no channel {name}. Channels are the rows of the table channels.")
-        now = datetime.now(UTC)
+        now = context.now()
         job = ClaimedJob(
             id=0,
             kind="channel_test",
