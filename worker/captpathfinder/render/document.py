@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from captpathfinder.models import NamedCount, ReportDocument, ReportRow
 from captpathfinder.render import charts, theme, words
-from captpathfinder.render.escape import one_line
+from captpathfinder.render.escape import shown
 from captpathfinder.render.report import lead, revision_note, tiles
 from captpathfinder.render.templating import render
 
@@ -114,16 +114,16 @@ def places(title: str, rows: Sequence[NamedCount], total: int, what: str) -> Fig
 
     `rows` may leave out the smaller ones; `total` is everybody.
     """
-    named = [row for row in rows if one_line(row.name)]
+    named = [row for row in rows if shown(row.name)]
     # One name, or one person a name, is what a list is for.
     if len(named) < 2 or named[0].count < 2:
         return Figure(title)
-    shown = named[:MOST_BARS]
-    unknown = sum(row.count for row in rows if not one_line(row.name))
-    rest = total - unknown - sum(row.count for row in shown)
+    first = named[:MOST_BARS]
+    unknown = sum(row.count for row in rows if not shown(row.name))
+    rest = total - unknown - sum(row.count for row in first)
     note = [f"{words.people(rest)} of other {what}"] if rest > 0 else []
     note += [f"not known of {unknown:,}"] if unknown else []
-    bars = [Bar(one_line(row.name), row.count, row.count / total) for row in shown]
+    bars = [Bar(shown(row.name), row.count, row.count / total) for row in first]
     return Figure(title, bars=bars, note="; ".join(note)[:1].upper() + "; ".join(note)[1:])
 
 

@@ -27,7 +27,9 @@ from captpathfinder.community.member_facts import FACTS
 from captpathfinder.errors import SettingsError
 
 LEGACY_KEY = "SUPABASE_SERVICE_ROLE_KEY"
-SECRET_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
+# What a channel's secret_env may name, and no other variable: a row of `channels` must not be able to have
+# the key of the whole project, or whatever else the environment holds, sent somewhere.
+SECRET_NAME = re.compile(r"CHANNEL_(?![A-Z0-9_]*_HOSTS$)[A-Z0-9][A-Z0-9_]{0,80}")
 
 
 def _http_url(value: str) -> str:
@@ -89,6 +91,8 @@ class Settings(BaseSettings):
     community_api_user_path: Annotated[str, Field(pattern=r"^/.*\{id\}")] = "/user/{id}"
     community_api_fields: dict[str, list[str]] = Field(default_factory=dict)
     community_api_requests_per_second: Annotated[float, Field(gt=0, le=100)] = 5
+
+    smtp_ehlo_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:\[\]-]{1,253}$")] | None = None
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
@@ -172,20 +176,21 @@ class Settings(BaseSettings):
         ]
         return [*own, *self._named_secrets]
 
-    def named_secret(self, name: str) -> SecretStr | None:
-        """The variable that a channel's `secret_env` names; None when it is not set.
-
-        The worker's own variables are none: a row of `channels` must not be able to have the key of the
-        whole project sent somewhere. `ValueError` for such a name.
-        """
-        own = {field.upper() for field in type(self).model_fields} | {LEGACY_KEY}
-        if name in own or not SECRET_NAME.fullmatch(name):
-            raise ValueError(f"{name} cannot be a channel's secret")
-        value = (os.environ.get(name) or self._env_file_values.get(name) or "").strip()
+    def channel_secret(self, name: str) -> SecretStr | None:
+        """The variable that a channel's `secret_env` names; None when it is not set, or not a channel's."""
+        value = self._variable(name) if SECRET_NAME.fullmatch(name) else ""
         if not value:
             return None
         self._named_secrets.add(value)
         return SecretStr(value)
+
+    def channel_hosts(self, name: str) -> frozenset[str]:
+        """The hosts that the operator lets that secret go to, in lower case: `CHANNEL_X_HOSTS`."""
+        listed = self._variable(f"{name}_HOSTS").lower().split(",")
+        return frozenset(host.strip().strip("[]").rstrip(".") for host in listed if host.strip())
+
+    def _variable(self, name: str) -> str:
+        return (os.environ.get(name) or self._env_file_values.get(name) or "").strip()
 
 
 def load_settings(env_file: Path | None = None) -> Settings:
