@@ -25,7 +25,6 @@ _PASSED = (
     "LC_ALL",
     "LC_CTYPE",
     "TMPDIR",
-    "MPLCONFIGDIR",
     "LD_LIBRARY_PATH",
 )
 _PASSED_PREFIXES = ("XDG_", "FONTCONFIG_", "DYLD_")

@@ -103,6 +103,8 @@ class SignedIn(_Answer):
 class Deployed(_Answer):
     """The answer to a deploy, v3 and v4."""
 
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
     deployment_id: str = Field(validation_alias="deploymentId", min_length=1)
 
 
