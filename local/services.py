@@ -97,15 +97,11 @@ def environment(
             "AA_EMAIL_BOT_API_KEY": secrets.email_bot_api_key,
             "AA_TEAMS_BOT_API_KEY": secrets.teams_bot_api_key,
         }
-    result |= {
-        "SUPABASE_PUBLISHABLE_KEY": secrets.publishable_key,
-        "SUPABASE_SECRET_KEY": secrets.secret_key,
-        "JWT_SECRET": secrets.jwt_secret,
-    }
+    result |= {"SUPABASE_PUBLISHABLE_KEY": secrets.publishable_key, "SUPABASE_SECRET_KEY": secrets.secret_key}
     if service == "realtime":
-        # Realtime reads the write-ahead log and looks at rows as other roles: hosted gives it such rights.
+        # Realtime reads the write-ahead log: hosted gives it such rights.
         return result | {"REALTIME_DSN": cluster.dsn("supabase_admin")}
-    return result | {"GATEWAY_CONTROL_TOKEN": secrets.gateway_control_token}
+    return result | {"JWT_SECRET": secrets.jwt_secret, "GATEWAY_CONTROL_TOKEN": secrets.gateway_control_token}
 
 
 def _worker_program() -> Path:
