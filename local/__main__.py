@@ -73,7 +73,9 @@ def _up(options: argparse.Namespace) -> int:
     print(f"API          {environment['SUPABASE_URL']}")
     print(f"Studio       {environment['STUDIO_URL']}  (this machine only: it may edit everything)")
     print(f"Control room {environment['CONTROL_ROOM_URL']}")
-    print(f"Keys and all other settings are in {stack.home / 'env'}.")
+    if "DASHBOARD_URL" in environment:
+        print(f"Dashboard    {environment['DASHBOARD_URL']}")
+    print(f"Keys and all other settings, for a shell: . {shlex.quote(str(stack.home / 'env'))}")
     return 0
 
 

@@ -20,7 +20,7 @@ class Fault(BaseModel):
 
     path: prefix of the paths it applies to. action: `lose_answer` carries the request out and cuts the
     connection before the answer. status, retry_after: of the answer of `status`. delay: seconds before the
-    request is passed on. times: to so many requests; seconds: for so long; probability: to that share of them.
+    request is passed on. times, seconds, probability: to how many, how long, to what share of the requests.
     """
 
     model_config = ConfigDict(extra="forbid")
