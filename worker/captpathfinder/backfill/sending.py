@@ -12,7 +12,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
-from captpathfinder.api import SupabaseApi
+from captpathfinder.supabase_project.api import SupabaseApi
 from captpathfinder.backfill.ledger import Ledger, Progress, counted
 from captpathfinder.backfill.reading import Fault, Read
 from captpathfinder.backfill.rejected_rows import RejectsFile

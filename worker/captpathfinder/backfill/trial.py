@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from captpathfinder.api import SupabaseApi
+from captpathfinder.supabase_project.api import SupabaseApi
 from captpathfinder.backfill.ledger import Progress, counted
 from captpathfinder.backfill.reading import Read
 from captpathfinder.backfill.sending import Answer, Batch, advance, batches, faulty

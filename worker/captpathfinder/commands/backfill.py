@@ -16,7 +16,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from captpathfinder.api import SupabaseApi
+from captpathfinder.supabase_project.api import SupabaseApi
 from captpathfinder.backfill import cells
 from captpathfinder.backfill.vocabulary import SPOKEN
 from captpathfinder.backfill.ledger import Ledger, Progress
