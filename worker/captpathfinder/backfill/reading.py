@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
+from typing import NamedTuple
 
 from captpathfinder.backfill import cells, documents
 from captpathfinder.backfill.charsets import Charset, recognise_charset
@@ -56,9 +57,11 @@ class Fault:
     text: str
 
 
-@dataclass(frozen=True)
-class Read:
-    """What became of a row: a member, a fault, or neither for a line that is no row; and what was left out."""
+class Read(NamedTuple):
+    """What became of a row: a member, a fault, or neither for a line that is no row; and what was left out.
+
+    A tuple, as there are millions of them.
+    """
 
     record: Record
     member: dict[str, str] | None = None
@@ -92,8 +95,9 @@ class Source:
     def reads(self, skip: int = 0) -> Iterator[tuple[Read, int]]:
         """What became of each row after the header, and how much of `size` has been read. skip: rows to leave out."""
         header = tuple(map(cells.text, self.columns.header))
+        read = self.read
         for record, position in islice(self.records(), skip, None):
-            yield self.read(record, header), position
+            yield read(record, header), position
 
     def read(self, record: Record, header: Sequence[str] = ()) -> Read:
         """What one row says."""
@@ -113,8 +117,9 @@ class Source:
                     f"The row has {len(row)} cells under {len(self.columns.header)} headings: is a quote missing?",
                 )
         text, width = cells.text, len(row)
-        said = {attribute: text(row[at]) for attribute, at in index.items() if at < width}
-        if self.country_codes and said.get("country") == "" and row[index["country"]].strip() == "NA":
+        said = {name: value for name, at in index.items() if at < width and (value := text(row[at]))}
+        country = index.get("country", width)
+        if self.country_codes and country < width and row[country].strip() == "NA":
             # Namibia, among the codes of countries.
             said["country"] = "NA"
         if header and said.get("title") == header[index["title"]] and tuple(map(cells.text, row)) == header:
@@ -133,7 +138,7 @@ class Source:
         if not user_id:
             return (
                 _rejected(record, "no user id", "There is no user id.")
-                if any(said.values())
+                if said
                 else Read(record)
             )
         if self.columns.numeric_ids and len(row) < len(self.columns.header) and not self.columns.is_id(raw):
@@ -148,34 +153,37 @@ class Source:
         if len(user_id) > LONGEST["user_id"]:
             said_of_id = f"The user id is longer than {LONGEST['user_id']} characters."
             return _rejected(record, "user ids that are too long", said_of_id)
-        member, dropped = self._sides(said)
+        said["user_id"] = user_id
+        dropped = self._settle(said)
         if record.open_at is not None:
-            dropped.append("cells that never close")
-        member["user_id"] = user_id
-        return Read(record, {name: value for name, value in member.items() if value}, dropped=tuple(dropped))
+            dropped = (*dropped, "cells that never close")
+        return Read(record, said, dropped=dropped)
 
-    def _sides(self, said: dict[str, str]) -> tuple[dict[str, str], list[str]]:
-        """What else a row says, and what of it had to be left out."""
+    def _settle(self, said: dict[str, str]) -> tuple[str, ...]:
+        """Make what a row says what the database takes; say what of it had to be left out."""
         dropped: list[str] = []
-        both = (said.pop("first_name", ""), said.pop("last_name", ""))
-        if not said.get("username") and any(both):
-            said["username"] = " ".join(filter(None, both))
-        if given := said.get("email_domain"):
-            said["email_domain"] = cells.domain(given)
-            if not said["email_domain"]:
+        if "first_name" in said or "last_name" in said:
+            both = " ".join(filter(None, (said.pop("first_name", ""), said.pop("last_name", ""))))
+            said.setdefault("username", both)
+        if given := said.pop("email_domain", ""):
+            if domain := cells.domain(given):
+                said["email_domain"] = domain
+            else:
                 dropped.append("e-mail addresses that are none")
-        if given := said.get("joined_at"):
+        if given := said.pop("joined_at", ""):
             date = read_date(given, self.day_first)
-            said["joined_at"] = "" if date in {None, EITHER} else str(date)
-            if date == EITHER:
-                dropped.append("dates with the day or the month first (say --day-first or --month-first)")
-            elif date is None:
+            if date is None:
                 dropped.append("dates that cannot be read")
-        for attribute, name in (("username", "name"), ("company", "company"), ("country", "country")):
-            if len(said.get(attribute, "")) > LONGEST[attribute]:
-                said[attribute] = ""
-                dropped.append(f"cells longer than {LONGEST[attribute]} characters ({name})")
-        return said, dropped
+            elif date == EITHER:
+                dropped.append("dates with the day or the month first (say --day-first or --month-first)")
+            else:
+                said["joined_at"] = date
+        if max(map(len, said.values())) > LONGEST["username"]:
+            for attribute, name in (("username", "name"), ("company", "company"), ("country", "country")):
+                if len(said.get(attribute, "")) > LONGEST[attribute]:
+                    del said[attribute]
+                    dropped.append(f"cells longer than {LONGEST[attribute]} characters ({name})")
+        return tuple(dropped)
 
 
 def _rejected(record: Record, kind: str, text: str) -> Read:

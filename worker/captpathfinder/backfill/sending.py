@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -24,7 +24,7 @@ BATCH_ROWS = 500
 BATCH_CHARACTERS = 500_000
 IN_FLIGHT = 3
 ATTEMPTS = 7
-# How many rows back a row is compared with: exports of several rows a member have them close together.
+# How many rows back, at most, a row is compared with: exports of several rows a member have them close together.
 REMEMBERED = 20_000
 
 
@@ -64,19 +64,23 @@ class Repeats:
     """Finds rows about a member of whom an earlier row told."""
 
     def __init__(self) -> None:
-        self._seen: OrderedDict[int, tuple[int, int]] = OrderedDict()
+        # Two halves: when the newer is full, the older is forgotten.
+        self._seen: dict[int, tuple[int, int]] = {}
+        self._before: dict[int, tuple[int, int]] = {}
 
     def judge(self, read: Read) -> Read | None:
         """The row; as a fault when an earlier one says otherwise; None when an earlier one says the same."""
         if read.member is None:
             return read
         member = hash(read.member["user_id"])
-        content = hash(frozenset(read.member.items()))
-        line, before = self._seen.setdefault(member, (read.record.line, content))
-        if line == read.record.line:
-            if len(self._seen) > REMEMBERED:
-                self._seen.popitem(last=False)
+        content = hash(tuple(read.member.values()))
+        known = self._seen.get(member) or self._before.get(member)
+        if known is None:
+            if len(self._seen) == REMEMBERED // 2:
+                self._before, self._seen = self._seen, {}
+            self._seen[member] = (read.record.line, content)
             return read
+        line, before = known
         if before == content:
             return None
         said = f"Row {line} has the same user id and says otherwise; the first one counts."
@@ -108,7 +112,7 @@ def batches(reads: Iterator[tuple[Read, int]], size: int = BATCH_ROWS) -> Iterat
 def faulty(batch: Batch, answer: Answer) -> list[Read]:
     """The rejected rows of a batch, whoever rejected them, in the order of the file."""
     refused = [
-        replace(batch.members[reject.row], fault=Fault("refused by the database", reject.reason))
+        batch.members[reject.row]._replace(fault=Fault("refused by the database", reject.reason))
         for reject in answer.rejected
     ]
     return sorted(

@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import TextIOWrapper
+from typing import NamedTuple
 
 from captpathfinder.backfill.charsets import Charset
 from captpathfinder.backfill.packaging import Package
@@ -27,9 +28,11 @@ MOST_LINES = 5000
 _RULED = re.compile(r"[\s|+:=¦-]*[-=]{2}[\s|+:=¦-]*")
 
 
-@dataclass(frozen=True)
-class Record:
-    """One row: the line on which it begins, from 1; its cells; which of them has a quote that never closes."""
+class Record(NamedTuple):
+    """One row: the line on which it begins, from 1; its cells; which of them has a quote that never closes.
+
+    A tuple, as there are millions of them.
+    """
 
     line: int
     cells: tuple[str, ...]
@@ -116,14 +119,16 @@ def read_lines(package: Package, charset: Charset) -> Iterator[tuple[str, int]]:
     with package.opened() as (content, raw):
         text = TextIOWrapper(content, charset.codec, charset.errors, newline)
         try:
-            first = True
+            number = position = 0
             while line := text.readline(LONGEST_LINE):
                 if len(line) == LONGEST_LINE:
                     raise PermanentError(
                         f"{package.path} has a line of more than {LONGEST_LINE:,} characters: is it a CSV?"
                     )
-                yield (line.lstrip("\ufeff") if first else line).rstrip("\r\n"), raw.tell()
-                first = False
+                if number % 256 == 0:
+                    position = raw.tell()
+                yield (line if number else line.lstrip("\ufeff")).rstrip("\r\n"), position
+                number += 1
         finally:
             text.detach()
 
