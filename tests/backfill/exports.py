@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape
 
 from captpathfinder.backfill.reading import Options, Source, open_source
@@ -32,12 +31,12 @@ def faults(source: Source) -> dict[int, str]:
     return {read.record.line: read.fault.text for read, _ in source.reads() if read.fault}
 
 
-def xlsx(rows: Sequence[Sequence[Any]], sheet: str = "Members") -> bytes:
+def xlsx(rows: Sequence[Sequence[object]], sheet: str = "Members") -> bytes:
     """A workbook as a spreadsheet writes it: numbers as numbers, text in the cell."""
     return workbook({sheet: rows})
 
 
-def workbook(sheets: dict[str, Sequence[Sequence[Any]]]) -> bytes:
+def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
     """A workbook of several sheets."""
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -49,7 +48,8 @@ def workbook(sheets: dict[str, Sequence[Sequence[Any]]]) -> bytes:
         for number, _ in numbered
     )
     parts = {
-        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType='
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels"'
+        " ContentType="
         '"application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml"'
         ' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
         f"{types}</Types>",
@@ -78,7 +78,7 @@ def workbook(sheets: dict[str, Sequence[Sequence[Any]]]) -> bytes:
     return zipped({name: f'<?xml version="1.0"?>{text}'.encode() for name, text in parts.items()})
 
 
-def _cell(value: Any, row: int, place: int) -> str:
+def _cell(value: object, row: int, place: int) -> str:
     at = f"{chr(65 + place)}{row}"
     if value is None:
         return ""

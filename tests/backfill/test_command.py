@@ -1,4 +1,4 @@
-"""`captpathfinder backfill`: what it prints, takes over, rejects, and how it goes on after an interruption."""
+"""`captpathfinder backfill`: what it prints, takes over and rejects, and how it goes on when stopped."""
 
 from __future__ import annotations
 

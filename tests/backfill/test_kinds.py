@@ -19,7 +19,7 @@ TWO: list[Member] = [
     {"user_id": "7", "username": "Ann", "title": "CEO"},
     {"user_id": "8", "username": "Bob", "title": "VP Sales"},
 ]
-ROWS = [["user_id", "username", "job title"], [7, "Ann", "CEO"], [8, "Bob", "VP Sales"]]
+ROWS: list[list[object]] = [["user_id", "username", "job title"], [7, "Ann", "CEO"], [8, "Bob", "VP Sales"]]
 BOX = "+---------+----------+-----------+\n"
 
 # Each of these says what PLAIN says.
@@ -64,7 +64,8 @@ ALIKE: dict[str, bytes] = {
     b'{"user_id": 8, "username": "Bob", "job title": "VP Sales", "x": [1]}\n',
     "JSON array": b'[{"user_id": "7", "username": "Ann", "job title": "CEO"},\n'
     b'{"job title": "VP Sales", "user_id": 8.0, "username": "Bob"}]',
-    "JSON within an answer": b'{"total": 2, "members": [{"user": {"id": 7, "name": "Ann"}, "jobTitle": "CEO"},'
+    "JSON within an answer": b'{"total": 2, "members": ['
+    b'{"user": {"id": 7, "name": "Ann"}, "jobTitle": "CEO"},'
     b' {"user": {"id": 8, "name": "Bob"}, "jobTitle": "VP Sales"}]}',
     "HTML called xls": b"<html><body><table><tr><th>user_id</th><th>username<th>job title</tr>\n"
     b"<tr><td>7<td>Ann<td>CEO</tr><tr><td>8</td><td>Bob</td><td>VP Sales</td></tr></table></body></html>",
@@ -80,7 +81,8 @@ ALIKE: dict[str, bytes] = {
         BOX + "| user_id | username | job title |\n" + BOX + "|       7 | Ann      | CEO       |\n"
         "|       8 | Bob      | VP Sales  |\n" + BOX + "2 rows in set (0.00 sec)\n"
     ).encode(),
-    "markdown": b"| user_id | username | job title |\n|---|:--|--:|\n| 7 | Ann | CEO |\n| 8 | Bob | VP Sales |\n",
+    "markdown": b"| user_id | username | job title |\n|---|:--|--:|\n"
+    b"| 7 | Ann | CEO |\n| 8 | Bob | VP Sales |\n",
     "sqlcmd": b"user_id,username,job title\n-------,--------,---------\n7,Ann,CEO\n8,Bob,VP Sales\n"
     b"\n(2 rows affected)\n",
     "backslashes": b'"user_id","username","job title"\n"7","Ann","CEO"\n"8","Bob","VP \\"Sales\\""\n'.replace(
@@ -205,7 +207,7 @@ CELLS: dict[str, tuple[str, Member | str]] = {
     "thousands with dots": ("1.234.567,Ann,CEO", {"user_id": "1234567"}),
     "thousands with spaces": ("1\u202f234\u202f567,Ann,CEO", {"user_id": "1234567"}),
     "a float": ("1234567.00,Ann,CEO", {"user_id": "1234567"}),
-    "digits of other scripts": ("１２３,Ann,CEO", {"user_id": "123"}),  # noqa: RUF001
+    "digits of other scripts": ("１２３,Ann,CEO", {"user_id": "123"}),
     "an id of letters": ("a1b2-c3,Ann,CEO", {"user_id": "a1b2-c3"}),
     "an id that looks like a power": ("1e5,Ann,CEO", {"user_id": "1e5"}),
     "a power": ("1.2E+17,Ann,CEO", "1.2E+17 was shortened"),
@@ -224,9 +226,15 @@ CELLS: dict[str, tuple[str, Member | str]] = {
     "a word in quotes at the beginning": ('7,"Bo" Ames,CEO', {"username": '"Bo" Ames', "title": "CEO"}),
     "inches": ('7,Ann,CEO of 6" pipes', {"title": 'CEO of 6" pipes'}),
     "a line break in quotes": ('7,Ann,"VP\nSales"', {"title": "VP\nSales"}),
-    "several line breaks": ('7,"Ann\n\nAmes","VP\r\n""Sales""",Acme', {"company": "Acme", "username": "Ann\n\nAmes"}),
+    "several line breaks": (
+        '7,"Ann\n\nAmes","VP\r\n""Sales""",Acme',
+        {"company": "Acme", "username": "Ann\n\nAmes"},
+    ),
     "a lone CR": ("7,Ann,VP\rSales", {"title": "VP\rSales"}),
-    "an open quote in a cell that is not needed": ('7,Ann,CEO,Acme,UK,,,"I like', {"title": "CEO", "company": "Acme"}),
+    "an open quote in a cell that is not needed": (
+        '7,Ann,CEO,Acme,UK,,,"I like',
+        {"title": "CEO", "company": "Acme"},
+    ),
     "an open quote in the company": ('7,Ann,CEO,"Acme', {"title": "CEO", "company": ""}),
     "a row that ends early": ("7,Ann,CEO", {"title": "CEO", "company": ""}),
     "a member without a title": ("7,Ann", {"user_id": "7", "title": ""}),
@@ -237,8 +245,11 @@ CELLS: dict[str, tuple[str, Member | str]] = {
     "entities, which the database reads": ("7,Ann,VP R&amp;D", {"title": "VP R&amp;D"}),
     "'t Hooft": ("7,'t Hooft,CEO", {"username": "'t Hooft"}),
     "Null of DBeaver": ("7,Ann,CEO,[NULL],(null),<null>", {"company": "", "country": "", "joined_at": ""}),
-    "errors of a spreadsheet": ("7,Ann,#N/A,#REF!,#NAME?,####", {"title": "", "company": "", "joined_at": ""}),
-    "dashes": ("7,Ann,–,—,--", {"title": "", "company": "", "country": ""}),  # noqa: RUF001
+    "errors of a spreadsheet": (
+        "7,Ann,#N/A,#REF!,#NAME?,####",
+        {"title": "", "company": "", "joined_at": ""},
+    ),
+    "dashes": ("7,Ann,–,—,--", {"title": "", "company": "", "country": ""}),
     "Namibia": ("7,Ann,CEO,Acme,NA", {"country": "NA"}),
     "half a character": ("7,A\ud83dnn,CEO", {"title": "CEO"}),
 }  # fmt: skip
@@ -314,7 +325,7 @@ def test_a_column_that_is_chosen_is_taken_whatever_it_is_called(tmp_path: Path) 
 
 
 def test_numbers_that_a_workbook_cannot_hold_are_rejected(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["id", "title"],
         [123456789012345678, "CEO"],
         [123456789012345, "CFO"],

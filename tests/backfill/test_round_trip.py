@@ -1,4 +1,4 @@
-"""Members written in any dialect come back as they were; so do rejected rows, and none of them is a formula."""
+"""Members written in any dialect come back; so do rejected rows, and none of them is a formula."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from captpathfinder.backfill import cells
-from captpathfinder.backfill.reading import Form, open_source, Options
+from captpathfinder.backfill.reading import Form, Options, open_source
 from captpathfinder.backfill.rejected_rows import RejectsFile
 from captpathfinder.backfill.separated import Record
 from tests.backfill.exports import members, opened, write, xlsx

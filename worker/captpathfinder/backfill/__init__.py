@@ -1,7 +1,7 @@
 """Taking over the members that a community has already, from whatever file it exports.
 
-A file goes through these hands, and streams: a million rows take no more memory than a thousand (a spreadsheet
-is the exception: it is one piece).
+A file goes through these hands, and streams: a million rows take no more memory than a thousand (a
+spreadsheet is the exception: it is one piece).
 
     packaging      takes it out of .gz, .bz2, .xz or .zip, and says what it is
     charsets       which encoding a text is in

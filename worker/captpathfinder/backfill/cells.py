@@ -1,4 +1,4 @@
-"""What a cell means: empty in all its spellings, ids that spreadsheets changed, and text that was marked as text."""
+"""What a cell means: empty in all its spellings, ids that spreadsheets changed, text marked as text."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Recognises the encoding of a text by its mark, by its zeros, and by what its letters would be.
 
-Marks and UTF-8 are certain. Of the older encodings the one wins in which the letters beyond ASCII make the most
-plausible words; the second best is told too, and the user may choose.
+Marks and UTF-8 are certain. Of the older encodings the one wins in which the letters beyond ASCII make the
+most plausible words; the second best is told too, and the user may choose.
 """
 
 from __future__ import annotations

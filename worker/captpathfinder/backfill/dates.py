@@ -66,7 +66,7 @@ EITHER = "either"
 
 @lru_cache(maxsize=1 << 12)
 def read_date(cell: str, day_first: bool | None) -> str | None:
-    """A date as ISO 8601, with its time where it has one; None for what is no date, `EITHER` for what may be two."""
+    """A date as ISO 8601, with its time where it has one; None for no date, `EITHER` for what may be two."""
     text = " ".join(cell.split())
     if re.fullmatch(r"\d+(?:\.\d+)?", text) and not re.fullmatch(r"(?:19|20)\d{6}", text):
         return _counted(text)
@@ -88,7 +88,7 @@ def is_day_first(cells: Iterable[str]) -> bool | None:
 
 
 def _counted(text: str) -> str | None:
-    """A date as a number: seconds, milliseconds or microseconds since 1970, a spreadsheet's days, or digits."""
+    """A date as a number: (milli-, micro-)seconds since 1970, a spreadsheet's days, or digits in a row."""
     whole = text.partition(".")[0]
     moment: dt.datetime | None = None
     if len(whole) == 14 and whole[:2] in {"19", "20"}:

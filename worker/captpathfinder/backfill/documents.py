@@ -1,4 +1,4 @@
-"""Rows of what is not separated text: JSON, spreadsheets, and the HTML and XML that some call spreadsheets."""
+"""Rows of JSON, of spreadsheets, and of the HTML and XML that some call spreadsheets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EXACT = 10**15
 _CONTROL = re.compile(r"_x000[0-9A-Fa-f]_")
 
 
-def in_words(value: object) -> str:
+def in_words(value: object) -> str:  # noqa: PLR0911 (one answer a type)
     """A value of JSON or of a spreadsheet as the text that a CSV would hold."""
     if value is None:
         return ""

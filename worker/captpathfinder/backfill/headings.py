@@ -112,7 +112,7 @@ def choose_columns(
             if at not in index.values() and (rank := _rank(attribute, heading)) is not None
         )
         if ranked:
-            fitting = _settled(path, header, rows, attribute, ranked, notes)
+            fitting = _settled(path, header, rows, attribute, ranked=ranked, notes=notes)
             if fitting is not None:
                 index[attribute] = fitting
     if "first_name" in index and "last_name" not in index and "username" not in index:
@@ -134,10 +134,11 @@ def _settled(
     header: Sequence[str],
     rows: Sequence[Record],
     attribute: str,
+    *,
     ranked: Sequence[tuple[int, int]],
     notes: list[str],
 ) -> int | None:
-    """Of the columns whose headings fit, the one that is meant; None if what stands under all of them speaks against."""
+    """Of the columns whose headings fit, the one that is meant; None if nothing under them fits."""
     same = [at for _, at in ranked if key(header[at]) == key(header[ranked[0][1]])]
     under = {at: [record.cells[at] for record in rows if at < len(record.cells)] for _, at in ranked}
     if len(same) > 1 and any(under[at] != under[same[0]] for at in same):
@@ -147,11 +148,11 @@ def _settled(
             raise PermanentError(f"{path}: {named} are called the same. Say which: {option} {same[-1] + 1}.")
         notes.append(f"{named} are called the same; {option} says which is meant.")
     plausible = [at for _, at in ranked if _is_plausible(attribute, under[at])]
-    for at in [at for _, at in ranked if at not in plausible]:
-        if any(map(cells.text, under[at])):
-            notes.append(
-                f"“{header[at]}” (column {at + 1}) does not hold what the {SPOKEN[attribute]} would be."
-            )
+    notes.extend(
+        f"“{header[at]}” (column {at + 1}) does not hold what the {SPOKEN[attribute]} would be."
+        for _, at in ranked
+        if at not in plausible and any(map(cells.text, under[at]))
+    )
     if not plausible:
         empty = [at for _, at in ranked if not any(map(cells.text, under[at]))]
         return empty[0] if empty else None
@@ -197,7 +198,8 @@ def _chosen(path: str, header: Sequence[str], attribute: str, name: str) -> int:
     if len(places) > 1:
         named = " and ".join(str(at + 1) for at in places)
         raise PermanentError(
-            f"{path}: columns {named} are called “{name}”. Say which by its number: {option} {places[-1] + 1}."
+            f"{path}: columns {named} are called “{name}”. Say which by its number:"
+            f" {option} {places[-1] + 1}."
         )
     return places[0]
 

@@ -1,7 +1,7 @@
 """Opens a file of members, whatever it is, and reads each row's member, or why there is none.
 
-A row is rejected only for what makes the member or the title unknown. Whatever else cannot be used is left out
-and counted.
+A row is rejected only for what makes the member or the title unknown. Whatever else cannot be used is left
+out and counted.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from captpathfinder.errors import PermanentError
 # How many lines the form of the file is judged by, and how many of the first rows may stand above the header.
 SAMPLE = 1000
 ABOVE = 60
-# What the database takes at most of each text, in characters.
-LONGEST = {"user_id": 500, "title": 4000, "username": 1000, "company": 1000, "country": 1000}
+# What the database takes at most, in characters.
+LONGEST_ID, LONGEST_TITLE, LONGEST_SIDE = 500, 4000, 1000
 _NOTE = re.compile(
-    r"\W*(?:(?:grand |sub)?total|sum|summe|gesamt|anzahl|count|totaal|totale|somme|suma|rows?|records?|end of"
-    r"|generated|exported|report|source|filter|confidential|copyright|©|page \d|\d+ (?:rows?|records?|members?)"
+    r"\W*(?:(?:grand |sub)?total|sum|summe|gesamt|anzahl|count|totaal|totale|somme|suma|rows?|records?"
+    r"|end of|generated|exported|report|source|filter|confidential|copyright|©|page \d"
+    r"|\d+ (?:rows?|records?|members?)"
     r"|итого|всего|合計|总计|總計|합계)\b.*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -58,7 +59,7 @@ class Fault:
 
 
 class Read(NamedTuple):
-    """What became of a row: a member, a fault, or neither for a line that is no row; and what was left out.
+    """What became of a row: a member, a fault, or neither for a line that is none; and what was left out.
 
     A tuple, as there are millions of them.
     """
@@ -93,7 +94,7 @@ class Source:
     records: Callable[[], Records]
 
     def reads(self, skip: int = 0) -> Iterator[tuple[Read, int]]:
-        """What became of each row after the header, and how much of `size` has been read. skip: rows to leave out."""
+        """What became of each row after the header but `skip` rows, and how much of `size` has been read."""
         header = tuple(map(cells.text, self.columns.header))
         read = self.read
         for record, position in islice(self.records(), skip, None):
@@ -114,7 +115,8 @@ class Source:
                 return _rejected(
                     record,
                     "more cells than headings",
-                    f"The row has {len(row)} cells under {len(self.columns.header)} headings: is a quote missing?",
+                    f"The row has {len(row)} cells under {len(self.columns.header)} headings:"
+                    " is a quote missing?",
                 )
         text, width = cells.text, len(row)
         said = {name: value for name, at in index.items() if at < width and (value := text(row[at]))}
@@ -131,33 +133,37 @@ class Source:
         raw = row[place] if place < len(row) else ""
         user_id, cut = cells.identifier(raw)
         title = said.get("title", "")
-        if cut:
-            return _rejected(record, "user ids that a spreadsheet shortened", cut)
-        if not title and (_NOTE.fullmatch(user_id) or (user_id and not self.columns.is_id(raw))):
+        if not title and not cut and (_NOTE.fullmatch(user_id) or (user_id and not self.columns.is_id(raw))):
             return Read(record)
-        if not user_id:
-            return (
-                _rejected(record, "no user id", "There is no user id.")
-                if said
-                else Read(record)
-            )
-        if self.columns.numeric_ids and len(row) < len(self.columns.header) and not self.columns.is_id(raw):
-            return _rejected(
-                record,
-                "no user id like the others",
-                f"{user_id[:40]!r} is no user id like the others: is a line broken within a cell?",
-            )
-        if len(title) > LONGEST["title"]:
-            said_of_title = f"The title is longer than {LONGEST['title']} characters."
-            return _rejected(record, "titles that are too long", said_of_title)
-        if len(user_id) > LONGEST["user_id"]:
-            said_of_id = f"The user id is longer than {LONGEST['user_id']} characters."
-            return _rejected(record, "user ids that are too long", said_of_id)
+        if not user_id and not said:
+            return Read(record)
+        if fault := self._fault(user_id, cut, title) or self._rest(row, raw):
+            return Read(record, fault=fault)
         said["user_id"] = user_id
         dropped = self._settle(said)
         if record.open_at is not None:
             dropped = (*dropped, "cells that never close")
         return Read(record, said, dropped=dropped)
+
+    @staticmethod
+    def _fault(user_id: str, cut: str | None, title: str) -> Fault | None:
+        """What is wrong with the id or the title."""
+        if cut:
+            return Fault("user ids that a spreadsheet shortened", cut)
+        if not user_id:
+            return Fault("no user id", "There is no user id.")
+        for name, value, longest in (("user id", user_id, LONGEST_ID), ("title", title, LONGEST_TITLE)):
+            if len(value) > longest:
+                return Fault(f"{name}s that are too long", f"The {name} is longer than {longest} characters.")
+        return None
+
+    def _rest(self, row: Sequence[str], raw: str) -> Fault | None:
+        """What is wrong with the rest of a row whose cell had a line break without quotes around it."""
+        columns = self.columns
+        if not columns.numeric_ids or len(row) >= len(columns.header) or columns.is_id(raw):
+            return None
+        said = f"{raw.strip()[:40]!r} is no user id like the others: is a line broken within a cell?"
+        return Fault("no user id like the others", said)
 
     def _settle(self, said: dict[str, str]) -> tuple[str, ...]:
         """Make what a row says what the database takes; say what of it had to be left out."""
@@ -178,11 +184,11 @@ class Source:
                 dropped.append("dates with the day or the month first (say --day-first or --month-first)")
             else:
                 said["joined_at"] = date
-        if max(map(len, said.values())) > LONGEST["username"]:
+        if max(map(len, said.values())) > LONGEST_SIDE:
             for attribute, name in (("username", "name"), ("company", "company"), ("country", "country")):
-                if len(said.get(attribute, "")) > LONGEST[attribute]:
+                if len(said.get(attribute, "")) > LONGEST_SIDE:
                     del said[attribute]
-                    dropped.append(f"cells longer than {LONGEST[attribute]} characters ({name})")
+                    dropped.append(f"cells longer than {LONGEST_SIDE} characters ({name})")
         return tuple(dropped)
 
 
@@ -260,12 +266,12 @@ def _of_text(package: Package, charset: Charset, first: Sequence[str], options: 
     return _understood(
         package,
         f"text in {charset.name}{package.named_layers}, separated by {delimiter}{rival}",
-        rows,
-        place,
-        records,
-        Form(dialect.delimiter, codec),
-        options,
-        package.path.stat().st_size,
+        rows=rows,
+        place=place,
+        records=records,
+        form=Form(dialect.delimiter, codec),
+        options=options,
+        size=package.path.stat().st_size,
     )
 
 
@@ -287,12 +293,12 @@ def _of_sheet(package: Package, options: Options) -> Source:
     return _understood(
         package,
         f"spreadsheet{package.named_layers}, sheet “{name}”{others}",
-        rows[:SAMPLE],
-        place,
-        lambda _: lambda: ((record, record.line) for record in rows),
-        Form(),
-        options,
-        rows[-1].line,
+        rows=rows[:SAMPLE],
+        place=place,
+        records=lambda _: lambda: ((record, record.line) for record in rows),
+        form=Form(),
+        options=options,
+        size=rows[-1].line,
     )
 
 
@@ -306,7 +312,16 @@ def _of_tables(package: Package, charset: Charset, options: Options) -> Source:
     *_, place = _header_place(rows, options.columns or {})
     described = f"table in HTML or XML, {charset.name}{package.named_layers}"
     size = package.path.stat().st_size
-    return _understood(package, described, rows, place, lambda _: records, Form(), options, size)
+    return _understood(
+        package,
+        described,
+        rows=rows,
+        place=place,
+        records=lambda _: records,
+        form=Form(),
+        options=options,
+        size=size,
+    )
 
 
 def _of_json(package: Package, charset: Charset, options: Options) -> Source:
@@ -322,7 +337,16 @@ def _of_json(package: Package, charset: Charset, options: Options) -> Source:
     described = f"JSON in {charset.name}{package.named_layers}"
     size = package.path.stat().st_size
     form = Form(codec="utf-8", is_json=True)
-    return _understood(package, described, rows, 0, lambda _: records, form, options, size)
+    return _understood(
+        package,
+        described,
+        rows=rows,
+        place=0,
+        records=lambda _: records,
+        form=form,
+        options=options,
+        size=size,
+    )
 
 
 def _header_place(rows: Sequence[Record], chosen: Mapping[str, str]) -> tuple[int, int, int]:
@@ -343,6 +367,7 @@ def _header_place(rows: Sequence[Record], chosen: Mapping[str, str]) -> tuple[in
 def _understood(
     package: Package,
     described: str,
+    *,
     rows: Sequence[Record],
     place: int,
     records: Callable[[Columns], Callable[[], Records]],

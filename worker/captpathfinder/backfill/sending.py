@@ -12,19 +12,19 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
-from captpathfinder.supabase_project.api import SupabaseApi
 from captpathfinder.backfill.ledger import Ledger, Progress, counted
 from captpathfinder.backfill.reading import Fault, Read
 from captpathfinder.backfill.rejected_rows import RejectsFile
 from captpathfinder.errors import PermanentError, SupabaseError
+from captpathfinder.supabase_project.api import SupabaseApi
 
-# Rows and characters of a batch, and batches on their way at the same time: enough to keep one database core busy
-# while the next are read, and no more, so that the webhooks find room beside them.
+# Rows and characters of a batch, and batches on their way at the same time: enough to keep one database core
+# busy while the next are read, and no more, so that the webhooks find room beside them.
 BATCH_ROWS = 500
 BATCH_CHARACTERS = 500_000
 IN_FLIGHT = 3
 ATTEMPTS = 7
-# How many rows back, at most, a row is compared with: exports of several rows a member have them close together.
+# How many rows back, at most, a row is compared with: rows about one member stand close together.
 REMEMBERED = 20_000
 
 

@@ -29,7 +29,7 @@ _RULED = re.compile(r"[\s|+:=¦-]*[-=]{2}[\s|+:=¦-]*")
 
 
 class Record(NamedTuple):
-    """One row: the line on which it begins, from 1; its cells; which of them has a quote that never closes.
+    """One row: the line on which it begins, from 1; its cells; which of them has a quote that never ends.
 
     A tuple, as there are millions of them.
     """
@@ -97,10 +97,10 @@ class Dialect:
         """Whether Python's own reader, which is faster, reads a line as we do, or refuses it."""
         if self.backslash or self.quote != '"' or '="' in line or line[0] == " ":
             return False
-        return f'{self.delimiter} "' not in line and f'{self.delimiter}  ' not in line
+        return f'{self.delimiter} "' not in line and f"{self.delimiter}  " not in line
 
     def closing(self, line: str) -> re.Match[str] | None:
-        """Where a quote that an earlier line opened ends on this one; None if it has a quote that ends nothing."""
+        """Where a quote that an earlier line opened ends on this one; None if nothing on it ends one."""
         return self._patterns[3].match(line)
 
     def unquoted(self, text: str) -> str:
@@ -203,7 +203,14 @@ def split_records(
                 yield Record(start, tuple(cells)), position
             continue
         taken: list[tuple[str, int]] = []
-        record = _across_lines(Record(start, tuple(cells)), line[opened:], dialect, is_row, following, taken)
+        record = _across_lines(
+            Record(start, tuple(cells)),
+            line[opened:],
+            dialect,
+            is_row=is_row,
+            following=following,
+            taken=taken,
+        )
         if record.open_at is None:
             number += len(taken)
             position = taken[-1][1]
@@ -216,6 +223,7 @@ def _across_lines(
     begun: Record,
     text: str,
     dialect: Dialect,
+    *,
     is_row: Callable[[Sequence[str]], bool],
     following: Callable[[], tuple[str, int] | None],
     taken: list[tuple[str, int]],

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from captpathfinder.supabase_project.api import SupabaseApi
 from captpathfinder.backfill.ledger import Progress, counted
 from captpathfinder.backfill.reading import Read
 from captpathfinder.backfill.sending import Answer, Batch, advance, batches, faulty
+from captpathfinder.supabase_project.api import SupabaseApi
 
 # How many of the people found, and of the rows of each reason, are named; the rest is counted.
 NAMED_PEOPLE = 100

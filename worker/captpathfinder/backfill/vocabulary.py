@@ -9,16 +9,20 @@ KNOWN_NAMES: dict[str, str] = {
         " accountid contactid personid profileid customerid externalid uuid guid benutzerid benutzernummer"
         " nutzerid mitgliedid mitgliedsid mitgliedsnummer mitgliednr idutilisateur identifiant idmembre"
         " numeromembre idusuario iddeusuario idmiembro iddemiembro idutente idmembro iddousuario"
-        " gebruikersid gebruikerid lidnummer anvandarid medlemsid medlemsnummer brukerid brugerid kayttajaid"
-        " identyfikator iduzytkownika iduzivatele kullaniciid idпользователя идентификатор 用户id 用户编号 会员id"
+        " gebruikersid gebruikerid lidnummer anvandarid medlemsid medlemsnummer brukerid brugerid"
+        " kayttajaid"
+        " identyfikator iduzytkownika iduzivatele kullaniciid idпользователя идентификатор 用户id"
+        " 用户编号 会员id"
         " 会员编号 使用者id 會員編號 ユーザーid 会員id 会員番号 사용자id 회원id 회원번호"
     ),
     "username": (
         "username displayname fullname name membername realname user member nickname screenname login"
         " benutzername anzeigename vollstandigername mitglied nomutilisateur nomdutilisateur nomcomplet"
         " nombredeusuario nombrecompleto nombre nomeutente nomecompleto nomedeusuario nome gebruikersnaam"
-        " naam volledigenaam anvandarnamn namn brukernavn brugernavn navn kayttajanimi nimi nazwauzytkownika"
-        " imieinazwisko uzivatelskejmeno jmeno kullaniciadi adsoyad имяпользователя имя фио 用户名 姓名 名称 使用者名稱"
+        " naam volledigenaam anvandarnamn namn brukernavn brugernavn navn kayttajanimi nimi"
+        " nazwauzytkownika"
+        " imieinazwisko uzivatelskejmeno jmeno kullaniciadi adsoyad имяпользователя имя фио 用户名 姓名"
+        " 名称 使用者名稱"
         " ユーザー名 氏名 名前 表示名 사용자이름 이름 성명"
     ),
     "title": (
@@ -28,16 +32,19 @@ KNOWN_NAMES: dict[str, str] = {
         " beruf titel intituleduposte titreduposte poste fonction titre cargo puesto puestodetrabajo"
         " tituloprofesional titulodotrabalho funcao ruolo qualifica mansione posizione posizionelavorativa"
         " titolo functie functietitel functienaam befattning yrkestitel titteli tehtavanimike stilling"
-        " stillingstittel stillingsbetegnelse stanowisko pozice pracovnipozice unvan pozisyon gorev isunvani"
+        " stillingstittel stillingsbetegnelse stanowisko pozice pracovnipozice unvan pozisyon gorev"
+        " isunvani"
         " должность позиция 职位 职务 职称 職位 職稱 職務 役職 役職名 肩書 肩書き 직책 직위 직함"
     ),
     "company": (
         "company companyname organisation organization organizationname organisationname employer account"
-        " accountname companyororganization firm business workplace firma firmenname unternehmen arbeitgeber"
+        " accountname companyororganization firm business workplace firma firmenname unternehmen"
+        " arbeitgeber"
         " entreprise societe organisme employeur empresa organizacion compania empleador empregador"
         " organizacao azienda societa datoredilavoro organizzazione bedrijf bedrijfsnaam organisatie"
         " werkgever foretag arbetsgivare bedrift virksomhed arbeidsgiver yritys spolecnost sirket компания"
-        " организация работодатель 公司 公司名称 单位 企业 公司名稱 会社 会社名 企業名 勤務先 회사 회사명 소속"
+        " организация работодатель 公司 公司名称 单位 企业 公司名稱 会社 会社名 企業名 勤務先 회사"
+        " 회사명 소속"
     ),
     "country": (
         "country countryname countrycode countryregion location land pays pais paese stato maa kraj zeme"
@@ -51,12 +58,14 @@ KNOWN_NAMES: dict[str, str] = {
         " fechaderegistro fecharegistro fechadealta miembrodesde datadiregistrazione dataregistrazione"
         " iscrittodal membrodal datadecadastro datacadastro membrodesde registratiedatum lidsinds"
         " aangemaaktop registreringsdatum medlemsedan medlemsiden datarejestracji datumregistrace"
-        " kayittarihi uyeliktarihi датарегистрации 注册时间 注册日期 加入日期 註冊日期 登録日 登録日時 入会日 가입일 등록일"
+        " kayittarihi uyeliktarihi датарегистрации 注册时间 注册日期 加入日期 註冊日期 登録日 登録日時"
+        " 入会日 가입일 등록일"
     ),
     "email_domain": (
         "emaildomain email emailaddress mail mailaddress workemail businessemail primaryemail emailadresse"
         " adressemail adresseemail courriel correoelectronico correo indirizzoemail emailadres epost"
-        " epostadress sahkoposti adresemail eposta электроннаяпочта почта 邮箱 电子邮件 電子郵件 メール メールアドレス 이메일"
+        " epostadress sahkoposti adresemail eposta электроннаяпочта почта 邮箱 电子邮件 電子郵件 メール"
+        " メールアドレス 이메일"
     ),
     "first_name": (
         "firstname givenname forename first fname vorname prenom nombredepila voornaam fornamn fornavn"
@@ -64,7 +73,8 @@ KNOWN_NAMES: dict[str, str] = {
     ),
     "last_name": (
         "lastname surname familyname last lname nachname familienname nomdefamille nom apellido apellidos"
-        " cognome sobrenome achternaam efternamn etternavn efternavn sukunimi nazwisko prijmeni soyad soyadi"
+        " cognome sobrenome achternaam efternamn etternavn efternavn sukunimi nazwisko prijmeni soyad"
+        " soyadi"
         " фамилия 姓 姓氏 성"
     ),
 }

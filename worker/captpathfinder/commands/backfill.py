@@ -1,4 +1,4 @@
-"""`captpathfinder backfill`: takes over the members that a community has already, from the file it exports."""
+"""`captpathfinder backfill`: takes over the members that a community has, from the file it exports."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from captpathfinder.supabase_project.api import SupabaseApi
 from captpathfinder.backfill import cells
-from captpathfinder.backfill.vocabulary import SPOKEN
 from captpathfinder.backfill.ledger import Ledger, Progress
 from captpathfinder.backfill.reading import Options, Source, digest_of, open_source
 from captpathfinder.backfill.rejected_rows import RejectsFile
 from captpathfinder.backfill.sending import Sender
 from captpathfinder.backfill.trial import Findings, try_out
+from captpathfinder.backfill.vocabulary import SPOKEN
+from captpathfinder.commands.common import settings_from
 from captpathfinder.errors import SettingsError, SupabaseError
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.api import SupabaseApi
 
 out = Console(highlight=False)
 
@@ -81,16 +82,13 @@ def backfill(  # noqa: PLR0917 (the command line's options, which Typer passes b
 ) -> None:
     """Take over the members that the community has already.
 
-    Executives among them are known from then on; with --announce they are told as new as well. Only the domain of
-    an e-mail address is used. The same command goes on where it was stopped.
+    Executives among them are known from then on; with --announce they are told as new as well. Only the
+    domain of an e-mail address is used. The same command goes on where it was stopped.
 
     Examples: captpathfinder backfill members.csv --dry-run
 
     captpathfinder backfill members.xlsx --title-column Function --yes
     """
-    # Here, because the command line imports this module.
-    from captpathfinder.cli import settings_from  # noqa: PLC0415
-
     chosen = {
         "user_id": user_id_column,
         "title": title_column,
@@ -272,9 +270,8 @@ def _show_findings(findings: Findings, *, is_connected: bool) -> None:
     found = sum(findings.levels.values())
     if is_connected:
         levels = ", ".join(f"{count} {level}" for level, count in sorted(findings.levels.items()))
-        _say(
-            f"{_rows(progress.rows)} read; {found} executives would be found{f': {levels}' if levels else ''}."
-        )
+        of_levels = f": {levels}" if levels else ""
+        _say(f"{_rows(progress.rows)} read; {found} executives would be found{of_levels}.")
         _show_people(findings)
         if found > len(findings.people):
             _say(f"… and {found - len(findings.people)} more.")
