@@ -64,7 +64,7 @@ def test_a_quote_that_never_closes_costs_its_own_row() -> None:
 
 def test_columns_that_are_called_the_same_are_named_until_the_user_says_which() -> None:
     path = DATA / "dup_headers.csv"
-    with pytest.raises(PermanentError, match=r"column 3.*column 4.*--title-column 4"):
+    with pytest.raises(PermanentError, match=r"column 3: Ms, Mr.*column 4: CEO, VP Sales.*--title-column 4"):
         opened(path)
     with pytest.raises(PermanentError, match="by its number"):
         opened(path, title="title")

@@ -78,7 +78,7 @@ def test_a_community_is_taken_over_once_with_its_rejects(stack: Stack, tmp_path:
         assert "row 2003: The row has 7 cells under 5 headings: is a quote missing?" in preview.stdout
         assert "row 2005: Row 2004 has the same user id" in preview.stdout
         assert "row 2007: There is no user id." in preview.stdout
-        assert "Left out would be 1 dates that cannot be read" in preview.stdout
+        assert "Left out would be dates that cannot be read (1)" in preview.stdout
         assert run(stack, path).returncode == 2, "nobody there to be asked"
         assert db.execute("select count(*) from public.user_state").fetchone() == (0,)
         assert not (tmp_path / "members.csv.rejects.csv").exists()
@@ -86,7 +86,7 @@ def test_a_community_is_taken_over_once_with_its_rejects(stack: Stack, tmp_path:
         answer = run(stack, path, "--yes")
         assert answer.returncode == 0, answer.stdout + answer.stderr
         assert "2007 rows: 202 executives, of whom 202 were added" in answer.stdout
-        assert "1 repeat an earlier row, 1 are no members" in answer.stdout
+        assert "1 repeating an earlier one, 1 no members" in answer.stdout
         assert "3 rows rejected" in answer.stdout
         assert "1 × dates that cannot be read" in answer.stdout
         assert db.execute("select count(*), count(joined_at) from public.user_state").fetchone() == (202, 201)

@@ -15,7 +15,7 @@ _FORMULA = re.compile(r'=(?:T\()?"((?:[^"]|"")*)"\)?', re.IGNORECASE)
 _CUT = re.compile(r"[+-]?\d(?:[.,]\d+)?E[+]\d+|[+-]?\d[.,]\d+E\d+", re.IGNORECASE)
 _FLOAT = re.compile(r"(\d+)[.,]0+")
 _GROUPED = re.compile(r"\d{1,3}(?:([,.'’\u00a0\u202f ])\d{3})(?:\1\d{3})*")  # noqa: RUF001
-_DOMAIN = re.compile(r"(?:^|@)([a-z0-9](?:[\w-]*\w)?(?:\.[\w-]+)*\.[^\W\d_]{2,})[>\s]*$", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?:^|(@))([a-z0-9](?:[\w-]*\w)?(?:\.[\w-]+)*\.[^\W\d_]{2,})[>\s]*$", re.IGNORECASE)
 # An apostrophe that is no part of a name ('t Hooft, 's-Gravenhage): the mark of text in a spreadsheet.
 _MARKED = re.compile(r"'(?![a-zA-Z][ -])(?=[^'])")
 # What a spreadsheet takes for a formula, also where another delimiter would begin a cell.
@@ -77,7 +77,10 @@ def identifier(cell: str) -> tuple[str, str | None]:
     return cell, None
 
 
-def domain(cell: str) -> str:
-    """The domain of an e-mail address, in lower case; nothing else of it is kept."""
+def domain(cell: str, is_bare: bool = False) -> str:
+    """The domain of an e-mail address, in lower case; nothing else of it is kept.
+
+    is_bare: domains stand by themselves too; elsewhere what has no @ may be the beginning of an address.
+    """
     found = _DOMAIN.search(text(cell).removeprefix("mailto:"))
-    return found[1].lower() if found else ""
+    return found[2].lower() if found and (found[1] or is_bare) else ""

@@ -25,6 +25,11 @@ class Columns:
     notes: tuple[str, ...] = ()
     numeric_ids: bool = field(default=False, compare=False)
 
+    @property
+    def has_bare_domains(self) -> bool:
+        """Whether the column of e-mail addresses is called one of domains."""
+        return "domain" in key(self.header[self.index["email_domain"]])
+
     def is_row(self, row: Sequence[str]) -> bool:
         """Whether cells make a row by themselves: as many as headings, with an id as the others are."""
         if not len(self.header) <= len(row) <= len(self.header) + 1:
@@ -142,10 +147,13 @@ def _settled(
     same = [at for _, at in ranked if key(header[at]) == key(header[ranked[0][1]])]
     under = {at: [record.cells[at] for record in rows if at < len(record.cells)] for _, at in ranked}
     if len(same) > 1 and any(under[at] != under[same[0]] for at in same):
-        named = " and ".join(f"“{header[at]}” (column {at + 1})" for at in same)
+        named = " and ".join(f"“{header[at]}” (column {at + 1}{_such_as(under[at])})" for at in same)
         option = f"--{SPOKEN[attribute]}-column"
         if attribute in NEEDED:
-            raise PermanentError(f"{path}: {named} are called the same. Say which: {option} {same[-1] + 1}.")
+            raise PermanentError(
+                f"{path}: {named} are called the same. Say which by"
+                f" its number, such as {option} {same[-1] + 1}."
+            )
         notes.append(f"{named} are called the same; {option} says which is meant.")
     plausible = [at for _, at in ranked if _is_plausible(attribute, under[at])]
     notes.extend(
@@ -162,6 +170,11 @@ def _settled(
     return plausible[0]
 
 
+def _such_as(column: Sequence[str]) -> str:
+    values = list(dict.fromkeys(filter(None, map(cells.text, column))))[:2]
+    return "".join([": ", ", ".join(value[:30] for value in values)]) if values else ""
+
+
 def _is_plausible(attribute: str, column: Sequence[str]) -> bool:
     values = [value for value in map(cells.text, column) if value]
     if not values:
@@ -172,7 +185,7 @@ def _is_plausible(attribute: str, column: Sequence[str]) -> bool:
     if attribute == "joined_at":
         return any(read_date(value, None) for value in values)
     if attribute == "email_domain":
-        return any(map(cells.domain, values))
+        return any(cells.domain(value, is_bare=True) for value in values)
     return True
 
 

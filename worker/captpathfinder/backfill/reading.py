@@ -172,7 +172,7 @@ class Source:
             both = " ".join(filter(None, (said.pop("first_name", ""), said.pop("last_name", ""))))
             said.setdefault("username", both)
         if given := said.pop("email_domain", ""):
-            if domain := cells.domain(given):
+            if domain := cells.domain(given, self.columns.has_bare_domains):
                 said["email_domain"] = domain
             else:
                 dropped.append("e-mail addresses that are none")

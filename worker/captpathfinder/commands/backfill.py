@@ -219,7 +219,7 @@ def _show_columns(source: Source) -> None:
     for attribute, at in sorted(columns.index.items(), key=lambda entry: list(SPOKEN).index(entry[0])):
         values = [sample[at] if at < len(sample) else "" for sample in samples]
         if attribute == "email_domain":
-            values = [cells.domain(value) for value in values]
+            values = [cells.domain(value, columns.has_bare_domains) for value in values]
         shown = " | ".join(value[:24].replace("\n", " ") for value in values)
         table.add_row(SPOKEN[attribute], escape(columns.header[at]), escape(shown))
     out.print(table)
@@ -245,19 +245,19 @@ def _summary(progress: Progress, rejects: Path) -> None:
         )
         _show_counts(progress.faults)
     if progress.dropped:
-        _say("Left out, the people all the same taken:")
+        _say("Left out, while the people were taken all the same:")
         _show_counts(progress.dropped)
 
 
 def _show_rest(progress: Progress) -> None:
     rest = {
-        "have no title": progress.untitled,
-        "repeat an earlier row": progress.repeated,
-        "are no members (totals, notes, headings)": progress.notes,
+        "without a title": progress.untitled,
+        "repeating an earlier one": progress.repeated,
+        "no members (totals, notes, headings)": progress.notes,
     }
     said = [f"{count} {what}" for what, count in rest.items() if count]
     if said:
-        _say(f"Of the rows, {', '.join(said)}.")
+        _say(f"Among the rows: {', '.join(said)}.")
 
 
 def _show_counts(counts: Mapping[str, int]) -> None:
@@ -284,7 +284,7 @@ def _show_findings(findings: Findings, *, is_connected: bool) -> None:
             _say(f"  row {', '.join(map(str, lines))}: {text}")
         _say_rest(progress.faults[kind] - len(rows))
     for kind, dropped in findings.dropped.items():
-        _say(f"Left out would be {progress.dropped[kind]} {kind}, the people all the same taken:")
+        _say(f"Left out would be {kind} ({progress.dropped[kind]}); the people are taken all the same:")
         _say(f"  row {', '.join(map(str, dropped))}")
         _say_rest(progress.dropped[kind] - len(dropped))
     _say("Nobody was taken over.")
