@@ -449,27 +449,27 @@ comment on function pathfinder.local_instant(timestamp, text) is
 -- source: shared/lock_member.sql
 -- Makes the events of one member take turns, until the transaction ends.
 -- Returns: nothing. Raises: 55P03 when the lock is not free within lock_timeout.
--- Example: select pathfinder.lock_member('2000');
-create or replace function pathfinder.lock_member(user_id text)
+-- Example: select pathfinder.lock_member('main', '2000');
+create or replace function pathfinder.lock_member(community text, user_id text)
 returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 begin
-    perform pg_advisory_xact_lock(pathfinder.member_lock_key(user_id));
+    perform pg_advisory_xact_lock(pathfinder.member_lock_key(community, user_id));
 end
 $$;
 
-revoke all on function pathfinder.lock_member(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.lock_member(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.lock_member(text) is 'Makes the events of one member take turns, until the transaction ends.';
+comment on function pathfinder.lock_member(text, text) is 'Makes the events of one member take turns, until the transaction ends.';
 
 -- source: shared/member_lock_key.sql
 -- Gives the key of a member's advisory lock: 64 bits, so that two members hardly ever share one.
 -- Returns: bigint. Raises: nothing.
--- Example: select pg_try_advisory_xact_lock(pathfinder.member_lock_key('2000'));
-create or replace function pathfinder.member_lock_key(user_id text)
+-- Example: select pg_try_advisory_xact_lock(pathfinder.member_lock_key('main', '2000'));
+create or replace function pathfinder.member_lock_key(community text, user_id text)
 returns bigint
 language plpgsql
 immutable
@@ -478,13 +478,13 @@ parallel safe
 set search_path = ''
 as $$
 begin
-    return hashtextextended('pathfinder.member:' || user_id, 0);
+    return hashtextextended('pathfinder.member:' || community || ':' || user_id, 0);
 end
 $$;
 
-revoke all on function pathfinder.member_lock_key(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.member_lock_key(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.member_lock_key(text) is 'The key of a member''s advisory lock.';
+comment on function pathfinder.member_lock_key(text, text) is 'The key of a member''s advisory lock.';
 
 -- source: shared/nearest_time_zones.sql
 -- Names of time zones that look like what somebody wrote, the most alike first, at most three. Alike is what
@@ -2420,10 +2420,10 @@ begin
             select example.title, 'example' as source, null as member, example.expected
             from public.rule_examples as example
             union all
-            select state.title, 'executive', state.user_id, null
+            select state.title, 'executive', state.community || ':' || state.user_id, null
             from public.user_state as state
             union all
-            select event.value, 'event', event.user_id, null
+            select event.value, 'event', event.community || ':' || event.user_id, null
             from public.events_raw as event
             where event.attribute = 'title' and pg_catalog.btrim(event.value) <> ''
         ) as listed
@@ -4664,7 +4664,7 @@ begin
     with fresh as (
         select executive.*
         from unnest(executives) as executive
-        where not pathfinder.is_title_from_webhook(executive.user_id)
+        where not pathfinder.is_title_from_webhook(executive.community, executive.user_id)
     ),
     completed as (
         update public.user_state as known
@@ -4673,7 +4673,8 @@ begin
             country = coalesce(known.country, fresh.country),
             joined_at = least(known.joined_at, fresh.joined_at)
         from fresh
-        where known.user_id = fresh.user_id
+        where known.community = fresh.community
+            and known.user_id = fresh.user_id
             and (known.username, known.company, known.country, known.joined_at) is distinct from (
                 coalesce(known.username, fresh.username),
                 coalesce(known.company, fresh.company),
@@ -4684,7 +4685,7 @@ begin
     inserted as (
         insert into public.user_state
         select fresh.* from fresh
-        on conflict (user_id) do nothing
+        on conflict (community, user_id) do nothing
         returning *
     )
     select coalesce(array_agg(inserted), '{}')
@@ -4768,7 +4769,9 @@ begin
         perform pathfinder.enqueue(
             'enrichment',
             null,
-            jsonb_build_object('detection_id', detection.id, 'user_id', detection.user_id),
+            jsonb_build_object(
+                'detection_id', detection.id, 'community', detection.community, 'user_id', detection.user_id
+            ),
             'enrichment:' || detection.id,
             15
         );
@@ -4789,6 +4792,68 @@ revoke all on function pathfinder.announce_detection(public.detections)
 comment on function pathfinder.announce_detection(public.detections) is
     'Queues alerts and the enrichment that follow from a detection.';
 
+-- source: people/apply_change.sql
+-- Applies what a stored webhook says to what is known of the member.
+-- Returns: the member's level after it. Raises: whatever classification raises.
+-- Example: select (pathfinder.apply_change(change)).level;
+create or replace function pathfinder.apply_change(change pathfinder.profile_change)
+returns pathfinder.change_verdict
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    verdict pathfinder.change_verdict;
+begin
+    if change.details ? 'joined_at' then
+        perform pathfinder.remember_registration(
+            change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
+        );
+    end if;
+    if change.attribute = 'title' then
+        verdict.level := pathfinder.apply_title(change);
+        return verdict;
+    end if;
+    verdict.level := pathfinder.member_level(change.community, change.user_id);
+    if verdict.level is not null then
+        perform pathfinder.complete_executive(change);
+    end if;
+    return verdict;
+end
+$$;
+
+revoke all on function pathfinder.apply_change(pathfinder.profile_change)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_change(pathfinder.profile_change) is
+    'Applies what a stored webhook says to what is known of the member.';
+
+-- source: people/apply_departure.sql
+-- Applies the end of a membership: whoever left is no executive any more, whatever title the webhook carries.
+-- Returns: a verdict without a level. Raises: nothing of its own.
+-- Example: select pathfinder.apply_departure(change);
+create or replace function pathfinder.apply_departure(change pathfinder.profile_change)
+returns pathfinder.change_verdict
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    verdict pathfinder.change_verdict;
+begin
+    delete from public.user_state
+    where user_state.community = change.community and user_state.user_id = change.user_id;
+    delete from pathfinder.registrations
+    where registrations.community = change.community and registrations.user_id = change.user_id;
+    return verdict;
+end
+$$;
+
+revoke all on function pathfinder.apply_departure(pathfinder.profile_change)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_departure(pathfinder.profile_change) is 'Applies the end of a membership.';
+
 -- source: people/apply_enrichment.sql
 -- Completes a person with what the community's API said, wherever something is missing: in the state, in the
 -- detection, and in digests that are not sent yet. Known values stay. What was said is not kept with the job. Digests
@@ -4802,11 +4867,12 @@ volatile
 set search_path = ''
 as $$
 declare
+    home text := coalesce(job.payload ->> 'community', 'main');
     member text := job.payload ->> 'user_id';
     told jsonb := coalesce(nullif(job.result -> 'person', 'null'), '{}');
     waiting record;
 begin
-    perform pathfinder.lock_member(member);
+    perform pathfinder.lock_member(home, member);
     update public.outbox set result = outbox.result - 'person' where outbox.id = job.id;
 
     update public.user_state
@@ -4815,7 +4881,7 @@ begin
         joined_at = coalesce(user_state.joined_at, (told ->> 'joined_at')::timestamptz),
         email_domain = coalesce(nullif(btrim(user_state.email_domain), ''), told ->> 'email_domain'),
         profile_url = coalesce(nullif(btrim(user_state.profile_url), ''), told ->> 'profile_url')
-    where user_state.user_id = member;
+    where user_state.community = home and user_state.user_id = member;
 
     update public.detections
     set company = coalesce(nullif(btrim(detections.company), ''), told ->> 'company'),
@@ -4823,14 +4889,17 @@ begin
         joined_at = coalesce(detections.joined_at, (told ->> 'joined_at')::timestamptz),
         email_domain = coalesce(nullif(btrim(detections.email_domain), ''), told ->> 'email_domain'),
         profile_url = coalesce(nullif(btrim(detections.profile_url), ''), told ->> 'profile_url')
-    where detections.user_id = member
+    where detections.community = home
+        and detections.user_id = member
         and (not detections.included_in_digest or detections.id = (job.payload ->> 'detection_id')::bigint);
 
     for waiting in
         select digests.id
         from public.digests
         where not digests.sent
-            and digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', member))
+            and digests.payload -> 'people' @> jsonb_build_array(
+                jsonb_build_object('community', home, 'user_id', member)
+            )
         order by digests.id
     loop
         update public.digests
@@ -4839,7 +4908,7 @@ begin
             '{people}',
             (
                 select jsonb_agg(
-                    case when entry.person ->> 'user_id' = member then
+                    case when entry.person @> jsonb_build_object('community', home, 'user_id', member) then
                         entry.person || coalesce(
                             (
                                 select jsonb_object_agg(fact.key, fact.value)
@@ -4881,8 +4950,8 @@ comment on function pathfinder.apply_enrichment(public.outbox) is
 -- A C-level who becomes a vice president changes level without being detected again.
 -- Whoever was forgotten is not detected, and the event keeps nothing about them.
 -- Returns: the title's level: csuite, vp or null. Raises: whatever classification raises.
--- Example: select pathfinder.apply_title(events_raw) from public.events_raw where id = 7;
-create or replace function pathfinder.apply_title(event public.events_raw)
+-- Example: select pathfinder.apply_title(change);
+create or replace function pathfinder.apply_title(change pathfinder.profile_change)
 returns text
 language plpgsql
 volatile
@@ -4893,23 +4962,24 @@ declare
     known_level text;
     person public.user_state;
 begin
-    judgement := pathfinder.classify(event.value);
-    known_level := pathfinder.member_level(event.user_id);
+    judgement := pathfinder.classify(change.value);
+    known_level := pathfinder.member_level(change.community, change.user_id);
 
     if judgement.level is null then
         if known_level is not null then
-            delete from public.user_state where user_state.user_id = event.user_id;
+            delete from public.user_state
+            where user_state.community = change.community and user_state.user_id = change.user_id;
         end if;
         return null;
     end if;
 
-    if known_level is null and pathfinder.is_forgotten(event.user_id) then
+    if known_level is null and pathfinder.is_forgotten(change.community, change.user_id) then
         update public.events_raw
         set username = null, value = null, old_value = null, details = null
-        where events_raw.id = event.id;
+        where events_raw.id = change.event_id;
         return null;
     end if;
-    person := pathfinder.describe_executive(event);
+    person := pathfinder.describe_executive(change);
     person.seniority_level := judgement.level;
     person.matched_rule := judgement.matched_rule;
     person.rules_version := judgement.rules_version;
@@ -4926,10 +4996,32 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.apply_title(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.apply_title(pathfinder.profile_change) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_title(public.events_raw) is
+comment on function pathfinder.apply_title(pathfinder.profile_change) is
     'Applies a member''s new title: keeps and detects executives, forgets others.';
+
+-- source: people/communities.sql
+-- The communities there are: those that a source feeds, and those that executives are known of.
+-- Returns: their names in order; {main} before there is any.
+-- Example: select pathfinder.communities();  -- {main}
+create or replace function pathfinder.communities()
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(array_agg(named.community order by named.community), '{main}')
+    from (
+        select webhook_sources.community from public.webhook_sources
+        union
+        select user_state.community from public.user_state
+    ) as named
+$$;
+
+revoke all on function pathfinder.communities() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.communities() is 'The communities there are.';
 
 -- source: people/complete_detections.sql
 -- Brings the detections of an executive that no digest has shown yet up to date, so that the digest is complete.
@@ -4949,7 +5041,8 @@ begin
         company = person.company,
         country = person.country,
         joined_at = person.joined_at
-    where detection.user_id = person.user_id
+    where detection.community = person.community
+        and detection.user_id = person.user_id
         and not detection.included_in_digest
         and (detection.username, detection.company, detection.country, detection.joined_at)
             is distinct from (person.username, person.company, person.country, person.joined_at);
@@ -4966,8 +5059,8 @@ comment on function pathfinder.complete_detections(public.user_state) is
 --
 -- A member who clears the company or the country has none any more.
 -- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.complete_executive(events_raw) from public.events_raw where id = 7;
-create or replace function pathfinder.complete_executive(event public.events_raw)
+-- Example: select pathfinder.complete_executive(change);
+create or replace function pathfinder.complete_executive(change pathfinder.profile_change)
 returns void
 language plpgsql
 volatile
@@ -4977,38 +5070,40 @@ declare
     person public.user_state;
 begin
     update public.user_state as state
-    set username = coalesce(event.username, state.username),
+    set username = coalesce(change.username, state.username),
         company = case
-            when event.attribute = 'company' then event.value
-            else coalesce(event.details ->> 'company', state.company)
+            when change.attribute = 'company' then change.value
+            else coalesce(change.details ->> 'company', state.company)
         end,
         country = case
-            when event.attribute = 'country' then event.value
-            else coalesce(event.details ->> 'country', state.country)
+            when change.attribute = 'country' then change.value
+            else coalesce(change.details ->> 'country', state.country)
         end,
         joined_at = coalesce(
             (
                 select registration.joined_at
                 from pathfinder.registrations as registration
-                where registration.user_id = event.user_id
+                where registration.community = change.community
+                    and registration.user_id = change.user_id
             ),
             state.joined_at
         ),
         last_seen_at = now()
-    where state.user_id = event.user_id
+    where state.community = change.community
+        and state.user_id = change.user_id
     returning state.* into person;
 
     perform pathfinder.complete_detections(person);
 end
 $$;
 
-revoke all on function pathfinder.complete_executive(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.complete_executive(pathfinder.profile_change) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.complete_executive(public.events_raw) is
+comment on function pathfinder.complete_executive(pathfinder.profile_change) is
     'Brings a known executive up to date with an event that is not about the title.';
 
 -- source: people/count_detections.sql
--- Trigger: counts the detections of a statement by day (UTC) and level, or takes them off again.
+-- Trigger: counts the detections of a statement by day (UTC), level and community, or takes them off again.
 -- Returns: nothing of use. Raises: nothing of its own.
 -- Example: create trigger … after insert on public.detections referencing new table as changed
 --              for each statement execute function pathfinder.count_detections();
@@ -5023,19 +5118,19 @@ begin
         delete from pathfinder.counters where counters.subject = 'detections';
     elsif tg_op = 'UPDATE' then
         perform pathfinder.add_to_counter(
-            'detections', (old.detected_at at time zone 'UTC')::date, array[old.seniority_level], -1
+            'detections', (old.detected_at at time zone 'UTC')::date, array[old.seniority_level, old.community], -1
         );
         perform pathfinder.add_to_counter(
-            'detections', (new.detected_at at time zone 'UTC')::date, array[new.seniority_level], 1
+            'detections', (new.detected_at at time zone 'UTC')::date, array[new.seniority_level, new.community], 1
         );
     else
         perform pathfinder.add_to_counter(
-            'detections', days.day, array[days.seniority_level], case tg_op when 'INSERT' then days.count else -days.count end
+            'detections', days.day, array[days.seniority_level, days.community], case tg_op when 'INSERT' then days.count else -days.count end
         )
         from (
-            select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, count(*) as count
+            select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, changed.community, count(*) as count
             from changed
-            group by 1, 2
+            group by 1, 2, 3
         ) as days;
     end if;
     return null;
@@ -5047,7 +5142,7 @@ revoke all on function pathfinder.count_detections() from public, anon, authenti
 comment on function pathfinder.count_detections() is 'Trigger: keeps the counters of detections by day and level.';
 
 -- source: people/count_executives.sql
--- Trigger: counts the executives of a statement by level, or takes them off again.
+-- Trigger: counts the executives of a statement by level and community, or takes them off again.
 -- Returns: nothing of use. Raises: nothing of its own.
 -- Example: create trigger … after insert on public.user_state referencing new table as changed
 --              for each statement execute function pathfinder.count_executives();
@@ -5061,19 +5156,19 @@ begin
     if tg_op = 'TRUNCATE' then
         delete from pathfinder.counters where counters.subject = 'executives';
     elsif tg_op = 'UPDATE' then
-        perform pathfinder.add_to_counter('executives', '-infinity', array[old.seniority_level], -1);
-        perform pathfinder.add_to_counter('executives', '-infinity', array[new.seniority_level], 1);
+        perform pathfinder.add_to_counter('executives', '-infinity', array[old.seniority_level, old.community], -1);
+        perform pathfinder.add_to_counter('executives', '-infinity', array[new.seniority_level, new.community], 1);
     else
         perform pathfinder.add_to_counter(
             'executives',
             '-infinity',
-            array[levels.seniority_level],
+            array[levels.seniority_level, levels.community],
             case tg_op when 'INSERT' then levels.count else -levels.count end
         )
         from (
-            select changed.seniority_level, count(*) as count
+            select changed.seniority_level, changed.community, count(*) as count
             from changed
-            group by changed.seniority_level
+            group by changed.seniority_level, changed.community
         ) as levels;
     end if;
     return null;
@@ -5088,8 +5183,8 @@ comment on function pathfinder.count_executives() is 'Trigger: keeps the counter
 -- Puts together what is known about a member with a senior title: from the event, from the state, from the events that
 -- are still retained, and from the registration, in this order.
 -- Returns: a row for user_state, without the level. Raises: nothing.
--- Example: select (pathfinder.describe_executive(events_raw)).company from public.events_raw where id = 7;
-create or replace function pathfinder.describe_executive(event public.events_raw)
+-- Example: select (pathfinder.describe_executive(change)).company …;
+create or replace function pathfinder.describe_executive(change pathfinder.profile_change)
 returns public.user_state
 language plpgsql
 stable
@@ -5098,24 +5193,27 @@ as $$
 declare
     person public.user_state;
 begin
-    select state.* into person from public.user_state as state where state.user_id = event.user_id;
+    select state.* into person from public.user_state as state 
+    where state.community = change.community and state.user_id = change.user_id;
 
     if person.user_id is null then
-        person.user_id := event.user_id;
+        person.community := change.community;
+        person.user_id := change.user_id;
         person.first_detected_at := now();
-        person.company := pathfinder.retained_value(event.user_id, 'company');
-        person.country := pathfinder.retained_value(event.user_id, 'country');
+        person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
+        person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
     end if;
-    person.title := event.value;
-    person.title_occurred_at := event.occurred_at;
-    person.username := coalesce(event.username, person.username);
-    person.company := coalesce(event.details ->> 'company', person.company);
-    person.country := coalesce(event.details ->> 'country', person.country);
+    person.title := change.value;
+    person.title_occurred_at := change.occurred_at;
+    person.username := coalesce(change.username, person.username);
+    person.company := coalesce(change.details ->> 'company', person.company);
+    person.country := coalesce(change.details ->> 'country', person.country);
     person.joined_at := coalesce(
         (
             select registration.joined_at
             from pathfinder.registrations as registration
-            where registration.user_id = event.user_id
+            where registration.community = change.community
+                and registration.user_id = change.user_id
         ),
         person.joined_at
     );
@@ -5124,23 +5222,26 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.describe_executive(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.describe_executive(pathfinder.profile_change) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.describe_executive(public.events_raw) is
+comment on function pathfinder.describe_executive(pathfinder.profile_change) is
     'Puts together what is known about a member with a senior title.';
 
 -- source: people/erase_from_digests.sql
 -- Takes a person out of all digests, sent or not, and out of their counts, which are those of all parts together. An
 -- unsent digest of nobody else is deleted, and its job ends silently.
 -- Returns: how many digests held the person.
--- Example: select pathfinder.erase_from_digests('2000');
-create or replace function pathfinder.erase_from_digests(user_id text)
+-- Example: select pathfinder.erase_from_digests('main', '2000');
+create or replace function pathfinder.erase_from_digests(community text, user_id text)
 returns integer
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
+    member constant jsonb := jsonb_build_object(
+        'community', erase_from_digests.community, 'user_id', erase_from_digests.user_id
+    );
     part record;
     touched integer := 0;
 begin
@@ -5148,8 +5249,8 @@ begin
         select digests.*, entry.person
         from public.digests
         cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-        where digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', erase_from_digests.user_id))
-            and entry.person ->> 'user_id' = erase_from_digests.user_id
+        where digests.payload -> 'people' @> jsonb_build_array(member)
+            and entry.person @> member
         order by digests.id
     loop
         touched := touched + 1;
@@ -5161,7 +5262,7 @@ begin
                 (
                     select jsonb_agg(entry.person order by entry.place)
                     from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
-                    where entry.person ->> 'user_id' <> erase_from_digests.user_id
+                    where not entry.person @> member
                 ),
                 '[]'
             )
@@ -5199,9 +5300,9 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.erase_from_digests(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.erase_from_digests(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.erase_from_digests(text) is 'Takes a person out of all digests.';
+comment on function pathfinder.erase_from_digests(text, text) is 'Takes a person out of all digests.';
 
 -- source: people/erase_from_errors.sql
 -- Takes names out of what went wrong: no error is to hold one, and if one does, it goes with its person.
@@ -5281,9 +5382,9 @@ comment on function pathfinder.executives_among(public.user_state[]) is
 -- Everything that is held about one person, to be handed to them.
 -- Returns: {"user_id", "forgotten", "state", "joined_at", "detections": […], "events": […], "digests": [{"id", "channel",
 --   "week_end", "sent_at", "entry"}], "alerts": […], "reports": [{"month", "revision", "file_uri"}]}.
--- Raises: 22023 without an id.
+-- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.export_user('2000');
-create or replace function pathfinder.export_user(user_id text)
+create or replace function pathfinder.export_user(user_id text, community text)
 returns jsonb
 language plpgsql
 stable
@@ -5293,27 +5394,35 @@ as $$
 #variable_conflict use_column
 declare
     member constant text := export_user.user_id;
+    home text;
 begin
     if coalesce(btrim(member), '') = '' then
         raise exception 'export_user needs the id of a member'
             using errcode = '22023', hint = 'It is the user_id of user_state, detections and events_raw.';
     end if;
+    home := pathfinder.the_community(export_user.community, member);
     return jsonb_build_object(
         'user_id', member,
-        'forgotten', pathfinder.is_forgotten(member),
-        'state', (select to_jsonb(user_state) from public.user_state where user_state.user_id = member),
+        'forgotten', pathfinder.is_forgotten(home, member),
+        'state', (
+            select to_jsonb(user_state)
+            from public.user_state
+            where user_state.community = home and user_state.user_id = member
+        ),
         'joined_at', (
-            select registrations.joined_at from pathfinder.registrations where registrations.user_id = member
+            select registrations.joined_at
+            from pathfinder.registrations
+            where registrations.community = home and registrations.user_id = member
         ),
         'detections', (
             select coalesce(jsonb_agg(to_jsonb(detections) order by detections.id), '[]')
             from public.detections
-            where detections.user_id = member
+            where detections.community = home and detections.user_id = member
         ),
         'events', (
             select coalesce(jsonb_agg(to_jsonb(events_raw) order by events_raw.id), '[]')
             from public.events_raw
-            where events_raw.user_id = member
+            where events_raw.community = home and events_raw.user_id = member
         ),
         'digests', (
             select coalesce(
@@ -5331,7 +5440,7 @@ begin
             )
             from public.digests
             cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-            where entry.person ->> 'user_id' = member
+            where entry.person @> jsonb_build_object('community', home, 'user_id', member)
         ),
         'alerts', (
             select coalesce(
@@ -5349,7 +5458,7 @@ begin
             from pathfinder.alerts
             join public.detections on detections.id = alerts.detection_id
             left join public.outbox on outbox.id = alerts.job_id and outbox.status = 'done'
-            where detections.user_id = member
+            where detections.community = home and detections.user_id = member
         ),
         'reports', (
             select coalesce(
@@ -5364,54 +5473,56 @@ begin
             join public.reports as first_report on first_report.id = detections.report_id
             join public.reports as report
                 on report.month_label = first_report.month_label and report.revision >= first_report.revision
-            where detections.user_id = member
+            where detections.community = home and detections.user_id = member
         )
     );
 end
 $$;
 
-revoke all on function pathfinder.export_user(text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.export_user(text) to service_role;
+revoke all on function pathfinder.export_user(text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.export_user(text, text) to service_role;
 
-comment on function pathfinder.export_user(text) is 'Everything that is held about one person.';
+comment on function pathfinder.export_user(text, text) is 'Everything that is held about one person.';
 
-create or replace function public.export_user(user_id text)
+create or replace function public.export_user(user_id text, community text default null)
 returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select pathfinder.export_user(user_id)
+    select pathfinder.export_user(user_id, community)
 $$;
 
-revoke all on function public.export_user(text) from public, anon, authenticated, service_role;
-grant execute on function public.export_user(text) to service_role;
+revoke all on function public.export_user(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.export_user(text, text) to service_role;
 
-comment on function public.export_user(text) is 'Everything that is held about one person, to be handed to them.';
+comment on function public.export_user(text, text) is 'Everything that is held about one person, to be handed to them.';
 
 -- source: people/forgotten_digest.sql
 -- The salted digest under which somebody's wish to be forgotten is remembered.
 -- Returns: 32 bytes that cannot be traced back without the salt.
--- Example: select pathfinder.forgotten_digest('2000');
-create or replace function pathfinder.forgotten_digest(user_id text)
+-- Example: select pathfinder.forgotten_digest('main', '2000');
+create or replace function pathfinder.forgotten_digest(community text, user_id text)
 returns bytea
 language sql
 stable
 set search_path = ''
 as $$
-    select extensions.hmac(convert_to(forgotten_digest.user_id, 'UTF8'), privacy_salt.salt, 'sha256')
+    select extensions.hmac(
+        convert_to(forgotten_digest.community || ':' || forgotten_digest.user_id, 'UTF8'), privacy_salt.salt, 'sha256'
+    )
     from pathfinder.privacy_salt
 $$;
 
-revoke all on function pathfinder.forgotten_digest(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.forgotten_digest(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.forgotten_digest(text) is 'The salted digest of the id of a person who was forgotten.';
+comment on function pathfinder.forgotten_digest(text, text) is 'The salted digest of the id of a person who was forgotten.';
 
 -- source: people/is_forgotten.sql
 -- Whether a person was forgotten: one look at an index, for senior titles of members not yet known only.
 -- Returns: true or false.
--- Example: select pathfinder.is_forgotten('2000');
-create or replace function pathfinder.is_forgotten(user_id text)
+-- Example: select pathfinder.is_forgotten('main', '2000');
+create or replace function pathfinder.is_forgotten(community text, user_id text)
 returns boolean
 language plpgsql
 stable
@@ -5419,20 +5530,54 @@ set search_path = ''
 as $$
 begin
     return exists (
-        select from pathfinder.forgotten where forgotten.digest = pathfinder.forgotten_digest(is_forgotten.user_id)
+        select
+        from pathfinder.forgotten
+        where forgotten.digest = pathfinder.forgotten_digest(is_forgotten.community, is_forgotten.user_id)
     );
 end
 $$;
 
-revoke all on function pathfinder.is_forgotten(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.is_forgotten(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.is_forgotten(text) is 'Whether a person was forgotten.';
+comment on function pathfinder.is_forgotten(text, text) is 'Whether a person was forgotten.';
+
+-- source: people/is_member.sql
+-- Whether anything is known of a member.
+-- Returns: true or false.
+-- Example: select pathfinder.is_member('main', '2000');
+create or replace function pathfinder.is_member(community text, user_id text)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+    select exists (
+            select from public.user_state as state
+            where state.community = is_member.community and state.user_id = is_member.user_id
+        )
+        or exists (
+            select from public.detections as detection
+            where detection.community = is_member.community and detection.user_id = is_member.user_id
+        )
+        or exists (
+            select from public.events_raw as stored
+            where stored.community = is_member.community and stored.user_id = is_member.user_id
+        )
+        or exists (
+            select from pathfinder.registrations as registration
+            where registration.community = is_member.community and registration.user_id = is_member.user_id
+        )
+$$;
+
+revoke all on function pathfinder.is_member(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_member(text, text) is 'Whether anything is known of a member.';
 
 -- source: people/is_title_from_webhook.sql
 -- Tells whether a member who is no known executive has a title from a webhook that is still retained.
 -- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.is_title_from_webhook('2000');
-create or replace function pathfinder.is_title_from_webhook(user_id text)
+-- Example: select pathfinder.is_title_from_webhook('main', '2000');
+create or replace function pathfinder.is_title_from_webhook(community text, user_id text)
 returns boolean
 language plpgsql
 stable
@@ -5442,20 +5587,22 @@ begin
     return not exists (
             select
             from public.user_state as state
-            where state.user_id = is_title_from_webhook.user_id
+            where state.community = is_title_from_webhook.community
+                and state.user_id = is_title_from_webhook.user_id
         )
         and exists (
             select
             from public.events_raw as stored
-            where stored.user_id = is_title_from_webhook.user_id
+            where stored.community = is_title_from_webhook.community
+                and stored.user_id = is_title_from_webhook.user_id
                 and stored.attribute = 'title'
         );
 end
 $$;
 
-revoke all on function pathfinder.is_title_from_webhook(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.is_title_from_webhook(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.is_title_from_webhook(text) is
+comment on function pathfinder.is_title_from_webhook(text, text) is
     'Whether a member who is no known executive has a title from a webhook that is still retained.';
 
 -- source: people/keep_executive.sql
@@ -5471,7 +5618,7 @@ as $$
 begin
     insert into public.user_state as known
     values (person.*)
-    on conflict (user_id) do update
+    on conflict (community, user_id) do update
     set username = excluded.username,
         title = excluded.title,
         seniority_level = excluded.seniority_level,
@@ -5493,8 +5640,8 @@ comment on function pathfinder.keep_executive(public.user_state) is
 -- source: people/member_level.sql
 -- Gives the level of a member who is a known executive.
 -- Returns: csuite or vp; null for everybody else. Raises: nothing.
--- Example: select pathfinder.member_level('2000');
-create or replace function pathfinder.member_level(user_id text)
+-- Example: select pathfinder.member_level('main', '2000');
+create or replace function pathfinder.member_level(community text, user_id text)
 returns text
 language plpgsql
 stable
@@ -5504,18 +5651,19 @@ begin
     return (
         select state.seniority_level
         from public.user_state as state
-        where state.user_id = member_level.user_id
+        where state.community = member_level.community
+            and state.user_id = member_level.user_id
     );
 end
 $$;
 
-revoke all on function pathfinder.member_level(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.member_level(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.member_level(text) is 'The level of a member who is a known executive.';
+comment on function pathfinder.member_level(text, text) is 'The level of a member who is a known executive.';
 
 -- source: people/person_json.sql
 -- A detected person as messages carry them.
--- Returns: {"detection_id", "user_id", "username", "title", "seniority_level", "company", "country", "joined_at",
+-- Returns: {"detection_id", "community", "user_id", "username", "title", "seniority_level", "company", "country", "joined_at",
 --   "detected_at", "kind", "why", "alerted_at", "email_domain", "profile_url"}
 -- Example: select pathfinder.person_json(detections) from public.detections limit 1;
 create or replace function pathfinder.person_json(detection public.detections)
@@ -5526,6 +5674,7 @@ set search_path = ''
 as $$
     select jsonb_build_object(
         'detection_id', detection.id,
+        'community', detection.community,
         'user_id', detection.user_id,
         'username', detection.username,
         'title', detection.title,
@@ -5605,7 +5754,13 @@ comment on function pathfinder.queue_alert(bigint, public.channels, text) is
 
 -- source: people/reclassify.sql
 -- What reclassify() does, with its owner's rights.
-create or replace function pathfinder.reclassify_members(dry_run boolean, announce boolean, batch_size integer, after_user text)
+create or replace function pathfinder.reclassify_members(
+    dry_run boolean,
+    announce boolean,
+    batch_size integer,
+    after_user text,
+    community text
+)
 returns jsonb
 language plpgsql
 volatile
@@ -5613,6 +5768,7 @@ security definer
 set search_path = ''
 as $$
 declare
+    home constant text := pathfinder.the_community(reclassify_members.community);
     started timestamptz := pg_catalog.clock_timestamp();
     member text;
     change jsonb;
@@ -5625,19 +5781,24 @@ begin
     for member in
         select known.user_id
         from (
-            select state.user_id from public.user_state as state where state.user_id > after_user
+            select state.user_id
+            from public.user_state as state
+            where state.community = home and state.user_id > after_user
             union
             select event.user_id
             from public.events_raw as event
-            where event.attribute = 'title' and event.outcome = 'processed' and event.user_id > after_user
+            where event.community = home
+                and event.attribute = 'title'
+                and event.state = 'processed'
+                and event.user_id > after_user
         ) as known
         order by known.user_id
         limit greatest(batch_size, 1)
     loop
         if not dry_run then
-            perform pathfinder.lock_member(member);
+            perform pathfinder.lock_member(home, member);
         end if;
-        change := pathfinder.reclassify_member(member, dry_run, announce);
+        change := pathfinder.reclassify_member(home, member, dry_run, announce);
         if change is not null then
             changes := changes || change;
         end if;
@@ -5677,16 +5838,17 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text) to service_role;
+revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) to service_role;
 
-comment on function pathfinder.reclassify_members(boolean, boolean, integer, text) is 'What reclassify() does.';
+comment on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) is 'What reclassify() does.';
 
 create or replace function public.reclassify(
     dry_run boolean default true,
     announce boolean default false,
     batch_size integer default 1000,
-    after_user text default ''
+    after_user text default '',
+    community text default null
 )
 returns jsonb
 language sql
@@ -5695,21 +5857,22 @@ set search_path = ''
 as $$
     select pathfinder.reclassify_members(
         coalesce(reclassify.dry_run, true), coalesce(reclassify.announce, false),
-        coalesce(reclassify.batch_size, 1000), coalesce(reclassify.after_user, '')
+        coalesce(reclassify.batch_size, 1000), coalesce(reclassify.after_user, ''),
+        reclassify.community
     )
 $$;
 
-revoke all on function public.reclassify(boolean, boolean, integer, text) from public, anon, authenticated, service_role;
-grant execute on function public.reclassify(boolean, boolean, integer, text) to service_role;
+revoke all on function public.reclassify(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.reclassify(boolean, boolean, integer, text, text) to service_role;
 
-comment on function public.reclassify(boolean, boolean, integer, text) is
+comment on function public.reclassify(boolean, boolean, integer, text, text) is
     'Re-applies the rules to retained titles, in batches; a dry run by default.';
 
 -- source: people/reclassify_member.sql
 -- Applies the rules in force to one member's retained title.
 -- Returns: what changes, or null: {"user_id", "title", "before", "after"}. Without `announce`, somebody found only
 --   now is kept as an executive but not detected.
-create or replace function pathfinder.reclassify_member(user_id text, dry_run boolean, announce boolean)
+create or replace function pathfinder.reclassify_member(community text, user_id text, dry_run boolean, announce boolean)
 returns jsonb
 language plpgsql
 volatile
@@ -5722,14 +5885,15 @@ declare
     known_level text;
     judgement record;
 begin
-    select state.* into person from public.user_state as state where state.user_id = reclassify_member.user_id;
+    select state.* into person from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
     -- Ordered as webhooks were applied; events of one member take turns.
     select stored.* into event
     from public.events_raw as stored
-    where stored.user_id = reclassify_member.user_id
+    where stored.community = reclassify_member.community
+        and stored.user_id = reclassify_member.user_id
         and stored.attribute = 'title'
-        and stored.outcome = 'processed'
-    order by stored.processed_at desc, stored.id desc
+        and stored.state = 'processed'
+    order by stored.settled_at desc, stored.id desc
     limit 1;
     known_level := person.seniority_level;
     title := coalesce(person.title, event.value);
@@ -5737,10 +5901,13 @@ begin
 
     if judgement.level is distinct from known_level and not dry_run then
         if judgement.level is null then
-            delete from public.user_state as state where state.user_id = reclassify_member.user_id;
+            delete from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
         else
             if person.user_id is null then
-                person := pathfinder.describe_executive(event);
+                person := pathfinder.describe_executive(row(
+                    event.id, event.community, event.user_id, event.username, event.attribute, event.value,
+                    event.details, event.occurred_at, event.received_at
+                ));
             end if;
             person.seniority_level := judgement.level;
             person.matched_rule := judgement.matched_rule;
@@ -5755,7 +5922,7 @@ begin
     elsif known_level is not null and not dry_run and person.rules_version is distinct from judgement.rules_version then
         update public.user_state as state
         set rules_version = judgement.rules_version, matched_rule = judgement.matched_rule
-        where state.user_id = reclassify_member.user_id;
+        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
     end if;
 
     return case when judgement.level is distinct from known_level then pg_catalog.jsonb_build_object(
@@ -5767,9 +5934,9 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.reclassify_member(text, boolean, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.reclassify_member(text, text, boolean, boolean) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.reclassify_member(text, boolean, boolean) is
+comment on function pathfinder.reclassify_member(text, text, boolean, boolean) is
     'Applies the rules in force to one member''s retained title.';
 
 -- source: people/record_detection.sql
@@ -5786,12 +5953,12 @@ declare
     detection public.detections;
 begin
     insert into public.detections (
-        user_id, username, title, seniority_level, country, company, joined_at, kind, matched_rule, rules_version,
+        community, user_id, username, title, seniority_level, country, company, joined_at, kind, matched_rule, rules_version,
         email_domain, profile_url
     )
     values (
-        person.user_id, person.username, person.title, person.seniority_level, person.country, person.company,
-        person.joined_at, record_detection.kind, person.matched_rule, person.rules_version, person.email_domain,
+        person.community, person.user_id, person.username, person.title, person.seniority_level, person.country,
+        person.company, person.joined_at, record_detection.kind, person.matched_rule, person.rules_version, person.email_domain,
         person.profile_url
     )
     returning * into detection;
@@ -5805,11 +5972,65 @@ revoke all on function pathfinder.record_detection(public.user_state, text) from
 comment on function pathfinder.record_detection(public.user_state, text) is
     'Records that a member became an executive, or joined the C-suite, and announces it.';
 
+-- source: people/remember_registration.sql
+-- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
+-- Returns: nothing. Raises: nothing.
+-- Example: select pathfinder.remember_registration('main', '2000', '2019-10-10T16:07:21+02:00');
+create or replace function pathfinder.remember_registration(community text, user_id text, joined_at timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    insert into pathfinder.registrations as known (community, user_id, joined_at)
+    values (remember_registration.community, remember_registration.user_id, remember_registration.joined_at)
+    on conflict (community, user_id) do update
+    set joined_at = excluded.joined_at
+    where known.joined_at > excluded.joined_at;
+end
+$$;
+
+revoke all on function pathfinder.remember_registration(text, text, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.remember_registration(text, text, timestamptz) is
+    'Remembers when a member joined, so that a later detection can say so.';
+
+-- source: people/remember_registrations.sql
+-- Remembers when many members joined; of each the earliest time known counts.
+-- Returns: nothing. Raises: nothing.
+-- Example: select pathfinder.remember_registrations(array_agg(user_state)) from public.user_state;
+create or replace function pathfinder.remember_registrations(people public.user_state[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    insert into pathfinder.registrations as known (community, user_id, joined_at)
+    select person.community, person.user_id, least(person.joined_at, now())
+    from unnest(people) as person
+    where person.joined_at is not null
+    -- Two batches lock what they share in the same order.
+    order by person.community, person.user_id
+    on conflict (community, user_id) do update
+    set joined_at = excluded.joined_at
+    where known.joined_at > excluded.joined_at;
+end
+$$;
+
+revoke all on function pathfinder.remember_registrations(public.user_state[])
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';
+
 -- source: people/retained_value.sql
 -- Finds a member's latest company or country among the events that are still retained.
 -- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
--- Example: select pathfinder.retained_value('2000', 'company');
-create or replace function pathfinder.retained_value(user_id text, attribute text)
+-- Example: select pathfinder.retained_value('main', '2000', 'company');
+create or replace function pathfinder.retained_value(community text, user_id text, attribute text)
 returns text
 language plpgsql
 stable
@@ -5822,19 +6043,63 @@ begin
             else stored.details ->> retained_value.attribute
         end
         from public.events_raw as stored
-        where stored.user_id = retained_value.user_id
-            and stored.outcome = 'processed'
+        where stored.community = retained_value.community
+            and stored.user_id = retained_value.user_id
+            and stored.state = 'processed'
             and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
-        order by stored.processed_at desc, stored.id desc
+        order by stored.settled_at desc, stored.id desc
         limit 1
     );
 end
 $$;
 
-revoke all on function pathfinder.retained_value(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.retained_value(text, text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.retained_value(text, text) is
+comment on function pathfinder.retained_value(text, text, text) is
     'A member''s latest company or country among the events that are still retained.';
+
+-- source: people/the_community.sql
+-- Gives the community that a call means: the one it names, the only one, or the only one in which the member is known.
+-- Returns: its name.
+-- Raises: 22023 that names the communities, when there is none of that name, or when several could be meant.
+-- Example: select pathfinder.the_community(null);  -- main
+create or replace function pathfinder.the_community(community text, user_id text default null)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    possible text[] := pathfinder.communities();
+    homes text[];
+begin
+    if community is not null then
+        if community <> all (possible) then
+            raise exception 'there is no community "%"', community
+                using errcode = '22023', hint = format('The communities are: %s.', array_to_string(possible, ', '));
+        end if;
+        return community;
+    end if;
+    if cardinality(possible) > 1 and user_id is not null then
+        homes := array(
+            select home.name from unnest(possible) as home (name) where pathfinder.is_member(home.name, user_id)
+        );
+        if cardinality(homes) > 0 then
+            possible := homes;
+        end if;
+    end if;
+    if cardinality(possible) > 1 then
+        raise exception 'there are several communities: %', array_to_string(possible, ', ')
+            using errcode = '22023', hint = 'Say which one is meant, as the argument community.';
+    end if;
+    return possible[1];
+end
+$$;
+
+revoke all on function pathfinder.the_community(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.the_community(text, text) is
+    'The community that a call means: named, the only one, or the only one in which the member is known.';
 
 -- source: ingest/accept_event.sql
 -- Stores one event and applies it, or says why not. Whatever fails, the event is stored.
@@ -5853,12 +6118,12 @@ declare
     state text;
     fault text;
 begin
-    if event.outcome = 'skipped' then
+    if event.state = 'skipped' then
         return json_build_object('status', 'skipped', 'reason', event.error);
     end if;
 
     begin
-        perform pg_advisory_xact_lock(pathfinder.member_lock_key(event.user_id));
+        perform pg_advisory_xact_lock(pathfinder.member_lock_key(event.community, event.user_id));
         return pathfinder.settle_event(event);
     exception
         -- The statement timeout is a query_canceled, which `others` leaves out.
@@ -6030,8 +6295,8 @@ revoke all on function pathfinder.answer_webhook(json, text) from public, anon, 
 comment on function pathfinder.answer_webhook(json, text) is 'Counts an accepted webhook and gives its answer.';
 
 -- source: ingest/apply_event.sql
--- Applies a stored event to what is known of the member.
--- Returns: the member's level after it: csuite, vp, or null. Raises: whatever classification raises.
+-- Hands a stored event on to those who know the members.
+-- Returns: the member's level after it; null for no executive. Raises: whatever classification raises.
 -- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
 create or replace function pathfinder.apply_event(event public.events_raw)
 returns text
@@ -6040,25 +6305,20 @@ volatile
 set search_path = ''
 as $$
 declare
-    level text;
+    verdict pathfinder.change_verdict;
 begin
-    if event.kind = 'registration' or event.details ? 'joined_at' then
-        perform pathfinder.remember_registration(event.user_id, (event.details ->> 'joined_at')::timestamptz);
-    end if;
-    if event.attribute = 'title' then
-        return pathfinder.apply_title(event);
-    end if;
-    level := pathfinder.member_level(event.user_id);
-    if level is not null then
-        perform pathfinder.complete_executive(event);
-    end if;
-    return level;
+    verdict := pathfinder.apply_change(row(
+        event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
+        event.occurred_at, event.received_at
+    ));
+    return verdict.level;
 end
 $$;
 
 revoke all on function pathfinder.apply_event(public.events_raw) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_event(public.events_raw) is 'Applies a stored event to what is known of the member.';
+comment on function pathfinder.apply_event(public.events_raw) is
+    'Hands a stored event on to those who know the members.';
 
 -- source: ingest/apply_held_events.sql
 -- Applies the held events that build on one just applied, one after the other.
@@ -6085,10 +6345,10 @@ begin
         select candidate.*
         into held
         from public.events_raw as candidate
-        where candidate.user_id = current_event.user_id
+        where candidate.community = current_event.community
+            and candidate.user_id = current_event.user_id
             and candidate.attribute = current_event.attribute
-            and candidate.outcome = 'stale'
-            and candidate.next_attempt_at is not null
+            and candidate.state = 'held'
             and candidate.old_value = coalesce(current_event.value, '')
             and candidate.profile_field = current_event.profile_field
         order by candidate.id
@@ -6096,9 +6356,9 @@ begin
         exit when not found;
 
         update public.events_raw as stored
-        set outcome = 'processed',
-            processed_at = clock_timestamp(),
-            next_attempt_at = null
+        set state = 'processed',
+            settled_at = clock_timestamp(),
+            due_at = null
         where stored.id = held.id;
         perform pathfinder.apply_event(held);
         current_event := held;
@@ -6161,6 +6421,7 @@ comment on function pathfinder.apply_payload_paths(jsonb, jsonb, jsonb) is
 -- source: ingest/authenticate_webhook.sql
 -- Finds the source whose credentials a webhook carries.
 --
+-- Of several sources of one community the first counts; credentials that are valid in two communities are refused.
 -- Whatever is wrong (no source, no header, unknown user name, wrong secret, old timestamp), the refusal is the same
 -- to the letter, so that it helps an administrator and tells a stranger nothing. Of secrets that are only compared,
 -- salted digests are: the time that takes says nothing that a sender could use, because without the salt it cannot aim
@@ -6175,9 +6436,9 @@ set search_path = ''
 as $$
 declare
     basic constant record := pathfinder.basic_credentials(headers ->> 'authorization');
-    accepted public.webhook_sources;
+    accepted public.webhook_sources[];
 begin
-    select source.*
+    select array_agg(source order by source.name)
     into accepted
     from public.webhook_sources as source
     where source.enabled
@@ -6196,17 +6457,20 @@ begin
                             else convert_to(headers ->> source.header_name, 'UTF8')
                         end)
                 )
-        end
-    order by source.name
-    limit 1;
+        end;
 
-    if not found then
+    if accepted is null then
         raise sqlstate 'PT401' using
             message = 'This webhook is not authorised.',
             hint = 'Send the credentials of an enabled row of webhook_sources (for Basic authentication, its user name'
                 ' and the secret given to set_webhook_secret; for signatures, a fresh timestamp as well).';
     end if;
-    return accepted;
+    if accepted[1].community <> any (select source.community from unnest(accepted) as source) then
+        raise sqlstate 'PT401' using
+            message = 'The credentials of this webhook are valid in several communities.',
+            hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
+    end if;
+    return accepted[1];
 end
 $$;
 
@@ -6227,7 +6491,7 @@ comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source 
 -- Raises: 22023 when members is not an array of at most 5000.
 -- Example: select public.backfill_members('[{"user_id": "7", "username": "Jane", "title": "CEO", "company": "Initech",
 --   "country": "UK", "joined_at": "2019-10-10"}]');
-create or replace function pathfinder.backfill_members(members jsonb, announce boolean)
+create or replace function pathfinder.backfill_members(members jsonb, announce boolean, community text)
 returns jsonb
 language plpgsql
 volatile
@@ -6236,6 +6500,7 @@ set search_path = ''
 set lock_timeout = '10s'
 as $$
 declare
+    home constant text := pathfinder.the_community(backfill_members.community);
     people public.user_state[];
     executives public.user_state[];
     added public.user_state[];
@@ -6261,7 +6526,7 @@ begin
                     'Another row of the same batch has this user_id.'
             end as fault
         from jsonb_array_elements(members) with ordinality as given (content, position)
-        cross join lateral pathfinder.read_member(given.content) as member
+        cross join lateral pathfinder.read_member(home, given.content) as member
     )
     select
         coalesce(array_agg(read.person order by (read.person).user_id) filter (where read.fault is null), '{}'),
@@ -6275,7 +6540,7 @@ begin
 
     executives := pathfinder.executives_among(people);
     -- In one order, and before any row is locked, so that neither a webhook nor another batch can block this one for good.
-    perform pathfinder.lock_member(executive.user_id)
+    perform pathfinder.lock_member(home, executive.user_id)
     from unnest(executives) as executive
     order by executive.user_id;
 
@@ -6283,7 +6548,7 @@ begin
     select count(*)
     into newer
     from unnest(executives) as executive
-    where pathfinder.is_title_from_webhook(executive.user_id);
+    where pathfinder.is_title_from_webhook(home, executive.user_id);
 
     added := pathfinder.add_known_executives(executives);
     if announce then
@@ -6302,25 +6567,29 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.backfill_members(jsonb, boolean) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.backfill_members(jsonb, boolean) to service_role;
+revoke all on function pathfinder.backfill_members(jsonb, boolean, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.backfill_members(jsonb, boolean, text) to service_role;
 
-comment on function pathfinder.backfill_members(jsonb, boolean) is
+comment on function pathfinder.backfill_members(jsonb, boolean, text) is
     'Takes a batch of the members that a community already has.';
 
-create or replace function public.backfill_members(members jsonb, announce boolean default false)
+create or replace function public.backfill_members(
+    members jsonb,
+    announce boolean default false,
+    community text default null
+)
 returns jsonb
 language sql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.backfill_members(members, announce)
+    select pathfinder.backfill_members(members, announce, community)
 $$;
 
-revoke all on function public.backfill_members(jsonb, boolean) from public, anon, authenticated, service_role;
-grant execute on function public.backfill_members(jsonb, boolean) to service_role;
+revoke all on function public.backfill_members(jsonb, boolean, text) from public, anon, authenticated, service_role;
+grant execute on function public.backfill_members(jsonb, boolean, text) to service_role;
 
-comment on function public.backfill_members(jsonb, boolean) is
+comment on function public.backfill_members(jsonb, boolean, text) is
     'Takes a batch of the members that a community already has; executives among them are kept, and detected only with announce.';
 
 -- source: ingest/basic_credentials.sql
@@ -6409,6 +6678,39 @@ $$;
 revoke all on function pathfinder.check_payload_paths() from public, anon, authenticated, service_role;
 
 comment on function pathfinder.check_payload_paths() is 'Refuses payload_paths that could not work.';
+
+-- source: ingest/check_secret_is_apart.sql
+-- Refuses a secret that would be valid in two communities: nobody could tell which one a webhook is about.
+-- Returns: what is wrong, or null. Raises: nothing.
+-- Example: select pathfinder.check_secret_is_apart('forum', 'a long random text');
+create or replace function pathfinder.check_secret_is_apart(source_name text, secret text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select format('The source "%s" of the community "%s" has the same secret.', other.name, other.community)
+    from public.webhook_sources as own
+    join public.webhook_sources as other
+        on other.community <> own.community
+        and other.auth_kind = own.auth_kind
+        and (own.auth_kind <> 'basic' or other.username = own.username)
+    join pathfinder.webhook_secrets as taken
+        on taken.source = other.name
+        and (taken.expires_at is null or taken.expires_at > now())
+    where own.name = source_name
+        and case own.auth_kind
+            when 'standard_webhooks' then 'whsec_' || encode(taken.key, 'base64') = secret
+            when 'hmac' then taken.key = convert_to(secret, 'UTF8')
+            else taken.digest = sha256(taken.salt || convert_to(secret, 'UTF8'))
+        end
+    limit 1
+$$;
+
+revoke all on function pathfinder.check_secret_is_apart(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_secret_is_apart(text, text) is
+    'Refuses a secret that would be valid in two communities.';
 
 -- source: ingest/check_webhook_secret.sql
 -- Checks what set_webhook_secret is given.
@@ -6583,7 +6885,7 @@ comment on function pathfinder.fill_signed_content(text, text, text) is
 -- (A to B, B to A, A to B) is news. A registration without a title repeats what is known of the member's joining.
 -- `latest` is the event of the member's attribute that was stored last.
 -- Returns: the id of the stored event (0 when it is known without one), or null. Raises: nothing.
--- Example: select pathfinder.find_duplicate(event, pathfinder.latest_event(event.user_id, event.attribute, false));
+-- Example: select pathfinder.find_duplicate(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, false));
 create or replace function pathfinder.find_duplicate(event public.events_raw, latest public.events_raw)
 returns bigint
 language plpgsql
@@ -6603,7 +6905,8 @@ begin
         return (
             select 0
             from pathfinder.registrations as registration
-            where registration.user_id = event.user_id
+            where registration.community = event.community
+                and registration.user_id = event.user_id
                 and registration.joined_at <= (event.details ->> 'joined_at')::timestamptz
         );
     end if;
@@ -6640,7 +6943,7 @@ begin
     return encode(
         sha256(convert_to(
             jsonb_build_array(
-                event.source, event.kind, event.user_id, event.attribute, event.value, event.old_value
+                event.source, event.community, event.kind, event.user_id, event.attribute, event.value, event.old_value
             )::text,
             'UTF8'
         )),
@@ -6694,7 +6997,7 @@ comment on function pathfinder.is_recent(text, interval) is
 -- A registration is older than any change.
 -- `latest` is the event that was applied last to the member's attribute.
 -- Returns: apply, stale or held. Raises: nothing.
--- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
+-- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, true));
 create or replace function pathfinder.judge_order(event public.events_raw, latest public.events_raw)
 returns text
 language plpgsql
@@ -6709,7 +7012,8 @@ begin
         return 'apply';
     end if;
     if event.occurred_at is not null and event.attribute = 'title' and event.occurred_at < (
-        select state.title_occurred_at from public.user_state as state where state.user_id = event.user_id
+        select state.title_occurred_at from public.user_state as state 
+        where state.community = event.community and state.user_id = event.user_id
     ) then
         return 'stale';
     end if;
@@ -6727,7 +7031,7 @@ begin
     since := now() - (select settings.dedup_window from public.settings);
     if event.old_value is null
         or event.old_value = coalesce(latest.value, '')
-        or latest.processed_at <= since
+        or latest.settled_at <= since
         or latest.profile_field <> event.profile_field then
         -- One that failed, and was overtaken by later ones before it was tried again.
         return case when latest.id > event.id and event.old_value is null then 'stale' else 'apply' end;
@@ -6736,12 +7040,13 @@ begin
     if exists (
         select
         from public.events_raw as earlier
-        where earlier.user_id = event.user_id
+        where earlier.community = event.community
+            and earlier.user_id = event.user_id
             and earlier.attribute = event.attribute
-            and earlier.processed_at > since
+            and earlier.settled_at > since
             and earlier.id is distinct from event.id
             and (
-                (earlier.outcome = 'processed' and earlier.old_value = replaced_value)
+                (earlier.state = 'processed' and earlier.old_value = replaced_value)
                 or (earlier.value is not distinct from event.value and earlier.old_value = event.old_value)
             )
     ) then
@@ -6761,8 +7066,8 @@ comment on function pathfinder.judge_order(public.events_raw, public.events_raw)
 --
 -- Those that wait have no time of processing, and are later than all others.
 -- Returns: the event; all null when none is retained. Raises: nothing.
--- Example: select (pathfinder.latest_event('2000', 'title', applied => true)).value;
-create or replace function pathfinder.latest_event(user_id text, attribute text, applied boolean)
+-- Example: select (pathfinder.latest_event('main', '2000', 'title', applied => true)).value;
+create or replace function pathfinder.latest_event(community text, user_id text, attribute text, applied boolean)
 returns public.events_raw
 language plpgsql
 stable
@@ -6774,19 +7079,20 @@ begin
     select stored.*
     into latest
     from public.events_raw as stored
-    where stored.user_id = latest_event.user_id
+    where stored.community = latest_event.community
+        and stored.user_id = latest_event.user_id
         and stored.attribute = latest_event.attribute
-        and (not applied or stored.outcome = 'processed')
-    order by stored.processed_at desc, stored.id desc
+        and (not applied or stored.state = 'processed')
+    order by stored.settled_at desc, stored.id desc
     limit 1;
 
     return latest;
 end
 $$;
 
-revoke all on function pathfinder.latest_event(text, text, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.latest_event(text, text, text, boolean) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.latest_event(text, text, boolean) is
+comment on function pathfinder.latest_event(text, text, text, boolean) is
     'The event of a member''s attribute that was stored, or applied, last.';
 
 -- source: ingest/parse_webhook_body.sql
@@ -6970,6 +7276,41 @@ revoke all on function pathfinder.payload_time(jsonb) from public, anon, authent
 
 comment on function pathfinder.payload_time(jsonb) is 'Reads a time: ISO 8601, or Unix seconds or milliseconds.';
 
+-- source: ingest/place_webhook_source.sql
+-- Trigger: the first source feeds the community main unless it says another; any later one has to say which it feeds.
+-- Returns: the row. Raises: 23502 that names the communities there are.
+-- Example: insert into public.webhook_sources (name, auth_kind, community) values ('forum', 'standard_webhooks', 'main');
+create or replace function pathfinder.place_webhook_source()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    taken text;
+begin
+    if new.community is not null then
+        return new;
+    end if;
+    select string_agg(distinct other.community, ', ' order by other.community)
+    into taken
+    from public.webhook_sources as other
+    where other.name <> new.name;
+    if taken is not null then
+        raise exception 'the source "%" does not say which community it feeds', new.name
+            using errcode = 'not_null_violation',
+            hint = format('Set its column community: to one there is (%s), or to a new name for a new one.', taken);
+    end if;
+    new.community := 'main';
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.place_webhook_source() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.place_webhook_source() is 'Gives the first source its community, and asks later ones for theirs.';
+
 -- source: ingest/process_pending_event.sql
 -- Processes one queued event of a locked member within an error boundary.
 --
@@ -6985,18 +7326,17 @@ set search_path = ''
 as $$
 declare
     verdict text;
-    state text;
+    code text;
     fault text;
 begin
     begin
-        verdict := pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
+        verdict := pathfinder.judge_order(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, true));
         update public.events_raw as stored
-        set processed = true,
-            processed_at = clock_timestamp(),
+        set settled_at = clock_timestamp(),
             attempts = stored.attempts + 1,
             error = null,
-            outcome = case verdict when 'apply' then 'processed' else 'stale' end,
-            next_attempt_at = case verdict
+            state = case verdict when 'apply' then 'processed' else verdict end,
+            due_at = case verdict
                 when 'held' then now() + (select settings.dedup_window from public.settings)
             end
         where stored.id = event.id
@@ -7009,15 +7349,16 @@ begin
         return true;
     exception when others then
         get stacked diagnostics
-            state = returned_sqlstate,
+            code = returned_sqlstate,
             fault = message_text;
     end;
 
     update public.events_raw as stored
     set attempts = stored.attempts + 1,
-        error = left(format('%s: %s', state, fault), 1000),
-        next_attempt_at = now() + pathfinder.event_retry_delay(stored.attempts + 1),
-        outcome = case when pathfinder.event_retry_delay(stored.attempts + 1) is null then 'parked' end
+        error = left(format('%s: %s', code, fault), 1000),
+        due_at = now() + pathfinder.event_retry_delay(stored.attempts + 1),
+        state = case when pathfinder.event_retry_delay(stored.attempts + 1) is null then 'parked' else 'waiting' end,
+        settled_at = case when pathfinder.event_retry_delay(stored.attempts + 1) is null then now() end
     where stored.id = event.id;
     return false;
 end
@@ -7044,42 +7385,43 @@ set search_path = ''
 as $$
 declare
     first_id bigint;
+    home text;
     member text;
     event public.events_raw;
     tried integer := 0;
     done integer := 0;
 begin
-    for first_id, member in
-        select waiting.id, waiting.user_id
+    for first_id, home, member in
+        select waiting.id, waiting.community, waiting.user_id
         from public.events_raw as waiting
-        where not waiting.processed
-            and waiting.next_attempt_at <= now()
+        where waiting.state = 'waiting'
+            and waiting.due_at <= now()
             and not exists (
                 select
                 from public.events_raw as earlier
-                where earlier.user_id = waiting.user_id
-                    and not earlier.processed
-                    and earlier.outcome is null
+                where earlier.community = waiting.community
+                    and earlier.user_id = waiting.user_id
+                    and earlier.state = 'waiting'
                     and earlier.id < waiting.id
             )
-        order by waiting.next_attempt_at, waiting.id
+        order by waiting.due_at, waiting.id
         limit max_events
     loop
         exit when tried >= max_events;
-        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(member));
+        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(home, member));
         loop
             exit when tried >= max_events;
             select waiting.*
             into event
             from public.events_raw as waiting
-            where waiting.user_id = member
-                and not waiting.processed
-                and waiting.outcome is null
+            where waiting.community = home
+                and waiting.user_id = member
+                and waiting.state = 'waiting'
             order by waiting.id
             limit 1
             for update skip locked;
             -- Another run may have dealt with it between finding it and locking the member.
-            exit when not found or event.next_attempt_at > now();
+            exit when not found or event.due_at > now();
 
             tried := tried + 1;
             exit when not pathfinder.process_pending_event(event);
@@ -7110,13 +7452,13 @@ declare
     stored_id bigint;
 begin
     insert into public.events_raw (
-        event_id, idempotency_key, source, kind, user_id, username, profile_field, attribute, value, old_value,
-        details, occurred_at, processed, error, attempts, next_attempt_at
+        event_id, idempotency_key, source, community, kind, user_id, username, profile_field, attribute, value,
+        old_value, details, occurred_at, state, error, attempts, due_at
     )
     values (
-        event.event_id, event.idempotency_key, event.source, event.kind, event.user_id, event.username,
-        event.profile_field, event.attribute, event.value, event.old_value, event.details, event.occurred_at,
-        false, left(error, 1000),
+        event.event_id, event.idempotency_key, event.source, event.community, event.kind, event.user_id,
+        event.username, event.profile_field, event.attribute, event.value, event.old_value, event.details,
+        event.occurred_at, 'waiting', left(error, 1000),
         case when error is null then 0 else 1 end,
         case when error is null then now() else now() + pathfinder.event_retry_delay(1) end
     )
@@ -7178,7 +7520,7 @@ comment on function pathfinder.read_details(jsonb, text) is
 --   a job title, and no field          → a registration with a title, or a whole profile that was saved
 --   no title, a registration or a date → a registration
 -- Where a source has payload_paths, what they find takes the place of the usual keys.
--- Returns: the event, not yet stored; outcome 'skipped' and the reason in error when it is of no interest.
+-- Returns: the event, not yet stored; state 'skipped' and the reason in error when it is of no interest.
 -- Raises: PT400 when something is missing or is not text.
 -- Example: select (pathfinder.read_event('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value …;
 create or replace function pathfinder.read_event(document jsonb, source public.webhook_sources, headers jsonb)
@@ -7222,6 +7564,7 @@ begin
         document ->> 'field'
     );
     event.source := source.name;
+    event.community := source.community;
     event.kind := case when event_name is null then 'profile_update' else pathfinder.event_kind(event_name) end;
 
     if field_id is not null or field_label is not null then
@@ -7230,7 +7573,7 @@ begin
         event.profile_field := field.field_name;
         event.attribute := field.attribute;
         if field.attribute is null then
-            event.outcome := 'skipped';
+            event.state := 'skipped';
             event.error := format('The field "%s" is not registered.', left(coalesce(field_label, field_id), 100));
             return event;
         end if;
@@ -7255,7 +7598,7 @@ begin
                 hint = 'Send userId, profileField and value, or name the event.';
         end if;
         if event.kind = 'other' or (event_name is not null and event.kind = 'profile_update' and title is null) then
-            event.outcome := 'skipped';
+            event.state := 'skipped';
             event.error := case event.kind
                 when 'other' then format('Events of the kind "%s" are not used.', left(event_name, 100))
                 else 'The profile holds no job title.'
@@ -7312,8 +7655,13 @@ comment on function pathfinder.read_event(jsonb, public.webhook_sources, jsonb) 
 -- source: ingest/read_member.sql
 -- Reads one row of a backfill.
 -- Returns: the person as far as the row tells (no level yet), or what is wrong with the row. Raises: nothing.
--- Example: select * from pathfinder.read_member('{"user_id": 7, "title": "CEO"}');
-create or replace function pathfinder.read_member(content jsonb, out person public.user_state, out fault text)
+-- Example: select * from pathfinder.read_member('main', '{"user_id": 7, "title": "CEO"}');
+create or replace function pathfinder.read_member(
+    community text,
+    content jsonb,
+    out person public.user_state,
+    out fault text
+)
 language plpgsql
 stable
 set search_path = ''
@@ -7323,6 +7671,7 @@ begin
         fault := 'The row is not an object.';
         return;
     end if;
+    person.community := read_member.community;
     person.user_id := pathfinder.payload_id(content -> 'user_id');
     person.username := pathfinder.payload_text(content -> 'username', 'username', 1000);
     person.title := pathfinder.payload_text(content -> 'title', 'title', 4000);
@@ -7339,9 +7688,9 @@ exception when sqlstate 'PT400' then
 end
 $$;
 
-revoke all on function pathfinder.read_member(jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.read_member(text, jsonb) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.read_member(jsonb) is 'Reads one row of a backfill.';
+comment on function pathfinder.read_member(text, jsonb) is 'Reads one row of a backfill.';
 
 -- source: ingest/receive_webhook.sql
 -- Takes one webhook from its raw body to its answer: size, sender, content, then the event itself.
@@ -7438,8 +7787,8 @@ begin
     into event
     from public.events_raw as held
     where held.id = release_held_event.event_id
-        and held.outcome = 'stale'
-        and held.next_attempt_at <= now()
+        and held.state = 'held'
+        and held.due_at <= now()
     for update skip locked;
     if not found then
         return 0;
@@ -7448,15 +7797,16 @@ begin
     superseded := exists (
         select
         from public.events_raw as later
-        where later.user_id = event.user_id
+        where later.community = event.community
+            and later.user_id = event.user_id
             and later.attribute = event.attribute
-            and later.outcome = 'processed'
+            and later.state = 'processed'
             and later.id > event.id
     );
     update public.events_raw as held
-    set next_attempt_at = null,
-        outcome = case when superseded then 'stale' else 'processed' end,
-        processed_at = case when superseded then held.processed_at else clock_timestamp() end
+    set due_at = null,
+        state = case when superseded then 'stale' else 'processed' end,
+        settled_at = case when superseded then held.settled_at else clock_timestamp() end
     where held.id = event.id
     returning held.* into event;
     if superseded then
@@ -7466,7 +7816,7 @@ begin
     return 1 + pathfinder.apply_held_events(event);
 exception when others then
     update public.events_raw as held
-    set next_attempt_at = now() + interval '5 minutes',
+    set due_at = now() + interval '5 minutes',
         error = left(format('%s: %s', sqlstate, sqlerrm), 1000)
     where held.id = release_held_event.event_id;
     return 0;
@@ -7490,18 +7840,19 @@ set search_path = ''
 as $$
 declare
     due_id bigint;
+    home text;
     member text;
     done integer := 0;
 begin
-    for due_id, member in
-        select held.id, held.user_id
+    for due_id, home, member in
+        select held.id, held.community, held.user_id
         from public.events_raw as held
-        where held.outcome = 'stale'
-            and held.next_attempt_at <= now()
-        order by held.next_attempt_at, held.id
+        where held.state = 'held'
+            and held.due_at <= now()
+        order by held.due_at, held.id
         limit greatest(max_events, 0)
     loop
-        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(member));
+        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(home, member));
         done := done + pathfinder.release_held_event(due_id);
     end loop;
     return done;
@@ -7511,60 +7862,6 @@ $$;
 revoke all on function pathfinder.release_held_events(integer) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.release_held_events(integer) is 'Releases the held events whose time has come.';
-
--- source: ingest/remember_registration.sql
--- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.remember_registration('2000', '2019-10-10T16:07:21+02:00');
-create or replace function pathfinder.remember_registration(user_id text, joined_at timestamptz)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-#variable_conflict use_column
-begin
-    insert into pathfinder.registrations as known (user_id, joined_at)
-    values (remember_registration.user_id, remember_registration.joined_at)
-    on conflict (user_id) do update
-    set joined_at = excluded.joined_at
-    where known.joined_at > excluded.joined_at;
-end
-$$;
-
-revoke all on function pathfinder.remember_registration(text, timestamptz)
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.remember_registration(text, timestamptz) is
-    'Remembers when a member joined, so that a later detection can say so.';
-
--- source: ingest/remember_registrations.sql
--- Remembers when many members joined; of each the earliest time known counts.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.remember_registrations(array_agg(user_state)) from public.user_state;
-create or replace function pathfinder.remember_registrations(people public.user_state[])
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    insert into pathfinder.registrations as known (user_id, joined_at)
-    select person.user_id, least(person.joined_at, now())
-    from unnest(people) as person
-    where person.joined_at is not null
-    -- Two batches lock what they share in the same order.
-    order by person.user_id
-    on conflict (user_id) do update
-    set joined_at = excluded.joined_at
-    where known.joined_at > excluded.joined_at;
-end
-$$;
-
-revoke all on function pathfinder.remember_registrations(public.user_state[])
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';
 
 -- source: ingest/resolve_field.sql
 -- Finds the registered field that a webhook names, by the platform's id or by the label.
@@ -7626,10 +7923,11 @@ declare
     retried integer;
 begin
     update public.events_raw
-    set outcome = null,
+    set state = 'waiting',
+        settled_at = null,
         attempts = 0,
-        next_attempt_at = now()
-    where outcome = 'parked';
+        due_at = now()
+    where state = 'parked';
     get diagnostics retried = row_count;
     return retried;
 end
@@ -7686,7 +7984,10 @@ begin
     where webhook_sources.name = set_webhook_secret.source
     for update;
 
-    fault := pathfinder.check_webhook_secret(kind, set_webhook_secret.secret, set_webhook_secret.keep_previous_for);
+    fault := coalesce(
+        pathfinder.check_webhook_secret(kind, set_webhook_secret.secret, set_webhook_secret.keep_previous_for),
+        pathfinder.check_secret_is_apart(set_webhook_secret.source, set_webhook_secret.secret)
+    );
     if fault is not null then
         perform set_config('response.status', '400', true);
         return json_build_object(
@@ -7775,7 +8076,7 @@ set search_path = ''
 as $$
 declare
     has_history constant boolean := exists (
-        select from public.events_raw as stored where stored.user_id = event.user_id
+        select from public.events_raw as stored where stored.community = event.community and stored.user_id = event.user_id
     );
     latest public.events_raw;
     known_id bigint;
@@ -7785,7 +8086,7 @@ declare
     level text;
 begin
     if has_history then
-        latest := pathfinder.latest_event(event.user_id, event.attribute, false);
+        latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, false);
     end if;
     if has_history or event.event_id is not null or event.attribute is null then
         known_id := pathfinder.find_duplicate(event, latest);
@@ -7800,24 +8101,24 @@ begin
                 -- Parked ones no longer wait.
                 select
                 from public.events_raw as waiting
-                where waiting.user_id = event.user_id
-                    and not waiting.processed
-                    and waiting.outcome is null
+                where waiting.community = event.community
+                    and waiting.user_id = event.user_id
+                    and waiting.state = 'waiting'
             ),
             exists (
                 select
                 from public.events_raw as held
-                where held.user_id = event.user_id
+                where held.community = event.community
+                    and held.user_id = event.user_id
                     and held.attribute = event.attribute
-                    and held.outcome = 'stale'
-                    and held.next_attempt_at is not null
+                    and held.state = 'held'
             )
         into is_behind, has_held;
         if is_behind then
             return pathfinder.queue_event(event, null);
         end if;
-        if latest.outcome <> 'processed' then
-            latest := pathfinder.latest_event(event.user_id, event.attribute, true);
+        if latest.state <> 'processed' then
+            latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, true);
         end if;
     end if;
 
@@ -7834,9 +8135,10 @@ begin
         );
     end if;
 
+    event.received_at := now();
     level := pathfinder.apply_event(event);
     if has_held and pathfinder.apply_held_events(event) > 0 then
-        level := pathfinder.member_level(event.user_id);
+        level := pathfinder.member_level(event.community, event.user_id);
     end if;
     return json_build_object(
         'status', 'processed',
@@ -7867,15 +8169,16 @@ declare
     stored_id bigint;
 begin
     insert into public.events_raw (
-        event_id, idempotency_key, source, kind, user_id, username, profile_field, attribute, value, old_value,
-        details, occurred_at, processed, processed_at, outcome, next_attempt_at
+        event_id, idempotency_key, source, community, kind, user_id, username, profile_field, attribute, value,
+        old_value, details, occurred_at, settled_at, state, due_at
     )
     values (
-        event.event_id, event.idempotency_key, event.source, event.kind, event.user_id, event.username,
-        event.profile_field, event.attribute, event.value, event.old_value, event.details, event.occurred_at,
+        event.event_id, event.idempotency_key, event.source, event.community, event.kind, event.user_id,
+        event.username, event.profile_field, event.attribute, event.value, event.old_value, event.details,
+        event.occurred_at,
         -- The clock, not the transaction's start: a transaction may have waited for another of the same member.
-        true, clock_timestamp(),
-        case verdict when 'apply' then 'processed' else 'stale' end,
+        clock_timestamp(),
+        case verdict when 'apply' then 'processed' else verdict end,
         case verdict when 'held' then now() + (select settings.dedup_window from public.settings) end
     )
     returning id into stored_id;
@@ -8080,11 +8383,12 @@ begin
     ranked as (
         select
             taken.*,
-            row_number() over (partition by taken.user_id order by taken.detected_at desc, taken.id desc) as recency
+            row_number() over (partition by taken.community, taken.user_id order by taken.detected_at desc, taken.id desc) as recency
         from taken
     ),
     earlier as (
         select
+            ranked.community,
             ranked.user_id,
             jsonb_agg(
                 jsonb_build_object(
@@ -8098,7 +8402,7 @@ begin
             ) as detections
         from ranked
         where ranked.recency > 1
-        group by ranked.user_id
+        group by ranked.community, ranked.user_id
     ),
     entries as (
         select
@@ -8110,7 +8414,7 @@ begin
                 else jsonb_build_object('also', earlier.detections)
             end as entry
         from ranked
-        left join earlier using (user_id)
+        left join earlier using (community, user_id)
         where ranked.recency = 1
     ),
     totals as (
@@ -8990,7 +9294,7 @@ begin
             values
                 (
                     'public.events_raw'::regclass,
-                    'processed and received_at < $1',
+                    'state in (''processed'', ''stale'') and received_at < $1',
                     moment - greatest(configured.event_retention, configured.dedup_window)
                 ),
                 (
@@ -9925,9 +10229,9 @@ comment on function pathfinder.unreported_in_month(date, timestamptz) is
 -- Numbers follow: those of the person's digests and reports become smaller. A report whose month detection_retention
 -- has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so are backups.
 -- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n}.
--- Raises: 22023 without an id.
+-- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.forget_user('2000');
-create or replace function pathfinder.forget_user(user_id text)
+create or replace function pathfinder.forget_user(user_id text, community text)
 returns jsonb
 language plpgsql
 volatile
@@ -9937,6 +10241,7 @@ as $$
 #variable_conflict use_column
 declare
     member constant text := forget_user.user_id;
+    home text;
     names text[];
     touched bigint[];
     states integer;
@@ -9949,18 +10254,24 @@ begin
         raise exception 'forget_user needs the id of a member'
             using errcode = '22023', hint = 'It is the user_id of user_state, detections and events_raw.';
     end if;
+    home := pathfinder.the_community(forget_user.community, member);
     -- The same order as the tick's: no digest or report is built, and no webhook of the member applied, meanwhile.
     perform pg_advisory_xact_lock(pathfinder.schedule_lock());
-    perform pathfinder.lock_member(member);
-    insert into pathfinder.forgotten (digest) values (pathfinder.forgotten_digest(member)) on conflict do nothing;
+    perform pathfinder.lock_member(home, member);
+    insert into pathfinder.forgotten (digest)
+    values (pathfinder.forgotten_digest(home, member))
+    on conflict do nothing;
 
     select array_agg(distinct known.username) into names
     from (
-        select username from public.user_state where user_state.user_id = member
+        select username from public.user_state
+        where user_state.community = home and user_state.user_id = member
         union all
-        select username from public.detections where detections.user_id = member
+        select username from public.detections
+        where detections.community = home and detections.user_id = member
         union all
-        select username from public.events_raw where events_raw.user_id = member
+        select username from public.events_raw
+        where events_raw.community = home and events_raw.user_id = member
     ) as known
     where length(known.username) >= 3;
     select array_agg(distinct report.id) into touched
@@ -9968,18 +10279,21 @@ begin
     join public.reports as first_report on first_report.id = detections.report_id
     join public.reports as report
         on report.month_label = first_report.month_label and report.revision >= first_report.revision
-    where detections.user_id = member;
+    where detections.community = home and detections.user_id = member;
 
-    delete from public.user_state where user_state.user_id = member;
+    delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
-    delete from public.detections where detections.user_id = member;
+    delete from public.detections where detections.community = home and detections.user_id = member;
     get diagnostics found = row_count;
-    delete from public.events_raw where events_raw.user_id = member;
+    delete from public.events_raw where events_raw.community = home and events_raw.user_id = member;
     get diagnostics events = row_count;
-    delete from pathfinder.registrations where registrations.user_id = member;
-    delete from public.outbox where outbox.kind = 'enrichment' and outbox.payload ->> 'user_id' = member;
+    delete from pathfinder.registrations
+    where registrations.community = home and registrations.user_id = member;
+    delete from public.outbox
+    where outbox.kind = 'enrichment'
+        and outbox.payload @> jsonb_build_object('community', home, 'user_id', member);
     get diagnostics jobs = row_count;
-    sent := pathfinder.erase_from_digests(member);
+    sent := pathfinder.erase_from_digests(home, member);
     perform pathfinder.erase_from_errors(names);
 
     update public.reports
@@ -10010,24 +10324,24 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.forget_user(text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.forget_user(text) to service_role;
+revoke all on function pathfinder.forget_user(text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.forget_user(text, text) to service_role;
 
-comment on function pathfinder.forget_user(text) is 'Erases a person for good.';
+comment on function pathfinder.forget_user(text, text) is 'Erases a person for good.';
 
-create or replace function public.forget_user(user_id text)
+create or replace function public.forget_user(user_id text, community text default null)
 returns jsonb
 language sql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.forget_user(user_id)
+    select pathfinder.forget_user(user_id, community)
 $$;
 
-revoke all on function public.forget_user(text) from public, anon, authenticated, service_role;
-grant execute on function public.forget_user(text) to service_role;
+revoke all on function public.forget_user(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.forget_user(text, text) to service_role;
 
-comment on function public.forget_user(text) is
+comment on function public.forget_user(text, text) is
     'Erases a person for good; only a salted digest of the id remains, so that the person is not announced again.';
 
 -- source: admin/health.sql
@@ -10185,9 +10499,9 @@ begin
         'last_event_at', (select events_raw.received_at from public.events_raw order by events_raw.id desc limit 1),
         'oldest_pending_event_at', (
             select min(events_raw.received_at) from public.events_raw
-            where not events_raw.processed and events_raw.outcome is null
+            where events_raw.state = 'waiting'
         ),
-        'parked_events', (select count(*) from public.events_raw where events_raw.outcome = 'parked'),
+        'parked_events', (select count(*) from public.events_raw where events_raw.state = 'parked'),
         'oldest_due_job_at', jobs -> 'oldest_due',
         'held_jobs', jobs -> 'held',
         'held_channels', jobs -> 'held_channels',
@@ -10275,7 +10589,7 @@ begin
         case
             when event_age > interval '10 minutes' then
                 format(
-                    'A webhook has waited for %s to be processed. See events_raw.error of the rows that are not processed.',
+                    'A webhook has waited for %s to be processed. See events_raw.error of the rows whose state is waiting.',
                     pathfinder.age_in_words(event_age)
                 )
         end,
@@ -10390,7 +10704,7 @@ comment on function pathfinder.last_tick() is 'When the schedule''s tick last ra
 -- The newest detections, for a look at what is going on.
 -- Returns: at most 1000 people, newest first, in the shape of a digest's people.
 -- Example: select * from public.recent_detections(10);
-create or replace function pathfinder.recent_detections(max_rows integer)
+create or replace function pathfinder.recent_detections(max_rows integer, community text)
 returns setof jsonb
 language sql
 stable
@@ -10399,28 +10713,29 @@ set search_path = ''
 as $$
     select pathfinder.person_json(detections)
     from public.detections
+    where detections.community = (select pathfinder.the_community(recent_detections.community))
     order by detections.detected_at desc, detections.id desc
     limit least(greatest(coalesce(max_rows, 50), 0), 1000)
 $$;
 
-revoke all on function pathfinder.recent_detections(integer) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.recent_detections(integer) to service_role;
+revoke all on function pathfinder.recent_detections(integer, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.recent_detections(integer, text) to service_role;
 
-comment on function pathfinder.recent_detections(integer) is 'The newest detections, newest first.';
+comment on function pathfinder.recent_detections(integer, text) is 'The newest detections, newest first.';
 
-create or replace function public.recent_detections(max_rows integer default 50)
+create or replace function public.recent_detections(max_rows integer default 50, community text default null)
 returns setof jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select * from pathfinder.recent_detections(max_rows)
+    select * from pathfinder.recent_detections(max_rows, community)
 $$;
 
-revoke all on function public.recent_detections(integer) from public, anon, authenticated, service_role;
-grant execute on function public.recent_detections(integer) to service_role;
+revoke all on function public.recent_detections(integer, text) from public, anon, authenticated, service_role;
+grant execute on function public.recent_detections(integer, text) to service_role;
 
-comment on function public.recent_detections(integer) is 'The newest detections, newest first.';
+comment on function public.recent_detections(integer, text) is 'The newest detections, newest first.';
 
 -- source: admin/stats.sql
 -- The numbers of the whole system.
@@ -10460,8 +10775,8 @@ begin
     from (
         select
             counters.day,
-            coalesce(sum(counters.count) filter (where counters.label = '{csuite}'), 0) as csuite,
-            coalesce(sum(counters.count) filter (where counters.label = '{vp}'), 0) as vp
+            coalesce(sum(counters.count) filter (where counters.label[1] = 'csuite'), 0) as csuite,
+            coalesce(sum(counters.count) filter (where counters.label[1] = 'vp'), 0) as vp
         from pathfinder.counters
         where counters.subject = 'detections' and counters.day >= first_day
         group by counters.day
@@ -10549,7 +10864,7 @@ begin
             select jsonb_object_agg(levels.level, coalesce((
                 select sum(counters.count) from pathfinder.counters
                 where counters.subject = 'executives' and counters.day = '-infinity'
-                    and counters.label = array[levels.level]
+                    and counters.label[1] = levels.level
             ), 0))
             from (values ('csuite'), ('vp')) as levels (level)
         ),
@@ -10576,11 +10891,11 @@ begin
         'events', (
             select jsonb_build_object(
                 'pending', count(events_raw.received_at),
-                'parked', (select count(*) from public.events_raw as parked where parked.outcome = 'parked'),
+                'parked', (select count(*) from public.events_raw as parked where parked.state = 'parked'),
                 'oldest_pending_at', min(events_raw.received_at)
             )
             from public.events_raw
-            where not events_raw.processed and events_raw.outcome is null
+            where events_raw.state = 'waiting'
         ),
         'outbox', jobs,
         'deliveries', attempts,

@@ -26,10 +26,10 @@ begin
             select example.title, 'example' as source, null as member, example.expected
             from public.rule_examples as example
             union all
-            select state.title, 'executive', state.user_id, null
+            select state.title, 'executive', state.community || ':' || state.user_id, null
             from public.user_state as state
             union all
-            select event.value, 'event', event.user_id, null
+            select event.value, 'event', event.community || ':' || event.user_id, null
             from public.events_raw as event
             where event.attribute = 'title' and pg_catalog.btrim(event.value) <> ''
         ) as listed
