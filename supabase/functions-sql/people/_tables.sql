@@ -23,9 +23,13 @@ create table public.user_state (
     user_id text not null,
     username text,
     title text not null,
-    seniority_level text not null check (seniority_level in ('csuite', 'vp')),
+    seniority_level text not null references public.levels (level),
+    functions text[] not null default '{}',
     country text,
+    country_code text,
     company text,
+    department text,
+    account_id bigint,
     joined_at timestamptz,
     first_detected_at timestamptz not null default now(),
     last_seen_at timestamptz not null default now(),
@@ -36,9 +40,13 @@ create table public.user_state (
     profile_url text,
     primary key (community, user_id)
 );
-comment on table public.user_state is 'The senior executives as they are now. Whoever stops being one is removed.';
+comment on table public.user_state is 'The executives as they are now. Whoever stops being one is removed.';
 comment on column public.user_state.community is 'A member is community and user_id: two communities may use the same ids.';
-comment on column public.user_state.seniority_level is 'csuite or vp.';
+comment on column public.user_state.seniority_level is 'Their level: csuite, vp, … (table levels).';
+comment on column public.user_state.functions is 'What they are responsible for: finance, technology, ….';
+comment on column public.user_state.country is 'As it was written.';
+comment on column public.user_state.country_code is 'The country''s code of two letters, where it is known: DE.';
+comment on column public.user_state.account_id is 'The company that matters which they belong to (table accounts).';
 comment on column public.user_state.first_detected_at is 'When they first became an executive here.';
 comment on column public.user_state.last_seen_at is 'When something was last heard of them.';
 comment on column public.user_state.title_occurred_at is 'The sender''s time of the title''s change, where it sends one.';
@@ -48,6 +56,7 @@ comment on column public.user_state.email_domain is 'The part of the e-mail addr
 comment on column public.user_state.profile_url is 'The member''s page, from the community''s API.';
 
 create index user_state_seniority_level_idx on public.user_state (seniority_level);
+create index user_state_account_id_idx on public.user_state (account_id);
 
 alter table public.user_state enable row level security;
 revoke all on table public.user_state from public, anon, authenticated, service_role;
@@ -58,29 +67,65 @@ create table public.detections (
     community text not null default 'main',
     user_id text not null,
     username text,
-    title text not null,
-    seniority_level text not null check (seniority_level in ('csuite', 'vp')),
+    title text,
+    seniority_level text references public.levels (level),
+    functions text[] not null default '{}',
     country text,
+    country_code text,
     company text,
+    account_id bigint,
     joined_at timestamptz,
-    detected_at timestamptz not null default now(),
-    kind text not null default 'new' check (kind in ('new', 'promotion')),
+    detected_at timestamptz not null default clock_timestamp(),
+    kind text not null default 'new' check (kind in ('new', 'promotion', 'demotion', 'role', 'moved', 'left')),
+    previous_title text,
+    previous_level text references public.levels (level),
+    previous_functions text[],
+    previous_company text,
+    origin text not null default 'webhook'
+        check (origin in ('webhook', 'backfill', 'reclassification', 'level', 'enrichment')),
+    is_told boolean not null default true,
     matched_rule text,
     rules_version bigint,
     included_in_digest boolean not null default false,
     alerted_at timestamptz,
     report_id bigint,
     email_domain text,
-    profile_url text
+    profile_url text,
+    constraint detections_left_holds_what_they_were check (
+        case
+            when kind = 'left' then title is null and seniority_level is null and company is null
+                and functions = '{}' and previous_title is not null and previous_level is not null
+            else title is not null and seniority_level is not null
+        end
+    ),
+    constraint detections_rise_has_a_level_before check (
+        case when kind in ('promotion', 'demotion') then previous_level is not null else true end
+    )
 );
-comment on table public.detections is 'Each time a member became a senior executive, or a vice president joined the C-suite.';
+comment on table public.detections is
+    'The changes: what happened to an executive. Those of one member stand in the order of their ids.';
 comment on column public.detections.community is 'A member is community and user_id.';
-comment on column public.detections.seniority_level is 'csuite or vp.';
+comment on column public.detections.title is 'After the change; empty for left.';
+comment on column public.detections.seniority_level is 'The level after the change: csuite, vp, … (table levels); empty for left.';
+comment on column public.detections.functions is 'After the change: finance, technology, …; none for left.';
+comment on column public.detections.country is 'As it was written.';
+comment on column public.detections.country_code is 'The country''s code of two letters, where it is known: DE.';
+comment on column public.detections.company is 'After the change; empty for left.';
+comment on column public.detections.account_id is
+    'The company that matters which they belong to after the change (table accounts); for left, belonged to.';
 comment on column public.detections.detected_at is 'When the change was applied.';
-comment on column public.detections.kind is 'new, or promotion: a vice president who joined the C-suite.';
+comment on column public.detections.kind is
+    'left: no executive any more; new; promotion: to a higher level; demotion: to a lower one; moved: to another company; role: other functions.';
+comment on column public.detections.previous_title is 'Before the change, where it changed.';
+comment on column public.detections.previous_level is 'Before the change, where it changed.';
+comment on column public.detections.previous_functions is 'Before the change, where they changed.';
+comment on column public.detections.previous_company is 'Before the change, where it changed. A company that becomes known is no change.';
+comment on column public.detections.origin is 'What made the change.';
+comment on column public.detections.is_told is 'Whether messages tell it. What backfill, edited rules and the like change is only recorded.';
 comment on column public.detections.matched_rule is 'Why: the rule, in its own description or pattern.';
 comment on column public.detections.rules_version is 'The rules that decided it.';
-comment on column public.detections.included_in_digest is 'Whether it has been in a weekly digest.';
+comment on column public.detections.included_in_digest is
+    'Whether a channel''s digest has covered it: told, undone meanwhile, or behind the link.';
 comment on column public.detections.alerted_at is 'When the first instant alert about it was delivered.';
 comment on column public.detections.report_id is 'The first report, or revision of one, that contains it.';
 comment on column public.detections.email_domain is 'The part of the e-mail address after @, from the community''s API.';
@@ -88,7 +133,9 @@ comment on column public.detections.profile_url is 'The member''s page, from the
 
 create index detections_detected_at_idx on public.detections (detected_at, id);
 create index detections_user_id_idx on public.detections (community, user_id, id desc);
-create index detections_undigested_idx on public.detections (detected_at) where not included_in_digest;
+create index detections_seniority_level_idx on public.detections (seniority_level);
+create index detections_previous_level_idx on public.detections (previous_level);
+create index detections_account_id_idx on public.detections (account_id);
 create index detections_unreported_idx on public.detections (detected_at) where report_id is null;
 create index detections_report_id_idx on public.detections (report_id, id) where report_id is not null;
 

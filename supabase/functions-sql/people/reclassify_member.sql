@@ -54,7 +54,7 @@ begin
         where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
     end if;
 
-    return case when judgement.level is distinct from known_level then pg_catalog.jsonb_build_object(
+    return case when judgement.level is distinct from known_level then jsonb_build_object(
         'user_id', reclassify_member.user_id,
         'title', title,
         'before', coalesce(known_level, 'none'),
