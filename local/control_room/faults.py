@@ -9,7 +9,16 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, model_validator
 
 Route = Literal[
-    "authenticate", "refresh", "deploy", "deploy_v3", "deploy_v4", "activity", "email", "teams", "any"
+    "authenticate",
+    "refresh",
+    "deploy",
+    "deploy_v3",
+    "deploy_v4",
+    "activity",
+    "files",
+    "email",
+    "teams",
+    "any",
 ]
 
 _DEPLOYS = frozenset({"deploy", "deploy_v3", "deploy_v4"})
