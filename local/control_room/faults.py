@@ -22,7 +22,7 @@ Route = Literal[
 ]
 
 _DEPLOYS = frozenset({"deploy", "deploy_v3", "deploy_v4"})
-_EVERY: frozenset[str] = _DEPLOYS | {"authenticate", "refresh", "activity", "email", "teams", "any"}
+_EVERY: frozenset[str] = _DEPLOYS | {"authenticate", "refresh", "activity", "files", "email", "teams", "any"}
 
 
 class Rule(BaseModel):
