@@ -1,9 +1,9 @@
 """The sources of the database, `supabase/functions-sql/`, and the baseline of migrations made from them.
 
-A stage is a folder. Its `_tables.sql`, `_triggers.sql`, `_data.sql` (and `_schemas.sql`, `_schedule.sql` where
-there is one) and its functions, one concern a file, are what people read and edit. Until the first release the
-migrations are these sources put together by topic: `python -m local.sources`, or `make baseline`, writes them.
-From the first release on a migration that has landed is never edited, and `local.ship` makes the next one.
+A stage is a folder. Its `_tables.sql`, `_triggers.sql`, `_data.sql` (and `_schemas.sql`, `_schedule.sql`
+where there is one) and its functions, one concern a file, are what people read and edit. Until the first
+release the migrations are these sources put together by topic: `python -m local.sources`, or `make baseline`,
+writes them. From then on a migration that has landed is never edited, and `local.ship` makes the next one.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ STAGES = ("shared", "rules", "outbox", "channels", "people", "ingest", "schedule
 # The newest release; its migrations, and all before them, are final.
 RELEASED: str | None = None
 
-# Topics in the order in which they are applied, each with the name of its migration. Functions come after the tables
-# whose row types they use, triggers and indexes over functions after both.
+# Topics in the order in which they are applied, each with the name of its migration. Functions come after the
+# tables whose row types they use, triggers and indexes over functions after both.
 _TOPICS = ("schemas", "tables", "functions", "triggers", "data", "schedule")
 _HEADS = {
     "schemas": "The schemas and extensions.",
@@ -44,8 +44,9 @@ def source_files(topic: str, folder: Path = SOURCES) -> list[Path]:
     for stage in STAGES:
         if topic == "functions":
             files += sorted(path for path in folder.glob(f"{stage}/*.sql") if not path.name.startswith("_"))
-        elif (path := folder / stage / f"_{topic}.sql").exists():
-            files.append(path)
+        else:
+            # `_data.sql`, and `_data_countries.sql` beside it.
+            files += sorted(folder.glob(f"{stage}/_{topic}*.sql"))
     return files
 
 
@@ -92,7 +93,8 @@ def write_baseline(migrations: Path = MIGRATIONS, folder: Path = SOURCES) -> lis
     """
     if RELEASED:
         raise StackError(
-            f"the migrations of {RELEASED} are final", hint="make the next one: make migration NAME=what_changes"
+            f"the migrations of {RELEASED} are final",
+            hint="make the next one: make migration NAME=what_changes",
         )
     wanted = dict(baseline(folder))
     changed = [path for path in sorted(migrations.glob("*.sql")) if path.name not in wanted]

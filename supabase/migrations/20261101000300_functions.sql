@@ -3,11 +3,10 @@
 set check_function_bodies = off;
 
 -- source: shared/add_to_counter.sql
--- Adds an amount to one of the counters that stats() reads instead of counting rows.
---
--- Each count is spread over shards, and a transaction takes one that no other is using, with the same advisory lock
--- as count_webhook: no transaction ever waits for another here.
--- Returns: nothing. Raises: nothing of its own.
+-- Adds an amount to one of the counters that stats() reads instead of counting rows. Each count is spread over
+-- shards, and a transaction takes one that no other is using, with the same advisory lock as count_webhook: no
+-- transaction ever waits for another here.
+-- Returns: nothing.
 -- Example: select pathfinder.add_to_counter('detections', '2026-11-20', '{vp}', 1);
 create or replace function pathfinder.add_to_counter(subject text, day date, label text[], amount bigint)
 returns void
@@ -30,7 +29,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.add_to_counter(text, date, text[], bigint) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.add_to_counter(text, date, text[], bigint)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.add_to_counter(text, date, text[], bigint) is
     'Adds an amount to a counter; no transaction waits for another here.';
@@ -79,7 +79,7 @@ comment on function pathfinder.after_quiet_hours(timestamptz, jsonb, text) is
 
 -- source: shared/age_in_words.sql
 -- How long ago something was, for a sentence: the largest whole unit.
--- Returns: "40 seconds", "25 minutes", "3 hours", "2 days"; null for null. Raises: nothing.
+-- Returns: "40 seconds", "25 minutes", "3 hours", "2 days"; null for null.
 -- Example: select pathfinder.age_in_words(interval '1 hour 59 minutes');   -- 119 minutes
 create or replace function pathfinder.age_in_words(age interval)
 returns text
@@ -105,7 +105,9 @@ comment on function pathfinder.age_in_words(interval) is 'How long ago something
 -- It runs before the checks of the table, which would only name themselves. Nothing else happens at an edit: the
 -- next tick reads the new values, and the ledger's names of periods do not depend on them. It has its owner's
 -- rights, because whoever may edit the settings may not call the schedule's functions.
+-- Returns: the row, tidied.
 -- Raises: 23514.
+-- Example: update public.settings set time_zone = 'Europe/Berln';  -- refused: Did you mean Europe/Berlin?
 create or replace function pathfinder.check_settings()
 returns trigger
 language plpgsql
@@ -219,7 +221,7 @@ comment on function pathfinder.check_settings() is 'Refuses settings that cannot
 
 -- source: shared/clean_text.sql
 -- Replaces control characters and line separators by spaces, and composes accents (Unicode NFC).
--- Returns: text; null for null. Raises: nothing.
+-- Returns: text; null for null.
 -- Example: select pathfinder.clean_text(E'VP\tSales');  -- VP Sales
 create or replace function pathfinder.clean_text(content text)
 returns text
@@ -243,11 +245,32 @@ revoke all on function pathfinder.clean_text(text) from public, anon, authentica
 
 comment on function pathfinder.clean_text(text) is 'Replaces control characters by spaces, and composes accents.';
 
+-- source: shared/country_name.sql
+-- What a country is called in English, for messages and pages.
+-- Returns: the name; null for null and for what is no code.
+-- Example: select pathfinder.country_name('ES');  -- Spain
+create or replace function pathfinder.country_name(code text)
+returns text
+language sql
+stable
+strict
+parallel safe
+set search_path = ''
+as $$
+    select countries.name
+    from public.countries
+    where countries.code = upper(country_name.code)
+$$;
+
+revoke all on function pathfinder.country_name(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.country_name(text) is 'What a country is called in English.';
+
 -- source: shared/days_in_words.sql
--- A span of days in words, as a digest says it: "13 to 20 November 2026". Both days are the local ones of the
--- zone.
+-- A span of days in words, as a digest says it: "13 to 20 November 2026". Both days are the local ones of the zone.
+-- Returns: text.
 -- Example: select pathfinder.days_in_words('2026-12-25 22:00+00', '2027-01-01 22:00+00', 'America/New_York');
--- -- 25 December 2026 to 1 January 2027
+--   -- 25 December 2026 to 1 January 2027
 create or replace function pathfinder.days_in_words(span_start timestamptz, span_end timestamptz, zone text)
 returns text
 language sql
@@ -271,7 +294,7 @@ comment on function pathfinder.days_in_words(timestamptz, timestamptz, text) is
 
 -- source: shared/field_key.sql
 -- Reduces a field's label to what tells it from others: no case, white space, dashes and underscores.
--- Returns: text; null for null. Raises: nothing.
+-- Returns: text; null for null.
 -- Example: select pathfinder.field_key('Job_Title');  -- jobtitle
 create or replace function pathfinder.field_key(label text)
 returns text
@@ -291,6 +314,103 @@ revoke all on function pathfinder.field_key(text) from public, anon, authenticat
 grant execute on function pathfinder.field_key(text) to service_role;
 
 comment on function pathfinder.field_key(text) is 'A field''s label without case, white space, dashes and underscores.';
+
+-- source: shared/find_country.sql
+-- The country that a text names, in any of some forty languages, by code, by a usual short form or by its flag.
+-- Of a text in parts ("Schweiz / Suisse", "Germany (DE)") each part must name the same country: "Atlanta, Georgia"
+-- is no country.
+-- Returns: the ISO 3166 code of two letters; null where the text names none, or more than one.
+-- Example: select pathfinder.find_country('España');  -- ES
+create or replace function pathfinder.find_country(written text)
+returns text
+language plpgsql
+stable
+strict
+parallel safe
+set search_path = ''
+as $$
+declare
+    plain text := left(find_country.written, 200);
+    key text;
+    found text;
+begin
+    -- A flag is its two letters, in signs of their own.
+    if octet_length(plain) > length(plain) and plain ~ '[🇦-🇿]' then
+        plain := translate(
+            regexp_replace(plain, '([🇦-🇿]{2})', '/\1/', 'g'),
+            '🇦🇧🇨🇩🇪🇫🇬🇭🇮🇯🇰🇱🇲🇳🇴🇵🇶🇷🇸🇹🇺🇻🇼🇽🇾🇿', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+        );
+    end if;
+    key := pathfinder.name_key(plain);
+    select country_names.code into found
+    from pathfinder.country_names
+    -- A few names have a meaning of their own with their accents: "Áo" is Austria in Vietnamese, and AO Angola.
+    where country_names.name in (key, lower(plain))
+    order by country_names.name = key
+    limit 1;
+    if found is null then
+        select min(country_names.code) into found
+        from regexp_split_to_table(plain, '[/|(),;:·•–—-]+') as part
+        cross join lateral regexp_replace(pathfinder.name_key(part), '^the ', '') as part_key
+        left join pathfinder.country_names on country_names.name = part_key
+        where part_key <> ''
+        having count(distinct country_names.code) = 1 and count(*) = count(country_names.code);
+    end if;
+    return found;
+end
+$$;
+
+revoke all on function pathfinder.find_country(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_country(text) is 'The code of the country that a text names; null for none.';
+
+-- source: shared/fold_text.sql
+-- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no
+-- accents, one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
+-- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same.
+--
+-- Not extensions.unaccent: its dictionary differs between versions of Postgres, and rules compiled before an
+-- upgrade would no longer meet titles folded after it.
+--
+-- Called by the functions of this stage. Returns null for null.
+--
+--     select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');   -- geschaftsfuhrer
+create or replace function pathfinder.fold_text(original text)
+returns text
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+declare
+    folded text := original;
+begin
+    -- Most titles are plain ASCII and need nothing else.
+    if pg_catalog.octet_length(folded) = pg_catalog.length(folded) then
+        return pg_catalog.translate(pg_catalog.lower(folded), '`', '''');
+    end if;
+    folded := normalize(pg_catalog.lower(normalize(folded, nfkd)), nfkd);
+    folded := pg_catalog.regexp_replace(
+        folded,
+        -- accents of Latin, Greek and Cyrillic; Hebrew points; Arabic vowels and the stretching tatweel
+        '[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670'
+        -- soft hyphen; zero-width, bidirectional and joining controls; variation selectors; byte order mark
+        '\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f'
+        '\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]',
+        '', 'g'
+    );
+    -- What decomposition leaves whole.
+    folded := pg_catalog.translate(folded, 'øłđðħıŧςʼ’‘´`＇′', 'olddhitσ''''''''''''''');
+    folded := pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
+    return normalize(folded, nfkc);
+end
+$$;
+
+revoke all on function pathfinder.fold_text(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.fold_text(text) is
+    'Folds case, accents, compatibility forms and invisible characters, for titles and rules alike.';
 
 -- source: shared/is_email_address.sql
 -- Whether a JSON value is an e-mail address, alone or as Name <address>. The worker has the same rule.
@@ -401,6 +521,7 @@ comment on function pathfinder.json_object(jsonb) is 'The JSON object that an ar
 -- The instant at which clocks in a time zone show a local time. Where daylight saving leaves the time out, the
 -- first instant after the gap; where it shows the time twice, the first of the two. (Postgres alone would say an
 -- hour too late in both cases.) Returns null for null; raises 22023 for an unknown zone.
+-- Returns: timestamptz; null for null.
 -- Example: select pathfinder.local_instant('2026-03-08 02:30', 'America/New_York');  -- 2026-03-08 07:00:00+00
 create or replace function pathfinder.local_instant(local timestamp, zone text)
 returns timestamptz
@@ -448,7 +569,8 @@ comment on function pathfinder.local_instant(timestamp, text) is
 
 -- source: shared/lock_member.sql
 -- Makes the events of one member take turns, until the transaction ends.
--- Returns: nothing. Raises: 55P03 when the lock is not free within lock_timeout.
+-- Returns: nothing.
+-- Raises: 55P03 when the lock is not free within lock_timeout.
 -- Example: select pathfinder.lock_member('2000');
 create or replace function pathfinder.lock_member(user_id text)
 returns void
@@ -467,7 +589,7 @@ comment on function pathfinder.lock_member(text) is 'Makes the events of one mem
 
 -- source: shared/member_lock_key.sql
 -- Gives the key of a member's advisory lock: 64 bits, so that two members hardly ever share one.
--- Returns: bigint. Raises: nothing.
+-- Returns: bigint.
 -- Example: select pg_try_advisory_xact_lock(pathfinder.member_lock_key('2000'));
 create or replace function pathfinder.member_lock_key(user_id text)
 returns bigint
@@ -486,9 +608,52 @@ revoke all on function pathfinder.member_lock_key(text) from public, anon, authe
 
 comment on function pathfinder.member_lock_key(text) is 'The key of a member''s advisory lock.';
 
+-- source: shared/name_key.sql
+-- Reduces a name to what tells it from others: no case, accents, punctuation and signs; "&" is "and"; initials stand
+-- together. Countries and companies are looked up by it. What sounds or looks alike stays different.
+-- Returns: text, empty when nothing is left; null for null.
+-- Example: select pathfinder.name_key(' J.P. Morgan & Co.™');  -- jp morgan and co
+create or replace function pathfinder.name_key(name text)
+returns text
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+declare
+    -- Trademark signs would become letters.
+    key text := pathfinder.fold_text(translate(left(name_key.name, 400), '™℠®©', ''));
+begin
+    if key ~ '^[a-z0-9]+( [a-z0-9][a-z0-9]+)*$' then
+        return key;
+    end if;
+    key := replace(replace(key, '''', ''), '&', ' and ');
+    -- A plus sign that belongs to a word is told from none: "Canal+" is not "Canal".
+    key := replace(replace(key, ' + ', ' and '), '+', ' plus ');
+    if position('.' in key) > 0 then
+        key := regexp_replace(key, '\m(\w)\.', '\1', 'g');
+    end if;
+    key := btrim(regexp_replace(
+        key,
+        '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7'
+        '\u05be\u05c0\u05c3\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u2000-\u206f\u2190-\u2bff'
+        '\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030\u30fb\ufe30-\ufe6f\U0001f000-\U0001faff]+',
+        ' ', 'g'
+    ));
+    return regexp_replace(key, '\m(\w) (?=\w\M)', '\1', 'g');
+end
+$$;
+
+revoke all on function pathfinder.name_key(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.name_key(text) is
+    'A name without case, accents and punctuation, by which countries and companies are looked up.';
+
 -- source: shared/nearest_time_zones.sql
--- Names of time zones that look like what somebody wrote, the most alike first, at most three. Alike is what
--- shares pairs of letters, with the whole name or with its city.
+-- Names of time zones that look like what somebody wrote, the most alike first, at most three. Alike is what shares
+-- pairs of letters, with the whole name or with its city.
+-- Returns: text[].
 -- Example: select pathfinder.nearest_time_zones('Europe/Berln');  -- {Europe/Berlin,…}
 create or replace function pathfinder.nearest_time_zones(written text)
 returns text[]
@@ -542,7 +707,7 @@ comment on function pathfinder.nearest_time_zones(text) is
 
 -- source: shared/parse_json.sql
 -- Parses JSON that may be none.
--- Returns: the value; null for what is no JSON. Raises: nothing.
+-- Returns: the value; null for what is no JSON.
 -- Example: select pathfinder.parse_json('[1, 2]');
 create or replace function pathfinder.parse_json(content text)
 returns jsonb
@@ -562,8 +727,10 @@ revoke all on function pathfinder.parse_json(text) from public, anon, authentica
 comment on function pathfinder.parse_json(text) is 'Parses JSON that may be none.';
 
 -- source: shared/schedule_lock.sql
--- The key of the advisory lock that whoever builds digests and reports holds. Example: select
--- pg_try_advisory_xact_lock(pathfinder.schedule_lock());
+-- The key of the advisory lock that whoever builds digests and reports holds.
+-- Returns: bigint.
+-- Example: select
+--   pg_try_advisory_xact_lock(pathfinder.schedule_lock());
 create or replace function pathfinder.schedule_lock()
 returns bigint
 language sql
@@ -579,12 +746,14 @@ comment on function pathfinder.schedule_lock() is
 
 -- source: shared/unwrap_document.sql
 -- Unwraps JSON that arrives as a JSON string, as some gateways and clients send it.
+-- Returns: jsonb.
+-- Example: select pathfinder.unwrap_document('"[]"');
 create or replace function pathfinder.unwrap_document(document jsonb)
 returns jsonb
 language sql
 immutable
 set search_path = ''
-return case pg_catalog.jsonb_typeof(unwrap_document.document)
+return case jsonb_typeof(unwrap_document.document)
     when 'string' then (unwrap_document.document #>> '{}')::jsonb
     else unwrap_document.document
 end;
@@ -2083,54 +2252,6 @@ revoke all on function pathfinder.finds(text, text[], jsonb, text) from public, 
 comment on function pathfinder.finds(text, text[], jsonb, text) is
     'Whether a compiled expression of a kind matches a part of a title.';
 
--- source: rules/fold_text.sql
--- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no
--- accents, one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
--- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same.
---
--- Not extensions.unaccent: its dictionary differs between versions of Postgres, and rules compiled before an
--- upgrade would no longer meet titles folded after it.
---
--- Called by the functions of this stage. Returns null for null.
---
---     select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');   -- geschaftsfuhrer
-create or replace function pathfinder.fold_text(original text)
-returns text
-language plpgsql
-immutable
-strict
-parallel safe
-set search_path = ''
-as $$
-declare
-    folded text := original;
-begin
-    -- Most titles are plain ASCII and need nothing else.
-    if pg_catalog.octet_length(folded) = pg_catalog.length(folded) then
-        return pg_catalog.translate(pg_catalog.lower(folded), '`', '''');
-    end if;
-    folded := normalize(pg_catalog.lower(normalize(folded, nfkd)), nfkd);
-    folded := pg_catalog.regexp_replace(
-        folded,
-        -- accents of Latin, Greek and Cyrillic; Hebrew points; Arabic vowels and the stretching tatweel
-        '[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670'
-        -- soft hyphen; zero-width, bidirectional and joining controls; variation selectors; byte order mark
-        '\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f'
-        '\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]',
-        '', 'g'
-    );
-    -- What decomposition leaves whole.
-    folded := pg_catalog.translate(folded, 'øłđðħıŧςʼ’‘´`＇′', 'olddhitσ''''''''''''''');
-    folded := pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
-    return normalize(folded, nfkc);
-end
-$$;
-
-revoke all on function pathfinder.fold_text(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.fold_text(text) is
-    'Folds case, accents, compatibility forms and invisible characters, for titles and rules alike.';
-
 -- source: rules/import_rule_set.sql
 -- What import_rules() does, with its owner's rights.
 create or replace function pathfinder.import_rule_set(config jsonb)
@@ -3346,9 +3467,9 @@ comment on function pathfinder.translate_pattern(text, text, text) is
 
 -- source: outbox/count_attempt.sql
 -- Trigger: counts how an attempt at a job ended, by day (UTC), channel, kind and outcome.
--- Returns: nothing of use. Raises: nothing of its own.
+-- Returns: nothing of use.
 -- Example: create trigger … after update of outcome on public.outbox_attempts
---              for each row when (…) execute function pathfinder.count_attempt();
+--   for each row when (…) execute function pathfinder.count_attempt();
 create or replace function pathfinder.count_attempt()
 returns trigger
 language plpgsql
@@ -3413,7 +3534,8 @@ security definer
 set search_path = ''
 as $$
 declare
-    job constant public.outbox := pathfinder.holds_lease(extend_lease.job_id, extend_lease.worker, extend_lease.attempt);
+    job constant public.outbox
+        := pathfinder.holds_lease(extend_lease.job_id, extend_lease.worker, extend_lease.attempt);
     extended timestamptz;
 begin
     update public.outbox
@@ -3549,7 +3671,8 @@ comment on function public.fail_outbox(bigint, text, integer, text, boolean, num
 
 -- source: outbox/finish_job.sql
 -- Finishes a job under its live lease.
--- Returns: the job as it is now; all null when the lease is lost: another attempt has the job, or it was finished before.
+-- Returns: the job as it is now; all null when the lease is lost: another attempt has the job, or it was finished
+--   before.
 -- Example: select pathfinder.finish_job(7, 'worker-1', 2, '{"deployment_id": "…"}');
 create or replace function pathfinder.finish_job(job_id bigint, worker text, attempt integer, result jsonb)
 returns public.outbox
@@ -3577,7 +3700,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.finish_job(bigint, text, integer, jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.finish_job(bigint, text, integer, jsonb)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.finish_job(bigint, text, integer, jsonb) is 'Finishes a job under its live lease.';
 
@@ -3650,10 +3774,10 @@ comment on function public.heartbeat(text, text, integer, integer, text, timesta
     'For the worker: says that it is alive; returns the database''s clock.';
 
 -- source: outbox/holds_lease.sql
--- Locks a running job for the worker that holds its live lease.
---
--- Keep the row in a variable: within a `where` this volatile function would be called once for every job there is.
--- Returns: the job's row, locked until the transaction ends; null when the lease ran out or belongs to another attempt.
+-- Locks a running job for the worker that holds its live lease. Keep the row in a variable: within a `where` this
+-- volatile function would be called once for every job there is.
+-- Returns: the job's row, locked until the transaction ends; null when the lease ran out or belongs to another
+--   attempt.
 -- Example: select * from pathfinder.holds_lease(7, 'worker-1', 2);
 create or replace function pathfinder.holds_lease(job_id bigint, worker text, attempt integer)
 returns public.outbox
@@ -3691,7 +3815,8 @@ as $$
         * (0.5 + 0.5 * jitter)
 $$;
 
-revoke all on function pathfinder.job_retry_delay(integer, double precision) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.job_retry_delay(integer, double precision)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.job_retry_delay(integer, double precision) is
     'How long a failed job waits before its next attempt.';
@@ -3700,7 +3825,7 @@ comment on function pathfinder.job_retry_delay(integer, double precision) is
 -- Leases due jobs to a worker, in one statement. Due are pending jobs whose time has come and running ones whose lease
 -- ran out. Channels take turns, so that no backlog keeps another waiting; rows that another worker is just claiming
 -- are skipped; what belongs to a channel that is switched off, or to its quiet hours, stays. A job whose last
--- permitted attempt lost its lease becomes dead. (Compiling the statement just in time would cost more than running it.)
+-- permitted attempt lost its lease becomes dead. Compiling the statement would cost more than running it: no jit.
 -- Returns: the leased jobs, as they are now.
 -- Example: select id, kind from pathfinder.lease_jobs('worker-1', array['digest'], 5, 60);
 create or replace function pathfinder.lease_jobs(
@@ -3958,8 +4083,10 @@ comment on function public.release_outbox(bigint, text, integer) is
     'For the worker: gives a job back unfinished at a shutdown; the attempt does not count.';
 
 -- source: channels/abandon_channel_jobs.sql
--- Trigger: jobs that wait for a channel that is deleted become dead, where they are seen and can be redriven
--- once the channel exists again, instead of waiting for ever unnoticed. A renamed channel takes its jobs along.
+-- Trigger: jobs that wait for a channel that is deleted become dead, where they are seen and can be redriven once
+-- the channel exists again, instead of waiting for ever unnoticed. A renamed channel takes its jobs along.
+-- Returns: nothing: it is a trigger after the edit.
+-- Example: delete from public.channels where name = 'teams';
 create or replace function pathfinder.abandon_channel_jobs()
 returns trigger
 language plpgsql
@@ -3988,8 +4115,8 @@ comment on function pathfinder.abandon_channel_jobs() is
     'Jobs of a deleted channel become dead; those of a renamed one go along.';
 
 -- source: channels/alert_due_at.sql
--- When the next alert of a channel goes: at once, unless three have gone within the last alerts.group_seconds of its
--- config (60 if not given), and not in its quiet hours.
+-- When the next alert of a channel goes: at once, unless three have gone within the last alerts.group_seconds of
+-- its config (60 if not given), and not in its quiet hours.
 -- Returns: timestamptz, not before `moment`.
 -- Example: select pathfinder.alert_due_at(channels, 'Europe/Berlin', now()) from public.channels;
 create or replace function pathfinder.alert_due_at(channel public.channels, time_zone text, moment timestamptz)
@@ -4319,9 +4446,9 @@ comment on function pathfinder.bot_input_problem(jsonb) is 'What is wrong with o
 
 -- source: channels/check_channel_config.sql
 -- Whether a channel's config has what its transport needs; the rules are those of the worker's transports.
---
 -- Everything that is missing or wrong is said at once, each with what belongs there. Something that looks like a
--- secret is refused: the table is read by many, and secret_env names a variable of the worker's environment instead.
+-- secret is refused: the table is read by many, and secret_env names a variable of the worker's environment
+-- instead.
 -- Returns: nothing.
 -- Raises: 22023 (HTTP 400) with the problems as message and an example as hint.
 -- Example: select pathfinder.check_channel_config('aa_http', '{"kind": "email", "to": ["board@example.com"]}');
@@ -4574,10 +4701,11 @@ revoke all on function pathfinder.smtp_config_problems(jsonb) from public, anon,
 comment on function pathfinder.smtp_config_problems(jsonb) is 'What is missing in the config of an email_smtp channel.';
 
 -- source: channels/validate_channel.sql
--- Checks a channel's config when the row is saved, so that a mistake shows in the Table Editor and not on Friday.
--- A channel that is switched off may be incomplete.
+-- Checks a channel's config when the row is saved, so that a mistake shows in the Table Editor and not on Friday. A
+-- channel that is switched off may be incomplete.
 -- Returns: the row, unchanged.
 -- Raises: 22023 with what is missing.
+-- Example: insert into public.channels (name, transport) values ('teams', 'aa_bot');  -- refused: bot_id is missing
 create or replace function pathfinder.validate_channel()
 returns trigger
 language plpgsql
@@ -4597,8 +4725,8 @@ revoke all on function pathfinder.validate_channel() from public, anon, authenti
 comment on function pathfinder.validate_channel() is 'Trigger: checks a channel''s config when the row is saved.';
 
 -- source: channels/webhook_config_problems.sql
--- What is missing or wrong in the config of a channel whose message is posted to a URL: webhook, where the URL stands
--- in the config, and teams_workflow and slack_webhook, where it is the secret.
+-- What is missing or wrong in the config of a channel whose message is posted to a URL: webhook, where the URL
+-- stands in the config, and teams_workflow and slack_webhook, where it is the secret.
 -- Returns: one sentence part a problem; {} when all is well.
 -- Example: select pathfinder.webhook_config_problems('webhook', '{"url": "https://crm.example.com/hook"}');
 create or replace function pathfinder.webhook_config_problems(transport text, config jsonb)
@@ -4695,7 +4823,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.add_known_executives(public.user_state[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.add_known_executives(public.user_state[])
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.add_known_executives(public.user_state[]) is
     'Adds executives of a backfill to user_state, and completes those that are there.';
@@ -5613,7 +5742,7 @@ security definer
 set search_path = ''
 as $$
 declare
-    started timestamptz := pg_catalog.clock_timestamp();
+    started timestamptz := clock_timestamp();
     member text;
     change jsonb;
     changes jsonb := '[]';
@@ -5645,16 +5774,16 @@ begin
         last_member := member;
     end loop;
 
-    select pg_catalog.jsonb_build_object(
-        'found', pg_catalog.count(*) filter (where entry.value ->> 'before' = 'none'),
-        'removed', pg_catalog.count(*) filter (where entry.value ->> 'after' = 'none'),
-        'raised', pg_catalog.count(*) filter (where entry.value ->> 'before' = 'vp' and entry.value ->> 'after' = 'csuite'),
-        'lowered', pg_catalog.count(*) filter (where entry.value ->> 'before' = 'csuite' and entry.value ->> 'after' = 'vp')
+    select jsonb_build_object(
+        'found', count(*) filter (where entry.value ->> 'before' = 'none'),
+        'removed', count(*) filter (where entry.value ->> 'after' = 'none'),
+        'raised', count(*) filter (where entry.value ->> 'before' = 'vp' and entry.value ->> 'after' = 'csuite'),
+        'lowered', count(*) filter (where entry.value ->> 'before' = 'csuite' and entry.value ->> 'after' = 'vp')
     )
     into counts
-    from pg_catalog.jsonb_array_elements(changes) as entry;
+    from jsonb_array_elements(changes) as entry;
 
-    answer := pg_catalog.jsonb_build_object(
+    answer := jsonb_build_object(
         'dry_run', dry_run,
         'announced', announce and not dry_run,
         'rules_version', (select max(rule_versions.version) from public.rule_versions),
@@ -5668,8 +5797,8 @@ begin
         insert into public.job_runs (job, period, started_at, finished_at, outcome, result)
         values (
             'reclassify',
-            pg_catalog.to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || coalesce(' from ' || nullif(after_user, ''), ''),
-            started, pg_catalog.clock_timestamp(), 'done',
+            to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || coalesce(' from ' || nullif(after_user, ''), ''),
+            started, clock_timestamp(), 'done',
             answer - 'people'
         );
     end if;
@@ -5677,7 +5806,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text)
+    from public, anon, authenticated, service_role;
 grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text) to service_role;
 
 comment on function pathfinder.reclassify_members(boolean, boolean, integer, text) is 'What reclassify() does.';
@@ -5699,7 +5829,8 @@ as $$
     )
 $$;
 
-revoke all on function public.reclassify(boolean, boolean, integer, text) from public, anon, authenticated, service_role;
+revoke all on function public.reclassify(boolean, boolean, integer, text)
+    from public, anon, authenticated, service_role;
 grant execute on function public.reclassify(boolean, boolean, integer, text) to service_role;
 
 comment on function public.reclassify(boolean, boolean, integer, text) is
@@ -5758,7 +5889,7 @@ begin
         where state.user_id = reclassify_member.user_id;
     end if;
 
-    return case when judgement.level is distinct from known_level then pg_catalog.jsonb_build_object(
+    return case when judgement.level is distinct from known_level then jsonb_build_object(
         'user_id', reclassify_member.user_id,
         'title', title,
         'before', coalesce(known_level, 'none'),
@@ -5767,7 +5898,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.reclassify_member(text, boolean, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.reclassify_member(text, boolean, boolean)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.reclassify_member(text, boolean, boolean) is
     'Applies the rules in force to one member''s retained title.';
@@ -5800,7 +5932,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.record_detection(public.user_state, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.record_detection(public.user_state, text)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.record_detection(public.user_state, text) is
     'Records that a member became an executive, or joined the C-suite, and announces it.';
@@ -6617,7 +6750,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.find_duplicate(public.events_raw, public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.find_duplicate(public.events_raw, public.events_raw)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.find_duplicate(public.events_raw, public.events_raw) is 'The stored event that an arriving one repeats.';
 
@@ -6751,7 +6885,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.judge_order(public.events_raw, public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.judge_order(public.events_raw, public.events_raw)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.judge_order(public.events_raw, public.events_raw) is
     'Whether an event is newer than what is known of the member''s attribute: apply, stale or held.';
@@ -7023,7 +7158,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.process_pending_event(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.process_pending_event(public.events_raw)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.process_pending_event(public.events_raw) is
     'Processes one queued event of a locked member within an error boundary.';
@@ -8198,8 +8334,8 @@ comment on function pathfinder.build_digest(timestamptz, timestamptz, timestampt
 
 -- source: schedule/build_report.sql
 -- Build a month's report, or its next revision, of everybody found in the month so far; queue its rendering. It
--- marks the month's detections that are in no report yet as this one's, so each has exactly one report that told
--- of it first.
+-- marks the month's detections that are in no report yet as this one's, so each has exactly one report that told of
+-- it first.
 -- Returns: {"report_id", "month", "revision", "total", "added", "period_start", "period_end"}.
 -- Example: select pathfinder.build_report('2026-11-01', now());
 create or replace function pathfinder.build_report(month date, moment timestamptz)
@@ -8262,7 +8398,8 @@ comment on function pathfinder.build_report(date, timestamptz) is
 
 -- source: schedule/claim_outbox.sql
 -- Hands due jobs to a worker, each with all that it is about, under a lease that only this worker may finish.
--- Returns: the claimed jobs, most urgent first; `attempt` is the token that goes with every later call about the job.
+-- Returns: the claimed jobs, most urgent first; `attempt` is the token that goes with every later call about the
+--   job.
 -- Raises: 22023 when an argument is out of range.
 -- Example: select id, kind from public.claim_outbox('worker-1', array['digest'], 5, 60);
 create or replace function pathfinder.claim_outbox(
@@ -8433,6 +8570,7 @@ comment on function public.complete_outbox(bigint, text, integer, jsonb) is
 -- Where the window of the next digest begins: where the last digest ended. Weeks whose people nobody was told
 -- about, because no active channel sent digests, do not count, so the digest that tells about them says from when
 -- on. Without any earlier digest, a week, or as far back as people wait.
+-- Returns: timestamptz.
 -- Example: select pathfinder.digest_window_start(now());
 create or replace function pathfinder.digest_window_start(window_end timestamptz)
 returns timestamptz
@@ -8460,10 +8598,10 @@ comment on function pathfinder.digest_window_start(timestamptz) is
 
 -- source: schedule/due_at.sql
 -- When a period of a job is due, under the settings as they are now. Periods are named so that a name stays the
--- same whatever the settings become: digest        ISO week, 2026-W47     the digest's day and time in that week
--- report        month, 2026-11         the month's last day at month_end_time housekeeping  date, 2026-11-20
--- that day at housekeeping_time Anything else (a revision of a report, which is only known here once it was tried)
--- is due at once.
+-- same whatever the settings become: digest ISO week, 2026-W47 the digest's day and time in that week report month,
+-- 2026-11 the month's last day at month_end_time housekeeping date, 2026-11-20 that day at housekeeping_time
+-- Anything else (a revision of a report, which is only known here once it was tried) is due at once.
+-- Returns: timestamptz.
 -- Example: select pathfinder.due_at('digest', '2026-W47', settings) from public.settings;
 create or replace function pathfinder.due_at(job text, period text, configured public.settings)
 returns timestamptz
@@ -8601,6 +8739,7 @@ comment on function public.build_month_end_report(timestamptz) is
 
 -- source: schedule/latest_period.sql
 -- The latest period of a job that was due at a moment.
+-- Returns: text, as due_at() takes it.
 -- Example: select pathfinder.latest_period('housekeeping', now(), settings) from public.settings;  -- 2026-11-20
 create or replace function pathfinder.latest_period(job text, moment timestamptz, configured public.settings)
 returns text
@@ -8637,8 +8776,9 @@ comment on function pathfinder.latest_period(text, timestamptz, public.settings)
 
 -- source: schedule/month_bounds.sql
 -- Where a month begins and ends, half-open, so that the months' windows meet. Local midnights in the zone of the
--- settings; but where a neighbouring month, or this one, has had its month-end report, the bound is the one in
--- that report, whatever the zone has become since.
+-- settings; but where a neighbouring month, or this one, has had its month-end report, the bound is the one in that
+-- report, whatever the zone has become since.
+-- Returns: one row (month_start, month_end).
 -- Example: select * from pathfinder.month_bounds('2026-11-01');
 create or replace function pathfinder.month_bounds(
     month date,
@@ -8751,9 +8891,10 @@ comment on function pathfinder.month_totals(date) is 'What a month came to, as i
 
 -- source: schedule/next_revision.sql
 -- The oldest later revision of a report that is owed, and when it is due; both null when none is. A revision is
--- owed when a month that has its report, and is over, holds detections that are in none: those of its last
--- minutes, and those that a slow transaction brought in late. It is due at the first housekeeping time after the
--- month's end, and once a night at most.
+-- owed when a month that has its report, and is over, holds detections that are in none: those of its last minutes,
+-- and those that a slow transaction brought in late. It is due at the first housekeeping time after the month's
+-- end, and once a night at most.
+-- Returns: one row (period, due_at).
 -- Example: select * from pathfinder.next_revision(now());  -- 2026-11 r2 | 2026-12-01 07:00:00+00
 create or replace function pathfinder.next_revision(moment timestamptz, out period text, out due_at timestamptz)
 language plpgsql
@@ -8821,8 +8962,11 @@ comment on function pathfinder.next_revision(timestamptz) is
 -- latest: nights missed need no cleaning); a later revision of a report. A failed period holds the later ones of
 -- its job back, so that they come in order; after five attempts (a quarter of an hour) it no longer does, and is
 -- tried on beside them.
+-- Returns: one row (job, period, due_at).
 -- Example: select * from pathfinder.next_run(now());
-create or replace function pathfinder.next_run(moment timestamptz, out job text, out period text, out due_at timestamptz)
+create or replace function pathfinder.next_run(
+    moment timestamptz, out job text, out period text, out due_at timestamptz
+)
 language plpgsql
 stable
 set search_path = ''
@@ -8960,15 +9104,11 @@ comment on function pathfinder.prune_cron_history(timestamptz) is
     'Deletes what pg_cron remembers of this project''s runs of more than a week ago.';
 
 -- source: schedule/purge_old_events.sql
--- Delete what is past its retention, in bounded batches, for at most about the given time. Called by the nightly
--- housekeeping and through public.purge_old_events(). What goes: events_raw        processed, older than
--- event_retention, and than the time in which repeats are recognised outbox            done longer ago than
--- history_retention, with its attempts; never pending or dead jobs, nor the notes that a report was announced,
--- without which it would be announced again job_runs          done longer ago than history_retention, except the
--- newest of each job: they are what says that a period is owed no more detections        if detection_retention is
--- set: those that are in a report, and in a digest or have no channel digests           if detection_retention is
--- set: sent ones, which name the same people worker_heartbeats of workers not seen for 30 days;  counters older
--- than 400 days Returns {"events_raw": n, …, "complete": false if time was up}.
+-- Deletes what is past its retention, in bounded batches, for at most about the given time: processed events, finished
+-- jobs with their attempts (never pending or dead ones, nor the notes that a report was announced), runs (except each
+-- job's newest, which says what is owed no more), changes and sent digests if detection_retention is set, workers not
+-- seen for 30 days, counters older than 400 days.
+-- Returns: {"events_raw": n, …, "complete": false if time was up}.
 -- Example: select pathfinder.purge(now(), interval '10 seconds');
 create or replace function pathfinder.purge(moment timestamptz, budget interval)
 returns jsonb
@@ -9055,7 +9195,7 @@ comment on function public.purge_old_events(timestamptz) is
 -- beginning.
 -- Returns: how many rows are gone, and whether that was all.
 -- Example: select * from pathfinder.purge_rows('public.events_raw', 'processed and received_at < $1',
--- now() - interval '14 days', clock_timestamp() + interval '10 seconds');
+--   now() - interval '14 days', clock_timestamp() + interval '10 seconds');
 create or replace function pathfinder.purge_rows(
     relation regclass,
     condition text,
@@ -9102,8 +9242,8 @@ comment on function pathfinder.purge_rows(regclass, text, timestamptz, timestamp
 
 -- source: schedule/renew_report_links.sql
 -- Queue the renewal of signed links that are about to expire, of the reports of the last two months. A link is
--- renewed in the last tenth of its lifetime, a day ahead at most. Each expiry is queued once: a renewal that
--- failed for good waits in the outbox to be redriven.
+-- renewed in the last tenth of its lifetime, a day ahead at most. Each expiry is queued once: a renewal that failed
+-- for good waits in the outbox to be redriven.
 -- Returns: how many were queued.
 -- Example: select pathfinder.renew_report_links(now());
 create or replace function pathfinder.renew_report_links(moment timestamptz)
@@ -9146,9 +9286,9 @@ comment on function pathfinder.renew_report_links(timestamptz) is
     'Queues the renewal of signed links of recent reports that are about to expire.';
 
 -- source: schedule/report_rows.sql
--- The people of a report, page by page. Revision r of a month contains the month's detections that some revision
--- up to r was the first to contain, so a report that is rendered again shows what it showed before, whatever has
--- been detected since. A page is at most 1000 rows, as the API cuts there.
+-- The people of a report, page by page. Revision r of a month contains the month's detections that some revision up
+-- to r was the first to contain, so a report that is rendered again shows what it showed before, whatever has been
+-- detected since. A page is at most 1000 rows, as the API cuts there.
 -- Returns: rows in order of id; go on with after_id = the last id until a page comes back empty.
 -- Example: select username, title from public.report_rows(3, 0, 1000, 'csuite');
 create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer, level text)
@@ -9236,10 +9376,11 @@ comment on function public.report_rows(bigint, bigint, integer, text) is
     'For the worker: the people of a report in order of id, at most 1000 a call.';
 
 -- source: schedule/report_summary.sql
--- The summary of a report: totals, levels, kinds, places, weeks, and the change against the month before. It
--- covers those of the report's month that this revision or an earlier one contains, in one pass. Names are counted
+-- The summary of a report: totals, levels, kinds, places, weeks, and the change against the month before. It covers
+-- those of the report's month that this revision or an earlier one contains, in one pass. Names are counted
 -- whatever their case, and shown as most members write them; at most twenty of each, then, as name null, those who
 -- gave none.
+-- Returns: jsonb.
 -- Example: select pathfinder.report_summary(reports) from public.reports where id = 1;
 create or replace function pathfinder.report_summary(report public.reports)
 returns jsonb
@@ -9403,8 +9544,10 @@ comment on function pathfinder.report_summary(public.reports) is
     'The summary of a report: totals, levels, kinds, places, weeks, and the change against the month before.';
 
 -- source: schedule/retry_delay.sql
--- How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours. Example: select
--- pathfinder.retry_delay(3);  -- 00:04:00
+-- How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.
+-- Returns: interval.
+-- Example: select
+--   pathfinder.retry_delay(3);  -- 00:04:00
 create or replace function pathfinder.retry_delay(attempts integer)
 returns interval
 language sql
@@ -9545,7 +9688,8 @@ begin
     end;
 
     insert into public.job_runs as ledger (
-        job, period, period_start, period_end, started_at, finished_at, outcome, attempts, next_attempt_at, result, error
+        job, period, period_start, period_end, started_at, finished_at, outcome, attempts,
+        next_attempt_at, result, error
     )
     values (
         run_period.job,
@@ -9736,6 +9880,7 @@ comment on function public.build_weekly_digest(timestamptz) is
 -- Start the ledger: what was due before this moment is owed to nobody. The newest row of a job says how far it is,
 -- so each job gets the period before the first one it owes. A month that is not over yet is owed even if its
 -- evening has begun: otherwise what the rest of it finds would be in no report.
+-- Returns: nothing.
 -- Example: select pathfinder.start_schedule(now());
 create or replace function pathfinder.start_schedule(moment timestamptz)
 returns void
@@ -9897,8 +10042,10 @@ comment on function public.tick(timestamptz) is
     'Runs what the schedule owes: digests, reports, housekeeping. Called each minute by pg_cron.';
 
 -- source: schedule/unreported_in_month.sql
--- Whether a month holds detections, up to a moment, that are in no report. Example: select
--- pathfinder.unreported_in_month('2026-11-01', now());
+-- Whether a month holds detections, up to a moment, that are in no report.
+-- Returns: true or false.
+-- Example: select
+--   pathfinder.unreported_in_month('2026-11-01', now());
 create or replace function pathfinder.unreported_in_month(month date, moment timestamptz)
 returns boolean
 language sql
@@ -9919,11 +10066,11 @@ comment on function pathfinder.unreported_in_month(date, timestamptz) is
     'Whether a month holds detections that are in no report.';
 
 -- source: admin/forget_user.sql
--- Erases a person, for good: from the state, detections, webhooks, digests, jobs, their errors, and reports, whose files
--- are made anew without them. What remains is a salted digest of the id, so that the person is not announced again.
---
--- Numbers follow: those of the person's digests and reports become smaller. A report whose month detection_retention
--- has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so are backups.
+-- Erases a person, for good: from the state, detections, webhooks, digests, jobs, their errors, and reports, whose
+-- files are made anew without them. What remains is a salted digest of the id, so that the person is not announced
+-- again. Numbers follow: those of the person's digests and reports become smaller. A report whose month
+-- detection_retention has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so
+-- are backups.
 -- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n}.
 -- Raises: 22023 without an id.
 -- Example: select public.forget_user('2000');
@@ -10031,12 +10178,11 @@ comment on function public.forget_user(text) is
     'Erases a person for good; only a salted digest of the id remains, so that the person is not announced again.';
 
 -- source: admin/health.sql
--- Whether everything works, and if not, why: what a monitor asks.
---
--- `down`: the schedule does not run, nothing can be written, or nothing can be classified. `degraded`: something
--- waits, has failed, or is not set up, and needs a person. Each reason is a sentence that says what to do.
--- Returns: {"status": "ok" | "degraded" | "down", "reasons": […], "checks": {…}}; over HTTP with status 200, or
---   503 when down.
+-- Whether everything works, and if not, why: what a monitor asks. `down`: the schedule does not run, nothing can be
+-- written, or nothing can be classified. `degraded`: something waits, has failed, or is not set up, and needs a
+-- person. Each reason is a sentence that says what to do.
+-- Returns: {"status": "ok" | "degraded" | "down", "reasons": […], "checks": {…}}; over HTTP with status 200, or 503
+--   when down.
 -- Example: select public.health();
 create or replace function pathfinder.health()
 returns jsonb
@@ -10086,8 +10232,8 @@ comment on function public.health() is
     'Whether everything works: ok, degraded or down, with reasons; HTTP 503 when down.';
 
 -- source: admin/health_checks.sql
--- The figures behind health(), each from an index on what is unfinished, or from counters: the answer costs the same
--- however much is stored.
+-- The figures behind health(), each from an index on what is unfinished, or from counters: the answer costs the
+-- same however much is stored.
 -- Returns: see health; times as ISO 8601, null: never, or none.
 -- Example: select pathfinder.health_checks();
 create or replace function pathfinder.health_checks()
@@ -10211,7 +10357,8 @@ comment on function pathfinder.health_checks() is 'The figures behind health().'
 
 -- source: admin/health_reasons.sql
 -- What is wrong, given the figures: sentences that say what to do.
--- Returns: down: reasons why the system does not do its work; degraded: reasons why it needs somebody. Both may be empty.
+-- Returns: down: reasons why the system does not do its work; degraded: reasons why it needs somebody. Both may be
+--   empty.
 -- Example: select * from pathfinder.health_reasons(pathfinder.health_checks());
 create or replace function pathfinder.health_reasons(checks jsonb, out down text[], out degraded text[])
 language plpgsql
@@ -10344,10 +10491,9 @@ revoke all on function pathfinder.health_reasons(jsonb) from public, anon, authe
 comment on function pathfinder.health_reasons(jsonb) is 'What is wrong, given the figures of health_checks().';
 
 -- source: admin/last_tick.sql
--- When the schedule's tick last ran, and how that ended.
---
--- Reads the newest rows of pg_cron's log, which has no index but the one on the run's number. Other applications'
--- jobs share that log; a thousand rows reach back several minutes on all but the busiest.
+-- When the schedule's tick last ran, and how that ended. Reads the newest rows of pg_cron's log, which has no index
+-- but the one on the run's number. Other applications' jobs share that log; a thousand rows reach back several
+-- minutes on all but the busiest.
 -- Returns: {"active": whether pg_cron has the job and it is switched on, "ran_at": start of the last run that
 --   succeeded or still runs, "failed": whether the newest finished run failed}; null where there is none.
 -- Example: select pathfinder.last_tick();
@@ -10423,20 +10569,16 @@ grant execute on function public.recent_detections(integer) to service_role;
 comment on function public.recent_detections(integer) is 'The newest detections, newest first.';
 
 -- source: admin/stats.sql
--- The numbers of the whole system.
---
--- What only grows comes from counters (kept by triggers and by the ingestion), what waits from partial indexes: the
--- answer takes as long with ten million rows as with ten. A "day" is a day in UTC. In PL/pgSQL, so that a connection
--- plans it once.
+-- The numbers of the whole system. What only grows comes from counters (kept by triggers and by the ingestion),
+-- what waits from partial indexes: the answer takes as long with ten million rows as with ten. A "day" is a day in
+-- UTC. In PL/pgSQL, so that a connection plans it once.
 -- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", "csuite", "vp"}]},
---   "digests": {"pending", "sent_last_30_days"}, "reports": {"total", "latest"},
---   "events": {"pending", "parked", "oldest_pending_at"},
---   "outbox": {"pending", "running", "dead", "oldest_pending_at", "oldest_due_at",
---     "by_channel": [{"channel", "status", "count"}]} (of done ones those of the last 30 days),
---   "deliveries": {"last_30_days": {outcome: n}, "by_channel": [{"channel", "kind", "outcome", "count"}]}: attempts,
---     with outcome done | retry | dead | released | lease_expired,
---   "webhooks": {"last_30_days": {outcome: n}, "by_source": [{"source", "outcome", "count"}]}: refused ones too, as
---     unauthorised | malformed | too_large}
+--   "digests": {"pending", "sent_last_30_days"}, "reports": {"total", "latest"}, "events": {"pending", "parked",
+--   "oldest_pending_at"}, "outbox": {"pending", "running", "dead", "oldest_pending_at", "oldest_due_at",
+--   "by_channel": [{"channel", "status", "count"}]} (of done ones those of the last 30 days), "deliveries":
+--   {"last_30_days": {outcome: n}, "by_channel": [{"channel", "kind", "outcome", "count"}]}: attempts, with outcome
+--   done | retry | dead | released | lease_expired, "webhooks": {"last_30_days": {outcome: n}, "by_source":
+--   [{"source", "outcome", "count"}]}: refused ones too, as unauthorised | malformed | too_large}
 -- Example: select public.stats();
 create or replace function pathfinder.stats()
 returns jsonb
@@ -10484,7 +10626,8 @@ begin
             from (select totals.outcome, sum(totals.count) as count from totals group by totals.outcome) as outcomes
         ), '{}'),
         'by_channel', coalesce((
-            select jsonb_agg(to_jsonb(totals) order by totals.channel nulls first, totals.kind, totals.outcome) from totals
+            select jsonb_agg(to_jsonb(totals)
+                order by totals.channel nulls first, totals.kind, totals.outcome) from totals
         ), '[]')
     )
     into attempts;

@@ -1,5 +1,7 @@
--- Trigger: jobs that wait for a channel that is deleted become dead, where they are seen and can be redriven
--- once the channel exists again, instead of waiting for ever unnoticed. A renamed channel takes its jobs along.
+-- Trigger: jobs that wait for a channel that is deleted become dead, where they are seen and can be redriven once
+-- the channel exists again, instead of waiting for ever unnoticed. A renamed channel takes its jobs along.
+-- Returns: nothing: it is a trigger after the edit.
+-- Example: delete from public.channels where name = 'teams';
 create or replace function pathfinder.abandon_channel_jobs()
 returns trigger
 language plpgsql

@@ -1,5 +1,5 @@
--- When the next alert of a channel goes: at once, unless three have gone within the last alerts.group_seconds of its
--- config (60 if not given), and not in its quiet hours.
+-- When the next alert of a channel goes: at once, unless three have gone within the last alerts.group_seconds of
+-- its config (60 if not given), and not in its quiet hours.
 -- Returns: timestamptz, not before `moment`.
 -- Example: select pathfinder.alert_due_at(channels, 'Europe/Berlin', now()) from public.channels;
 create or replace function pathfinder.alert_due_at(channel public.channels, time_zone text, moment timestamptz)

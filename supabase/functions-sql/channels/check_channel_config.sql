@@ -1,7 +1,7 @@
 -- Whether a channel's config has what its transport needs; the rules are those of the worker's transports.
---
 -- Everything that is missing or wrong is said at once, each with what belongs there. Something that looks like a
--- secret is refused: the table is read by many, and secret_env names a variable of the worker's environment instead.
+-- secret is refused: the table is read by many, and secret_env names a variable of the worker's environment
+-- instead.
 -- Returns: nothing.
 -- Raises: 22023 (HTTP 400) with the problems as message and an example as hint.
 -- Example: select pathfinder.check_channel_config('aa_http', '{"kind": "email", "to": ["board@example.com"]}');

@@ -1,7 +1,8 @@
--- Checks a channel's config when the row is saved, so that a mistake shows in the Table Editor and not on Friday.
--- A channel that is switched off may be incomplete.
+-- Checks a channel's config when the row is saved, so that a mistake shows in the Table Editor and not on Friday. A
+-- channel that is switched off may be incomplete.
 -- Returns: the row, unchanged.
 -- Raises: 22023 with what is missing.
+-- Example: insert into public.channels (name, transport) values ('teams', 'aa_bot');  -- refused: bot_id is missing
 create or replace function pathfinder.validate_channel()
 returns trigger
 language plpgsql

@@ -1,5 +1,5 @@
--- What is missing or wrong in the config of a channel whose message is posted to a URL: webhook, where the URL stands
--- in the config, and teams_workflow and slack_webhook, where it is the secret.
+-- What is missing or wrong in the config of a channel whose message is posted to a URL: webhook, where the URL
+-- stands in the config, and teams_workflow and slack_webhook, where it is the secret.
 -- Returns: one sentence part a problem; {} when all is well.
 -- Example: select pathfinder.webhook_config_problems('webhook', '{"url": "https://crm.example.com/hook"}');
 create or replace function pathfinder.webhook_config_problems(transport text, config jsonb)

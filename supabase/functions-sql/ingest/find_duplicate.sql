@@ -39,6 +39,7 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.find_duplicate(public.events_raw, public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.find_duplicate(public.events_raw, public.events_raw)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.find_duplicate(public.events_raw, public.events_raw) is 'The stored event that an arriving one repeats.';

@@ -69,7 +69,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.judge_order(public.events_raw, public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.judge_order(public.events_raw, public.events_raw)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.judge_order(public.events_raw, public.events_raw) is
     'Whether an event is newer than what is known of the member''s attribute: apply, stale or held.';

@@ -50,7 +50,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.process_pending_event(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.process_pending_event(public.events_raw)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.process_pending_event(public.events_raw) is
     'Processes one queued event of a locked member within an error boundary.';

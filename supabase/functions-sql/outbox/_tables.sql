@@ -98,7 +98,7 @@ grant select on table public.worker_heartbeats to service_role;
 -- The worker's wake-up. Hosted has the publication already.
 do $$
 begin
-    if not exists (select from pg_catalog.pg_publication where pubname = 'supabase_realtime') then
+    if not exists (select from pg_publication where pubname = 'supabase_realtime') then
         create publication supabase_realtime;
     end if;
 end

@@ -1,7 +1,7 @@
 -- Trigger: counts how an attempt at a job ended, by day (UTC), channel, kind and outcome.
--- Returns: nothing of use. Raises: nothing of its own.
+-- Returns: nothing of use.
 -- Example: create trigger … after update of outcome on public.outbox_attempts
---              for each row when (…) execute function pathfinder.count_attempt();
+--   for each row when (…) execute function pathfinder.count_attempt();
 create or replace function pathfinder.count_attempt()
 returns trigger
 language plpgsql

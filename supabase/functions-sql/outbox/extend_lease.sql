@@ -9,7 +9,8 @@ security definer
 set search_path = ''
 as $$
 declare
-    job constant public.outbox := pathfinder.holds_lease(extend_lease.job_id, extend_lease.worker, extend_lease.attempt);
+    job constant public.outbox
+        := pathfinder.holds_lease(extend_lease.job_id, extend_lease.worker, extend_lease.attempt);
     extended timestamptz;
 begin
     update public.outbox

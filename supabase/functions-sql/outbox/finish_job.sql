@@ -1,5 +1,6 @@
 -- Finishes a job under its live lease.
--- Returns: the job as it is now; all null when the lease is lost: another attempt has the job, or it was finished before.
+-- Returns: the job as it is now; all null when the lease is lost: another attempt has the job, or it was finished
+--   before.
 -- Example: select pathfinder.finish_job(7, 'worker-1', 2, '{"deployment_id": "…"}');
 create or replace function pathfinder.finish_job(job_id bigint, worker text, attempt integer, result jsonb)
 returns public.outbox
@@ -27,6 +28,7 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.finish_job(bigint, text, integer, jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.finish_job(bigint, text, integer, jsonb)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.finish_job(bigint, text, integer, jsonb) is 'Finishes a job under its live lease.';

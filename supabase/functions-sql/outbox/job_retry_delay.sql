@@ -12,7 +12,8 @@ as $$
         * (0.5 + 0.5 * jitter)
 $$;
 
-revoke all on function pathfinder.job_retry_delay(integer, double precision) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.job_retry_delay(integer, double precision)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.job_retry_delay(integer, double precision) is
     'How long a failed job waits before its next attempt.';

@@ -1,7 +1,7 @@
 -- Leases due jobs to a worker, in one statement. Due are pending jobs whose time has come and running ones whose lease
 -- ran out. Channels take turns, so that no backlog keeps another waiting; rows that another worker is just claiming
 -- are skipped; what belongs to a channel that is switched off, or to its quiet hours, stays. A job whose last
--- permitted attempt lost its lease becomes dead. (Compiling the statement just in time would cost more than running it.)
+-- permitted attempt lost its lease becomes dead. Compiling the statement would cost more than running it: no jit.
 -- Returns: the leased jobs, as they are now.
 -- Example: select id, kind from pathfinder.lease_jobs('worker-1', array['digest'], 5, 60);
 create or replace function pathfinder.lease_jobs(

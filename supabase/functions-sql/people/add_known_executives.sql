@@ -46,7 +46,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.add_known_executives(public.user_state[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.add_known_executives(public.user_state[])
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.add_known_executives(public.user_state[]) is
     'Adds executives of a backfill to user_state, and completes those that are there.';

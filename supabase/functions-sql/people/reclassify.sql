@@ -7,7 +7,7 @@ security definer
 set search_path = ''
 as $$
 declare
-    started timestamptz := pg_catalog.clock_timestamp();
+    started timestamptz := clock_timestamp();
     member text;
     change jsonb;
     changes jsonb := '[]';
@@ -39,16 +39,16 @@ begin
         last_member := member;
     end loop;
 
-    select pg_catalog.jsonb_build_object(
-        'found', pg_catalog.count(*) filter (where entry.value ->> 'before' = 'none'),
-        'removed', pg_catalog.count(*) filter (where entry.value ->> 'after' = 'none'),
-        'raised', pg_catalog.count(*) filter (where entry.value ->> 'before' = 'vp' and entry.value ->> 'after' = 'csuite'),
-        'lowered', pg_catalog.count(*) filter (where entry.value ->> 'before' = 'csuite' and entry.value ->> 'after' = 'vp')
+    select jsonb_build_object(
+        'found', count(*) filter (where entry.value ->> 'before' = 'none'),
+        'removed', count(*) filter (where entry.value ->> 'after' = 'none'),
+        'raised', count(*) filter (where entry.value ->> 'before' = 'vp' and entry.value ->> 'after' = 'csuite'),
+        'lowered', count(*) filter (where entry.value ->> 'before' = 'csuite' and entry.value ->> 'after' = 'vp')
     )
     into counts
-    from pg_catalog.jsonb_array_elements(changes) as entry;
+    from jsonb_array_elements(changes) as entry;
 
-    answer := pg_catalog.jsonb_build_object(
+    answer := jsonb_build_object(
         'dry_run', dry_run,
         'announced', announce and not dry_run,
         'rules_version', (select max(rule_versions.version) from public.rule_versions),
@@ -62,8 +62,8 @@ begin
         insert into public.job_runs (job, period, started_at, finished_at, outcome, result)
         values (
             'reclassify',
-            pg_catalog.to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || coalesce(' from ' || nullif(after_user, ''), ''),
-            started, pg_catalog.clock_timestamp(), 'done',
+            to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || coalesce(' from ' || nullif(after_user, ''), ''),
+            started, clock_timestamp(), 'done',
             answer - 'people'
         );
     end if;
@@ -71,7 +71,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text)
+    from public, anon, authenticated, service_role;
 grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text) to service_role;
 
 comment on function pathfinder.reclassify_members(boolean, boolean, integer, text) is 'What reclassify() does.';
@@ -93,7 +94,8 @@ as $$
     )
 $$;
 
-revoke all on function public.reclassify(boolean, boolean, integer, text) from public, anon, authenticated, service_role;
+revoke all on function public.reclassify(boolean, boolean, integer, text)
+    from public, anon, authenticated, service_role;
 grant execute on function public.reclassify(boolean, boolean, integer, text) to service_role;
 
 comment on function public.reclassify(boolean, boolean, integer, text) is

@@ -50,7 +50,7 @@ begin
         where state.user_id = reclassify_member.user_id;
     end if;
 
-    return case when judgement.level is distinct from known_level then pg_catalog.jsonb_build_object(
+    return case when judgement.level is distinct from known_level then jsonb_build_object(
         'user_id', reclassify_member.user_id,
         'title', title,
         'before', coalesce(known_level, 'none'),
@@ -59,7 +59,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.reclassify_member(text, boolean, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.reclassify_member(text, boolean, boolean)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.reclassify_member(text, boolean, boolean) is
     'Applies the rules in force to one member''s retained title.';

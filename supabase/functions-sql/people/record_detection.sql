@@ -25,7 +25,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.record_detection(public.user_state, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.record_detection(public.user_state, text)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.record_detection(public.user_state, text) is
     'Records that a member became an executive, or joined the C-suite, and announces it.';

@@ -1,5 +1,6 @@
 -- Hands due jobs to a worker, each with all that it is about, under a lease that only this worker may finish.
--- Returns: the claimed jobs, most urgent first; `attempt` is the token that goes with every later call about the job.
+-- Returns: the claimed jobs, most urgent first; `attempt` is the token that goes with every later call about the
+--   job.
 -- Raises: 22023 when an argument is out of range.
 -- Example: select id, kind from public.claim_outbox('worker-1', array['digest'], 5, 60);
 create or replace function pathfinder.claim_outbox(

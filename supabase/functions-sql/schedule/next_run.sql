@@ -3,8 +3,11 @@
 -- latest: nights missed need no cleaning); a later revision of a report. A failed period holds the later ones of
 -- its job back, so that they come in order; after five attempts (a quarter of an hour) it no longer does, and is
 -- tried on beside them.
+-- Returns: one row (job, period, due_at).
 -- Example: select * from pathfinder.next_run(now());
-create or replace function pathfinder.next_run(moment timestamptz, out job text, out period text, out due_at timestamptz)
+create or replace function pathfinder.next_run(
+    moment timestamptz, out job text, out period text, out due_at timestamptz
+)
 language plpgsql
 stable
 set search_path = ''

@@ -1,12 +1,8 @@
--- Delete what is past its retention, in bounded batches, for at most about the given time. Called by the nightly
--- housekeeping and through public.purge_old_events(). What goes: events_raw        processed, older than
--- event_retention, and than the time in which repeats are recognised outbox            done longer ago than
--- history_retention, with its attempts; never pending or dead jobs, nor the notes that a report was announced,
--- without which it would be announced again job_runs          done longer ago than history_retention, except the
--- newest of each job: they are what says that a period is owed no more detections        if detection_retention is
--- set: those that are in a report, and in a digest or have no channel digests           if detection_retention is
--- set: sent ones, which name the same people worker_heartbeats of workers not seen for 30 days;  counters older
--- than 400 days Returns {"events_raw": n, …, "complete": false if time was up}.
+-- Deletes what is past its retention, in bounded batches, for at most about the given time: processed events, finished
+-- jobs with their attempts (never pending or dead ones, nor the notes that a report was announced), runs (except each
+-- job's newest, which says what is owed no more), changes and sent digests if detection_retention is set, workers not
+-- seen for 30 days, counters older than 400 days.
+-- Returns: {"events_raw": n, …, "complete": false if time was up}.
 -- Example: select pathfinder.purge(now(), interval '10 seconds');
 create or replace function pathfinder.purge(moment timestamptz, budget interval)
 returns jsonb

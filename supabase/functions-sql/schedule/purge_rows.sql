@@ -3,7 +3,7 @@
 -- beginning.
 -- Returns: how many rows are gone, and whether that was all.
 -- Example: select * from pathfinder.purge_rows('public.events_raw', 'processed and received_at < $1',
--- now() - interval '14 days', clock_timestamp() + interval '10 seconds');
+--   now() - interval '14 days', clock_timestamp() + interval '10 seconds');
 create or replace function pathfinder.purge_rows(
     relation regclass,
     condition text,

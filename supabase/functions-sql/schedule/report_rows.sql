@@ -1,6 +1,6 @@
--- The people of a report, page by page. Revision r of a month contains the month's detections that some revision
--- up to r was the first to contain, so a report that is rendered again shows what it showed before, whatever has
--- been detected since. A page is at most 1000 rows, as the API cuts there.
+-- The people of a report, page by page. Revision r of a month contains the month's detections that some revision up
+-- to r was the first to contain, so a report that is rendered again shows what it showed before, whatever has been
+-- detected since. A page is at most 1000 rows, as the API cuts there.
 -- Returns: rows in order of id; go on with after_id = the last id until a page comes back empty.
 -- Example: select username, title from public.report_rows(3, 0, 1000, 'csuite');
 create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer, level text)

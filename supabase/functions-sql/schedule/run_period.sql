@@ -33,7 +33,8 @@ begin
     end;
 
     insert into public.job_runs as ledger (
-        job, period, period_start, period_end, started_at, finished_at, outcome, attempts, next_attempt_at, result, error
+        job, period, period_start, period_end, started_at, finished_at, outcome, attempts,
+        next_attempt_at, result, error
     )
     values (
         run_period.job,

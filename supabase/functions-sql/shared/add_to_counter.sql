@@ -1,8 +1,7 @@
--- Adds an amount to one of the counters that stats() reads instead of counting rows.
---
--- Each count is spread over shards, and a transaction takes one that no other is using, with the same advisory lock
--- as count_webhook: no transaction ever waits for another here.
--- Returns: nothing. Raises: nothing of its own.
+-- Adds an amount to one of the counters that stats() reads instead of counting rows. Each count is spread over
+-- shards, and a transaction takes one that no other is using, with the same advisory lock as count_webhook: no
+-- transaction ever waits for another here.
+-- Returns: nothing.
 -- Example: select pathfinder.add_to_counter('detections', '2026-11-20', '{vp}', 1);
 create or replace function pathfinder.add_to_counter(subject text, day date, label text[], amount bigint)
 returns void
@@ -25,7 +24,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.add_to_counter(text, date, text[], bigint) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.add_to_counter(text, date, text[], bigint)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.add_to_counter(text, date, text[], bigint) is
     'Adds an amount to a counter; no transaction waits for another here.';

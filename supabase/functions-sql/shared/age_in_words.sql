@@ -1,5 +1,5 @@
 -- How long ago something was, for a sentence: the largest whole unit.
--- Returns: "40 seconds", "25 minutes", "3 hours", "2 days"; null for null. Raises: nothing.
+-- Returns: "40 seconds", "25 minutes", "3 hours", "2 days"; null for null.
 -- Example: select pathfinder.age_in_words(interval '1 hour 59 minutes');   -- 119 minutes
 create or replace function pathfinder.age_in_words(age interval)
 returns text

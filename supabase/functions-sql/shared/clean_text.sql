@@ -1,5 +1,5 @@
 -- Replaces control characters and line separators by spaces, and composes accents (Unicode NFC).
--- Returns: text; null for null. Raises: nothing.
+-- Returns: text; null for null.
 -- Example: select pathfinder.clean_text(E'VP\tSales');  -- VP Sales
 create or replace function pathfinder.clean_text(content text)
 returns text

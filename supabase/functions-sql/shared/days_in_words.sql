@@ -1,7 +1,7 @@
--- A span of days in words, as a digest says it: "13 to 20 November 2026". Both days are the local ones of the
--- zone.
+-- A span of days in words, as a digest says it: "13 to 20 November 2026". Both days are the local ones of the zone.
+-- Returns: text.
 -- Example: select pathfinder.days_in_words('2026-12-25 22:00+00', '2027-01-01 22:00+00', 'America/New_York');
--- -- 25 December 2026 to 1 January 2027
+--   -- 25 December 2026 to 1 January 2027
 create or replace function pathfinder.days_in_words(span_start timestamptz, span_end timestamptz, zone text)
 returns text
 language sql

@@ -1,5 +1,5 @@
 -- Reduces a field's label to what tells it from others: no case, white space, dashes and underscores.
--- Returns: text; null for null. Raises: nothing.
+-- Returns: text; null for null.
 -- Example: select pathfinder.field_key('Job_Title');  -- jobtitle
 create or replace function pathfinder.field_key(label text)
 returns text

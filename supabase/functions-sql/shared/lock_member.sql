@@ -1,5 +1,6 @@
 -- Makes the events of one member take turns, until the transaction ends.
--- Returns: nothing. Raises: 55P03 when the lock is not free within lock_timeout.
+-- Returns: nothing.
+-- Raises: 55P03 when the lock is not free within lock_timeout.
 -- Example: select pathfinder.lock_member('2000');
 create or replace function pathfinder.lock_member(user_id text)
 returns void

@@ -1,5 +1,5 @@
 -- Gives the key of a member's advisory lock: 64 bits, so that two members hardly ever share one.
--- Returns: bigint. Raises: nothing.
+-- Returns: bigint.
 -- Example: select pg_try_advisory_xact_lock(pathfinder.member_lock_key('2000'));
 create or replace function pathfinder.member_lock_key(user_id text)
 returns bigint

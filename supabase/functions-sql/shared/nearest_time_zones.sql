@@ -1,5 +1,6 @@
--- Names of time zones that look like what somebody wrote, the most alike first, at most three. Alike is what
--- shares pairs of letters, with the whole name or with its city.
+-- Names of time zones that look like what somebody wrote, the most alike first, at most three. Alike is what shares
+-- pairs of letters, with the whole name or with its city.
+-- Returns: text[].
 -- Example: select pathfinder.nearest_time_zones('Europe/Berln');  -- {Europe/Berlin,…}
 create or replace function pathfinder.nearest_time_zones(written text)
 returns text[]

@@ -1,5 +1,5 @@
 -- Parses JSON that may be none.
--- Returns: the value; null for what is no JSON. Raises: nothing.
+-- Returns: the value; null for what is no JSON.
 -- Example: select pathfinder.parse_json('[1, 2]');
 create or replace function pathfinder.parse_json(content text)
 returns jsonb

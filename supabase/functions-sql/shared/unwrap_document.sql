@@ -1,10 +1,12 @@
 -- Unwraps JSON that arrives as a JSON string, as some gateways and clients send it.
+-- Returns: jsonb.
+-- Example: select pathfinder.unwrap_document('"[]"');
 create or replace function pathfinder.unwrap_document(document jsonb)
 returns jsonb
 language sql
 immutable
 set search_path = ''
-return case pg_catalog.jsonb_typeof(unwrap_document.document)
+return case jsonb_typeof(unwrap_document.document)
     when 'string' then (unwrap_document.document #>> '{}')::jsonb
     else unwrap_document.document
 end;
