@@ -173,7 +173,7 @@ class ControlRoom:
             raise ControlRoomAuthError(
                 f"The control room refuses the user name and {'key' if self._api_key else 'password'} "
                 f"(HTTP {response.status_code}{_code(response)}). API keys expire: make a new one, "
-                "set AA_API_KEY, restart the worker, then `captpathfinder redrive --all`."
+                "set AA_API_KEY, restart the worker, then `captpathfinder redrive`."
             )
         self._raise_for_status(response, "signing in", has_effect=False)
         token = _read(response, SignedIn, "signing in", has_effect=False).token
