@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer._click.core import Command
 from typer.core import TyperGroup
+from typer.testing import CliRunner
 
 from captpathfinder import cli, commands
 from captpathfinder.commands import generate_reports, send_digests, users
@@ -63,6 +64,12 @@ def test_the_help_imports_nothing_that_is_slow() -> None:
     assert "send-digests" in help_text
     assert "Examples:" in help_text
     assert SLOW & set(loaded.split()) == set()
+
+
+def test_a_misspelt_command_is_asked_about() -> None:
+    answer = CliRunner().invoke(cli.app, ["redrve"])
+    assert answer.exit_code == 2
+    assert "There is no command redrve. Did you mean redrive?" in answer.output
 
 
 def test_a_missing_module_of_a_command_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
