@@ -111,7 +111,7 @@ create table pathfinder.rule_expressions (
     category text not null,
     scope text not null,
     rank smallint,
-    expression text not null,
+    pattern text not null,
     loose text,
     clues text[]
 );

@@ -22,7 +22,7 @@ begin
             and candidate.scope = find_level.scope
             and (best.rank is null or candidate.rank < best.rank)
             and (candidate.clues is null or candidate.clues && words)
-            and part ~ candidate.expression
+            and part ~ candidate.pattern
         then
             best := candidate;
         end if;

@@ -22,7 +22,7 @@ begin
         if candidate.category = finds.category
             and candidate.scope = finds.scope
             and (candidate.clues is null or candidate.clues && words)
-            and part ~ candidate.expression
+            and part ~ candidate.pattern
         then
             return true;
         end if;

@@ -39,6 +39,7 @@ declare
     is_over boolean := false;       -- whether a remark that came first speaks of all that follows
     remark_end integer := 0;        -- the last part that a remark has spoken of
     survivors text[];
+    left_whole text;                -- what is left of the title
     found pathfinder.rule_expressions;
     best pathfinder.rule_expressions;
 begin
@@ -69,7 +70,7 @@ begin
         continue when is_person <> number;  -- of none where is_person is null
 
         is_excluded := pathfinder.finds(part, words, relevant, 'exclusion', 'segment');
-        if is_excluded and many and pathfinder.is_remark(part, words, relevant) then
+        if is_excluded and many and pathfinder.is_remark(part, words, relevant) and not pathfinder.names_office(part, relevant) then
             if number = 1 then
                 reach := 'all';
                 is_over := parts[2] !~ '^[,:(]';
@@ -112,11 +113,16 @@ begin
             decisive := part;
         end if;
     end loop;
-    if is_person is null then
-        found := pathfinder.find_level(whole, whole_words, relevant, 'title');
+    if exists (select from unnest(relevant) as expression where expression.scope = 'title' and expression.category <> 'exclusion') then
+        left_whole := array_to_string(array(
+            select case when ltrim(parts[kept.part], ',:(') = kept.text then parts[kept.part] else kept.text end
+            from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
+            order by kept.position
+        ), E'\n');
+        found := pathfinder.find_level(left_whole, whole_words, relevant, 'title');
         if found.rank < coalesce(best.rank, found.rank + 1) then
             best := found;
-            decisive := whole;
+            decisive := left_whole;
             scope := 'title';
         end if;
     end if;

@@ -56,7 +56,7 @@ begin
     );
     -- "@acme CEO" names the employer first; "CEO @ home" names none.
     if strpos(line, '@') > 0 then
-        line := regexp_replace(line, '@ ?(?=(?:home|house)\M)', 'at home ', 'g');
+        line := regexp_replace(line, '@ ?(?=(?:home|house)\M)', 'at ', 'g');
         line := regexp_replace(line, '(^|[\n,:(]) *@ ?[^ \n,:(]+', '\1', 'g');
     end if;
     line := regexp_replace(

@@ -16,7 +16,7 @@ declare
     current_counts jsonb;
     warnings jsonb;
     warning text;
-    version bigint;
+    new_version bigint;
 begin
     select * into previous from public.rule_versions order by version desc limit 1;
     select coalesce(jsonb_agg(to_jsonb(rule) - '{created_at,updated_at,level}'::text[] order by rule.id), '[]')
@@ -53,7 +53,7 @@ begin
         ) || pathfinder.compare_rules(coalesce(previous.rules, '[]'), current_rules),
         current_rules, current_levels, current_counts
     )
-    returning rule_versions.version into version;
+    returning rule_versions.version into new_version;
 
     delete from pathfinder.rule_expressions where true;
     insert into pathfinder.rule_expressions
@@ -63,7 +63,7 @@ begin
     from pathfinder.rule_expressions as expression
     cross join lateral unnest(expression.clues) as clue (word);
     update pathfinder.rule_edits
-    set version = record_rule_version.version,
+    set version = new_version,
         looks_at_all = exists (
             select from pathfinder.rule_expressions as expression
             where expression.category <> 'exclusion' and expression.clues is null

@@ -27,7 +27,7 @@ declare
     now_words constant text := pathfinder.present_words();
     pieces constant text[] := regexp_split_to_array(
         part,
-        ' (?:and|und|et|y|e|en|och|og|ja|i|ve|plus|oraz|as|и|та|και) | (?=(?:' || now_words || '|former|formerly|previously|ex|fmr|prev|past) )'
+        ' (?:and|und|et|y|e|en|och|og|ja|i|ve|plus|oraz|as|и|та|και) | (?=(?:' || now_words || '|former|formerly|previously|ex|fmr|prev|past|seeking|looking|searching|helping|hiring|supporting|serving) )'
     );
     piece text;
     speaks_of_now boolean;
