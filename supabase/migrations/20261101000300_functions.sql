@@ -1879,20 +1879,20 @@ as $$
     ('csuite', 'regex', 'title', '\b(chief|chf) (?!of\b|engineer|architect|scientist|economist|counsel|editor|clerk|pilot|nurse|accountant|mate|steward|inspector|resident|judge|justice|chemist|geologist|curator|designer|developer|chef|cook|operator|surveyor|warden|ranger|constable|petty|warrant|master|fire|police)(\w+ ){1,6}and (\w+ ){1,3}(officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Chief legal, risk and compliance officer'),
     ('csuite', 'regex', 'title', '\b(vp|svp|evp|avp|gvp|rvp|fvp|sevp|cevp|vice president)( [\w '']+)?( and |\n)(the )?(chief|chf) (?!of\b)(\w+ ){0,3}(\w+(?<!er|or|ist|ant|ian|man|ect|counsel|staff|pilot|nurse|clerk|chef|chair|judge|actuary|fellow|executive|officer)|customer|consumer|career|investor)(\n|$)', 'EVP, Chief Sourcing'),
     ('csuite', 'regex', 'title', '\b(vp|svp|evp|avp|gvp|rvp|fvp|sevp|cevp|vice president)( [\w '']+)?( and |\n)c(?!isco\b|argo\b|ongo\b|airo\b|oco\b|ostco\b|ameo\b|ondo\b|ello\b|redo\b|iao\b|ento\b|amo\b|ombo\b|asino\b|hico\b|omo\b)[a-z]{1,3}o( and |\n|$)', 'SVP, CLAO'),
-    ('csuite', 'regex', 'segment', '\bprincipal (executive|financial|accounting|operating) (officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Principal financial officer'),
+    ('csuite', 'regex', 'segment', '\b(principal|prin) (executive|financial|accounting|operating) (officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Principal financial officer'),
 
     -- English: vice presidents ------------------------------------------------------------------------------------
     ('vp', 'regex', 'segment', '\b[as]vice president\b|\b(vise|vcie|viec) president\b|\b(vice|v) ?(president|pres|prez|prs|prsdt|presient|presidant|presidnt|presdient|presidet|presedent|presidenta|presidnet|presdent|persident|pesident|presidente|presiden|preisdent|prsident|preident)\b|\bv p\b', 'Vice president'),
     ('vp', 'regex', 'segment', '\b(sr|snr|ex|exec|asst|assoc|s|e|a|r|g|c|d|j|f|sa|se|sf|ss|gs|ge|fs|ce|cs|as|es|i|gr|jr|mg)?vp\b|\bvpo[ep]\b', 'VP, SVP, EVP, AVP, RVP, GVP'),
 
     -- English: who is not one ---------------------------------------------------------------------------------------
-    ('exclusion', 'regex', 'segment', '\b(former|formerly|fmr|frmr|fmly|previously|previous|erstwhile|onetime|retired|retd|ret|late|recovering|reformed|ousted|deposed|lapsed)\b|^(past|prior|earlier)( roles?| positions?| jobs?| life| career)?$|^(i )?(was|used to be|had been)\b|\b(used to be|one time) ', 'Former, retired'),
+    ('exclusion', 'regex', 'segment', '\b(former|formerly|fmr|frmr|fmly|previously|previous|erstwhile|onetime|retired|retd|ret|late|recovering|reformed|ousted|deposed|lapsed)\b|^(past|prior|earlier)( roles?| positions?| jobs?| life| career)?$|^(i )?(was|used to be|had been)\b|^once (upon a time )?(an? |the )?|\b(used to be|one time) ', 'Former, retired'),
     ('exclusion', 'regex', 'segment', '\bex\b(?! officio)', 'Ex-'),
     ('exclusion', 'regex', 'segment', '\b(19|20)\d\d to (\w+ )?''?(19\d\d|20[01]\d|202[0-5]|[0189]\d|2[0-5])\b', '2010 to 2018'),
     ('exclusion', 'regex', 'segment', '\b(until|till|through|thru|ended|left|bis|jusqu''en|jusqu''a|hasta|ate|fino al|fino a|tot|tot en met|til|do roku|pana in|до) (\w+ )?(19\d\d|20[01]\d|202[0-5])\b', 'Until 2018'),
     ('exclusion', 'regex', 'segment', '\b(non|not|no longer|never)( the| a| an| your| yet| quite)* (ceo|c\wo|vp|president|founder|owner|chairman)\b(?! (led|level))', 'Not the CEO'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief (\w+ )?officer|owner|founder|boss|chairman|head) (at |of |in )((the|my|our|your|this|own|a|an) )*(home|house|household|family|life|lives|destiny|chaos|nothing|everything|kids|bedtime|laundry|naps?|couch|sofa|kitchen|myself|me|himself|herself|mess|madness|dreams|cats?|dogs?|heart|snacks|procrastination|vibes|awesome|awesomeness|mischief|fun|fate|happiness)$', 'Of one''s own life'),
-    ('exclusion', 'regex', 'segment', '\b(household|domestic|family|home|couch) (ceo|cfo|coo)\b|\bchief (mom|mum|mommy|dad|nap|wine|cuddle|snuggle) officer\b', 'Of one''s household'),
+    ('exclusion', 'regex', 'segment', '\b(household|domestic|family|home|couch) (ceo|cfo|coo)\b|\b(ceo|c\wo|president|manager) of (the |our )?\w+ household$|\bchief (mom|mum|mommy|dad|nap|wine|cuddle|snuggle) officer\b', 'Of one''s household'),
     ('exclusion', 'regex', 'segment', '\bowners? (of )?(a |an |the |my |our |all |two |three |four |some |several |lots of |\d+ )*(\w+ )?(cats?|dogs?|pets?|horses?|heart|house|home|car|bike|boat|kids|children|rabbits|parrots|backlogs?|process(es)?|products?|data|budgets?|roadmaps?|platforms?|features?|tickets?|stories|kpis?|relationships?|accounts?|p and l)$', 'Owner of two cats'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|presidente|president|pdg|chef|directora?|chefin) (de |da |do |del |della |du |de la |di |d''|in |meine[rsn] |eigenen |zu |von )+((mi|mis|ma|mon|minha|meu|mia|mio|meine[rsn]?|eigenen|propria|propia|la) )*(vida|casa|hogar|familia|vie|maison|famille|foyer|chaos|caos|lar|vita|famiglia|leben|lebens|haushalts?|familie|hause|nada|rien|niente|nichts)$', 'CEO de mi vida'),
     ('exclusion', 'regex', 'segment', '\b(past|prior) (\w+ ){0,2}(president|pres|chair\w*|ceo|c\wo|vp|vice|founder|owner|chief|managing)\b', 'Past president'),
@@ -1904,7 +1904,7 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(interns?|co op student|work placement|job seeker)\b|\binternship$', 'Intern'),
     ('exclusion', 'regex', 'segment', '\b(student|students|student''s|students'') ((\w+ )?(body|council|government|union|association|senate|society|organi[sz]ation|club|chapter|federation|parliament|ambassador|board|assembly)|president|vice|vp|founder|entrepreneur|ceo|at|leader)\b', 'Student bodies'),
     ('exclusion', 'regex', 'segment', '^student\b(?! (affairs|services|success|life|engagement|experience|housing|loan|loans|financial|accounts|enrollment|development|recruitment|health|learning|programs))|\b(mba|phd|law|medical|college|university|graduate|undergraduate|engineering|business|school|year) students?\b|\bstudent$', 'Student'),
-    ('exclusion', 'regex', 'segment', '^volunteer\b(?! (services|engagement|management|operations|relations|experience|programs|coordination))|\bvolunteer (president|vp|vice|ceo|chief|chair\w*|c\wo)\b|\bvolunteer$', 'Volunteer'),
+    ('exclusion', 'regex', 'segment', '^volunteer (?!(services|engagement|management|operations|relations|experience|programs|coordination)\b)|\bvolunteer (president|vp|vice|ceo|chief|chair\w*|c\wo)\b|\w volunteer$', 'Volunteer'),
     ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|debate team|booster|boosters|scouts|dorm|hall council|honor society|rotary|kiwanis)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students'),
     ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}((society|association|union|council|chapter|guild|federation|team)\nstudent|club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students, after a comma'),
     ('exclusion', 'regex', 'segment', '\b(club|class|student body|fraternity|sorority|pta|pto|hoa|toastmasters|rotary|lions|kiwanis|dorm|chess|debate|senior class|junior class) (\w+ ){0,2}(president|vp)\b', 'Club presidents'),
@@ -1959,7 +1959,7 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(assistent(in)?|assistenz|sekret(ä|ae)r(in)?|sekretariat|referent(in)?|b(ü|ue)ro|stabsstelle|chefsekret(ä|ae)rin|teamassistenz|(vorstands|direktions)assist(enz|ent|entin)|mitarbeiter(in)?|fahrer|berater(in)? (f(ü|ue)r|von|der)|praktikant(in)?|werkstudent(in)?|(master|bachelor)student(in)?|azubi|auszubildende[rn]?|studentin|trainee|coach f(ü|ue)r|ehrenamtlich(e[rs]?)?)\b', 'Assistenz, Referent, Praktikant'),
     ('exclusion', 'regex', 'segment', '\bverein\b|\b(schützen|sch(ü|ue)tzen|sport|karnevals|musik|f(ö|oe)rder|turn|fu(ß|ss)ball|kultur|heimat|tennis|gesang)vereins?\b|\bstudierenden(schaft|rat|parlament|vertretung)s?\b|\bsch(ü|ue)ler(in|vertretung|sprecher|zeitung|firma)?\b|\basta\b', 'Vereine und Studierende'),
 
-    ('exclusion', 'regex', 'person', '^((persönliche[rn]?|leitende[rn]?|kaufmännische[rn]?|technische[rn]?|executive|senior) )*(vorstands|direktions|gesch(ä|ae)ftsf(ü|ue)hrungs|gesch(ä|ae)ftsleitungs|management|team|chef|gf|büro|projekt)? ?(assistent(in)?|assistenz|sekret(ä|ae)r(in)?|sekretariat)( (der|des|von|bei|beim|zur|zum|f(ü|ue)r|in|an|gl|gf|vorstand|gesch(ä|ae)fts\w+)\b.*)?$', 'Assistenz, Sekretariat'),
+    ('exclusion', 'regex', 'person', '^((persönliche[rn]?|leitende[rn]?|executive|senior) )*(assistent(in)?|assistenz|sekret(ä|ae)rin|sekretariat|(vorstands|direktions|gesch(ä|ae)ftsf(ü|ue)hrungs|management|team|chef|gf|büro) ?(assistent(in)?|assistenz|sekret(ä|ae)rin|sekretariat))( (der|des|von|bei|beim|zur|zum|f(ü|ue)r|in|an|gl|gf|vorstand|gesch(ä|ae)ftsf(ü|ue)hr\w+|gesch(ä|ae)ftsleitung)\b.*)?$', 'Assistenz, Sekretariat'),
     ('exclusion', 'regex', 'person', '^(persönliche[rn]? )?(referent(in)?|b(ü|ue)roleit(er|erin|ung)|mitarbeiter(in)?|rechte hand|vorzimmer) (der|des|von|im|beim|zur|gf|gl|vorstand)\b.*$|^(praktikant(in)?|werkstudent(in)?|auszubildende[rn]?|azubi|student(in)?|sch(ü|ue)ler(in)?|trainee|volont(ä|ae)r(in)?)$', 'Referent des …, Praktikant, Student'),
 
     -- French ------------------------------------------------------------------------------------------------------
@@ -2202,7 +2202,7 @@ begin
             atom := regexp_split_to_array(btrim(token, '[]'), '');
         else
             atom := array[case
-                when token ~ '^\[[,:(]+\]$' then ''   -- the sign before a part
+                when token ~ '^\[[,:(@]+\]$' then ''   -- the sign before a part
                 when token in ('\y', '\m', '\M', '^', '$', '[ \n]', '\n') then ' '
                 when token ~ '^[[:alnum:] ]' or octet_length(token) > length(token) and token !~ '^\[' then token
                 when token ~ '^(?:\\[^[:alnum:]]|[^.\\[])$' then ' '
@@ -2397,7 +2397,7 @@ as $$
         case
             when judged.level is not null then format(
                 '"%s" is held by a %s, by the rule "%s".',
-                replace(translate(judged.decisive, ',:(', ''), E'\n', ' | '), lower(left(known.label, 1)) || substr(known.label, 2),
+                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '), lower(left(known.label, 1)) || substr(known.label, 2),
                 coalesce(nullif(btrim(rule.description), ''), rule.pattern))
             when judged.words = '{""}' or judged.words = '{}' then 'The title is empty.'
             when rule.id is null then 'No rule finds an office in it.'
@@ -2718,7 +2718,8 @@ begin
             and candidate.scope = 'segment'
             and (candidate.clues is null or candidate.clues && words)
         then
-            rest := regexp_replace(rest, candidate.pattern, '', 'g');
+            rest := regexp_replace(part, candidate.pattern, '');
+            exit when rest <> part;
         end if;
     end loop;
     return rest ~ '^[ '']*((now|currently|happily|recently|semi|fully|the|a|my|i|am|since|from|in|as|roles?|positions?|jobs?|titles?|offices?|life|[0-9]+)\M[ '']*)*$';
@@ -2903,7 +2904,7 @@ begin
 
     if many and exists (select from unnest(relevant) as expression where expression.scope = 'person') then
         for number in 1..cardinality(parts) loop
-            part := ltrim(parts[number], ',:(');
+            part := ltrim(parts[number], ',:(@');
             if pathfinder.finds(part, pathfinder.title_words(part), relevant, 'exclusion', 'person') then
                 is_person := case when is_person is null then number else 0 end;
             end if;
@@ -2911,8 +2912,8 @@ begin
     end if;
 
     for number in 1..coalesce(cardinality(parts), 0) loop
-        is_soft := parts[number] ~ '^[,:(]';
-        part := ltrim(parts[number], ',:(');
+        is_soft := parts[number] ~ '^[,:(@]';
+        part := ltrim(parts[number], ',:(@');
         words := pathfinder.title_words(part);
         if not is_soft then
             reach := null;
@@ -2924,7 +2925,7 @@ begin
         if is_excluded and many and pathfinder.is_remark(part, words, relevant) and not pathfinder.names_office(part, relevant) then
             if number = 1 then
                 reach := 'all';
-                is_over := parts[2] !~ '^[,:(]';
+                is_over := parts[2] !~ '^[,:(@]';
             elsif is_soft then
                 -- It speaks of what its own stretch of the title holds since the last remark.
                 select
@@ -2934,7 +2935,7 @@ begin
                 from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
                 where kept.part <= remark_end;
                 remark_end := number;
-            elsif parts[number + 1] ~ '^[,:(]' then
+            elsif parts[number + 1] ~ '^[,:(@]' then
                 reach := 'all';
             else
                 left_texts := '{}';
@@ -2948,6 +2949,9 @@ begin
         end if;
 
         survivors := array[part];
+        if reach = 'past' and parts[number] like '@%' then
+            reach := null;
+        end if;
         if is_excluded or reach is not null then
             select surviving.survivors, surviving.reach
             into survivors, reach
@@ -2966,7 +2970,7 @@ begin
     end loop;
     if exists (select from unnest(relevant) as expression where expression.scope = 'title' and expression.category <> 'exclusion') then
         left_whole := array_to_string(array(
-            select case when ltrim(parts[kept.part], ',:(') = kept.text then parts[kept.part] else kept.text end
+            select case when ltrim(parts[kept.part], ',:(@') = kept.text then parts[kept.part] else kept.text end
             from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
             order by kept.position
         ), E'\n');
@@ -3393,7 +3397,8 @@ comment on function pathfinder.read_rule_document(jsonb) is 'Reads a document th
 -- close_up(); hyphens inside a word become blanks, "&" and a slash inside a phrase "and". Parts end at punctuation,
 -- brackets, line breaks, emoji and other symbols, and at dashes with blanks around them. An employer after "at", "@",
 -- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count, before and after.
--- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":", "(").
+-- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":", "("),
+-- or "@" for a comma before a part that has an employer of its own.
 -- Raises: nothing.
 -- Example: select pathfinder.read_title('Sr. V.P. Sales @ Chief Inc | ex-CEO, CTO');  -- {sr vp sales,ex ceo,",cto"}
 create or replace function pathfinder.read_title(title text)
@@ -3455,19 +3460,23 @@ begin
         -- {1,1}? makes the whole expression take as little as it can.
         '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
         '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
-        '', 'g'
+        E'\x01', 'g'
     );
+    -- After a comma, it shows that the part is a job of its own.
+    if strpos(line, E'\x01') > 0 then
+        line := translate(regexp_replace(line, ',(?=[^\n,:(]*\x01)', '@', 'g'), E'\x01', '');
+    end if;
     if strpos(line, '  ') > 0 then
         line := regexp_replace(line, ' {2,}', ' ', 'g');
     end if;
-    if line !~ '[\n,:(]' then
+    if line !~ '[\n,:(@]' then
         line := btrim(line);
         return case when line = '' then '{}'::text[] else array[line] end;
     end if;
     return array(
-        select case when piece.written ~ '^[,:(]' then left(piece.written, 1) || btrim(substr(piece.written, 2)) else btrim(piece.written) end
-        from regexp_split_to_table(line, '\n|(?=[,:(])') with ordinality as piece (written, position)
-        where piece.written ~ '[^ ,:(]'
+        select case when piece.written ~ '^[,:(@]' then left(piece.written, 1) || btrim(substr(piece.written, 2)) else btrim(piece.written) end
+        from regexp_split_to_table(line, '\n|(?=[,:(@])') with ordinality as piece (written, position)
+        where piece.written ~ '[^ ,:(@]'
         order by piece.position
     );
 end
@@ -3790,7 +3799,7 @@ stable
 parallel safe
 set search_path = ''
 return array(
-    select ltrim(part.written, ',:(')
+    select ltrim(part.written, ',:(@')
     from unnest(pathfinder.read_title(segment_title.title)) with ordinality as part (written, position)
     order by part.position
 );
@@ -3889,7 +3898,7 @@ as $$
     select listed.piece, pathfinder.title_words(listed.piece), listed.position::integer
     from (select pathfinder.read_title(title_pieces.title) as parts) as reading
     cross join lateral (
-        select ltrim(part.written, ',:(') as piece, part.position
+        select ltrim(part.written, ',:(@') as piece, part.position
         from unnest(reading.parts) with ordinality as part (written, position)
         union all
         select array_to_string(reading.parts, E'\n'), 0
@@ -3914,11 +3923,11 @@ set search_path = ''
 as $$
 begin
     if part ~ '[^ -~\n]' then
-        return regexp_split_to_array(part, '[ \n,:(]')
+        return regexp_split_to_array(part, '[ \n,:(@]')
             || regexp_split_to_array(part, '[^[:alnum:]]+')
             || regexp_split_to_array(regexp_replace(part, '[ -~\n]+', '', 'g'), '');
     end if;
-    return string_to_array(translate(part, E'''$%\n,:(', '       '), ' ');
+    return string_to_array(translate(part, E'''$%\n,:(@', '        '), ' ');
 end
 $$;
 
@@ -3965,12 +3974,12 @@ begin
             else pathfinder.fold_text(ltrim(member, '\'))
         end;
         if folded = ' ' then
-            folded := case when blank = ' ' then ' ' else ' \n,:(' end;
+            folded := case when blank = ' ' then ' ' else ' \n,:(@' end;
         end if;
         members := members || folded;
     end loop;
     -- "v[.]p[.]": nothing is left of the dots.
-    if not negated and members ~ '^(?: |\\n,:\()+$' then
+    if not negated and members ~ '^(?: |\\n,:\(@)+$' then
         return format('(?:%s?)', blank);
     end if;
     return case when negated then '[^' else '[' end || members || ']';
@@ -4015,7 +4024,7 @@ begin
                 pattern, format('classes such as "%s{L}" are not available.', sequence),
                 'Use \w for a letter or digit, or list the letters: [a-z]');
         -- In the whole title, a line break stands where one part ends and the next begins.
-        when sign = 'n' and blank <> ' ' then return '(?:\n[,:(]?)';
+        when sign = 'n' and blank <> ' ' then return '(?:\n[,:(@]?)';
         when sign in ('n', 'r', 'f', 'v') then
             perform pathfinder.refuse_pattern(
                 pattern, 'there is no line break inside a part of a title.', 'Use a blank: chief officer');
@@ -4062,7 +4071,7 @@ stable
 set search_path = ''
 as $$
 declare
-    blank constant text := case scope when 'title' then '(?: |\n[,:(]?)' else ' ' end;
+    blank constant text := case scope when 'title' then '(?: |\n[,:(@]?)' else ' ' end;
     source text := btrim(normalize(pattern, nfkc), E' \t\r\n');
     rest text;          -- what is still to be read
     taken text;         -- the piece read now

@@ -56,7 +56,7 @@ begin
             atom := regexp_split_to_array(btrim(token, '[]'), '');
         else
             atom := array[case
-                when token ~ '^\[[,:(]+\]$' then ''   -- the sign before a part
+                when token ~ '^\[[,:(@]+\]$' then ''   -- the sign before a part
                 when token in ('\y', '\m', '\M', '^', '$', '[ \n]', '\n') then ' '
                 when token ~ '^[[:alnum:] ]' or octet_length(token) > length(token) and token !~ '^\[' then token
                 when token ~ '^(?:\\[^[:alnum:]]|[^.\\[])$' then ' '

@@ -53,7 +53,7 @@ as $$
         case
             when judged.level is not null then format(
                 '"%s" is held by a %s, by the rule "%s".',
-                replace(translate(judged.decisive, ',:(', ''), E'\n', ' | '), lower(left(known.label, 1)) || substr(known.label, 2),
+                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '), lower(left(known.label, 1)) || substr(known.label, 2),
                 coalesce(nullif(btrim(rule.description), ''), rule.pattern))
             when judged.words = '{""}' or judged.words = '{}' then 'The title is empty.'
             when rule.id is null then 'No rule finds an office in it.'

@@ -21,7 +21,8 @@ begin
             and candidate.scope = 'segment'
             and (candidate.clues is null or candidate.clues && words)
         then
-            rest := regexp_replace(rest, candidate.pattern, '', 'g');
+            rest := regexp_replace(part, candidate.pattern, '');
+            exit when rest <> part;
         end if;
     end loop;
     return rest ~ '^[ '']*((now|currently|happily|recently|semi|fully|the|a|my|i|am|since|from|in|as|roles?|positions?|jobs?|titles?|offices?|life|[0-9]+)\M[ '']*)*$';

@@ -52,7 +52,7 @@ begin
 
     if many and exists (select from unnest(relevant) as expression where expression.scope = 'person') then
         for number in 1..cardinality(parts) loop
-            part := ltrim(parts[number], ',:(');
+            part := ltrim(parts[number], ',:(@');
             if pathfinder.finds(part, pathfinder.title_words(part), relevant, 'exclusion', 'person') then
                 is_person := case when is_person is null then number else 0 end;
             end if;
@@ -60,8 +60,8 @@ begin
     end if;
 
     for number in 1..coalesce(cardinality(parts), 0) loop
-        is_soft := parts[number] ~ '^[,:(]';
-        part := ltrim(parts[number], ',:(');
+        is_soft := parts[number] ~ '^[,:(@]';
+        part := ltrim(parts[number], ',:(@');
         words := pathfinder.title_words(part);
         if not is_soft then
             reach := null;
@@ -73,7 +73,7 @@ begin
         if is_excluded and many and pathfinder.is_remark(part, words, relevant) and not pathfinder.names_office(part, relevant) then
             if number = 1 then
                 reach := 'all';
-                is_over := parts[2] !~ '^[,:(]';
+                is_over := parts[2] !~ '^[,:(@]';
             elsif is_soft then
                 -- It speaks of what its own stretch of the title holds since the last remark.
                 select
@@ -83,7 +83,7 @@ begin
                 from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
                 where kept.part <= remark_end;
                 remark_end := number;
-            elsif parts[number + 1] ~ '^[,:(]' then
+            elsif parts[number + 1] ~ '^[,:(@]' then
                 reach := 'all';
             else
                 left_texts := '{}';
@@ -97,6 +97,9 @@ begin
         end if;
 
         survivors := array[part];
+        if reach = 'past' and parts[number] like '@%' then
+            reach := null;
+        end if;
         if is_excluded or reach is not null then
             select surviving.survivors, surviving.reach
             into survivors, reach
@@ -115,7 +118,7 @@ begin
     end loop;
     if exists (select from unnest(relevant) as expression where expression.scope = 'title' and expression.category <> 'exclusion') then
         left_whole := array_to_string(array(
-            select case when ltrim(parts[kept.part], ',:(') = kept.text then parts[kept.part] else kept.text end
+            select case when ltrim(parts[kept.part], ',:(@') = kept.text then parts[kept.part] else kept.text end
             from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
             order by kept.position
         ), E'\n');

@@ -2,7 +2,8 @@
 -- close_up(); hyphens inside a word become blanks, "&" and a slash inside a phrase "and". Parts end at punctuation,
 -- brackets, line breaks, emoji and other symbols, and at dashes with blanks around them. An employer after "at", "@",
 -- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count, before and after.
--- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":", "(").
+-- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":", "("),
+-- or "@" for a comma before a part that has an employer of its own.
 -- Raises: nothing.
 -- Example: select pathfinder.read_title('Sr. V.P. Sales @ Chief Inc | ex-CEO, CTO');  -- {sr vp sales,ex ceo,",cto"}
 create or replace function pathfinder.read_title(title text)
@@ -64,19 +65,23 @@ begin
         -- {1,1}? makes the whole expression take as little as it can.
         '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
         '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
-        '', 'g'
+        E'\x01', 'g'
     );
+    -- After a comma, it shows that the part is a job of its own.
+    if strpos(line, E'\x01') > 0 then
+        line := translate(regexp_replace(line, ',(?=[^\n,:(]*\x01)', '@', 'g'), E'\x01', '');
+    end if;
     if strpos(line, '  ') > 0 then
         line := regexp_replace(line, ' {2,}', ' ', 'g');
     end if;
-    if line !~ '[\n,:(]' then
+    if line !~ '[\n,:(@]' then
         line := btrim(line);
         return case when line = '' then '{}'::text[] else array[line] end;
     end if;
     return array(
-        select case when piece.written ~ '^[,:(]' then left(piece.written, 1) || btrim(substr(piece.written, 2)) else btrim(piece.written) end
-        from regexp_split_to_table(line, '\n|(?=[,:(])') with ordinality as piece (written, position)
-        where piece.written ~ '[^ ,:(]'
+        select case when piece.written ~ '^[,:(@]' then left(piece.written, 1) || btrim(substr(piece.written, 2)) else btrim(piece.written) end
+        from regexp_split_to_table(line, '\n|(?=[,:(@])') with ordinality as piece (written, position)
+        where piece.written ~ '[^ ,:(@]'
         order by piece.position
     );
 end

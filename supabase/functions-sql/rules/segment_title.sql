@@ -8,7 +8,7 @@ stable
 parallel safe
 set search_path = ''
 return array(
-    select ltrim(part.written, ',:(')
+    select ltrim(part.written, ',:(@')
     from unnest(pathfinder.read_title(segment_title.title)) with ordinality as part (written, position)
     order by part.position
 );

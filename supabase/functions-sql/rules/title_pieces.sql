@@ -10,7 +10,7 @@ as $$
     select listed.piece, pathfinder.title_words(listed.piece), listed.position::integer
     from (select pathfinder.read_title(title_pieces.title) as parts) as reading
     cross join lateral (
-        select ltrim(part.written, ',:(') as piece, part.position
+        select ltrim(part.written, ',:(@') as piece, part.position
         from unnest(reading.parts) with ordinality as part (written, position)
         union all
         select array_to_string(reading.parts, E'\n'), 0

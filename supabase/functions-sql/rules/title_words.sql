@@ -11,11 +11,11 @@ set search_path = ''
 as $$
 begin
     if part ~ '[^ -~\n]' then
-        return regexp_split_to_array(part, '[ \n,:(]')
+        return regexp_split_to_array(part, '[ \n,:(@]')
             || regexp_split_to_array(part, '[^[:alnum:]]+')
             || regexp_split_to_array(regexp_replace(part, '[ -~\n]+', '', 'g'), '');
     end if;
-    return string_to_array(translate(part, E'''$%\n,:(', '       '), ' ');
+    return string_to_array(translate(part, E'''$%\n,:(@', '        '), ' ');
 end
 $$;
 

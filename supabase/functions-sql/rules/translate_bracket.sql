@@ -36,12 +36,12 @@ begin
             else pathfinder.fold_text(ltrim(member, '\'))
         end;
         if folded = ' ' then
-            folded := case when blank = ' ' then ' ' else ' \n,:(' end;
+            folded := case when blank = ' ' then ' ' else ' \n,:(@' end;
         end if;
         members := members || folded;
     end loop;
     -- "v[.]p[.]": nothing is left of the dots.
-    if not negated and members ~ '^(?: |\\n,:\()+$' then
+    if not negated and members ~ '^(?: |\\n,:\(@)+$' then
         return format('(?:%s?)', blank);
     end if;
     return case when negated then '[^' else '[' end || members || ']';

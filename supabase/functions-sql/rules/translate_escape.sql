@@ -30,7 +30,7 @@ begin
                 pattern, format('classes such as "%s{L}" are not available.', sequence),
                 'Use \w for a letter or digit, or list the letters: [a-z]');
         -- In the whole title, a line break stands where one part ends and the next begins.
-        when sign = 'n' and blank <> ' ' then return '(?:\n[,:(]?)';
+        when sign = 'n' and blank <> ' ' then return '(?:\n[,:(@]?)';
         when sign in ('n', 'r', 'f', 'v') then
             perform pathfinder.refuse_pattern(
                 pattern, 'there is no line break inside a part of a title.', 'Use a blank: chief officer');

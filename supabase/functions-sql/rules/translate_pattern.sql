@@ -17,7 +17,7 @@ stable
 set search_path = ''
 as $$
 declare
-    blank constant text := case scope when 'title' then '(?: |\n[,:(]?)' else ' ' end;
+    blank constant text := case scope when 'title' then '(?: |\n[,:(@]?)' else ' ' end;
     source text := btrim(normalize(pattern, nfkc), E' \t\r\n');
     rest text;          -- what is still to be read
     taken text;         -- the piece read now
