@@ -235,8 +235,8 @@ def _show_columns(source: Source) -> None:
 
 def _summary(progress: Progress, rejects: Path) -> None:
     _say(
-        f"{progress.rows} rows: {progress.executives} executives, of whom {progress.added} were added,"
-        f" {progress.known} were known, and {progress.newer} have a newer title from a webhook."
+        f"{_rows(progress.rows)}: {_count(progress.executives, 'executive')}, of whom {progress.added} were"
+        f" added, {progress.known} were known, and {progress.newer} have a newer title from a webhook."
     )
     _show_rest(progress)
     if progress.rejected:
@@ -271,7 +271,7 @@ def _show_findings(findings: Findings, *, is_connected: bool) -> None:
     if is_connected:
         levels = ", ".join(f"{count} {level}" for level, count in sorted(findings.levels.items()))
         of_levels = f": {levels}" if levels else ""
-        _say(f"{_rows(progress.rows)} read; {found} executives would be found{of_levels}.")
+        _say(f"{_rows(progress.rows)} read; {_count(found, 'executive')} would be found{of_levels}.")
         _show_people(findings)
         if found > len(findings.people):
             _say(f"… and {found - len(findings.people)} more.")
@@ -316,7 +316,11 @@ def _say_rest(count: int) -> None:
 
 
 def _rows(count: int) -> str:
-    return f"{count} row{'' if count == 1 else 's'}"
+    return _count(count, "row")
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _say(text: str) -> None:
