@@ -1,4 +1,4 @@
-"""Tells systemd that the worker turns, so that one which hangs is started anew (`WatchdogSec=` of its unit)."""
+"""Tells systemd that the worker turns, so that one which hangs is started anew (`WatchdogSec=`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 async def watched(is_alive: Callable[[], bool]) -> AsyncIterator[None]:
     """Say so three times in each period that systemd grants, for as long as it is true; elsewhere do nothing.
 
-    The protocol is sd_notify(3): a datagram to the socket named in NOTIFY_SOCKET; WATCHDOG_USEC is the period.
+    The protocol is sd_notify(3): datagrams to the socket named in NOTIFY_SOCKET; WATCHDOG_USEC is the period.
     """
     address, period = os.environ.get("NOTIFY_SOCKET", ""), os.environ.get("WATCHDOG_USEC", "")
     if not address or not period.isdigit():
