@@ -631,8 +631,8 @@ begin
     key := replace(replace(key, '''', ''), '&', ' and ');
     -- A plus sign that belongs to a word is told from none: "Canal+" is not "Canal".
     key := replace(replace(key, ' + ', ' and '), '+', ' plus ');
-    if position('.' in key) > 0 then
-        key := regexp_replace(key, '\m(\w)\.', '\1', 'g');
+    if key ~ '[./]' then
+        key := regexp_replace(key, '\m(\w)[./]', '\1', 'g');
     end if;
     key := btrim(regexp_replace(
         key,
@@ -5060,6 +5060,191 @@ revoke all on function pathfinder.apply_title(public.events_raw) from public, an
 comment on function pathfinder.apply_title(public.events_raw) is
     'Applies a member''s new title: keeps and detects executives, forgets others.';
 
+-- source: people/check_account.sql
+-- Trigger on accounts: tidies names and domains, and refuses what would match nobody, or half the world. It has its
+-- owner's rights, because whoever edits accounts may not read the domains that belong to nobody.
+-- Returns: the row.
+-- Raises: 23514 with a sentence, and a hint that says what to write.
+-- Example: insert into public.accounts (name, domains) values ('Acme', '{acme.com}');
+create or replace function pathfinder.check_account()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    entry text;
+    domain text;
+    domains text[] := '{}';
+begin
+    new.name := btrim(pathfinder.clean_text(new.name));
+    new.aliases := array(
+        select btrim(pathfinder.clean_text(each_alias.name))
+        from unnest(new.aliases) with ordinality as each_alias (name, number)
+        where btrim(each_alias.name) <> ''
+        group by btrim(pathfinder.clean_text(each_alias.name))
+        order by min(each_alias.number)
+    );
+    foreach entry in array array_prepend(coalesce(new.name, ''), new.aliases) loop
+        if pathfinder.company_key(entry) is null then
+            raise check_violation using
+                message = format('%L is no name of a company', left(entry, 60)),
+                hint = 'Write the name as members write it; legal forms, case and accents do not matter.';
+        end if;
+    end loop;
+    foreach entry in array coalesce(new.domains, '{}') loop
+        continue when btrim(coalesce(entry, '')) = '';
+        domain := pathfinder.domain_key(entry);
+        perform pathfinder.refuse_domain(entry, domain, true);
+        domains := domains || case when domain = any (domains) then '{}'::text[] else array[domain] end;
+    end loop;
+    new.domains := domains;
+    new.tier := nullif(btrim(new.tier), '');
+    new.owner := nullif(btrim(new.owner), '');
+    new.region := nullif(btrim(new.region), '');
+    new.is_watched := coalesce(new.is_watched, false);
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.check_account() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_account() is 'Trigger: tidies an account, and refuses what would match nobody.';
+
+-- source: people/check_suppression.sql
+-- Trigger on suppressions: makes the key, and refuses what cannot be meant, or stands there already.
+-- Returns: the row.
+-- Raises: 23514 and 23505 with a sentence, and a hint that says what to write.
+-- Example: insert into public.suppressions (kind, value) values ('domain', 'acme.com');
+create or replace function pathfinder.check_suppression()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    new.value := btrim(pathfinder.clean_text(new.value));
+    new.reason := nullif(btrim(new.reason), '');
+    new.community := nullif(btrim(new.community), '');
+    new.key := pathfinder.check_suppression_value(new.kind::text, new.value);
+    if new.until <= now() and (tg_op = 'INSERT' or new.until is distinct from old.until) then
+        raise check_violation using
+            message = format('until: %s is past', new.until),
+            hint = 'Write when it ends, or leave it empty if it never does; delete the row to end it now.';
+    end if;
+    if exists (
+        select from public.suppressions
+        where suppressions.kind = new.kind
+            and suppressions.key = new.key
+            and suppressions.community is not distinct from new.community
+            and suppressions.id <> new.id
+    ) then
+        raise unique_violation using
+            message = format('the %s %s is suppressed already', new.kind, new.value),
+            hint = 'Edit the row that is there.';
+    end if;
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.check_suppression() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_suppression() is 'Trigger: makes a suppression''s key, and refuses what cannot be meant.';
+
+-- source: people/check_suppression_value.sql
+-- Makes a suppression's key, and refuses a value that could not be meant.
+-- Returns: the key.
+-- Raises: 23514 with a sentence, and a hint that says what to write.
+-- Example: select pathfinder.check_suppression_value('domain', 'acme.com');  -- acme.com
+create or replace function pathfinder.check_suppression_value(kind text, value text)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    key text := pathfinder.suppression_key(check_suppression_value.kind, check_suppression_value.value);
+begin
+    if coalesce(check_suppression_value.kind, '') not in ('member', 'domain', 'company') then
+        raise check_violation using
+            message = format('%L is no kind of suppression', left(coalesce(check_suppression_value.kind, ''), 40)),
+            hint = 'Write member, domain or company.';
+    elsif check_suppression_value.kind = 'domain' then
+        perform pathfinder.refuse_domain(coalesce(check_suppression_value.value, ''), key, false);
+    elsif key is null then
+        raise check_violation using
+            message = case check_suppression_value.kind
+                when 'member' then 'the member''s id is missing'
+                else format('%L is no name of a company', left(coalesce(check_suppression_value.value, ''), 60))
+            end,
+            hint = case check_suppression_value.kind
+                when 'member' then 'Write the id that the community knows the member by, such as 2000.'
+                else 'Write the name as members write it; legal forms, case and accents do not matter.'
+            end;
+    end if;
+    return key;
+end
+$$;
+
+revoke all on function pathfinder.check_suppression_value(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_suppression_value(text, text) is 'A suppression''s key; refuses what cannot be meant.';
+
+-- source: people/company_key.sql
+-- Reduces a company's name to what tells it from others: the name's key without "the" and without legal forms at its
+-- end, or at its beginning where nothing else begins so. The first word is never taken for a form ("SA Power
+-- Networks", "AS Roma", "Limited Brands"). Two names are one company only if their keys are equal.
+-- Returns: text; null for null, and where nothing is left.
+-- Example: select pathfinder.company_key('The Procter & Gamble Company');  -- procter and gamble
+create or replace function pathfinder.company_key(company text)
+returns text
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+declare
+    written text := company_key.company;
+    quoted text[];
+    key text;
+begin
+    -- UAB „Vinted“, АО «Казатомпром»: a form before a name in quotation marks.
+    if written ~ '["«“„]' then
+        quoted := regexp_match(written, '^\s*([^\s"«“„]{2,5})\s*["«“„](.+)["»”“]\s*$');
+        if ' ' || pathfinder.name_key(quoted[1]) ~ ('^ (?:' || pathfinder.legal_forms() || ')$') then
+            written := quoted[2];
+        end if;
+    end if;
+    key := regexp_replace(pathfinder.name_key(written), '^(?:the |sc (?=.* (?:srl|sa)$)|pt (?=.* (?:tbk|persero)$))(?=.)', '');
+    key := regexp_replace(key, ' (?:und|et|och|og|y) ', ' and ', 'g');
+    key := regexp_replace(key, '(?: (?:' || pathfinder.legal_forms() || '|the))+$', '');
+    key := regexp_replace(
+        key,
+        '^(?:ooo|oao|pjsc|ojsc|cjsc|jsc|aktiebolaget|pt(?= \S+ \S)|cong ty (?:tnhh|co phan)(?: mtv)?'
+        '|ооо|оао|зао|пао|ао|нао|тов|прат|пат|тоо|شركة) (?=.)',
+        ''
+    );
+    -- Where words are not divided by blanks.
+    if octet_length(key) > length(key) then
+        key := regexp_replace(key, '^(?:株式会社|有限会社|合同会社|주식회사|유한회사|[株有주유] | ?บริษัท) ?(?=.)', '');
+        key := regexp_replace(
+            key,
+            '(?<=.) ?(?:株式会社|有限会社|合同会社|주식회사|유한회사| [株有주유]|(?:股份|控股)?有限公司|有限责任公司|有限責任公司|จํากัด(?: มหาชน)?)$',
+            ''
+        );
+    end if;
+    return nullif(key, '');
+end
+$$;
+
+revoke all on function pathfinder.company_key(text) from public, anon, authenticated, service_role;
+-- Whoever edits accounts and suppressions, or reads them by this, evaluates its index.
+grant execute on function pathfinder.company_key(text) to service_role;
+
+comment on function pathfinder.company_key(text) is
+    'A company''s name without legal forms, "the", accents and punctuation; equal keys are one company.';
+
 -- source: people/complete_detections.sql
 -- Brings the detections of an executive that no digest has shown yet up to date, so that the digest is complete.
 --
@@ -5257,6 +5442,56 @@ revoke all on function pathfinder.describe_executive(public.events_raw) from pub
 
 comment on function pathfinder.describe_executive(public.events_raw) is
     'Puts together what is known about a member with a senior title.';
+
+-- source: people/domain_key.sql
+-- Reduces what was written for a domain to the domain: an address, a link and "www." are taken for theirs.
+-- Returns: text in lower case; null for null and for what is no domain.
+-- Example: select pathfinder.domain_key('https://www.Acme.com/about');  -- acme.com
+create or replace function pathfinder.domain_key(written text)
+returns text
+language sql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+    select substring(
+        normalize(lower(left(domain_key.written, 400)), nfkc)
+        from '^\s*(?:[a-z][a-z0-9+.-]*:/{0,2})?(?:.*@)?(?:www\.)?((?:[[:alnum:]_](?:[[:alnum:]_-]{0,61}[[:alnum:]])?\.)+'
+        '[[:alpha:]](?:[[:alnum:]-]{0,61}[[:alnum:]]))\.?(?::\d+)?(?:[/?#].*)?\s*$'
+    )
+$$;
+
+revoke all on function pathfinder.domain_key(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.domain_key(text) is 'The domain in what was written, an address or a link; null for none.';
+
+-- source: people/domain_suffixes.sql
+-- A domain and those that it is part of, down to two labels.
+-- Returns: them, the longest first; {} for null and for what is no domain.
+-- Example: select pathfinder.domain_suffixes('mail.emea.acme.com');  -- {mail.emea.acme.com,emea.acme.com,acme.com}
+create or replace function pathfinder.domain_suffixes(domain text)
+returns text[]
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+    rest text := lower(domain_suffixes.domain);
+    suffixes text[] := '{}';
+begin
+    while position('.' in rest) > 0 loop
+        suffixes := suffixes || rest;
+        rest := substr(rest, position('.' in rest) + 1);
+    end loop;
+    return suffixes;
+end
+$$;
+
+revoke all on function pathfinder.domain_suffixes(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.domain_suffixes(text) is 'A domain and those that it is part of.';
 
 -- source: people/erase_from_digests.sql
 -- Takes a person out of all digests, sent or not, and out of their counts, which are those of all parts together. An
@@ -5518,6 +5753,46 @@ grant execute on function public.export_user(text) to service_role;
 
 comment on function public.export_user(text) is 'Everything that is held about one person, to be handed to them.';
 
+-- source: people/find_account.sql
+-- The account that an executive belongs to: by the domain of the e-mail address, the longest that is known, else by the
+-- company's name or an alias, never by likeness.
+-- Returns: the account's id; null for none.
+-- Example: select pathfinder.find_account('emea.acme.com', 'ACME, Inc.');
+create or replace function pathfinder.find_account(email_domain text, company text)
+returns bigint
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+declare
+    found bigint;
+begin
+    -- Most projects begin without accounts, and pay nothing.
+    if not exists (select from pathfinder.account_keys) then
+        return null;
+    end if;
+    if find_account.email_domain is not null then
+        select account_keys.account_id into found
+        from pathfinder.account_keys
+        where account_keys.kind = 'domain'
+            and account_keys.key = any (pathfinder.domain_suffixes(find_account.email_domain))
+        order by length(account_keys.key) desc
+        limit 1;
+    end if;
+    if found is null and find_account.company is not null then
+        select account_keys.account_id into found
+        from pathfinder.account_keys
+        where account_keys.kind = 'name' and account_keys.key = pathfinder.company_key(find_account.company);
+    end if;
+    return found;
+end
+$$;
+
+revoke all on function pathfinder.find_account(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_account(text, text) is 'The account that a domain and a company''s name belong to.';
+
 -- source: people/forgotten_digest.sql
 -- The salted digest under which somebody's wish to be forgotten is remembered.
 -- Returns: 32 bytes that cannot be traced back without the salt.
@@ -5557,6 +5832,49 @@ revoke all on function pathfinder.is_forgotten(text) from public, anon, authenti
 
 comment on function pathfinder.is_forgotten(text) is 'Whether a person was forgotten.';
 
+-- source: people/is_suppressed.sql
+-- Whether somebody is to be neither announced nor counted nor shown, at a moment.
+-- Returns: true or false, never null.
+-- Example: select pathfinder.is_suppressed('main', '2000', 'acme.com', 'Acme, Inc.');
+create or replace function pathfinder.is_suppressed(
+    community text,
+    user_id text,
+    email_domain text,
+    company text,
+    moment timestamptz default now()
+)
+returns boolean
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+begin
+    -- Most projects suppress nobody, and pay nothing.
+    if not exists (select from public.suppressions) then
+        return false;
+    end if;
+    return exists (
+        select from public.suppressions
+        where (suppressions.kind, suppressions.key) in (
+            select 'member'::public.suppression_kind, is_suppressed.user_id
+            union all
+            select 'company', pathfinder.company_key(is_suppressed.company)
+            union all
+            select 'domain', suffix from unnest(pathfinder.domain_suffixes(is_suppressed.email_domain)) as suffix
+        )
+            and (suppressions.community is null or suppressions.community = is_suppressed.community)
+            and (suppressions.until is null or suppressions.until > is_suppressed.moment)
+    );
+end
+$$;
+
+revoke all on function pathfinder.is_suppressed(text, text, text, text, timestamptz)
+from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_suppressed(text, text, text, text, timestamptz) is
+    'Whether somebody is to be neither announced nor counted nor shown.';
+
 -- source: people/is_title_from_webhook.sql
 -- Tells whether a member who is no known executive has a title from a webhook that is still retained.
 -- Returns: true or false. Raises: nothing.
@@ -5586,6 +5904,52 @@ revoke all on function pathfinder.is_title_from_webhook(text) from public, anon,
 
 comment on function pathfinder.is_title_from_webhook(text) is
     'Whether a member who is no known executive has a title from a webhook that is still retained.';
+
+-- source: people/keep_account_keys.sql
+-- Trigger on accounts: keeps the keys that executives are matched by. A name or a domain belongs to one account.
+-- Returns: the row.
+-- Raises: 23505 with a sentence that names the other account.
+-- Example: update public.accounts set aliases = '{Acme Robotics}' where name = 'Acme';
+create or replace function pathfinder.keep_account_keys()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    entry record;
+    other text;
+begin
+    delete from pathfinder.account_keys where account_keys.account_id = new.id;
+    for entry in
+        select 'name' as kind, pathfinder.company_key(name) as key, min(name) as written
+        from unnest(array_prepend(new.name, new.aliases)) as name
+        group by pathfinder.company_key(name)
+        union all
+        select 'domain', domain, domain
+        from unnest(new.domains) as domain
+    loop
+        begin
+            insert into pathfinder.account_keys (kind, key, account_id) values (entry.kind, entry.key, new.id);
+        exception when unique_violation then
+            select accounts.name into other
+            from pathfinder.account_keys
+            join public.accounts on accounts.id = account_keys.account_id
+            where account_keys.kind = entry.kind and account_keys.key = entry.key;
+            raise unique_violation using
+                message = format(
+                    '%s belongs to the account %s already', entry.written, coalesce(other, 'that is being added')
+                ),
+                hint = 'Take it out there first, or make one account of the two, with the other name as an alias.';
+        end;
+    end loop;
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.keep_account_keys() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.keep_account_keys() is 'Trigger: keeps the keys that executives are matched by.';
 
 -- source: people/keep_executive.sql
 -- Stores an executive in user_state, anew or in place of what was known.
@@ -5618,6 +5982,72 @@ revoke all on function pathfinder.keep_executive(public.user_state) from public,
 
 comment on function pathfinder.keep_executive(public.user_state) is
     'Stores an executive in user_state, anew or in place of what was known.';
+
+-- source: people/legal_forms.sql
+-- The legal forms that may end a company's name, in some seventy jurisdictions, as name_key() reduces them: one
+-- alternation for company_key(). Forms that are everyday words, places or other companies too are left out ("sc",
+-- "eu", "da", "pc"): better two names for one company than two companies in one.
+-- Returns: text, the branches of a regular expression.
+-- Example: select pathfinder.legal_forms();
+create or replace function pathfinder.legal_forms()
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+    select
+        -- Said in English: America, Britain, Ireland, Canada, Australia, New Zealand, India, Singapore, Hong Kong,
+        -- Malaysia, South Africa, Nigeria, Kenya, the Philippines, the Gulf.
+        'inc|incorporated|corp|corporation|co|company|ltd|limited|unlimited|unltd|ultd|llc|lllp|llp|lp|plc|pllc|ulc'
+        '|pbc|cic|dac|clg|opc|pvt|private|p ltd|pte|pty|proprietary|soc|rf|gte|bhd|berhad|sdn|sendirian'
+        '|public limited|limited liability|limited partnership|limited liability partnership|professional corporation'
+        '|public benefit corporation|joint stock|public joint stock|national association|(?<=bank )na|teoranta|ltee'
+        '|limitee|jsc|pjsc|ojsc|cjsc|qpsc|qsc|kscp|kscc|saog|saoc|bsc|wll|fze|fzco|fz llc|dmcc|sal|sae'
+        -- Of the names of partners: "& Co.", "& Cie".
+        '|and (?:co|company|cie|compagnie|cia)|cie'
+        -- Germany, Austria, Switzerland, Liechtenstein; Europe.
+        '|gmbh|ggmbh|mbh|ges ?mbh|gesellschaft mbh|gesellschaft mit beschrankter haftung|ag|aktiengesellschaft|kg|kgaa'
+        '|kommanditgesellschaft|ohg|gbr|ug|haftungsbeschrankt|ev|eg|ek|e kfm|se|societas europaea|sagl'
+        -- France, Belgium, Luxembourg, the Maghreb, West Africa.
+        '|sa|sas|sasu|sarl|sarlau|sarl au|sa ?rl|suarl|eurl|snc|scs|sca|scsp|scop|gie|selarl|sprl|bvba|scrl|cvba|vzw|asbl|aisbl'
+        '|societe anonyme|societe par actions simplifiee|societe a responsabilite limitee'
+        -- The Netherlands.
+        '|bv|nv|vof|besloten vennootschap|naamloze vennootschap'
+        -- Italy, San Marino.
+        '|spa|srl|srls|sapa|scpa|scarl|societa per azioni|societa a responsabilita limitata'
+        -- Spain, Mexico, Central and South America.
+        '|sl|slu|sll|slp|slne|sau|s coop|sccl|sociedad anonima|sociedad limitada|sociedad de responsabilidad limitada'
+        '|sa de cv|sab de cv|sab|sapi de cv|sapib de cv|s de rl|s de rl de cv|sa c|sac|saa|saci|eirl|limitada|cia'
+        '|compania anonima|sociedad anonima (?:cerrada|abierta)|anonima'
+        -- Portugal, Brazil, Angola, Mozambique.
+        '|lda|ltda|sgps|unipessoal|eireli|sociedade anonima'
+        -- Sweden, Norway, Denmark, Finland, Iceland.
+        '|ab|publ|aktiebolag|aktiebolaget|hb|kb|as|asa|ans|aps|ivs|amba|smba|aktieselskab|anpartsselskab|aksjeselskap'
+        '|allmennaksjeselskap|oy|oyj|abp|osakeyhtio|julkinen osakeyhtio|hf|ehf|ohf'
+        -- Estonia, Latvia, Lithuania.
+        '|ou|aktsiaselts|osauhing|sia|akciju sabiedriba|uab|mb|akcine bendrove|uzdaroji akcine bendrove'
+        -- Poland, Czechia, Slovakia, Hungary, Romania.
+        '|sp z ?oo|spolka z ?oo|spolka z ograniczona odpowiedzialnoscia|spolka akcyjna|spolka komandytowa|sp ?[jkp]|ska|psa'
+        '|sro|s ro|spol sro|spol s ro|vos|akciova spolecnost|akciova spolocnost|spolecnost s rucenim omezenym'
+        '|spolocnost s rucenim obmedzenym|kft|zrt|nyrt|rt|bt|kkt|korlatolt felelossegu tarsasag|reszvenytarsasag'
+        -- Slovenia, Croatia, Serbia, Bosnia, North Macedonia, Bulgaria, Albania, Greece, Cyprus.
+        '|doo|d oo|dooel|jdoo|dd|ad|dno|ead|eood|ood|ад|еад|еоод|оод|доо|дд|sha|sh a|shpk|sh pk|ae|epe|ike|αε|επε|ικε'
+        '|ανωνυμη εταιρεια'
+        -- Turkey.
+        '|anonim sirketi|limited sirketi|ltd sti|sti|tas|(?:sanayi ve ticaret|san ve tic|ticaret ve sanayi|tic ve san)'
+        '(?= (?:as|ltd|anonim|limited)(?: |$))'
+        -- Russia, Ukraine, Belarus, Kazakhstan, Uzbekistan.
+        '|ooo|oao|zao|pao|ooo|ооо|оао|зао|пао|ао|нао|тов|прат|пат|ат|тоо|жшс|mchj'
+        -- Israel, Arabic.
+        '|בע ?מ|شمم|شمع|شمك|شمل|ذمم|المحدودة|محدودة|شركة مساهمة'
+        -- Japan, Indonesia, Vietnam, Thailand.
+        '|kk|gk|yk|kabushiki kaisha|kabushiki gaisha|godo kaisha|tbk|persero|tbk pt|pcl|public company|tnhh'
+$$;
+
+revoke all on function pathfinder.legal_forms() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.legal_forms() is 'The legal forms that may end a company''s name, as an alternation.';
 
 -- source: people/member_level.sql
 -- Gives the level of a member who is a known executive.
@@ -5938,6 +6368,45 @@ revoke all on function pathfinder.record_detection(public.user_state, text)
 comment on function pathfinder.record_detection(public.user_state, text) is
     'Records that a member became an executive, or joined the C-suite, and announces it.';
 
+-- source: people/refuse_domain.sql
+-- Refuses a domain that is none, or that many companies share: public mail providers, and endings such as co.uk.
+-- Returns: nothing.
+-- Raises: 23514 with a sentence, and a hint that says what to write.
+-- Example: select pathfinder.refuse_domain('acme', pathfinder.domain_key('acme'), true);
+create or replace function pathfinder.refuse_domain(written text, domain text, providers_too boolean)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    kind text;
+begin
+    if refuse_domain.domain is null then
+        raise check_violation using
+            message = format('%L is no domain', left(refuse_domain.written, 60)),
+            hint = 'Write what stands after the @ of e-mail addresses, such as acme.com.';
+    end if;
+    select shared_domains.kind into kind
+    from pathfinder.shared_domains
+    where shared_domains.domain = refuse_domain.domain
+        or (shared_domains.kind = 'provider' and refuse_domain.domain like '%.' || shared_domains.domain)
+    limit 1;
+    if kind = 'ending' or (kind = 'provider' and refuse_domain.providers_too) then
+        raise check_violation using
+            message = case kind
+                when 'ending' then format('%s is the ending of many companies'' domains', refuse_domain.domain)
+                else format('%s gives e-mail addresses to everybody', refuse_domain.domain)
+            end,
+            hint = 'Write a domain that only this company uses, such as acme.com.';
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.refuse_domain(text, text, boolean) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.refuse_domain(text, text, boolean) is 'Refuses a domain that is none, or that many share.';
+
 -- source: people/retained_value.sql
 -- Finds a member's latest company or country among the events that are still retained.
 -- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
@@ -5968,6 +6437,29 @@ revoke all on function pathfinder.retained_value(text, text) from public, anon, 
 
 comment on function pathfinder.retained_value(text, text) is
     'A member''s latest company or country among the events that are still retained.';
+
+-- source: people/suppression_key.sql
+-- What a suppression is compared by: the id as it is, the domain, or the company's key.
+-- Returns: text; null when the value is none of that kind.
+-- Example: select pathfinder.suppression_key('company', 'Acme, Inc.');  -- acme
+create or replace function pathfinder.suppression_key(kind text, value text)
+returns text
+language sql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+    select case suppression_key.kind
+        when 'member' then nullif(btrim(suppression_key.value), '')
+        when 'domain' then pathfinder.domain_key(suppression_key.value)
+        when 'company' then pathfinder.company_key(suppression_key.value)
+    end
+$$;
+
+revoke all on function pathfinder.suppression_key(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.suppression_key(text, text) is 'What a suppression is compared by; null for no such value.';
 
 -- source: ingest/accept_event.sql
 -- Stores one event and applies it, or says why not. Whatever fails, the event is stored.

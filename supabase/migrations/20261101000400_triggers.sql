@@ -80,6 +80,22 @@ create trigger count_no_detections
     after truncate on public.detections
     for each statement execute function pathfinder.count_detections();
 
+create trigger check_account
+    before insert or update on public.accounts
+    for each row execute function pathfinder.check_account();
+
+create trigger keep_account_keys
+    after insert or update on public.accounts
+    for each row execute function pathfinder.keep_account_keys();
+
+create trigger check_suppression
+    before insert or update on public.suppressions
+    for each row execute function pathfinder.check_suppression();
+
+-- For whom an account or a suppression covers among those who are known.
+create index user_state_company_key_idx on public.user_state (pathfinder.company_key(company));
+create index user_state_email_domain_idx on public.user_state (reverse(email_domain) collate "C");
+
 -- source: ingest/_triggers.sql
 create trigger check_payload_paths
     before insert or update on public.webhook_sources

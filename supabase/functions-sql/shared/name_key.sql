@@ -20,8 +20,8 @@ begin
     key := replace(replace(key, '''', ''), '&', ' and ');
     -- A plus sign that belongs to a word is told from none: "Canal+" is not "Canal".
     key := replace(replace(key, ' + ', ' and '), '+', ' plus ');
-    if position('.' in key) > 0 then
-        key := regexp_replace(key, '\m(\w)\.', '\1', 'g');
+    if key ~ '[./]' then
+        key := regexp_replace(key, '\m(\w)[./]', '\1', 'g');
     end if;
     key := btrim(regexp_replace(
         key,
