@@ -461,7 +461,7 @@ revoke all on sequence public.accounts_id_seq from public, anon, authenticated, 
 grant select, insert, update, delete on table public.accounts to service_role;
 
 create table pathfinder.account_keys (
-    kind text not null check (kind in ('name', 'domain')),
+    kind text not null check (kind in ('company', 'domain')),
     key text collate "C" not null,
     account_id bigint not null references public.accounts (id) on delete cascade,
     primary key (kind, key)

@@ -4774,6 +4774,108 @@ revoke all on function pathfinder.webhook_config_problems(text, jsonb) from publ
 comment on function pathfinder.webhook_config_problems(text, jsonb) is
     'What is missing in the config of a channel whose message is posted to a URL.';
 
+-- source: people/account_coverage.sql
+-- For accounts, in the order of their ids: who of which level is a member, and of which level that is on nobody is.
+-- Returns: a JSON object with accounts, and next: what to pass as after for the following page, null on the last.
+-- Example: select public.account_coverage(after => 0, page_size => 100);
+create or replace function pathfinder.account_coverage(after bigint, page_size integer, only_watched boolean)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    with page as (
+        select accounts.*
+        from public.accounts
+        where accounts.id > account_coverage.after and (accounts.is_watched or not account_coverage.only_watched)
+        order by accounts.id
+        limit least(greatest(account_coverage.page_size, 1), 1000)
+    ),
+    covered as (
+        select
+            page.id,
+            jsonb_agg(
+                jsonb_build_object(
+                    'user_id', executive.user_id, 'username', executive.username, 'title', executive.title,
+                    'level', executive.seniority_level, 'country', executive.country
+                )
+                order by executive.seniority_level, executive.first_detected_at, executive.user_id
+            ) as people,
+            array_agg(distinct executive.seniority_level) as levels
+        from page
+        cross join lateral pathfinder.account_executives(page.id) as executive
+        group by page.id
+    )
+    select jsonb_build_object(
+        'accounts', coalesce(
+            jsonb_agg(
+                to_jsonb(page) - '{aliases,domains,created_at}'::text[] || jsonb_build_object(
+                    'people', coalesce(covered.people, '[]'),
+                    'missing', array(
+                        select level.name
+                        from unnest('{csuite,vp}'::text[]) with ordinality as level (name, rank)
+                        where level.name <> all (coalesce(covered.levels, '{}'))
+                        order by level.rank
+                    )
+                )
+                order by page.id
+            ),
+            '[]'
+        ),
+        'next', case when count(*) = least(greatest(account_coverage.page_size, 1), 1000) then max(page.id) end
+    )
+    from page
+    left join covered on covered.id = page.id
+$$;
+
+create or replace function public.account_coverage(
+    after bigint default 0,
+    page_size integer default 100,
+    only_watched boolean default false
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.account_coverage(
+        account_coverage.after, account_coverage.page_size, account_coverage.only_watched
+    )
+$$;
+
+revoke all on function pathfinder.account_coverage(bigint, integer, boolean)
+from public, anon, authenticated, service_role;
+revoke all on function public.account_coverage(bigint, integer, boolean) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.account_coverage(bigint, integer, boolean) to service_role;
+grant execute on function public.account_coverage(bigint, integer, boolean) to service_role;
+
+comment on function pathfinder.account_coverage(bigint, integer, boolean) is 'Who of which level is a member, by account.';
+comment on function public.account_coverage(bigint, integer, boolean) is
+    'For each account who of which level is a member, and of which level nobody is; in pages.';
+
+-- source: people/account_executives.sql
+-- The executives who belong to an account.
+-- Returns: their rows, in no order.
+-- Example: select * from pathfinder.account_executives(7);
+create or replace function pathfinder.account_executives(account_id bigint)
+returns setof public.user_state
+language sql
+stable
+set search_path = ''
+as $$
+    select distinct executive.*
+    from pathfinder.account_keys
+    cross join lateral pathfinder.find_executives(account_keys.kind, account_keys.key) as executive
+    where account_keys.account_id = account_executives.account_id
+        -- Whose domain is another account's belongs there, whatever the company is called.
+        and pathfinder.find_account(executive.email_domain, executive.company) = account_executives.account_id
+$$;
+
+revoke all on function pathfinder.account_executives(bigint) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.account_executives(bigint) is 'The executives who belong to an account.';
+
 -- source: people/add_known_executives.sql
 -- Adds executives of a backfill to user_state, and completes those that are there where something is missing.
 --
@@ -5398,6 +5500,38 @@ revoke all on function pathfinder.count_executives() from public, anon, authenti
 
 comment on function pathfinder.count_executives() is 'Trigger: keeps the counters of executives by level.';
 
+-- source: people/count_suppressed.sql
+-- How many changes are of those whom a suppression's key covers.
+-- Returns: how many there are, and how many of them no digest has covered yet.
+-- Example: select * from pathfinder.count_suppressed('company', 'acme');
+create or replace function pathfinder.count_suppressed(
+    kind text,
+    key text,
+    out changes bigint,
+    out untold bigint
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select count(*), count(*) filter (where not detections.included_in_digest)
+    from public.detections
+    where case count_suppressed.kind
+        when 'member' then detections.user_id = count_suppressed.key
+        when 'domain' then count_suppressed.key = any (pathfinder.domain_suffixes(detections.email_domain))
+        else detections.company in (
+            -- Each company's key is made once.
+            select written.company
+            from (select distinct others.company from public.detections as others) as written
+            where pathfinder.company_key(written.company) = count_suppressed.key
+        )
+    end
+$$;
+
+revoke all on function pathfinder.count_suppressed(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.count_suppressed(text, text) is 'How many changes a suppression''s key covers.';
+
 -- source: people/describe_executive.sql
 -- Puts together what is known about a member with a senior title: from the event, from the state, from the events that
 -- are still retained, and from the registration, in this order.
@@ -5783,7 +5917,7 @@ begin
     if found is null and find_account.company is not null then
         select account_keys.account_id into found
         from pathfinder.account_keys
-        where account_keys.kind = 'name' and account_keys.key = pathfinder.company_key(find_account.company);
+        where account_keys.kind = 'company' and account_keys.key = pathfinder.company_key(find_account.company);
     end if;
     return found;
 end
@@ -5792,6 +5926,41 @@ $$;
 revoke all on function pathfinder.find_account(text, text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.find_account(text, text) is 'The account that a domain and a company''s name belong to.';
+
+-- source: people/find_executives.sql
+-- The executives whom a key finds: a member's id, a domain with what is part of it, or a company's key.
+-- Returns: their rows, in no order.
+-- Example: select * from pathfinder.find_executives('domain', 'acme.com');
+create or replace function pathfinder.find_executives(kind text, key text)
+returns setof public.user_state
+language sql
+stable
+set search_path = ''
+as $$
+    select user_state.*
+    from public.user_state
+    where find_executives.kind = 'member' and user_state.user_id = find_executives.key
+    union all
+    select user_state.*
+    from public.user_state
+    where find_executives.kind = 'company' and pathfinder.company_key(user_state.company) = find_executives.key
+    union all
+    select user_state.*
+    from public.user_state
+    where find_executives.kind = 'domain'
+        and reverse(user_state.email_domain) collate "C" = reverse(find_executives.key)
+    union all
+    -- Backwards, what is part of a domain begins with it and a dot; a slash is what follows the dot.
+    select user_state.*
+    from public.user_state
+    where find_executives.kind = 'domain'
+        and reverse(user_state.email_domain) collate "C" > reverse(find_executives.key) || '.'
+        and reverse(user_state.email_domain) collate "C" < reverse(find_executives.key) || '/'
+$$;
+
+revoke all on function pathfinder.find_executives(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_executives(text, text) is 'The executives whom an id, a domain or a company''s key finds.';
 
 -- source: people/forgotten_digest.sql
 -- The salted digest under which somebody's wish to be forgotten is remembered.
@@ -5810,6 +5979,214 @@ $$;
 revoke all on function pathfinder.forgotten_digest(text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.forgotten_digest(text) is 'The salted digest of the id of a person who was forgotten.';
+
+-- source: people/import_account.sql
+-- Adds an account, or changes the one of that name; what is not given stays.
+-- Returns: a JSON object with what (new, changed, unchanged), the id, the name, and changes as pairs of before and after.
+-- Raises: 23514 and 23505 as an edit of the table does.
+-- Example: select pathfinder.import_account('{"name": "Acme", "domains": ["acme.com"], "is_watched": true}');
+create or replace function pathfinder.import_account(given jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+    before public.accounts;
+    after public.accounts;
+    changes jsonb;
+begin
+    select accounts.* into before
+    from public.accounts
+    where pathfinder.company_key(accounts.name) = pathfinder.company_key(import_account.given ->> 'name');
+
+    after := jsonb_populate_record(
+        before,
+        import_account.given - '{id,created_at}'::text[]
+    );
+    if before.id is null then
+        insert into public.accounts (name, aliases, domains, tier, owner, region, is_watched)
+        values (
+            after.name, coalesce(after.aliases, '{}'), coalesce(after.domains, '{}'), after.tier, after.owner,
+            after.region, coalesce(after.is_watched, false)
+        )
+        returning accounts.* into after;
+    else
+        update public.accounts
+        set name = after.name,
+            aliases = coalesce(after.aliases, '{}'),
+            domains = coalesce(after.domains, '{}'),
+            tier = after.tier,
+            owner = after.owner,
+            region = after.region,
+            is_watched = coalesce(after.is_watched, false)
+        where accounts.id = before.id
+        returning accounts.* into after;
+    end if;
+
+    select coalesce(jsonb_object_agg(new.key, jsonb_build_array(old.value, new.value)), '{}') into changes
+    from jsonb_each(to_jsonb(before)) as old
+    join jsonb_each(to_jsonb(after)) as new on new.key = old.key
+    where new.value is distinct from old.value;
+    return jsonb_build_object(
+        'what', case when before.id is null then 'new' when changes = '{}' then 'unchanged' else 'changed' end,
+        'id', after.id,
+        'name', after.name,
+        'changes', case when before.id is null then '{}' else changes end
+    );
+end
+$$;
+
+revoke all on function pathfinder.import_account(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.import_account(jsonb) is 'Adds an account, or changes the one of that name.';
+
+-- source: people/import_accounts.sql
+-- Takes accounts over from a list, all of them or, when one cannot be, none. An account is known by its name; what an
+-- entry does not mention stays. Those that the list leaves out stay, unless remove_missing says otherwise.
+-- Returns: a JSON object with is_applied, what is new, changed and unchanged, missing (names not in the list), removed,
+--   and errors with the number of the entry, or its own "row".
+-- Raises: 22023 when the list is none.
+-- Example: select public.import_accounts('[{"name": "Acme", "domains": ["acme.com"]}]', dry_run => true);
+create or replace function pathfinder.import_accounts(list jsonb, dry_run boolean, remove_missing boolean)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    entry record;
+    outcome jsonb;
+    outcomes jsonb := '[]';
+    errors jsonb := '[]';
+    missing jsonb;
+    problem text;
+    advice text;
+begin
+    if jsonb_typeof(import_accounts.list) is distinct from 'array' then
+        raise exception 'a list of accounts is needed' using
+            errcode = '22023', hint = 'Such as [{"name": "Acme", "domains": ["acme.com"]}].';
+    end if;
+    -- What fails, or is only tried, is undone as one.
+    begin
+        lock table public.accounts in share row exclusive mode;
+        with listed as (
+            select accounts.id
+            from jsonb_array_elements(import_accounts.list) as given
+            join public.accounts
+                on pathfinder.company_key(accounts.name) = pathfinder.company_key(given ->> 'name')
+        ),
+        -- A name or a domain may go from one account of the list to another, in any order.
+        freed as (
+            delete from pathfinder.account_keys where account_keys.account_id in (select listed.id from listed)
+        )
+        select coalesce(jsonb_agg(accounts.name order by accounts.name), '[]') into missing
+        from public.accounts
+        where accounts.id not in (select listed.id from listed);
+        if import_accounts.remove_missing then
+            delete from public.accounts where to_jsonb(accounts.name) in (select jsonb_array_elements(missing));
+        end if;
+
+        for entry in
+            select
+                given.value,
+                coalesce(given.value -> 'row', to_jsonb(given.number)) as row,
+                first_value(coalesce(given.value -> 'row', to_jsonb(given.number))) over same_name as first_row
+            from jsonb_array_elements(import_accounts.list) with ordinality as given (value, number)
+            window same_name as (
+                partition by coalesce(pathfinder.company_key(given.value ->> 'name'), given.number::text)
+                order by given.number
+            )
+            order by given.number
+        loop
+            begin
+                if entry.first_row <> entry.row then
+                    raise unique_violation using
+                        message = format('this is the account of row %s once more', entry.first_row),
+                        hint = 'Make one row of the two, with the other name as an alias.';
+                end if;
+                outcomes := outcomes || pathfinder.import_account(entry.value);
+            exception when integrity_constraint_violation or data_exception then
+                get stacked diagnostics problem = message_text, advice = pg_exception_hint;
+                errors := errors || jsonb_build_object(
+                    'row', entry.row, 'name', entry.value -> 'name', 'message', problem, 'hint', advice
+                );
+            end;
+        end loop;
+        if import_accounts.dry_run or errors <> '[]' then
+            raise exception using errcode = 'CP001', message = 'undone';
+        end if;
+    exception when sqlstate 'CP001' then
+        null;
+    end;
+
+    return jsonb_build_object(
+        'is_applied', not import_accounts.dry_run and errors = '[]',
+        'new', jsonb_path_query_array(outcomes, '$[*] ? (@.what == "new").name'),
+        'changed', jsonb_path_query_array(outcomes, '$[*] ? (@.what == "changed")'),
+        'unchanged', jsonb_array_length(jsonb_path_query_array(outcomes, '$[*] ? (@.what == "unchanged")')),
+        'missing', missing,
+        'removed', case when import_accounts.remove_missing then jsonb_array_length(missing) else 0 end,
+        'errors', errors
+    );
+end
+$$;
+
+create or replace function public.import_accounts(
+    list jsonb,
+    dry_run boolean default false,
+    remove_missing boolean default false
+)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+    select pathfinder.import_accounts(
+        import_accounts.list, import_accounts.dry_run, import_accounts.remove_missing
+    )
+$$;
+
+revoke all on function pathfinder.import_accounts(jsonb, boolean, boolean) from public, anon, authenticated, service_role;
+revoke all on function public.import_accounts(jsonb, boolean, boolean) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.import_accounts(jsonb, boolean, boolean) to service_role;
+grant execute on function public.import_accounts(jsonb, boolean, boolean) to service_role;
+
+comment on function pathfinder.import_accounts(jsonb, boolean, boolean) is 'Takes accounts over from a list, all or none.';
+comment on function public.import_accounts(jsonb, boolean, boolean) is
+    'Takes accounts over from a list, all of them or, when one cannot be, none; says what is new, changed and wrong.';
+
+-- source: people/is_first_of_account.sql
+-- Whether somebody is the first executive of a watched account: of those who are executives now, nobody else of it was
+-- known before them.
+-- Returns: true or false; false where the account is none, or not watched.
+-- Example: select pathfinder.is_first_of_account(pathfinder.find_account('acme.com', null), '2000');
+create or replace function pathfinder.is_first_of_account(account_id bigint, user_id text)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+    select exists (
+        select from public.accounts where accounts.id = is_first_of_account.account_id and accounts.is_watched
+    )
+    and not exists (
+        select
+        from pathfinder.account_executives(is_first_of_account.account_id) as other
+        where other.user_id <> is_first_of_account.user_id
+            and other.first_detected_at <= coalesce(
+                (
+                    select user_state.first_detected_at
+                    from public.user_state
+                    where user_state.user_id = is_first_of_account.user_id
+                ),
+                now()
+            )
+    )
+$$;
+
+revoke all on function pathfinder.is_first_of_account(bigint, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_first_of_account(bigint, text) is
+    'Whether a member is the first executive of a watched account.';
 
 -- source: people/is_forgotten.sql
 -- Whether a person was forgotten: one look at an index, for senior titles of members not yet known only.
@@ -5922,7 +6299,7 @@ declare
 begin
     delete from pathfinder.account_keys where account_keys.account_id = new.id;
     for entry in
-        select 'name' as kind, pathfinder.company_key(name) as key, min(name) as written
+        select 'company' as kind, pathfinder.company_key(name) as key, min(name) as written
         from unnest(array_prepend(new.name, new.aliases)) as name
         group by pathfinder.company_key(name)
         union all
@@ -6104,6 +6481,64 @@ $$;
 revoke all on function pathfinder.person_json(public.detections) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.person_json(public.detections) is 'A detected person as messages carry them.';
+
+-- source: people/preview_suppression.sql
+-- Says whom a suppression would cover, before it does.
+-- Returns: a JSON object with kind, value, the key that is compared, how many executives and changes, how many of these
+--   changes no digest has covered yet, and ten of the people.
+-- Raises: 23514 as the row itself would.
+-- Example: select public.preview_suppression('company', 'Acme, Inc.');
+create or replace function pathfinder.preview_suppression(kind text, value text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    key text := pathfinder.check_suppression_value(preview_suppression.kind, preview_suppression.value);
+begin
+    return jsonb_build_object(
+        'kind', preview_suppression.kind,
+        'value', btrim(preview_suppression.value),
+        'key', key,
+        'executives', (select count(*) from pathfinder.find_executives(preview_suppression.kind, key)),
+        'people', coalesce(
+            (
+                select jsonb_agg(to_jsonb(person) order by person.first_detected_at, person.user_id)
+                from (
+                    select
+                        executive.user_id, executive.username, executive.title, executive.company,
+                        executive.email_domain, executive.first_detected_at
+                    from pathfinder.find_executives(preview_suppression.kind, key) as executive
+                    order by executive.first_detected_at, executive.user_id
+                    limit 10
+                ) as person
+            ),
+            '[]'
+        )
+    )
+    || (select to_jsonb(counted) from pathfinder.count_suppressed(preview_suppression.kind, key) as counted);
+end
+$$;
+
+create or replace function public.preview_suppression(kind text, value text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.preview_suppression(preview_suppression.kind, preview_suppression.value)
+$$;
+
+revoke all on function pathfinder.preview_suppression(text, text) from public, anon, authenticated, service_role;
+revoke all on function public.preview_suppression(text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.preview_suppression(text, text) to service_role;
+grant execute on function public.preview_suppression(text, text) to service_role;
+
+comment on function pathfinder.preview_suppression(text, text) is 'Whom a suppression would cover.';
+comment on function public.preview_suppression(text, text) is
+    'Says whom a suppression would cover, before it does: how many executives and changes, and ten of the people.';
 
 -- source: people/queue_alert.sql
 -- Notes that a channel is to be alerted about a detection, and sees to a job that will do it.

@@ -92,6 +92,8 @@ create trigger check_suppression
     before insert or update on public.suppressions
     for each row execute function pathfinder.check_suppression();
 
+create index accounts_company_key_idx on public.accounts (pathfinder.company_key(name));
+
 -- For whom an account or a suppression covers among those who are known.
 create index user_state_company_key_idx on public.user_state (pathfinder.company_key(company));
 create index user_state_email_domain_idx on public.user_state (reverse(email_domain) collate "C");

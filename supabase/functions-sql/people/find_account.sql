@@ -27,7 +27,7 @@ begin
     if found is null and find_account.company is not null then
         select account_keys.account_id into found
         from pathfinder.account_keys
-        where account_keys.kind = 'name' and account_keys.key = pathfinder.company_key(find_account.company);
+        where account_keys.kind = 'company' and account_keys.key = pathfinder.company_key(find_account.company);
     end if;
     return found;
 end

@@ -14,7 +14,7 @@ declare
 begin
     delete from pathfinder.account_keys where account_keys.account_id = new.id;
     for entry in
-        select 'name' as kind, pathfinder.company_key(name) as key, min(name) as written
+        select 'company' as kind, pathfinder.company_key(name) as key, min(name) as written
         from unnest(array_prepend(new.name, new.aliases)) as name
         group by pathfinder.company_key(name)
         union all
