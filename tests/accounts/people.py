@@ -20,7 +20,8 @@ def know(
         """
         insert into public.user_state
             (user_id, username, title, seniority_level, company, email_domain, first_detected_at)
-        values (%(id)s, 'name of ' || %(id)s, %(title)s, %(level)s, %(company)s, %(domain)s, clock_timestamp())
+        values (%(id)s, 'name of ' || %(id)s, %(title)s, %(level)s, %(company)s, %(domain)s,
+            clock_timestamp())
         """,
         {"id": user_id, "title": title, "level": level, "company": company, "domain": email_domain},
     )
