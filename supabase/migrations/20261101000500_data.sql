@@ -269,6 +269,12 @@ from (select code, string_to_table(names, '|') as name from written) as each_nam
 -- source: rules/_data.sql
 insert into pathfinder.rule_edits default values;
 
+insert into public.levels (level, rank, label, label_plural, is_on)
+values
+    ('csuite', 1, 'C-level executive', 'C-level executives', true),
+    ('vp', 2, 'Vice president', 'Vice presidents', true),
+    ('director', 3, 'Director', 'Directors', false);
+
 insert into public.classification_rules (category, kind, scope, pattern, description)
 select category, kind, scope, pattern, description
 from pathfinder.default_rules();

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from captpathfinder.community import CommunityAccess, CommunityApi
-from captpathfinder.community_facts import DEFAULT_FIELDS, facts_of
+from captpathfinder.community.member_api import CommunityAccess, CommunityApi
+from captpathfinder.community.member_facts import DEFAULT_FIELDS, facts_of
 from captpathfinder.context import Context
 from captpathfinder.errors import PermanentError, TransientError
-from captpathfinder.throttle import Throttle
+from captpathfinder.web.throttle import Throttle
 from tests.channels.people import Connection, add_channel, claim, complete, detect
 from tests.channels.servers import Answer, Server, serve
 

@@ -1,9 +1,8 @@
 """A database with data is migrated while webhooks keep coming: nothing is refused, nothing is lost.
 
-There is no release before the first. So the release before is what the migrations give without the newest
-one, and after that one a made-up next release follows: a function of the webhook's path, changed, and a
-column added to the table that every webhook writes to. The worker is not part of it; it is replaced after
-the database.
+There is no release before the first. So the release before is what the migrations give, and a made-up next
+one follows: a function of the webhook's path, changed, and a column added to the tables that it writes
+to. The worker is not part of it; it is replaced after the database.
 """
 
 from __future__ import annotations

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx
 from pydantic import Field, SecretStr, model_validator
 
-from captpathfinder.api import parse_retry_after
 from captpathfinder.errors import PermanentError, TransientError
 from captpathfinder.messages import Message
 from captpathfinder.transports.base import Delivery, TransportConfig, parse_config
+from captpathfinder.web.retry_after import parse_retry_after
 
 if TYPE_CHECKING:
     from captpathfinder.context import Context
