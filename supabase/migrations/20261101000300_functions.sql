@@ -4931,6 +4931,47 @@ revoke all on function pathfinder.add_known_executives(public.user_state[])
 comment on function pathfinder.add_known_executives(public.user_state[]) is
     'Adds executives of a backfill to user_state, and completes those that are there.';
 
+-- source: people/add_suppression.sql
+-- Suppresses a member, a domain or a company, as a new row of the table does.
+-- Returns: the row, as JSON.
+-- Raises: 23514 and 23505 with a sentence, and a hint that says what to write.
+-- Example: select public.add_suppression('company', 'Acme, Inc.', reason => 'own staff');
+create or replace function public.add_suppression(
+    kind text,
+    value text,
+    reason text default null,
+    until timestamptz default null,
+    community text default null
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+    added public.suppressions;
+begin
+    if coalesce(add_suppression.kind, '') not in ('member', 'domain', 'company') then
+        raise check_violation using
+            message = format('%L is no kind of suppression', left(coalesce(add_suppression.kind, ''), 40)),
+            hint = 'Write member, domain or company.';
+    end if;
+    insert into public.suppressions (kind, value, reason, until, community)
+    values (
+        add_suppression.kind::public.suppression_kind, add_suppression.value, add_suppression.reason,
+        add_suppression.until, add_suppression.community
+    )
+    returning suppressions.* into added;
+    return to_jsonb(added);
+end
+$$;
+
+revoke all on function public.add_suppression(text, text, text, timestamptz, text)
+from public, anon, authenticated, service_role;
+grant execute on function public.add_suppression(text, text, text, timestamptz, text) to service_role;
+
+comment on function public.add_suppression(text, text, text, timestamptz, text) is
+    'Suppresses a member, a domain or a company: neither announced nor counted nor shown.';
+
 -- source: people/alert_document.sql
 -- What an alert tells: everybody who waits for the channel when the job is claimed first, and the same people at each
 -- later attempt, as far as they still exist. The first twenty by level and time are shown, all are counted.
@@ -5982,7 +6023,7 @@ comment on function pathfinder.forgotten_digest(text) is 'The salted digest of t
 
 -- source: people/import_account.sql
 -- Adds an account, or changes the one of that name; what is not given stays.
--- Returns: a JSON object with what (new, changed, unchanged), the id, the name, and changes as pairs of before and after.
+-- Returns: a JSON object with what (new, changed, unchanged), the id, the name, and changes: pairs of before and after.
 -- Raises: 23514 and 23505 as an edit of the table does.
 -- Example: select pathfinder.import_account('{"name": "Acme", "domains": ["acme.com"], "is_watched": true}');
 create or replace function pathfinder.import_account(given jsonb)
@@ -6145,7 +6186,8 @@ as $$
     )
 $$;
 
-revoke all on function pathfinder.import_accounts(jsonb, boolean, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.import_accounts(jsonb, boolean, boolean)
+from public, anon, authenticated, service_role;
 revoke all on function public.import_accounts(jsonb, boolean, boolean) from public, anon, authenticated, service_role;
 grant execute on function pathfinder.import_accounts(jsonb, boolean, boolean) to service_role;
 grant execute on function public.import_accounts(jsonb, boolean, boolean) to service_role;
@@ -6841,6 +6883,25 @@ $$;
 revoke all on function pathfinder.refuse_domain(text, text, boolean) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.refuse_domain(text, text, boolean) is 'Refuses a domain that is none, or that many share.';
+
+-- source: people/remove_suppression.sql
+-- Ends a suppression.
+-- Returns: the row that is gone, as JSON; null when there is none of that number.
+-- Example: select public.remove_suppression(3);
+create or replace function public.remove_suppression(id bigint)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+    delete from public.suppressions
+    where suppressions.id = remove_suppression.id
+    returning to_jsonb(suppressions)
+$$;
+
+revoke all on function public.remove_suppression(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.remove_suppression(bigint) to service_role;
+
+comment on function public.remove_suppression(bigint) is 'Ends a suppression; whom it covered counts again.';
 
 -- source: people/retained_value.sql
 -- Finds a member's latest company or country among the events that are still retained.

@@ -1,5 +1,5 @@
 -- Adds an account, or changes the one of that name; what is not given stays.
--- Returns: a JSON object with what (new, changed, unchanged), the id, the name, and changes as pairs of before and after.
+-- Returns: a JSON object with what (new, changed, unchanged), the id, the name, and changes: pairs of before and after.
 -- Raises: 23514 and 23505 as an edit of the table does.
 -- Example: select pathfinder.import_account('{"name": "Acme", "domains": ["acme.com"], "is_watched": true}');
 create or replace function pathfinder.import_account(given jsonb)

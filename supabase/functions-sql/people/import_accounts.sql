@@ -102,7 +102,8 @@ as $$
     )
 $$;
 
-revoke all on function pathfinder.import_accounts(jsonb, boolean, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.import_accounts(jsonb, boolean, boolean)
+from public, anon, authenticated, service_role;
 revoke all on function public.import_accounts(jsonb, boolean, boolean) from public, anon, authenticated, service_role;
 grant execute on function pathfinder.import_accounts(jsonb, boolean, boolean) to service_role;
 grant execute on function public.import_accounts(jsonb, boolean, boolean) to service_role;
