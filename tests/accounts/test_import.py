@@ -137,7 +137,8 @@ def test_coverage_says_who_is_there_and_which_level_is_missing(db: Connection) -
 
 def test_coverage_comes_in_pages_that_miss_nobody(secret: Connection) -> None:
     take(secret, *({"name": f"Company {number}"} for number in range(7)))
-    seen, after = [], 0
+    seen: list[str] = []
+    after: int | None = 0
     while after is not None:
         page = coverage(secret, after, 3)
         assert len(page["accounts"]) <= 3

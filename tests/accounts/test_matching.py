@@ -14,8 +14,9 @@ PAIRS = Path(__file__).parent / "data" / "companies.csv"
 FORMS = """
     Inc. Corp. Co. Ltd. LLC LLP LP PLC GmbH AG KG KGaA OHG GbR UG SE S.A. SAS SASU SARL EURL SNC SCA S.p.A.
     S.r.l. S.L. B.V. N.V. VOF BVBA SPRL AB ASA AS A/S ApS Oy Oyj hf. ehf. OÜ SIA UAB d.o.o. d.d. a.d. EOOD
-    OOD EAD s.r.o. a.s. Kft. Zrt. Nyrt. Bt. A.Ş. OOO ZAO PAO \u041e\u041e\u041e \u0422\u041e\u041e \u0422\u041e\u0412
-    K.K. Bhd. JSC PJSC W.L.L. FZE S.A.E. SAOG Lda. Ltda. SGPS EIRELI Tbk PCL ULC Ltée Sh.p.k. A.E. \u0391.\u0395.
+    OOD EAD s.r.o. a.s. Kft. Zrt. Nyrt. Bt. A.Ş. OOO ZAO PAO \u041e\u041e\u041e \u0422\u041e\u041e
+    \u0422\u041e\u0412 K.K. Bhd. JSC PJSC W.L.L. FZE S.A.E. SAOG Lda. Ltda. SGPS EIRELI Tbk PCL ULC Ltée
+    Sh.p.k. A.E. \u0391.\u0395.
 """
 
 

@@ -13,6 +13,7 @@ from captpathfinder.commands.common import AsJson, call, counted, print_json, se
 if TYPE_CHECKING:
     from captpathfinder.accounts.reading import Reading
     from captpathfinder.settings import Settings
+    from captpathfinder.supabase_project.api import SupabaseApi
 
 # Lines of each kind that are shown; all of them with --json.
 _SHOWN = 20
@@ -32,7 +33,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(accounts, name="accounts")
 
 
-def import_accounts(
+def import_accounts(  # noqa: PLR0917 (the command line's options, which Typer passes by name)
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A CSV file with headings, such as a CRM exports.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and stop.")] = False,
@@ -104,10 +105,8 @@ def coverage(
 
 def in_words(outcome: Mapping[str, Any], *, remove_missing: bool = False) -> list[str]:
     """What an import does, or would do, as lines."""
-    lines = [
-        f"{counted(len(outcome['new']), 'account')} new, {len(outcome['changed']):,} changed,"
-        f" {outcome['unchanged']:,} unchanged."
-    ]
+    new, changed = counted(len(outcome["new"]), "account"), len(outcome["changed"])
+    lines = [f"{new} new, {changed:,} changed, {outcome['unchanged']:,} unchanged."]
     lines += _some(f"  new      {_shown(name)}" for name in outcome["new"])
     lines += _some(
         f"  changed  {_shown(account['name'])}: {_changes(account)}" for account in outcome["changed"]
@@ -131,23 +130,22 @@ def _take(settings: Settings, doing: str, arguments: Mapping[str, Any]) -> Mappi
 
 
 def _coverage(settings: Settings, watched: bool) -> list[dict[str, Any]]:
-    accounts: list[dict[str, Any]] = []
-    after: int | None = 0
-    while after is not None:
-        arguments = {"after": after, "page_size": _PAGE, "only_watched": watched}
-        page: Any = call(
-            settings, "Looking", lambda api, given=arguments: api.call("account_coverage", given)
-        )  # type: ignore[misc]
-        accounts += page["accounts"]
-        after = page["next"]
-    return accounts
+    async def pages(api: SupabaseApi) -> list[dict[str, Any]]:
+        accounts: list[dict[str, Any]] = []
+        after: int | None = 0
+        while after is not None:
+            arguments = {"after": after, "page_size": _PAGE, "only_watched": watched}
+            page: Any = await api.call("account_coverage", arguments)
+            accounts += page["accounts"]
+            after = page["next"]
+        return accounts
+
+    return call(settings, "Looking", pages)
 
 
 def _how(file: Path, reading: Reading) -> list[str]:
-    lines = [
-        f"{file.name}: {counted(len(reading.accounts), 'row')}, {reading.encoding}, columns between"
-        f" {_DELIMITERS[reading.delimiter]}."
-    ]
+    rows, between = counted(len(reading.accounts), "row"), _DELIMITERS[reading.delimiter]
+    lines = [f"{file.name}: {rows}, {reading.encoding}, columns between {between}."]
     width = max(map(len, reading.columns), default=0)
     for heading, field in reading.columns.items():
         lines.append(f"  {_shown(heading):{width}}  {f'read as {field}' if field else 'not read'}")

@@ -52,7 +52,7 @@ def preview(context: typer.Context, kind: Kind, value: Value, as_json: AsJson = 
         typer.echo("\n".join(in_words(found)))
 
 
-def add(
+def add(  # noqa: PLR0917 (the command line's options, which Typer passes by name)
     context: typer.Context,
     kind: Kind,
     value: Value,
@@ -100,10 +100,10 @@ def remove(
 
 def in_words(found: Mapping[str, Any]) -> list[str]:
     """What `preview_suppression()` answers, as lines."""
-    lines = [
-        f"The {found['kind']} {_shown(found['value'])} covers {counted(found['executives'], 'known executive')}"
-        f" and {counted(found['changes'], 'change')}, {found['untold']:,} of them not in a digest yet."
-    ]
+    executives, changes = counted(found["executives"], "known executive"), counted(found["changes"], "change")
+    lines = [f"{found['kind'].capitalize()} {_shown(found['value'])}: {executives}, {changes}."]
+    if found["untold"]:
+        lines = [f"{lines[0][:-1]} ({found['untold']:,} not in a digest yet)."]
     lines += [
         f"  {_shown(person['username'] or person['user_id'])}, {_shown(person['title'])},"
         f" {_shown(person['company'] or 'company unknown')}"
