@@ -628,7 +628,7 @@ begin
     if key ~ '^[a-z0-9]+( [a-z0-9][a-z0-9]+)*$' then
         return key;
     end if;
-    key := replace(replace(key, '''', ''), '&', ' and ');
+    key := replace(replace(replace(key, '''', ''), '&amp;', '&'), '&', ' and ');
     -- A plus sign that belongs to a word is told from none: "Canal+" is not "Canal".
     key := replace(replace(key, ' + ', ' and '), '+', ' plus ');
     if key ~ '[./]' then
@@ -5360,12 +5360,13 @@ begin
         end if;
     end if;
     key := regexp_replace(pathfinder.name_key(written), '^(?:the |sc (?=.* (?:srl|sa)$)|pt (?=.* (?:tbk|persero)$))(?=.)', '');
-    key := regexp_replace(key, ' (?:und|et|och|og|y) ', ' and ', 'g');
+    key := regexp_replace(key, ' (?:und|et|en|och|og|y) ', ' and ', 'g');
     key := regexp_replace(key, '(?: (?:' || pathfinder.legal_forms() || '|the))+$', '');
     key := regexp_replace(
         key,
         '^(?:ooo|oao|pjsc|ojsc|cjsc|jsc|aktiebolaget|pt(?= \S+ \S)|cong ty (?:tnhh|co phan)(?: mtv)?'
-        '|ооо|оао|зао|пао|ао|нао|тов|прат|пат|тоо|شركة) (?=.)',
+        '|ооо|оао|зао|пао|ао|нао|тов|прат|пат|тоо|ип|ақ|жшс|общество с ограниченнои ответственностью|شركة'
+        '|(?:публичное )?акционерное общество|товариство з обмеженою відповідальністю) (?=.)',
         ''
     );
     -- Where words are not divided by blanks.
@@ -5373,7 +5374,7 @@ begin
         key := regexp_replace(key, '^(?:株式会社|有限会社|合同会社|주식회사|유한회사|[株有주유] | ?บริษัท) ?(?=.)', '');
         key := regexp_replace(
             key,
-            '(?<=.) ?(?:株式会社|有限会社|合同会社|주식회사|유한회사| [株有주유]|(?:股份|控股)?有限公司|有限责任公司|有限責任公司|จํากัด(?: มหาชน)?)$',
+            '(?<=.) ?(?:株式会社|有限会社|合同会社|주식회사|유한회사| [株有주유]|(?:股份)?有限公司|有限责任公司|有限責任公司|จํากัด(?: มหาชน)?)$',
             ''
         );
     end if;
@@ -6421,13 +6422,13 @@ as $$
         'inc|incorporated|corp|corporation|co|company|ltd|limited|unlimited|unltd|ultd|llc|lllp|llp|lp|plc|pllc|ulc'
         '|pbc|cic|dac|clg|opc|pvt|private|p ltd|pte|pty|proprietary|soc|rf|gte|bhd|berhad|sdn|sendirian'
         '|public limited|limited liability|limited partnership|limited liability partnership|professional corporation'
-        '|public benefit corporation|joint stock|public joint stock|national association|(?<=bank )na|teoranta|ltee'
+        '|public benefit corporation|community interest|designated activity|close corporation|cc|cyf|cyfyngedig|joint stock|public joint stock|national association|(?<=bank )na|teoranta|ltee'
         '|limitee|jsc|pjsc|ojsc|cjsc|qpsc|qsc|kscp|kscc|saog|saoc|bsc|wll|fze|fzco|fz llc|dmcc|sal|sae'
         -- Of the names of partners: "& Co.", "& Cie".
         '|and (?:co|company|cie|compagnie|cia)|cie'
         -- Germany, Austria, Switzerland, Liechtenstein; Europe.
         '|gmbh|ggmbh|mbh|ges ?mbh|gesellschaft mbh|gesellschaft mit beschrankter haftung|ag|aktiengesellschaft|kg|kgaa'
-        '|kommanditgesellschaft|ohg|gbr|ug|haftungsbeschrankt|ev|eg|ek|e kfm|se|societas europaea|sagl'
+        '|kommanditgesellschaft|ohg|gbr|ug|haftungsbeschrankt|ev|eg|ek|e kfm|se|sce|ewiv|societas europaea|sagl'
         -- France, Belgium, Luxembourg, the Maghreb, West Africa.
         '|sa|sas|sasu|sarl|sarlau|sarl au|sa ?rl|suarl|eurl|snc|scs|sca|scsp|scop|gie|selarl|sprl|bvba|scrl|cvba|vzw|asbl|aisbl'
         '|societe anonyme|societe par actions simplifiee|societe a responsabilite limitee'
@@ -6442,22 +6443,26 @@ as $$
         -- Portugal, Brazil, Angola, Mozambique.
         '|lda|ltda|sgps|unipessoal|eireli|sociedade anonima'
         -- Sweden, Norway, Denmark, Finland, Iceland.
-        '|ab|publ|aktiebolag|aktiebolaget|hb|kb|as|asa|ans|aps|ivs|amba|smba|aktieselskab|anpartsselskab|aksjeselskap'
+        '|ab|publ|aktiebolag|aktiebolaget|handelsbolag|kommanditbolag|hb|kb|as|asa|ans|aps|ivs|amba|smba|aktieselskab|anpartsselskab|aksjeselskap'
         '|allmennaksjeselskap|oy|oyj|abp|osakeyhtio|julkinen osakeyhtio|hf|ehf|ohf'
         -- Estonia, Latvia, Lithuania.
         '|ou|aktsiaselts|osauhing|sia|akciju sabiedriba|uab|mb|akcine bendrove|uzdaroji akcine bendrove'
         -- Poland, Czechia, Slovakia, Hungary, Romania.
-        '|sp z ?oo|spolka z ?oo|spolka z ograniczona odpowiedzialnoscia|spolka akcyjna|spolka komandytowa|sp ?[jkp]|ska|psa'
+        '|sp z ?oo|spolka z ?oo|spolka z ograniczona odpowiedzialnoscia|(?:prosta )?spolka akcyjna|spolka komandytowa|spolka jawna'
+        '|spolka partnerska|sp ?[jkp]|ska|psa'
         '|sro|s ro|spol sro|spol s ro|vos|akciova spolecnost|akciova spolocnost|spolecnost s rucenim omezenym'
         '|spolocnost s rucenim obmedzenym|kft|zrt|nyrt|rt|bt|kkt|korlatolt felelossegu tarsasag|reszvenytarsasag'
+        '|societate cu raspundere limitata|societate pe actiuni'
         -- Slovenia, Croatia, Serbia, Bosnia, North Macedonia, Bulgaria, Albania, Greece, Cyprus.
         '|doo|d oo|dooel|jdoo|dd|ad|dno|ead|eood|ood|ад|еад|еоод|оод|доо|дд|sha|sh a|shpk|sh pk|ae|epe|ike|αε|επε|ικε'
-        '|ανωνυμη εταιρεια'
+        '|μονοπροσωπη|ανωνυμη εταιρεια|dionicko drustvo|akcionarsko drustvo|delniska druzba'
+        '|drustvo s ogranicenom odgovornoscu|druzba z omejeno odgovornostjo'
         -- Turkey.
-        '|anonim sirketi|limited sirketi|ltd sti|sti|tas|(?:sanayi ve ticaret|san ve tic|ticaret ve sanayi|tic ve san)'
+        '|anonim sirketi|limited sirketi|anonim ortakligi|ao|ltd sti|sti|tas|(?:sanayi ve ticaret|san ve tic|ticaret ve sanayi|tic ve san)'
         '(?= (?:as|ltd|anonim|limited)(?: |$))'
         -- Russia, Ukraine, Belarus, Kazakhstan, Uzbekistan.
-        '|ooo|oao|zao|pao|ooo|ооо|оао|зао|пао|ао|нао|тов|прат|пат|ат|тоо|жшс|mchj'
+        '|ooo|oao|zao|pao|ooo|ооо|оао|зао|пао|ао|нао|тов|прат|пат|ат|тоо|жшс|ақ|ип|mchj|общество с ограниченнои ответственностью'
+        '|(?:публичное )?акционерное общество|товариство з обмеженою відповідальністю'
         -- Israel, Arabic.
         '|בע ?מ|شمم|شمع|شمك|شمل|ذمم|المحدودة|محدودة|شركة مساهمة'
         -- Japan, Indonesia, Vietnam, Thailand.

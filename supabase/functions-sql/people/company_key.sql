@@ -24,12 +24,13 @@ begin
         end if;
     end if;
     key := regexp_replace(pathfinder.name_key(written), '^(?:the |sc (?=.* (?:srl|sa)$)|pt (?=.* (?:tbk|persero)$))(?=.)', '');
-    key := regexp_replace(key, ' (?:und|et|och|og|y) ', ' and ', 'g');
+    key := regexp_replace(key, ' (?:und|et|en|och|og|y) ', ' and ', 'g');
     key := regexp_replace(key, '(?: (?:' || pathfinder.legal_forms() || '|the))+$', '');
     key := regexp_replace(
         key,
         '^(?:ooo|oao|pjsc|ojsc|cjsc|jsc|aktiebolaget|pt(?= \S+ \S)|cong ty (?:tnhh|co phan)(?: mtv)?'
-        '|ооо|оао|зао|пао|ао|нао|тов|прат|пат|тоо|شركة) (?=.)',
+        '|ооо|оао|зао|пао|ао|нао|тов|прат|пат|тоо|ип|ақ|жшс|общество с ограниченнои ответственностью|شركة'
+        '|(?:публичное )?акционерное общество|товариство з обмеженою відповідальністю) (?=.)',
         ''
     );
     -- Where words are not divided by blanks.
@@ -37,7 +38,7 @@ begin
         key := regexp_replace(key, '^(?:株式会社|有限会社|合同会社|주식회사|유한회사|[株有주유] | ?บริษัท) ?(?=.)', '');
         key := regexp_replace(
             key,
-            '(?<=.) ?(?:株式会社|有限会社|合同会社|주식회사|유한회사| [株有주유]|(?:股份|控股)?有限公司|有限责任公司|有限責任公司|จํากัด(?: มหาชน)?)$',
+            '(?<=.) ?(?:株式会社|有限会社|合同会社|주식회사|유한회사| [株有주유]|(?:股份)?有限公司|有限责任公司|有限責任公司|จํากัด(?: มหาชน)?)$',
             ''
         );
     end if;

@@ -17,7 +17,7 @@ begin
     if key ~ '^[a-z0-9]+( [a-z0-9][a-z0-9]+)*$' then
         return key;
     end if;
-    key := replace(replace(key, '''', ''), '&', ' and ');
+    key := replace(replace(replace(key, '''', ''), '&amp;', '&'), '&', ' and ');
     -- A plus sign that belongs to a word is told from none: "Canal+" is not "Canal".
     key := replace(replace(key, ' + ', ' and '), '+', ' plus ');
     if key ~ '[./]' then

@@ -18,7 +18,7 @@ from captpathfinder.errors import CaptPathfinderError
 
 # What each column of the table is called by others, as `_plain` reduces it. The first in a file counts.
 HEADINGS = {
-# What others call each column of the table, as `_plain` reduces it. The first that a file has counts.
+    "name": "name account accountname company companyname organization organisation customer customername firma"
     " unternehmen entreprise societe empresa",
     "aliases": "aliases alias aka alsoknownas othernames formernames",
     "domains": "domains domain website websites webseite siteweb url emaildomain emaildomains companydomain"
