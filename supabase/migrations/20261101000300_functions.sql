@@ -5705,7 +5705,12 @@ comment on function pathfinder.webhook_config_problems(text, jsonb) is
 -- For accounts, in the order of their ids: who of which level is a member, and of which level that is on nobody is.
 -- Returns: a JSON object with accounts, and next: what to pass as after for the following page, null on the last.
 -- Example: select public.account_coverage(after => 0, page_size => 100);
-create or replace function pathfinder.account_coverage(after bigint, page_size integer, only_watched boolean)
+create or replace function pathfinder.account_coverage(
+    after bigint,
+    page_size integer,
+    only_watched boolean,
+    community text
+)
 returns jsonb
 language sql
 stable
@@ -5724,14 +5729,17 @@ as $$
             page.id,
             jsonb_agg(
                 jsonb_build_object(
-                    'user_id', executive.user_id, 'username', executive.username, 'title', executive.title,
-                    'level', executive.seniority_level, 'country', executive.country
+                    'community', executive.community, 'user_id', executive.user_id,
+                    'username', executive.username, 'title', executive.title,
+                    'level', executive.seniority_level, 'functions', executive.functions, 'country', executive.country
                 )
-                order by executive.seniority_level, executive.first_detected_at, executive.user_id
+                order by levels.rank, executive.first_detected_at, executive.community, executive.user_id
             ) as people,
             array_agg(distinct executive.seniority_level) as levels
         from page
-        cross join lateral pathfinder.account_executives(page.id) as executive
+        join public.user_state as executive on executive.account_id = page.id
+        join public.levels on levels.level = executive.seniority_level
+        where account_coverage.community is null or executive.community = account_coverage.community
         group by page.id
     )
     select jsonb_build_object(
@@ -5740,10 +5748,10 @@ as $$
                 to_jsonb(page) - '{aliases,domains,created_at}'::text[] || jsonb_build_object(
                     'people', coalesce(covered.people, '[]'),
                     'missing', array(
-                        select level.name
-                        from unnest('{csuite,vp}'::text[]) with ordinality as level (name, rank)
-                        where level.name <> all (coalesce(covered.levels, '{}'))
-                        order by level.rank
+                        select levels.level
+                        from public.levels
+                        where levels.is_on and levels.level <> all (coalesce(covered.levels, '{}'))
+                        order by levels.rank
                     )
                 )
                 order by page.id
@@ -5759,7 +5767,8 @@ $$;
 create or replace function public.account_coverage(
     after bigint default 0,
     page_size integer default 100,
-    only_watched boolean default false
+    only_watched boolean default false,
+    community text default null
 )
 returns jsonb
 language sql
@@ -5767,41 +5776,21 @@ stable
 set search_path = ''
 as $$
     select pathfinder.account_coverage(
-        account_coverage.after, account_coverage.page_size, account_coverage.only_watched
+        account_coverage.after, account_coverage.page_size, account_coverage.only_watched, account_coverage.community
     )
 $$;
 
-revoke all on function pathfinder.account_coverage(bigint, integer, boolean)
+revoke all on function pathfinder.account_coverage(bigint, integer, boolean, text)
 from public, anon, authenticated, service_role;
-revoke all on function public.account_coverage(bigint, integer, boolean) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.account_coverage(bigint, integer, boolean) to service_role;
-grant execute on function public.account_coverage(bigint, integer, boolean) to service_role;
+revoke all on function public.account_coverage(bigint, integer, boolean, text)
+from public, anon, authenticated, service_role;
+grant execute on function pathfinder.account_coverage(bigint, integer, boolean, text) to service_role;
+grant execute on function public.account_coverage(bigint, integer, boolean, text) to service_role;
 
-comment on function pathfinder.account_coverage(bigint, integer, boolean) is 'Who of which level is a member, by account.';
-comment on function public.account_coverage(bigint, integer, boolean) is
+comment on function pathfinder.account_coverage(bigint, integer, boolean, text) is
+    'Who of which level is a member, by account.';
+comment on function public.account_coverage(bigint, integer, boolean, text) is
     'For each account who of which level is a member, and of which level nobody is; in pages.';
-
--- source: people/account_executives.sql
--- The executives who belong to an account.
--- Returns: their rows, in no order.
--- Example: select * from pathfinder.account_executives(7);
-create or replace function pathfinder.account_executives(account_id bigint)
-returns setof public.user_state
-language sql
-stable
-set search_path = ''
-as $$
-    select distinct executive.*
-    from pathfinder.account_keys
-    cross join lateral pathfinder.find_executives(account_keys.kind, account_keys.key) as executive
-    where account_keys.account_id = account_executives.account_id
-        -- Whose domain is another account's belongs there, whatever the company is called.
-        and pathfinder.find_account(executive.email_domain, executive.company) = account_executives.account_id
-$$;
-
-revoke all on function pathfinder.account_executives(bigint) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.account_executives(bigint) is 'The executives who belong to an account.';
 
 -- source: people/add_known_executives.sql
 -- Adds executives of a backfill to user_state, and completes those that are there where something is missing.
@@ -6254,7 +6243,7 @@ comment on function pathfinder.check_account() is 'Trigger: tidies an account, a
 -- source: people/check_suppression.sql
 -- Trigger on suppressions: makes the key, and refuses what cannot be meant, or stands there already.
 -- Returns: the row.
--- Raises: 23514 and 23505 with a sentence, and a hint that says what to write.
+-- Raises: 23514, 23505 and 22023 with a sentence, and a hint that says what to write.
 -- Example: insert into public.suppressions (kind, value) values ('domain', 'acme.com');
 create or replace function pathfinder.check_suppression()
 returns trigger
@@ -6265,8 +6254,8 @@ as $$
 begin
     new.value := btrim(pathfinder.clean_text(new.value));
     new.reason := nullif(btrim(new.reason), '');
-    new.community := nullif(btrim(new.community), '');
     new.key := pathfinder.check_suppression_value(new.kind::text, new.value);
+    new.community := pathfinder.suppression_community(new.kind::text, new.key, new.community);
     if new.until <= now() and (tg_op = 'INSERT' or new.until is distinct from old.until) then
         raise check_violation using
             message = format('until: %s is past', new.until),
@@ -6567,10 +6556,11 @@ comment on function pathfinder.count_executives() is 'Trigger: keeps the counter
 -- source: people/count_suppressed.sql
 -- How many changes are of those whom a suppression's key covers.
 -- Returns: how many there are, and how many of them no digest has covered yet.
--- Example: select * from pathfinder.count_suppressed('company', 'acme');
+-- Example: select * from pathfinder.count_suppressed('company', 'acme', null);
 create or replace function pathfinder.count_suppressed(
     kind text,
     key text,
+    community text,
     out changes bigint,
     out untold bigint
 )
@@ -6580,21 +6570,25 @@ set search_path = ''
 as $$
     select count(*), count(*) filter (where not detections.included_in_digest)
     from public.detections
-    where case count_suppressed.kind
-        when 'member' then detections.user_id = count_suppressed.key
-        when 'domain' then count_suppressed.key = any (pathfinder.domain_suffixes(detections.email_domain))
-        else detections.company in (
-            -- Each company's key is made once.
-            select written.company
-            from (select distinct others.company from public.detections as others) as written
-            where pathfinder.company_key(written.company) = count_suppressed.key
-        )
-    end
+    where (count_suppressed.community is null or detections.community = count_suppressed.community)
+        and case count_suppressed.kind
+            when 'member' then detections.user_id = count_suppressed.key
+            when 'domain' then count_suppressed.key = any (pathfinder.domain_suffixes(detections.email_domain))
+            else coalesce(detections.company, detections.previous_company) in (
+                -- Each company's key is made once.
+                select written.company
+                from (
+                    select distinct coalesce(others.company, others.previous_company) as company
+                    from public.detections as others
+                ) as written
+                where pathfinder.company_key(written.company) = count_suppressed.key
+            )
+        end
 $$;
 
-revoke all on function pathfinder.count_suppressed(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.count_suppressed(text, text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.count_suppressed(text, text) is 'How many changes a suppression''s key covers.';
+comment on function pathfinder.count_suppressed(text, text, text) is 'How many changes a suppression''s key covers.';
 
 -- source: people/describe_executive.sql
 -- Puts together what is known about a member with a senior title: from the event, from the state, from the events that
@@ -7006,39 +7000,45 @@ revoke all on function pathfinder.find_account(text, text) from public, anon, au
 comment on function pathfinder.find_account(text, text) is 'The account that a domain and a company''s name belong to.';
 
 -- source: people/find_executives.sql
--- The executives whom a key finds: a member's id, a domain with what is part of it, or a company's key.
+-- The executives whom a key finds: a member's id, a domain with what is part of it, or a company's key; in one
+-- community, or in all.
 -- Returns: their rows, in no order.
--- Example: select * from pathfinder.find_executives('domain', 'acme.com');
-create or replace function pathfinder.find_executives(kind text, key text)
+-- Example: select * from pathfinder.find_executives('domain', 'acme.com', null);
+create or replace function pathfinder.find_executives(kind text, key text, community text)
 returns setof public.user_state
 language sql
 stable
 set search_path = ''
 as $$
-    select user_state.*
-    from public.user_state
-    where find_executives.kind = 'member' and user_state.user_id = find_executives.key
-    union all
-    select user_state.*
-    from public.user_state
-    where find_executives.kind = 'company' and pathfinder.company_key(user_state.company) = find_executives.key
-    union all
-    select user_state.*
-    from public.user_state
-    where find_executives.kind = 'domain'
-        and reverse(user_state.email_domain) collate "C" = reverse(find_executives.key)
-    union all
-    -- Backwards, what is part of a domain begins with it and a dot; a slash is what follows the dot.
-    select user_state.*
-    from public.user_state
-    where find_executives.kind = 'domain'
-        and reverse(user_state.email_domain) collate "C" > reverse(find_executives.key) || '.'
-        and reverse(user_state.email_domain) collate "C" < reverse(find_executives.key) || '/'
+    select found.*
+    from (
+        select user_state.*
+        from public.user_state
+        where find_executives.kind = 'member' and user_state.user_id = find_executives.key
+        union all
+        select user_state.*
+        from public.user_state
+        where find_executives.kind = 'company' and pathfinder.company_key(user_state.company) = find_executives.key
+        union all
+        select user_state.*
+        from public.user_state
+        where find_executives.kind = 'domain'
+            and reverse(user_state.email_domain) collate "C" = reverse(find_executives.key)
+        union all
+        -- Backwards, what is part of a domain begins with it and a dot; a slash is what follows the dot.
+        select user_state.*
+        from public.user_state
+        where find_executives.kind = 'domain'
+            and reverse(user_state.email_domain) collate "C" > reverse(find_executives.key) || '.'
+            and reverse(user_state.email_domain) collate "C" < reverse(find_executives.key) || '/'
+    ) as found
+    where find_executives.community is null or found.community = find_executives.community
 $$;
 
-revoke all on function pathfinder.find_executives(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.find_executives(text, text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.find_executives(text, text) is 'The executives whom an id, a domain or a company''s key finds.';
+comment on function pathfinder.find_executives(text, text, text) is
+    'The executives whom an id, a domain or a company''s key finds.';
 
 -- source: people/forgotten_digest.sql
 -- The salted digest under which somebody's wish to be forgotten is remembered.
@@ -7237,10 +7237,10 @@ comment on function public.import_accounts(jsonb, boolean, boolean) is
 
 -- source: people/is_first_of_account.sql
 -- Whether somebody is the first executive of a watched account: of those who are executives now, nobody else of it was
--- known before them.
+-- known before them. With the account as it is, also for what was detected earlier.
 -- Returns: true or false; false where the account is none, or not watched.
--- Example: select pathfinder.is_first_of_account(pathfinder.find_account('acme.com', null), '2000');
-create or replace function pathfinder.is_first_of_account(account_id bigint, user_id text)
+-- Example: select pathfinder.is_first_of_account(7, 'main', '2000');
+create or replace function pathfinder.is_first_of_account(account_id bigint, community text, user_id text)
 returns boolean
 language sql
 stable
@@ -7250,23 +7250,25 @@ as $$
         select from public.accounts where accounts.id = is_first_of_account.account_id and accounts.is_watched
     )
     and not exists (
-        select
-        from pathfinder.account_executives(is_first_of_account.account_id) as other
-        where other.user_id <> is_first_of_account.user_id
+        select from public.user_state as other
+        where other.account_id = is_first_of_account.account_id
+            and (other.community, other.user_id) <> (is_first_of_account.community, is_first_of_account.user_id)
             and other.first_detected_at <= coalesce(
                 (
                     select user_state.first_detected_at
                     from public.user_state
-                    where user_state.user_id = is_first_of_account.user_id
+                    where user_state.community = is_first_of_account.community
+                        and user_state.user_id = is_first_of_account.user_id
                 ),
                 now()
             )
     )
 $$;
 
-revoke all on function pathfinder.is_first_of_account(bigint, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.is_first_of_account(bigint, text, text)
+from public, anon, authenticated, service_role;
 
-comment on function pathfinder.is_first_of_account(bigint, text) is
+comment on function pathfinder.is_first_of_account(bigint, text, text) is
     'Whether a member is the first executive of a watched account.';
 
 -- source: people/is_forgotten.sql
@@ -7400,7 +7402,8 @@ comment on function pathfinder.is_title_from_webhook(text, text) is
     'Whether a member who is no known executive has a title from a webhook that is still retained.';
 
 -- source: people/keep_account_keys.sql
--- Trigger on accounts: keeps the keys that executives are matched by. A name or a domain belongs to one account.
+-- Trigger on accounts: keeps the keys that executives are matched by, and who belongs to it. A name or a domain
+-- belongs to one account.
 -- Returns: the row.
 -- Raises: 23505 with a sentence that names the other account.
 -- Example: update public.accounts set aliases = '{Acme Robotics}' where name = 'Acme';
@@ -7437,6 +7440,7 @@ begin
                 hint = 'Take it out there first, or make one account of the two, with the other name as an alias.';
         end;
     end loop;
+    perform pathfinder.match_executives(new.id);
     return new;
 end
 $$;
@@ -7547,6 +7551,52 @@ revoke all on function pathfinder.legal_forms() from public, anon, authenticated
 
 comment on function pathfinder.legal_forms() is 'The legal forms that may end a company''s name, as an alternation.';
 
+-- source: people/match_executives.sql
+-- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find;
+-- and the changes of those for whom that is another one.
+-- Returns: how many executives belong elsewhere than before.
+-- Example: select pathfinder.match_executives(7);
+create or replace function pathfinder.match_executives(account_id bigint)
+returns bigint
+language sql
+set search_path = ''
+as $$
+    with candidate as (
+        select user_state.community, user_state.user_id
+        from public.user_state
+        where user_state.account_id = match_executives.account_id
+        union
+        select executive.community, executive.user_id
+        from pathfinder.account_keys
+        cross join lateral pathfinder.find_executives(account_keys.kind, account_keys.key, null) as executive
+        where account_keys.account_id = match_executives.account_id
+    ),
+    moved as (
+        update public.user_state
+        set account_id = pathfinder.find_account(user_state.email_domain, user_state.company)
+        from candidate
+        where user_state.community = candidate.community
+            and user_state.user_id = candidate.user_id
+            and user_state.account_id
+                is distinct from pathfinder.find_account(user_state.email_domain, user_state.company)
+        returning user_state.community, user_state.user_id
+    ),
+    told as (
+        update public.detections
+        set account_id = pathfinder.find_account(
+            detections.email_domain,
+            case when detections.kind = 'left' then detections.previous_company else detections.company end
+        )
+        from moved
+        where detections.community = moved.community and detections.user_id = moved.user_id
+    )
+    select count(*) from moved
+$$;
+
+revoke all on function pathfinder.match_executives(bigint) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.match_executives(bigint) is 'Finds anew who belongs to an account.';
+
 -- source: people/member_level.sql
 -- Gives the level of a member who is a known executive.
 -- Returns: csuite or vp; null for everybody else. Raises: nothing.
@@ -7605,13 +7655,56 @@ revoke all on function pathfinder.person_json(public.detections) from public, an
 
 comment on function pathfinder.person_json(public.detections) is 'A detected person as messages carry them.';
 
+-- source: people/place_change.sql
+-- Trigger on detections: finds the country that is meant, and the account that the member belongs to after the change,
+-- or belonged to before they left.
+-- Returns: the row.
+-- Example: update public.detections set email_domain = 'acme.com' where id = 7;
+create or replace function pathfinder.place_change()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    new.country_code := pathfinder.find_country(new.country);
+    new.account_id := pathfinder.find_account(
+        new.email_domain, case when new.kind = 'left' then new.previous_company else new.company end
+    );
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.place_change() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.place_change() is 'Trigger: finds the country and the account of a change.';
+
+-- source: people/place_executive.sql
+-- Trigger on user_state: finds the country that is meant, and the account that the executive belongs to.
+-- Returns: the row.
+-- Example: update public.user_state set company = 'Acme, Inc.' where user_id = '2000';
+create or replace function pathfinder.place_executive()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    new.country_code := pathfinder.find_country(new.country);
+    new.account_id := pathfinder.find_account(new.email_domain, new.company);
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.place_executive() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.place_executive() is 'Trigger: finds an executive''s country and account.';
+
 -- source: people/preview_suppression.sql
 -- Says whom a suppression would cover, before it does.
--- Returns: a JSON object with kind, value, the key that is compared, how many executives and changes, how many of these
+-- Returns: a JSON object with kind, value, key, community, how many executives and changes, how many of these
 --   changes no digest has covered yet, and ten of the people.
--- Raises: 23514 as the row itself would.
+-- Raises: 23514 and 22023 as the row itself would.
 -- Example: select public.preview_suppression('company', 'Acme, Inc.');
-create or replace function pathfinder.preview_suppression(kind text, value text)
+create or replace function pathfinder.preview_suppression(kind text, value text, community text)
 returns jsonb
 language plpgsql
 stable
@@ -7620,47 +7713,51 @@ set search_path = ''
 as $$
 declare
     key text := pathfinder.check_suppression_value(preview_suppression.kind, preview_suppression.value);
+    home text := pathfinder.suppression_community(preview_suppression.kind, key, preview_suppression.community);
 begin
     return jsonb_build_object(
         'kind', preview_suppression.kind,
         'value', btrim(preview_suppression.value),
         'key', key,
-        'executives', (select count(*) from pathfinder.find_executives(preview_suppression.kind, key)),
+        'community', home,
+        'executives', (select count(*) from pathfinder.find_executives(preview_suppression.kind, key, home)),
         'people', coalesce(
             (
-                select jsonb_agg(to_jsonb(person) order by person.first_detected_at, person.user_id)
+                select jsonb_agg(to_jsonb(person) order by person.first_detected_at, person.community, person.user_id)
                 from (
                     select
-                        executive.user_id, executive.username, executive.title, executive.company,
+                        executive.community, executive.user_id, executive.username, executive.title, executive.company,
                         executive.email_domain, executive.first_detected_at
-                    from pathfinder.find_executives(preview_suppression.kind, key) as executive
-                    order by executive.first_detected_at, executive.user_id
+                    from pathfinder.find_executives(preview_suppression.kind, key, home) as executive
+                    order by executive.first_detected_at, executive.community, executive.user_id
                     limit 10
                 ) as person
             ),
             '[]'
         )
     )
-    || (select to_jsonb(counted) from pathfinder.count_suppressed(preview_suppression.kind, key) as counted);
+    || (select to_jsonb(counted) from pathfinder.count_suppressed(preview_suppression.kind, key, home) as counted);
 end
 $$;
 
-create or replace function public.preview_suppression(kind text, value text)
+create or replace function public.preview_suppression(kind text, value text, community text default null)
 returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select pathfinder.preview_suppression(preview_suppression.kind, preview_suppression.value)
+    select pathfinder.preview_suppression(
+        preview_suppression.kind, preview_suppression.value, preview_suppression.community
+    )
 $$;
 
-revoke all on function pathfinder.preview_suppression(text, text) from public, anon, authenticated, service_role;
-revoke all on function public.preview_suppression(text, text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.preview_suppression(text, text) to service_role;
-grant execute on function public.preview_suppression(text, text) to service_role;
+revoke all on function pathfinder.preview_suppression(text, text, text) from public, anon, authenticated, service_role;
+revoke all on function public.preview_suppression(text, text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.preview_suppression(text, text, text) to service_role;
+grant execute on function public.preview_suppression(text, text, text) to service_role;
 
-comment on function pathfinder.preview_suppression(text, text) is 'Whom a suppression would cover.';
-comment on function public.preview_suppression(text, text) is
+comment on function pathfinder.preview_suppression(text, text, text) is 'Whom a suppression would cover.';
+comment on function public.preview_suppression(text, text, text) is
     'Says whom a suppression would cover, before it does: how many executives and changes, and ten of the people.';
 
 -- source: people/queue_alert.sql
@@ -7980,6 +8077,27 @@ revoke all on function pathfinder.refuse_domain(text, text, boolean) from public
 
 comment on function pathfinder.refuse_domain(text, text, boolean) is 'Refuses a domain that is none, or that many share.';
 
+-- source: people/release_account.sql
+-- Trigger on accounts: whom an account that goes away held belongs to another one from now on, or to none.
+-- Returns: the row.
+-- Example: delete from public.accounts where name = 'Acme';
+create or replace function pathfinder.release_account()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    delete from pathfinder.account_keys where account_keys.account_id = old.id;
+    perform pathfinder.match_executives(old.id);
+    return old;
+end
+$$;
+
+revoke all on function pathfinder.release_account() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.release_account() is 'Trigger: finds anew to whom the people of a deleted account belong.';
+
 -- source: people/remember_registration.sql
 -- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
 -- Returns: nothing. Raises: nothing.
@@ -8084,6 +8202,30 @@ revoke all on function pathfinder.retained_value(text, text, text) from public, 
 
 comment on function pathfinder.retained_value(text, text, text) is
     'A member''s latest company or country among the events that are still retained.';
+
+-- source: people/suppression_community.sql
+-- The community in which a suppression holds. A member is one in a community; a domain or a company may hold in all.
+-- Returns: its name; null for all.
+-- Raises: 22023 that names the communities, when there is none of that name, or several could be meant.
+-- Example: select pathfinder.suppression_community('company', 'acme', null);
+create or replace function pathfinder.suppression_community(kind text, key text, community text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select case
+        when suppression_community.kind = 'member'
+            then pathfinder.the_community(nullif(btrim(suppression_community.community), ''), suppression_community.key)
+        when btrim(suppression_community.community) <> ''
+            then pathfinder.the_community(btrim(suppression_community.community))
+    end
+$$;
+
+revoke all on function pathfinder.suppression_community(text, text, text)
+from public, anon, authenticated, service_role;
+
+comment on function pathfinder.suppression_community(text, text, text) is 'The community in which a suppression holds.';
 
 -- source: people/suppression_key.sql
 -- What a suppression is compared by: the id as it is, the domain, or the company's key.

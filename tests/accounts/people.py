@@ -14,23 +14,31 @@ def know(
     level: str = "csuite",
     title: str = "Chief Executive Officer",
     told: bool = False,
+    community: str = "main",
 ) -> None:
     """Make somebody an executive, with the change that made them one; later ones were detected later."""
     db.execute(
         """
         insert into public.user_state
-            (user_id, username, title, seniority_level, company, email_domain, first_detected_at)
-        values (%(id)s, 'name of ' || %(id)s, %(title)s, %(level)s, %(company)s, %(domain)s,
+            (community, user_id, username, title, seniority_level, company, email_domain, first_detected_at)
+        values (%(community)s, %(id)s, 'name of ' || %(id)s, %(title)s, %(level)s, %(company)s, %(domain)s,
             clock_timestamp())
         """,
-        {"id": user_id, "title": title, "level": level, "company": company, "domain": email_domain},
+        {
+            "community": community,
+            "id": user_id,
+            "title": title,
+            "level": level,
+            "company": company,
+            "domain": email_domain,
+        },
     )
     db.execute(
         """
         insert into public.detections
-            (user_id, username, title, seniority_level, company, email_domain, included_in_digest)
-        select user_id, username, title, seniority_level, company, email_domain, %s
-        from public.user_state where user_id = %s
+            (community, user_id, username, title, seniority_level, company, email_domain, included_in_digest)
+        select community, user_id, username, title, seniority_level, company, email_domain, %s
+        from public.user_state where community = %s and user_id = %s
         """,
-        [told, user_id],
+        [told, community, user_id],
     )

@@ -153,7 +153,53 @@ def test_first_executive_of_a_watched_account_is_known_as_such(db: Connection) -
     know(db, "3", company="Globex")
     take(db, {"name": "Acme", "domains": ["acme.com"], "is_watched": True}, {"name": "Globex"})
     firsts = db.execute(
-        "select user_id from public.user_state where pathfinder.is_first_of_account("
-        "pathfinder.find_account(email_domain, company), user_id) order by 1"
+        "select user_id from public.user_state"
+        " where pathfinder.is_first_of_account(account_id, community, user_id) order by 1"
     ).fetchall()
     assert firsts == [("1",)]
+
+
+def belonging(db: Connection, table: str = "user_state") -> dict[object, object]:
+    rows = db.execute(
+        f"select user_id, name from public.{table} join public.accounts on accounts.id = account_id".encode()  # noqa: S608
+    ).fetchall()
+    return dict(rows)
+
+
+def test_everybody_belongs_to_the_account_that_an_edit_gives_them(db: Connection) -> None:
+    know(db, "1", company="Acme, Inc.")
+    know(db, "2", company="Globex", email_domain="eu.acme.com")
+    know(db, "3", company="Globex Corp")
+    assert belonging(db) == {}
+    db.execute("insert into public.accounts (name) values ('ACME'), ('Globex')")
+    assert belonging(db) == {"1": "ACME", "2": "Globex", "3": "Globex"}
+    db.execute("update public.accounts set domains = '{acme.com}' where name = 'ACME'")
+    assert belonging(db) == belonging(db, "detections") == {"1": "ACME", "2": "ACME", "3": "Globex"}
+    know(db, "4", company="Initech", email_domain="acme.com")
+    know(db, "5", company="globex")
+    assert (
+        belonging(db)
+        == belonging(db, "detections")
+        == {
+            "1": "ACME",
+            "2": "ACME",
+            "3": "Globex",
+            "4": "ACME",
+            "5": "Globex",
+        }
+    )
+    db.execute("update public.user_state set company = 'Elsewhere' where user_id = '5'")
+    db.execute("delete from public.accounts where name = 'ACME'")
+    assert belonging(db) == {"2": "Globex", "3": "Globex"}
+    db.execute("update public.accounts set name = 'Elsewhere' where name = 'Globex'")
+    assert belonging(db) == {"5": "Elsewhere"}
+
+
+def test_country_of_an_executive_is_known_by_its_code(db: Connection) -> None:
+    know(db, "1")
+    for written, code in (("España", "ES"), ("Narnia", None), (None, None), ("🇩🇪", "DE")):
+        db.execute("update public.user_state set country = %s", [written])
+        db.execute("update public.detections set country = %s", [written])
+        for table in ("user_state", "detections"):
+            row = db.execute(f"select country, country_code from public.{table}".encode()).fetchone()  # noqa: S608
+            assert row == (written, code)

@@ -78,6 +78,8 @@ def test_suppression_ends_with_its_moment(db: Connection) -> None:
 
 
 def test_suppression_of_one_community_leaves_the_others_alone(db: Connection) -> None:
+    know(db, "1")
+    know(db, "1", community="partners")
     suppress(db, "company", "Acme", community="main")
     suppress(db, "domain", "globex.com")
     assert is_suppressed(db, company="Acme")
@@ -168,3 +170,24 @@ def test_preview_agrees_with_what_is_suppressed(db: Connection) -> None:
         assert row == (preview(db, kind, value)["executives"],)
         assert row != (0,)
         db.execute("delete from public.suppressions")
+
+
+def test_same_id_in_two_communities_is_two_members(db: Connection) -> None:
+    know(db, "1", company="Acme")
+    know(db, "2", company="Acme")
+    know(db, "1", company="Acme", community="partners")
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="there are several communities"):
+        suppress(db, "member", "1")
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match='there is no community "nowhere"'):
+        suppress(db, "company", "Acme", community="nowhere")
+    suppress(db, "member", "2")
+    suppress(db, "member", "1", community="partners")
+    assert is_suppressed(db, "2")
+    assert not is_suppressed(db, "2", community="partners"), "the one that knows them is meant"
+    assert is_suppressed(db, "1", community="partners")
+    assert not is_suppressed(db, "1")
+    row = db.execute("select public.preview_suppression('company', 'Acme', 'partners')").fetchone()
+    assert row is not None
+    assert isinstance(row[0], dict)
+    assert (row[0]["executives"], row[0]["changes"]) == (1, 1)
+    assert preview(db, "company", "Acme")["executives"] == 3

@@ -219,6 +219,13 @@ revoke all on table public.accounts from public, anon, authenticated, service_ro
 revoke all on sequence public.accounts_id_seq from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.accounts to service_role;
 
+alter table public.user_state
+    add constraint user_state_account_id_fkey foreign key (account_id)
+    references public.accounts (id) on delete set null;
+alter table public.detections
+    add constraint detections_account_id_fkey foreign key (account_id)
+    references public.accounts (id) on delete set null;
+
 create table pathfinder.account_keys (
     kind text not null check (kind in ('company', 'domain')),
     key text collate "C" not null,
@@ -265,7 +272,8 @@ comment on column public.suppressions.kind is
 comment on column public.suppressions.value is 'The id, the domain, or the company''s name.';
 comment on column public.suppressions.reason is 'For whoever reads this later.';
 comment on column public.suppressions.until is 'When it ends by itself; empty: never.';
-comment on column public.suppressions.community is 'The community it holds in; empty: all.';
+comment on column public.suppressions.community is
+    'The community it holds in; empty: all, or for a member the one that knows them.';
 comment on column public.suppressions.key is 'What is compared, made from value; filled in by itself.';
 
 alter table public.suppressions enable row level security;

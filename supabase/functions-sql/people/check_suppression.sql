@@ -1,6 +1,6 @@
 -- Trigger on suppressions: makes the key, and refuses what cannot be meant, or stands there already.
 -- Returns: the row.
--- Raises: 23514 and 23505 with a sentence, and a hint that says what to write.
+-- Raises: 23514, 23505 and 22023 with a sentence, and a hint that says what to write.
 -- Example: insert into public.suppressions (kind, value) values ('domain', 'acme.com');
 create or replace function pathfinder.check_suppression()
 returns trigger
@@ -11,8 +11,8 @@ as $$
 begin
     new.value := btrim(pathfinder.clean_text(new.value));
     new.reason := nullif(btrim(new.reason), '');
-    new.community := nullif(btrim(new.community), '');
     new.key := pathfinder.check_suppression_value(new.kind::text, new.value);
+    new.community := pathfinder.suppression_community(new.kind::text, new.key, new.community);
     if new.until <= now() and (tg_op = 'INSERT' or new.until is distinct from old.until) then
         raise check_violation using
             message = format('until: %s is past', new.until),

@@ -1,4 +1,5 @@
--- Trigger on accounts: keeps the keys that executives are matched by. A name or a domain belongs to one account.
+-- Trigger on accounts: keeps the keys that executives are matched by, and who belongs to it. A name or a domain
+-- belongs to one account.
 -- Returns: the row.
 -- Raises: 23505 with a sentence that names the other account.
 -- Example: update public.accounts set aliases = '{Acme Robotics}' where name = 'Acme';
@@ -35,6 +36,7 @@ begin
                 hint = 'Take it out there first, or make one account of the two, with the other name as an alias.';
         end;
     end loop;
+    perform pathfinder.match_executives(new.id);
     return new;
 end
 $$;

@@ -18,8 +18,8 @@ from captpathfinder.errors import CaptPathfinderError
 
 # What each column of the table is called by others, as `_plain` reduces it. The first in a file counts.
 HEADINGS = {
-    "name": "name account accountname company companyname organization organisation customer customername firma"
-    " unternehmen entreprise societe empresa",
+    "name": "name account accountname company companyname organization organisation customer customername"
+    " firma unternehmen entreprise societe empresa",
     "aliases": "aliases alias aka alsoknownas othernames formernames",
     "domains": "domains domain website websites webseite siteweb url emaildomain emaildomains companydomain"
     " companydomainname",
