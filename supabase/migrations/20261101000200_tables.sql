@@ -643,7 +643,7 @@ create table public.suppressions (
     community text,
     created_at timestamptz not null default now(),
     key text collate "C" not null,
-    constraint suppressions_once unique nulls not distinct (kind, key, community)
+    constraint suppressions_once unique nulls not distinct (key, kind, community)
 );
 comment on table public.suppressions is
     'Own staff, partners, competitors, test accounts: who is neither announced nor counted nor shown.';

@@ -942,13 +942,14 @@ begin
     if key ~ '[./]' then
         key := regexp_replace(key, '\m(\w)[./]', '\1', 'g');
     end if;
-    key := btrim(regexp_replace(
+    key := case when octet_length(key) = length(key) then btrim(regexp_replace(key, '[^a-z0-9]+', ' ', 'g'))
+    else btrim(regexp_replace(
         key,
         '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7'
         '\u05be\u05c0\u05c3\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u2000-\u206f\u2190-\u2bff'
         '\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030\u30fb\ufe30-\ufe6f\U0001f000-\U0001faff]+',
         ' ', 'g'
-    ));
+    )) end;
     return regexp_replace(key, '\m(\w) (?=\w\M)', '\1', 'g');
 end
 $$;
@@ -6359,24 +6360,58 @@ declare
     written text := company_key.company;
     quoted text[];
     key text;
+    words text[];
+    first integer := 1;
+    last integer;
+    size integer;
 begin
     -- UAB „Vinted“, АО «Казатомпром»: a form before a name in quotation marks.
     if written ~ '["«“„]' then
         quoted := regexp_match(written, '^\s*([^\s"«“„]{2,5})\s*["«“„](.+)["»”“]\s*$');
-        if ' ' || pathfinder.name_key(quoted[1]) ~ ('^ (?:' || pathfinder.legal_forms() || ')$') then
+        if pathfinder.legal_forms() -> 'ends' ? pathfinder.name_key(quoted[1]) then
             written := quoted[2];
         end if;
     end if;
-    key := regexp_replace(pathfinder.name_key(written), '^(?:the |sc (?=.* (?:srl|sa)$)|pt (?=.* (?:tbk|persero)$))(?=.)', '');
-    key := regexp_replace(key, ' (?:und|et|en|och|og|y) ', ' and ', 'g');
-    key := regexp_replace(key, '(?: (?:' || pathfinder.legal_forms() || '|the))+$', '');
-    key := regexp_replace(
-        key,
-        '^(?:ooo|oao|pjsc|ojsc|cjsc|jsc|aktiebolaget|pt(?= \S+ \S)|cong ty (?:tnhh|co phan)(?: mtv)?'
-        '|ооо|оао|зао|пао|ао|нао|тов|прат|пат|тоо|ип|ақ|жшс|общество с ограниченнои ответственностью|شركة'
-        '|(?:публичное )?акционерное общество|товариство з обмеженою відповідальністю) (?=.)',
-        ''
-    );
+    words := string_to_array(pathfinder.name_key(written), ' ');
+    last := cardinality(words);
+    if last > 1 and words[1] = 'the' then
+        first := 2;
+    end if;
+    for number in first + 1 .. last - 1 loop
+        if words[number] in ('und', 'et', 'en', 'och', 'og', 'y') then
+            words[number] := 'and';
+        end if;
+    end loop;
+
+    -- Forms in a row, from the end; of those that fit the one of most words.
+    loop
+        size := least(5, last - first);
+        while size > 0 and not pathfinder.legal_forms() -> 'ends' ? array_to_string(words[last - size + 1 : last], ' ') loop
+            size := size - 1;
+        end loop;
+        if size <= 0 and words[last] = 'na' and words[last - 1] = 'bank' then
+            size := 1;
+        elsif size <= 0 and last < cardinality(words) and last - first > 2 and array_to_string(words[last - 2 : last], ' ')
+            in ('sanayi ve ticaret', 'san ve tic', 'ticaret ve sanayi', 'tic ve san') then
+            size := 3;
+        end if;
+        exit when size <= 0;
+        last := last - size;
+    end loop;
+
+    size := least(4, last - first);
+    while size > 0 and not pathfinder.legal_forms() -> 'beginnings' ? array_to_string(words[first : first + size - 1], ' ')
+    loop
+        size := size - 1;
+    end loop;
+    -- In Indonesia and Romania a form begins a name; elsewhere names begin so too.
+    if size <= 0 and last > first and (
+        words[first] = 'pt' and (last - first > 1 or words[cardinality(words)] in ('tbk', 'persero'))
+        or words[first] = 'sc' and words[cardinality(words)] in ('srl', 'sa') and last < cardinality(words)
+    ) then
+        size := 1;
+    end if;
+    key := array_to_string(words[first + greatest(size, 0) : last], ' ');
     -- Where words are not divided by blanks.
     if octet_length(key) > length(key) then
         key := regexp_replace(key, '^(?:株式会社|有限会社|合同会社|주식회사|유한회사|[株有주유] | ?บริษัท) ?(?=.)', '');
@@ -6972,6 +7007,8 @@ parallel safe
 set search_path = ''
 as $$
 declare
+    domains text[];
+    company_key text;
     found bigint;
 begin
     -- Most projects begin without accounts, and pay nothing.
@@ -6979,17 +7016,19 @@ begin
         return null;
     end if;
     if find_account.email_domain is not null then
+        domains := pathfinder.domain_suffixes(find_account.email_domain);
         select account_keys.account_id into found
         from pathfinder.account_keys
         where account_keys.kind = 'domain'
-            and account_keys.key = any (pathfinder.domain_suffixes(find_account.email_domain))
+            and account_keys.key = any (domains)
         order by length(account_keys.key) desc
         limit 1;
     end if;
     if found is null and find_account.company is not null then
+        company_key := pathfinder.company_key(find_account.company);
         select account_keys.account_id into found
         from pathfinder.account_keys
-        where account_keys.kind = 'company' and account_keys.key = pathfinder.company_key(find_account.company);
+        where account_keys.kind = 'company' and account_keys.key = company_key;
     end if;
     return found;
 end
@@ -7343,20 +7382,24 @@ stable
 parallel safe
 set search_path = ''
 as $$
+declare
+    company_key text;
+    domains text[];
 begin
     -- Most projects suppress nobody, and pay nothing.
     if not exists (select from public.suppressions) then
         return false;
     end if;
+    company_key := pathfinder.company_key(is_suppressed.company);
+    domains := pathfinder.domain_suffixes(is_suppressed.email_domain);
     return exists (
         select from public.suppressions
-        where (suppressions.kind, suppressions.key) in (
-            select 'member'::public.suppression_kind, is_suppressed.user_id
-            union all
-            select 'company', pathfinder.company_key(is_suppressed.company)
-            union all
-            select 'domain', suffix from unnest(pathfinder.domain_suffixes(is_suppressed.email_domain)) as suffix
-        )
+        where suppressions.key = any (domains || array[is_suppressed.user_id, company_key])
+            and case suppressions.kind
+                when 'member' then suppressions.key = is_suppressed.user_id
+                when 'company' then suppressions.key = company_key
+                else suppressions.key = any (domains)
+            end
             and (suppressions.community is null or suppressions.community = is_suppressed.community)
             and (suppressions.until is null or suppressions.until > is_suppressed.moment)
     );
@@ -7482,74 +7525,89 @@ comment on function pathfinder.keep_executive(public.user_state) is
     'Stores an executive in user_state, anew or in place of what was known.';
 
 -- source: people/legal_forms.sql
--- The legal forms that may end a company's name, in some seventy jurisdictions, as name_key() reduces them: one
--- alternation for company_key(). Forms that are everyday words, places or other companies too are left out ("sc",
+-- The legal forms of companies in some seventy jurisdictions, as name_key() reduces them: those that may end a name,
+-- and the few that may begin one. Forms that are everyday words, places or other companies too are left out ("sc",
 -- "eu", "da", "pc"): better two names for one company than two companies in one.
--- Returns: text, the branches of a regular expression.
--- Example: select pathfinder.legal_forms();
+-- Returns: a JSON object with ends and beginnings, each an object whose keys are the forms.
+-- Example: select pathfinder.legal_forms() -> 'ends' ? 'gmbh';  -- true
 create or replace function pathfinder.legal_forms()
-returns text
+returns jsonb
 language sql
 immutable
 parallel safe
 set search_path = ''
 as $$
-    select
-        -- Said in English: America, Britain, Ireland, Canada, Australia, New Zealand, India, Singapore, Hong Kong,
-        -- Malaysia, South Africa, Nigeria, Kenya, the Philippines, the Gulf.
-        'inc|incorporated|corp|corporation|co|company|ltd|limited|unlimited|unltd|ultd|llc|lllp|llp|lp|plc|pllc|ulc'
-        '|pbc|cic|dac|clg|opc|pvt|private|p ltd|pte|pty|proprietary|soc|rf|gte|bhd|berhad|sdn|sendirian'
-        '|public limited|limited liability|limited partnership|limited liability partnership|professional corporation'
-        '|public benefit corporation|community interest|designated activity|close corporation|cc|cyf|cyfyngedig|joint stock|public joint stock|national association|(?<=bank )na|teoranta|ltee'
-        '|limitee|jsc|pjsc|ojsc|cjsc|qpsc|qsc|kscp|kscc|saog|saoc|bsc|wll|fze|fzco|fz llc|dmcc|sal|sae'
-        -- Of the names of partners: "& Co.", "& Cie".
-        '|and (?:co|company|cie|compagnie|cia)|cie'
-        -- Germany, Austria, Switzerland, Liechtenstein; Europe.
-        '|gmbh|ggmbh|mbh|ges ?mbh|gesellschaft mbh|gesellschaft mit beschrankter haftung|ag|aktiengesellschaft|kg|kgaa'
-        '|kommanditgesellschaft|ohg|gbr|ug|haftungsbeschrankt|ev|eg|ek|e kfm|se|sce|ewiv|societas europaea|sagl'
-        -- France, Belgium, Luxembourg, the Maghreb, West Africa.
-        '|sa|sas|sasu|sarl|sarlau|sarl au|sa ?rl|suarl|eurl|snc|scs|sca|scsp|scop|gie|selarl|sprl|bvba|scrl|cvba|vzw|asbl|aisbl'
-        '|societe anonyme|societe par actions simplifiee|societe a responsabilite limitee'
-        -- The Netherlands.
-        '|bv|nv|vof|besloten vennootschap|naamloze vennootschap'
-        -- Italy, San Marino.
-        '|spa|srl|srls|sapa|scpa|scarl|societa per azioni|societa a responsabilita limitata'
-        -- Spain, Mexico, Central and South America.
-        '|sl|slu|sll|slp|slne|sau|s coop|sccl|sociedad anonima|sociedad limitada|sociedad de responsabilidad limitada'
-        '|sa de cv|sab de cv|sab|sapi de cv|sapib de cv|s de rl|s de rl de cv|sa c|sac|saa|saci|eirl|limitada|cia'
-        '|compania anonima|sociedad anonima (?:cerrada|abierta)|anonima'
-        -- Portugal, Brazil, Angola, Mozambique.
-        '|lda|ltda|sgps|unipessoal|eireli|sociedade anonima'
-        -- Sweden, Norway, Denmark, Finland, Iceland.
-        '|ab|publ|aktiebolag|aktiebolaget|handelsbolag|kommanditbolag|hb|kb|as|asa|ans|aps|ivs|amba|smba|aktieselskab|anpartsselskab|aksjeselskap'
-        '|allmennaksjeselskap|oy|oyj|abp|osakeyhtio|julkinen osakeyhtio|hf|ehf|ohf'
-        -- Estonia, Latvia, Lithuania.
-        '|ou|aktsiaselts|osauhing|sia|akciju sabiedriba|uab|mb|akcine bendrove|uzdaroji akcine bendrove'
-        -- Poland, Czechia, Slovakia, Hungary, Romania.
-        '|sp z ?oo|spolka z ?oo|spolka z ograniczona odpowiedzialnoscia|(?:prosta )?spolka akcyjna|spolka komandytowa|spolka jawna'
-        '|spolka partnerska|sp ?[jkp]|ska|psa'
-        '|sro|s ro|spol sro|spol s ro|vos|akciova spolecnost|akciova spolocnost|spolecnost s rucenim omezenym'
-        '|spolocnost s rucenim obmedzenym|kft|zrt|nyrt|rt|bt|kkt|korlatolt felelossegu tarsasag|reszvenytarsasag'
-        '|societate cu raspundere limitata|societate pe actiuni'
-        -- Slovenia, Croatia, Serbia, Bosnia, North Macedonia, Bulgaria, Albania, Greece, Cyprus.
-        '|doo|d oo|dooel|jdoo|dd|ad|dno|ead|eood|ood|ад|еад|еоод|оод|доо|дд|sha|sh a|shpk|sh pk|ae|epe|ike|αε|επε|ικε'
-        '|μονοπροσωπη|ανωνυμη εταιρεια|dionicko drustvo|akcionarsko drustvo|delniska druzba'
-        '|drustvo s ogranicenom odgovornoscu|druzba z omejeno odgovornostjo'
-        -- Turkey.
-        '|anonim sirketi|limited sirketi|anonim ortakligi|ao|ltd sti|sti|tas|(?:sanayi ve ticaret|san ve tic|ticaret ve sanayi|tic ve san)'
-        '(?= (?:as|ltd|anonim|limited)(?: |$))'
-        -- Russia, Ukraine, Belarus, Kazakhstan, Uzbekistan.
-        '|ooo|oao|zao|pao|ooo|ооо|оао|зао|пао|ао|нао|тов|прат|пат|ат|тоо|жшс|ақ|ип|mchj|общество с ограниченнои ответственностью'
-        '|(?:публичное )?акционерное общество|товариство з обмеженою відповідальністю'
-        -- Israel, Arabic.
-        '|בע ?מ|شمم|شمع|شمك|شمل|ذمم|المحدودة|محدودة|شركة مساهمة'
-        -- Japan, Indonesia, Vietnam, Thailand.
-        '|kk|gk|yk|kabushiki kaisha|kabushiki gaisha|godo kaisha|tbk|persero|tbk pt|pcl|public company|tnhh'
+    select jsonb_object_agg(place, forms)
+    from (
+        select written.place, jsonb_object_agg(form, true) as forms
+        from (
+            values
+                ('ends',
+                    -- Said in English: America, Britain, Ireland, Canada, Australia, New Zealand, India, Singapore, Hong Kong,
+                    -- Malaysia, South Africa, Nigeria, Kenya, the Philippines, the Gulf.
+                    'the|inc|incorporated|corp|corporation|co|company|ltd|limited|unlimited|unltd|ultd|llc|lllp|llp|lp|plc|pllc|ulc'
+                    '|pbc|cic|dac|clg|opc|pvt|private|p ltd|pte|pty|proprietary|soc|rf|gte|bhd|berhad|sdn|sendirian'
+                    '|public limited|limited liability|limited partnership|limited liability partnership|professional corporation'
+                    '|public benefit corporation|community interest|designated activity|close corporation|cc|cyf|cyfyngedig|joint stock|public joint stock|national association|teoranta|ltee'
+                    '|limitee|jsc|pjsc|ojsc|cjsc|qpsc|qsc|kscp|kscc|saog|saoc|bsc|wll|fze|fzco|fz llc|dmcc|sal|sae'
+                    -- Of the names of partners: "& Co.", "& Cie".
+                    '|and co|and company|and cie|and compagnie|and cia|cie'
+                    -- Germany, Austria, Switzerland, Liechtenstein; Europe.
+                    '|gmbh|ggmbh|mbh|gesmbh|ges mbh|gesellschaft mbh|gesellschaft mit beschrankter haftung|ag|aktiengesellschaft|kg|kgaa'
+                    '|kommanditgesellschaft|ohg|gbr|ug|haftungsbeschrankt|ev|eg|ek|e kfm|se|sce|ewiv|societas europaea|sagl'
+                    -- France, Belgium, Luxembourg, the Maghreb, West Africa.
+                    '|sa|sas|sasu|sarl|sarlau|sarl au|sa rl|suarl|eurl|snc|scs|sca|scsp|scop|gie|selarl|sprl|bvba|scrl|cvba|vzw|asbl|aisbl'
+                    '|societe anonyme|societe par actions simplifiee|societe a responsabilite limitee'
+                    -- The Netherlands.
+                    '|bv|nv|vof|besloten vennootschap|naamloze vennootschap'
+                    -- Italy, San Marino.
+                    '|spa|srl|srls|sapa|scpa|scarl|societa per azioni|societa a responsabilita limitata'
+                    -- Spain, Mexico, Central and South America.
+                    '|sl|slu|sll|slp|slne|sau|s coop|sccl|sociedad anonima|sociedad limitada|sociedad de responsabilidad limitada'
+                    '|sa de cv|sab de cv|sab|sapi de cv|sapib de cv|s de rl|s de rl de cv|sa c|sac|saa|saci|eirl|limitada|cia'
+                    '|compania anonima|sociedad anonima cerrada|sociedad anonima abierta|anonima'
+                    -- Portugal, Brazil, Angola, Mozambique.
+                    '|lda|ltda|sgps|unipessoal|eireli|sociedade anonima'
+                    -- Sweden, Norway, Denmark, Finland, Iceland.
+                    '|ab|publ|aktiebolag|aktiebolaget|handelsbolag|kommanditbolag|hb|kb|as|asa|ans|aps|ivs|amba|smba|aktieselskab|anpartsselskab|aksjeselskap'
+                    '|allmennaksjeselskap|oy|oyj|abp|osakeyhtio|julkinen osakeyhtio|hf|ehf|ohf'
+                    -- Estonia, Latvia, Lithuania.
+                    '|ou|aktsiaselts|osauhing|sia|akciju sabiedriba|uab|mb|akcine bendrove|uzdaroji akcine bendrove'
+                    -- Poland, Czechia, Slovakia, Hungary, Romania.
+                    '|sp z oo|sp zoo|spolka z oo|spolka zoo|spolka z ograniczona odpowiedzialnoscia|prosta spolka akcyjna|spolka akcyjna|spolka komandytowa|spolka jawna'
+                    '|spolka partnerska|sp j|sp k|sp p|spj|spk|spp|ska|psa'
+                    '|sro|s ro|spol sro|spol s ro|vos|akciova spolecnost|akciova spolocnost|spolecnost s rucenim omezenym'
+                    '|spolocnost s rucenim obmedzenym|kft|zrt|nyrt|rt|bt|kkt|korlatolt felelossegu tarsasag|reszvenytarsasag'
+                    '|societate cu raspundere limitata|societate pe actiuni'
+                    -- Slovenia, Croatia, Serbia, Bosnia, North Macedonia, Bulgaria, Albania, Greece, Cyprus.
+                    '|doo|d oo|dooel|jdoo|dd|ad|dno|ead|eood|ood|ад|еад|еоод|оод|доо|дд|sha|sh a|shpk|sh pk|ae|epe|ike|αε|επε|ικε'
+                    '|μονοπροσωπη|ανωνυμη εταιρεια|dionicko drustvo|akcionarsko drustvo|delniska druzba'
+                    '|drustvo s ogranicenom odgovornoscu|druzba z omejeno odgovornostjo'
+                    -- Turkey.
+                    '|anonim sirketi|limited sirketi|anonim ortakligi|ao|ltd sti|sti|tas'
+                    -- Russia, Ukraine, Belarus, Kazakhstan, Uzbekistan.
+                    '|ooo|oao|zao|pao|ooo|ооо|оао|зао|пао|ао|нао|тов|прат|пат|ат|тоо|жшс|ақ|ип|mchj|общество с ограниченнои ответственностью'
+                    '|публичное акционерное общество|акционерное общество|товариство з обмеженою відповідальністю'
+                    -- Israel, Arabic.
+                    '|בע מ|בעמ|شمم|شمع|شمك|شمل|ذمم|المحدودة|محدودة|شركة مساهمة'
+                    -- Japan, Indonesia, Vietnam, Thailand.
+                    '|kk|gk|yk|kabushiki kaisha|kabushiki gaisha|godo kaisha|tbk|persero|tbk pt|pcl|public company|tnhh'
+                ),
+                ('beginnings',
+                    'ooo|oao|pjsc|ojsc|cjsc|jsc|aktiebolaget|cong ty tnhh|cong ty co phan|cong ty tnhh mtv|ооо|оао|зао|пао|ао'
+                    '|нао|тов|прат|пат|тоо|ип|ақ|жшс|общество с ограниченнои ответственностью|شركة'
+                    '|публичное акционерное общество|акционерное общество|товариство з обмеженою відповідальністю'
+                )
+        ) as written (place, list)
+        cross join string_to_table(written.list, '|') as form
+        where form <> ''
+        group by written.place
+    ) as grouped
 $$;
 
 revoke all on function pathfinder.legal_forms() from public, anon, authenticated, service_role;
 
-comment on function pathfinder.legal_forms() is 'The legal forms that may end a company''s name, as an alternation.';
+comment on function pathfinder.legal_forms() is 'The legal forms that may end or begin a company''s name.';
 
 -- source: people/match_executives.sql
 -- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find;

@@ -159,11 +159,11 @@ def test_first_executive_of_a_watched_account_is_known_as_such(db: Connection) -
     assert firsts == [("1",)]
 
 
-def belonging(db: Connection, table: str = "user_state") -> dict[object, object]:
+def belonging(db: Connection, table: str = "user_state") -> dict[str, object]:
     rows = db.execute(
         f"select user_id, name from public.{table} join public.accounts on accounts.id = account_id".encode()  # noqa: S608
     ).fetchall()
-    return dict(rows)
+    return {str(user_id): name for user_id, name in rows}
 
 
 def test_everybody_belongs_to_the_account_that_an_edit_gives_them(db: Connection) -> None:

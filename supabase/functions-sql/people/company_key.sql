@@ -15,24 +15,58 @@ declare
     written text := company_key.company;
     quoted text[];
     key text;
+    words text[];
+    first integer := 1;
+    last integer;
+    size integer;
 begin
     -- UAB „Vinted“, АО «Казатомпром»: a form before a name in quotation marks.
     if written ~ '["«“„]' then
         quoted := regexp_match(written, '^\s*([^\s"«“„]{2,5})\s*["«“„](.+)["»”“]\s*$');
-        if ' ' || pathfinder.name_key(quoted[1]) ~ ('^ (?:' || pathfinder.legal_forms() || ')$') then
+        if pathfinder.legal_forms() -> 'ends' ? pathfinder.name_key(quoted[1]) then
             written := quoted[2];
         end if;
     end if;
-    key := regexp_replace(pathfinder.name_key(written), '^(?:the |sc (?=.* (?:srl|sa)$)|pt (?=.* (?:tbk|persero)$))(?=.)', '');
-    key := regexp_replace(key, ' (?:und|et|en|och|og|y) ', ' and ', 'g');
-    key := regexp_replace(key, '(?: (?:' || pathfinder.legal_forms() || '|the))+$', '');
-    key := regexp_replace(
-        key,
-        '^(?:ooo|oao|pjsc|ojsc|cjsc|jsc|aktiebolaget|pt(?= \S+ \S)|cong ty (?:tnhh|co phan)(?: mtv)?'
-        '|ооо|оао|зао|пао|ао|нао|тов|прат|пат|тоо|ип|ақ|жшс|общество с ограниченнои ответственностью|شركة'
-        '|(?:публичное )?акционерное общество|товариство з обмеженою відповідальністю) (?=.)',
-        ''
-    );
+    words := string_to_array(pathfinder.name_key(written), ' ');
+    last := cardinality(words);
+    if last > 1 and words[1] = 'the' then
+        first := 2;
+    end if;
+    for number in first + 1 .. last - 1 loop
+        if words[number] in ('und', 'et', 'en', 'och', 'og', 'y') then
+            words[number] := 'and';
+        end if;
+    end loop;
+
+    -- Forms in a row, from the end; of those that fit the one of most words.
+    loop
+        size := least(5, last - first);
+        while size > 0 and not pathfinder.legal_forms() -> 'ends' ? array_to_string(words[last - size + 1 : last], ' ') loop
+            size := size - 1;
+        end loop;
+        if size <= 0 and words[last] = 'na' and words[last - 1] = 'bank' then
+            size := 1;
+        elsif size <= 0 and last < cardinality(words) and last - first > 2 and array_to_string(words[last - 2 : last], ' ')
+            in ('sanayi ve ticaret', 'san ve tic', 'ticaret ve sanayi', 'tic ve san') then
+            size := 3;
+        end if;
+        exit when size <= 0;
+        last := last - size;
+    end loop;
+
+    size := least(4, last - first);
+    while size > 0 and not pathfinder.legal_forms() -> 'beginnings' ? array_to_string(words[first : first + size - 1], ' ')
+    loop
+        size := size - 1;
+    end loop;
+    -- In Indonesia and Romania a form begins a name; elsewhere names begin so too.
+    if size <= 0 and last > first and (
+        words[first] = 'pt' and (last - first > 1 or words[cardinality(words)] in ('tbk', 'persero'))
+        or words[first] = 'sc' and words[cardinality(words)] in ('srl', 'sa') and last < cardinality(words)
+    ) then
+        size := 1;
+    end if;
+    key := array_to_string(words[first + greatest(size, 0) : last], ' ');
     -- Where words are not divided by blanks.
     if octet_length(key) > length(key) then
         key := regexp_replace(key, '^(?:株式会社|有限会社|合同会社|주식회사|유한회사|[株有주유] | ?บริษัท) ?(?=.)', '');

@@ -10,6 +10,8 @@ parallel safe
 set search_path = ''
 as $$
 declare
+    domains text[];
+    company_key text;
     found bigint;
 begin
     -- Most projects begin without accounts, and pay nothing.
@@ -17,17 +19,19 @@ begin
         return null;
     end if;
     if find_account.email_domain is not null then
+        domains := pathfinder.domain_suffixes(find_account.email_domain);
         select account_keys.account_id into found
         from pathfinder.account_keys
         where account_keys.kind = 'domain'
-            and account_keys.key = any (pathfinder.domain_suffixes(find_account.email_domain))
+            and account_keys.key = any (domains)
         order by length(account_keys.key) desc
         limit 1;
     end if;
     if found is null and find_account.company is not null then
+        company_key := pathfinder.company_key(find_account.company);
         select account_keys.account_id into found
         from pathfinder.account_keys
-        where account_keys.kind = 'company' and account_keys.key = pathfinder.company_key(find_account.company);
+        where account_keys.kind = 'company' and account_keys.key = company_key;
     end if;
     return found;
 end

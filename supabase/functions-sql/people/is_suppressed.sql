@@ -14,20 +14,24 @@ stable
 parallel safe
 set search_path = ''
 as $$
+declare
+    company_key text;
+    domains text[];
 begin
     -- Most projects suppress nobody, and pay nothing.
     if not exists (select from public.suppressions) then
         return false;
     end if;
+    company_key := pathfinder.company_key(is_suppressed.company);
+    domains := pathfinder.domain_suffixes(is_suppressed.email_domain);
     return exists (
         select from public.suppressions
-        where (suppressions.kind, suppressions.key) in (
-            select 'member'::public.suppression_kind, is_suppressed.user_id
-            union all
-            select 'company', pathfinder.company_key(is_suppressed.company)
-            union all
-            select 'domain', suffix from unnest(pathfinder.domain_suffixes(is_suppressed.email_domain)) as suffix
-        )
+        where suppressions.key = any (domains || array[is_suppressed.user_id, company_key])
+            and case suppressions.kind
+                when 'member' then suppressions.key = is_suppressed.user_id
+                when 'company' then suppressions.key = company_key
+                else suppressions.key = any (domains)
+            end
             and (suppressions.community is null or suppressions.community = is_suppressed.community)
             and (suppressions.until is null or suppressions.until > is_suppressed.moment)
     );
