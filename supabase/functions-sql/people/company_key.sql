@@ -41,13 +41,15 @@ begin
     -- Forms in a row, from the end; of those that fit the one of most words.
     loop
         size := least(5, last - first);
-        while size > 0 and not pathfinder.legal_forms() -> 'ends' ? array_to_string(words[last - size + 1 : last], ' ') loop
+        while size > 0
+            and not pathfinder.legal_forms() -> 'ends' ? array_to_string(words[last - size + 1 : last], ' ')
+        loop
             size := size - 1;
         end loop;
         if size <= 0 and words[last] = 'na' and words[last - 1] = 'bank' then
             size := 1;
-        elsif size <= 0 and last < cardinality(words) and last - first > 2 and array_to_string(words[last - 2 : last], ' ')
-            in ('sanayi ve ticaret', 'san ve tic', 'ticaret ve sanayi', 'tic ve san') then
+        elsif size <= 0 and last < cardinality(words) and last - first > 2
+            and array_to_string(words[last - 2 : last], ' ') in ('sanayi ve ticaret', 'san ve tic', 'ticaret ve sanayi', 'tic ve san') then
             size := 3;
         end if;
         exit when size <= 0;
@@ -55,7 +57,8 @@ begin
     end loop;
 
     size := least(4, last - first);
-    while size > 0 and not pathfinder.legal_forms() -> 'beginnings' ? array_to_string(words[first : first + size - 1], ' ')
+    while size > 0
+        and not pathfinder.legal_forms() -> 'beginnings' ? array_to_string(words[first : first + size - 1], ' ')
     loop
         size := size - 1;
     end loop;
