@@ -88,11 +88,13 @@ def step(platform: Platform, world: World, chance: random.Random) -> str:
         world.forget(user)
         return f"forget {user}"
     platform.db.execute("update public.detections set included_in_digest = true where is_told")
+    world.digest()
     return "digest"
 
 
 def check(platform: Platform, world: World) -> None:
     """Compare what the database holds with the model."""
+    assert platform.rows("select value, error from public.events_raw where error is not null") == []
     expected = [
         (user, change.kind, change.title, change.company, change.previous_title, change.previous_level,
          change.previous_company, change.origin, change.told)

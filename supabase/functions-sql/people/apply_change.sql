@@ -12,6 +12,7 @@ declare
     known public.user_state;
     person public.user_state;
     judgement record;
+    is_over boolean := false;
     verdict pathfinder.change_verdict;
 begin
     if pathfinder.is_forgotten(change.community, change.user_id) then
@@ -25,11 +26,12 @@ begin
     end if;
     if change.attribute = 'title' then
         judgement := pathfinder.classify(change.value);
+        is_over := judgement.level is null;
     end if;
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
     known := pathfinder.known_executive(change.community, change.user_id);
-    if change.attribute = 'title' and judgement.level is null then
+    if is_over then
         if known.user_id is not null then
             perform pathfinder.depart(known, 'webhook', true);
         end if;
