@@ -15,7 +15,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -27,6 +26,7 @@ from psycopg import conninfo, sql
 from local.errors import StackError
 from local.machine import find_installation, free_port, knows_setting, server_user, temporary_root
 from local.migrations import apply_migrations, apply_seed
+from local.process import dying_with_caller
 
 DefaultPrivileges = Literal["old", "new"]
 LoginRole = Literal["supabase_admin", "postgres", "authenticator"]
@@ -72,8 +72,6 @@ class Cluster:
         self.user = server_user()
         self._wanted_port = port
         self._process: subprocess.Popen[bytes] | None = None
-
-    # -- making ---------------------------------------------------------------------------------------
 
     def create(self, default_privileges: DefaultPrivileges = "old") -> None:
         """Make the cluster, its roles and the empty database `postgres`; leave it stopped.
@@ -154,8 +152,6 @@ class Cluster:
                         ).format(sql.SQL(kind))
                     )
 
-    # -- running --------------------------------------------------------------------------------------
-
     def start(self, *, deadline: float = 60) -> None:
         """Start the server and wait until it answers; do nothing if it runs already.
 
@@ -191,10 +187,8 @@ class Cluster:
     def _launch(self, deadline: float) -> bool:
         self.log.unlink(missing_ok=True)
         command: list[str] = [str(self.installation.bin / "postgres"), "-D", str(self.data)]
-        # The signal comes when the thread ends that is the parent, and others end before the process does.
-        dies = self.dies_with_caller and threading.current_thread() is threading.main_thread()
-        if dies and (setpriv := shutil.which("setpriv")):
-            command = [setpriv, "--pdeathsig", "INT", *command]
+        if self.dies_with_caller:
+            command = dying_with_caller(command, "INT")
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 command,
@@ -343,8 +337,6 @@ class Cluster:
         )
         if answer.returncode != 0:
             raise StackError(f"{program} failed: {answer.stderr.strip()}")
-
-    # -- using ----------------------------------------------------------------------------------------
 
     def dsn(self, role: LoginRole = "postgres", database: str = "postgres") -> str:
         """Return a connection URI for `role`, password included."""

@@ -85,8 +85,6 @@ class Stack:
         self._cluster: Cluster | None = None
         self._secrets: Secrets | None = None
 
-    # -- the whole ------------------------------------------------------------------------------------
-
     def up(self) -> dict[str, str]:
         """Start whatever is not running and return the environment; what was half-started is stopped first.
 
@@ -150,8 +148,6 @@ class Stack:
         """Stop it; its folder stays."""
         self.down()
 
-    # -- one service ----------------------------------------------------------------------------------
-
     def start(self, service: Service) -> None:
         """Start one service on the port it had, and wait until it is ready; do nothing if it runs."""
         if self.is_alive(service):
@@ -210,8 +206,6 @@ class Stack:
         stack._load_state()
         return stack
 
-    # -- what one needs to use it -----------------------------------------------------------------------
-
     @property
     def cluster(self) -> Cluster:
         """The database server."""
@@ -240,8 +234,6 @@ class Stack:
     def url(self, service: Service) -> str:
         """Return the base URL of a service that speaks HTTP."""
         return services.url(self._ports, service)
-
-    # -- starting -------------------------------------------------------------------------------------
 
     def _start_everything(self) -> None:
         self._ports.clear()
@@ -331,8 +323,6 @@ class Stack:
         self._save_state()
         return process
 
-    # -- watching -------------------------------------------------------------------------------------
-
     def _wait_until_ready(self, service: Service, deadline: float = 60) -> None:
         limit = time.monotonic() + deadline
         while not self._answers(service):
@@ -370,8 +360,6 @@ class Stack:
         log = self.cluster.log if service == "postgres" else self.home / "logs" / f"{service}.log"
         return f"its log is {log}"
 
-    # -- stopping -------------------------------------------------------------------------------------
-
     def _stop_everything(self) -> list[str]:
         stopped = []
         for service in reversed(SERVICES):
@@ -388,8 +376,6 @@ class Stack:
         self._cluster = None
         (self.home / "state.json").unlink(missing_ok=True)
         return stopped
-
-    # -- remembering ----------------------------------------------------------------------------------
 
     def _services(self) -> tuple[Service, ...]:
         return SERVICES if self._with_worker else SERVICES[:-1]
