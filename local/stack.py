@@ -31,7 +31,7 @@ import psycopg
 
 from local import lite, provision, services
 from local.errors import StackError
-from local.machine import data_folder, free_port, port_is_free
+from local.machine import PATIENCE, data_folder, free_port, port_is_free
 from local.migrations import PROJECT, apply_migrations, apply_seed
 from local.postgres import Cluster, DefaultPrivileges
 from local.privileges import Privileges
@@ -194,10 +194,10 @@ class Stack:
         """Whether the process of a service runs."""
         return self._pid(service) is not None
 
-    def wait_ready(self, deadline: float = 60) -> None:
+    def wait_ready(self) -> None:
         """Wait until every service answers; raise `StackError` naming the one that does not."""
         for service in self._services():
-            self._wait_until_ready(service, deadline)
+            self._wait_until_ready(service)
 
     @classmethod
     def attach(cls, home: Path) -> Self:
@@ -323,14 +323,14 @@ class Stack:
         self._save_state()
         return process
 
-    def _wait_until_ready(self, service: Service, deadline: float = 60) -> None:
-        limit = time.monotonic() + deadline
+    def _wait_until_ready(self, service: Service) -> None:
+        limit = time.monotonic() + PATIENCE
         while not self._answers(service):
             if not self.is_alive(service):
                 raise StackError(f"{service} ended while starting: {self._last_words(service)}")
             if time.monotonic() > limit:
                 raise StackError(
-                    f"{service} did not answer within {deadline:g} s", hint=self._log_hint(service)
+                    f"{service} did not answer within {PATIENCE} s", hint=self._log_hint(service)
                 )
             time.sleep(0.03)
 
