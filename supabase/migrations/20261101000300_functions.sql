@@ -675,6 +675,9 @@ begin
     end if;
     -- Sorting the marks of a letter takes the square of their number, and a ligature may stand for eighteen letters.
     folded := regexp_replace(left(folded, 1000), '([^[:alnum:][:space:] -~]{6})[^[:alnum:][:space:] -~]+', '\1', 'g');
+    if folded ~ '[\ufdf0-\ufdff]' then
+        folded := left(folded, 100);
+    end if;
     folded := left(normalize(folded, nfkd), 1000);
     folded := normalize(lower(folded), nfkd);
     folded := regexp_replace(
@@ -1480,7 +1483,8 @@ declare
 begin
     -- Plain words need no normalising to be compared with clues. (read_title() cuts off what is longer, splits
     -- "GroupPresident" and joins "c e o".)
-    if length(title) <= 1000 and title ~ '^[A-Za-z0-9 ]*$' and title !~ '[a-z][A-Z]|[A-Z]{3}[a-z]|\m\w \w \w\M' then
+    if length(title) <= 1000 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
+        and title !~ '[a-z][A-Z]|[A-Z]{3}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
         words := string_to_array(lower(title), ' ');
     else
         parts := pathfinder.read_title(title);
@@ -3027,12 +3031,12 @@ declare
     many constant boolean := cardinality(parts) > 1;
     whole constant text := array_to_string(parts, E'\n');
     whole_words constant text[] := pathfinder.title_words(whole);
-    relevant constant pathfinder.rule_expressions[] := array(
-        select expression
-        from unnest(expressions) as expression
-        where expression.clues is null or expression.clues && whole_words
-        order by expression.number
-    );
+    candidate pathfinder.rule_expressions;
+    relevant pathfinder.rule_expressions[] := '{}';
+    judges_persons boolean := false;
+    finds_in_whole boolean := false;
+    part_levels text[] := '{}';
+    part_ranks integer[] := '{}';
     part text;
     words text[];
     is_person integer;              -- the part that says what the person is; 0 for several
@@ -3044,16 +3048,32 @@ declare
     survivors text[];
     left_whole text;                -- what is left of the title
     found pathfinder.rule_expressions;
-    best pathfinder.rule_expressions;
+    best_rank integer;
 begin
     scope := 'segment';
     left_texts := '{}';
     left_parts := '{}';
-    if not exists (select from unnest(relevant) as expression where expression.category <> 'exclusion') then
+    foreach candidate in array expressions loop
+        if candidate.clues is null or candidate.clues && whole_words then
+            relevant := relevant || candidate;
+            judges_persons := judges_persons or candidate.scope = 'person';
+            finds_in_whole := finds_in_whole or (candidate.scope = 'title' and candidate.category <> 'exclusion');
+        end if;
+    end loop;
+
+    for number in 1..coalesce(cardinality(parts), 0) loop
+        part := ltrim(parts[number], ',:(@');
+        found := pathfinder.find_level(part, pathfinder.title_words(part), relevant, 'segment');
+        part_levels[number] := found.category;
+        part_ranks[number] := found.rank;
+        best_rank := least(best_rank, found.rank);
+    end loop;
+    if best_rank is null and not finds_in_whole then
         return;
     end if;
+    best_rank := null;
 
-    if many and exists (select from unnest(relevant) as expression where expression.scope = 'person') then
+    if many and judges_persons then
         for number in 1..cardinality(parts) loop
             part := ltrim(parts[number], ',:(@');
             if pathfinder.finds(part, pathfinder.title_words(part), relevant, 'exclusion', 'person') then
@@ -3063,7 +3083,7 @@ begin
     end if;
 
     for number in 1..coalesce(cardinality(parts), 0) loop
-        is_soft := parts[number] ~ '^[,:(@]';
+        is_soft := strpos(',:(@', left(parts[number], 1)) > 0;
         part := ltrim(parts[number], ',:(@');
         words := pathfinder.title_words(part);
         if not is_soft then
@@ -3076,7 +3096,7 @@ begin
         if is_excluded and many and pathfinder.is_remark(part, words, relevant) and not pathfinder.names_office(part, relevant) then
             if number = 1 then
                 reach := 'all';
-                is_over := parts[2] !~ '^[,:(@]';
+                is_over := strpos(',:(@', left(parts[2], 1)) = 0;
             elsif is_soft then
                 -- It speaks of what its own stretch of the title holds since the last remark.
                 select
@@ -3086,7 +3106,7 @@ begin
                 from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
                 where kept.part <= remark_end;
                 remark_end := number;
-            elsif parts[number + 1] ~ '^[,:(@]' then
+            elsif strpos(',:(@', left(parts[number + 1], 1)) > 0 then
                 reach := 'all';
             else
                 left_texts := '{}';
@@ -3112,27 +3132,32 @@ begin
         left_parts := left_parts || array_fill(number, array[cardinality(survivors)]);
     end loop;
 
-    foreach part in array left_texts loop
-        found := pathfinder.find_level(part, whole_words, relevant, 'segment');
-        if found.rank < coalesce(best.rank, found.rank + 1) then
-            best := found;
-            decisive := part;
+    for number in 1..cardinality(left_texts) loop
+        if left_texts[number] = ltrim(parts[left_parts[number]], ',:(@') then
+            found.category := part_levels[left_parts[number]];
+            found.rank := part_ranks[left_parts[number]];
+        else
+            found := pathfinder.find_level(left_texts[number], whole_words, relevant, 'segment');
+        end if;
+        if found.rank < coalesce(best_rank, found.rank + 1) then
+            level := found.category;
+            best_rank := found.rank;
+            decisive := left_texts[number];
         end if;
     end loop;
-    if exists (select from unnest(relevant) as expression where expression.scope = 'title' and expression.category <> 'exclusion') then
+    if finds_in_whole then
         left_whole := array_to_string(array(
             select case when ltrim(parts[kept.part], ',:(@') = kept.text then parts[kept.part] else kept.text end
             from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
             order by kept.position
         ), E'\n');
         found := pathfinder.find_level(left_whole, whole_words, relevant, 'title');
-        if found.rank < coalesce(best.rank, found.rank + 1) then
-            best := found;
+        if found.rank < coalesce(best_rank, found.rank + 1) then
+            level := found.category;
             decisive := left_whole;
             scope := 'title';
         end if;
     end if;
-    level := best.category;
     if level is not null and pathfinder.finds(whole, whole_words, relevant, 'exclusion', 'title') then
         level := null;
         decisive := null;
@@ -3204,7 +3229,7 @@ set search_path = ''
 as $$
 declare
     candidate pathfinder.rule_expressions;
-    is_found boolean := part ~ ' (?:md|gm|director|manager|partner)$' and not barely;
+    is_found boolean := not barely and part like any ('{% md,% gm,% director,% manager,% partner}');
     rest text := part;
 begin
     foreach candidate in array expressions loop
@@ -3547,7 +3572,8 @@ comment on function pathfinder.read_rule_document(jsonb) is 'Reads a document th
 -- Normalises a title and splits it into the parts that are judged one by one. Folded as in fold_text(), tidied as in
 -- close_up(); hyphens inside a word become blanks, "&" and a slash inside a phrase "and". Parts end at punctuation,
 -- brackets, line breaks, emoji and other symbols, and at dashes with blanks around them. An employer after "at", "@",
--- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count, before and after.
+-- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count,
+-- and twenty-four parts.
 -- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":", "("),
 -- or "@" for a comma before a part that has an employer of its own.
 -- Raises: nothing.
@@ -3565,7 +3591,7 @@ begin
     if line is null then
         return '{}';
     end if;
-    if line ~ '&(?:#|[A-Za-z][A-Za-z0-9]+;)|<[A-Za-z/!]|%[0-9A-Fa-f]{2}' then
+    if line <> translate(line, '&<%', '') and line ~ '&(?:#|[A-Za-z][A-Za-z0-9]+;)|<[A-Za-z/!]|%[0-9A-Fa-f]{2}' then
         line := pathfinder.decode_text(line);
     end if;
     if line ~ '[a-z][A-Z]|[A-Z]{3}[a-z]' then
@@ -3575,7 +3601,7 @@ begin
     end if;
 
     line := pathfinder.fold_text(line);
-    if line ~ '(?:19|20)[0-9][0-9]' then
+    if strpos(line, '19') > 0 or strpos(line, '20') > 0 then
         line := regexp_replace(
             line,
             '((?:19|20)[0-9]{2}) *[-–—−/] *(?=''?[0-9]{2}|[[:alpha:]]{3,9}\.? [0-9]{4}'
@@ -3589,7 +3615,7 @@ begin
     if line <> translate(line, '-&./(+*_'':', '') then
         line := pathfinder.close_up(line);
     end if;
-    if line ~ '\m[[:alpha:]][ -][[:alpha:]][ -][[:alpha:]]\M' then
+    if ' ' || translate(line, '-', ' ') || ' ' like '% _ _ _ %' then
         line := regexp_replace(
             line,
             '\m(?<![''])([[:alpha:]])[ -]([[:alpha:]])[ -]([[:alpha:]])(?:[ -]([[:alpha:]]))?\M(?!'')', '\1\2\3\4', 'g'
@@ -3606,13 +3632,15 @@ begin
         line := regexp_replace(line, '@ ?(?=(?:home|house)\M)', 'at ', 'g');
         line := regexp_replace(line, '(^|[\n,:(]) *@ ?[^ \n,:(]+', '\1', 'g');
     end if;
-    line := regexp_replace(
-        line,
-        -- {1,1}? makes the whole expression take as little as it can.
-        '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
-        '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
-        E'\x01', 'g'
-    );
+    if line like any ('{%@%,% at %,% bei %,% beim %,% chez %,% presso %,% hos %,% bij %}') then
+        line := regexp_replace(
+            line,
+            -- {1,1}? makes the whole expression take as little as it can.
+            '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
+            '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
+            E'\x01', 'g'
+        );
+    end if;
     -- After a comma, it shows that the part is a job of its own.
     if strpos(line, E'\x01') > 0 then
         line := translate(regexp_replace(line, ',(?=[^\n,:(]*\x01)', '@', 'g'), E'\x01', '');
@@ -3620,15 +3648,20 @@ begin
     if strpos(line, '  ') > 0 then
         line := regexp_replace(line, ' {2,}', ' ', 'g');
     end if;
-    if line !~ '[\n,:(@]' then
+    if line = translate(line, E'\n,:(@', '') then
         line := btrim(line);
         return case when line = '' then '{}'::text[] else array[line] end;
     end if;
+    line := replace(replace(replace(replace(line, ',', E'\n,'), ':', E'\n:'), '(', E'\n('), '@', E'\n@');
     return array(
-        select case when piece.written ~ '^[,:(@]' then left(piece.written, 1) || btrim(substr(piece.written, 2)) else btrim(piece.written) end
-        from regexp_split_to_table(line, '\n|(?=[,:(@])') with ordinality as piece (written, position)
-        where piece.written ~ '[^ ,:(@]'
+        select case
+            when strpos(',:(@', nullif(left(piece.written, 1), '')) > 0 then left(piece.written, 1) || btrim(substr(piece.written, 2))
+            else btrim(piece.written)
+        end
+        from string_to_table(line, E'\n') with ordinality as piece (written, position)
+        where btrim(piece.written, ' ,:(@') <> ''
         order by piece.position
+        limit 24
     );
 end
 $$;
@@ -4010,7 +4043,7 @@ begin
         end if;
         if pathfinder.finds(piece, pathfinder.title_words(piece), expressions, 'exclusion', 'segment') then
             reach := case
-                when (piece ~ ' (?:emeritus|emerita)$' and piece !~ ' (?:to|for) ') or not pathfinder.names_office(piece, expressions) then null
+                when (piece like any ('{% emeritus,% emerita}') and not piece like any ('{% to %,% for %}')) or not pathfinder.names_office(piece, expressions) then null
                 when piece ~ ('^(?:' || past || ')\M') then 'past'
                 else 'all'
             end;
@@ -4073,7 +4106,7 @@ parallel safe
 set search_path = ''
 as $$
 begin
-    if part ~ '[^ -~\n]' then
+    if octet_length(part) <> length(part) then
         return regexp_split_to_array(part, '[ \n,:(@]')
             || regexp_split_to_array(part, '[^[:alnum:]]+')
             || regexp_split_to_array(regexp_replace(part, '[ -~\n]+', '', 'g'), '');
