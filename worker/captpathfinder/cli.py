@@ -30,6 +30,8 @@ COMMANDS = {
     "doctor": "Check everything that will be used, and say what to do.",
     "backfill": "Take over the members that the community has already.",
     "rules": "The classification rules.",
+    "accounts": "The companies that matter, and who of them is a member.",
+    "suppressions": "Who is neither announced nor counted nor shown.",
     "channels": "Channels: whether a message arrives.",
     "reports": "Month-end reports that exist.",
     "send-digests": "Build the weekly digests now, and send them.",
