@@ -5328,6 +5328,7 @@ begin
     if person.user_id is null then
         person.community := change.community;
         person.user_id := change.user_id;
+        person.functions := '{}';
         person.first_detected_at := now();
         person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
         person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
@@ -5489,6 +5490,7 @@ begin
                     'seniority_level', judged.level,
                     'matched_rule', judged.matched_rule,
                     'rules_version', judged.rules_version,
+                    'functions', array[]::text[],
                     'first_detected_at', now(),
                     'last_seen_at', now()
                 )
