@@ -93,3 +93,12 @@ comment on table pathfinder.country_names is
 
 alter table pathfinder.country_names enable row level security;
 revoke all on table pathfinder.country_names from public, anon, authenticated, service_role;
+
+create table pathfinder.html_entities (
+    name text primary key,
+    content text not null
+);
+comment on table pathfinder.html_entities is 'The named character references of HTML: eacute is é.';
+
+alter table pathfinder.html_entities enable row level security;
+revoke all on table pathfinder.html_entities from public, anon, authenticated, service_role;

@@ -75,7 +75,7 @@ def in_words(user_id: str, answer: Mapping[str, Any]) -> str:
     ]
     if not parts:
         return (
-            f"Nothing was stored about {user_id}. Their wish is recorded all the same: nothing will be. "
+            f"Nothing was stored about {user_id}. The request is recorded all the same. "
             "Check the id if you expected something."
         )
     reports = " The worker makes the reports anew without them." if answer.get("reports") else ""
