@@ -6941,6 +6941,7 @@ begin
     if person.user_id is null then
         person.community := change.community;
         person.user_id := change.user_id;
+        person.functions := '{}';
         person.first_detected_at := now();
         person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
         person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
@@ -7153,6 +7154,7 @@ begin
                     'seniority_level', judged.level,
                     'matched_rule', judged.matched_rule,
                     'rules_version', judged.rules_version,
+                    'functions', array[]::text[],
                     'first_detected_at', now(),
                     'last_seen_at', now()
                 )
@@ -8373,13 +8375,14 @@ declare
     detection public.detections;
 begin
     insert into public.detections (
-        community, user_id, username, title, seniority_level, country, company, joined_at, kind, matched_rule, rules_version,
-        email_domain, profile_url
+        community, user_id, username, title, seniority_level, country, company, joined_at, kind, previous_level, matched_rule,
+        rules_version, email_domain, profile_url
     )
     values (
         person.community, person.user_id, person.username, person.title, person.seniority_level, person.country,
-        person.company, person.joined_at, record_detection.kind, person.matched_rule, person.rules_version, person.email_domain,
-        person.profile_url
+        person.company, person.joined_at, record_detection.kind,
+        case record_detection.kind when 'promotion' then 'vp' end, person.matched_rule, person.rules_version,
+        person.email_domain, person.profile_url
     )
     returning * into detection;
 
@@ -8648,45 +8651,6 @@ revoke all on function pathfinder.the_community(text, text) from public, anon, a
 comment on function pathfinder.the_community(text, text) is
     'The community that a call means: named, the only one, or the only one in which the member is known.';
 
--- source: ingest/accept_event.sql
--- Stores one event and applies it, or says why not. Whatever fails, the event is stored.
---
--- Events of one member take turns; those of different members do not wait for each other. While earlier events of the
--- member are still queued, this one queues behind them, since applying it first would let them overwrite it.
--- Returns: {"status": processed|duplicate|stale|skipped|queued, "user_id", "event_id", …}. Raises: nothing it can help.
--- Example: select pathfinder.accept_event(pathfinder.read_event(…));
-create or replace function pathfinder.accept_event(event public.events_raw)
-returns json
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    state text;
-    fault text;
-begin
-    if event.state = 'skipped' then
-        return json_build_object('status', 'skipped', 'reason', event.error);
-    end if;
-
-    begin
-        perform pg_advisory_xact_lock(pathfinder.member_lock_key(event.community, event.user_id));
-        return pathfinder.settle_event(event);
-    exception
-        -- The statement timeout is a query_canceled, which `others` leaves out.
-        when query_canceled or others then
-            get stacked diagnostics
-                state = returned_sqlstate,
-                fault = message_text;
-    end;
-    return pathfinder.queue_event(event, format('%s: %s', state, fault));
-end
-$$;
-
-revoke all on function pathfinder.accept_event(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.accept_event(public.events_raw) is 'Stores one event and applies it, or says why not.';
-
 -- source: ingest/accepts_hmac.sql
 -- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key.
 --
@@ -8694,8 +8658,13 @@ comment on function pathfinder.accept_event(public.events_raw) is 'Stores one ev
 -- event_id_header) stand for what was sent. The HMAC is over the body's exact text, which Supabase Lite does not hand
 -- over: see webhook_body.
 -- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_hmac(source, '{"x-signature": "sha256=ab12…"}', '{}') from …;
-create or replace function pathfinder.accepts_hmac(source public.webhook_sources, headers jsonb, body text)
+-- Example: select pathfinder.accepts_hmac(source, key, '{"x-signature": "sha256=ab12…"}', '{}') from …;
+create or replace function pathfinder.accepts_hmac(
+    source public.webhook_sources,
+    key bytea,
+    headers jsonb,
+    body text
+)
 returns boolean
 language plpgsql
 stable
@@ -8715,7 +8684,7 @@ begin
         return false;
     end if;
     return pathfinder.accepts_signature(
-        source.name,
+        key,
         pathfinder.fill_signed_content(before_body, sent_at, headers ->> source.event_id_header)
             || body
             || pathfinder.fill_signed_content(after_body, sent_at, headers ->> source.event_id_header),
@@ -8725,54 +8694,36 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.accepts_hmac(public.webhook_sources, jsonb, text)
+revoke all on function pathfinder.accepts_hmac(public.webhook_sources, bytea, jsonb, text)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.accepts_hmac(public.webhook_sources, jsonb, text) is
+comment on function pathfinder.accepts_hmac(public.webhook_sources, bytea, jsonb, text) is
     'Whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source''s key.';
 
 -- source: ingest/accepts_signature.sql
--- Tells whether one of several signatures is the HMAC-SHA256 of some content under a valid key of a source.
---
--- Digests of the signatures are compared, not the signatures, so that the time it takes tells nothing about how much
--- of a guess was right.
--- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_signature('discourse', '{"user": {}}', array['ab12…'], 'hex');
-create or replace function pathfinder.accepts_signature(
-    source_name text,
-    content text,
-    signatures text[],
-    encoding text
-)
+-- Tells whether one of several signatures is the HMAC-SHA256 of some content under a key. Digests of the signatures are
+-- compared, not the signatures, so that the time it takes tells nothing about how much of a guess was right.
+-- Returns: true or false; false for no key.
+-- Example: select pathfinder.accepts_signature('\x6b6579', '{"user": {}}', array['ab12…'], 'hex');
+create or replace function pathfinder.accepts_signature(key bytea, content text, signatures text[], encoding text)
 returns boolean
-language plpgsql
-stable
+language sql
+immutable
 set search_path = ''
 as $$
-begin
-    return exists (
-        select
-        from pathfinder.webhook_secrets as secret
-        cross join unnest(accepts_signature.signatures) as candidate (signature)
-        where secret.source = accepts_signature.source_name
-            and (secret.expires_at is null or secret.expires_at > now())
-            and secret.key is not null
-            and sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
-                encode(
-                    extensions.hmac(convert_to(accepts_signature.content, 'UTF8'), secret.key, 'sha256'),
-                    accepts_signature.encoding
-                ),
-                'UTF8'
-            ))
-    );
-end
+    select coalesce(bool_or(
+        sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
+            encode(extensions.hmac(convert_to(content, 'UTF8'), key, 'sha256'), encoding), 'UTF8'
+        ))
+    ), false)
+    from unnest(signatures) as candidate (signature)
 $$;
 
-revoke all on function pathfinder.accepts_signature(text, text, text[], text)
+revoke all on function pathfinder.accepts_signature(bytea, text, text[], text)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.accepts_signature(text, text, text[], text) is
-    'Whether one of several signatures is the HMAC-SHA256 of some content under a valid key of a source.';
+comment on function pathfinder.accepts_signature(bytea, text, text[], text) is
+    'Whether one of several signatures is the HMAC-SHA256 of some content under a key.';
 
 -- source: ingest/accepts_standard_webhook.sql
 -- Tells whether a webhook is signed for a source as Standard Webhooks says (standardwebhooks.com, version 1).
@@ -8780,9 +8731,10 @@ comment on function pathfinder.accepts_signature(text, text, text[], text) is
 -- Signed is "{webhook-id}.{webhook-timestamp}.{body}"; the header webhook-signature lists "v1,<base64>" signatures,
 -- several while the sender rotates its key. Signatures of other versions are passed over.
 -- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_standard_webhook(source, '{"webhook-id": "msg_1", …}', '{}') from …;
+-- Example: select pathfinder.accepts_standard_webhook(source, key, '{"webhook-id": "msg_1", …}', '{}') from …;
 create or replace function pathfinder.accepts_standard_webhook(
     source public.webhook_sources,
+    key bytea,
     headers jsonb,
     body text
 )
@@ -8805,128 +8757,97 @@ begin
         where starts_with(part, 'v1,')
     );
     return pathfinder.accepts_signature(
-        source.name, concat_ws('.', identifier, sent_at, body), signatures, 'base64'
+        key, concat_ws('.', identifier, sent_at, body), signatures, 'base64'
     );
 end
 $$;
 
-revoke all on function pathfinder.accepts_standard_webhook(public.webhook_sources, jsonb, text)
+revoke all on function pathfinder.accepts_standard_webhook(public.webhook_sources, bytea, jsonb, text)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.accepts_standard_webhook(public.webhook_sources, jsonb, text) is
+comment on function pathfinder.accepts_standard_webhook(public.webhook_sources, bytea, jsonb, text) is
     'Whether a webhook is signed for a source as Standard Webhooks says.';
 
--- source: ingest/answer_webhook.sql
--- Counts an accepted webhook and gives the answer.
--- Returns: {"status": "accepted", "result": …}; sets the response's status to 202 when the event is queued.
--- Example: select pathfinder.answer_webhook('{"status": "skipped", "reason": "…"}', 'community');
-create or replace function pathfinder.answer_webhook(result json, source text)
-returns json
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    status constant text := result ->> 'status';
-begin
-    perform pathfinder.count_webhook(source, status);
-    if status = 'queued' then
-        perform set_config('response.status', '202', true);
-    end if;
-    return json_build_object('status', 'accepted', 'result', result);
-end
-$$;
-
-revoke all on function pathfinder.answer_webhook(json, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.answer_webhook(json, text) is 'Counts an accepted webhook and gives its answer.';
-
 -- source: ingest/apply_event.sql
--- Hands a stored event on to those who know the members.
--- Returns: the member's level after it; null for no executive. Raises: whatever classification raises.
+-- Hands a stored event on to those who know the members, and then the held ones that build on it.
+-- Returns: how many were applied.
+-- Raises: whatever classification raises.
 -- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
 create or replace function pathfinder.apply_event(event public.events_raw)
-returns text
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    verdict pathfinder.change_verdict;
-begin
-    verdict := pathfinder.apply_change(row(
-        event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
-        event.occurred_at, event.received_at
-    ));
-    return verdict.level;
-end
-$$;
-
-revoke all on function pathfinder.apply_event(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.apply_event(public.events_raw) is
-    'Hands a stored event on to those who know the members.';
-
--- source: ingest/apply_held_events.sql
--- Applies the held events that build on one just applied, one after the other.
---
--- A held event names a value that was not known when it came (see judge_order). Once the change to that value has
--- been applied, the held one follows it.
--- Returns: how many were applied. Raises: whatever applying raises.
--- Example: select pathfinder.apply_held_events(event);
-create or replace function pathfinder.apply_held_events(event public.events_raw)
 returns integer
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    current_event public.events_raw := event;
-    held public.events_raw;
-    applied integer := 0;
+    change constant pathfinder.profile_change := jsonb_populate_record(
+        null::pathfinder.profile_change, to_jsonb(event) || jsonb_build_object('event_id', event.id)
+    );
 begin
-    if event.attribute is null then
-        return 0;
+    if event.kind = 'departure' then
+        perform pathfinder.apply_departure(change);
+    else
+        perform pathfinder.apply_change(change);
     end if;
-    loop
-        select candidate.*
-        into held
-        from public.events_raw as candidate
-        where candidate.community = current_event.community
-            and candidate.user_id = current_event.user_id
-            and candidate.attribute = current_event.attribute
-            and candidate.state = 'held'
-            and candidate.old_value = coalesce(current_event.value, '')
-            and candidate.profile_field = current_event.profile_field
-        order by candidate.id
-        limit 1;
-        exit when not found;
-
-        update public.events_raw as stored
-        set state = 'processed',
-            settled_at = clock_timestamp(),
-            due_at = null
-        where stored.id = held.id;
-        perform pathfinder.apply_event(held);
-        current_event := held;
-        applied := applied + 1;
-    end loop;
-    return applied;
+    return 1 + pathfinder.apply_held_events(change, event.profile_field);
 end
 $$;
 
-revoke all on function pathfinder.apply_held_events(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.apply_event(public.events_raw) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_held_events(public.events_raw) is
-    'Applies the held events that build on one just applied.';
+comment on function pathfinder.apply_event(public.events_raw) is
+    'Hands a stored event on, and the held ones that build on it.';
+
+-- source: ingest/apply_held_events.sql
+-- Applies the held event that builds on a change just applied, and what builds on that. It names a value that was not
+-- known when it came (see judge_order).
+-- Returns: how many were applied.
+-- Raises: whatever applying raises.
+-- Example: select pathfinder.apply_held_events(change, 'Job Title');
+create or replace function pathfinder.apply_held_events(change pathfinder.profile_change, profile_field text)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    held public.events_raw;
+begin
+    select candidate.*
+    into held
+    from public.events_raw as candidate
+    where candidate.community = change.community
+        and candidate.user_id = change.user_id
+        and candidate.attribute = change.attribute
+        and candidate.state = 'held'
+        and candidate.profile_field = apply_held_events.profile_field
+        and pathfinder.same_value(candidate.old_value, change.value)
+    order by candidate.id
+    limit 1;
+    if not found then
+        return 0;
+    end if;
+    update public.events_raw as stored
+    set state = 'processed',
+        settled_at = clock_timestamp(),
+        due_at = null
+    where stored.id = held.id;
+    return pathfinder.apply_event(held);
+end
+$$;
+
+revoke all on function pathfinder.apply_held_events(pathfinder.profile_change, text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_held_events(pathfinder.profile_change, text) is
+    'Applies the held events that build on a change just applied.';
 
 -- source: ingest/apply_payload_paths.sql
 -- Puts what a source's payload_paths find under the usual keys of a body, so that reading goes on as always.
---
--- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}:
--- a path is a list of keys and indexes; the first of several that finds something counts; a path that begins with
--- $headers looks among the request's headers (lower case). What is not mapped is read from the usual keys.
--- Returns: the body with the keys added. Raises: nothing.
+-- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}: a path
+-- is a list of keys and indexes; the first of several that finds something filled counts, and before the usual keys; one
+-- that begins with $headers looks among the request's headers (lower case). What finds nothing changes nothing.
+-- Returns: the body with the keys added.
 -- Example: select pathfinder.apply_payload_paths('{"user": {"id": 1}}', '{"user_id": ["user", "id"]}', '{}');
 create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)
 returns jsonb
@@ -8935,13 +8856,16 @@ immutable
 set search_path = ''
 as $$
     select document || coalesce(
-        jsonb_object_agg(usual.key, mapped.content) filter (where mapped.content is not null),
+        -- Stated to be empty is something else than not stated.
+        jsonb_object_agg(attribute.keys ->> 0, mapped.content)
+            filter (where mapped.is_filled or not document ? (attribute.keys ->> 0)),
         '{}'
     )
-    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, key)
-    cross join lateral (select attribute.key #>> '{}') as usual (key)
+    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
     cross join lateral (
-        select found.content
+        select
+            found.content,
+            found.content not in ('null', 'false', '[]', '{}') and found.content::text !~ '^"(\s|\\[nrt])*"$' as is_filled
         from jsonb_array_elements(
             case
                 when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
@@ -8949,11 +8873,13 @@ as $$
             end
         ) with ordinality as candidate (path, place)
         cross join lateral (
-            select (document || jsonb_build_object('$headers', headers))
-                #> array(select jsonb_array_elements_text(candidate.path))
+            select case
+                when candidate.path ->> 0 = '$headers' then jsonb_build_object('$headers', headers)
+                else document
+            end #> array(select jsonb_array_elements_text(candidate.path))
         ) as found (content)
         where found.content is not null
-        order by candidate.place
+        order by is_filled desc, candidate.place
         limit 1
     ) as mapped
     where paths ? attribute.name
@@ -8966,14 +8892,12 @@ comment on function pathfinder.apply_payload_paths(jsonb, jsonb, jsonb) is
     'Puts what a source''s payload_paths find under the usual keys of a body.';
 
 -- source: ingest/authenticate_webhook.sql
--- Finds the source whose credentials a webhook carries.
---
--- Of several sources of one community the first counts; credentials that are valid in two communities are refused.
--- Whatever is wrong (no source, no header, unknown user name, wrong secret, old timestamp), the refusal is the same
--- to the letter, so that it helps an administrator and tells a stranger nothing. Of secrets that are only compared,
--- salted digests are: the time that takes says nothing that a sender could use, because without the salt it cannot aim
--- at a digest. A slow hash would add nothing: set_webhook_secret wants long secrets.
--- Returns: the row of webhook_sources. Raises: PT401.
+-- Finds the source whose credentials a webhook carries; of several of one community the first by name. Whatever is wrong,
+-- the refusal is the same to the letter, so that it helps an administrator and tells a stranger nothing. Of secrets that
+-- are only compared, salted digests are: the time that takes says nothing that a sender could use, because without the
+-- salt it cannot aim at a digest. A slow hash would add nothing: set_webhook_secret wants long secrets.
+-- Returns: the row of webhook_sources.
+-- Raises: PT401, also where the credentials are valid in two communities.
 -- Example: select (pathfinder.authenticate_webhook('{"authorization": "Basic …"}', '{}')).name;
 create or replace function pathfinder.authenticate_webhook(headers jsonb, body text)
 returns public.webhook_sources
@@ -8983,41 +8907,41 @@ set search_path = ''
 as $$
 declare
     basic constant record := pathfinder.basic_credentials(headers ->> 'authorization');
-    accepted public.webhook_sources[];
+    candidate public.webhook_sources;
+    accepted public.webhook_sources;
 begin
-    select array_agg(source order by source.name)
-    into accepted
-    from public.webhook_sources as source
-    where source.enabled
-        and case source.auth_kind
-            when 'standard_webhooks' then pathfinder.accepts_standard_webhook(source, headers, body)
-            when 'hmac' then pathfinder.accepts_hmac(source, headers, body)
-            else
-                (source.auth_kind = 'secret_header' or convert_to(source.username, 'UTF8') = basic.username)
-                and exists (
-                    select
-                    from pathfinder.webhook_secrets as valid
-                    where valid.source = source.name
-                        and (valid.expires_at is null or valid.expires_at > now())
-                        and valid.digest = sha256(valid.salt || case source.auth_kind
-                            when 'basic' then basic.secret
-                            else convert_to(headers ->> source.header_name, 'UTF8')
-                        end)
-                )
-        end;
-
-    if accepted is null then
+    for candidate in
+        select sender.*
+        from pathfinder.webhook_secrets as valid
+        join public.webhook_sources as sender on sender.name = valid.source
+        where sender.enabled
+            and (valid.expires_at is null or valid.expires_at > now())
+            and case sender.auth_kind
+                when 'basic' then
+                    valid.digest = sha256(valid.salt || basic.secret)
+                    and convert_to(sender.username, 'UTF8') = basic.username
+                when 'secret_header' then
+                    valid.digest = sha256(valid.salt || convert_to(headers ->> sender.header_name, 'UTF8'))
+                when 'hmac' then pathfinder.accepts_hmac(sender, valid.key, headers, body)
+                else pathfinder.accepts_standard_webhook(sender, valid.key, headers, body)
+            end
+        order by sender.name
+    loop
+        if accepted.name is null then
+            accepted := candidate;
+        elsif accepted.community <> candidate.community then
+            raise sqlstate 'PT401' using
+                message = 'The credentials of this webhook are valid in several communities.',
+                hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
+        end if;
+    end loop;
+    if accepted.name is null then
         raise sqlstate 'PT401' using
             message = 'This webhook is not authorised.',
             hint = 'Send the credentials of an enabled row of webhook_sources (for Basic authentication, its user name'
                 ' and the secret given to set_webhook_secret; for signatures, a fresh timestamp as well).';
     end if;
-    if accepted[1].community <> any (select source.community from unnest(accepted) as source) then
-        raise sqlstate 'PT401' using
-            message = 'The credentials of this webhook are valid in several communities.',
-            hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
-    end if;
-    return accepted[1];
+    return accepted;
 end
 $$;
 
@@ -9180,6 +9104,47 @@ revoke all on function pathfinder.basic_credentials(text) from public, anon, aut
 comment on function pathfinder.basic_credentials(text) is
     'The user name and the secret in an Authorization header of Basic authentication.';
 
+-- source: ingest/check_member_id.sql
+-- Refuses an id that is none: missing, a number that is not whole, too long, or a template that was not filled in, which
+-- would make everybody one member.
+-- Returns: nothing.
+-- Raises: PT400 that says what to change.
+-- Example: select pathfinder.check_member_id('{{user.id}}', false);
+create or replace function pathfinder.check_member_id(user_id text, is_number boolean)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    if user_id is null then
+        raise sqlstate 'PT400' using
+            message = 'The webhook does not say which member it is about: "userId" is missing or empty.',
+            hint = 'Send the member''s id as "userId", or tell where it is in the payload_paths of the source.';
+    elsif is_number and user_id !~ '^-?[0-9]+$' then
+        raise sqlstate 'PT400' using
+            message = '"userId" is a number that is not whole.',
+            hint = 'Send "userId" as a string or as an integer.';
+    elsif length(user_id) > 500 then
+        raise sqlstate 'PT400' using
+            message = '"userId" is longer than 500 characters.',
+            hint = 'Send the member''s id as the platform shows it.';
+    elsif user_id ~* (
+        '^\W*(?:undefined|null|nil|none|nan|void|object|true|false|\[object \w+\])\W*$'
+        '|[{}]|\[\[|<%|%>|\*\||^<.*>$|^%.*%$|^__\w*__$|^[$:@#][a-z_.]+$'
+    ) then
+        raise sqlstate 'PT400' using
+            message = format('"userId" is "%s": the platform''s template was not filled in.', left(user_id, 60)),
+            hint = 'Correct the template of the webhook at the platform, so that it sends the id of the member.';
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.check_member_id(text, boolean) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_member_id(text, boolean) is
+    'Refuses an id that is none, or a template that was not filled in.';
+
 -- source: ingest/check_payload_paths.sql
 -- Refuses payload_paths that could not work, with a message that says which entry is wrong.
 -- Returns: the row. Raises: 23514 (check violation).
@@ -9319,13 +9284,12 @@ comment on function public.community_webhook(json) is
     'Where the community platform posts its webhooks. Authenticated by the rows of webhook_sources.';
 
 -- source: ingest/count_webhook.sql
--- Counts one webhook by day (UTC), source and outcome, for stats().
---
--- Each count is spread over shards, and a transaction takes one that no other is using: two webhooks never wait for
--- each other here. Shards are told apart by advisory locks, which end with the transaction.
--- Returns: nothing. Raises: nothing of its own.
+-- Counts a webhook by day (UTC), source and outcome, for stats(). Each count is spread over shards, and a transaction takes
+-- one that no other is using: two webhooks never wait for each other here. Shards are told apart by advisory locks,
+-- which end with the transaction.
+-- Returns: nothing.
 -- Example: select pathfinder.count_webhook('community', 'processed');
-create or replace function pathfinder.count_webhook(source text, outcome text)
+create or replace function pathfinder.count_webhook(source text, outcome text, amount integer default 1)
 returns void
 language plpgsql
 volatile
@@ -9343,25 +9307,26 @@ begin
     end loop;
 
     update pathfinder.webhook_counters as counter
-    set count = counter.count + 1
+    set count = counter.count + count_webhook.amount
     where counter.day = today
         and counter.source = counted_source
         and counter.outcome = count_webhook.outcome
         and counter.shard = own_shard;
     if not found then
         insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
-        values (today, counted_source, count_webhook.outcome, own_shard, 1);
+        values (today, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
     end if;
 end
 $$;
 
-revoke all on function pathfinder.count_webhook(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.count_webhook(text, text, integer) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.count_webhook(text, text) is 'Counts one webhook by day, source and outcome.';
+comment on function pathfinder.count_webhook(text, text, integer) is 'Counts a webhook by day, source and outcome.';
 
 -- source: ingest/event_kind.sql
--- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own.
--- Returns: profile_update, registration, or other; null for no name. Raises: nothing.
+-- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own. The end of
+-- a membership is told by a word for it, unless what ends is something else (a post, a photo) or is only asked for.
+-- Returns: departure, registration, profile_update, object (it is about something else than a profile) or other.
 -- Example: select pathfinder.event_kind('IdentityAccess.UserRegistered');  -- registration
 create or replace function pathfinder.event_kind(event_name text)
 returns text
@@ -9370,12 +9335,35 @@ immutable
 set search_path = ''
 as $$
 declare
-    words text := lower(translate(left(event_name, 200), '._- :/', ''));
+    who constant text := '(?:user|member|membership|account|profile|person|people|contact|customer|identity)';
+    -- UserDeleted, user.deleted, USER_DELETED and user:deleted are the same words.
+    words text := ' ' || btrim(lower(regexp_replace(
+        regexp_replace(left(event_name, 200), '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^[:alpha:]]+', ' ', 'g'
+    ))) || ' ';
+    is_of_object constant boolean := words ~ (
+        ' (?:post|topic|comment|reply|replies|message|article|question|answer|discussion|thread|idea|badge|photo|avatar|picture'
+        '|image|file|attachment|field|attribute|tag|group|space|team|role|session|token|device|e ?mail|phone|address|link'
+        '|reaction|like|follow|follower|subscription|invitation|invite|request|draft|note|webhook|poll|event registration'
+        ')s? '
+    );
 begin
+    if not is_of_object
+        and words ~ (
+            ' ' || who || 's?(?:delet|destr|anonymi[sz]|de ?activat|eras|terminat|purg|remov|forgot|unregister|deregister)[a-z]* '
+            '| (?:soft|hard)? ?(?:delete[ds]?|deletion|deleting|destroy(?:ed|s)?|destruction|anonymi[sz](?:ed?|es|ation)'
+            '|pseudonymi[sz](?:ed?|ation)|de ?activat(?:ed?|es|ion)|erased?|erasure|terminat(?:ed?|ion)|purged?|removed?'
+            '|forgotten|unregistered|deregistered|closed|left|disabled) '
+        )
+        and words !~ ' (?:un|not|undo|undone|cancell?ed|failed|requested|scheduled|pending|restored?|reverted) ' then
+        return 'departure';
+    end if;
+    if is_of_object then
+        return 'object';
+    end if;
+    words := replace(words, ' ', '');
     return case
-        when words is null then null
-        when words ~ '(user|member|profile)(profile)?(updated|changed|edited)$' then 'profile_update'
-        when words ~ '(user|member|account)(registered|created|joined)$' then 'registration'
+        when words ~ (who || '(?:profile)?(?:updated?|changed?|edited|modified|saved)$') then 'profile_update'
+        when words ~ '(?:user|member|account)(?:registered|created|joined|signedup)$' then 'registration'
         else 'other'
     end;
 end
@@ -9425,85 +9413,64 @@ comment on function pathfinder.fill_signed_content(text, text, text) is
     'Fills in the timestamp and the event id in a piece of a signed_content template.';
 
 -- source: ingest/find_duplicate.sql
--- Finds the stored event that an arriving one repeats.
---
--- With an event id, the id decides. Without one, an event is a repetition when the same change of the same member's
--- attribute is already the latest one known, and not older than the window: the same change with another in between
--- (A to B, B to A, A to B) is news. A registration without a title repeats what is known of the member's joining.
--- `latest` is the event of the member's attribute that was stored last.
--- Returns: the id of the stored event (0 when it is known without one), or null. Raises: nothing.
--- Example: select pathfinder.find_duplicate(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, false));
-create or replace function pathfinder.find_duplicate(event public.events_raw, latest public.events_raw)
+-- Finds the stored event that a webhook repeats: the same change of the same member, which is the latest one known of the
+-- attribute and not older than the window (with another in between it is news: A to B, B to A, A to B); or which has the
+-- same event id, if the sender does not use that id for other changes too. A registration without a title repeats
+-- what is known of the member's joining. `latest` is the event of the member's attribute that was stored last.
+-- Returns: the id of the stored event (0 when it is known without one), or null.
+-- Example: select pathfinder.find_duplicate(reading, latest);
+create or replace function pathfinder.find_duplicate(reading pathfinder.reading, latest public.events_raw)
 returns bigint
 language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+    known_id bigint;
+    is_unique boolean;
 begin
-    if event.event_id is not null then
-        return (
-            select stored.id
-            from public.events_raw as stored
-            where stored.idempotency_key = event.idempotency_key
-                and stored.event_id is not null
-        );
+    if reading.event_id is not null then
+        select max(stored.id), bool_and(
+            stored.community = reading.community
+            and stored.user_id = reading.user_id
+            and stored.kind = reading.kind
+            and stored.attribute is not distinct from reading.attribute
+            and stored.value is not distinct from reading.value
+        )
+        into known_id, is_unique
+        from public.events_raw as stored
+        where stored.idempotency_key = reading.idempotency_key
+            and stored.event_id is not null;
+        if is_unique then
+            return known_id;
+        end if;
     end if;
-    if event.attribute is null then
+    if reading.attribute is null then
         return (
             select 0
             from pathfinder.registrations as registration
-            where registration.community = event.community
-                and registration.user_id = event.user_id
-                and registration.joined_at <= (event.details ->> 'joined_at')::timestamptz
+            where registration.community = reading.community
+                and registration.user_id = reading.user_id
+                and registration.joined_at <= (reading.details ->> 'joined_at')::timestamptz
         );
     end if;
-
-    if latest.value is distinct from event.value
-        or latest.old_value is distinct from event.old_value
-        or latest.occurred_at is distinct from event.occurred_at then
+    -- Two ids say that there were two events, if they are ids.
+    if latest.value is distinct from reading.value
+        or latest.old_value is distinct from reading.old_value
+        or latest.occurred_at is distinct from reading.occurred_at
+        or latest.kind is distinct from reading.kind
+        or (latest.event_id <> reading.event_id and latest.source = reading.source) then
         return null;
     end if;
     return (select latest.id from public.settings where latest.received_at > now() - settings.dedup_window);
 end
 $$;
 
-revoke all on function pathfinder.find_duplicate(public.events_raw, public.events_raw)
+revoke all on function pathfinder.find_duplicate(pathfinder.reading, public.events_raw)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.find_duplicate(public.events_raw, public.events_raw) is 'The stored event that an arriving one repeats.';
-
--- source: ingest/idempotency_key.sql
--- Gives the key under which an event is known: the sender's own id, or else a digest of the change.
---
--- An id is unique for its source (and kept so by an index). A digest is not: the same change may rightly happen again.
--- Returns: text. Raises: nothing.
--- Example: select pathfinder.idempotency_key(events_raw) from public.events_raw limit 1;
-create or replace function pathfinder.idempotency_key(event public.events_raw)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-begin
-    if event.event_id is not null then
-        return event.source || ':' || event.event_id;
-    end if;
-    return encode(
-        sha256(convert_to(
-            jsonb_build_array(
-                event.source, event.community, event.kind, event.user_id, event.attribute, event.value, event.old_value
-            )::text,
-            'UTF8'
-        )),
-        'hex'
-    );
-end
-$$;
-
-revoke all on function pathfinder.idempotency_key(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.idempotency_key(public.events_raw) is
-    'The key under which an event is known: the sender''s own id, or else a digest of the change.';
+comment on function pathfinder.find_duplicate(pathfinder.reading, public.events_raw) is
+    'The stored event that a webhook repeats.';
 
 -- source: ingest/is_recent.sql
 -- Tells whether a header's Unix time is within a tolerance of now, on either side.
@@ -9531,71 +9498,67 @@ comment on function pathfinder.is_recent(text, interval) is
     'Whether a header''s Unix time is within a tolerance of now.';
 
 -- source: ingest/judge_order.sql
--- Judges whether an event is newer than what is known of the member's attribute.
---
--- With the sender's times on both, the times decide. Without them, the value that the event says it replaced does: if
--- that is not the latest value known, the event is out of order, in one of two ways. Either it comes from before (its
--- value is what a later change replaced, or it was stored already): stale. Or a change between the two is still on
--- its way or was lost: held. A held event changes nothing now; it is applied as soon as the change it builds on has
--- arrived, or when the dedup window has passed and nothing newer came, since no sender retries for longer. So events
--- that overtake each other end in the right order, and one lost webhook delays a member but silences nobody.
--- After the window a contradiction means a lost webhook, and the event applies at once. Values are compared after
--- trimming and Unicode composition (payload_text), empty and null alike, and only within one profile field, so that two
--- registered fields of one meaning do not contradict each other: between those, the last change counts.
--- A registration is older than any change.
--- `latest` is the event that was applied last to the member's attribute.
--- Returns: apply, stale or held. Raises: nothing.
--- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, true));
-create or replace function pathfinder.judge_order(event public.events_raw, latest public.events_raw)
+-- Judges whether a change is newer than what is known of the member's attribute (`latest`: applied last; `own_id`: of one
+-- stored before). Times that differ decide; else the old value, within one field and the window. If it is not the latest
+-- value known, the change comes from before (it was stored, or a later one replaced its value): stale; or one between
+-- the two is on its way or lost: held, until that comes or settings.hold_window ends. An empty old value of a source
+-- that never sent another says nothing. A registration is older than any change.
+-- Returns: apply, stale or held.
+-- Example: select pathfinder.judge_order(reading, null, latest);
+create or replace function pathfinder.judge_order(reading pathfinder.reading, own_id bigint, latest public.events_raw)
 returns text
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    replaced_value text := coalesce(event.value, '');
+    replaced_value constant text := case
+        when reading.old_value <> '' or reading.sends_old_values then reading.old_value
+    end;
     since timestamptz;
 begin
-    if event.attribute is null then
+    if reading.attribute is null then
         return 'apply';
     end if;
-    if event.occurred_at is not null and event.attribute = 'title' and event.occurred_at < (
-        select state.title_occurred_at from public.user_state as state 
-        where state.community = event.community and state.user_id = event.user_id
+    if reading.occurred_at is not null and reading.attribute = 'title' and reading.occurred_at < (
+        select state.title_occurred_at
+        from public.user_state as state
+        where state.community = reading.community and state.user_id = reading.user_id
     ) then
         return 'stale';
     end if;
-
     if latest.id is null then
         return 'apply';
     end if;
-    if event.kind = 'registration' then
+    if reading.kind = 'registration' then
         return 'stale';
     end if;
-    if event.occurred_at is not null and latest.occurred_at is not null then
-        return case when event.occurred_at < latest.occurred_at then 'stale' else 'apply' end;
+    if reading.occurred_at <> latest.occurred_at then
+        return case when reading.occurred_at < latest.occurred_at then 'stale' else 'apply' end;
     end if;
 
-    since := now() - (select settings.dedup_window from public.settings);
-    if event.old_value is null
-        or event.old_value = coalesce(latest.value, '')
+    select now() - settings.dedup_window into since from public.settings;
+    if replaced_value is null
+        or pathfinder.same_value(replaced_value, latest.value)
         or latest.settled_at <= since
-        or latest.profile_field <> event.profile_field then
+        or latest.profile_field <> reading.profile_field then
         -- One that failed, and was overtaken by later ones before it was tried again.
-        return case when latest.id > event.id and event.old_value is null then 'stale' else 'apply' end;
+        return case when latest.id > own_id and replaced_value is null then 'stale' else 'apply' end;
     end if;
-
     if exists (
         select
         from public.events_raw as earlier
-        where earlier.community = event.community
-            and earlier.user_id = event.user_id
-            and earlier.attribute = event.attribute
+        where earlier.community = reading.community
+            and earlier.user_id = reading.user_id
+            and earlier.attribute = reading.attribute
             and earlier.settled_at > since
-            and earlier.id is distinct from event.id
+            and earlier.id is distinct from own_id
             and (
-                (earlier.state = 'processed' and earlier.old_value = replaced_value)
-                or (earlier.value is not distinct from event.value and earlier.old_value = event.old_value)
+                (earlier.state = 'processed' and pathfinder.same_value(earlier.old_value, reading.value))
+                or (
+                    earlier.value is not distinct from reading.value
+                    and pathfinder.same_value(earlier.old_value, replaced_value)
+                )
             )
     ) then
         return 'stale';
@@ -9604,11 +9567,11 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.judge_order(public.events_raw, public.events_raw)
+revoke all on function pathfinder.judge_order(pathfinder.reading, bigint, public.events_raw)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.judge_order(public.events_raw, public.events_raw) is
-    'Whether an event is newer than what is known of the member''s attribute: apply, stale or held.';
+comment on function pathfinder.judge_order(pathfinder.reading, bigint, public.events_raw) is
+    'Whether a change is newer than what is known of the member''s attribute: apply, stale or held.';
 
 -- source: ingest/latest_event.sql
 -- Finds the event of a member's attribute that was stored last, or the one that was applied last.
@@ -9644,49 +9607,45 @@ revoke all on function pathfinder.latest_event(text, text, text, boolean) from p
 comment on function pathfinder.latest_event(text, text, text, boolean) is
     'The event of a member''s attribute that was stored, or applied, last.';
 
--- source: ingest/parse_webhook_body.sql
--- Parses a webhook's body, which must be a JSON object.
--- Returns: the object. Raises: PT400 that says what is wrong with it.
--- Example: select pathfinder.parse_webhook_body('{"userId": "2000"}');
-create or replace function pathfinder.parse_webhook_body(body text)
-returns jsonb
-language plpgsql
+-- source: ingest/mend_escapes.sql
+-- Makes the escapes of a JSON text such that text can hold them: half characters (lone surrogates) become U+FFFD, and
+-- \u0000 a blank. One pass each, whatever stands there.
+-- Returns: the JSON text.
+-- Example: select pathfinder.mend_escapes('{"name": "Ann \ud83d"}');  -- {"name": "Ann \ufffd"}
+create or replace function pathfinder.mend_escapes(body text)
+returns text
+language sql
 immutable
 set search_path = ''
 as $$
-declare
-    document jsonb;
-begin
-    begin
-        document := body::jsonb;
-    exception
-        when data_exception then
-            raise sqlstate 'PT400' using
-                message = 'The body is not valid JSON, or holds text that cannot be stored.',
-                hint = 'Post a JSON object in UTF-8, without \u0000, unpaired surrogates or numbers out of range.';
-        when program_limit_exceeded then
-            raise sqlstate 'PT400' using
-                message = 'The body is nested too deeply.',
-                hint = 'Post a flat JSON object, such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
-    end;
-    if jsonb_typeof(document) <> 'object' then
-        raise sqlstate 'PT400' using
-            message = format('The body must be a JSON object, not a JSON %s.', jsonb_typeof(document)),
-            hint = 'Post one member''s change as an object, such as'
-                ' {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
-    end if;
-    return document;
-end
+    -- Control characters never stand in JSON as they are: here they keep apart what is no escape, and whole characters.
+    select translate(
+        replace(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(
+                        replace(mend_escapes.body, '\\', E'\x01'),
+                        '\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})', E'\x02u\\1\x02u\\2', 'g'
+                    ),
+                    '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\ufffd', 'g'
+                ),
+                '\\u0000', ' ', 'g'
+            ),
+            E'\x01', '\\'
+        ),
+        E'\x02', '\'
+    )
 $$;
 
-revoke all on function pathfinder.parse_webhook_body(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.mend_escapes(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.parse_webhook_body(text) is 'Parses a webhook''s body, which must be a JSON object.';
+comment on function pathfinder.mend_escapes(text) is 'Makes the escapes of a JSON text such that text can hold them.';
 
 -- source: ingest/payload_attributes.sql
--- The attributes that payload_paths may map, each with the key under which read_event looks for it first.
--- Returns: an object. Raises: nothing.
--- Example: select pathfinder.payload_attributes() ->> 'user_id';  -- userId
+-- The attributes that payload_paths may map, each with the keys under which a body may hold it, the first of which counts
+-- most. read_webhook() asks for the same keys.
+-- Returns: an object of lists.
+-- Example: select pathfinder.payload_attributes() -> 'user_id';  -- ["userId", "user_id"]
 create or replace function pathfinder.payload_attributes()
 returns jsonb
 language sql
@@ -9694,136 +9653,86 @@ immutable
 set search_path = ''
 as $$
     select '{
-        "event": "event",
-        "event_id": "eventId",
-        "timestamp": "timestamp",
-        "user_id": "userId",
-        "username": "username",
-        "field_id": "profileFieldId",
-        "field": "profileField",
-        "value": "value",
-        "old_value": "oldValue",
-        "title": "jobTitle",
-        "company": "company",
-        "country": "country",
-        "joined_at": "joinedAt"
+        "event": ["event", "eventName", "event_name", "eventType", "event_type"],
+        "event_id": ["eventId", "event_id"],
+        "timestamp": ["timestamp", "occurredAt", "occurred_at"],
+        "user_id": ["userId", "user_id"],
+        "username": ["username", "userName", "user_name"],
+        "field_id": ["profileFieldId", "profile_field_id", "fieldId", "field_id"],
+        "field": ["profileField", "profile_field", "fieldName", "field_name", "field"],
+        "value": ["value"],
+        "old_value": ["oldValue", "old_value"],
+        "title": ["jobTitle", "job_title", "title"],
+        "company": ["company"],
+        "country": ["country"],
+        "department": ["department"],
+        "email": ["email"],
+        "joined_at": ["joinedAt", "joined_at"],
+        "date": ["date"]
     }'::jsonb
 $$;
 
 revoke all on function pathfinder.payload_attributes() from public, anon, authenticated, service_role;
 
-comment on function pathfinder.payload_attributes() is 'The attributes that payload_paths may map, and their usual keys.';
-
--- source: ingest/payload_id.sql
--- Reads a member's id, which platforms send as a string or as an integer.
--- Returns: text. Raises: PT400 when it is missing, no text and no integer, or over 500 characters.
--- Example: select pathfinder.payload_id('12');  -- 12
-create or replace function pathfinder.payload_id(payload_value jsonb)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    identifier text := pathfinder.payload_text(payload_value, 'userId', 500);
-begin
-    if identifier is null then
-        raise sqlstate 'PT400' using
-            message = 'The webhook does not say which member it is about: "userId" is missing or empty.',
-            hint = 'Send the member''s id as "userId", or tell where it is in the payload_paths of the source.';
-    end if;
-    if jsonb_typeof(payload_value) = 'number' then
-        if identifier !~ '^-?[0-9]+(\.0+)?$' then
-            raise sqlstate 'PT400' using
-                message = '"userId" is a number that is not whole.',
-                hint = 'Send "userId" as a string or as an integer.';
-        end if;
-        return split_part(identifier, '.', 1);
-    end if;
-    return identifier;
-end
-$$;
-
-revoke all on function pathfinder.payload_id(jsonb) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.payload_id(jsonb) is 'Reads a member''s id, sent as a string or as an integer.';
-
--- source: ingest/payload_text.sql
--- Reads a text from a webhook's body and makes it fit for storing.
---
--- Control characters become spaces, the ends are trimmed, and composed and decomposed accents become the same (NFC),
--- so that values can be compared. Right-to-left marks and emoji stay. A number is taken as its digits.
--- Returns: text; null for absent, null, or nothing but white space.
--- Raises: PT400 for a boolean, an object or an array, and for more than `maximum` characters.
--- Example: select pathfinder.payload_text('"  CEO\n"', 'value', 4000);  -- CEO
-create or replace function pathfinder.payload_text(payload_value jsonb, name text, maximum integer)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    kind text := coalesce(jsonb_typeof(payload_value), 'null');
-    content text;
-begin
-    if kind = 'null' then
-        return null;
-    end if;
-    if kind not in ('string', 'number') then
-        raise sqlstate 'PT400' using
-            message = format('"%s" must be text, not a JSON %s.', name, kind),
-            hint = format('Send "%s" as a JSON string, or tell where it is in the payload_paths of the source.', name);
-    end if;
-    content := payload_value #>> '{}';
-    if length(content) > maximum then
-        raise sqlstate 'PT400' using
-            message = format('"%s" is longer than %s characters.', name, maximum),
-            hint = format('Shorten "%s".', name);
-    end if;
-    return nullif(btrim(pathfinder.clean_text(content)), '');
-end
-$$;
-
-revoke all on function pathfinder.payload_text(jsonb, text, integer) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.payload_text(jsonb, text, integer) is
-    'Reads a text from a webhook''s body and makes it fit for storing.';
+comment on function pathfinder.payload_attributes() is
+    'The attributes that payload_paths may map, each with the keys under which a body may hold it.';
 
 -- source: ingest/payload_time.sql
--- Reads a time: ISO 8601 (UTC where it has no zone), or Unix seconds or milliseconds.
---
--- What cannot be read is no reason to refuse a member's change: it counts as not sent.
--- Returns: timestamptz or null. Raises: nothing.
--- Example: select pathfinder.payload_time('"2019-10-10T16:07:21+02:00"');
-create or replace function pathfinder.payload_time(payload_value jsonb)
+-- Reads a time: RFC 3339 with an offset or the name of a zone, RFC 2822 and what JavaScript prints, or Unix seconds,
+-- milli-, micro- or nanoseconds. UTC where it has no zone. What can be read in two ways (11/12/2026) is not read.
+-- Returns: timestamptz; null for what is no time.
+-- Example: select pathfinder.payload_time('Fri, 27 Nov 2026 10:00:00 +0100');
+create or replace function pathfinder.payload_time(written text)
 returns timestamptz
 language plpgsql
 stable
 set search_path = ''
+set datestyle = 'ISO, YMD'
 as $$
 declare
-    content text := left(payload_value #>> '{}', 64);
+    content text := btrim(left(written, 100));
+    parts text[];
 begin
-    if content is null then
-        return null;
-    elsif content ~ '^[0-9]{9,11}(\.[0-9]+)?$' then
-        return to_timestamp(content::numeric);
-    elsif content ~ '^[0-9]{12,14}$' then
-        return to_timestamp(content::numeric / 1000);
-    elsif content ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$' then
-        return content::timestamp at time zone 'UTC';
-    elsif content ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)? ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$' then
-        return content::timestamptz;
+    if content ~ '^[0-9]{9,19}(\.[0-9]*)?$' then
+        return to_timestamp(content::numeric / power(1000::numeric, (length(split_part(content, '.', 1)) - 9) / 3));
     end if;
-    return null;
+    -- 2026-11-27T10:00:00+01:00[Europe/Berlin]: the offset counts before the name.
+    parts := regexp_match(
+        content,
+        '^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?))?'
+        ' ?(Z|z|[+-][0-9]{2}(?::?[0-9]{2})?|[A-Z][A-Za-z]+(?:/[A-Za-z_-]+){1,2}|[A-Z]{3,5})?'
+        '(?:\[([A-Za-z_/+-]+)\])?$'
+    );
+    if parts is null then
+        -- Fri, 27 Nov 2026 10:00:00 +0100
+        parts := regexp_match(
+            content,
+            '^(?:[A-Za-z]{3,9},? +)?([0-9]{1,2}[ -][A-Za-z]{3,9}[ -][0-9]{4}) +([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)'
+            ' *([+-][0-9]{4}|[A-Z]{1,5})?(?: *\([^)]*\))?$'
+        );
+    end if;
+    if parts is null then
+        -- Fri Nov 27 2026 10:00:00 GMT+0100 (Central European Standard Time)
+        parts := regexp_match(
+            content,
+            '^[A-Za-z]{3} ([A-Za-z]{3} [0-9]{1,2},? [0-9]{4}) ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)'
+            ' *(?:GMT|UTC)?([+-][0-9]{4})?(?: *\([^)]*\))?$'
+        );
+    end if;
+    if parts is null then
+        return null;
+    end if;
+    return concat_ws(
+        ' ', parts[1], replace(coalesce(parts[2], '00:00'), ',', '.'), coalesce(upper(left(parts[3], 1)) || substr(parts[3], 2), parts[4], 'UTC')
+    )::timestamptz;
 exception when data_exception then
     return null;
 end
 $$;
 
-revoke all on function pathfinder.payload_time(jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.payload_time(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.payload_time(jsonb) is 'Reads a time: ISO 8601, or Unix seconds or milliseconds.';
+comment on function pathfinder.payload_time(text) is 'Reads a time as platforms write it; null for what is none.';
 
 -- source: ingest/place_webhook_source.sql
 -- Trigger: the first source feeds the community main unless it says another; any later one has to say which it feeds.
@@ -9860,6 +9769,98 @@ revoke all on function pathfinder.place_webhook_source() from public, anon, auth
 
 comment on function pathfinder.place_webhook_source() is 'Gives the first source its community, and asks later ones for theirs.';
 
+-- source: ingest/plain_document.sql
+-- Makes every value of a body that is of interest a plain text, so that reading need not ask what it is.
+-- Returns: an object of texts and, for what is empty, nulls; without what is of no interest and what is no text, which
+--   "$ignored" counts.
+-- Example: select pathfinder.plain_document('{"userId": 7, "value": ["CEO", "Chair"], "oldValue": {"id": 4}}');
+create or replace function pathfinder.plain_document(document jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(jsonb_object_agg(known.key, plain.content) filter (where not plain.is_ignored), '{}')
+        || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
+    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
+    cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
+    cross join lateral pathfinder.plain_value(
+        document -> known.key,
+        case attribute.name
+            when 'event' then '{name,type,event,action,label,value}'::text[]
+            when 'user_id' then '{id,value,name,label}'
+            else '{label,value,name}'
+        end,
+        -- Of these there is one, so a list says nothing.
+        attribute.name not in ('user_id', 'username', 'event_id', 'timestamp', 'joined_at', 'date')
+    ) as plain
+    where document ? known.key
+$$;
+
+revoke all on function pathfinder.plain_document(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.plain_document(jsonb) is 'A body whose values are plain texts.';
+
+-- source: ingest/plain_value.sql
+-- Reads the text of whatever stands where a text should: a list is the texts in it, as parts; of an object one of the
+-- names counts that is filled; null, false, [] and blanks are empty. Looked into before anything becomes text, so that
+-- it costs what it says: at most 50 entries of a list, three levels, 8,000 characters, numbers up to thirty digits.
+-- Returns: the decoded text, null for empty; is_ignored where there is something that is no text.
+-- Example: select content from pathfinder.plain_value('["CEO", {"label": "Chair"}]', '{label,value,name}');  -- CEO | Chair
+create or replace function pathfinder.plain_value(
+    given jsonb,
+    names text[],
+    takes_lists boolean default true,
+    levels integer default 3,
+    out content text,
+    out is_ignored boolean
+)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    kind constant text := jsonb_typeof(given);
+    entry record;
+    name text;
+begin
+    is_ignored := false;
+    if kind = 'string' then
+        content := left(pathfinder.decode_text(left(given #>> '{}', 8000)), 4000);
+        content := nullif(normalize(content, nfc), '');
+    elsif kind = 'number' then
+        is_ignored := abs(given::numeric) >= 1e30 or scale(given::numeric) > 30;
+        if not is_ignored then
+            content := trim_scale(given::numeric)::text;
+        end if;
+    elsif kind = 'array' and takes_lists and levels > 0 then
+        is_ignored := jsonb_array_length(given) > 0;
+        for position in 0..least(jsonb_array_length(given), 50) - 1 loop
+            entry := pathfinder.plain_value(given -> position, names, takes_lists, levels - 1);
+            content := concat_ws(' | ', content, entry.content);
+            is_ignored := is_ignored and entry.is_ignored;
+        end loop;
+        content := nullif(left(content, 4000), '');
+    elsif kind = 'object' and levels > 0 then
+        is_ignored := given <> '{}';
+        foreach name in array names loop
+            continue when not given ? name;
+            entry := pathfinder.plain_value(given -> name, names, takes_lists, levels - 1);
+            content := entry.content;
+            is_ignored := entry.is_ignored;
+            exit when content is not null;
+        end loop;
+    else
+        is_ignored := given not in ('null', 'false', '[]', '{}');
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.plain_value(jsonb, text[], boolean, integer) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.plain_value(jsonb, text[], boolean, integer) is
+    'The text of whatever stands where a text should; ignored is what is none.';
+
 -- source: ingest/process_pending_event.sql
 -- Processes one queued event of a locked member within an error boundary.
 --
@@ -9879,21 +9880,24 @@ declare
     fault text;
 begin
     begin
-        verdict := pathfinder.judge_order(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, true));
+        verdict := pathfinder.judge_order(
+            pathfinder.stored_reading(event),
+            event.id,
+            pathfinder.latest_event(event.community, event.user_id, event.attribute, true)
+        );
         update public.events_raw as stored
         set settled_at = clock_timestamp(),
             attempts = stored.attempts + 1,
             error = null,
             state = case verdict when 'apply' then 'processed' else verdict end,
             due_at = case verdict
-                when 'held' then now() + (select settings.dedup_window from public.settings)
+                when 'held' then now() + (select settings.hold_window from public.settings)
             end
         where stored.id = event.id
         returning stored.* into event;
 
         if verdict = 'apply' then
             perform pathfinder.apply_event(event);
-            perform pathfinder.apply_held_events(event);
         end if;
         return true;
     exception when others then
@@ -9988,219 +9992,76 @@ comment on function pathfinder.process_pending_events(integer) is
     'Works off the events that could not be processed when they came.';
 
 -- source: ingest/queue_event.sql
--- Stores an event that cannot be processed now; process_pending_events will.
--- Returns: the answer's result: queued, or duplicate when another with the same event id is there already.
--- Raises: nothing of its own.
--- Example: select pathfinder.queue_event(event, '55P03: canceling statement due to lock timeout');
-create or replace function pathfinder.queue_event(event public.events_raw, error text)
+-- Stores what cannot be applied now; process_pending_events will. Of somebody who was forgotten nothing is stored.
+-- Returns: the answer's result.
+-- Example: select pathfinder.queue_event(reading, '55P03: canceling statement due to lock timeout');
+create or replace function pathfinder.queue_event(reading pathfinder.reading, error text)
 returns json
 language plpgsql
 volatile
 set search_path = ''
 as $$
-declare
-    stored_id bigint;
 begin
-    insert into public.events_raw (
-        event_id, idempotency_key, source, community, kind, user_id, username, profile_field, attribute, value,
-        old_value, details, occurred_at, state, error, attempts, due_at
-    )
-    values (
-        event.event_id, event.idempotency_key, event.source, event.community, event.kind, event.user_id,
-        event.username, event.profile_field, event.attribute, event.value, event.old_value, event.details,
-        event.occurred_at, 'waiting', left(error, 1000),
-        case when error is null then 0 else 1 end,
-        case when error is null then now() else now() + pathfinder.event_retry_delay(1) end
-    )
-    on conflict do nothing
-    returning id into stored_id;
-
-    return case
-        when stored_id is null then json_build_object('status', 'duplicate', 'user_id', event.user_id)
-        else json_build_object('status', 'queued', 'user_id', event.user_id, 'event_id', stored_id)
-    end;
+    return json_build_object(
+        'status', 'queued',
+        'user_id', reading.user_id,
+        'event_id', case when not pathfinder.is_forgotten(reading.community, reading.user_id) then
+            pathfinder.store_event(
+                reading,
+                'waiting',
+                now() + case when error is null then interval '0' else pathfinder.event_retry_delay(1) end,
+                error
+            )
+        end
+    );
 end
 $$;
 
-revoke all on function pathfinder.queue_event(public.events_raw, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.queue_event(pathfinder.reading, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.queue_event(public.events_raw, text) is 'Stores an event that cannot be processed now.';
+comment on function pathfinder.queue_event(pathfinder.reading, text) is 'Stores what cannot be applied now.';
 
 -- source: ingest/read_details.sql
--- Reads what a webhook says about a member beside the field that changed.
--- Returns: {"country", "company", "joined_at"}, each only where it was sent; null for none of them.
--- Raises: PT400 when one is not text.
--- Example: select pathfinder.read_details('{"country": "UK", "date": "2026-11-02"}', 'registration');
-create or replace function pathfinder.read_details(document jsonb, kind text)
-returns jsonb
+-- Reads what a webhook says about a member beside the field that changed. Of an e-mail address only the domain is kept.
+-- Returns: the reading with details: {"country", "company", "department", "email_domain", "joined_at"}, each only where
+--   it was sent; null for none of them.
+-- Example: select (pathfinder.read_details('{"country": "UK", "date": "2026-11-02"}', reading)).details;
+create or replace function pathfinder.read_details(document jsonb, reading pathfinder.reading)
+returns pathfinder.reading
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    country text := pathfinder.payload_text(document -> 'country', 'country', 1000);
-    company text := pathfinder.payload_text(document -> 'company', 'company', 1000);
-    joined_at timestamptz := pathfinder.payload_time(coalesce(
-        document -> 'joinedAt', document -> 'joined_at', case when kind = 'registration' then document -> 'date' end
-    ));
+    written constant text := coalesce(
+        nullif(document ->> 'joinedAt', ''), nullif(document ->> 'joined_at', ''),
+        case when reading.kind = 'registration' then nullif(document ->> 'date', '') end
+    );
+    joined_at timestamptz := pathfinder.payload_time(written);
 begin
+    if written is not null and joined_at is null then
+        reading.unreadable_times := reading.unreadable_times + 1;
+    end if;
     -- Somebody who has just registered has joined now, and nobody will have joined later than that.
-    if joined_at > now() or (joined_at is null and kind = 'registration') then
+    if joined_at > now() or (joined_at is null and reading.kind = 'registration') then
         joined_at := now();
     end if;
-    if country is null and company is null and joined_at is null then
-        return null;
-    end if;
-    return jsonb_strip_nulls(jsonb_build_object(
-        'country', country, 'company', company, 'joined_at', joined_at
-    ));
+    reading.details := nullif(jsonb_strip_nulls(jsonb_build_object(
+        'country', left(nullif(document ->> 'country', ''), 1000),
+        'company', left(nullif(document ->> 'company', ''), 1000),
+        'department', left(nullif(document ->> 'department', ''), 1000),
+        'email_domain', lower(substring(document ->> 'email' from '@([^@\s<>]+\.[^@\s<>]+)')),
+        'joined_at', joined_at
+    )), '{}');
+    return reading;
 end
 $$;
 
-revoke all on function pathfinder.read_details(jsonb, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.read_details(jsonb, text) is
-    'Reads what a webhook says about a member beside the field that changed.';
-
--- source: ingest/read_event.sql
--- Reads what a webhook says from its body: who, which field, which value, and whatever else came along.
---
--- The shapes of the body are told apart by what is in it, not by the event's name, which the platform may not send:
---   a profile field is named           → a change of that field
---   a job title, and no field          → a registration with a title, or a whole profile that was saved
---   no title, a registration or a date → a registration
--- Where a source has payload_paths, what they find takes the place of the usual keys.
--- Returns: the event, not yet stored; state 'skipped' and the reason in error when it is of no interest.
--- Raises: PT400 when something is missing or is not text.
--- Example: select (pathfinder.read_event('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value …;
-create or replace function pathfinder.read_event(document jsonb, source public.webhook_sources, headers jsonb)
-returns public.events_raw
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    event public.events_raw;
-    event_name text;
-    field_id text;
-    field_label text;
-    field public.field_registry;
-    title jsonb;
-begin
-    -- Shapes that nest the member.
-    if jsonb_typeof(document -> 'user') = 'object' then
-        document := pathfinder.apply_payload_paths(
-            document,
-            '{
-                "user_id": [["user", "id"], ["user", "userId"], ["user", "user_id"]],
-                "username": [["user", "username"], ["user", "name"]],
-                "title": [["user", "jobTitle"], ["user", "job_title"], ["user", "title"]],
-                "company": ["user", "company"],
-                "country": ["user", "country"],
-                "joined_at": [["user", "joinedAt"], ["user", "joined_at"]]
-            }',
-            '{}'
-        );
-    end if;
-    if source.payload_paths <> '{}' then
-        document := pathfinder.apply_payload_paths(document, source.payload_paths, headers);
-    end if;
-    event_name := coalesce(document ->> 'event', document ->> 'eventName', document ->> 'event_name');
-    field_id := coalesce(
-        document ->> 'profileFieldId', document ->> 'profile_field_id', document ->> 'fieldId', document ->> 'field_id'
-    );
-    field_label := coalesce(
-        document ->> 'profileField', document ->> 'profile_field', document ->> 'fieldName', document ->> 'field_name',
-        document ->> 'field'
-    );
-    event.source := source.name;
-    event.community := source.community;
-    event.kind := case when event_name is null then 'profile_update' else pathfinder.event_kind(event_name) end;
-
-    if field_id is not null or field_label is not null then
-        field := pathfinder.resolve_field(field_id, field_label);
-        event.kind := 'profile_update';
-        event.profile_field := field.field_name;
-        event.attribute := field.attribute;
-        if field.attribute is null then
-            event.state := 'skipped';
-            event.error := format('The field "%s" is not registered.', left(coalesce(field_label, field_id), 100));
-            return event;
-        end if;
-        if not document ? 'value' then
-            raise sqlstate 'PT400' using
-                message = 'The webhook names a field but holds no "value".',
-                hint = 'Send the new value as "value"; null or "" says that the member cleared it.';
-        end if;
-        event.value := pathfinder.payload_text(document -> 'value', 'value', 4000);
-        event.old_value := pathfinder.payload_text(
-            coalesce(document -> 'oldValue', document -> 'old_value'), 'oldValue', 4000
-        );
-        -- Stated to have been empty is something else than not stated.
-        if document ? 'oldValue' or document ? 'old_value' then
-            event.old_value := coalesce(event.old_value, '');
-        end if;
-    else
-        title := coalesce(document -> 'jobTitle', document -> 'job_title', document -> 'title');
-        if event_name is null and title is null and not document ? 'date' then
-            raise sqlstate 'PT400' using
-                message = 'The webhook names no profile field, no job title and no date of registration.',
-                hint = 'Send userId, profileField and value, or name the event.';
-        end if;
-        if event.kind = 'other' or (event_name is not null and event.kind = 'profile_update' and title is null) then
-            event.state := 'skipped';
-            event.error := case event.kind
-                when 'other' then format('Events of the kind "%s" are not used.', left(event_name, 100))
-                else 'The profile holds no job title.'
-            end;
-            return event;
-        end if;
-        if title is null or (event.kind = 'registration' and title = 'null') then
-            event.kind := 'registration';
-        else
-            event.attribute := 'title';
-            event.value := pathfinder.payload_text(title, 'title', 4000);
-        end if;
-    end if;
-
-    event.user_id := pathfinder.payload_id(coalesce(document -> 'userId', document -> 'user_id'));
-    event.username := pathfinder.payload_text(
-        coalesce(document -> 'username', document -> 'userName', document -> 'user_name'), 'username', 1000
-    );
-    if document ?| '{timestamp,occurredAt,occurred_at}' then
-        event.occurred_at := pathfinder.payload_time(
-            coalesce(document -> 'timestamp', document -> 'occurredAt', document -> 'occurred_at')
-        );
-        -- A clock that runs ahead must not make every later change look old.
-        if event.occurred_at > now() then
-            event.occurred_at := now();
-        end if;
-    end if;
-    if event.kind = 'registration' or document ?| '{country,company,joinedAt,joined_at}' then
-        event.details := pathfinder.read_details(document, event.kind);
-    end if;
-    event.event_id := pathfinder.payload_text(
-        coalesce(
-            to_jsonb(headers ->> case source.auth_kind
-                when 'standard_webhooks' then 'webhook-id'
-                else source.event_id_header
-            end),
-            document -> 'eventId',
-            document -> 'event_id'
-        ),
-        'eventId',
-        500
-    );
-    event.idempotency_key := pathfinder.idempotency_key(event);
-    return event;
-end
-$$;
-
-revoke all on function pathfinder.read_event(jsonb, public.webhook_sources, jsonb)
+revoke all on function pathfinder.read_details(jsonb, pathfinder.reading)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.read_event(jsonb, public.webhook_sources, jsonb) is
-    'Reads what a webhook says from its body.';
+comment on function pathfinder.read_details(jsonb, pathfinder.reading) is
+    'Reads what a webhook says about a member beside the field that changed.';
 
 -- source: ingest/read_member.sql
 -- Reads one row of a backfill.
@@ -10222,13 +10083,14 @@ begin
         return;
     end if;
     person.community := read_member.community;
-    person.user_id := pathfinder.payload_id(content -> 'user_id');
-    person.username := pathfinder.payload_text(content -> 'username', 'username', 1000);
-    person.title := pathfinder.payload_text(content -> 'title', 'title', 4000);
-    person.company := pathfinder.payload_text(content -> 'company', 'company', 1000);
-    person.country := pathfinder.payload_text(content -> 'country', 'country', 1000);
+    person.user_id := (pathfinder.plain_value(content -> 'user_id', '{}')).content;
+    perform pathfinder.check_member_id(person.user_id, jsonb_typeof(content -> 'user_id') = 'number');
+    person.username := left((pathfinder.plain_value(content -> 'username', '{}')).content, 1000);
+    person.title := (pathfinder.plain_value(content -> 'title', '{label,value,name}')).content;
+    person.company := left((pathfinder.plain_value(content -> 'company', '{label,value,name}')).content, 1000);
+    person.country := left((pathfinder.plain_value(content -> 'country', '{label,value,name}')).content, 1000);
     if coalesce(btrim(content ->> 'joined_at'), '') <> '' then
-        person.joined_at := pathfinder.payload_time(content -> 'joined_at');
+        person.joined_at := pathfinder.payload_time(content ->> 'joined_at');
         if person.joined_at is null then
             fault := '"joined_at" is not a time; write it as 2019-10-10 or 2019-10-10T16:07:21+02:00.';
         end if;
@@ -10242,12 +10104,228 @@ revoke all on function pathfinder.read_member(text, jsonb) from public, anon, au
 
 comment on function pathfinder.read_member(text, jsonb) is 'Reads one row of a backfill.';
 
+-- source: ingest/read_webhook.sql
+-- Reads what a webhook says from its body: who, which field, which value, and whatever else came along. What is in the
+-- body tells its shape, not the event's name: a registered field; or a title, of a profile that was saved or of somebody
+-- new; or no title, and a registration. Only a name that ends a membership counts before them. Of several keys that may
+-- hold a value, the first that is filled counts.
+-- Returns: the reading, with skip_reason where it is of no interest.
+-- Raises: PT400 when it names no member, or nothing to read.
+-- Example: select (pathfinder.read_webhook('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value;
+create or replace function pathfinder.read_webhook(document jsonb, source public.webhook_sources, headers jsonb)
+returns pathfinder.reading
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    reading pathfinder.reading;
+    event_name text;
+    name_kind text;
+    stated_id text;
+    stated_label text;
+    title text;
+    written text;
+    id_is_number boolean;
+begin
+    if jsonb_typeof(document -> 'user') = 'object' then
+        document := pathfinder.apply_payload_paths(
+            document,
+            '{
+                "user_id": [["user", "id"], ["user", "userId"], ["user", "user_id"]],
+                "username": [["user", "username"], ["user", "name"]],
+                "title": [["user", "jobTitle"], ["user", "job_title"], ["user", "title"]],
+                "company": ["user", "company"],
+                "country": ["user", "country"],
+                "department": ["user", "department"],
+                "email": ["user", "email"],
+                "joined_at": [["user", "joinedAt"], ["user", "joined_at"]]
+            }',
+            '{}'
+        );
+    end if;
+    if source.payload_paths <> '{}' then
+        document := pathfinder.apply_payload_paths(document, source.payload_paths, headers);
+    end if;
+    -- Whatever is not plain text already, a whole number or empty, is made so first.
+    id_is_number := 'number' in (jsonb_typeof(document -> 'userId'), jsonb_typeof(document -> 'user_id'));
+    if document @? 'strict $.* ? (!(@.type() == "null"
+        || (@.type() == "number" && @ >= 0 && @ < 1000000000000000 && @.floor() == @)
+        || (@.type() == "string" && @ like_regex "^(?:[!-$''-;=-~](?:[ -$''-;=-~]*[!-$''-;=-~])?)?$")))' then
+        document := pathfinder.plain_document(document);
+    end if;
+
+    reading.source := source.name;
+    reading.community := source.community;
+    reading.sends_old_values := source.sends_old_values;
+    reading.ignored_fields := coalesce((document ->> '$ignored')::integer, 0);
+    reading.unreadable_times := 0;
+    reading.kind := 'profile_update';
+    event_name := coalesce(
+        nullif(document ->> 'event', ''), nullif(document ->> 'eventName', ''), nullif(document ->> 'event_name', ''),
+        nullif(document ->> 'eventType', ''), nullif(document ->> 'event_type', '')
+    );
+    stated_id := coalesce(
+        nullif(document ->> 'profileFieldId', ''), nullif(document ->> 'profile_field_id', ''),
+        nullif(document ->> 'fieldId', ''), nullif(document ->> 'field_id', '')
+    );
+    stated_label := coalesce(
+        nullif(document ->> 'profileField', ''), nullif(document ->> 'profile_field', ''),
+        nullif(document ->> 'fieldName', ''), nullif(document ->> 'field_name', ''), nullif(document ->> 'field', '')
+    );
+    title := left(coalesce(nullif(document ->> 'jobTitle', ''), nullif(document ->> 'job_title', '')), 4000);
+    if event_name is not null and (
+        stated_id is null and stated_label is null
+        or event_name ~* 'delet|destr|nymi|activ|eras|termin|purg|remov|forg|regist|clos|left|disab'
+    ) then
+        name_kind := pathfinder.event_kind(event_name);
+    end if;
+
+    if name_kind = 'departure' then
+        -- As if the title had been cleared, so that older and newer changes find their place.
+        reading.kind := 'departure';
+        reading.attribute := 'title';
+    elsif stated_id is not null or stated_label is not null then
+        select registered.field_name, registered.attribute
+        into reading.profile_field, reading.attribute
+        from public.field_registry as registered
+        where registered.is_active
+            and (
+                registered.field_id = stated_id
+                or (registered.field_name = stated_label and (registered.field_id is null or stated_id is null))
+            )
+        order by (registered.field_id = stated_id) desc nulls last
+        limit 1;
+        if not found then
+            select registered.field_name, registered.attribute
+            into reading.profile_field, reading.attribute
+            from public.field_registry as registered
+            where registered.is_active
+                and pathfinder.field_key(registered.field_name) = pathfinder.field_key(stated_label)
+                and (registered.field_id is null or stated_id is null);
+        end if;
+        if reading.attribute is null and title is null then
+            reading.skip_reason := format('The field "%s" is not registered.', left(coalesce(stated_label, stated_id), 100));
+            return reading;
+        elsif reading.attribute is null then
+            reading.attribute := 'title';
+            reading.value := title;
+        else
+            reading.value := coalesce(
+                left(nullif(document ->> 'value', ''), 4000),
+                case reading.attribute
+                    when 'title' then title
+                    else left(nullif(document ->> reading.attribute, ''), 4000)
+                end
+            );
+            if reading.value is null and not document ? 'value' then
+                if reading.ignored_fields = 0 then
+                    raise sqlstate 'PT400' using
+                        message = 'The webhook names a field but holds no "value".',
+                        hint = 'Send the new value as "value"; null or "" says that the member cleared it.';
+                end if;
+                reading.skip_reason := 'The value is no text, and no list of texts.';
+                return reading;
+            end if;
+            -- Stated to have been empty is something else than not stated.
+            reading.old_value := coalesce(
+                left(nullif(document ->> 'oldValue', ''), 4000), left(nullif(document ->> 'old_value', ''), 4000),
+                case when document ?| '{oldValue,old_value}' then '' end
+            );
+            if reading.attribute = 'email' then
+                reading.value := lower(substring(reading.value from '@([^@\s<>]+\.[^@\s<>]+)'));
+                reading.old_value := case
+                    when reading.old_value <> '' then lower(substring(reading.old_value from '@([^@\s<>]+\.[^@\s<>]+)'))
+                    else reading.old_value
+                end;
+            end if;
+        end if;
+    else
+        if name_kind is distinct from 'object' then
+            title := coalesce(title, left(nullif(document ->> 'title', ''), 4000));
+        end if;
+        if title is not null then
+            reading.attribute := 'title';
+            reading.value := title;
+            reading.kind := case name_kind when 'registration' then 'registration' else 'profile_update' end;
+        elsif event_name is null and not document ?| '{jobTitle,job_title,title,date}' then
+            if reading.ignored_fields = 0 then
+                raise sqlstate 'PT400' using
+                    message = 'The webhook names no profile field, no job title and no date of registration.',
+                    hint = 'Send userId, profileField and value, or name the event.';
+            end if;
+            reading.skip_reason := 'The title is no text, and no list of texts.';
+            return reading;
+        elsif name_kind = 'registration' or event_name is null and not document ?| '{jobTitle,job_title,title}' then
+            reading.kind := 'registration';
+        elsif document ?| '{jobTitle,job_title,title}' and coalesce(name_kind, 'profile_update') = 'profile_update' then
+            reading.attribute := 'title';
+        else
+            reading.skip_reason := case name_kind
+                when 'profile_update' then 'The profile holds no job title.'
+                else format('Events of the kind "%s" are not used.', left(event_name, 100))
+            end;
+            return reading;
+        end if;
+    end if;
+
+    reading.user_id := coalesce(nullif(document ->> 'userId', ''), nullif(document ->> 'user_id', ''));
+    if id_is_number then
+        reading.user_id := regexp_replace(reading.user_id, '\.0+$', '');
+    end if;
+    perform pathfinder.check_member_id(reading.user_id, id_is_number);
+    reading.username := left(coalesce(
+        nullif(document ->> 'username', ''), nullif(document ->> 'userName', ''), nullif(document ->> 'user_name', '')
+    ), 1000);
+    if document ?| '{timestamp,occurredAt,occurred_at}' then
+        written := coalesce(
+            nullif(document ->> 'timestamp', ''), nullif(document ->> 'occurredAt', ''),
+            nullif(document ->> 'occurred_at', '')
+        );
+        if written is not null then
+            reading.occurred_at := pathfinder.payload_time(written);
+            reading.unreadable_times := (reading.occurred_at is null)::integer;
+            -- A clock that runs ahead must not make every later change look old.
+            if reading.occurred_at > now() then
+                reading.occurred_at := now();
+            end if;
+        end if;
+    end if;
+    if reading.kind <> 'departure'
+        and (reading.kind = 'registration' or document ?| '{country,company,department,email,joinedAt,joined_at}') then
+        reading := pathfinder.read_details(document, reading);
+    end if;
+    reading.event_id := left(coalesce(
+        nullif(headers ->> case source.auth_kind
+            when 'standard_webhooks' then 'webhook-id'
+            else source.event_id_header
+        end, ''),
+        nullif(document ->> 'eventId', ''),
+        nullif(document ->> 'event_id', '')
+    ), 500);
+    -- Control characters never stand in what was read, so that different changes have different keys.
+    reading.idempotency_key := case
+        when reading.event_id is not null then reading.source || ':' || reading.event_id
+        else encode(sha256(convert_to(concat_ws(
+            E'\x1f', reading.source, reading.kind, reading.user_id, reading.attribute, coalesce(reading.value, E'\x1e'),
+            reading.old_value
+        ), 'UTF8')), 'hex')
+    end;
+    return reading;
+end
+$$;
+
+revoke all on function pathfinder.read_webhook(jsonb, public.webhook_sources, jsonb)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_webhook(jsonb, public.webhook_sources, jsonb) is
+    'Reads what a webhook says from its body.';
+
 -- source: ingest/receive_webhook.sql
--- Takes one webhook from its raw body to its answer: size, sender, content, then the event itself.
---
--- Refusals are raised inside as PT400, PT401 and PT413 by whoever finds the fault, and turned into an answer here.
--- A lock that is not free within a second (a long batch may hold one) is a failure like any other: the event is
--- stored and queued, well before the API's statement timeout of 3 s.
+-- Takes one webhook from its raw body to its answer: size, sender, content, then what it says. One boundary for errors: what
+-- fails before anything is known is a refusal, which whoever finds the fault raises as PT400, PT401 or PT413; what fails
+-- after it was read is queued, so that nothing is lost. A lock that is not free within a second (a long batch may hold
+-- one) is such a failure, well before the API's statement timeout of 3 s.
 -- Returns: the answer's body; its status other than 200 goes to PostgREST through response.status.
 -- Example: select pathfinder.receive_webhook('{"userId": "1", "profileField": "Job Title", "value": "CEO"}');
 create or replace function pathfinder.receive_webhook(payload json)
@@ -10257,30 +10335,88 @@ volatile
 security definer
 set search_path = ''
 set lock_timeout = '1s'
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-    body text;
+    body text := payload::text;
+    stage text := 'body';
     headers jsonb;
     source public.webhook_sources;
-    event public.events_raw;
-    state text;
+    document jsonb;
+    reading pathfinder.reading;
+    result json;
+    code text;
     fault text;
     advice text;
 begin
     begin
-        body := pathfinder.webhook_body(payload);
-        headers := pathfinder.webhook_headers();
+        -- PostgREST hands over the text that was posted, Supabase Lite a JSON string that holds it, written anew.
+        if json_typeof(payload) = 'string' and octet_length(body) <= 2 * 65536 then
+            body := pathfinder.mend_escapes(body)::json #>> '{}';
+        end if;
+        if octet_length(body) > 65536 then
+            raise sqlstate 'PT413' using
+                message = 'The body is larger than 64 KiB (65536 bytes).',
+                hint = 'Send one profile field of one member in each webhook.';
+        elsif body is null then
+            raise sqlstate 'PT400' using
+                message = 'The body is empty.',
+                hint = 'Post a JSON object such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
+        end if;
+
+        stage := 'sender';
+        headers := nullif(current_setting('request.headers', true), '');
         source := pathfinder.authenticate_webhook(headers, body);
-        event := pathfinder.read_event(pathfinder.parse_webhook_body(body), source, headers);
-    exception when sqlstate 'PT400' or sqlstate 'PT401' or sqlstate 'PT413' then
-        get stacked diagnostics
-            state = returned_sqlstate,
-            fault = message_text,
-            advice = pg_exception_hint;
-        return pathfinder.refuse_webhook(state, fault, advice, source.name);
+
+        stage := 'content';
+        if strpos(body, '\u') > 0 then
+            body := pathfinder.mend_escapes(body);
+        end if;
+        document := body;
+        if jsonb_typeof(document) = 'array' and jsonb_array_length(document) = 1 then
+            document := document -> 0;
+        end if;
+        if jsonb_typeof(document) <> 'object' then
+            raise sqlstate 'PT400' using
+                message = format('The body must be a JSON object, not a JSON %s.', jsonb_typeof(document)),
+                hint = 'Post one member''s change as an object, such as'
+                    ' {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
+        end if;
+        reading := pathfinder.read_webhook(document, source, headers);
+
+        stage := 'event';
+        result := case
+            when reading.skip_reason is null then pathfinder.settle_event(reading)
+            else json_build_object('status', 'skipped', 'reason', reading.skip_reason)
+        end;
+    exception
+        -- The statement timeout is a query_canceled, which `others` leaves out.
+        when query_canceled or others then
+            get stacked diagnostics
+                code = returned_sqlstate,
+                fault = message_text,
+                advice = pg_exception_hint;
+            if stage <> 'event' and code !~ '^(?:PT4|22|54)' then
+                raise;
+            end if;
     end;
 
-    return pathfinder.answer_webhook(pathfinder.accept_event(event), source.name);
+    if code is not null and stage <> 'event' then
+        return pathfinder.refuse_webhook(stage, code, fault, advice, source.name);
+    elsif code is not null then
+        result := pathfinder.queue_event(reading, format('%s: %s', code, fault));
+    end if;
+    if result ->> 'status' = 'queued' then
+        perform set_config('response.status', '202', true);
+    end if;
+    perform pathfinder.count_webhook(source.name, result ->> 'status');
+    if reading.ignored_fields > 0 then
+        perform pathfinder.count_webhook(source.name, 'ignored_fields', reading.ignored_fields);
+    end if;
+    if reading.unreadable_times > 0 then
+        perform pathfinder.count_webhook(source.name, 'unreadable_times', reading.unreadable_times);
+    end if;
+    return json_build_object('status', 'accepted', 'result', result);
 end
 $$;
 
@@ -10291,31 +10427,47 @@ comment on function pathfinder.receive_webhook(json) is
     'Authenticates, reads, stores and applies one webhook; returns the answer''s body.';
 
 -- source: ingest/refuse_webhook.sql
--- Counts a refused webhook and gives the answer, in the shape of PostgREST's own errors.
+-- Counts a refused webhook and gives the answer, in the shape of PostgREST's own errors. What Postgres could not read has
+-- no words of ours yet: headers that are none are no credentials, a body that is none is malformed.
 -- Returns: the body; sets the response's status to what the SQLSTATE PTxyz says.
--- Example: select pathfinder.refuse_webhook('PT400', 'The body is empty.', 'Post a JSON object.', null);
-create or replace function pathfinder.refuse_webhook(state text, message text, hint text, source text)
+-- Example: select pathfinder.refuse_webhook('body', 'PT400', 'The body is empty.', 'Post a JSON object.', null);
+create or replace function pathfinder.refuse_webhook(stage text, code text, message text, hint text, source text)
 returns json
 language plpgsql
 volatile
 set search_path = ''
 as $$
 begin
-    perform set_config('response.status', substring(state from 3), true);
-    if state = 'PT401' then
+    if code not like 'PT%' and stage = 'sender' then
+        message := 'This webhook is not authorised.';
+        hint := 'The headers of the request cannot be read.';
+        code := 'PT401';
+    elsif code like '54%' then
+        message := 'The body is nested too deeply.';
+        hint := 'Post a flat JSON object, such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
+        code := 'PT400';
+    elsif code not like 'PT%' then
+        message := 'The body is not valid JSON, or holds what cannot be stored.';
+        hint := 'Post a JSON object in UTF-8, without numbers out of range.';
+        code := 'PT400';
+    end if;
+    perform set_config('response.status', substring(code from 3), true);
+    if code = 'PT401' then
         perform set_config('response.headers', '[{"WWW-Authenticate": "Basic realm=\"CaptPathfinder\""}]', true);
     end if;
     perform pathfinder.count_webhook(
         source,
-        case state when 'PT401' then 'unauthorised' when 'PT413' then 'too_large' else 'malformed' end
+        case code when 'PT401' then 'unauthorised' when 'PT413' then 'too_large' else 'malformed' end
     );
-    return json_build_object('code', state, 'details', null, 'hint', hint, 'message', message);
+    return json_build_object('code', code, 'details', null, 'hint', hint, 'message', message);
 end
 $$;
 
-revoke all on function pathfinder.refuse_webhook(text, text, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.refuse_webhook(text, text, text, text, text)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.refuse_webhook(text, text, text, text) is 'Counts a refused webhook and gives its answer.';
+comment on function pathfinder.refuse_webhook(text, text, text, text, text) is
+    'Counts a refused webhook and gives its answer.';
 
 -- source: ingest/release_held_event.sql
 -- Releases one held event of a locked member: it applies, unless something that came after it has been applied.
@@ -10362,8 +10514,7 @@ begin
     if superseded then
         return 0;
     end if;
-    perform pathfinder.apply_event(event);
-    return 1 + pathfinder.apply_held_events(event);
+    return pathfinder.apply_event(event);
 exception when others then
     update public.events_raw as held
     set due_at = now() + interval '5 minutes',
@@ -10413,51 +10564,6 @@ revoke all on function pathfinder.release_held_events(integer) from public, anon
 
 comment on function pathfinder.release_held_events(integer) is 'Releases the held events whose time has come.';
 
--- source: ingest/resolve_field.sql
--- Finds the registered field that a webhook names, by the platform's id or by the label.
---
--- The id counts before the label, since an administrator may rename the label: a registered field with an id is found
--- by a label only in webhooks without an id. In labels, case, white space, dashes and underscores do not matter.
--- Returns: the row of field_registry; all null when no active field matches. Raises: nothing.
--- Example: select (pathfinder.resolve_field('123', 'job_title')).attribute;  -- title
-create or replace function pathfinder.resolve_field(field_id text, label text)
-returns public.field_registry
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    found_field public.field_registry;
-begin
-    -- As it is written in the registry, usually.
-    select field.*
-    into found_field
-    from public.field_registry as field
-    where field.is_active
-        and (
-            field.field_id = resolve_field.field_id
-            or (field.field_name = label and (field.field_id is null or resolve_field.field_id is null))
-        )
-    order by (field.field_id = resolve_field.field_id) desc nulls last
-    limit 1;
-
-    if not found then
-        select field.*
-        into found_field
-        from public.field_registry as field
-        where field.is_active
-            and pathfinder.field_key(field.field_name) = pathfinder.field_key(label)
-            and (field.field_id is null or resolve_field.field_id is null);
-    end if;
-    return found_field;
-end
-$$;
-
-revoke all on function pathfinder.resolve_field(text, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.resolve_field(text, text) is
-    'The registered field that a webhook names, by the platform''s id or by the label.';
-
 -- source: ingest/retry_parked_events.sql
 -- Puts the parked events back into the queue, once their cause is mended.
 -- Returns: how many. Raises: nothing.
@@ -10502,6 +10608,45 @@ grant execute on function public.retry_parked_events() to service_role;
 
 comment on function public.retry_parked_events() is
     'Puts webhooks that failed too often back into the queue, once their cause is mended.';
+
+-- source: ingest/same_value.sql
+-- Whether two values of a field are one to a person: whatever their case and blanks, nothing and empty alike, and where
+-- one was cut off: with dots, in the middle of a word, or after thirty characters. (Entities are decoded on arrival.)
+-- Returns: true or false.
+-- Example: select pathfinder.same_value('sales  manager', 'Sales Manager');  -- true
+create or replace function pathfinder.same_value(one text, other text)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    longer text := lower(regexp_replace(coalesce(one, ''), '\s+', ' ', 'g'));
+    shorter text := lower(regexp_replace(coalesce(other, ''), '\s+', ' ', 'g'));
+    is_cut boolean;
+begin
+    if longer = shorter then
+        return true;
+    end if;
+    is_cut := (longer || '|' || shorter) ~ '(?:…|\.\.\.)(?:\||$)';
+    longer := btrim(regexp_replace(longer, '(?:…|\.\.\.)$', ''));
+    shorter := btrim(regexp_replace(shorter, '(?:…|\.\.\.)$', ''));
+    if length(longer) < length(shorter) then
+        select shorter, longer into longer, shorter;
+    end if;
+    return length(shorter) >= 4
+        and starts_with(longer, shorter)
+        and (
+            is_cut
+            or length(shorter) >= 30
+            or length(shorter) >= 10 and substr(longer, length(shorter), 2) ~ '^[[:alnum:]]{2}$'
+        );
+end
+$$;
+
+revoke all on function pathfinder.same_value(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.same_value(text, text) is 'Whether two values of a field are one to a person.';
 
 -- source: ingest/set_webhook_secret.sql
 -- Sets the secret with which a source authenticates itself. The one before stays valid for a while, so that the
@@ -10613,103 +10758,149 @@ comment on function public.set_webhook_secret(text, text, interval) is
     'Sets the secret with which a source of webhooks authenticates itself; the one before stays valid for a while.';
 
 -- source: ingest/settle_event.sql
--- Decides what an event of a locked member is (new, duplicate, stale, to be queued), stores it and applies it.
---
--- Of most members nothing else is retained; then there is nothing to compare the event with.
--- Returns: the answer's result. Raises: whatever classifying or storing raises.
--- Example: select pathfinder.settle_event(event);
-create or replace function pathfinder.settle_event(event public.events_raw)
+-- Decides what a webhook is (new, duplicate, stale, held, to be queued), stores it and applies it. Those of one member
+-- take turns; those of different members do not wait for each other. While earlier ones of the member are queued, this
+-- one queues behind them, since applying it first would let them overwrite it. Of most members nothing else is retained;
+-- then there is nothing to compare it with. Of somebody who was forgotten nothing is stored.
+-- Returns: the answer's result.
+-- Raises: whatever classifying or storing raises.
+-- Example: select pathfinder.settle_event(reading);
+create or replace function pathfinder.settle_event(reading pathfinder.reading)
 returns json
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    has_history constant boolean := exists (
-        select from public.events_raw as stored where stored.community = event.community and stored.user_id = event.user_id
-    );
-    latest public.events_raw;
-    known_id bigint;
+    has_history boolean;
     is_behind boolean;
     has_held boolean := false;
+    latest public.events_raw;
+    known_id bigint;
     verdict text := 'apply';
+    held_until timestamptz;
+    change pathfinder.profile_change;
     level text;
 begin
-    if has_history then
-        latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, false);
-    end if;
-    if has_history or event.event_id is not null or event.attribute is null then
-        known_id := pathfinder.find_duplicate(event, latest);
-    end if;
-    if known_id is not null then
-        return json_build_object('status', 'duplicate', 'user_id', event.user_id, 'event_id', known_id);
+    perform pg_advisory_xact_lock(pathfinder.member_lock_key(reading.community, reading.user_id));
+    if exists (select from pathfinder.forgotten) and pathfinder.is_forgotten(reading.community, reading.user_id) then
+        return json_build_object(
+            'status', 'processed', 'user_id', reading.user_id, 'is_senior', false, 'seniority_level', null, 'event_id', null
+        );
     end if;
 
+    has_history := exists (
+        select
+        from public.events_raw as stored
+        where stored.community = reading.community and stored.user_id = reading.user_id
+    );
+    if has_history then
+        latest := pathfinder.latest_event(reading.community, reading.user_id, reading.attribute, false);
+    end if;
+    if has_history or reading.event_id is not null or reading.attribute is null then
+        known_id := pathfinder.find_duplicate(reading, latest);
+        if known_id is not null then
+            return json_build_object('status', 'duplicate', 'user_id', reading.user_id, 'event_id', known_id);
+        end if;
+    end if;
     if has_history then
         select
             exists (
                 -- Parked ones no longer wait.
                 select
                 from public.events_raw as waiting
-                where waiting.community = event.community
-                    and waiting.user_id = event.user_id
+                where waiting.community = reading.community
+                    and waiting.user_id = reading.user_id
                     and waiting.state = 'waiting'
             ),
             exists (
                 select
                 from public.events_raw as held
-                where held.community = event.community
-                    and held.user_id = event.user_id
-                    and held.attribute = event.attribute
+                where held.community = reading.community
+                    and held.user_id = reading.user_id
+                    and held.attribute = reading.attribute
                     and held.state = 'held'
             )
         into is_behind, has_held;
         if is_behind then
-            return pathfinder.queue_event(event, null);
+            return pathfinder.queue_event(reading, null);
         end if;
         if latest.state <> 'processed' then
-            latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, true);
+            latest := pathfinder.latest_event(reading.community, reading.user_id, reading.attribute, true);
+        end if;
+    end if;
+    if has_history or reading.occurred_at is not null then
+        verdict := pathfinder.judge_order(reading, null, latest);
+        if verdict = 'held' then
+            select now() + settings.hold_window into held_until from public.settings;
         end if;
     end if;
 
-    if has_history or event.occurred_at is not null then
-        verdict := pathfinder.judge_order(event, latest);
+    change.event_id := pathfinder.store_event(
+        reading, case verdict when 'apply' then 'processed' else verdict end, held_until, null
+    );
+    if reading.old_value <> '' and not reading.sends_old_values then
+        update public.webhook_sources
+        set sends_old_values = true
+        where webhook_sources.name = reading.source and not webhook_sources.sends_old_values;
     end if;
-    event.id := pathfinder.store_event(event, verdict);
-    if verdict <> 'apply' then
+    if verdict = 'held' then
+        return json_build_object(
+            'status', 'held',
+            'user_id', reading.user_id,
+            'event_id', change.event_id,
+            'until', held_until,
+            'reason', 'It builds on a change that has not come yet. It counts as soon as that comes, or else from then on.'
+        );
+    elsif verdict = 'stale' then
         return json_build_object(
             'status', 'stale',
-            'user_id', event.user_id,
-            'event_id', event.id,
+            'user_id', reading.user_id,
+            'event_id', change.event_id,
             'reason', 'A later change of this member is already known.'
         );
     end if;
 
-    event.received_at := now();
-    level := pathfinder.apply_event(event);
-    if has_held and pathfinder.apply_held_events(event) > 0 then
-        level := pathfinder.member_level(event.community, event.user_id);
+    change.community := reading.community;
+    change.user_id := reading.user_id;
+    change.username := reading.username;
+    change.attribute := reading.attribute;
+    change.value := reading.value;
+    change.details := reading.details;
+    change.occurred_at := reading.occurred_at;
+    change.received_at := now();
+    level := case reading.kind
+        when 'departure' then (pathfinder.apply_departure(change)).level
+        else (pathfinder.apply_change(change)).level
+    end;
+    if has_held and pathfinder.apply_held_events(change, reading.profile_field) > 0 then
+        level := pathfinder.member_level(reading.community, reading.user_id);
     end if;
     return json_build_object(
         'status', 'processed',
-        'user_id', event.user_id,
+        'user_id', reading.user_id,
         'is_senior', level is not null,
         'seniority_level', level,
-        'event_id', event.id
+        'event_id', change.event_id
     );
 end
 $$;
 
-revoke all on function pathfinder.settle_event(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.settle_event(pathfinder.reading) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.settle_event(public.events_raw) is
-    'Decides what an event of a locked member is, stores it and applies it.';
+comment on function pathfinder.settle_event(pathfinder.reading) is
+    'Decides what a webhook is, stores it and applies it.';
 
 -- source: ingest/store_event.sql
--- Stores an event whose fate is decided: one insert, no update later.
--- Returns: its id. Raises: 23505 when another with the same event id, of another member, came at the same time.
--- Example: select pathfinder.store_event(event, 'apply');
-create or replace function pathfinder.store_event(event public.events_raw, verdict text)
+-- Stores what was read from a webhook, with what became of it.
+-- Returns: its id.
+-- Example: select pathfinder.store_event(reading, 'held', now() + interval '15 minutes', null);
+create or replace function pathfinder.store_event(
+    reading pathfinder.reading,
+    state text,
+    due_at timestamptz,
+    error text
+)
 returns bigint
 language plpgsql
 volatile
@@ -10720,96 +10911,52 @@ declare
 begin
     insert into public.events_raw (
         event_id, idempotency_key, source, community, kind, user_id, username, profile_field, attribute, value,
-        old_value, details, occurred_at, settled_at, state, due_at
+        old_value, details, occurred_at, settled_at, state, due_at, error, attempts
     )
     values (
-        event.event_id, event.idempotency_key, event.source, event.community, event.kind, event.user_id,
-        event.username, event.profile_field, event.attribute, event.value, event.old_value, event.details,
-        event.occurred_at,
+        reading.event_id, reading.idempotency_key, reading.source, reading.community, reading.kind, reading.user_id,
+        reading.username, reading.profile_field, reading.attribute, reading.value, reading.old_value, reading.details,
+        reading.occurred_at,
         -- The clock, not the transaction's start: a transaction may have waited for another of the same member.
-        clock_timestamp(),
-        case verdict when 'apply' then 'processed' else verdict end,
-        case verdict when 'held' then now() + (select settings.dedup_window from public.settings) end
+        case when store_event.state <> 'waiting' then clock_timestamp() end,
+        store_event.state, store_event.due_at, left(store_event.error, 1000), (store_event.error is not null)::integer
     )
     returning id into stored_id;
-
     return stored_id;
 end
 $$;
 
-revoke all on function pathfinder.store_event(public.events_raw, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.store_event(pathfinder.reading, text, timestamptz, text)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.store_event(public.events_raw, text) is 'Stores an event whose fate is decided.';
+comment on function pathfinder.store_event(pathfinder.reading, text, timestamptz, text) is
+    'Stores what was read from a webhook, with what became of it.';
 
--- source: ingest/webhook_body.sql
--- Gives the text of a webhook's body and refuses one that is too large.
---
--- PostgREST hands an unnamed json parameter over as the text that was posted. Supabase Lite hands over a JSON
--- string that holds the body, parsed and written anew. The second is unwrapped; a body of which only the parsed form
--- is known can be checked against an HMAC only if the sender writes JSON without insignificant white space.
--- (A body nested some ten thousand levels deep never comes here: Postgres refuses it, 54001, when PostgREST casts it
--- to json.)
--- Returns: the body. Raises: PT413 over 64 KiB, PT400 for no body.
--- Example: select pathfinder.webhook_body('"{\"userId\": 1}"');  -- {"userId": 1}
-create or replace function pathfinder.webhook_body(payload json)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    body text := payload::text;
-begin
-    if octet_length(body) <= 2 * 65536 and json_typeof(payload) = 'string' then
-        begin
-            body := payload #>> '{}';
-        exception when data_exception then
-            raise sqlstate 'PT400' using
-                message = 'The body holds characters that text cannot hold.',
-                hint = 'Leave out \u0000 and unpaired surrogates.';
-        end;
-    end if;
-    if octet_length(body) > 65536 then
-        raise sqlstate 'PT413' using
-            message = 'The body is larger than 64 KiB (65536 bytes).',
-            hint = 'Send one profile field of one member in each webhook.';
-    end if;
-    if body is null then
-        raise sqlstate 'PT400' using
-            message = 'The body is empty.',
-            hint = 'Post a JSON object such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
-    end if;
-    return body;
-end
-$$;
-
-revoke all on function pathfinder.webhook_body(json) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.webhook_body(json) is 'The text of a webhook''s body, as PostgREST or Supabase Lite hands it over.';
-
--- source: ingest/webhook_headers.sql
--- Gives the headers of the current API request, names in lower case.
--- Returns: an object; empty outside of a request, or when what stands there is not an object.
--- Example: select pathfinder.webhook_headers() ->> 'authorization';
-create or replace function pathfinder.webhook_headers()
-returns jsonb
+-- source: ingest/stored_reading.sql
+-- What was read from a webhook once, from the event that was stored of it.
+-- Returns: the reading.
+-- Example: select pathfinder.stored_reading(events_raw) from public.events_raw where id = 7;
+create or replace function pathfinder.stored_reading(event public.events_raw)
+returns pathfinder.reading
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    headers jsonb;
+    reading pathfinder.reading;
 begin
-    headers := nullif(current_setting('request.headers', true), '');
-    return case when jsonb_typeof(headers) = 'object' then headers else '{}' end;
-exception when data_exception then
-    return '{}';
+    reading := jsonb_populate_record(reading, to_jsonb(event));
+    reading.sends_old_values := (
+        select source.sends_old_values from public.webhook_sources as source where source.name = event.source
+    );
+    return reading;
 end
 $$;
 
-revoke all on function pathfinder.webhook_headers() from public, anon, authenticated, service_role;
+revoke all on function pathfinder.stored_reading(public.events_raw) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.webhook_headers() is 'The headers of the current API request.';
+comment on function pathfinder.stored_reading(public.events_raw) is
+    'What was read from a webhook once, from the event that was stored of it.';
 
 -- source: schedule/apply_job_result.sql
 -- What follows from a finished job: a digest is sent; a report has its files and its channels are told; links are
@@ -13007,16 +13154,19 @@ begin
         );
 
     select jsonb_build_object(
-        'accepted', coalesce(sum(counter.count) filter (where not counter.is_refused), 0),
+        'accepted', coalesce(sum(counter.count) filter (where not counter.is_refused and not counter.is_remark), 0),
         'unauthorised', coalesce(sum(counter.count) filter (where counter.outcome = 'unauthorised'), 0),
-        'malformed', coalesce(sum(counter.count) filter (where counter.outcome in ('malformed', 'too_large')), 0)
+        'malformed', coalesce(sum(counter.count) filter (where counter.outcome in ('malformed', 'too_large')), 0),
+        'unreadable_times', coalesce(sum(counter.count) filter (where counter.outcome = 'unreadable_times'), 0)
     )
     into webhooks
     from (
         select
             webhook_counters.count,
             webhook_counters.outcome,
-            webhook_counters.outcome in ('unauthorised', 'malformed', 'too_large') as is_refused
+            webhook_counters.outcome in ('unauthorised', 'malformed', 'too_large') as is_refused,
+            -- What was noted of a webhook that is counted already.
+            webhook_counters.outcome in ('ignored_fields', 'unreadable_times') as is_remark
         from pathfinder.webhook_counters
         where webhook_counters.day > (now() at time zone 'UTC')::date - 7
     ) as counter;
@@ -13153,6 +13303,13 @@ begin
                 format(
                     'A webhook has waited for %s to be processed. See events_raw.error of the rows whose state is waiting.',
                     pathfinder.age_in_words(event_age)
+                )
+        end,
+        case
+            when (checks #> '{webhooks_last_7_days,unreadable_times}')::integer > 0 then
+                format(
+                    'Times in webhooks that could not be read, in seven days: %s. Such changes are put in order by their old values alone. Have the platform send them as 2026-11-27T10:00:00Z.',
+                    checks #>> '{webhooks_last_7_days,unreadable_times}'
                 )
         end,
         case
@@ -13404,9 +13561,18 @@ begin
         select webhook_counters.source, webhook_counters.outcome, sum(webhook_counters.count) as count
         from pathfinder.webhook_counters
         where webhook_counters.day >= first_day
+            and webhook_counters.outcome not in ('ignored_fields', 'unreadable_times')
         group by webhook_counters.source, webhook_counters.outcome
     )
     select jsonb_build_object(
+        'ignored', (
+            select jsonb_build_object(
+                'fields', coalesce(sum(ignored.count) filter (where ignored.outcome = 'ignored_fields'), 0),
+                'times', coalesce(sum(ignored.count) filter (where ignored.outcome = 'unreadable_times'), 0)
+            )
+            from pathfinder.webhook_counters as ignored
+            where ignored.day >= first_day
+        ),
         'last_30_days', coalesce((
             select jsonb_object_agg(outcomes.outcome, outcomes.count)
             from (select totals.outcome, sum(totals.count) as count from totals group by totals.outcome) as outcomes

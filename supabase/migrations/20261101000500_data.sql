@@ -634,7 +634,9 @@ values
     ('Job Title', 'title'),
     ('Title', 'title'),
     ('Company', 'company'),
-    ('Country', 'country');
+    ('Country', 'country'),
+    ('Department', 'department'),
+    ('Email', 'email');
 
 -- source: schedule/_data.sql
 -- Nothing that was due before this moment is owed.
