@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import pwd
@@ -45,6 +46,15 @@ def find_installation() -> Installation:
             hint="run `make setup`, or see local/packages.txt for what to install",
         )
     return max(found, key=lambda installation: installation.version)
+
+
+@functools.cache
+def knows_setting(bin_folder: Path, name: str) -> bool:
+    """Whether the Postgres with these programs has a setting of this name."""
+    answer = subprocess.run(
+        [bin_folder / "postgres", "--describe-config"], capture_output=True, text=True, check=True
+    )
+    return any(line.startswith(f"{name}\t") for line in answer.stdout.splitlines())
 
 
 def _inspect(pg_config: Path) -> Installation | None:

@@ -20,13 +20,19 @@ give_up() {
     exit 2
 }
 
-# Run quietly; show what was said if it fails.
+# Run quietly, but every few seconds say for how long and at what it is; show all that was said if it fails.
 quietly() {
-    local output
-    if ! output=$("$@" 2>&1); then
-        printf '%s\n' "$output" >&2
-        give_up "this failed: $*"
-    fi
+    local log code="" began=$SECONDS ended
+    log=$(mktemp)
+    exec {ended}< <("$@" >"$log" 2>&1 </dev/null && echo 0 || echo 1)
+    # A read that times out is a good clock: it ends the moment that the command does.
+    while [[ -z $code ]] && ! read -r -t "${PROGRESS_PAUSE:-5}" -u "$ended" code; do
+        printf '  %3d s  %.70s\n' $((SECONDS - began)) "$(tail -n 1 "$log" | tr -cd '[:print:]')"
+    done
+    exec {ended}<&-
+    [[ $code == 0 ]] || cat "$log" >&2
+    rm -f "$log"
+    [[ $code == 0 ]] || give_up "this failed: $*"
 }
 
 # --- what the tests in packages.txt may use -----------------------------------------------------------------
@@ -201,8 +207,8 @@ set_up_python() {
         quietly "$python" -m venv .venv
     fi
     say "Installing Python packages …"
-    quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-    quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+    quietly .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements/dev.txt
+    quietly .venv/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
     printf '%s\n' "$wanted" >"$stamp"
 }
 
@@ -211,7 +217,7 @@ set_up_node() {
     if ! has_node && [[ ! -x .venv/bin/npm ]]; then
         # Debian 12 has Node 18, which is too old. This one comes as a Python package and stays in .venv.
         say "Installing Node into .venv (20 or later is needed) …"
-        quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
+        quietly .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements/node.txt
     fi
     wanted=$(digest local/package-lock.json)
     is_current "$stamp" "$wanted" && return 0
@@ -219,7 +225,7 @@ set_up_node() {
     (
         has_node || PATH="$PWD/.venv/bin:$PATH"
         cd local
-        quietly npm ci --no-progress --loglevel=error
+        quietly npm ci --no-progress --loglevel=http
     )
     printf '%s\n' "$wanted" >"$stamp"
 }

@@ -1,10 +1,10 @@
-"""Turn changed function files into a new migration: `python -m local.ship NAME`, or `make migration NAME=…`.
+"""Make the migration of the next release: `python -m local.ship NAME`, or `make migration NAME=…`.
 
-`supabase/functions-sql/` holds the source of every function, one concern a file; a landed migration is never
-edited. So a change of a function is made in its file, and this command writes the migration that brings a
-database from what the migrations give today to what the files say: changed and new functions, and drops of
-those that no file makes any more. It asks Postgres itself what differs, in a throw-away cluster, rather than
-comparing texts.
+A migration that has landed is never edited. So a change is made in the sources, and this command writes the
+migration that brings a database from what the migrations give today to what the sources say: changed and new
+functions, and drops of those that no file makes any more. How a table that holds rows becomes another is for
+people to write; the command names what they have left to do. It asks Postgres itself what differs, in a
+throw-away cluster, rather than comparing texts.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import psycopg
 from local.errors import StackError
 from local.migrations import MIGRATIONS, PROJECT, apply_migrations
 from local.postgres import Cluster
-
-FUNCTIONS = PROJECT / "supabase" / "functions-sql"
+from local.schema import differences, read_schema
+from local.sources import SOURCES, apply_sources, source_files
 
 # `xmin`, the transaction that wrote the row, tells which functions the files made or made again.
 _FUNCTIONS = """
@@ -51,6 +51,14 @@ _FUNCTIONS = """
 _DROP_FIRST = re.compile(r"DROP FUNCTION (?P<function>.+) first")
 
 Connection = psycopg.Connection[tuple[object, ...]]
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """What `ship` did: the migration it wrote, if any, and the names of what people have left to do."""
+
+    path: Path | None
+    left: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -91,12 +99,7 @@ class Drift:
         return "\n\n".join(parts) + "\n"
 
 
-def function_files(folder: Path = FUNCTIONS) -> list[Path]:
-    """Return the function files in the order in which they are applied."""
-    return sorted(folder.glob("*/*.sql"))
-
-
-def measure_drift(dsn: str, folder: Path = FUNCTIONS) -> Drift:
+def measure_drift(dsn: str, folder: Path = SOURCES) -> Drift:
     """Compare a migrated database with the function files; the database is left as it was.
 
     dsn: of `postgres`. Raises `StackError` naming the file that Postgres refuses.
@@ -109,7 +112,7 @@ def measure_drift(dsn: str, folder: Path = FUNCTIONS) -> Drift:
         connection.execute("set local search_path = ''")
         found = {name: xmin for name, _, xmin in _read(connection)}
         before = {name: function for name, function, _ in _read(connection)}
-        for path in function_files(folder):
+        for path in source_files("functions", folder):
             dropped = _apply(connection, path)
             replaced += dropped
             now = {name: function for name, function, _ in _read(connection)}
@@ -148,28 +151,36 @@ def _apply(connection: Connection, path: Path) -> list[str]:
             return dropped
 
 
-def ship(name: str, now: datetime, migrations: Path = MIGRATIONS, folder: Path = FUNCTIONS) -> Path | None:
-    """Write the migration that ships all changed files; return its path, or None if there is nothing to ship.
+def ship(name: str, now: datetime, migrations: Path = MIGRATIONS, folder: Path = SOURCES) -> Shipment | None:
+    """Write the migration that ships all changes of functions; None if migrations and sources agree.
 
     name: what it is about, in lower case with underscores. now: becomes the migration's version.
     """
     if not re.fullmatch(r"[a-z0-9_]+", name):
         raise StackError(f"{name!r} is no name for a migration", hint="use lower-case letters, digits and _")
-    with Cluster.temporary() as cluster:
+    path = migrations / f"{now.astimezone(UTC):%Y%m%d%H%M%S}_{name}.sql"
+    with Cluster.temporary(cron_database="postgres") as cluster:
         apply_migrations(cluster.dsn(), migrations)
         drift = measure_drift(cluster.dsn(), folder)
-        if not drift:
-            return None
-        path = migrations / f"{now.astimezone(UTC):%Y%m%d%H%M%S}_{name}.sql"
-        path.write_text(drift.migration())
-        try:
-            apply_migrations(cluster.dsn(), migrations)
-            if measure_drift(cluster.dsn(), folder):
-                raise StackError("the new migration does not give what the files say")
-        except StackError:
-            path.unlink()
-            raise
-    return path
+        if drift:
+            path.write_text(drift.migration())
+            try:
+                apply_migrations(cluster.dsn(), migrations)
+                if measure_drift(cluster.dsn(), folder):
+                    raise StackError("the new migration does not give what the files say")
+            except StackError:
+                path.unlink()
+                raise
+        given = read_schema(cluster.dsn())
+    left = differences(given, schema_of_sources(folder))
+    return Shipment(path if drift else None, tuple(left)) if drift or left else None
+
+
+def schema_of_sources(folder: Path = SOURCES) -> dict[str, str]:
+    """Return what `read_schema` says of a new database made from the sources."""
+    with Cluster.temporary() as cluster:
+        apply_sources(cluster.dsn(), folder)
+        return read_schema(cluster.dsn())
 
 
 def main() -> int:
@@ -180,15 +191,18 @@ def main() -> int:
     parser.add_argument("name", help="what the change is about, such as count_refused_webhooks")
     arguments = parser.parse_args()
     try:
-        path = ship(arguments.name, datetime.now(UTC))
+        shipment = ship(arguments.name, datetime.now(UTC))
     except StackError as error:
         print(f"Nothing written: {error}", file=sys.stderr)
         return 2
-    if path is None:
-        print("Nothing to ship: the migrations give exactly the functions of supabase/functions-sql.")
-    else:
-        print(f"Wrote {path.relative_to(PROJECT)}. Read it, then commit it with the changed files.")
-    return 0
+    if shipment is None:
+        print("Nothing to ship: the migrations give exactly what supabase/functions-sql says.")
+        return 0
+    if shipment.path:
+        print(f"Wrote {shipment.path.relative_to(PROJECT)}. Read it, then commit it with the changed files.")
+    for name in shipment.left:
+        print(f"Yours to write into a migration: {name}")
+    return 1 if shipment.left else 0
 
 
 if __name__ == "__main__":

@@ -1,3 +1,6 @@
+-- The schemas and extensions. Made from supabase/functions-sql by `make baseline`; edit there.
+
+-- source: shared/_schemas.sql
 -- Schemas and extensions.
 --
 -- `public` holds the tables that people see and the functions that are called from outside.
@@ -6,7 +9,6 @@
 
 create schema if not exists extensions;
 create extension if not exists pgcrypto with schema extensions;
-create extension if not exists unaccent with schema extensions;
 
 -- Hosted projects allow it to `postgres`; elsewhere an administrator has created it beforehand.
 create extension if not exists pg_cron;
@@ -16,7 +18,7 @@ comment on schema pathfinder is
     'CaptPathfinder''s logic and its private tables. Not exposed by the API.';
 
 -- Projects differ in their default privileges (those of before May 2026 grant everything in `public` to the
--- API roles), so every object below states its own, and nothing relies on the defaults.
+-- API roles), so every object states its own, and nothing relies on the defaults.
 revoke all on schema pathfinder from public, anon, authenticated, service_role;
 
 -- The public functions are thin invokers over `pathfinder`, so whoever may call one must be able to look the

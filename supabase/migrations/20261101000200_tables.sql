@@ -1,10 +1,11 @@
--- The tables, each with its privileges beside it.
+-- The tables of each stage, with their comments, indexes and privileges. Made from supabase/functions-sql by `make baseline`; edit there.
+
+-- source: shared/_tables.sql
+-- Tables stand with their comments, indexes and privileges beside them.
 --
 -- Row level security is on everywhere and there is no policy: `anon` and `authenticated` see nothing, the owner
 -- (`postgres`) and `service_role` (which bypasses row level security) see what they are granted.
 -- Enumerations are text with a check, so that a later migration can extend them.
-
--- What people edit -------------------------------------------------------------------------------------------
 
 create table public.settings (
     id boolean primary key default true check (id),
@@ -24,6 +25,9 @@ create table public.settings (
         check (dedup_window between interval '0' and interval '30 days'),
     instant_alerts boolean not null default false,
     protect_examples boolean not null default false,
+    enrichment boolean not null default false,
+    enrichment_wait interval not null default '30 minutes'
+        check (enrichment_wait between interval '0' and interval '24 hours'),
     updated_at timestamptz not null default now()
 );
 comment on table public.settings is 'One row: how CaptPathfinder behaves. Edits take effect within a minute.';
@@ -40,7 +44,465 @@ comment on column public.settings.link_lifetime is 'How long a link to a report 
 comment on column public.settings.dedup_window is 'How long a repeated or reordered webhook is recognised.';
 comment on column public.settings.instant_alerts is 'Tell channels that send alerts about each detection at once.';
 comment on column public.settings.protect_examples is 'Refuse an edit of the rules that makes an example wrong.';
+comment on column public.settings.enrichment is 'Complete each detection from the community''s API (COMMUNITY_API_URL of the worker).';
+comment on column public.settings.enrichment_wait is 'How long a digest waits for that, at the most.';
 
+alter table public.settings enable row level security;
+revoke all on table public.settings from public, anon, authenticated, service_role;
+grant select, update on table public.settings to service_role;
+
+-- Operations: the counters that stats() reads instead of counting rows, and indexes on what waits.
+
+create table pathfinder.counters (
+    subject text not null check (subject in ('executives', 'detections', 'attempts')),
+    day date not null,
+    label text[] not null,
+    shard smallint not null,
+    count bigint not null,
+    primary key (subject, day, label, shard)
+) with (fillfactor = 50);
+comment on table pathfinder.counters is
+    'How many executives, detections and attempts there are, kept by triggers. Only the sum over shards means something.';
+comment on column pathfinder.counters.day is 'In UTC; -infinity where the count is of the present state.';
+comment on column pathfinder.counters.label is
+    'Of executives and detections the level; of attempts channel (empty: none), kind and outcome.';
+comment on column pathfinder.counters.shard is 'Two transactions at a time never use the same one, so neither waits.';
+
+alter table pathfinder.counters enable row level security;
+revoke all on table pathfinder.counters from public, anon, authenticated, service_role;
+
+-- Countries: what they are called, so that "España", "Spain" and "ES" are one.
+
+create table public.countries (
+    code text primary key check (code ~ '^[A-Z]{2}$'),
+    alpha_3 text not null unique check (alpha_3 ~ '^[A-Z]{3}$'),
+    name text not null unique
+);
+comment on table public.countries is 'The countries of ISO 3166, and Kosovo.';
+comment on column public.countries.code is 'The code of two letters, which filters use: ES.';
+comment on column public.countries.alpha_3 is 'The code of three letters: ESP.';
+comment on column public.countries.name is 'What it is called in English.';
+
+alter table public.countries enable row level security;
+revoke all on table public.countries from public, anon, authenticated, service_role;
+grant select on table public.countries to service_role;
+
+create table pathfinder.country_names (
+    name text collate "C" primary key,
+    code text not null references public.countries (code)
+);
+comment on table pathfinder.country_names is
+    'What countries are called in some forty languages, and usual short forms, as name_key() reduces them.';
+
+alter table pathfinder.country_names enable row level security;
+revoke all on table pathfinder.country_names from public, anon, authenticated, service_role;
+
+-- source: rules/_tables.sql
+create table public.levels (
+    level text primary key check (level ~ '^[a-z][a-z0-9_]{0,30}$' and level not in ('exclusion', 'none')),
+    rank smallint not null unique check (rank > 0),
+    label text not null check (btrim(label) <> ''),
+    label_plural text not null check (btrim(label_plural) <> ''),
+    is_on boolean not null default true
+);
+comment on table public.levels is 'The levels of seniority. Who holds one that is on is an executive; of several, the one with the lowest rank counts.';
+comment on column public.levels.level is 'Its name in rules, tables and payloads.';
+comment on column public.levels.rank is 'The higher the level, the lower its rank: 1 is the highest.';
+comment on column public.levels.label is 'What messages and pages call one person of this level.';
+comment on column public.levels.label_plural is 'What messages and pages call several.';
+comment on column public.levels.is_on is 'Whether its rules count. Every change makes a new version of the rules.';
+
+alter table public.levels enable row level security;
+revoke all on table public.levels from public, anon, authenticated, service_role;
+grant select, insert, update, delete on table public.levels to service_role;
+
+create table public.classification_rules (
+    id bigint generated by default as identity primary key,
+    category text not null check (category in ('exclusion', 'csuite', 'vp')),
+    kind text not null default 'regex' check (kind in ('phrase', 'regex')),
+    pattern text not null,
+    scope text not null default 'segment' check (scope in ('title', 'segment')),
+    description text,
+    is_active boolean not null default true,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    matcher text[] not null default '{}',
+    clues text[],
+    unique (category, kind, scope, pattern)
+);
+comment on table public.classification_rules is 'Which titles are senior. Edit here; every edit is checked and takes effect at once.';
+comment on column public.classification_rules.category is 'csuite and vp find people; exclusion keeps people out.';
+comment on column public.classification_rules.kind is 'phrase: plain words; regex: a regular expression.';
+comment on column public.classification_rules.scope is 'segment: looks at one part of the title ("CEO" of "CEO | Speaker"); title: at all of it.';
+comment on column public.classification_rules.matcher is
+    'What Postgres matches with: made from kind, pattern and scope, filled in by itself.';
+comment on column public.classification_rules.clues is
+    'Words of which a title holds at least one if this rule matches it, filled in by itself; empty: not known.';
+
+alter table public.classification_rules enable row level security;
+revoke all on table public.classification_rules from public, anon, authenticated, service_role;
+revoke all on sequence public.classification_rules_id_seq from public, anon, authenticated, service_role;
+grant select, insert, update, delete on table public.classification_rules to service_role;
+
+create table public.rule_examples (
+    id bigint generated by default as identity primary key,
+    title text not null unique check (btrim(title) <> ''),
+    expected text not null check (expected in ('csuite', 'vp', 'none')),
+    note text,
+    created_at timestamptz not null default now()
+);
+comment on table public.rule_examples is 'Titles with the level they must get: the rules'' own tests. check_rules() lists those that fail.';
+comment on column public.rule_examples.expected is 'The level that the title must get: csuite, vp or none.';
+
+alter table public.rule_examples enable row level security;
+revoke all on table public.rule_examples from public, anon, authenticated, service_role;
+revoke all on sequence public.rule_examples_id_seq from public, anon, authenticated, service_role;
+grant select, insert, update, delete on table public.rule_examples to service_role;
+
+create table public.rule_versions (
+    version bigint generated always as identity primary key,
+    created_at timestamptz not null default now(),
+    created_by text not null default current_user,
+    label text,
+    change jsonb not null default '{}',
+    rules jsonb not null,
+    compiled jsonb not null,
+    clues jsonb,
+    counts jsonb not null
+);
+comment on table public.rule_versions is 'Every rule set that was ever in force: who, when, what changed. restore_rules(version) brings one back.';
+comment on column public.rule_versions.created_by is 'The database role that made the edit.';
+comment on column public.rule_versions.label is 'The name that an imported rule set brought along.';
+comment on column public.rule_versions.change is 'What was added, removed and changed against the version before.';
+comment on column public.rule_versions.rules is 'All rules of this version, active or not, as restore_rules() needs them.';
+comment on column public.rule_versions.compiled is 'The alternations that classification matches with.';
+comment on column public.rule_versions.counts is 'How many rules it has, by category.';
+comment on column public.rule_versions.clues is
+    'The words of all rules that find people: a title without any of them is nobody''s. Empty: every title is looked at.';
+
+-- Read with every title: plain on disk costs less than decompressing it each time.
+alter table public.rule_versions
+    alter column compiled set storage external,
+    alter column clues set storage external;
+
+alter table public.rule_versions enable row level security;
+revoke all on table public.rule_versions from public, anon, authenticated, service_role;
+revoke all on sequence public.rule_versions_version_seq from public, anon, authenticated, service_role;
+grant select on table public.rule_versions to service_role;
+
+create table pathfinder.rule_edits (
+    id boolean primary key default true check (id),
+    edited_at timestamptz not null default now()
+);
+comment on table pathfinder.rule_edits is 'One row, updated by every edit of the rules: edits wait for each other here.';
+
+alter table pathfinder.rule_edits enable row level security;
+revoke all on table pathfinder.rule_edits from public, anon, authenticated, service_role;
+
+-- source: outbox/_tables.sql
+create table public.outbox (
+    id bigint generated by default as identity primary key,
+    kind text not null check (kind in ('digest', 'report', 'report_message', 'report_links', 'alert', 'enrichment', 'channel_test')),
+    channel text,
+    payload jsonb not null default '{}',
+    dedupe_key text not null unique,
+    priority smallint not null default 50,
+    status text not null default 'pending' check (status in ('pending', 'running', 'done', 'dead')),
+    attempts integer not null default 0,
+    uncounted_attempts integer not null default 0,
+    max_attempts integer not null default 12 check (max_attempts >= 1),
+    run_at timestamptz not null default now(),
+    lease_expires_at timestamptz,
+    locked_by text,
+    last_error text,
+    result jsonb,
+    created_at timestamptz not null default now(),
+    finished_at timestamptz,
+    check ((status = 'running') = (lease_expires_at is not null)),
+    check ((status = 'running') = (locked_by is not null)),
+    check ((status in ('done', 'dead')) = (finished_at is not null))
+);
+comment on table public.outbox is 'Everything the worker does, one row a job.';
+comment on column public.outbox.kind is 'What is to be done.';
+comment on column public.outbox.payload is 'Ids of what is to be delivered, not the thing itself.';
+comment on column public.outbox.dedupe_key is 'The same thing is never queued twice.';
+comment on column public.outbox.priority is 'Smaller goes first: alerts 10, digests 50, reports 70.';
+comment on column public.outbox.status is 'pending: waits; running: leased by a worker; done; dead: given up, can be redriven.';
+comment on column public.outbox.uncounted_attempts is
+    'Attempts that do not count against max_attempts: given back at a shutdown, or made before a redrive.';
+comment on column public.outbox.max_attempts is 'After so many failures it is dead.';
+comment on column public.outbox.run_at is 'Not before this time.';
+comment on column public.outbox.lease_expires_at is 'Until when locked_by has it; afterwards anyone may take it.';
+comment on column public.outbox.locked_by is 'The worker that has it.';
+comment on column public.outbox.last_error is 'What went wrong at the last attempt; all of them are in outbox_attempts.';
+comment on column public.outbox.result is 'What came of it, and while it runs what must not be repeated.';
+comment on column public.outbox.finished_at is 'When it was done, or died.';
+
+create index outbox_due_idx on public.outbox (coalesce(channel, ''), priority, run_at, id) where status = 'pending';
+create index outbox_leased_idx on public.outbox (lease_expires_at) where status = 'running';
+create index outbox_dead_idx on public.outbox (finished_at) where status = 'dead';
+create index outbox_done_idx on public.outbox (finished_at) where status = 'done';
+create index outbox_alerts_idx on public.outbox (channel, id desc) where kind = 'alert';
+
+alter table public.outbox enable row level security;
+revoke all on table public.outbox from public, anon, authenticated, service_role;
+revoke all on sequence public.outbox_id_seq from public, anon, authenticated, service_role;
+grant select on table public.outbox to service_role;
+
+create table public.outbox_attempts (
+    id bigint generated by default as identity primary key,
+    outbox_id bigint not null references public.outbox (id) on delete cascade,
+    attempt integer not null,
+    worker text not null,
+    started_at timestamptz not null default now(),
+    finished_at timestamptz,
+    outcome text check (outcome in ('done', 'retry', 'dead', 'released', 'lease_expired')),
+    error text,
+    unique (outbox_id, attempt)
+);
+comment on table public.outbox_attempts is 'Each attempt at each job: by whom, when, how it ended.';
+comment on column public.outbox_attempts.outbox_id is 'The job.';
+comment on column public.outbox_attempts.attempt is 'The number of the attempt, counted from 1.';
+comment on column public.outbox_attempts.started_at is 'When the worker took it.';
+comment on column public.outbox_attempts.finished_at is 'When it ended; empty while it runs.';
+comment on column public.outbox_attempts.outcome is
+    'done; retry: again later; dead: given up; released: given back at a shutdown; lease_expired: the worker vanished.';
+
+alter table public.outbox_attempts enable row level security;
+revoke all on table public.outbox_attempts from public, anon, authenticated, service_role;
+revoke all on sequence public.outbox_attempts_id_seq from public, anon, authenticated, service_role;
+grant select on table public.outbox_attempts to service_role;
+
+create table public.worker_heartbeats (
+    worker text primary key,
+    version text,
+    started_at timestamptz not null default now(),
+    seen_at timestamptz not null default now(),
+    concurrency integer,
+    in_flight integer,
+    realtime_state text,
+    realtime_message_at timestamptz,
+    details jsonb not null default '{}'
+);
+comment on table public.worker_heartbeats is 'Which workers are alive, and when they last heard from Realtime.';
+comment on column public.worker_heartbeats.started_at is 'When the worker was first heard of.';
+comment on column public.worker_heartbeats.seen_at is 'When it was last heard of; every half minute while it lives.';
+comment on column public.worker_heartbeats.concurrency is 'How many jobs it does at a time.';
+comment on column public.worker_heartbeats.in_flight is 'How many it was doing.';
+comment on column public.worker_heartbeats.realtime_state is 'off, connecting, joined, listening or lost; only listening hears of new jobs.';
+comment on column public.worker_heartbeats.realtime_message_at is 'When it last heard something from Realtime.';
+comment on column public.worker_heartbeats.details is 'What else it says of itself: jobs done and failed, the state of the control room, ….';
+
+alter table public.worker_heartbeats enable row level security;
+revoke all on table public.worker_heartbeats from public, anon, authenticated, service_role;
+grant select on table public.worker_heartbeats to service_role;
+
+-- The worker's wake-up. Hosted has the publication already.
+do $$
+begin
+    if not exists (select from pg_publication where pubname = 'supabase_realtime') then
+        create publication supabase_realtime;
+    end if;
+end
+$$;
+alter publication supabase_realtime add table public.outbox;
+
+-- source: channels/_tables.sql
+create table public.channels (
+    name text primary key check (name ~ '^[a-z0-9][a-z0-9_-]{0,62}$'),
+    transport text not null
+        check (transport in ('aa_bot', 'aa_http', 'teams_workflow', 'slack_webhook', 'email_smtp', 'webhook')),
+    sends text[] not null default '{digest,report}'
+        check (sends <@ array['digest', 'report', 'alert'] and cardinality(sends) > 0),
+    config jsonb not null default '{}' check (jsonb_typeof(config) = 'object'),
+    description text,
+    is_active boolean not null default true,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+);
+comment on table public.channels is 'Where messages go. One row is one channel; what a transport needs stands in config.';
+comment on column public.channels.transport is
+    'aa_bot and aa_http: Automation Anywhere; teams_workflow, slack_webhook, email_smtp; webhook: any signed HTTP endpoint.';
+comment on column public.channels.sends is 'What the channel gets: digest, report, alert.';
+comment on column public.channels.config is 'Recipients, bot and so on. Never a secret: secret_env names a variable of the worker''s environment.';
+
+alter table public.channels enable row level security;
+revoke all on table public.channels from public, anon, authenticated, service_role;
+grant select, insert, update, delete on table public.channels to service_role;
+
+-- source: people/_tables.sql
+create table public.user_state (
+    community text not null default 'main',
+    user_id text not null,
+    username text,
+    title text not null,
+    seniority_level text not null references public.levels (level),
+    functions text[] not null default '{}',
+    country text,
+    country_code text,
+    company text,
+    department text,
+    account_id bigint,
+    joined_at timestamptz,
+    first_detected_at timestamptz not null default now(),
+    last_seen_at timestamptz not null default now(),
+    title_occurred_at timestamptz,
+    rules_version bigint,
+    matched_rule text,
+    email_domain text,
+    profile_url text,
+    primary key (community, user_id)
+);
+comment on table public.user_state is 'The executives as they are now. Whoever stops being one is removed.';
+comment on column public.user_state.community is 'A member is community and user_id: two communities may use the same ids.';
+comment on column public.user_state.seniority_level is 'Their level: csuite, vp, … (table levels).';
+comment on column public.user_state.functions is 'What they are responsible for: finance, technology, ….';
+comment on column public.user_state.country is 'As it was written.';
+comment on column public.user_state.country_code is 'The country''s code of two letters, where it is known: DE.';
+comment on column public.user_state.account_id is 'The company that matters which they belong to (table accounts).';
+comment on column public.user_state.first_detected_at is 'When they first became an executive here.';
+comment on column public.user_state.last_seen_at is 'When something was last heard of them.';
+comment on column public.user_state.title_occurred_at is 'The sender''s time of the title''s change, where it sends one.';
+comment on column public.user_state.rules_version is 'The rules that decided it.';
+comment on column public.user_state.matched_rule is 'Why: the rule, in its own description or pattern.';
+comment on column public.user_state.email_domain is 'The part of the e-mail address after @, from the community''s API.';
+comment on column public.user_state.profile_url is 'The member''s page, from the community''s API.';
+
+create index user_state_seniority_level_idx on public.user_state (seniority_level);
+create index user_state_account_id_idx on public.user_state (account_id);
+
+alter table public.user_state enable row level security;
+revoke all on table public.user_state from public, anon, authenticated, service_role;
+grant select on table public.user_state to service_role;
+
+create table public.detections (
+    id bigint generated by default as identity primary key,
+    community text not null default 'main',
+    user_id text not null,
+    username text,
+    title text,
+    seniority_level text references public.levels (level),
+    functions text[] not null default '{}',
+    country text,
+    country_code text,
+    company text,
+    account_id bigint,
+    joined_at timestamptz,
+    detected_at timestamptz not null default clock_timestamp(),
+    kind text not null default 'new' check (kind in ('new', 'promotion', 'demotion', 'role', 'moved', 'left')),
+    previous_title text,
+    previous_level text references public.levels (level),
+    previous_functions text[],
+    previous_company text,
+    origin text not null default 'webhook'
+        check (origin in ('webhook', 'backfill', 'reclassification', 'level', 'enrichment')),
+    is_told boolean not null default true,
+    matched_rule text,
+    rules_version bigint,
+    included_in_digest boolean not null default false,
+    alerted_at timestamptz,
+    report_id bigint,
+    email_domain text,
+    profile_url text,
+    constraint detections_left_holds_what_they_were check (
+        case
+            when kind = 'left' then title is null and seniority_level is null and company is null
+                and functions = '{}' and previous_title is not null and previous_level is not null
+            else title is not null and seniority_level is not null
+        end
+    ),
+    constraint detections_rise_has_a_level_before check (
+        case when kind in ('promotion', 'demotion') then previous_level is not null else true end
+    )
+);
+comment on table public.detections is
+    'The changes: what happened to an executive. Those of one member stand in the order of their ids.';
+comment on column public.detections.community is 'A member is community and user_id.';
+comment on column public.detections.title is 'After the change; empty for left.';
+comment on column public.detections.seniority_level is 'The level after the change: csuite, vp, … (table levels); empty for left.';
+comment on column public.detections.functions is 'After the change: finance, technology, …; none for left.';
+comment on column public.detections.country is 'As it was written.';
+comment on column public.detections.country_code is 'The country''s code of two letters, where it is known: DE.';
+comment on column public.detections.company is 'After the change; empty for left.';
+comment on column public.detections.account_id is
+    'The company that matters which they belong to after the change (table accounts); for left, belonged to.';
+comment on column public.detections.detected_at is 'When the change was applied.';
+comment on column public.detections.kind is
+    'left: no executive any more; new; promotion: to a higher level; demotion: to a lower one; moved: to another company; role: other functions.';
+comment on column public.detections.previous_title is 'Before the change, where it changed.';
+comment on column public.detections.previous_level is 'Before the change, where it changed.';
+comment on column public.detections.previous_functions is 'Before the change, where they changed.';
+comment on column public.detections.previous_company is 'Before the change, where it changed. A company that becomes known is no change.';
+comment on column public.detections.origin is 'What made the change.';
+comment on column public.detections.is_told is 'Whether messages tell it. What backfill, edited rules and the like change is only recorded.';
+comment on column public.detections.matched_rule is 'Why: the rule, in its own description or pattern.';
+comment on column public.detections.rules_version is 'The rules that decided it.';
+comment on column public.detections.included_in_digest is
+    'Whether a channel''s digest has covered it: told, undone meanwhile, or behind the link.';
+comment on column public.detections.alerted_at is 'When the first instant alert about it was delivered.';
+comment on column public.detections.report_id is 'The first report, or revision of one, that contains it.';
+comment on column public.detections.email_domain is 'The part of the e-mail address after @, from the community''s API.';
+comment on column public.detections.profile_url is 'The member''s page, from the community''s API.';
+
+create index detections_detected_at_idx on public.detections (detected_at, id);
+create index detections_user_id_idx on public.detections (community, user_id, id desc);
+create index detections_seniority_level_idx on public.detections (seniority_level);
+create index detections_previous_level_idx on public.detections (previous_level);
+create index detections_account_id_idx on public.detections (account_id);
+create index detections_unreported_idx on public.detections (detected_at) where report_id is null;
+create index detections_report_id_idx on public.detections (report_id, id) where report_id is not null;
+
+alter table public.detections enable row level security;
+revoke all on table public.detections from public, anon, authenticated, service_role;
+revoke all on sequence public.detections_id_seq from public, anon, authenticated, service_role;
+grant select on table public.detections to service_role;
+
+-- Whom a channel is to be alerted about. Webhooks only add rows here, so they never wait for each other; the job that
+-- is claimed next takes all that wait for its channel.
+create table pathfinder.alerts (
+    detection_id bigint not null references public.detections (id) on delete cascade,
+    channel text not null references public.channels (name) on update cascade on delete cascade,
+    job_id bigint references public.outbox (id) on delete cascade,
+    queued_at timestamptz not null default now(),
+    primary key (detection_id, channel)
+);
+comment on table pathfinder.alerts is 'Whom each channel is, or was, alerted about; job_id is the job that does it.';
+
+create index alerts_waiting_idx on pathfinder.alerts (channel) where job_id is null;
+create index alerts_job_id_idx on pathfinder.alerts (job_id) where job_id is not null;
+
+alter table pathfinder.alerts enable row level security;
+revoke all on table pathfinder.alerts from public, anon, authenticated, service_role;
+
+create table pathfinder.registrations (
+    user_id text primary key,
+    joined_at timestamptz not null,
+    recorded_at timestamptz not null default now()
+);
+comment on table pathfinder.registrations is 'When members joined, so that a later detection can say so. An id and a date, nothing else.';
+
+alter table pathfinder.registrations enable row level security;
+revoke all on table pathfinder.registrations from public, anon, authenticated, service_role;
+
+create table pathfinder.privacy_salt (
+    id boolean primary key default true check (id),
+    salt bytea not null
+);
+comment on table pathfinder.privacy_salt is 'One row: what the ids of forgotten people are digested with.';
+
+alter table pathfinder.privacy_salt enable row level security;
+revoke all on table pathfinder.privacy_salt from public, anon, authenticated, service_role;
+
+create table pathfinder.forgotten (
+    digest bytea primary key,
+    forgotten_at timestamptz not null default now()
+);
+comment on table pathfinder.forgotten is 'Who was forgotten, as salted digests of their ids: they are not announced again.';
+
+alter table pathfinder.forgotten enable row level security;
+revoke all on table pathfinder.forgotten from public, anon, authenticated, service_role;
+
+-- source: ingest/_tables.sql
 create table public.field_registry (
     field_name text primary key check (btrim(field_name) <> ''),
     attribute text not null default 'title' check (attribute in ('title', 'company', 'country')),
@@ -52,6 +514,11 @@ comment on table public.field_registry is 'Which profile fields matter, by label
 comment on column public.field_registry.field_name is 'The field''s label; case, spaces, dashes and underscores do not matter.';
 comment on column public.field_registry.attribute is 'What the field holds: title, company or country.';
 comment on column public.field_registry.field_id is 'The platform''s own id of the field; it survives a renamed label.';
+
+
+alter table public.field_registry enable row level security;
+revoke all on table public.field_registry from public, anon, authenticated, service_role;
+grant select, insert, update, delete on table public.field_registry to service_role;
 
 create table public.webhook_sources (
     name text primary key check (name ~ '^[a-z0-9][a-z0-9_-]{0,62}$'),
@@ -73,72 +540,54 @@ create table public.webhook_sources (
 );
 comment on table public.webhook_sources is
     'Who may post webhooks, and how the post is authenticated and read. Secrets are set with set_webhook_secret().';
+comment on column public.webhook_sources.auth_kind is
+    'basic: user name and secret; secret_header: the secret in a header; standard_webhooks and hmac: a signature.';
 comment on column public.webhook_sources.header_name is 'Lower-case header that carries the secret or the HMAC.';
 comment on column public.webhook_sources.signature_prefix is 'What stands before the hexadecimal HMAC, such as sha256=.';
 comment on column public.webhook_sources.signed_content is 'What an HMAC is computed over: {body}, or for example {timestamp}:{body}.';
 comment on column public.webhook_sources.timestamp_header is 'Header with the time of sending (Unix seconds), checked against tolerance.';
+comment on column public.webhook_sources.tolerance is 'How old a signed timestamp may be.';
 comment on column public.webhook_sources.event_id_header is 'Header with the sender''s event id, where it has one.';
 comment on column public.webhook_sources.payload_paths is
     'Where the values are in the body, each a path or a list of paths: {"user_id": ["user", "id"], …}. Empty: the usual shapes.';
 
-create table public.classification_rules (
-    id bigint generated by default as identity primary key,
-    category text not null check (category in ('exclusion', 'csuite', 'vp')),
-    kind text not null default 'regex' check (kind in ('phrase', 'regex')),
-    pattern text not null,
-    scope text not null default 'segment' check (scope in ('title', 'segment')),
-    description text,
-    is_active boolean not null default true,
+alter table public.webhook_sources enable row level security;
+revoke all on table public.webhook_sources from public, anon, authenticated, service_role;
+grant select, insert, update, delete on table public.webhook_sources to service_role;
+
+create table pathfinder.webhook_secrets (
+    id bigint generated always as identity primary key,
+    source text not null references public.webhook_sources (name) on update cascade on delete cascade,
+    salt bytea,
+    digest bytea,
+    key bytea,
     created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now(),
-    unique (category, kind, scope, pattern)
+    expires_at timestamptz,
+    check ((digest is null) <> (key is null)),
+    check ((digest is null) = (salt is null))
 );
-comment on table public.classification_rules is 'Which titles are senior. Edit here; every edit is checked and takes effect at once.';
-comment on column public.classification_rules.category is 'csuite and vp find people; exclusion keeps people out.';
-comment on column public.classification_rules.kind is 'phrase: plain words; regex: a regular expression.';
-comment on column public.classification_rules.scope is 'segment: looks at one part of the title ("CEO" of "CEO | Speaker"); title: at all of it.';
+comment on table pathfinder.webhook_secrets is
+    'Secrets of webhook_sources: a salted digest, or the key itself where a signature has to be computed with it.';
 
-create table public.rule_examples (
-    id bigint generated by default as identity primary key,
-    title text not null unique check (btrim(title) <> ''),
-    expected text not null check (expected in ('csuite', 'vp', 'none')),
-    note text,
-    created_at timestamptz not null default now()
-);
-comment on table public.rule_examples is 'Titles with the level they must get: the rules'' own tests. check_rules() lists those that fail.';
+create index webhook_secrets_source_idx on pathfinder.webhook_secrets (source);
 
-create table public.rule_versions (
-    version bigint generated always as identity primary key,
-    created_at timestamptz not null default now(),
-    created_by text not null default current_user,
-    label text,
-    change jsonb not null default '{}',
-    rules jsonb not null,
-    compiled jsonb not null,
-    counts jsonb not null
-);
-comment on table public.rule_versions is 'Every rule set that was ever in force: who, when, what changed. restore_rules(version) brings one back.';
-comment on column public.rule_versions.label is 'The name that an imported rule set brought along.';
-comment on column public.rule_versions.rules is 'All rules of this version, active or not, as restore_rules() needs them.';
-comment on column public.rule_versions.compiled is 'The alternations that classification matches with.';
+alter table pathfinder.webhook_secrets enable row level security;
+revoke all on table pathfinder.webhook_secrets from public, anon, authenticated, service_role;
+revoke all on sequence pathfinder.webhook_secrets_id_seq from public, anon, authenticated, service_role;
 
-create table public.channels (
-    name text primary key check (name ~ '^[a-z0-9][a-z0-9_-]{0,62}$'),
-    transport text not null
-        check (transport in ('aa_bot', 'aa_http', 'teams_workflow', 'slack_webhook', 'email_smtp', 'webhook')),
-    sends text[] not null default '{digest,report}'
-        check (sends <@ array['digest', 'report', 'alert'] and cardinality(sends) > 0),
-    config jsonb not null default '{}' check (jsonb_typeof(config) = 'object'),
-    description text,
-    is_active boolean not null default true,
-    created_at timestamptz not null default now(),
-    updated_at timestamptz not null default now()
-);
-comment on table public.channels is 'Where messages go. One row is one channel; what a transport needs stands in config.';
-comment on column public.channels.sends is 'What the channel gets: digest, report, alert.';
-comment on column public.channels.config is 'Recipients, bot and so on. Never a secret: secret_env names a variable of the worker''s environment.';
+create table pathfinder.webhook_counters (
+    day date not null,
+    source text not null,
+    outcome text not null,
+    shard smallint not null,
+    count bigint not null default 0,
+    primary key (day, source, outcome, shard)
+) with (fillfactor = 50);
+comment on table pathfinder.webhook_counters is
+    'How many webhooks ended how, by day. Sharded by backend, so that two webhooks never wait for one counter.';
 
--- What comes in ----------------------------------------------------------------------------------------------
+alter table pathfinder.webhook_counters enable row level security;
+revoke all on table pathfinder.webhook_counters from public, anon, authenticated, service_role;
 
 create table public.events_raw (
     id bigint generated by default as identity primary key,
@@ -164,8 +613,19 @@ create table public.events_raw (
 );
 comment on table public.events_raw is 'Webhooks of the last days: an audit, and the queue of those that could not be processed at once.';
 comment on column public.events_raw.event_id is 'The sender''s own id, where it sends one.';
+comment on column public.events_raw.idempotency_key is
+    'What a repeated webhook is known by: source and event id, or else a digest of the change.';
+comment on column public.events_raw.source is 'The webhook_sources row that posted it.';
+comment on column public.events_raw.kind is 'profile_update, or registration: a new member, whose joining date is kept.';
+comment on column public.events_raw.profile_field is 'The field as the platform calls it.';
+comment on column public.events_raw.attribute is 'What field_registry says that the field holds.';
+comment on column public.events_raw.value is 'The new value, kept while it is needed.';
+comment on column public.events_raw.old_value is 'The value before, where the platform sends it.';
 comment on column public.events_raw.details is 'What else came along: country, company, joined_at, ….';
 comment on column public.events_raw.occurred_at is 'The sender''s own time of the change, where it sends one.';
+comment on column public.events_raw.received_at is 'When the webhook was stored.';
+comment on column public.events_raw.processed is 'Whether nothing remains to be done with it.';
+comment on column public.events_raw.processed_at is 'When it was decided what it is.';
 comment on column public.events_raw.outcome is 'What became of it; empty while it waits.';
 comment on column public.events_raw.next_attempt_at is
     'When it is looked at again; of a stale one: when it counts after all, unless something newer came.';
@@ -179,60 +639,90 @@ create index events_raw_pending_idx on public.events_raw (next_attempt_at, id) w
 -- Rows come in this order, so a block range index is enough for the nightly purge, and nearly free to keep.
 create index events_raw_received_at_idx on public.events_raw using brin (received_at) with (pages_per_range = 32);
 
-create table pathfinder.webhook_secrets (
-    id bigint generated always as identity primary key,
-    source text not null references public.webhook_sources (name) on update cascade on delete cascade,
-    salt bytea,
-    digest bytea,
-    key bytea,
+-- An event waits behind earlier ones of the same member; hardly any event does, so this index is nearly empty.
+create index events_raw_waiting_idx on public.events_raw (user_id, id) where not processed;
+-- Events that came before the change they build on, and when to stop waiting for it.
+create index events_raw_held_idx on public.events_raw (user_id, attribute)
+    where outcome = 'stale' and next_attempt_at is not null;
+create index events_raw_held_until_idx on public.events_raw (next_attempt_at)
+    where outcome = 'stale' and next_attempt_at is not null;
+-- What waits and what is parked: hardly ever anything, so these are nearly empty and nearly free.
+create index events_raw_oldest_pending_idx on public.events_raw (received_at) where not processed and outcome is null;
+create index events_raw_parked_idx on public.events_raw (id) where outcome = 'parked';
+
+alter table public.events_raw enable row level security;
+revoke all on table public.events_raw from public, anon, authenticated, service_role;
+revoke all on sequence public.events_raw_id_seq from public, anon, authenticated, service_role;
+grant select on table public.events_raw to service_role;
+
+-- source: schedule/_tables.sql
+create table public.job_runs (
+    id bigint generated by default as identity primary key,
+    job text not null,
+    period text not null,
+    period_start timestamptz,
+    period_end timestamptz,
+    started_at timestamptz not null default now(),
+    finished_at timestamptz,
+    outcome text not null default 'running' check (outcome in ('running', 'done', 'failed')),
+    attempts integer not null default 1,
+    next_attempt_at timestamptz,
+    result jsonb,
+    error text,
+    unique (job, period)
+);
+comment on table public.job_runs is 'The schedule''s ledger: each period of each job, once.';
+comment on column public.job_runs.job is 'digest, report, report_revision, housekeeping, or what every tick does.';
+comment on column public.job_runs.period is 'The week (2026-W47), month (2026-11) or day that it was done for.';
+comment on column public.job_runs.period_start is 'Inclusive.';
+comment on column public.job_runs.period_end is 'Exclusive.';
+comment on column public.job_runs.started_at is 'When the last attempt began.';
+comment on column public.job_runs.finished_at is 'When it ended.';
+comment on column public.job_runs.outcome is 'running, done, or failed: it is tried again.';
+comment on column public.job_runs.next_attempt_at is 'When a failed one is tried again.';
+comment on column public.job_runs.result is 'What it made.';
+
+-- The tick asks each minute whether something failed or is unfinished; hardly ever is there any.
+create index job_runs_unfinished_idx on public.job_runs (job, next_attempt_at) where outcome <> 'done';
+-- Which digest was the last one, so where the next begins.
+create index job_runs_period_end_idx on public.job_runs (job, period_end);
+create index job_runs_failed_idx on public.job_runs (job) where outcome = 'failed';
+
+alter table public.job_runs enable row level security;
+revoke all on table public.job_runs from public, anon, authenticated, service_role;
+revoke all on sequence public.job_runs_id_seq from public, anon, authenticated, service_role;
+grant select on table public.job_runs to service_role;
+
+create table public.digests (
+    id bigint generated by default as identity primary key,
+    week_start timestamptz not null,
+    week_end timestamptz not null check (week_end >= week_start),
+    channel text not null,
+    part integer not null default 1 check (part >= 1),
+    parts integer not null default 1 check (parts >= part),
+    payload jsonb not null,
+    sent boolean not null default false,
     created_at timestamptz not null default now(),
-    expires_at timestamptz,
-    check ((digest is null) <> (key is null)),
-    check ((digest is null) = (salt is null))
+    sent_at timestamptz,
+    check (sent = (sent_at is not null))
 );
-comment on table pathfinder.webhook_secrets is
-    'Secrets of webhook_sources: a salted digest, or the key itself where a signature has to be computed with it.';
-create index webhook_secrets_source_idx on pathfinder.webhook_secrets (source);
+comment on table public.digests is 'Weekly digests: one row a channel and part.';
+comment on column public.digests.week_start is 'Inclusive: where the digest before ended.';
+comment on column public.digests.week_end is 'Exclusive: the cut-off.';
+comment on column public.digests.part is 'A digest of more people than settings.digest_size comes in parts.';
+comment on column public.digests.parts is 'How many parts it has.';
+comment on column public.digests.payload is 'The people and the counts, as they are rendered.';
+comment on column public.digests.sent is 'Whether the channel''s bot has finished with it.';
+comment on column public.digests.sent_at is 'When the channel''s bot had finished with it.';
 
-create table pathfinder.webhook_counters (
-    day date not null,
-    source text not null,
-    outcome text not null,
-    shard smallint not null,
-    count bigint not null default 0,
-    primary key (day, source, outcome, shard)
-) with (fillfactor = 50);
-comment on table pathfinder.webhook_counters is
-    'How many webhooks ended how, by day. Sharded by backend, so that two webhooks never wait for one counter.';
+create index digests_unsent_idx on public.digests (created_at) where not sent;
+create index digests_channel_idx on public.digests (channel, week_end desc);
+create index digests_sent_at_idx on public.digests (sent_at) where sent;
 
-create table pathfinder.registrations (
-    user_id text primary key,
-    joined_at timestamptz not null,
-    recorded_at timestamptz not null default now()
-);
-comment on table pathfinder.registrations is 'When members joined, so that a later detection can say so. An id and a date, nothing else.';
-
--- Who was found ----------------------------------------------------------------------------------------------
-
-create table public.user_state (
-    user_id text primary key,
-    username text,
-    title text not null,
-    seniority_level text not null check (seniority_level in ('csuite', 'vp')),
-    country text,
-    company text,
-    joined_at timestamptz,
-    first_detected_at timestamptz not null default now(),
-    last_seen_at timestamptz not null default now(),
-    title_occurred_at timestamptz,
-    rules_version bigint,
-    matched_rule text,
-    email_domain text,
-    profile_url text
-);
-comment on table public.user_state is 'The senior executives as they are now. Whoever stops being one is removed.';
-comment on column public.user_state.title_occurred_at is 'The sender''s time of the title''s change, where it sends one.';
-create index user_state_seniority_level_idx on public.user_state (seniority_level);
+alter table public.digests enable row level security;
+revoke all on table public.digests from public, anon, authenticated, service_role;
+revoke all on sequence public.digests_id_seq from public, anon, authenticated, service_role;
+grant select on table public.digests to service_role;
 
 create table public.reports (
     id bigint generated by default as identity primary key,
@@ -251,199 +741,31 @@ create table public.reports (
     links jsonb not null default '{}',
     links_expire_at timestamptz,
     published_at timestamptz,
+    erased_at timestamptz,
     unique (month_label, revision)
 );
 comment on table public.reports is 'Month-end reports; a month with late detections has later revisions.';
 comment on column public.reports.month_label is 'The month, as 2026-11.';
+comment on column public.reports.revision is '1 at month end; later ones add people found after that.';
+comment on column public.reports.generated_at is 'When it was counted.';
+comment on column public.reports.period_start is 'Inclusive: midnight in time_zone.';
 comment on column public.reports.period_end is 'Exclusive.';
+comment on column public.reports.time_zone is 'The zone whose month it is: settings.time_zone at the time.';
+comment on column public.reports.rules_version is 'The rules in force when it was made.';
+comment on column public.reports.summary is 'All its figures, as they are rendered.';
 comment on column public.reports.file_uri is 'Where the report lies in Storage: bucket and key of what its link opens.';
+comment on column public.reports.csv_uri is 'Bucket and key of the CSV file.';
+comment on column public.reports.html_uri is 'Bucket and key of the HTML file.';
+comment on column public.reports.pdf_uri is 'Bucket and key of the PDF file.';
 comment on column public.reports.links is 'Signed links by format; they work until links_expire_at.';
+comment on column public.reports.links_expire_at is 'When its links stop working; they are renewed before.';
+comment on column public.reports.published_at is 'When its files lay in Storage.';
+comment on column public.reports.erased_at is 'When a person was last erased from it; its files are made anew afterwards.';
 
-create table public.detections (
-    id bigint generated by default as identity primary key,
-    user_id text not null,
-    username text,
-    title text not null,
-    seniority_level text not null check (seniority_level in ('csuite', 'vp')),
-    country text,
-    company text,
-    joined_at timestamptz,
-    detected_at timestamptz not null default now(),
-    kind text not null default 'new' check (kind in ('new', 'promotion')),
-    matched_rule text,
-    rules_version bigint,
-    included_in_digest boolean not null default false,
-    alerted_at timestamptz,
-    report_id bigint references public.reports (id) on delete set null,
-    email_domain text,
-    profile_url text
-);
-comment on table public.detections is 'Each time a member became a senior executive, or a vice president joined the C-suite.';
-comment on column public.detections.matched_rule is 'Why: the rule, in its own description or pattern.';
-comment on column public.detections.included_in_digest is 'Whether it has been in a weekly digest.';
-comment on column public.detections.alerted_at is 'When an instant alert about it was queued.';
-comment on column public.detections.report_id is 'The first report, or revision of one, that contains it.';
-create index detections_detected_at_idx on public.detections (detected_at);
-create index detections_user_id_idx on public.detections (user_id, id desc);
-create index detections_undigested_idx on public.detections (detected_at) where not included_in_digest;
-create index detections_unreported_idx on public.detections (detected_at) where report_id is null;
-create index detections_report_id_idx on public.detections (report_id, id) where report_id is not null;
+alter table public.reports enable row level security;
+revoke all on table public.reports from public, anon, authenticated, service_role;
+revoke all on sequence public.reports_id_seq from public, anon, authenticated, service_role;
+grant select on table public.reports to service_role;
 
--- What goes out ----------------------------------------------------------------------------------------------
-
-create table public.digests (
-    id bigint generated by default as identity primary key,
-    week_start timestamptz not null,
-    week_end timestamptz not null check (week_end >= week_start),
-    channel text not null,
-    part integer not null default 1 check (part >= 1),
-    parts integer not null default 1 check (parts >= part),
-    payload jsonb not null,
-    sent boolean not null default false,
-    created_at timestamptz not null default now(),
-    sent_at timestamptz,
-    check (sent = (sent_at is not null))
-);
-comment on table public.digests is 'Weekly digests: one row a channel and part.';
-comment on column public.digests.week_end is 'Exclusive: the cut-off.';
-comment on column public.digests.sent is 'Whether the channel''s bot has finished with it.';
-create index digests_unsent_idx on public.digests (created_at) where not sent;
-create index digests_channel_idx on public.digests (channel, week_end desc);
-
-create table public.outbox (
-    id bigint generated by default as identity primary key,
-    kind text not null check (kind in ('digest', 'report', 'report_message', 'report_links', 'alert', 'enrichment', 'channel_test')),
-    channel text,
-    payload jsonb not null default '{}',
-    dedupe_key text not null unique,
-    priority smallint not null default 50,
-    status text not null default 'pending' check (status in ('pending', 'running', 'done', 'dead')),
-    attempts integer not null default 0,
-    uncounted_attempts integer not null default 0,
-    max_attempts integer not null default 12 check (max_attempts >= 1),
-    run_at timestamptz not null default now(),
-    lease_expires_at timestamptz,
-    locked_by text,
-    last_error text,
-    result jsonb,
-    created_at timestamptz not null default now(),
-    finished_at timestamptz,
-    check ((status = 'running') = (lease_expires_at is not null)),
-    check ((status = 'running') = (locked_by is not null)),
-    check ((status in ('done', 'dead')) = (finished_at is not null))
-);
-comment on table public.outbox is 'Everything the worker does, one row a job.';
-comment on column public.outbox.payload is 'Ids of what is to be delivered, not the thing itself.';
-comment on column public.outbox.dedupe_key is 'The same thing is never queued twice.';
-comment on column public.outbox.priority is 'Smaller goes first: alerts 10, digests 50, reports 70.';
-comment on column public.outbox.uncounted_attempts is
-    'Attempts that do not count against max_attempts: given back at a shutdown, or made before a redrive.';
-comment on column public.outbox.run_at is 'Not before this time.';
-comment on column public.outbox.last_error is 'What went wrong at the last attempt; all of them are in outbox_attempts.';
-create index outbox_due_idx on public.outbox (coalesce(channel, ''), priority, run_at, id) where status = 'pending';
-create index outbox_leased_idx on public.outbox (lease_expires_at) where status = 'running';
-create index outbox_dead_idx on public.outbox (finished_at) where status = 'dead';
-create index outbox_done_idx on public.outbox (finished_at) where status = 'done';
-
-create table public.outbox_attempts (
-    id bigint generated by default as identity primary key,
-    outbox_id bigint not null references public.outbox (id) on delete cascade,
-    attempt integer not null,
-    worker text not null,
-    started_at timestamptz not null default now(),
-    finished_at timestamptz,
-    outcome text check (outcome in ('done', 'retry', 'dead', 'released', 'lease_expired')),
-    error text,
-    unique (outbox_id, attempt)
-);
-comment on table public.outbox_attempts is 'Each attempt at each job: by whom, when, how it ended.';
-
-create table public.worker_heartbeats (
-    worker text primary key,
-    version text,
-    started_at timestamptz not null default now(),
-    seen_at timestamptz not null default now(),
-    concurrency integer,
-    in_flight integer,
-    realtime_state text,
-    realtime_message_at timestamptz,
-    details jsonb not null default '{}'
-);
-comment on table public.worker_heartbeats is 'Which workers are alive, and when they last heard from Realtime.';
-
-create table public.job_runs (
-    id bigint generated by default as identity primary key,
-    job text not null,
-    period text not null,
-    period_start timestamptz,
-    period_end timestamptz,
-    started_at timestamptz not null default now(),
-    finished_at timestamptz,
-    outcome text not null default 'running' check (outcome in ('running', 'done', 'failed')),
-    attempts integer not null default 1,
-    next_attempt_at timestamptz,
-    result jsonb,
-    error text,
-    unique (job, period)
-);
-comment on table public.job_runs is 'The schedule''s ledger: each period of each job, once.';
-
--- Privileges --------------------------------------------------------------------------------------------------
-
--- Named one by one: other applications may keep tables of their own in `public`.
-do $$
-declare
-    relation regclass;
-    serial text;
-begin
-    foreach relation in array array[
-        'public.settings', 'public.field_registry', 'public.webhook_sources', 'public.classification_rules',
-        'public.rule_examples', 'public.rule_versions', 'public.channels', 'public.events_raw',
-        'public.user_state', 'public.detections', 'public.reports', 'public.digests', 'public.outbox',
-        'public.outbox_attempts', 'public.worker_heartbeats', 'public.job_runs',
-        'pathfinder.webhook_secrets', 'pathfinder.webhook_counters', 'pathfinder.registrations'
-    ]::regclass[]
-    loop
-        execute format('alter table %s enable row level security', relation);
-        execute format('revoke all on table %s from public, anon, authenticated, service_role', relation);
-        for serial in
-            select pg_catalog.pg_get_serial_sequence(relation::text, pg_attribute.attname)
-            from pg_catalog.pg_attribute
-            where pg_attribute.attrelid = relation and pg_attribute.attidentity <> ''
-        loop
-            execute format('revoke all on sequence %s from public, anon, authenticated, service_role', serial);
-        end loop;
-    end loop;
-end
-$$;
-
--- What people edit in the Table Editor: hosted edits as `postgres`, other editors as `service_role`.
-grant select, insert, update, delete on
-    public.field_registry, public.webhook_sources, public.classification_rules, public.rule_examples, public.channels
-    to service_role;
-grant select, update on public.settings to service_role;
-
--- What people and the worker read. Realtime hands over a row of the outbox only to a role that may select it.
-grant select on
-    public.rule_versions, public.events_raw, public.user_state, public.detections, public.digests, public.reports,
-    public.outbox, public.outbox_attempts, public.worker_heartbeats, public.job_runs
-    to service_role;
-
--- The worker's wake-up. Hosted has the publication already.
-do $$
-begin
-    if not exists (select from pg_catalog.pg_publication where pubname = 'supabase_realtime') then
-        create publication supabase_realtime;
-    end if;
-end
-$$;
-alter publication supabase_realtime add table public.outbox;
-
-insert into public.settings default values;
-
-insert into public.field_registry (field_name, attribute)
-values
-    ('Job Title', 'title'),
-    ('Title', 'title'),
-    ('Company', 'company'),
-    ('Country', 'country');
+-- Stands here because the changes are older than the reports that tell of them.
+alter table public.detections add foreign key (report_id) references public.reports (id) on delete set null;

@@ -1,14 +1,12 @@
--- Every function, as its file in supabase/functions-sql has it; made by the command that ships changes.
+-- Every function. Made from supabase/functions-sql by `make baseline`; edit there.
 
 set check_function_bodies = off;
 
--- source: admin/add_to_counter.sql
--- Adds an amount to one of the counters that stats() reads instead of counting rows.
---
--- Each count is spread over shards, and a transaction takes one that no other is using, with the same advisory lock
--- as count_webhook: no transaction ever waits for another here.
--- Called by: the triggers that count, count_detections, count_executives and count_attempt.
--- Returns: nothing. Raises: nothing of its own.
+-- source: shared/add_to_counter.sql
+-- Adds an amount to one of the counters that stats() reads instead of counting rows. Each count is spread over
+-- shards, and a transaction takes one that no other is using, with the same advisory lock as count_webhook: no
+-- transaction ever waits for another here.
+-- Returns: nothing.
 -- Example: select pathfinder.add_to_counter('detections', '2026-11-20', '{vp}', 1);
 create or replace function pathfinder.add_to_counter(subject text, day date, label text[], amount bigint)
 returns void
@@ -31,3845 +29,15 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.add_to_counter(text, date, text[], bigint) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.add_to_counter(text, date, text[], bigint)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.add_to_counter(text, date, text[], bigint) is
     'Adds an amount to a counter; no transaction waits for another here.';
 
--- source: admin/age_in_words.sql
--- How long ago something was, for a sentence: the largest whole unit.
--- Called by: health_reasons.
--- Returns: "40 seconds", "25 minutes", "3 hours", "2 days"; null for null. Raises: nothing.
--- Example: select pathfinder.age_in_words(interval '1 hour 59 minutes');   -- 119 minutes
-create or replace function pathfinder.age_in_words(age interval)
-returns text
-language sql
-immutable
-set search_path = ''
-as $$
-    select case
-        when seconds < 120 then seconds || ' seconds'
-        when seconds < 7200 then seconds / 60 || ' minutes'
-        when seconds < 172800 then seconds / 3600 || ' hours'
-        else seconds / 86400 || ' days'
-    end
-    from (select greatest(extract(epoch from age), 0)::bigint as seconds) as whole
-$$;
-
-revoke all on function pathfinder.age_in_words(interval) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.age_in_words(interval) is 'How long ago something was, for a sentence.';
-
--- source: admin/count_attempt.sql
--- Trigger: counts how an attempt at a job ended, by day (UTC), channel, kind and outcome.
--- Called by: the end of an attempt in outbox_attempts.
--- Returns: nothing of use. Raises: nothing of its own.
--- Example: create trigger … after update of outcome on public.outbox_attempts
---              for each row when (…) execute function pathfinder.count_attempt();
-create or replace function pathfinder.count_attempt()
-returns trigger
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    perform pathfinder.add_to_counter(
-        'attempts',
-        (now() at time zone 'UTC')::date,
-        array[coalesce(outbox.channel, ''), outbox.kind, new.outcome],
-        1
-    )
-    from public.outbox
-    where outbox.id = new.outbox_id;
-    return null;
-end
-$$;
-
-revoke all on function pathfinder.count_attempt() from public, anon, authenticated, service_role;
-
-comment on function pathfinder.count_attempt() is 'Trigger: counts how an attempt at a job ended.';
-
--- source: admin/count_detections.sql
--- Trigger: counts the detections of a statement by day (UTC) and level, or takes them off again.
--- Called by: inserts, deletes and truncation of detections, and changes of a detection's day or level.
--- Returns: nothing of use. Raises: nothing of its own.
--- Example: create trigger … after insert on public.detections referencing new table as changed
---              for each statement execute function pathfinder.count_detections();
-create or replace function pathfinder.count_detections()
-returns trigger
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    if tg_op = 'TRUNCATE' then
-        delete from pathfinder.counters where counters.subject = 'detections';
-    elsif tg_op = 'UPDATE' then
-        perform pathfinder.add_to_counter(
-            'detections', (old.detected_at at time zone 'UTC')::date, array[old.seniority_level], -1
-        );
-        perform pathfinder.add_to_counter(
-            'detections', (new.detected_at at time zone 'UTC')::date, array[new.seniority_level], 1
-        );
-    else
-        perform pathfinder.add_to_counter(
-            'detections', days.day, array[days.seniority_level], case tg_op when 'INSERT' then days.count else -days.count end
-        )
-        from (
-            select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, count(*) as count
-            from changed
-            group by 1, 2
-        ) as days;
-    end if;
-    return null;
-end
-$$;
-
-revoke all on function pathfinder.count_detections() from public, anon, authenticated, service_role;
-
-comment on function pathfinder.count_detections() is 'Trigger: keeps the counters of detections by day and level.';
-
--- source: admin/count_executives.sql
--- Trigger: counts the executives of a statement by level, or takes them off again.
--- Called by: inserts, deletes and truncation of user_state, and changes of an executive's level.
--- Returns: nothing of use. Raises: nothing of its own.
--- Example: create trigger … after insert on public.user_state referencing new table as changed
---              for each statement execute function pathfinder.count_executives();
-create or replace function pathfinder.count_executives()
-returns trigger
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    if tg_op = 'TRUNCATE' then
-        delete from pathfinder.counters where counters.subject = 'executives';
-    elsif tg_op = 'UPDATE' then
-        perform pathfinder.add_to_counter('executives', '-infinity', array[old.seniority_level], -1);
-        perform pathfinder.add_to_counter('executives', '-infinity', array[new.seniority_level], 1);
-    else
-        perform pathfinder.add_to_counter(
-            'executives',
-            '-infinity',
-            array[levels.seniority_level],
-            case tg_op when 'INSERT' then levels.count else -levels.count end
-        )
-        from (
-            select changed.seniority_level, count(*) as count
-            from changed
-            group by changed.seniority_level
-        ) as levels;
-    end if;
-    return null;
-end
-$$;
-
-revoke all on function pathfinder.count_executives() from public, anon, authenticated, service_role;
-
-comment on function pathfinder.count_executives() is 'Trigger: keeps the counters of executives by level.';
-
--- source: admin/erase_from_digests.sql
--- Takes a person out of all digests, sent or not, and out of their counts, which are those of all parts together. An
--- unsent digest of nobody else is deleted, and its job ends silently.
--- Called by: forget_user.
--- Returns: how many digests held the person.
--- Example: select pathfinder.erase_from_digests('2000');
-create or replace function pathfinder.erase_from_digests(user_id text)
-returns integer
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    part record;
-    touched integer := 0;
-begin
-    for part in
-        select digests.*, entry.person
-        from public.digests
-        cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-        where digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', erase_from_digests.user_id))
-            and entry.person ->> 'user_id' = erase_from_digests.user_id
-        order by digests.id
-    loop
-        touched := touched + 1;
-        update public.digests
-        set payload = jsonb_set(
-            digests.payload,
-            '{people}',
-            coalesce(
-                (
-                    select jsonb_agg(entry.person order by entry.place)
-                    from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
-                    where entry.person ->> 'user_id' <> erase_from_digests.user_id
-                ),
-                '[]'
-            )
-        )
-        where digests.id = part.id;
-
-        update public.digests
-        set payload = jsonb_set(
-            digests.payload,
-            '{counts}',
-            (
-                select jsonb_object_agg(
-                    count.key,
-                    case
-                        when count.key in ('total', part.person ->> 'seniority_level', part.person ->> 'kind')
-                            then greatest(0, count.value::bigint - 1)
-                        else count.value::bigint
-                    end
-                )
-                from jsonb_each_text(digests.payload -> 'counts') as count
-            )
-        )
-        where digests.channel = part.channel
-            and digests.week_start = part.week_start
-            and digests.week_end = part.week_end
-            and digests.created_at = part.created_at;
-
-        delete from public.digests
-        where digests.id = part.id
-            and not digests.sent
-            and digests.parts = 1
-            and digests.payload -> 'people' = '[]';
-    end loop;
-    return touched;
-end
-$$;
-
-revoke all on function pathfinder.erase_from_digests(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.erase_from_digests(text) is 'Takes a person out of all digests.';
-
--- source: admin/erase_from_errors.sql
--- Takes names out of what went wrong: no error is to hold one, and if one does, it goes with its person.
--- Called by: forget_user.
--- Returns: nothing.
--- Example: select pathfinder.erase_from_errors('{"Jane Doe"}');
-create or replace function pathfinder.erase_from_errors(names text[])
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    erased constant text := 'Erased: it named a person who was forgotten.';
-    name text;
-begin
-    foreach name in array coalesce(names, '{}')
-    loop
-        update public.outbox
-        set last_error = case when position(name in outbox.last_error) > 0 then erased else outbox.last_error end,
-            result = case when position(name in outbox.result::text) > 0 then null else outbox.result end
-        where position(name in outbox.last_error) > 0 or position(name in outbox.result::text) > 0;
-        update public.outbox_attempts set error = erased where position(name in outbox_attempts.error) > 0;
-        update public.job_runs set error = erased where position(name in job_runs.error) > 0;
-        update public.events_raw set error = erased where position(name in events_raw.error) > 0;
-    end loop;
-end
-$$;
-
-revoke all on function pathfinder.erase_from_errors(text[]) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.erase_from_errors(text[]) is 'Takes names out of what went wrong.';
-
--- source: admin/export_user.sql
--- Everything that is held about one person, to be handed to them.
--- Called by: the operator (service_role).
--- Returns: {"user_id", "forgotten", "state", "joined_at", "detections": […], "events": […], "digests": [{"id", "channel",
---   "week_end", "sent_at", "entry"}], "alerts": […], "reports": [{"month", "revision", "file_uri"}]}.
--- Raises: 22023 without an id.
--- Example: select public.export_user('2000');
-create or replace function pathfinder.export_user(user_id text)
-returns jsonb
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-#variable_conflict use_column
-declare
-    member constant text := export_user.user_id;
-begin
-    if coalesce(btrim(member), '') = '' then
-        raise exception 'export_user needs the id of a member'
-            using errcode = '22023', hint = 'It is the user_id of user_state, detections and events_raw.';
-    end if;
-    return jsonb_build_object(
-        'user_id', member,
-        'forgotten', pathfinder.is_forgotten(member),
-        'state', (select to_jsonb(user_state) from public.user_state where user_state.user_id = member),
-        'joined_at', (
-            select registrations.joined_at from pathfinder.registrations where registrations.user_id = member
-        ),
-        'detections', (
-            select coalesce(jsonb_agg(to_jsonb(detections) order by detections.id), '[]')
-            from public.detections
-            where detections.user_id = member
-        ),
-        'events', (
-            select coalesce(jsonb_agg(to_jsonb(events_raw) order by events_raw.id), '[]')
-            from public.events_raw
-            where events_raw.user_id = member
-        ),
-        'digests', (
-            select coalesce(
-                jsonb_agg(
-                    jsonb_build_object(
-                        'id', digests.id,
-                        'channel', digests.channel,
-                        'week_end', digests.week_end,
-                        'sent_at', digests.sent_at,
-                        'entry', entry.person
-                    )
-                    order by digests.id
-                ),
-                '[]'
-            )
-            from public.digests
-            cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-            where entry.person ->> 'user_id' = member
-        ),
-        'alerts', (
-            select coalesce(
-                jsonb_agg(
-                    jsonb_build_object(
-                        'detection_id', alerts.detection_id,
-                        'channel', alerts.channel,
-                        'queued_at', alerts.queued_at,
-                        'sent_at', outbox.finished_at
-                    )
-                    order by alerts.detection_id, alerts.channel
-                ),
-                '[]'
-            )
-            from pathfinder.alerts
-            join public.detections on detections.id = alerts.detection_id
-            left join public.outbox on outbox.id = alerts.job_id and outbox.status = 'done'
-            where detections.user_id = member
-        ),
-        'reports', (
-            select coalesce(
-                jsonb_agg(
-                    distinct jsonb_build_object(
-                        'month', report.month_label, 'revision', report.revision, 'file_uri', report.file_uri
-                    )
-                ),
-                '[]'
-            )
-            from public.detections
-            join public.reports as first_report on first_report.id = detections.report_id
-            join public.reports as report
-                on report.month_label = first_report.month_label and report.revision >= first_report.revision
-            where detections.user_id = member
-        )
-    );
-end
-$$;
-
-revoke all on function pathfinder.export_user(text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.export_user(text) to service_role;
-
-comment on function pathfinder.export_user(text) is 'Everything that is held about one person.';
-
-create or replace function public.export_user(user_id text)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-    select pathfinder.export_user(user_id)
-$$;
-
-revoke all on function public.export_user(text) from public, anon, authenticated, service_role;
-grant execute on function public.export_user(text) to service_role;
-
-comment on function public.export_user(text) is 'Everything that is held about one person, to be handed to them.';
-
--- source: admin/forget_user.sql
--- Erases a person, for good: from the state, detections, webhooks, digests, jobs, their errors, and reports, whose files
--- are made anew without them. What remains is a salted digest of the id, so that the person is not announced again.
---
--- Numbers follow: those of the person's digests and reports become smaller. A report whose month detection_retention
--- has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so are backups.
--- Called by: the operator (service_role); not by the platform.
--- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n}.
--- Raises: 22023 without an id.
--- Example: select public.forget_user('2000');
-create or replace function pathfinder.forget_user(user_id text)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-#variable_conflict use_column
-declare
-    member constant text := forget_user.user_id;
-    names text[];
-    touched bigint[];
-    states integer;
-    found integer;
-    events integer;
-    sent integer;
-    jobs integer;
-begin
-    if coalesce(btrim(member), '') = '' then
-        raise exception 'forget_user needs the id of a member'
-            using errcode = '22023', hint = 'It is the user_id of user_state, detections and events_raw.';
-    end if;
-    -- The same order as the tick's: no digest or report is built, and no webhook of the member applied, meanwhile.
-    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
-    perform pathfinder.lock_member(member);
-    insert into pathfinder.forgotten (digest) values (pathfinder.forgotten_digest(member)) on conflict do nothing;
-
-    select array_agg(distinct known.username) into names
-    from (
-        select username from public.user_state where user_state.user_id = member
-        union all
-        select username from public.detections where detections.user_id = member
-        union all
-        select username from public.events_raw where events_raw.user_id = member
-    ) as known
-    where length(known.username) >= 3;
-    select array_agg(distinct report.id) into touched
-    from public.detections
-    join public.reports as first_report on first_report.id = detections.report_id
-    join public.reports as report
-        on report.month_label = first_report.month_label and report.revision >= first_report.revision
-    where detections.user_id = member;
-
-    delete from public.user_state where user_state.user_id = member;
-    get diagnostics states = row_count;
-    delete from public.detections where detections.user_id = member;
-    get diagnostics found = row_count;
-    delete from public.events_raw where events_raw.user_id = member;
-    get diagnostics events = row_count;
-    delete from pathfinder.registrations where registrations.user_id = member;
-    delete from public.outbox where outbox.kind = 'enrichment' and outbox.payload ->> 'user_id' = member;
-    get diagnostics jobs = row_count;
-    sent := pathfinder.erase_from_digests(member);
-    perform pathfinder.erase_from_errors(names);
-
-    update public.reports
-    set erased_at = clock_timestamp(),
-        summary = case
-            when reports.period_start < now() - (select settings.detection_retention from public.settings)
-                then reports.summary
-            else pathfinder.report_summary(reports)
-        end
-    where reports.id = any (touched);
-    perform pathfinder.enqueue(
-        'report',
-        null,
-        jsonb_build_object('report_id', report_id),
-        format('report:%s:erased:%s', report_id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS')),
-        70
-    )
-    from unnest(touched) as report_id;
-
-    return jsonb_build_object(
-        'user_state', states,
-        'detections', found,
-        'events', events,
-        'digests', sent,
-        'jobs', jobs,
-        'reports', coalesce(cardinality(touched), 0)
-    );
-end
-$$;
-
-revoke all on function pathfinder.forget_user(text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.forget_user(text) to service_role;
-
-comment on function pathfinder.forget_user(text) is 'Erases a person for good.';
-
-create or replace function public.forget_user(user_id text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.forget_user(user_id)
-$$;
-
-revoke all on function public.forget_user(text) from public, anon, authenticated, service_role;
-grant execute on function public.forget_user(text) to service_role;
-
-comment on function public.forget_user(text) is
-    'Erases a person for good; only a salted digest of the id remains, so that the person is not announced again.';
-
--- source: admin/forgotten_digest.sql
--- The salted digest under which somebody's wish to be forgotten is remembered.
--- Called by: forget_user, is_forgotten.
--- Returns: 32 bytes that cannot be traced back without the salt.
--- Example: select pathfinder.forgotten_digest('2000');
-create or replace function pathfinder.forgotten_digest(user_id text)
-returns bytea
-language sql
-stable
-set search_path = ''
-as $$
-    select extensions.hmac(convert_to(forgotten_digest.user_id, 'UTF8'), privacy_salt.salt, 'sha256')
-    from pathfinder.privacy_salt
-$$;
-
-revoke all on function pathfinder.forgotten_digest(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.forgotten_digest(text) is 'The salted digest of the id of a person who was forgotten.';
-
--- source: admin/health.sql
--- Whether everything works, and if not, why: what a monitor asks.
---
--- `down`: the schedule does not run, nothing can be written, or nothing can be classified. `degraded`: something
--- waits, has failed, or is not set up, and needs a person. Each reason is a sentence that says what to do.
---
--- Called by: a monitor, `captpathfinder doctor` and the dashboard (service_role), over GET or POST.
--- Returns: {"status": "ok" | "degraded" | "down", "reasons": […], "checks": {…}}; over HTTP with status 200, or
---   503 when down.
--- Example: select public.health();
-create or replace function pathfinder.health()
-returns jsonb
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-declare
-    checks constant jsonb := pathfinder.health_checks();
-    reasons record;
-begin
-    select * into reasons from pathfinder.health_reasons(checks);
-    return jsonb_build_object(
-        'status', case when reasons.down <> '{}' then 'down' when reasons.degraded <> '{}' then 'degraded' else 'ok' end,
-        'reasons', to_jsonb(reasons.down || reasons.degraded),
-        'checks', checks
-    );
-end
-$$;
-
-revoke all on function pathfinder.health() from public, anon, authenticated, service_role;
-grant execute on function pathfinder.health() to service_role;
-
-comment on function pathfinder.health() is 'Whether everything works, and if not, why.';
-
-create or replace function public.health()
-returns jsonb
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    answer constant jsonb := pathfinder.health();
-begin
-    if answer ->> 'status' = 'down' then
-        perform set_config('response.status', '503', true);
-    end if;
-    return answer;
-end
-$$;
-
-revoke all on function public.health() from public, anon, authenticated, service_role;
-grant execute on function public.health() to service_role;
-
-comment on function public.health() is
-    'Whether everything works: ok, degraded or down, with reasons; HTTP 503 when down.';
-
--- source: admin/health_checks.sql
--- The figures behind health(), each from an index on what is unfinished, or from counters: the answer costs the same
--- however much is stored.
--- Called by: health.
--- Returns: see health; times as ISO 8601, null: never, or none.
--- Example: select pathfinder.health_checks();
-create or replace function pathfinder.health_checks()
-returns jsonb
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    tick constant jsonb := pathfinder.last_tick();
-    migration text;
-    workers jsonb;
-    webhooks jsonb;
-    jobs jsonb;
-begin
-    if to_regclass('supabase_migrations.schema_migrations') is not null then
-        execute 'select max(version) from supabase_migrations.schema_migrations' into migration;
-    end if;
-
-    -- A worker that has said goodbye is not missed, and does not count as alive.
-    select coalesce(
-        jsonb_agg(
-            jsonb_build_object(
-                'worker', worker_heartbeats.worker,
-                'version', worker_heartbeats.version,
-                'seen_at', worker_heartbeats.seen_at,
-                'in_flight', worker_heartbeats.in_flight,
-                'realtime_state', worker_heartbeats.realtime_state,
-                'realtime_message_at', worker_heartbeats.realtime_message_at,
-                'control_room', worker_heartbeats.details -> 'control_room'
-            )
-            order by worker_heartbeats.worker
-        ),
-        '[]'
-    )
-    into workers
-    from public.worker_heartbeats
-    where worker_heartbeats.seen_at > now() - interval '2 minutes'
-        and not (
-            coalesce(worker_heartbeats.details -> 'stopping' = 'true', false)
-            and coalesce(worker_heartbeats.in_flight, 0) = 0
-        );
-
-    select jsonb_build_object(
-        'accepted', coalesce(sum(counter.count) filter (where not counter.is_refused), 0),
-        'unauthorised', coalesce(sum(counter.count) filter (where counter.outcome = 'unauthorised'), 0),
-        'malformed', coalesce(sum(counter.count) filter (where counter.outcome in ('malformed', 'too_large')), 0)
-    )
-    into webhooks
-    from (
-        select
-            webhook_counters.count,
-            webhook_counters.outcome,
-            webhook_counters.outcome in ('unauthorised', 'malformed', 'too_large') as is_refused
-        from pathfinder.webhook_counters
-        where webhook_counters.day > (now() at time zone 'UTC')::date - 7
-    ) as counter;
-
-    -- What nobody takes because its channel is switched off is not late, but somebody should know.
-    select jsonb_build_object(
-        'oldest_due', min(due.due_at) filter (where due.is_taken),
-        'held', count(*) filter (where not due.is_taken),
-        'held_channels', array_agg(distinct due.channel) filter (where not due.is_taken)
-    )
-    into jobs
-    from (
-        select
-            outbox.channel,
-            outbox.run_at as due_at,
-            outbox.channel is null or exists (
-                select from public.channels where channels.name = outbox.channel and channels.is_active
-            ) as is_taken
-        from public.outbox
-        where outbox.status = 'pending' and outbox.run_at <= now()
-        union all
-        select outbox.channel, outbox.lease_expires_at, true
-        from public.outbox
-        where outbox.status = 'running' and outbox.lease_expires_at <= now()
-    ) as due;
-
-    return jsonb_build_object(
-        'time', now(),
-        'database', jsonb_build_object(
-            'version', current_setting('server_version'),
-            'migration', migration,
-            'read_only', pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean
-        ),
-        'last_tick_at', tick -> 'ran_at',
-        'tick_active', tick -> 'active',
-        'tick_failed', tick -> 'failed',
-        'rules_version', (select max(rule_versions.version) from public.rule_versions),
-        'active_sources', (select count(*) from public.webhook_sources where webhook_sources.enabled),
-        'active_channels', (select count(*) from public.channels where channels.is_active),
-        'webhooks_last_7_days', webhooks,
-        'last_event_at', (select events_raw.received_at from public.events_raw order by events_raw.id desc limit 1),
-        'oldest_pending_event_at', (
-            select min(events_raw.received_at) from public.events_raw
-            where not events_raw.processed and events_raw.outcome is null
-        ),
-        'parked_events', (select count(*) from public.events_raw where events_raw.outcome = 'parked'),
-        'oldest_due_job_at', jobs -> 'oldest_due',
-        'held_jobs', jobs -> 'held',
-        'held_channels', jobs -> 'held_channels',
-        'dead_jobs', (select count(*) from public.outbox where outbox.status = 'dead'),
-        'failed_runs', (select count(*) from public.job_runs where job_runs.outcome = 'failed'),
-        'realtime_published', exists (
-            select
-            from pg_publication_rel
-            join pg_publication on pg_publication.oid = pg_publication_rel.prpubid
-            where pg_publication.pubname = 'supabase_realtime'
-                and pg_publication_rel.prrelid = 'public.outbox'::regclass
-        ),
-        'workers', workers
-    );
-end
-$$;
-
-revoke all on function pathfinder.health_checks() from public, anon, authenticated, service_role;
-
-comment on function pathfinder.health_checks() is 'The figures behind health().';
-
--- source: admin/health_reasons.sql
--- What is wrong, given the figures: sentences that say what to do.
--- Called by: health.
--- Returns: down: reasons why the system does not do its work; degraded: reasons why it needs somebody. Both may be empty.
--- Example: select * from pathfinder.health_reasons(pathfinder.health_checks());
-create or replace function pathfinder.health_reasons(checks jsonb, out down text[], out degraded text[])
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    moment constant timestamptz := (checks ->> 'time')::timestamptz;
-    tick_age constant interval := moment - (checks ->> 'last_tick_at')::timestamptz;
-    event_age constant interval := moment - (checks ->> 'oldest_pending_event_at')::timestamptz;
-    job_age constant interval := moment - (checks ->> 'oldest_due_job_at')::timestamptz;
-    webhooks constant jsonb := checks -> 'webhooks_last_7_days';
-    workers constant jsonb := checks -> 'workers';
-    no_workers constant boolean := workers = '[]';
-begin
-    down := array_remove(array[
-        case
-            when (checks -> 'database' ->> 'read_only')::boolean then
-                'The database takes no writes, so webhooks fail and nothing runs. A full disk or a standby is the usual cause: make room, then end the read-only mode.'
-        end,
-        case
-            when not (checks ->> 'tick_active')::boolean then
-                'The schedule is not set up: cron.job has no active job captpathfinder-tick. Switch it on with cron.alter_job, or run: select cron.schedule(''captpathfinder-tick'', ''* * * * *'', ''select public.tick()'').'
-            when tick_age is null then
-                'The schedule has not run yet, though it is to run each minute. Is pg_cron running, with cron.database_name naming this database and cron.log_run on? See cron.job_run_details.'
-            when tick_age > interval '5 minutes' then
-                format(
-                    'The schedule has not run for %s, though it is to run each minute. See status and return_message of the newest rows in cron.job_run_details.',
-                    pathfinder.age_in_words(tick_age)
-                )
-        end,
-        case
-            when checks ->> 'rules_version' is null then
-                'There are no classification rules, so nobody is found. Import a rule set with captpathfinder rules import.'
-        end
-    ], null);
-
-    degraded := array_remove(array[
-        case
-            when (checks ->> 'tick_failed')::boolean and tick_age <= interval '5 minutes' then
-                'The last run of the schedule failed. See return_message of the newest rows in cron.job_run_details.'
-        end,
-        case
-            when (checks -> 'active_sources')::integer = 0 then
-                'No webhook source is enabled, so every webhook is refused. Add one to webhook_sources and set its secret with set_webhook_secret().'
-            when (webhooks -> 'accepted')::bigint = 0 and (webhooks -> 'unauthorised')::bigint > 0 then
-                format(
-                    'All webhooks of the last 7 days were refused, %s of them as unauthorised. Does the platform have the user name and secret of a row in webhook_sources?',
-                    webhooks ->> 'unauthorised'
-                )
-            when (webhooks -> 'accepted')::bigint = 0 and (webhooks -> 'malformed')::bigint > 0 then
-                format(
-                    'All webhooks of the last 7 days were refused, %s of them as malformed. Compare the platform''s body with webhook_sources.payload_paths; the answer to a post says what is missing.',
-                    webhooks ->> 'malformed'
-                )
-        end,
-        case
-            when (checks -> 'active_channels')::integer = 0 then
-                'No channel is active, so nobody is told anything. Add a row to channels, or switch one on.'
-        end,
-        case
-            when event_age > interval '10 minutes' then
-                format(
-                    'A webhook has waited for %s to be processed. See events_raw.error of the rows that are not processed.',
-                    pathfinder.age_in_words(event_age)
-                )
-        end,
-        case
-            when (checks -> 'parked_events')::integer > 0 then
-                format(
-                    'Webhooks that could not be processed, and are parked: %s. See events_raw.error, mend the cause, then run: select retry_parked_events().',
-                    checks ->> 'parked_events'
-                )
-        end,
-        case
-            when job_age > interval '15 minutes' then
-                format(
-                    'A job has been due for %s and no worker has taken it. Is a worker running, and not stuck? Its log and captpathfinder doctor say more.',
-                    pathfinder.age_in_words(job_age)
-                )
-        end,
-        case
-            when (checks -> 'held_jobs')::integer > 0 then
-                format(
-                    'Jobs that wait because their channel is switched off: %s, of %s. Switch it on (channels.is_active), or delete the channel to give them up.',
-                    checks ->> 'held_jobs',
-                    (select string_agg(name, ', ') from jsonb_array_elements_text(checks -> 'held_channels') as held (name))
-                )
-        end,
-        case
-            when (checks -> 'dead_jobs')::integer > 0 then
-                format(
-                    'Jobs that were given up: %s. See outbox.last_error, mend the cause, then run captpathfinder redrive.',
-                    checks ->> 'dead_jobs'
-                )
-        end,
-        case
-            when (checks -> 'failed_runs')::integer > 0 then
-                format(
-                    'Scheduled runs that failed and are tried again: %s. See job_runs.error.',
-                    checks ->> 'failed_runs'
-                )
-        end,
-        case
-            when no_workers then
-                'No worker has been seen for two minutes, so nothing is sent. Start one with captpathfinder run.'
-        end,
-        case
-            when not (checks ->> 'realtime_published')::boolean then
-                'The table outbox is not in the publication supabase_realtime, so the worker only polls. Run: alter publication supabase_realtime add table public.outbox.'
-            when not no_workers and not exists (
-                select from jsonb_array_elements(workers) as worker
-                -- `off` is a choice.
-                where worker ->> 'realtime_state' in ('listening', 'off')
-            ) then
-                'No worker hears Realtime, so jobs begin late, at the next poll. Is Realtime enabled for the project? captpathfinder doctor tries it.'
-        end,
-        case
-            when exists (
-                select from jsonb_array_elements(workers) as worker where worker ->> 'control_room' = 'key_rejected'
-            ) then
-                'The control room refuses the worker''s key, which may have expired. Give the worker a valid AA_API_KEY and restart it.'
-        end
-    ], null);
-end
-$$;
-
-revoke all on function pathfinder.health_reasons(jsonb) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.health_reasons(jsonb) is 'What is wrong, given the figures of health_checks().';
-
--- source: admin/is_forgotten.sql
--- Whether a person was forgotten: one look at an index, for senior titles of members not yet known only.
--- Called by: apply_title, export_user.
--- Returns: true or false.
--- Example: select pathfinder.is_forgotten('2000');
-create or replace function pathfinder.is_forgotten(user_id text)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-    return exists (
-        select from pathfinder.forgotten where forgotten.digest = pathfinder.forgotten_digest(is_forgotten.user_id)
-    );
-end
-$$;
-
-revoke all on function pathfinder.is_forgotten(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.is_forgotten(text) is 'Whether a person was forgotten.';
-
--- source: admin/last_tick.sql
--- When the schedule's tick last ran, and how that ended.
---
--- Reads the newest rows of pg_cron's log, which has no index but the one on the run's number. Other applications'
--- jobs share that log; a thousand rows reach back several minutes on all but the busiest.
--- Called by: health_checks.
--- Returns: {"active": whether pg_cron has the job and it is switched on, "ran_at": start of the last run that
---   succeeded or still runs, "failed": whether the newest finished run failed}; null where there is none.
--- Example: select pathfinder.last_tick();
-create or replace function pathfinder.last_tick()
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-    with tick as (
-        select job.jobid, job.active from cron.job where job.jobname = 'captpathfinder-tick'
-    ),
-    runs as materialized (
-        select newest.runid, newest.start_time, newest.status
-        from (
-            select job_run_details.runid, job_run_details.jobid, job_run_details.start_time, job_run_details.status
-            from cron.job_run_details
-            order by job_run_details.runid desc
-            limit 1000
-        ) as newest
-        where newest.jobid in (select tick.jobid from tick)
-    )
-    select jsonb_build_object(
-        'active', coalesce((select bool_or(tick.active) from tick), false),
-        'ran_at', (select max(runs.start_time) from runs where runs.status in ('succeeded', 'running', 'sending')),
-        'failed', (
-            select runs.status = 'failed' from runs
-            where runs.status in ('succeeded', 'failed')
-            order by runs.runid desc
-            limit 1
-        )
-    )
-$$;
-
-revoke all on function pathfinder.last_tick() from public, anon, authenticated, service_role;
-
-comment on function pathfinder.last_tick() is 'When the schedule''s tick last ran, and how that ended.';
-
--- source: admin/recent_detections.sql
--- The newest detections, for a look at what is going on.
--- Called by: the operator and dashboards (service_role).
--- Returns: at most 1000 people, newest first, in the shape of a digest's people.
--- Example: select * from public.recent_detections(10);
-create or replace function pathfinder.recent_detections(max_rows integer)
-returns setof jsonb
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-    select pathfinder.person_json(detections)
-    from public.detections
-    order by detections.detected_at desc, detections.id desc
-    limit least(greatest(coalesce(max_rows, 50), 0), 1000)
-$$;
-
-revoke all on function pathfinder.recent_detections(integer) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.recent_detections(integer) to service_role;
-
-comment on function pathfinder.recent_detections(integer) is 'The newest detections, newest first.';
-
-create or replace function public.recent_detections(max_rows integer default 50)
-returns setof jsonb
-language sql
-stable
-set search_path = ''
-as $$
-    select * from pathfinder.recent_detections(max_rows)
-$$;
-
-revoke all on function public.recent_detections(integer) from public, anon, authenticated, service_role;
-grant execute on function public.recent_detections(integer) to service_role;
-
-comment on function public.recent_detections(integer) is 'The newest detections, newest first.';
-
--- source: admin/stats.sql
--- The numbers of the whole system.
---
--- What only grows comes from counters (kept by triggers and by the ingestion), what waits from partial indexes: the
--- answer takes as long with ten million rows as with ten. A "day" is a day in UTC. In PL/pgSQL, so that a connection
--- plans it once.
---
--- Called by: the operator, dashboards, metrics (service_role).
--- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", "csuite", "vp"}]},
---   "digests": {"pending", "sent_last_30_days"}, "reports": {"total", "latest"},
---   "events": {"pending", "parked", "oldest_pending_at"},
---   "outbox": {"pending", "running", "dead", "oldest_pending_at", "oldest_due_at",
---     "by_channel": [{"channel", "status", "count"}]} (of done ones those of the last 30 days),
---   "deliveries": {"last_30_days": {outcome: n}, "by_channel": [{"channel", "kind", "outcome", "count"}]}: attempts,
---     with outcome done | retry | dead | released | lease_expired,
---   "webhooks": {"last_30_days": {outcome: n}, "by_source": [{"source", "outcome", "count"}]}: refused ones too, as
---     unauthorised | malformed | too_large}
--- Example: select public.stats();
-create or replace function pathfinder.stats()
-returns jsonb
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-declare
-    first_day constant date := (now() at time zone 'UTC')::date - 29;
-    people jsonb;
-    attempts jsonb;
-    jobs jsonb;
-    webhooks jsonb;
-begin
-    select jsonb_build_object(
-        'last_30_days', coalesce(sum(days.csuite + days.vp), 0),
-        'by_day', coalesce(jsonb_agg(to_jsonb(days) order by days.day), '[]')
-    )
-    into people
-    from (
-        select
-            counters.day,
-            coalesce(sum(counters.count) filter (where counters.label = '{csuite}'), 0) as csuite,
-            coalesce(sum(counters.count) filter (where counters.label = '{vp}'), 0) as vp
-        from pathfinder.counters
-        where counters.subject = 'detections' and counters.day >= first_day
-        group by counters.day
-        having sum(counters.count) > 0
-    ) as days;
-
-    with totals as materialized (
-        select
-            nullif(counters.label[1], '') as channel,
-            counters.label[2] as kind,
-            counters.label[3] as outcome,
-            sum(counters.count) as count
-        from pathfinder.counters
-        where counters.subject = 'attempts' and counters.day >= first_day
-        group by counters.label
-    )
-    select jsonb_build_object(
-        'last_30_days', coalesce((
-            select jsonb_object_agg(outcomes.outcome, outcomes.count)
-            from (select totals.outcome, sum(totals.count) as count from totals group by totals.outcome) as outcomes
-        ), '{}'),
-        'by_channel', coalesce((
-            select jsonb_agg(to_jsonb(totals) order by totals.channel nulls first, totals.kind, totals.outcome) from totals
-        ), '[]')
-    )
-    into attempts;
-
-    with unfinished as materialized (
-        select outbox.channel, outbox.status, count(*) as count
-        from public.outbox
-        where outbox.status = 'pending'
-        group by outbox.channel, outbox.status
-        union all
-        select outbox.channel, outbox.status, count(*)
-        from public.outbox
-        where outbox.status = 'running'
-        group by outbox.channel, outbox.status
-        union all
-        select outbox.channel, outbox.status, count(*)
-        from public.outbox
-        where outbox.status = 'dead'
-        group by outbox.channel, outbox.status
-    ),
-    counts as (
-        select unfinished.channel, unfinished.status, unfinished.count from unfinished
-        union all
-        select done ->> 'channel', 'done', sum((done -> 'count')::bigint)
-        from jsonb_array_elements(attempts -> 'by_channel') as done
-        where done ->> 'outcome' = 'done'
-        group by done ->> 'channel'
-    )
-    select jsonb_build_object(
-        'pending', coalesce((select sum(unfinished.count) from unfinished where unfinished.status = 'pending'), 0),
-        'running', coalesce((select sum(unfinished.count) from unfinished where unfinished.status = 'running'), 0),
-        'dead', coalesce((select sum(unfinished.count) from unfinished where unfinished.status = 'dead'), 0),
-        'oldest_pending_at', (select min(outbox.created_at) from public.outbox where outbox.status = 'pending'),
-        'oldest_due_at', (
-            select min(outbox.run_at) from public.outbox where outbox.status = 'pending' and outbox.run_at <= now()
-        ),
-        'by_channel', coalesce((
-            select jsonb_agg(to_jsonb(counts) order by counts.channel nulls first, counts.status) from counts
-        ), '[]')
-    )
-    into jobs;
-
-    with totals as materialized (
-        select webhook_counters.source, webhook_counters.outcome, sum(webhook_counters.count) as count
-        from pathfinder.webhook_counters
-        where webhook_counters.day >= first_day
-        group by webhook_counters.source, webhook_counters.outcome
-    )
-    select jsonb_build_object(
-        'last_30_days', coalesce((
-            select jsonb_object_agg(outcomes.outcome, outcomes.count)
-            from (select totals.outcome, sum(totals.count) as count from totals group by totals.outcome) as outcomes
-        ), '{}'),
-        'by_source', coalesce((
-            select jsonb_agg(to_jsonb(totals) order by totals.source, totals.outcome) from totals
-        ), '[]')
-    )
-    into webhooks;
-
-    return jsonb_build_object(
-        'executives', (
-            select jsonb_object_agg(levels.level, coalesce((
-                select sum(counters.count) from pathfinder.counters
-                where counters.subject = 'executives' and counters.day = '-infinity'
-                    and counters.label = array[levels.level]
-            ), 0))
-            from (values ('csuite'), ('vp')) as levels (level)
-        ),
-        'detections', people,
-        'digests', jsonb_build_object(
-            'pending', (select count(*) from public.digests where not digests.sent),
-            'sent_last_30_days', (
-                select count(*) from public.digests
-                where digests.sent and digests.sent_at > now() - interval '30 days'
-            )
-        ),
-        'reports', jsonb_build_object(
-            'total', (select count(*) from public.reports),
-            'latest', (
-                select jsonb_build_object(
-                    'month_label', reports.month_label, 'revision', reports.revision,
-                    'published_at', reports.published_at
-                )
-                from public.reports
-                order by reports.month_label desc, reports.revision desc
-                limit 1
-            )
-        ),
-        'events', (
-            select jsonb_build_object(
-                'pending', count(events_raw.received_at),
-                'parked', (select count(*) from public.events_raw as parked where parked.outcome = 'parked'),
-                'oldest_pending_at', min(events_raw.received_at)
-            )
-            from public.events_raw
-            where not events_raw.processed and events_raw.outcome is null
-        ),
-        'outbox', jobs,
-        'deliveries', attempts,
-        'webhooks', webhooks
-    );
-end
-$$;
-
-revoke all on function pathfinder.stats() from public, anon, authenticated, service_role;
-grant execute on function pathfinder.stats() to service_role;
-
-comment on function pathfinder.stats() is 'The numbers of the whole system.';
-
-create or replace function public.stats()
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-    select pathfinder.stats()
-$$;
-
-revoke all on function public.stats() from public, anon, authenticated, service_role;
-grant execute on function public.stats() to service_role;
-
-comment on function public.stats() is
-    'The numbers of the whole system: executives, detections, digests, reports, queue, deliveries, webhooks.';
-
--- source: ingest/accept_event.sql
--- Stores one event and applies it, or says why not. Whatever fails, the event is stored.
---
--- Events of one member take turns; those of different members do not wait for each other. While earlier events of the
--- member are still queued, this one queues behind them, since applying it first would let them overwrite it.
--- Called by: receive_webhook.
--- Returns: {"status": processed|duplicate|stale|skipped|queued, "user_id", "event_id", …}. Raises: nothing it can help.
--- Example: select pathfinder.accept_event(pathfinder.read_event(…));
-create or replace function pathfinder.accept_event(event public.events_raw)
-returns json
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    state text;
-    fault text;
-begin
-    if event.outcome = 'skipped' then
-        return json_build_object('status', 'skipped', 'reason', event.error);
-    end if;
-
-    begin
-        perform pathfinder.lock_member(event.user_id);
-        return pathfinder.settle_event(event);
-    exception
-        -- The statement timeout is a query_canceled, which `others` leaves out.
-        when query_canceled or others then
-            get stacked diagnostics
-                state = returned_sqlstate,
-                fault = message_text;
-    end;
-    return pathfinder.queue_event(event, format('%s: %s', state, fault));
-end
-$$;
-
-revoke all on function pathfinder.accept_event(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.accept_event(public.events_raw) is 'Stores one event and applies it, or says why not.';
-
--- source: ingest/accepts_basic.sql
--- Tells whether the Authorization header holds a source's user name and secret, as RFC 7617 writes them.
---
--- The bytes are compared undecoded, so that nothing in the header can make this fail.
--- Called by: authenticate_webhook.
--- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_basic(source, '{"authorization": "Basic …"}') from public.webhook_sources as source;
-create or replace function pathfinder.accepts_basic(source public.webhook_sources, headers jsonb)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    authorization_header text := headers ->> 'authorization';
-    encoded text := rtrim(btrim(substring(authorization_header from 7)), '=');
-    credentials bytea;
-    colon integer;
-begin
-    if lower(left(authorization_header, 6)) is distinct from 'basic '
-        or encoded !~ '^[A-Za-z0-9+/]+$'
-        or length(encoded) % 4 = 1 then
-        return false;
-    end if;
-    credentials := decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64');
-    colon := position('\x3a'::bytea in credentials);
-    return colon > 0
-        and substring(credentials from 1 for colon - 1) = convert_to(source.username, 'UTF8')
-        and pathfinder.accepts_secret(source.name, substring(credentials from colon + 1));
-end
-$$;
-
-revoke all on function pathfinder.accepts_basic(public.webhook_sources, jsonb)
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.accepts_basic(public.webhook_sources, jsonb) is
-    'Whether the Authorization header holds a source''s user name and secret.';
-
--- source: ingest/accepts_hmac.sql
--- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key.
---
--- What is signed is the source's template signed_content: {body}, {timestamp} (of timestamp_header) and {id} (of
--- event_id_header) stand for what was sent. The HMAC is over the body's exact text, which Supabase Lite does not hand
--- over: see webhook_body.
--- Called by: authenticate_webhook.
--- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_hmac(source, '{"x-signature": "sha256=ab12…"}', '{}') from …;
-create or replace function pathfinder.accepts_hmac(source public.webhook_sources, headers jsonb, body text)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    signature text := headers ->> source.header_name;
-    sent_at text := headers ->> source.timestamp_header;
-    before_body text := split_part(source.signed_content, '{body}', 1);
-    after_body text := substring(source.signed_content from length(before_body) + length('{body}') + 1);
-begin
-    if signature is null or not starts_with(signature, source.signature_prefix) then
-        return false;
-    end if;
-    if source.timestamp_header is not null
-        and not coalesce(pathfinder.is_recent(sent_at, source.tolerance), false) then
-        return false;
-    end if;
-    return pathfinder.accepts_signature(
-        source.name,
-        pathfinder.fill_signed_content(before_body, sent_at, headers ->> source.event_id_header)
-            || body
-            || pathfinder.fill_signed_content(after_body, sent_at, headers ->> source.event_id_header),
-        array[lower(substring(signature from length(source.signature_prefix) + 1))],
-        'hex'
-    );
-end
-$$;
-
-revoke all on function pathfinder.accepts_hmac(public.webhook_sources, jsonb, text)
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.accepts_hmac(public.webhook_sources, jsonb, text) is
-    'Whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source''s key.';
-
--- source: ingest/accepts_secret.sql
--- Tells whether a candidate is one of a source's valid secrets.
---
--- What is compared are salted digests: the time a comparison takes says nothing that a sender could use, because
--- without the salt it cannot aim at a digest. A slow hash would add nothing: set_webhook_secret wants long secrets.
--- Called by: authenticate_webhook, accepts_basic.
--- Returns: true or false; false for null. Raises: nothing.
--- Example: select pathfinder.accepts_secret('gainsight', 'candidate'::bytea);
-create or replace function pathfinder.accepts_secret(source_name text, candidate bytea)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-    return exists (
-        select
-        from pathfinder.webhook_secrets as secret
-        where secret.source = accepts_secret.source_name
-            and (secret.expires_at is null or secret.expires_at > now())
-            and secret.digest = sha256(secret.salt || accepts_secret.candidate)
-    );
-end
-$$;
-
-revoke all on function pathfinder.accepts_secret(text, bytea) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.accepts_secret(text, bytea) is 'Whether a candidate is one of a source''s valid secrets.';
-
--- source: ingest/accepts_signature.sql
--- Tells whether one of several signatures is the HMAC-SHA256 of some content under a valid key of a source.
---
--- Digests of the signatures are compared, not the signatures, so that the time it takes tells nothing about how much
--- of a guess was right.
--- Called by: accepts_standard_webhook, accepts_hmac.
--- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_signature('discourse', '{"user": {}}', array['ab12…'], 'hex');
-create or replace function pathfinder.accepts_signature(
-    source_name text,
-    content text,
-    signatures text[],
-    encoding text
-)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-    return exists (
-        select
-        from pathfinder.webhook_secrets as secret
-        cross join unnest(accepts_signature.signatures) as candidate (signature)
-        where secret.source = accepts_signature.source_name
-            and (secret.expires_at is null or secret.expires_at > now())
-            and secret.key is not null
-            and sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
-                encode(
-                    extensions.hmac(convert_to(accepts_signature.content, 'UTF8'), secret.key, 'sha256'),
-                    accepts_signature.encoding
-                ),
-                'UTF8'
-            ))
-    );
-end
-$$;
-
-revoke all on function pathfinder.accepts_signature(text, text, text[], text)
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.accepts_signature(text, text, text[], text) is
-    'Whether one of several signatures is the HMAC-SHA256 of some content under a valid key of a source.';
-
--- source: ingest/accepts_standard_webhook.sql
--- Tells whether a webhook is signed for a source as Standard Webhooks says (standardwebhooks.com, version 1).
---
--- Signed is "{webhook-id}.{webhook-timestamp}.{body}"; the header webhook-signature lists "v1,<base64>" signatures,
--- several while the sender rotates its key. Signatures of other versions are passed over.
--- Called by: authenticate_webhook.
--- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_standard_webhook(source, '{"webhook-id": "msg_1", …}', '{}') from …;
-create or replace function pathfinder.accepts_standard_webhook(
-    source public.webhook_sources,
-    headers jsonb,
-    body text
-)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    identifier text := headers ->> 'webhook-id';
-    sent_at text := headers ->> 'webhook-timestamp';
-    signatures text[];
-begin
-    if identifier is null or not coalesce(pathfinder.is_recent(sent_at, source.tolerance), false) then
-        return false;
-    end if;
-    signatures := array(
-        select substring(part from 4)
-        from unnest((string_to_array(headers ->> 'webhook-signature', ' '))[1:16]) as part
-        where starts_with(part, 'v1,')
-    );
-    return pathfinder.accepts_signature(
-        source.name, concat_ws('.', identifier, sent_at, body), signatures, 'base64'
-    );
-end
-$$;
-
-revoke all on function pathfinder.accepts_standard_webhook(public.webhook_sources, jsonb, text)
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.accepts_standard_webhook(public.webhook_sources, jsonb, text) is
-    'Whether a webhook is signed for a source as Standard Webhooks says.';
-
--- source: ingest/add_known_executives.sql
--- Adds executives of a backfill to user_state, and completes those that are there where something is missing.
---
--- Where a webhook has said that the member's title is another, the webhook is newer.
--- Called by: backfill_members, after locking the members.
--- Returns: those that were not there before; an empty array for none. Raises: nothing of its own.
--- Example: select pathfinder.add_known_executives(executives);
-create or replace function pathfinder.add_known_executives(executives public.user_state[])
-returns public.user_state[]
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    added public.user_state[];
-begin
-    with fresh as (
-        select executive.*
-        from unnest(executives) as executive
-        where not pathfinder.is_title_from_webhook(executive.user_id)
-    ),
-    completed as (
-        update public.user_state as known
-        set username = coalesce(known.username, fresh.username),
-            company = coalesce(known.company, fresh.company),
-            country = coalesce(known.country, fresh.country),
-            joined_at = least(known.joined_at, fresh.joined_at)
-        from fresh
-        where known.user_id = fresh.user_id
-            and (known.username, known.company, known.country, known.joined_at) is distinct from (
-                coalesce(known.username, fresh.username),
-                coalesce(known.company, fresh.company),
-                coalesce(known.country, fresh.country),
-                least(known.joined_at, fresh.joined_at)
-            )
-    ),
-    inserted as (
-        insert into public.user_state
-        select fresh.* from fresh
-        on conflict (user_id) do nothing
-        returning *
-    )
-    select coalesce(array_agg(inserted), '{}')
-    into added
-    from inserted;
-
-    return added;
-end
-$$;
-
-revoke all on function pathfinder.add_known_executives(public.user_state[]) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.add_known_executives(public.user_state[]) is
-    'Adds executives of a backfill to user_state, and completes those that are there.';
-
--- source: ingest/answer_webhook.sql
--- Counts an accepted webhook and gives the answer.
--- Called by: receive_webhook.
--- Returns: {"status": "accepted", "result": …}; sets the response's status to 202 when the event is queued.
--- Example: select pathfinder.answer_webhook('{"status": "skipped", "reason": "…"}', 'community');
-create or replace function pathfinder.answer_webhook(result json, source text)
-returns json
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    perform pathfinder.count_webhook(source, result ->> 'status');
-    if result ->> 'status' = 'queued' then
-        perform set_config('response.status', '202', true);
-    end if;
-    return json_build_object('status', 'accepted', 'result', result);
-end
-$$;
-
-revoke all on function pathfinder.answer_webhook(json, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.answer_webhook(json, text) is 'Counts an accepted webhook and gives its answer.';
-
--- source: ingest/apply_event.sql
--- Applies a stored event to what is known of the member.
--- Called by: settle_event, apply_held_events, process_pending_event.
--- Returns: the member's level after it: csuite, vp, or null. Raises: whatever classification raises.
--- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
-create or replace function pathfinder.apply_event(event public.events_raw)
-returns text
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    level text;
-begin
-    if event.kind = 'registration' or event.details ? 'joined_at' then
-        perform pathfinder.remember_registration(event.user_id, (event.details ->> 'joined_at')::timestamptz);
-    end if;
-    if event.attribute = 'title' then
-        return pathfinder.apply_title(event);
-    end if;
-    level := pathfinder.member_level(event.user_id);
-    if level is not null then
-        perform pathfinder.complete_executive(event);
-    end if;
-    return level;
-end
-$$;
-
-revoke all on function pathfinder.apply_event(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.apply_event(public.events_raw) is 'Applies a stored event to what is known of the member.';
-
--- source: ingest/apply_held_events.sql
--- Applies the held events that build on one just applied, one after the other.
---
--- A held event names a value that was not known when it came (see judge_order). Once the change to that value has
--- been applied, the held one follows it.
--- Called by: settle_event, process_pending_event, release_held_event.
--- Returns: how many were applied. Raises: whatever applying raises.
--- Example: select pathfinder.apply_held_events(event);
-create or replace function pathfinder.apply_held_events(event public.events_raw)
-returns integer
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    current_event public.events_raw := event;
-    held public.events_raw;
-    applied integer := 0;
-begin
-    if event.attribute is null then
-        return 0;
-    end if;
-    loop
-        select candidate.*
-        into held
-        from public.events_raw as candidate
-        where candidate.user_id = current_event.user_id
-            and candidate.attribute = current_event.attribute
-            and candidate.outcome = 'stale'
-            and candidate.next_attempt_at is not null
-            and candidate.old_value = coalesce(current_event.value, '')
-            and candidate.profile_field = current_event.profile_field
-        order by candidate.id
-        limit 1;
-        exit when not found;
-
-        update public.events_raw as stored
-        set outcome = 'processed',
-            processed_at = clock_timestamp(),
-            next_attempt_at = null
-        where stored.id = held.id;
-        perform pathfinder.apply_event(held);
-        current_event := held;
-        applied := applied + 1;
-    end loop;
-    return applied;
-end
-$$;
-
-revoke all on function pathfinder.apply_held_events(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.apply_held_events(public.events_raw) is
-    'Applies the held events that build on one just applied.';
-
--- source: ingest/apply_payload_paths.sql
--- Puts what a source's payload_paths find under the usual keys of a body, so that reading goes on as always.
---
--- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}:
--- a path is a list of keys and indexes; the first of several that finds something counts; a path that begins with
--- $headers looks among the request's headers (lower case). What is not mapped is read from the usual keys.
--- Called by: read_event.
--- Returns: the body with the keys added. Raises: nothing.
--- Example: select pathfinder.apply_payload_paths('{"user": {"id": 1}}', '{"user_id": ["user", "id"]}', '{}');
-create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-    select document || coalesce(
-        jsonb_object_agg(usual.key, mapped.content) filter (where mapped.content is not null),
-        '{}'
-    )
-    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, key)
-    cross join lateral (select attribute.key #>> '{}') as usual (key)
-    cross join lateral (
-        select found.content
-        from jsonb_array_elements(
-            case
-                when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
-                else jsonb_build_array(paths -> attribute.name)
-            end
-        ) with ordinality as candidate (path, place)
-        cross join lateral (
-            select (document || jsonb_build_object('$headers', headers))
-                #> array(select jsonb_array_elements_text(candidate.path))
-        ) as found (content)
-        where found.content is not null
-        order by candidate.place
-        limit 1
-    ) as mapped
-    where paths ? attribute.name
-$$;
-
-revoke all on function pathfinder.apply_payload_paths(jsonb, jsonb, jsonb)
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.apply_payload_paths(jsonb, jsonb, jsonb) is
-    'Puts what a source''s payload_paths find under the usual keys of a body.';
-
--- source: ingest/apply_title.sql
--- Applies a member's new title: an executive is kept and, when new or promoted, detected; anybody else is not kept.
---
--- Detected are a member who was no executive before (new), and a vice president who joins the C-suite (promotion).
--- A C-level who becomes a vice president changes level without being detected again.
--- Whoever was forgotten is not detected, and the event keeps nothing about them.
--- Called by: apply_event.
--- Returns: the title's level: csuite, vp or null. Raises: whatever classification raises.
--- Example: select pathfinder.apply_title(events_raw) from public.events_raw where id = 7;
-create or replace function pathfinder.apply_title(event public.events_raw)
-returns text
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    judgement record;
-    known_level text;
-    person public.user_state;
-begin
-    judgement := pathfinder.classify(event.value);
-
-    if judgement.level is null then
-        delete from public.user_state where user_state.user_id = event.user_id;
-        return null;
-    end if;
-
-    known_level := pathfinder.member_level(event.user_id);
-    if known_level is null and pathfinder.is_forgotten(event.user_id) then
-        update public.events_raw
-        set username = null, value = null, old_value = null, details = null
-        where events_raw.id = event.id;
-        return null;
-    end if;
-    person := pathfinder.describe_executive(event);
-    person.seniority_level := judgement.level;
-    person.matched_rule := judgement.matched_rule;
-    person.rules_version := judgement.rules_version;
-    perform pathfinder.keep_executive(person);
-
-    if known_level is null then
-        perform pathfinder.record_detection(person, 'new');
-    elsif known_level = 'vp' and judgement.level = 'csuite' then
-        perform pathfinder.record_detection(person, 'promotion');
-    else
-        perform pathfinder.complete_detections(person);
-    end if;
-    return judgement.level;
-end
-$$;
-
-revoke all on function pathfinder.apply_title(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.apply_title(public.events_raw) is
-    'Applies a member''s new title: keeps and detects executives, forgets others.';
-
--- source: ingest/authenticate_webhook.sql
--- Finds the source whose credentials a webhook carries.
---
--- Whatever is wrong (no source, no header, unknown user name, wrong secret, old timestamp), the refusal is the same
--- to the letter, so that it helps an administrator and tells a stranger nothing.
--- Called by: receive_webhook.
--- Returns: the row of webhook_sources. Raises: PT401.
--- Example: select (pathfinder.authenticate_webhook('{"authorization": "Basic …"}', '{}')).name;
-create or replace function pathfinder.authenticate_webhook(headers jsonb, body text)
-returns public.webhook_sources
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    accepted public.webhook_sources;
-begin
-    select source.*
-    into accepted
-    from public.webhook_sources as source
-    where source.enabled
-        and case source.auth_kind
-            when 'basic' then pathfinder.accepts_basic(source, headers)
-            when 'secret_header' then
-                pathfinder.accepts_secret(source.name, convert_to(headers ->> source.header_name, 'UTF8'))
-            when 'standard_webhooks' then pathfinder.accepts_standard_webhook(source, headers, body)
-            when 'hmac' then pathfinder.accepts_hmac(source, headers, body)
-        end
-    order by source.name
-    limit 1;
-
-    if not found then
-        raise sqlstate 'PT401' using
-            message = 'This webhook is not authorised.',
-            hint = 'Send the credentials of an enabled row of webhook_sources (for Basic authentication, its user name'
-                ' and the secret given to set_webhook_secret; for signatures, a fresh timestamp as well).';
-    end if;
-    return accepted;
-end
-$$;
-
-revoke all on function pathfinder.authenticate_webhook(jsonb, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source whose credentials a webhook carries.';
-
--- source: ingest/backfill_members.sql
--- Takes a batch of the members that a community already has; captpathfinder backfill sends them.
---
--- Executives among them are kept in user_state as already known: no detection, so that the first digest is not a
--- flood; with announce, those that were not known are detected like any other. The times of joining of all are
--- remembered. A batch that is sent again changes nothing. Backfill only adds: what is known already, and what a
--- retained webhook said about the title, is newer, so that a known executive is only completed where something is
--- missing. Each distinct title is classified once a batch.
--- Called by: an administrator (service_role), through the public function of the same name.
--- Returns: {"rows", "executives", "added", "known", "newer", "rejected": [{"row" (from 0), "reason"}]}: added were not
---   known, known were, newer have a title from a webhook.
--- Raises: 22023 when members is not an array of at most 5000.
--- Example: select public.backfill_members('[{"user_id": "7", "username": "Jane", "title": "CEO", "company": "Initech",
---   "country": "UK", "joined_at": "2019-10-10"}]');
-create or replace function pathfinder.backfill_members(members jsonb, announce boolean)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = ''
-set lock_timeout = '10s'
-as $$
-declare
-    people public.user_state[];
-    executives public.user_state[];
-    added public.user_state[];
-    newer integer;
-    rejected jsonb;
-begin
-    -- Supabase Lite hands a JSON argument over as a string that holds it.
-    if jsonb_typeof(members) = 'string' then
-        members := pathfinder.parse_json(members #>> '{}');
-    end if;
-    if jsonb_typeof(members) is distinct from 'array' or jsonb_array_length(members) > 5000 then
-        raise exception 'members must be an array of at most 5000 rows'
-            using errcode = '22023', hint = 'Send [{"user_id": "7", "title": "CEO", …}, …], in batches.';
-    end if;
-
-    with read as (
-        select
-            given.position,
-            member.person,
-            case
-                when member.fault is not null then member.fault
-                when row_number() over (partition by (member.person).user_id order by given.position) > 1 then
-                    'Another row of the same batch has this user_id.'
-            end as fault
-        from jsonb_array_elements(members) with ordinality as given (content, position)
-        cross join lateral pathfinder.read_member(given.content) as member
-    )
-    select
-        coalesce(array_agg(read.person order by (read.person).user_id) filter (where read.fault is null), '{}'),
-        coalesce(
-            jsonb_agg(jsonb_build_object('row', read.position - 1, 'reason', read.fault) order by read.position)
-                filter (where read.fault is not null),
-            '[]'
-        )
-    into people, rejected
-    from read;
-
-    executives := pathfinder.executives_among(people);
-    -- In one order, and before any row is locked, so that neither a webhook nor another batch can block this one for good.
-    perform pathfinder.lock_member(executive.user_id)
-    from unnest(executives) as executive
-    order by executive.user_id;
-
-    perform pathfinder.remember_registrations(people);
-    select count(*)
-    into newer
-    from unnest(executives) as executive
-    where pathfinder.is_title_from_webhook(executive.user_id);
-
-    added := pathfinder.add_known_executives(executives);
-    if announce then
-        perform pathfinder.record_detection(executive, 'new')
-        from unnest(added) as executive;
-    end if;
-
-    return jsonb_build_object(
-        'rows', jsonb_array_length(members),
-        'executives', cardinality(executives),
-        'added', cardinality(added),
-        'known', cardinality(executives) - cardinality(added) - newer,
-        'newer', newer,
-        'rejected', rejected
-    );
-end
-$$;
-
-revoke all on function pathfinder.backfill_members(jsonb, boolean) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.backfill_members(jsonb, boolean) to service_role;
-
-comment on function pathfinder.backfill_members(jsonb, boolean) is
-    'Takes a batch of the members that a community already has.';
-
-create or replace function public.backfill_members(members jsonb, announce boolean default false)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.backfill_members(members, announce)
-$$;
-
-revoke all on function public.backfill_members(jsonb, boolean) from public, anon, authenticated, service_role;
-grant execute on function public.backfill_members(jsonb, boolean) to service_role;
-
-comment on function public.backfill_members(jsonb, boolean) is
-    'Takes a batch of the members that a community already has; executives among them are kept, and detected only with announce.';
-
--- source: ingest/check_payload_paths.sql
--- Refuses payload_paths that could not work, with a message that says which entry is wrong.
--- Called by: a trigger on webhook_sources.
--- Returns: the row. Raises: 23514 (check violation).
--- Example: update public.webhook_sources set payload_paths = '{"user_id": ["user", "id"]}' where name = 'discourse';
-create or replace function pathfinder.check_payload_paths()
-returns trigger
-language plpgsql
-security definer
-set search_path = ''
-as $$
-declare
-    entry record;
-begin
-    for entry in select key as name, value as paths from jsonb_each(new.payload_paths) loop
-        if not pathfinder.payload_attributes() ? entry.name then
-            raise exception 'payload_paths maps "%", which is not an attribute', entry.name
-                using errcode = 'check_violation',
-                hint = 'The attributes are: '
-                    || (select string_agg(name, ', ') from jsonb_object_keys(pathfinder.payload_attributes()) as name);
-        end if;
-        if not (
-            jsonb_path_match(entry.paths, 'strict exists($ ? (@.type() == "array" && @.size() > 0))', silent => true)
-            and (
-                jsonb_path_match(entry.paths, 'strict !exists($[*] ? (@.type() != "string"))', silent => true)
-                or jsonb_path_match(
-                    entry.paths,
-                    'strict !exists($[*] ? (@.type() != "array" || @.size() == 0))'
-                        ' && !exists($[*][*] ? (@.type() != "string"))',
-                    silent => true
-                )
-            )
-        ) then
-            raise exception 'payload_paths: "%" is not a path', entry.name
-                using errcode = 'check_violation',
-                hint = 'Write a path as a list of keys, such as ["user", "id"], or a list of such paths.';
-        end if;
-    end loop;
-    new.updated_at := now();
-    return new;
-end
-$$;
-
-revoke all on function pathfinder.check_payload_paths() from public, anon, authenticated, service_role;
-
-comment on function pathfinder.check_payload_paths() is 'Refuses payload_paths that could not work.';
-
--- source: ingest/check_webhook_secret.sql
--- Checks what set_webhook_secret is given.
--- Called by: set_webhook_secret.
--- Returns: what is wrong, without the secret; null when nothing is. Raises: nothing.
--- Example: select pathfinder.check_webhook_secret('basic', 'short', '1 hour');
-create or replace function pathfinder.check_webhook_secret(auth_kind text, secret text, keep_previous_for interval)
-returns text
-language sql
-immutable
-set search_path = ''
-as $$
-    select case
-        when auth_kind is null then 'There is no such row in webhook_sources.'
-        when keep_previous_for is null or keep_previous_for not between interval '0' and interval '30 days' then
-            'keep_previous_for must be between 0 and 30 days.'
-        when coalesce(length(secret), 0) not between 16 and 1000 then
-            'The secret must have 16 to 1000 characters.'
-        when secret ~ '[\u0001-\u001f\u007f]' then
-            'The secret must not contain control characters.'
-        when auth_kind = 'standard_webhooks'
-            and (secret !~ '^whsec_([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$'
-                or length(rtrim(substring(secret from 7), '=')) * 6 / 8 not between 24 and 64) then
-            'The secret of a standard_webhooks source is whsec_ followed by 24 to 64 bytes in base64.'
-    end
-$$;
-
-revoke all on function pathfinder.check_webhook_secret(text, text, interval)
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.check_webhook_secret(text, text, interval) is 'Checks what set_webhook_secret is given.';
-
--- source: ingest/clean_text.sql
--- Replaces control characters and line separators by spaces, and composes accents (Unicode NFC).
--- Called by: payload_text.
--- Returns: text; null for null. Raises: nothing.
--- Example: select pathfinder.clean_text(E'VP\tSales');  -- VP Sales
-create or replace function pathfinder.clean_text(content text)
-returns text
-language plpgsql
-immutable
-strict
-parallel safe
-set search_path = ''
-as $$
-begin
-    if content ~ '^[ -~]*$' then
-        return content;
-    end if;
-    return normalize(
-        regexp_replace(content, '[\u0001-\u001f\u007f-\u00a0\u2028\u2029\u3000\ufeff]+', ' ', 'g'), NFC
-    );
-end
-$$;
-
-revoke all on function pathfinder.clean_text(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.clean_text(text) is 'Replaces control characters by spaces, and composes accents.';
-
--- source: ingest/community_webhook.sql
--- The front door: what the community platform posts to, over /rest/v1/rpc/community_webhook.
---
--- The parameter has no name, so the whole body of the request arrives in it, untouched.
--- Called by: anyone with the publishable key (anon); what authenticates the sender is its row in webhook_sources.
--- Returns: 200 {"status": "accepted", "result": {"status": "processed", "user_id": "2000", "is_senior": true,
---   "seniority_level": "vp", "event_id": 12345}}. Other result statuses: duplicate, stale, skipped (with reason), and
---   queued, which answers 202. Refused: 400 malformed, 401 not authorised, 413 too large, each as
---   {"code", "details", "hint", "message"}. Refusals are answered, not raised: they are counted, and a raised error
---   would roll the count back.
--- Example: curl -u community:SECRET -H 'Content-Type: application/json' \
---   -d '{"userId": "2000", "username": "John Doe", "profileField": "Job Title", "value": "VP Sales", "oldValue": ""}' \
---   'https://PROJECT.supabase.co/rest/v1/rpc/community_webhook?apikey=sb_publishable_…'
-create or replace function public.community_webhook(json)
-returns json
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    return pathfinder.receive_webhook($1);
-end
-$$;
-
-revoke all on function public.community_webhook(json) from public, anon, authenticated, service_role;
-grant execute on function public.community_webhook(json) to anon, service_role;
-
-comment on function public.community_webhook(json) is
-    'Where the community platform posts its webhooks. Authenticated by the rows of webhook_sources.';
-
--- source: ingest/complete_detections.sql
--- Brings the detections of an executive that no digest has shown yet up to date, so that the digest is complete.
---
--- What was detected (title, level, rule) stays as it was.
--- Called by: complete_executive, apply_title.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.complete_detections(user_state) from public.user_state where user_id = '2000';
-create or replace function pathfinder.complete_detections(person public.user_state)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    update public.detections as detection
-    set username = person.username,
-        company = person.company,
-        country = person.country,
-        joined_at = person.joined_at
-    where detection.user_id = person.user_id
-        and not detection.included_in_digest
-        and (detection.username, detection.company, detection.country, detection.joined_at)
-            is distinct from (person.username, person.company, person.country, person.joined_at);
-end
-$$;
-
-revoke all on function pathfinder.complete_detections(public.user_state) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.complete_detections(public.user_state) is
-    'Brings the detections of an executive that no digest has shown yet up to date.';
-
--- source: ingest/complete_executive.sql
--- Brings a known executive up to date with an event that is not about the title: company, country, name, joining.
---
--- A member who clears the company or the country has none any more.
--- Called by: apply_event.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.complete_executive(events_raw) from public.events_raw where id = 7;
-create or replace function pathfinder.complete_executive(event public.events_raw)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    person public.user_state;
-begin
-    update public.user_state as state
-    set username = coalesce(event.username, state.username),
-        company = case
-            when event.attribute = 'company' then event.value
-            else coalesce(event.details ->> 'company', state.company)
-        end,
-        country = case
-            when event.attribute = 'country' then event.value
-            else coalesce(event.details ->> 'country', state.country)
-        end,
-        joined_at = coalesce(
-            (
-                select registration.joined_at
-                from pathfinder.registrations as registration
-                where registration.user_id = event.user_id
-            ),
-            state.joined_at
-        ),
-        last_seen_at = now()
-    where state.user_id = event.user_id
-    returning state.* into person;
-
-    perform pathfinder.complete_detections(person);
-end
-$$;
-
-revoke all on function pathfinder.complete_executive(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.complete_executive(public.events_raw) is
-    'Brings a known executive up to date with an event that is not about the title.';
-
--- source: ingest/count_webhook.sql
--- Counts one webhook by day (UTC), source and outcome, for stats().
---
--- Each count is spread over shards, and a transaction takes one that no other is using: two webhooks never wait for
--- each other here. Shards are told apart by advisory locks, which end with the transaction.
--- Called by: answer_webhook, refuse_webhook.
--- Returns: nothing. Raises: nothing of its own.
--- Example: select pathfinder.count_webhook('community', 'processed');
-create or replace function pathfinder.count_webhook(source text, outcome text)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    -- Not a possible name of a source.
-    counted_source text := coalesce(source, '(unknown)');
-    lock_space constant integer := hashtext('pathfinder.webhook_counters');
-    shard smallint := pg_backend_pid() % 16;
-begin
-    while not pg_try_advisory_xact_lock(lock_space, shard) loop
-        shard := shard + 1;
-    end loop;
-
-    insert into pathfinder.webhook_counters as counter (day, source, outcome, shard, count)
-    values ((now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, shard, 1)
-    on conflict on constraint webhook_counters_pkey do update
-    set count = counter.count + 1;
-end
-$$;
-
-revoke all on function pathfinder.count_webhook(text, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.count_webhook(text, text) is 'Counts one webhook by day, source and outcome.';
-
--- source: ingest/describe_executive.sql
--- Puts together what is known about a member with a senior title: from the event, from the state, from the events that
--- are still retained, and from the registration, in this order.
--- Called by: apply_title.
--- Returns: a row for user_state, without the level. Raises: nothing.
--- Example: select (pathfinder.describe_executive(events_raw)).company from public.events_raw where id = 7;
-create or replace function pathfinder.describe_executive(event public.events_raw)
-returns public.user_state
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    person public.user_state;
-begin
-    select state.* into person from public.user_state as state where state.user_id = event.user_id;
-
-    if person.user_id is null then
-        person.user_id := event.user_id;
-        person.first_detected_at := now();
-        person.company := pathfinder.retained_value(event.user_id, 'company');
-        person.country := pathfinder.retained_value(event.user_id, 'country');
-    end if;
-    person.title := event.value;
-    person.title_occurred_at := event.occurred_at;
-    person.username := coalesce(event.username, person.username);
-    person.company := coalesce(event.details ->> 'company', person.company);
-    person.country := coalesce(event.details ->> 'country', person.country);
-    person.joined_at := coalesce(
-        (
-            select registration.joined_at
-            from pathfinder.registrations as registration
-            where registration.user_id = event.user_id
-        ),
-        person.joined_at
-    );
-    person.last_seen_at := now();
-    return person;
-end
-$$;
-
-revoke all on function pathfinder.describe_executive(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.describe_executive(public.events_raw) is
-    'Puts together what is known about a member with a senior title.';
-
--- source: ingest/event_kind.sql
--- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own.
--- Called by: read_event.
--- Returns: profile_update, registration, or other; null for no name. Raises: nothing.
--- Example: select pathfinder.event_kind('IdentityAccess.UserRegistered');  -- registration
-create or replace function pathfinder.event_kind(event_name text)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    words text := lower(translate(left(event_name, 200), '._- :/', ''));
-begin
-    return case
-        when words is null then null
-        when words ~ '(user|member|profile)(profile)?(updated|changed|edited)$' then 'profile_update'
-        when words ~ '(user|member|account)(registered|created|joined)$' then 'registration'
-        else 'other'
-    end;
-end
-$$;
-
-revoke all on function pathfinder.event_kind(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.event_kind(text) is 'What an event''s name stands for.';
-
--- source: ingest/event_retry_delay.sql
--- How long an event that failed waits before it is tried again: a minute, doubled each time, at the most six hours.
--- Called by: queue_event, process_pending_event.
--- Returns: an interval; null when it has failed so often (14 times, in about 38 hours) that it is parked.
--- Raises: nothing.
--- Example: select pathfinder.event_retry_delay(3);  -- 4 minutes
-create or replace function pathfinder.event_retry_delay(failures integer)
-returns interval
-language sql
-immutable
-set search_path = ''
-as $$
-    select case
-        when failures < 14 then least(interval '1 minute' * power(2, failures - 1), interval '6 hours')
-    end
-$$;
-
-revoke all on function pathfinder.event_retry_delay(integer) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.event_retry_delay(integer) is
-    'How long an event that failed waits before it is tried again; null: no more.';
-
--- source: ingest/executives_among.sql
--- Picks the executives among people by their titles, each distinct title classified once.
--- Called by: backfill_members.
--- Returns: the executives with level, rule and rules version, ready for user_state; an empty array for none.
--- Raises: whatever classification raises.
--- Example: select pathfinder.executives_among(array_agg(user_state)) from public.user_state;
-create or replace function pathfinder.executives_among(people public.user_state[])
-returns public.user_state[]
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-    return (
-        with judged as materialized (
-            select titles.title, judgement.level, judgement.matched_rule, judgement.rules_version
-            from (select distinct person.title from unnest(people) as person where person.title is not null) as titles
-            cross join lateral pathfinder.classify(titles.title) as judgement
-        )
-        select coalesce(
-            array_agg(jsonb_populate_record(
-                person,
-                jsonb_build_object(
-                    'seniority_level', judged.level,
-                    'matched_rule', judged.matched_rule,
-                    'rules_version', judged.rules_version,
-                    'first_detected_at', now(),
-                    'last_seen_at', now()
-                )
-            )),
-            '{}'
-        )
-        from unnest(people) as person
-        join judged on judged.title = person.title
-        where judged.level is not null
-    );
-end
-$$;
-
-revoke all on function pathfinder.executives_among(public.user_state[]) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.executives_among(public.user_state[]) is
-    'Picks the executives among people by their titles.';
-
--- source: ingest/field_key.sql
--- Reduces a field's label to what tells it from others: no case, white space, dashes and underscores.
--- Called by: resolve_field, and the index that keeps field_registry free of two spellings of one label.
--- Returns: text; null for null. Raises: nothing.
--- Example: select pathfinder.field_key('Job_Title');  -- jobtitle
-create or replace function pathfinder.field_key(label text)
-returns text
-language plpgsql
-immutable
-strict
-parallel safe
-set search_path = ''
-as $$
-begin
-    return lower(translate(label, E' \t\u00a0_-', ''));
-end
-$$;
-
-revoke all on function pathfinder.field_key(text) from public, anon, authenticated, service_role;
--- Whoever edits field_registry evaluates its index.
-grant execute on function pathfinder.field_key(text) to service_role;
-
-comment on function pathfinder.field_key(text) is 'A field''s label without case, white space, dashes and underscores.';
-
--- source: ingest/fill_signed_content.sql
--- Fills in the timestamp and the event id in a piece of a source's signed_content template.
--- Called by: accepts_hmac.
--- Returns: text, never null. Raises: nothing.
--- Example: select pathfinder.fill_signed_content('{timestamp}:', '1700000000', null);  -- 1700000000:
-create or replace function pathfinder.fill_signed_content(template text, sent_at text, event_id text)
-returns text
-language sql
-immutable
-set search_path = ''
-as $$
-    select replace(replace(template, '{timestamp}', coalesce(sent_at, '')), '{id}', coalesce(event_id, ''))
-$$;
-
-revoke all on function pathfinder.fill_signed_content(text, text, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.fill_signed_content(text, text, text) is
-    'Fills in the timestamp and the event id in a piece of a signed_content template.';
-
--- source: ingest/find_duplicate.sql
--- Finds the stored event that an arriving one repeats.
---
--- With an event id, the id decides. Without one, an event is a repetition when the same change of the same member's
--- attribute is already the latest one known, and not older than the window: the same change with another in between
--- (A to B, B to A, A to B) is news. A registration without a title repeats what is known of the member's joining.
--- `latest` is the event of the member's attribute that was stored last.
--- Called by: settle_event.
--- Returns: the id of the stored event (0 when it is known without one), or null. Raises: nothing.
--- Example: select pathfinder.find_duplicate(event, pathfinder.latest_event(event.user_id, event.attribute, false));
-create or replace function pathfinder.find_duplicate(event public.events_raw, latest public.events_raw)
-returns bigint
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-    if event.event_id is not null then
-        return (
-            select stored.id
-            from public.events_raw as stored
-            where stored.idempotency_key = event.idempotency_key
-                and stored.event_id is not null
-        );
-    end if;
-    if event.attribute is null then
-        return (
-            select 0
-            from pathfinder.registrations as registration
-            where registration.user_id = event.user_id
-                and registration.joined_at <= (event.details ->> 'joined_at')::timestamptz
-        );
-    end if;
-
-    if latest.value is not distinct from event.value
-        and latest.old_value is not distinct from event.old_value
-        and latest.occurred_at is not distinct from event.occurred_at
-        and latest.received_at > now() - (select settings.dedup_window from public.settings) then
-        return latest.id;
-    end if;
-    return null;
-end
-$$;
-
-revoke all on function pathfinder.find_duplicate(public.events_raw, public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.find_duplicate(public.events_raw, public.events_raw) is 'The stored event that an arriving one repeats.';
-
--- source: ingest/has_pending_events.sql
--- Tells whether events of a member still wait to be processed. Parked ones no longer wait.
--- Called by: settle_event.
--- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.has_pending_events('2000');
-create or replace function pathfinder.has_pending_events(user_id text)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-    return exists (
-        select
-        from public.events_raw as waiting
-        where waiting.user_id = has_pending_events.user_id
-            and not waiting.processed
-            and waiting.outcome is null
-    );
-end
-$$;
-
-revoke all on function pathfinder.has_pending_events(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.has_pending_events(text) is 'Whether events of a member still wait to be processed.';
-
--- source: ingest/idempotency_key.sql
--- Gives the key under which an event is known: the sender's own id, or else a digest of the change.
---
--- An id is unique for its source (and kept so by an index). A digest is not: the same change may rightly happen again.
--- Called by: read_event, backfill.
--- Returns: text. Raises: nothing.
--- Example: select pathfinder.idempotency_key(events_raw) from public.events_raw limit 1;
-create or replace function pathfinder.idempotency_key(event public.events_raw)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-begin
-    if event.event_id is not null then
-        return event.source || ':' || event.event_id;
-    end if;
-    return encode(
-        sha256(convert_to(
-            jsonb_build_array(
-                event.source, event.kind, event.user_id, event.attribute, event.value, event.old_value
-            )::text,
-            'UTF8'
-        )),
-        'hex'
-    );
-end
-$$;
-
-revoke all on function pathfinder.idempotency_key(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.idempotency_key(public.events_raw) is
-    'The key under which an event is known: the sender''s own id, or else a digest of the change.';
-
--- source: ingest/is_recent.sql
--- Tells whether a header's Unix time is within a tolerance of now, on either side.
---
--- Seconds, or milliseconds where the number is too large for seconds, which some platforms send.
--- Called by: accepts_standard_webhook, accepts_hmac.
--- Returns: true or false; null for null. Raises: nothing.
--- Example: select pathfinder.is_recent('1700000000', '5 minutes');
-create or replace function pathfinder.is_recent(sent_at text, tolerance interval)
-returns boolean
-language sql
-stable
-set search_path = ''
-as $$
-    select case
-        when sent_at is null then null
-        when sent_at !~ '^[0-9]{1,14}$' then false
-        else to_timestamp(sent_at::numeric / case when length(sent_at) > 11 then 1000 else 1 end)
-            between now() - tolerance and now() + tolerance
-    end
-$$;
-
-revoke all on function pathfinder.is_recent(text, interval) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.is_recent(text, interval) is
-    'Whether a header''s Unix time is within a tolerance of now.';
-
--- source: ingest/is_title_from_webhook.sql
--- Tells whether a member who is no known executive has a title from a webhook that is still retained.
--- Called by: backfill_members, add_known_executives.
--- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.is_title_from_webhook('2000');
-create or replace function pathfinder.is_title_from_webhook(user_id text)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-    return not exists (
-            select
-            from public.user_state as state
-            where state.user_id = is_title_from_webhook.user_id
-        )
-        and exists (
-            select
-            from public.events_raw as stored
-            where stored.user_id = is_title_from_webhook.user_id
-                and stored.attribute = 'title'
-        );
-end
-$$;
-
-revoke all on function pathfinder.is_title_from_webhook(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.is_title_from_webhook(text) is
-    'Whether a member who is no known executive has a title from a webhook that is still retained.';
-
--- source: ingest/judge_order.sql
--- Judges whether an event is newer than what is known of the member's attribute.
---
--- With the sender's times on both, the times decide. Without them, the value that the event says it replaced does: if
--- that is not the latest value known, the event is out of order, in one of two ways. Either it comes from before (its
--- value is what a later change replaced, or it was stored already): stale. Or a change between the two is still on
--- its way or was lost: held. A held event changes nothing now; it is applied as soon as the change it builds on has
--- arrived, or when the dedup window has passed and nothing newer came, since no sender retries for longer. So events
--- that overtake each other end in the right order, and one lost webhook delays a member but silences nobody.
--- After the window a contradiction means a lost webhook, and the event applies at once. Values are compared after
--- trimming and Unicode composition (payload_text), empty and null alike, and only within one profile field, so that two
--- registered fields of one meaning do not contradict each other: between those, the last change counts.
--- A registration is older than any change.
--- `latest` is the event that was applied last to the member's attribute.
--- Called by: settle_event, process_pending_event.
--- Returns: apply, stale or held. Raises: nothing.
--- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
-create or replace function pathfinder.judge_order(event public.events_raw, latest public.events_raw)
-returns text
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    replaced_value text := coalesce(event.value, '');
-    since timestamptz;
-begin
-    if event.attribute is null then
-        return 'apply';
-    end if;
-    if event.occurred_at is not null and event.attribute = 'title' and event.occurred_at < (
-        select state.title_occurred_at from public.user_state as state where state.user_id = event.user_id
-    ) then
-        return 'stale';
-    end if;
-
-    if latest.id is null then
-        return 'apply';
-    end if;
-    if event.kind = 'registration' then
-        return 'stale';
-    end if;
-    if event.occurred_at is not null and latest.occurred_at is not null then
-        return case when event.occurred_at < latest.occurred_at then 'stale' else 'apply' end;
-    end if;
-
-    since := now() - (select settings.dedup_window from public.settings);
-    if event.old_value is null
-        or event.old_value = coalesce(latest.value, '')
-        or latest.processed_at <= since
-        or latest.profile_field <> event.profile_field then
-        -- One that failed, and was overtaken by later ones before it was tried again.
-        return case when latest.id > event.id and event.old_value is null then 'stale' else 'apply' end;
-    end if;
-
-    if exists (
-        select
-        from public.events_raw as earlier
-        where earlier.user_id = event.user_id
-            and earlier.attribute = event.attribute
-            and earlier.processed_at > since
-            and earlier.id is distinct from event.id
-            and (
-                (earlier.outcome = 'processed' and earlier.old_value = replaced_value)
-                or (earlier.value is not distinct from event.value and earlier.old_value = event.old_value)
-            )
-    ) then
-        return 'stale';
-    end if;
-    return 'held';
-end
-$$;
-
-revoke all on function pathfinder.judge_order(public.events_raw, public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.judge_order(public.events_raw, public.events_raw) is
-    'Whether an event is newer than what is known of the member''s attribute: apply, stale or held.';
-
--- source: ingest/keep_executive.sql
--- Stores an executive in user_state, anew or in place of what was known.
--- Called by: apply_title, complete_executive.
--- Returns: nothing. Raises: nothing of its own.
--- Example: select pathfinder.keep_executive(person);
-create or replace function pathfinder.keep_executive(person public.user_state)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    insert into public.user_state as known
-    values (person.*)
-    on conflict (user_id) do update
-    set username = excluded.username,
-        title = excluded.title,
-        seniority_level = excluded.seniority_level,
-        country = excluded.country,
-        company = excluded.company,
-        joined_at = excluded.joined_at,
-        last_seen_at = excluded.last_seen_at,
-        title_occurred_at = excluded.title_occurred_at,
-        rules_version = excluded.rules_version,
-        matched_rule = excluded.matched_rule;
-end
-$$;
-
-revoke all on function pathfinder.keep_executive(public.user_state) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.keep_executive(public.user_state) is
-    'Stores an executive in user_state, anew or in place of what was known.';
-
--- source: ingest/latest_event.sql
--- Finds the event of a member's attribute that was stored last, or the one that was applied last.
---
--- Those that wait have no time of processing, and are later than all others.
--- Called by: settle_event, process_pending_event.
--- Returns: the event; all null when none is retained. Raises: nothing.
--- Example: select (pathfinder.latest_event('2000', 'title', applied => true)).value;
-create or replace function pathfinder.latest_event(user_id text, attribute text, applied boolean)
-returns public.events_raw
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    latest public.events_raw;
-begin
-    select stored.*
-    into latest
-    from public.events_raw as stored
-    where stored.user_id = latest_event.user_id
-        and stored.attribute = latest_event.attribute
-        and (not applied or stored.outcome = 'processed')
-    order by stored.processed_at desc, stored.id desc
-    limit 1;
-
-    return latest;
-end
-$$;
-
-revoke all on function pathfinder.latest_event(text, text, boolean) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.latest_event(text, text, boolean) is
-    'The event of a member''s attribute that was stored, or applied, last.';
-
--- source: ingest/lock_member.sql
--- Makes the events of one member take turns, until the transaction ends.
--- Called by: accept_event, process_pending_events, backfill.
--- Returns: nothing. Raises: 55P03 when the lock is not free within lock_timeout.
--- Example: select pathfinder.lock_member('2000');
-create or replace function pathfinder.lock_member(user_id text)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    perform pg_advisory_xact_lock(pathfinder.member_lock_key(user_id));
-end
-$$;
-
-revoke all on function pathfinder.lock_member(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.lock_member(text) is 'Makes the events of one member take turns, until the transaction ends.';
-
--- source: ingest/member_level.sql
--- Gives the level of a member who is a known executive.
--- Called by: settle_event, apply_event.
--- Returns: csuite or vp; null for everybody else. Raises: nothing.
--- Example: select pathfinder.member_level('2000');
-create or replace function pathfinder.member_level(user_id text)
-returns text
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-    return (
-        select state.seniority_level
-        from public.user_state as state
-        where state.user_id = member_level.user_id
-    );
-end
-$$;
-
-revoke all on function pathfinder.member_level(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.member_level(text) is 'The level of a member who is a known executive.';
-
--- source: ingest/member_lock_key.sql
--- Gives the key of a member's advisory lock: 64 bits, so that two members hardly ever share one.
--- Called by: lock_member, process_pending_events.
--- Returns: bigint. Raises: nothing.
--- Example: select pg_try_advisory_xact_lock(pathfinder.member_lock_key('2000'));
-create or replace function pathfinder.member_lock_key(user_id text)
-returns bigint
-language plpgsql
-immutable
-strict
-parallel safe
-set search_path = ''
-as $$
-begin
-    return hashtextextended('pathfinder.member:' || user_id, 0);
-end
-$$;
-
-revoke all on function pathfinder.member_lock_key(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.member_lock_key(text) is 'The key of a member''s advisory lock.';
-
--- source: ingest/parse_json.sql
--- Parses JSON that may be none.
--- Called by: backfill_members.
--- Returns: the value; null for what is no JSON. Raises: nothing.
--- Example: select pathfinder.parse_json('[1, 2]');
-create or replace function pathfinder.parse_json(content text)
-returns jsonb
-language plpgsql
-immutable
-set search_path = ''
-as $$
-begin
-    return content::jsonb;
-exception when data_exception or program_limit_exceeded then
-    return null;
-end
-$$;
-
-revoke all on function pathfinder.parse_json(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.parse_json(text) is 'Parses JSON that may be none.';
-
--- source: ingest/parse_webhook_body.sql
--- Parses a webhook's body, which must be a JSON object.
--- Called by: receive_webhook.
--- Returns: the object. Raises: PT400 that says what is wrong with it.
--- Example: select pathfinder.parse_webhook_body('{"userId": "2000"}');
-create or replace function pathfinder.parse_webhook_body(body text)
-returns jsonb
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    document jsonb;
-begin
-    begin
-        document := body::jsonb;
-    exception
-        when data_exception then
-            raise sqlstate 'PT400' using
-                message = 'The body is not valid JSON, or holds text that cannot be stored.',
-                hint = 'Post a JSON object in UTF-8, without \u0000, unpaired surrogates or numbers out of range.';
-        when program_limit_exceeded then
-            raise sqlstate 'PT400' using
-                message = 'The body is nested too deeply.',
-                hint = 'Post a flat JSON object, such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
-    end;
-    if jsonb_typeof(document) <> 'object' then
-        raise sqlstate 'PT400' using
-            message = format('The body must be a JSON object, not a JSON %s.', jsonb_typeof(document)),
-            hint = 'Post one member''s change as an object, such as'
-                ' {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
-    end if;
-    return document;
-end
-$$;
-
-revoke all on function pathfinder.parse_webhook_body(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.parse_webhook_body(text) is 'Parses a webhook''s body, which must be a JSON object.';
-
--- source: ingest/payload_attributes.sql
--- The attributes that payload_paths may map, each with the key under which read_event looks for it first.
--- Called by: apply_payload_paths, check_payload_paths.
--- Returns: an object. Raises: nothing.
--- Example: select pathfinder.payload_attributes() ->> 'user_id';  -- userId
-create or replace function pathfinder.payload_attributes()
-returns jsonb
-language sql
-immutable
-set search_path = ''
-as $$
-    select '{
-        "event": "event",
-        "event_id": "eventId",
-        "timestamp": "timestamp",
-        "user_id": "userId",
-        "username": "username",
-        "field_id": "profileFieldId",
-        "field": "profileField",
-        "value": "value",
-        "old_value": "oldValue",
-        "title": "jobTitle",
-        "company": "company",
-        "country": "country",
-        "joined_at": "joinedAt"
-    }'::jsonb
-$$;
-
-revoke all on function pathfinder.payload_attributes() from public, anon, authenticated, service_role;
-
-comment on function pathfinder.payload_attributes() is 'The attributes that payload_paths may map, and their usual keys.';
-
--- source: ingest/payload_id.sql
--- Reads a member's id, which platforms send as a string or as an integer.
--- Called by: read_event.
--- Returns: text. Raises: PT400 when it is missing, no text and no integer, or over 500 characters.
--- Example: select pathfinder.payload_id('12');  -- 12
-create or replace function pathfinder.payload_id(payload_value jsonb)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    identifier text := pathfinder.payload_text(payload_value, 'userId', 500);
-begin
-    if identifier is null then
-        raise sqlstate 'PT400' using
-            message = 'The webhook does not say which member it is about: "userId" is missing or empty.',
-            hint = 'Send the member''s id as "userId", or tell where it is in the payload_paths of the source.';
-    end if;
-    if jsonb_typeof(payload_value) = 'number' then
-        if identifier !~ '^-?[0-9]+(\.0+)?$' then
-            raise sqlstate 'PT400' using
-                message = '"userId" is a number that is not whole.',
-                hint = 'Send "userId" as a string or as an integer.';
-        end if;
-        return split_part(identifier, '.', 1);
-    end if;
-    return identifier;
-end
-$$;
-
-revoke all on function pathfinder.payload_id(jsonb) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.payload_id(jsonb) is 'Reads a member''s id, sent as a string or as an integer.';
-
--- source: ingest/payload_text.sql
--- Reads a text from a webhook's body and makes it fit for storing.
---
--- Control characters become spaces, the ends are trimmed, and composed and decomposed accents become the same (NFC),
--- so that values can be compared. Right-to-left marks and emoji stay. A number is taken as its digits.
--- Called by: read_event, payload_id, read_details.
--- Returns: text; null for absent, null, or nothing but white space.
--- Raises: PT400 for a boolean, an object or an array, and for more than `maximum` characters.
--- Example: select pathfinder.payload_text('"  CEO\n"', 'value', 4000);  -- CEO
-create or replace function pathfinder.payload_text(payload_value jsonb, name text, maximum integer)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    kind text := coalesce(jsonb_typeof(payload_value), 'null');
-    content text;
-begin
-    if kind = 'null' then
-        return null;
-    end if;
-    if kind not in ('string', 'number') then
-        raise sqlstate 'PT400' using
-            message = format('"%s" must be text, not a JSON %s.', name, kind),
-            hint = format('Send "%s" as a JSON string, or tell where it is in the payload_paths of the source.', name);
-    end if;
-    content := payload_value #>> '{}';
-    if length(content) > maximum then
-        raise sqlstate 'PT400' using
-            message = format('"%s" is longer than %s characters.', name, maximum),
-            hint = format('Shorten "%s".', name);
-    end if;
-    return nullif(btrim(pathfinder.clean_text(content)), '');
-end
-$$;
-
-revoke all on function pathfinder.payload_text(jsonb, text, integer) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.payload_text(jsonb, text, integer) is
-    'Reads a text from a webhook''s body and makes it fit for storing.';
-
--- source: ingest/payload_time.sql
--- Reads a time: ISO 8601 (UTC where it has no zone), or Unix seconds or milliseconds.
---
--- What cannot be read is no reason to refuse a member's change: it counts as not sent.
--- Called by: read_event, read_details, backfill.
--- Returns: timestamptz or null. Raises: nothing.
--- Example: select pathfinder.payload_time('"2019-10-10T16:07:21+02:00"');
-create or replace function pathfinder.payload_time(payload_value jsonb)
-returns timestamptz
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    content text := left(payload_value #>> '{}', 64);
-begin
-    if content is null then
-        return null;
-    elsif content ~ '^[0-9]{9,11}(\.[0-9]+)?$' then
-        return to_timestamp(content::numeric);
-    elsif content ~ '^[0-9]{12,14}$' then
-        return to_timestamp(content::numeric / 1000);
-    elsif content ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$' then
-        return content::timestamp at time zone 'UTC';
-    elsif content ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)? ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$' then
-        return content::timestamptz;
-    end if;
-    return null;
-exception when data_exception then
-    return null;
-end
-$$;
-
-revoke all on function pathfinder.payload_time(jsonb) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.payload_time(jsonb) is 'Reads a time: ISO 8601, or Unix seconds or milliseconds.';
-
--- source: ingest/process_pending_event.sql
--- Processes one queued event of a locked member within an error boundary.
---
--- What fails is tried again after a growing delay, and parked in the end, where health() shows it. A parked event no
--- longer keeps the member's later ones waiting.
--- Called by: process_pending_events.
--- Returns: whether it is done with (applied, stale or held); false when it failed. Raises: nothing of its own.
--- Example: select pathfinder.process_pending_event(events_raw) from public.events_raw where id = 7;
-create or replace function pathfinder.process_pending_event(event public.events_raw)
-returns boolean
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    verdict text;
-    state text;
-    fault text;
-begin
-    begin
-        verdict := pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
-        update public.events_raw as stored
-        set processed = true,
-            processed_at = clock_timestamp(),
-            attempts = stored.attempts + 1,
-            error = null,
-            outcome = case verdict when 'apply' then 'processed' else 'stale' end,
-            next_attempt_at = case verdict
-                when 'held' then now() + (select settings.dedup_window from public.settings)
-            end
-        where stored.id = event.id
-        returning stored.* into event;
-
-        if verdict = 'apply' then
-            perform pathfinder.apply_event(event);
-            perform pathfinder.apply_held_events(event);
-        end if;
-        return true;
-    exception when others then
-        get stacked diagnostics
-            state = returned_sqlstate,
-            fault = message_text;
-    end;
-
-    update public.events_raw as stored
-    set attempts = stored.attempts + 1,
-        error = left(format('%s: %s', state, fault), 1000),
-        next_attempt_at = now() + pathfinder.event_retry_delay(stored.attempts + 1),
-        outcome = case when pathfinder.event_retry_delay(stored.attempts + 1) is null then 'parked' end
-    where stored.id = event.id;
-    return false;
-end
-$$;
-
-revoke all on function pathfinder.process_pending_event(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.process_pending_event(public.events_raw) is
-    'Processes one queued event of a locked member within an error boundary.';
-
--- source: ingest/process_pending_events.sql
--- Works off the events that could not be processed when they came.
---
--- Each due member's events are taken in the order they came, each in its own error boundary; a failure ends the
--- member's turn. Members that another run, or an arriving webhook, is just dealing with are passed over. Then the held
--- events whose time has come are released.
--- Called by: the tick, each minute; by hand as often as one likes.
--- Returns: how many events were processed (parked and failed ones not among them). Raises: nothing of its own.
--- Example: select pathfinder.process_pending_events(100);
-create or replace function pathfinder.process_pending_events(max_events integer default 500)
-returns integer
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    first_id bigint;
-    member text;
-    event public.events_raw;
-    tried integer := 0;
-    done integer := 0;
-begin
-    for first_id, member in
-        select waiting.id, waiting.user_id
-        from public.events_raw as waiting
-        where not waiting.processed
-            and waiting.next_attempt_at <= now()
-            and not exists (
-                select
-                from public.events_raw as earlier
-                where earlier.user_id = waiting.user_id
-                    and not earlier.processed
-                    and earlier.outcome is null
-                    and earlier.id < waiting.id
-            )
-        order by waiting.next_attempt_at, waiting.id
-        limit max_events
-    loop
-        exit when tried >= max_events;
-        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(member));
-        loop
-            exit when tried >= max_events;
-            select waiting.*
-            into event
-            from public.events_raw as waiting
-            where waiting.user_id = member
-                and not waiting.processed
-                and waiting.outcome is null
-            order by waiting.id
-            limit 1
-            for update skip locked;
-            -- Another run may have dealt with it between finding it and locking the member.
-            exit when not found or event.next_attempt_at > now();
-
-            tried := tried + 1;
-            exit when not pathfinder.process_pending_event(event);
-            done := done + 1;
-        end loop;
-    end loop;
-    return done + pathfinder.release_held_events(max_events - tried);
-end
-$$;
-
-revoke all on function pathfinder.process_pending_events(integer) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.process_pending_events(integer) is
-    'Works off the events that could not be processed when they came.';
-
--- source: ingest/queue_event.sql
--- Stores an event that cannot be processed now; process_pending_events will.
--- Called by: accept_event (after a failure), settle_event (behind earlier events of the member).
--- Returns: the answer's result: queued, or duplicate when another with the same event id is there already.
--- Raises: nothing of its own.
--- Example: select pathfinder.queue_event(event, '55P03: canceling statement due to lock timeout');
-create or replace function pathfinder.queue_event(event public.events_raw, error text)
-returns json
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    stored_id bigint;
-begin
-    insert into public.events_raw (
-        event_id, idempotency_key, source, kind, user_id, username, profile_field, attribute, value, old_value,
-        details, occurred_at, processed, error, attempts, next_attempt_at
-    )
-    values (
-        event.event_id, event.idempotency_key, event.source, event.kind, event.user_id, event.username,
-        event.profile_field, event.attribute, event.value, event.old_value, event.details, event.occurred_at,
-        false, left(error, 1000),
-        case when error is null then 0 else 1 end,
-        case when error is null then now() else now() + pathfinder.event_retry_delay(1) end
-    )
-    on conflict do nothing
-    returning id into stored_id;
-
-    return case
-        when stored_id is null then json_build_object('status', 'duplicate', 'user_id', event.user_id)
-        else json_build_object('status', 'queued', 'user_id', event.user_id, 'event_id', stored_id)
-    end;
-end
-$$;
-
-revoke all on function pathfinder.queue_event(public.events_raw, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.queue_event(public.events_raw, text) is 'Stores an event that cannot be processed now.';
-
--- source: ingest/read_details.sql
--- Reads what a webhook says about a member beside the field that changed.
--- Called by: read_event.
--- Returns: {"country", "company", "joined_at"}, each only where it was sent; null for none of them.
--- Raises: PT400 when one is not text.
--- Example: select pathfinder.read_details('{"country": "UK", "date": "2026-11-02"}', 'registration');
-create or replace function pathfinder.read_details(document jsonb, kind text)
-returns jsonb
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    country text := pathfinder.payload_text(document -> 'country', 'country', 1000);
-    company text := pathfinder.payload_text(document -> 'company', 'company', 1000);
-    joined_at timestamptz := pathfinder.payload_time(coalesce(
-        document -> 'joinedAt', document -> 'joined_at', case when kind = 'registration' then document -> 'date' end
-    ));
-begin
-    -- Somebody who has just registered has joined now, and nobody will have joined later than that.
-    if joined_at > now() or (joined_at is null and kind = 'registration') then
-        joined_at := now();
-    end if;
-    if country is null and company is null and joined_at is null then
-        return null;
-    end if;
-    return jsonb_strip_nulls(jsonb_build_object(
-        'country', country, 'company', company, 'joined_at', joined_at
-    ));
-end
-$$;
-
-revoke all on function pathfinder.read_details(jsonb, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.read_details(jsonb, text) is
-    'Reads what a webhook says about a member beside the field that changed.';
-
--- source: ingest/read_event.sql
--- Reads what a webhook says from its body: who, which field, which value, and whatever else came along.
---
--- The shapes of the body are told apart by what is in it, not by the event's name, which the platform may not send:
---   a profile field is named           → a change of that field
---   a job title, and no field          → a registration with a title, or a whole profile that was saved
---   no title, a registration or a date → a registration
--- Where a source has payload_paths, what they find takes the place of the usual keys.
--- Called by: receive_webhook.
--- Returns: the event, not yet stored; outcome 'skipped' and the reason in error when it is of no interest.
--- Raises: PT400 when something is missing or is not text.
--- Example: select (pathfinder.read_event('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value …;
-create or replace function pathfinder.read_event(document jsonb, source public.webhook_sources, headers jsonb)
-returns public.events_raw
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    event public.events_raw;
-    event_name text;
-    field_id text;
-    field_label text;
-    field public.field_registry;
-    title jsonb;
-begin
-    -- Shapes that nest the member.
-    if jsonb_typeof(document -> 'user') = 'object' then
-        document := pathfinder.apply_payload_paths(
-            document,
-            '{
-                "user_id": [["user", "id"], ["user", "userId"], ["user", "user_id"]],
-                "username": [["user", "username"], ["user", "name"]],
-                "title": [["user", "jobTitle"], ["user", "job_title"], ["user", "title"]],
-                "company": ["user", "company"],
-                "country": ["user", "country"],
-                "joined_at": [["user", "joinedAt"], ["user", "joined_at"]]
-            }',
-            '{}'
-        );
-    end if;
-    if source.payload_paths <> '{}' then
-        document := pathfinder.apply_payload_paths(document, source.payload_paths, headers);
-    end if;
-    event_name := coalesce(document ->> 'event', document ->> 'eventName', document ->> 'event_name');
-    field_id := coalesce(
-        document ->> 'profileFieldId', document ->> 'profile_field_id', document ->> 'fieldId', document ->> 'field_id'
-    );
-    field_label := coalesce(
-        document ->> 'profileField', document ->> 'profile_field', document ->> 'fieldName', document ->> 'field_name',
-        document ->> 'field'
-    );
-    event.source := source.name;
-    event.kind := coalesce(pathfinder.event_kind(event_name), 'profile_update');
-
-    if field_id is not null or field_label is not null then
-        field := pathfinder.resolve_field(field_id, field_label);
-        event.kind := 'profile_update';
-        event.profile_field := field.field_name;
-        event.attribute := field.attribute;
-        if field.attribute is null then
-            event.outcome := 'skipped';
-            event.error := format('The field "%s" is not registered.', left(coalesce(field_label, field_id), 100));
-            return event;
-        end if;
-        if not document ? 'value' then
-            raise sqlstate 'PT400' using
-                message = 'The webhook names a field but holds no "value".',
-                hint = 'Send the new value as "value"; null or "" says that the member cleared it.';
-        end if;
-        event.value := pathfinder.payload_text(document -> 'value', 'value', 4000);
-        event.old_value := pathfinder.payload_text(
-            coalesce(document -> 'oldValue', document -> 'old_value'), 'oldValue', 4000
-        );
-        -- Stated to have been empty is something else than not stated.
-        if document ? 'oldValue' or document ? 'old_value' then
-            event.old_value := coalesce(event.old_value, '');
-        end if;
-    else
-        title := coalesce(document -> 'jobTitle', document -> 'job_title', document -> 'title');
-        if event_name is null and title is null and not document ? 'date' then
-            raise sqlstate 'PT400' using
-                message = 'The webhook names no profile field, no job title and no date of registration.',
-                hint = 'Send userId, profileField and value, or name the event.';
-        end if;
-        if event.kind = 'other' or (event_name is not null and event.kind = 'profile_update' and title is null) then
-            event.outcome := 'skipped';
-            event.error := case event.kind
-                when 'other' then format('Events of the kind "%s" are not used.', left(event_name, 100))
-                else 'The profile holds no job title.'
-            end;
-            return event;
-        end if;
-        if title is null or (event.kind = 'registration' and title = 'null') then
-            event.kind := 'registration';
-        else
-            event.attribute := 'title';
-            event.value := pathfinder.payload_text(title, 'title', 4000);
-        end if;
-    end if;
-
-    event.user_id := pathfinder.payload_id(coalesce(document -> 'userId', document -> 'user_id'));
-    event.username := pathfinder.payload_text(
-        coalesce(document -> 'username', document -> 'userName', document -> 'user_name'), 'username', 1000
-    );
-    if document ?| '{timestamp,occurredAt,occurred_at}' then
-        event.occurred_at := pathfinder.payload_time(
-            coalesce(document -> 'timestamp', document -> 'occurredAt', document -> 'occurred_at')
-        );
-        -- A clock that runs ahead must not make every later change look old.
-        if event.occurred_at > now() then
-            event.occurred_at := now();
-        end if;
-    end if;
-    if event.kind = 'registration' or document ?| '{country,company,joinedAt,joined_at}' then
-        event.details := pathfinder.read_details(document, event.kind);
-    end if;
-    event.event_id := pathfinder.payload_text(
-        coalesce(
-            to_jsonb(headers ->> case source.auth_kind
-                when 'standard_webhooks' then 'webhook-id'
-                else source.event_id_header
-            end),
-            document -> 'eventId',
-            document -> 'event_id'
-        ),
-        'eventId',
-        500
-    );
-    event.idempotency_key := pathfinder.idempotency_key(event);
-    return event;
-end
-$$;
-
-revoke all on function pathfinder.read_event(jsonb, public.webhook_sources, jsonb)
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.read_event(jsonb, public.webhook_sources, jsonb) is
-    'Reads what a webhook says from its body.';
-
--- source: ingest/read_member.sql
--- Reads one row of a backfill.
--- Called by: backfill_members.
--- Returns: the person as far as the row tells (no level yet), or what is wrong with the row. Raises: nothing.
--- Example: select * from pathfinder.read_member('{"user_id": 7, "title": "CEO"}');
-create or replace function pathfinder.read_member(content jsonb, out person public.user_state, out fault text)
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-    if jsonb_typeof(content) <> 'object' then
-        fault := 'The row is not an object.';
-        return;
-    end if;
-    person.user_id := pathfinder.payload_id(content -> 'user_id');
-    person.username := pathfinder.payload_text(content -> 'username', 'username', 1000);
-    person.title := pathfinder.payload_text(content -> 'title', 'title', 4000);
-    person.company := pathfinder.payload_text(content -> 'company', 'company', 1000);
-    person.country := pathfinder.payload_text(content -> 'country', 'country', 1000);
-    if coalesce(btrim(content ->> 'joined_at'), '') <> '' then
-        person.joined_at := pathfinder.payload_time(content -> 'joined_at');
-        if person.joined_at is null then
-            fault := '"joined_at" is not a time; write it as 2019-10-10 or 2019-10-10T16:07:21+02:00.';
-        end if;
-    end if;
-exception when sqlstate 'PT400' then
-    fault := sqlerrm;
-end
-$$;
-
-revoke all on function pathfinder.read_member(jsonb) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.read_member(jsonb) is 'Reads one row of a backfill.';
-
--- source: ingest/receive_webhook.sql
--- Takes one webhook from its raw body to its answer: size, sender, content, then the event itself.
---
--- Refusals are raised inside as PT400, PT401 and PT413 by whoever finds the fault, and turned into an answer here.
--- A lock that is not free within a second (a long batch may hold one) is a failure like any other: the event is
--- stored and queued, well before the API's statement timeout of 3 s.
--- Called by: public.community_webhook.
--- Returns: the answer's body; its status other than 200 goes to PostgREST through response.status.
--- Example: select pathfinder.receive_webhook('{"userId": "1", "profileField": "Job Title", "value": "CEO"}');
-create or replace function pathfinder.receive_webhook(payload json)
-returns json
-language plpgsql
-volatile
-security definer
-set search_path = ''
-set lock_timeout = '1s'
-as $$
-declare
-    body text;
-    headers jsonb;
-    source public.webhook_sources;
-    event public.events_raw;
-    state text;
-    fault text;
-    advice text;
-begin
-    begin
-        body := pathfinder.webhook_body(payload);
-        headers := pathfinder.webhook_headers();
-        source := pathfinder.authenticate_webhook(headers, body);
-        event := pathfinder.read_event(pathfinder.parse_webhook_body(body), source, headers);
-    exception when sqlstate 'PT400' or sqlstate 'PT401' or sqlstate 'PT413' then
-        get stacked diagnostics
-            state = returned_sqlstate,
-            fault = message_text,
-            advice = pg_exception_hint;
-        return pathfinder.refuse_webhook(state, fault, advice, source.name);
-    end;
-
-    return pathfinder.answer_webhook(pathfinder.accept_event(event), source.name);
-end
-$$;
-
-revoke all on function pathfinder.receive_webhook(json) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.receive_webhook(json) to anon, service_role;
-
-comment on function pathfinder.receive_webhook(json) is
-    'Authenticates, reads, stores and applies one webhook; returns the answer''s body.';
-
--- source: ingest/record_detection.sql
--- Records that a member became an executive, or a vice president joined the C-suite, and announces it.
--- Called by: apply_title.
--- Returns: nothing. Raises: whatever announcing raises.
--- Example: select pathfinder.record_detection(person, 'new');
-create or replace function pathfinder.record_detection(person public.user_state, kind text)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    detection public.detections;
-begin
-    insert into public.detections (
-        user_id, username, title, seniority_level, country, company, joined_at, kind, matched_rule, rules_version,
-        email_domain, profile_url
-    )
-    values (
-        person.user_id, person.username, person.title, person.seniority_level, person.country, person.company,
-        person.joined_at, record_detection.kind, person.matched_rule, person.rules_version, person.email_domain,
-        person.profile_url
-    )
-    returning * into detection;
-
-    perform pathfinder.announce_detection(detection);
-end
-$$;
-
-revoke all on function pathfinder.record_detection(public.user_state, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.record_detection(public.user_state, text) is
-    'Records that a member became an executive, or joined the C-suite, and announces it.';
-
--- source: ingest/refuse_webhook.sql
--- Counts a refused webhook and gives the answer, in the shape of PostgREST's own errors.
--- Called by: receive_webhook.
--- Returns: the body; sets the response's status to what the SQLSTATE PTxyz says.
--- Example: select pathfinder.refuse_webhook('PT400', 'The body is empty.', 'Post a JSON object.', null);
-create or replace function pathfinder.refuse_webhook(state text, message text, hint text, source text)
-returns json
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    perform set_config('response.status', substring(state from 3), true);
-    if state = 'PT401' then
-        perform set_config('response.headers', '[{"WWW-Authenticate": "Basic realm=\"CaptPathfinder\""}]', true);
-    end if;
-    perform pathfinder.count_webhook(
-        source,
-        case state when 'PT401' then 'unauthorised' when 'PT413' then 'too_large' else 'malformed' end
-    );
-    return json_build_object('code', state, 'details', null, 'hint', hint, 'message', message);
-end
-$$;
-
-revoke all on function pathfinder.refuse_webhook(text, text, text, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.refuse_webhook(text, text, text, text) is 'Counts a refused webhook and gives its answer.';
-
--- source: ingest/release_held_event.sql
--- Releases one held event of a locked member: it applies, unless something that came after it has been applied.
---
--- A failure leaves it held, for another try in a few minutes.
--- Called by: release_held_events.
--- Returns: how many events were applied: it and those that build on it. Raises: nothing of its own.
--- Example: select pathfinder.release_held_event(7);
-create or replace function pathfinder.release_held_event(event_id bigint)
-returns integer
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    event public.events_raw;
-    superseded boolean;
-begin
-    select held.*
-    into event
-    from public.events_raw as held
-    where held.id = release_held_event.event_id
-        and held.outcome = 'stale'
-        and held.next_attempt_at <= now()
-    for update skip locked;
-    if not found then
-        return 0;
-    end if;
-
-    superseded := exists (
-        select
-        from public.events_raw as later
-        where later.user_id = event.user_id
-            and later.attribute = event.attribute
-            and later.outcome = 'processed'
-            and later.id > event.id
-    );
-    update public.events_raw as held
-    set next_attempt_at = null,
-        outcome = case when superseded then 'stale' else 'processed' end,
-        processed_at = case when superseded then held.processed_at else clock_timestamp() end
-    where held.id = event.id
-    returning held.* into event;
-    if superseded then
-        return 0;
-    end if;
-    perform pathfinder.apply_event(event);
-    return 1 + pathfinder.apply_held_events(event);
-exception when others then
-    update public.events_raw as held
-    set next_attempt_at = now() + interval '5 minutes',
-        error = left(format('%s: %s', sqlstate, sqlerrm), 1000)
-    where held.id = release_held_event.event_id;
-    return 0;
-end
-$$;
-
-revoke all on function pathfinder.release_held_event(bigint) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.release_held_event(bigint) is
-    'Releases one held event of a locked member, unless something that came after it has been applied.';
-
--- source: ingest/release_held_events.sql
--- Releases the held events whose time has come: the change that each builds on is not going to arrive.
--- Called by: process_pending_events.
--- Returns: how many were applied. Raises: nothing of its own.
--- Example: select pathfinder.release_held_events(100);
-create or replace function pathfinder.release_held_events(max_events integer)
-returns integer
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    due_id bigint;
-    member text;
-    done integer := 0;
-begin
-    for due_id, member in
-        select held.id, held.user_id
-        from public.events_raw as held
-        where held.outcome = 'stale'
-            and held.next_attempt_at <= now()
-        order by held.next_attempt_at, held.id
-        limit greatest(max_events, 0)
-    loop
-        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(member));
-        done := done + pathfinder.release_held_event(due_id);
-    end loop;
-    return done;
-end
-$$;
-
-revoke all on function pathfinder.release_held_events(integer) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.release_held_events(integer) is 'Releases the held events whose time has come.';
-
--- source: ingest/remember_registration.sql
--- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
--- Called by: apply_event, backfill.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.remember_registration('2000', '2019-10-10T16:07:21+02:00');
-create or replace function pathfinder.remember_registration(user_id text, joined_at timestamptz)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-#variable_conflict use_column
-begin
-    insert into pathfinder.registrations as known (user_id, joined_at)
-    values (remember_registration.user_id, remember_registration.joined_at)
-    on conflict (user_id) do update
-    set joined_at = excluded.joined_at
-    where known.joined_at > excluded.joined_at;
-end
-$$;
-
-revoke all on function pathfinder.remember_registration(text, timestamptz)
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.remember_registration(text, timestamptz) is
-    'Remembers when a member joined, so that a later detection can say so.';
-
--- source: ingest/remember_registrations.sql
--- Remembers when many members joined; of each the earliest time known counts.
--- Called by: backfill_members.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.remember_registrations(array_agg(user_state)) from public.user_state;
-create or replace function pathfinder.remember_registrations(people public.user_state[])
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    insert into pathfinder.registrations as known (user_id, joined_at)
-    select person.user_id, least(person.joined_at, now())
-    from unnest(people) as person
-    where person.joined_at is not null
-    -- Two batches lock what they share in the same order.
-    order by person.user_id
-    on conflict (user_id) do update
-    set joined_at = excluded.joined_at
-    where known.joined_at > excluded.joined_at;
-end
-$$;
-
-revoke all on function pathfinder.remember_registrations(public.user_state[])
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';
-
--- source: ingest/resolve_field.sql
--- Finds the registered field that a webhook names, by the platform's id or by the label.
---
--- The id counts before the label, since an administrator may rename the label: a registered field with an id is found
--- by a label only in webhooks without an id. In labels, case, white space, dashes and underscores do not matter.
--- Called by: read_event.
--- Returns: the row of field_registry; all null when no active field matches. Raises: nothing.
--- Example: select (pathfinder.resolve_field('123', 'job_title')).attribute;  -- title
-create or replace function pathfinder.resolve_field(field_id text, label text)
-returns public.field_registry
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    found_field public.field_registry;
-    label_key text := pathfinder.field_key(label);
-begin
-    select field.*
-    into found_field
-    from public.field_registry as field
-    where field.is_active
-        and (
-            field.field_id = resolve_field.field_id
-            or (
-                pathfinder.field_key(field.field_name) = label_key
-                and (field.field_id is null or resolve_field.field_id is null)
-            )
-        )
-    order by (field.field_id = resolve_field.field_id) desc nulls last
-    limit 1;
-
-    return found_field;
-end
-$$;
-
-revoke all on function pathfinder.resolve_field(text, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.resolve_field(text, text) is
-    'The registered field that a webhook names, by the platform''s id or by the label.';
-
--- source: ingest/retained_value.sql
--- Finds a member's latest company or country among the events that are still retained.
--- Called by: describe_executive.
--- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
--- Example: select pathfinder.retained_value('2000', 'company');
-create or replace function pathfinder.retained_value(user_id text, attribute text)
-returns text
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-    return (
-        select case
-            when stored.attribute = retained_value.attribute then stored.value
-            else stored.details ->> retained_value.attribute
-        end
-        from public.events_raw as stored
-        where stored.user_id = retained_value.user_id
-            and stored.outcome = 'processed'
-            and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
-        order by stored.processed_at desc, stored.id desc
-        limit 1
-    );
-end
-$$;
-
-revoke all on function pathfinder.retained_value(text, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.retained_value(text, text) is
-    'A member''s latest company or country among the events that are still retained.';
-
--- source: ingest/retry_parked_events.sql
--- Puts the parked events back into the queue, once their cause is mended.
--- Called by: an administrator (service_role), through the public function of the same name.
--- Returns: how many. Raises: nothing.
--- Example: select public.retry_parked_events();
-create or replace function pathfinder.retry_parked_events()
-returns integer
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-declare
-    retried integer;
-begin
-    update public.events_raw
-    set outcome = null,
-        attempts = 0,
-        next_attempt_at = now()
-    where outcome = 'parked';
-    get diagnostics retried = row_count;
-    return retried;
-end
-$$;
-
-revoke all on function pathfinder.retry_parked_events() from public, anon, authenticated, service_role;
-grant execute on function pathfinder.retry_parked_events() to service_role;
-
-comment on function pathfinder.retry_parked_events() is 'Puts the parked events back into the queue.';
-
-create or replace function public.retry_parked_events()
-returns integer
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.retry_parked_events()
-$$;
-
-revoke all on function public.retry_parked_events() from public, anon, authenticated, service_role;
-grant execute on function public.retry_parked_events() to service_role;
-
-comment on function public.retry_parked_events() is
-    'Puts webhooks that failed too often back into the queue, once their cause is mended.';
-
--- source: ingest/set_webhook_secret.sql
--- Sets the secret with which a source authenticates itself. The one before stays valid for a while, so that the
--- platform can be changed over without losing a webhook; anything older ends at once.
---
--- Of a secret that is only compared, a salted digest is stored; of one that signs, the key, where no API role can
--- read it. A bad argument is answered, not raised: the text of a statement that fails is written to the server's log,
--- and the secret with it.
--- Called by: an administrator (service_role), through the public function of the same name.
--- Returns: {"status": "set", "source", "previous_valid_until"}, or {"status": "refused", "message", "hint"} with 400.
--- Raises: nothing of its own.
--- Example: select public.set_webhook_secret('community', 'a long random text');
-create or replace function pathfinder.set_webhook_secret(source text, secret text, keep_previous_for interval)
-returns json
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-#variable_conflict use_column
-declare
-    kind text;
-    fault text;
-    new_salt bytea;
-    ends_at timestamptz := now() + set_webhook_secret.keep_previous_for;
-begin
-    -- Two that set a secret of one source take turns.
-    select webhook_sources.auth_kind
-    into kind
-    from public.webhook_sources
-    where webhook_sources.name = set_webhook_secret.source
-    for update;
-
-    fault := pathfinder.check_webhook_secret(kind, set_webhook_secret.secret, set_webhook_secret.keep_previous_for);
-    if fault is not null then
-        perform set_config('response.status', '400', true);
-        return json_build_object(
-            'status', 'refused',
-            'message', fault,
-            'hint', 'Nothing was changed. A good secret: openssl rand -hex 32; for standard_webhooks:'
-                ' echo "whsec_$(openssl rand -base64 32)"'
-        );
-    end if;
-
-    delete from pathfinder.webhook_secrets
-    where webhook_secrets.source = set_webhook_secret.source
-        and (webhook_secrets.expires_at is not null or ends_at <= now());
-    update pathfinder.webhook_secrets
-    set expires_at = ends_at
-    where webhook_secrets.source = set_webhook_secret.source;
-
-    if kind in ('basic', 'secret_header') then
-        new_salt := extensions.gen_random_bytes(16);
-        insert into pathfinder.webhook_secrets (source, salt, digest)
-        values (
-            set_webhook_secret.source,
-            new_salt,
-            sha256(new_salt || convert_to(set_webhook_secret.secret, 'UTF8'))
-        );
-    else
-        insert into pathfinder.webhook_secrets (source, key)
-        values (
-            set_webhook_secret.source,
-            case kind
-                when 'standard_webhooks' then decode(substring(set_webhook_secret.secret from 7), 'base64')
-                else convert_to(set_webhook_secret.secret, 'UTF8')
-            end
-        );
-    end if;
-
-    return json_build_object(
-        'status', 'set',
-        'source', set_webhook_secret.source,
-        'previous_valid_until', (
-            select max(webhook_secrets.expires_at)
-            from pathfinder.webhook_secrets
-            where webhook_secrets.source = set_webhook_secret.source
-        )
-    );
-end
-$$;
-
-revoke all on function pathfinder.set_webhook_secret(text, text, interval)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.set_webhook_secret(text, text, interval) to service_role;
-
-comment on function pathfinder.set_webhook_secret(text, text, interval) is
-    'Sets the secret with which a source authenticates itself.';
-
-create or replace function public.set_webhook_secret(
-    source text,
-    secret text,
-    keep_previous_for interval default '24 hours'
-)
-returns json
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.set_webhook_secret(source, secret, keep_previous_for)
-$$;
-
-revoke all on function public.set_webhook_secret(text, text, interval) from public, anon, authenticated, service_role;
-grant execute on function public.set_webhook_secret(text, text, interval) to service_role;
-
-comment on function public.set_webhook_secret(text, text, interval) is
-    'Sets the secret with which a source of webhooks authenticates itself; the one before stays valid for a while.';
-
--- source: ingest/settle_event.sql
--- Decides what an event of a locked member is (new, duplicate, stale, to be queued), stores it and applies it.
--- Called by: accept_event, within its error boundary.
--- Returns: the answer's result. Raises: whatever classifying or storing raises.
--- Example: select pathfinder.settle_event(event);
-create or replace function pathfinder.settle_event(event public.events_raw)
-returns json
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    latest public.events_raw := pathfinder.latest_event(event.user_id, event.attribute, false);
-    known_id bigint := pathfinder.find_duplicate(event, latest);
-    verdict text;
-    level text;
-begin
-    if known_id is not null then
-        return json_build_object('status', 'duplicate', 'user_id', event.user_id, 'event_id', known_id);
-    end if;
-    if pathfinder.has_pending_events(event.user_id) then
-        return pathfinder.queue_event(event, null);
-    end if;
-
-    if latest.outcome <> 'processed' then
-        latest := pathfinder.latest_event(event.user_id, event.attribute, true);
-    end if;
-    verdict := pathfinder.judge_order(event, latest);
-    event := pathfinder.store_event(event, verdict);
-    if verdict <> 'apply' then
-        return json_build_object(
-            'status', 'stale',
-            'user_id', event.user_id,
-            'event_id', event.id,
-            'reason', 'A later change of this member is already known.'
-        );
-    end if;
-
-    level := pathfinder.apply_event(event);
-    if pathfinder.apply_held_events(event) > 0 then
-        level := pathfinder.member_level(event.user_id);
-    end if;
-    return json_build_object(
-        'status', 'processed',
-        'user_id', event.user_id,
-        'is_senior', level is not null,
-        'seniority_level', level,
-        'event_id', event.id
-    );
-end
-$$;
-
-revoke all on function pathfinder.settle_event(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.settle_event(public.events_raw) is
-    'Decides what an event of a locked member is, stores it and applies it.';
-
--- source: ingest/store_event.sql
--- Stores an event whose fate is decided: one insert, no update later.
--- Called by: settle_event.
--- Returns: the stored event. Raises: 23505 when another with the same event id, of another member, came at the same time.
--- Example: select (pathfinder.store_event(event, 'apply')).id;
-create or replace function pathfinder.store_event(event public.events_raw, verdict text)
-returns public.events_raw
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    stored public.events_raw;
-begin
-    insert into public.events_raw (
-        event_id, idempotency_key, source, kind, user_id, username, profile_field, attribute, value, old_value,
-        details, occurred_at, processed, processed_at, outcome, next_attempt_at
-    )
-    values (
-        event.event_id, event.idempotency_key, event.source, event.kind, event.user_id, event.username,
-        event.profile_field, event.attribute, event.value, event.old_value, event.details, event.occurred_at,
-        -- The clock, not the transaction's start: a transaction may have waited for another of the same member.
-        true, clock_timestamp(),
-        case verdict when 'apply' then 'processed' else 'stale' end,
-        case verdict when 'held' then now() + (select settings.dedup_window from public.settings) end
-    )
-    returning * into stored;
-
-    return stored;
-end
-$$;
-
-revoke all on function pathfinder.store_event(public.events_raw, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.store_event(public.events_raw, text) is 'Stores an event whose fate is decided.';
-
--- source: ingest/webhook_body.sql
--- Gives the text of a webhook's body and refuses one that is too large.
---
--- PostgREST hands an unnamed json parameter over as the text that was posted. Supabase Lite hands over a JSON
--- string that holds the body, parsed and written anew. The second is unwrapped; a body of which only the parsed form
--- is known can be checked against an HMAC only if the sender writes JSON without insignificant white space.
--- (A body nested some ten thousand levels deep never comes here: Postgres refuses it, 54001, when PostgREST casts it
--- to json.)
--- Called by: receive_webhook.
--- Returns: the body. Raises: PT413 over 64 KiB, PT400 for no body.
--- Example: select pathfinder.webhook_body('"{\"userId\": 1}"');  -- {"userId": 1}
-create or replace function pathfinder.webhook_body(payload json)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    body text := payload::text;
-begin
-    if octet_length(body) <= 2 * 65536 and json_typeof(payload) = 'string' then
-        begin
-            body := payload #>> '{}';
-        exception when data_exception then
-            raise sqlstate 'PT400' using
-                message = 'The body holds characters that text cannot hold.',
-                hint = 'Leave out \u0000 and unpaired surrogates.';
-        end;
-    end if;
-    if octet_length(body) > 65536 then
-        raise sqlstate 'PT413' using
-            message = 'The body is larger than 64 KiB (65536 bytes).',
-            hint = 'Send one profile field of one member in each webhook.';
-    end if;
-    if body is null then
-        raise sqlstate 'PT400' using
-            message = 'The body is empty.',
-            hint = 'Post a JSON object such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
-    end if;
-    return body;
-end
-$$;
-
-revoke all on function pathfinder.webhook_body(json) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.webhook_body(json) is 'The text of a webhook''s body, as PostgREST or Supabase Lite hands it over.';
-
--- source: ingest/webhook_headers.sql
--- Gives the headers of the current API request, names in lower case.
--- Called by: receive_webhook.
--- Returns: an object; empty outside of a request, or when what stands there is not an object.
--- Example: select pathfinder.webhook_headers() ->> 'authorization';
-create or replace function pathfinder.webhook_headers()
-returns jsonb
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    headers jsonb;
-begin
-    headers := nullif(current_setting('request.headers', true), '');
-    return case when jsonb_typeof(headers) = 'object' then headers else '{}' end;
-exception when data_exception then
-    return '{}';
-end
-$$;
-
-revoke all on function pathfinder.webhook_headers() from public, anon, authenticated, service_role;
-
-comment on function pathfinder.webhook_headers() is 'The headers of the current API request.';
-
--- source: outbox/abandon_channel_jobs.sql
--- Trigger: jobs that wait for a channel that is deleted become dead, where they are seen and can be redriven
--- once the channel exists again, instead of waiting for ever unnoticed. A renamed channel takes its jobs along.
-create or replace function pathfinder.abandon_channel_jobs()
-returns trigger
-language plpgsql
-security definer
-set search_path = ''
-as $$
-begin
-    if tg_op = 'UPDATE' then
-        update public.outbox
-        set channel = new.name
-        where outbox.channel = old.name and outbox.status in ('pending', 'running');
-        return null;
-    end if;
-
-    update public.outbox
-    set status = 'dead', finished_at = now(),
-        last_error = format('The channel %s was deleted. Create it again and redrive the job.', old.name)
-    where outbox.channel = old.name and outbox.status = 'pending';
-    return null;
-end
-$$;
-
-revoke all on function pathfinder.abandon_channel_jobs() from public, anon, authenticated, service_role;
-
-comment on function pathfinder.abandon_channel_jobs() is
-    'Jobs of a deleted channel become dead; those of a renamed one go along.';
-
--- source: outbox/after_quiet_hours.sql
+-- source: shared/after_quiet_hours.sql
 -- The first moment, from a given one on, that is not in a channel's quiet hours. They are half-open, and local to a
 -- time zone; from later than to spans midnight.
--- Called by: alert_due_at, claim_outbox.
 -- Returns: the moment itself outside of them, and where there are none.
 -- Example: select pathfinder.after_quiet_hours(now(), '{"from": "22:00", "to": "07:00"}', 'Europe/Berlin');
 create or replace function pathfinder.after_quiet_hours(moment timestamptz, quiet_hours jsonb, time_zone text)
@@ -3909,1290 +77,343 @@ revoke all on function pathfinder.after_quiet_hours(timestamptz, jsonb, text)
 comment on function pathfinder.after_quiet_hours(timestamptz, jsonb, text) is
     'The first moment that is not in a channel''s quiet hours.';
 
--- source: outbox/alert_document.sql
--- What an alert tells: everybody who waits for the channel when the job is claimed first, and the same people at each
--- later attempt, as far as they still exist. The first twenty by level and time are shown, all are counted.
--- Called by: claim_outbox.
--- Returns: {"people": […], "counts": {"total", "csuite", "vp", "new", "promotion"}, "time_zone"}, or {"missing": true}
---   when nobody is left.
--- Example: select pathfinder.alert_document(12, 'sales');
-create or replace function pathfinder.alert_document(job_id bigint, channel text)
-returns jsonb
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    document jsonb;
-begin
-    if not exists (select from pathfinder.alerts where alerts.job_id = alert_document.job_id) then
-        update pathfinder.alerts
-        set job_id = alert_document.job_id
-        where alerts.channel = alert_document.channel and alerts.job_id is null;
-    end if;
-
-    select jsonb_build_object(
-        'people', jsonb_agg(pathfinder.person_json(told.detection) order by told.place) filter (where told.place <= 20),
-        'counts', jsonb_build_object(
-            'total', count(*),
-            'csuite', count(*) filter (where (told.detection).seniority_level = 'csuite'),
-            'vp', count(*) filter (where (told.detection).seniority_level = 'vp'),
-            'new', count(*) filter (where (told.detection).kind = 'new'),
-            'promotion', count(*) filter (where (told.detection).kind = 'promotion')
-        ),
-        'time_zone', (select settings.time_zone from public.settings)
-    )
-    into document
-    from (
-        select
-            detections as detection,
-            row_number() over (order by detections.seniority_level, detections.id) as place
-        from pathfinder.alerts
-        join public.detections on detections.id = alerts.detection_id
-        where alerts.job_id = alert_document.job_id
-    ) as told
-    having count(*) > 0;
-    return coalesce(document, '{"missing": true}');
-end
-$$;
-
-revoke all on function pathfinder.alert_document(bigint, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.alert_document(bigint, text) is 'What an alert tells, and to whom it belongs from then on.';
-
--- source: outbox/alert_due_at.sql
--- When the next alert of a channel goes: at once, unless three have gone within the last alerts.group_seconds of its
--- config (60 if not given), and not in its quiet hours.
--- Called by: queue_alert.
--- Returns: timestamptz, not before `moment`.
--- Example: select pathfinder.alert_due_at(channels, 'Europe/Berlin', now()) from public.channels;
-create or replace function pathfinder.alert_due_at(channel public.channels, time_zone text, moment timestamptz)
-returns timestamptz
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    pause interval := make_interval(
-        secs => coalesce((channel.config #>> '{alerts,group_seconds}')::double precision, 60)
-    );
-    latest timestamptz;
-    recent integer;
-begin
-    select count(*) filter (where last.due_at > moment - pause), max(last.due_at)
-    into recent, latest
-    from (
-        select (outbox.payload ->> 'due_at')::timestamptz as due_at
-        from public.outbox
-        where outbox.kind = 'alert' and outbox.channel = channel.name
-        order by outbox.id desc
-        limit 3
-    ) as last;
-    return pathfinder.after_quiet_hours(
-        case when recent < 3 then moment else greatest(moment, latest + pause) end,
-        channel.config #> '{alerts,quiet_hours}',
-        time_zone
-    );
-end
-$$;
-
-revoke all on function pathfinder.alert_due_at(public.channels, text, timestamptz)
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.alert_due_at(public.channels, text, timestamptz) is
-    'When the next alert of a channel goes.';
-
--- source: outbox/alert_option_problems.sql
--- What is wrong in the options of a channel's config that are the same for all transports: alerts and send_empty.
--- Called by: check_channel_config.
--- Returns: one sentence part a problem; {} when all is well.
--- Example: select pathfinder.alert_option_problems('{"alerts": {"levels": ["csuite"], "group_seconds": 60}}');
-create or replace function pathfinder.alert_option_problems(config jsonb)
-returns text[]
-language sql
-immutable
-set search_path = ''
-as $$
-    with given as (
-        select
-            alert_option_problems.config -> 'alerts' as alerts,
-            case
-                when jsonb_typeof(alert_option_problems.config -> 'alerts') = 'object'
-                    then alert_option_problems.config -> 'alerts'
-                else '{}'
-            end as options
-    ),
-    parts as (
-        select
-            given.*,
-            case
-                when jsonb_typeof(given.options -> 'quiet_hours') = 'object' then given.options -> 'quiet_hours'
-                else '{}'
-            end as quiet
-        from given
-    )
-    select array_remove(
-        array[
-            case
-                when jsonb_typeof(alert_option_problems.config -> 'send_empty') <> 'boolean'
-                    then 'send_empty must be true or false'
-            end,
-            case when jsonb_typeof(parts.alerts) <> 'object' then 'alerts must be an object' end,
-            (
-                select string_agg(format('alerts.%s is not known', key), '; ' order by key)
-                from jsonb_object_keys(parts.options) as key
-                where key not in ('levels', 'quiet_hours', 'group_seconds')
-            ),
-            case
-                when parts.options ? 'levels'
-                    and not (
-                        pathfinder.is_list_of(parts.options -> 'levels', 'string', 1)
-                        and parts.options -> 'levels' <@ '["csuite", "vp"]'
-                    )
-                    then 'alerts.levels must be a list of csuite and vp'
-            end,
-            case
-                when case jsonb_typeof(parts.options -> 'group_seconds')
-                    when 'number' then (parts.options ->> 'group_seconds')::numeric not between 0 and 3600
-                    else parts.options ? 'group_seconds'
-                end then 'alerts.group_seconds must be a number from 0 to 3600'
-            end,
-            case
-                when parts.options -> 'quiet_hours' <> 'null'
-                    and (
-                        (select count(*) from jsonb_object_keys(parts.quiet)) <> 2
-                        or coalesce(parts.quiet ->> 'from', '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'
-                        or coalesce(parts.quiet ->> 'to', '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'
-                    )
-                    then 'alerts.quiet_hours must be like {"from": "22:00", "to": "07:00"}'
-                when parts.quiet ->> 'from' = parts.quiet ->> 'to'
-                    then 'alerts.quiet_hours must not begin when they end'
-            end
-        ],
-        null
-    )
-    from parts
-$$;
-
-revoke all on function pathfinder.alert_option_problems(jsonb) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.alert_option_problems(jsonb) is
-    'What is wrong in the options of a channel''s config that all transports have.';
-
--- source: outbox/announce_detection.sql
--- Queues what follows at once from a new detection: alerts for the channels that want them, and its enrichment.
--- Called by: the ingestion, in the transaction that inserted the detection.
--- Returns: nothing. Does nothing while settings.instant_alerts and settings.enrichment are off.
--- Example: select pathfinder.announce_detection(detections) from public.detections where id = 7;
-create or replace function pathfinder.announce_detection(detection public.detections)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    configured public.settings;
-begin
-    select * into configured from public.settings;
-    if configured.enrichment then
-        perform pathfinder.enqueue(
-            'enrichment',
-            null,
-            jsonb_build_object('detection_id', detection.id, 'user_id', detection.user_id),
-            'enrichment:' || detection.id,
-            15
-        );
-    end if;
-    if configured.instant_alerts then
-        perform pathfinder.queue_alert(detection.id, channels, configured.time_zone)
-        from public.channels
-        where channels.is_active
-            and 'alert' = any (channels.sends)
-            and coalesce(channels.config #> '{alerts,levels}', '["csuite", "vp"]') ? detection.seniority_level;
-    end if;
-end
-$$;
-
-revoke all on function pathfinder.announce_detection(public.detections)
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.announce_detection(public.detections) is
-    'Queues alerts and the enrichment that follow from a detection.';
-
--- source: outbox/announce_test.sql
--- Puts a finished job into the outbox, so that whoever listens over Realtime can see whether rows are announced.
--- Nobody works on it; the one of the last time is removed.
--- Called by: `captpathfinder doctor` (service_role).
--- Returns: the time, by the database's clock.
--- Example: select public.announce_test();
-create or replace function pathfinder.announce_test()
-returns timestamptz
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-    delete from public.outbox
-    where outbox.dedupe_key like 'doctor:%' and outbox.status = 'done';
-
-    insert into public.outbox (kind, dedupe_key, status, finished_at, result)
-    values ('channel_test', 'doctor:' || gen_random_uuid(), 'done', now(), '{"doctor": true}');
-    return clock_timestamp();
-end
-$$;
-
-revoke all on function pathfinder.announce_test() from public, anon, authenticated, service_role;
-grant execute on function pathfinder.announce_test() to service_role;
-
-comment on function pathfinder.announce_test() is 'Puts a finished job into the outbox, for Realtime to announce.';
-
-create or replace function public.announce_test()
-returns timestamptz
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.announce_test()
-$$;
-
-revoke all on function public.announce_test() from public, anon, authenticated, service_role;
-grant execute on function public.announce_test() to service_role;
-
-comment on function public.announce_test() is
-    'For captpathfinder doctor: puts a finished job into the outbox, for Realtime to announce.';
-
--- source: outbox/apply_enrichment.sql
--- Completes a person with what the community's API said, wherever something is missing: in the state, in the
--- detection, and in digests that are not sent yet. Known values stay. What was said is not kept with the job. Digests
--- that waited for this go.
--- Called by: apply_job_result, with the finished job; its result is {"person": {"company", "country", "joined_at",
---   "email_domain", "profile_url"}}, each of them optional.
--- Returns: nothing.
--- Example: select pathfinder.apply_enrichment(outbox) from public.outbox where id = 7;
-create or replace function pathfinder.apply_enrichment(job public.outbox)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    member text := job.payload ->> 'user_id';
-    told jsonb := coalesce(nullif(job.result -> 'person', 'null'), '{}');
-    waiting record;
-begin
-    perform pathfinder.lock_member(member);
-    update public.outbox set result = outbox.result - 'person' where outbox.id = job.id;
-
-    update public.user_state
-    set company = coalesce(nullif(btrim(user_state.company), ''), told ->> 'company'),
-        country = coalesce(nullif(btrim(user_state.country), ''), told ->> 'country'),
-        joined_at = coalesce(user_state.joined_at, (told ->> 'joined_at')::timestamptz),
-        email_domain = coalesce(nullif(btrim(user_state.email_domain), ''), told ->> 'email_domain'),
-        profile_url = coalesce(nullif(btrim(user_state.profile_url), ''), told ->> 'profile_url')
-    where user_state.user_id = member;
-
-    update public.detections
-    set company = coalesce(nullif(btrim(detections.company), ''), told ->> 'company'),
-        country = coalesce(nullif(btrim(detections.country), ''), told ->> 'country'),
-        joined_at = coalesce(detections.joined_at, (told ->> 'joined_at')::timestamptz),
-        email_domain = coalesce(nullif(btrim(detections.email_domain), ''), told ->> 'email_domain'),
-        profile_url = coalesce(nullif(btrim(detections.profile_url), ''), told ->> 'profile_url')
-    where detections.user_id = member
-        and (not detections.included_in_digest or detections.id = (job.payload ->> 'detection_id')::bigint);
-
-    for waiting in
-        select digests.id
-        from public.digests
-        where not digests.sent
-            and digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', member))
-        order by digests.id
-    loop
-        update public.digests
-        set payload = jsonb_set(
-            digests.payload,
-            '{people}',
-            (
-                select jsonb_agg(
-                    case when entry.person ->> 'user_id' = member then
-                        entry.person || coalesce(
-                            (
-                                select jsonb_object_agg(fact.key, fact.value)
-                                from jsonb_each(told) as fact
-                                where coalesce(btrim(entry.person ->> fact.key), '') = ''
-                            ),
-                            '{}'
-                        )
-                    else entry.person end
-                    order by entry.place
-                )
-                from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
-            )
-        )
-        where digests.id = waiting.id;
-
-        update public.outbox
-        set run_at = now()
-        from public.digests
-        where outbox.dedupe_key = 'digest:' || waiting.id
-            and outbox.status = 'pending'
-            and outbox.attempts = 0
-            and outbox.run_at > now()
-            and digests.id = waiting.id
-            and pathfinder.digest_run_at(digests) <= now();
-    end loop;
-end
-$$;
-
-revoke all on function pathfinder.apply_enrichment(public.outbox) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.apply_enrichment(public.outbox) is
-    'Completes a person with what the community''s API said, and lets digests go that waited for it.';
-
--- source: outbox/apply_job_result.sql
--- What follows from a finished job: a digest is sent; a report has its files and its channels are told; links are new;
--- people were alerted about; a person is completed.
--- Called by: complete_outbox, in its transaction.
--- Returns: nothing.
--- Example: select pathfinder.apply_job_result(outbox) from public.outbox where id = 7;
-create or replace function pathfinder.apply_job_result(job public.outbox)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    if job.kind = 'digest' then
-        update public.digests
-        set sent = true, sent_at = now()
-        where digests.id = (job.payload ->> 'digest_id')::bigint and not digests.sent;
-
-    elsif job.kind in ('report', 'report_links') then
-        update public.reports
-        set file_uri = coalesce(job.result ->> 'file_uri', reports.file_uri),
-            csv_uri = coalesce(job.result ->> 'csv_uri', reports.csv_uri),
-            html_uri = coalesce(job.result ->> 'html_uri', reports.html_uri),
-            pdf_uri = coalesce(job.result ->> 'pdf_uri', reports.pdf_uri),
-            links = coalesce(job.result -> 'links', reports.links),
-            links_expire_at = coalesce((job.result ->> 'links_expire_at')::timestamptz, reports.links_expire_at),
-            published_at = coalesce(reports.published_at, now())
-        where reports.id = (job.payload ->> 'report_id')::bigint;
-
-        if job.kind = 'report' then
-            perform pathfinder.enqueue(
-                'report_message',
-                channels.name,
-                jsonb_build_object('report_id', job.payload -> 'report_id'),
-                format('report_message:%s:%s', job.payload ->> 'report_id', channels.name)
-            )
-            from public.channels
-            where channels.is_active and 'report' = any (channels.sends);
-
-            -- Somebody was erased from it while it was made: once more, without them.
-            perform pathfinder.enqueue(
-                'report',
-                null,
-                jsonb_build_object('report_id', reports.id),
-                format('report:%s:erased:%s', reports.id, job.id),
-                70
-            )
-            from public.reports
-            join public.outbox_attempts
-                on outbox_attempts.outbox_id = job.id and outbox_attempts.attempt = job.attempts
-            where reports.id = (job.payload ->> 'report_id')::bigint
-                and reports.erased_at >= outbox_attempts.started_at;
-        end if;
-
-    elsif job.kind = 'alert' then
-        update public.detections
-        set alerted_at = now()
-        from pathfinder.alerts
-        where alerts.job_id = job.id and detections.id = alerts.detection_id and detections.alerted_at is null;
-
-    elsif job.kind = 'enrichment' then
-        perform pathfinder.apply_enrichment(job);
-    end if;
-end
-$$;
-
-revoke all on function pathfinder.apply_job_result(public.outbox) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.apply_job_result(public.outbox) is 'What follows from a finished job.';
-
--- source: outbox/bot_config_problems.sql
--- What is missing or wrong in the config of an aa_bot channel.
--- Called by: check_channel_config.
--- Returns: one sentence part a problem; {} when all is well.
--- Example: select pathfinder.bot_config_problems('{"bot_id": 101}');
-create or replace function pathfinder.bot_config_problems(config jsonb)
-returns text[]
-language sql
-immutable
-set search_path = ''
-as $$
-    with given as (
-        select
-            bot_config_problems.config as config,
-            case
-                when jsonb_typeof(bot_config_problems.config -> 'inputs') = 'object'
-                    then bot_config_problems.config -> 'inputs'
-                else '{}'::jsonb
-            end as inputs
-    ),
-    problem as (
-        select 1 as place, key as name, format('%s is not known', key) as problem
-        from given, jsonb_object_keys(given.config) as key
-        where key <> all (array[
-            'bot_id', 'api_version', 'run_as_user_ids', 'pool_ids', 'run_as_users_to_use', 'device_usage',
-            'override_default_device', 'priority', 'bot_label', 'recipients', 'channel_url', 'inputs',
-            'timeout_seconds', 'on_failed_run'
-        ])
-        union all
-        select 2, null, 'bot_id is missing: the number of the bot in the control room, such as 101'
-        from given
-        where not pathfinder.is_whole_number(given.config -> 'bot_id', 1)
-        union all
-        select 3, null, 'run_as_user_ids is missing: a list of the users the bot runs as, such as [3]'
-        from given
-        where not pathfinder.is_list_of(given.config -> 'run_as_user_ids', 'number', 1)
-        union all
-        select 4, null, 'pool_ids must be a list of numbers'
-        from given
-        where given.config ? 'pool_ids' and not pathfinder.is_list_of(given.config -> 'pool_ids', 'number', 0)
-        union all
-        select 5, null, 'run_as_users_to_use must be a number from 1'
-        from given
-        where given.config ? 'run_as_users_to_use'
-            and not pathfinder.is_whole_number(given.config -> 'run_as_users_to_use', 1)
-        union all
-        select 6, choice.key, format('%s must be %s', choice.key, array_to_string(choice.allowed, ' or '))
-        from given,
-            (
-                values
-                    ('api_version', array['v4', 'v3']),
-                    ('priority', array['PRIORITY_LOW', 'PRIORITY_MEDIUM', 'PRIORITY_HIGH']),
-                    (
-                        'device_usage',
-                        array['PREFER_DEFAULT_DEVICE', 'RUN_ONLY_ON_DEFAULT_DEVICE', 'RUN_ON_POOL_DEVICES']
-                    ),
-                    ('on_failed_run', array['retry', 'give_up'])
-            ) as choice (key, allowed)
-        where given.config ? choice.key
-            and (given.config ->> choice.key = any (choice.allowed)) is not true
-        union all
-        select 7, null, 'override_default_device must be true or false'
-        from given
-        where given.config ? 'override_default_device'
-            and jsonb_typeof(given.config -> 'override_default_device') <> 'boolean'
-        union all
-        select 8, null, 'bot_label must be a text'
-        from given
-        where given.config ? 'bot_label' and jsonb_typeof(given.config -> 'bot_label') not in ('string', 'null')
-        union all
-        select 9, null, 'timeout_seconds must be a number from 5 to 86400'
-        from given
-        where given.config ? 'timeout_seconds'
-            and case jsonb_typeof(given.config -> 'timeout_seconds')
-                when 'number' then (given.config ->> 'timeout_seconds')::numeric not between 5 and 86400
-                else true
-            end
-        union all
-        select 10, null, 'recipients must be a list of addresses'
-        from given
-        where given.config ? 'recipients' and not pathfinder.is_list_of(given.config -> 'recipients', 'string', 0)
-        union all
-        select 11, null, 'channel_url must be a text'
-        from given
-        where given.config ? 'channel_url'
-            and jsonb_typeof(given.config -> 'channel_url') not in ('string', 'null')
-        union all
-        select 12, null, 'inputs is missing: which part of the message goes into which input variable of the bot'
-        from given
-        where given.inputs = '{}'
-        union all
-        select 13, input.key, format('inputs.%s %s', input.key, pathfinder.bot_input_problem(input.value))
-        from given, jsonb_each(given.inputs) as input
-        where pathfinder.bot_input_problem(input.value) is not null
-        union all
-        select 14, null, 'recipients is empty, but an input takes the part recipients'
-        from given
-        where coalesce(jsonb_array_length(
-                case jsonb_typeof(given.config -> 'recipients') when 'array' then given.config -> 'recipients' end
-            ), 0) = 0
-            and exists (select from jsonb_each(given.inputs) as input where input.value ->> 'part' = 'recipients')
-        union all
-        select 15, null, 'channel_url is missing, but an input takes the part channel_url'
-        from given
-        where coalesce(given.config ->> 'channel_url', '') = ''
-            and exists (select from jsonb_each(given.inputs) as input where input.value ->> 'part' = 'channel_url')
-    )
-    select coalesce(array_agg(problem.problem order by problem.place, problem.name), '{}') from problem
-$$;
-
-revoke all on function pathfinder.bot_config_problems(jsonb) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.bot_config_problems(jsonb) is 'What is missing in the config of an aa_bot channel.';
-
--- source: outbox/bot_input_problem.sql
--- What is wrong with one input of an aa_bot channel: it takes a part of the message, or a constant.
--- Called by: bot_config_problems.
--- Returns: the problem, to stand after the input's name; null when all is well.
--- Example: select pathfinder.bot_input_problem('{"part": "subject"}');
-create or replace function pathfinder.bot_input_problem(input jsonb)
+-- source: shared/age_in_words.sql
+-- How long ago something was, for a sentence: the largest whole unit.
+-- Returns: "40 seconds", "25 minutes", "3 hours", "2 days"; null for null.
+-- Example: select pathfinder.age_in_words(interval '1 hour 59 minutes');   -- 119 minutes
+create or replace function pathfinder.age_in_words(age interval)
 returns text
 language sql
 immutable
 set search_path = ''
 as $$
     select case
-        when jsonb_typeof(bot_input_problem.input) <> 'object' then
-            'must be {"part": "subject"} or {"type": "STRING", "value": "…"}'
-        when bot_input_problem.input ? 'part' then case
-            when (bot_input_problem.input ->> 'part' = any (array[
-                'subject', 'summary', 'text', 'html', 'markdown', 'recipients', 'channel_url', 'total',
-                'csv_link', 'html_link', 'pdf_link'
-            ])) is not true then
-                'has an unknown part: it can be subject, summary, text, html, markdown, recipients, channel_url, '
-                'total, csv_link, html_link or pdf_link'
-            when exists (
-                select from jsonb_object_keys(bot_input_problem.input) as key where key not in ('part', 'type')
-            ) then 'has more than a part and its type'
-            when bot_input_problem.input ->> 'type' is not null
-                and bot_input_problem.input ->> 'type' <> all (case bot_input_problem.input ->> 'part'
-                    when 'recipients' then array['STRING', 'LIST']
-                    when 'total' then array['NUMBER', 'STRING']
-                    else array['STRING']
-                end) then 'has a type that does not fit its part'
-        end
-        when not bot_input_problem.input ?& array['type', 'value'] then
-            'must be {"part": "subject"} or {"type": "STRING", "value": "…"}'
-        when exists (
-            select from jsonb_object_keys(bot_input_problem.input) as key where key not in ('type', 'value')
-        ) then 'has more than a type and a value'
-        when (bot_input_problem.input ->> 'type' = any (array[
-            'STRING', 'NUMBER', 'BOOLEAN', 'LIST', 'DICTIONARY', 'DATETIME'
-        ])) is not true then
-            'has an unknown type: it can be STRING, NUMBER, BOOLEAN, LIST, DICTIONARY or DATETIME'
-        when jsonb_typeof(bot_input_problem.input -> 'value') <> case bot_input_problem.input ->> 'type'
-            when 'NUMBER' then 'number'
-            when 'BOOLEAN' then 'boolean'
-            when 'LIST' then 'array'
-            when 'DICTIONARY' then 'object'
-            else 'string'
-        end then format('has a value that is not a %s', bot_input_problem.input ->> 'type')
-        when bot_input_problem.input ->> 'type' = 'DATETIME'
-            and bot_input_problem.input ->> 'value' !~ '^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{3}|\.\d{6})?)?(Z|[+-]\d\d:\d\d)?)?$'
-            then 'has a value that is not a time such as 2026-11-30T17:00:00Z'
-        when jsonb_path_exists(bot_input_problem.input -> 'value', '$.** ? (@ == null)') then
-            'has a null in its value'
+        when seconds < 120 then seconds || ' seconds'
+        when seconds < 7200 then seconds / 60 || ' minutes'
+        when seconds < 172800 then seconds / 3600 || ' hours'
+        else seconds / 86400 || ' days'
     end
+    from (select greatest(extract(epoch from age), 0)::bigint as seconds) as whole
 $$;
 
-revoke all on function pathfinder.bot_input_problem(jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.age_in_words(interval) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.bot_input_problem(jsonb) is 'What is wrong with one input of an aa_bot channel.';
+comment on function pathfinder.age_in_words(interval) is 'How long ago something was, for a sentence.';
 
--- source: outbox/check_channel_config.sql
--- Whether a channel's config has what its transport needs; the rules are those of the worker's transports.
---
--- Everything that is missing or wrong is said at once, each with what belongs there. Something that looks like a
--- secret is refused: the table is read by many, and secret_env names a variable of the worker's environment instead.
---
--- Called by: validate_channel, when a row of channels is saved.
--- Returns: nothing.
--- Raises: 22023 (HTTP 400) with the problems as message and an example as hint.
--- Example: select pathfinder.check_channel_config('aa_http', '{"kind": "email", "to": ["board@example.com"]}');
-create or replace function pathfinder.check_channel_config(transport text, config jsonb)
-returns void
+-- source: shared/check_settings.sql
+-- Trigger on settings: refuse what cannot be, in words that say what to write instead; tidy what is merely untidy.
+-- It runs before the checks of the table, which would only name themselves. Nothing else happens at an edit: the
+-- next tick reads the new values, and the ledger's names of periods do not depend on them. It has its owner's
+-- rights, because whoever may edit the settings may not call the schedule's functions.
+-- Returns: the row, tidied.
+-- Raises: 23514.
+-- Example: update public.settings set time_zone = 'Europe/Berln';  -- refused: Did you mean Europe/Berlin?
+create or replace function pathfinder.check_settings()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    written text;
+    zone text;
+    day_name text;
+    suggestions text[];
+    entry record;
+begin
+    if tg_op = 'DELETE' then
+        raise check_violation using
+            message = 'the one row of settings cannot be deleted',
+            hint = 'Edit its values instead.';
+    end if;
+
+    if tg_op = 'INSERT' or new.time_zone is distinct from old.time_zone then
+        written := btrim(new.time_zone);
+        select pg_timezone_names.name into zone
+        from pg_timezone_names
+        where lower(pg_timezone_names.name) = lower(replace(written, ' ', '_'))
+            -- What is left out is a file of the time zone database that names no place.
+            and pg_timezone_names.name !~ '^(posix/|right/|posixrules$|localtime$|Factory$)'
+        limit 1;
+        if zone in ('EST', 'MST', 'HST') then
+            raise check_violation using
+                message = format('time_zone: %s never changes to summer time', zone),
+                hint = 'Write a place instead: '
+                    || case zone
+                        when 'EST' then 'America/New_York, or America/Panama where there is no summer time.'
+                        when 'MST' then 'America/Denver, or America/Phoenix where there is no summer time.'
+                        else 'Pacific/Honolulu.'
+                    end;
+        elsif zone is null and new.time_zone is not null then
+            suggestions := pathfinder.nearest_time_zones(written);
+            raise check_violation using
+                message = format('time_zone: %L is not a known time zone', left(new.time_zone, 60)),
+                hint = case
+                    when suggestions = '{}' then 'Write a continent and a city, such as America/New_York.'
+                    else 'Did you mean ' || array_to_string(suggestions, ', or ') || '?'
+                end;
+        end if;
+        new.time_zone := zone;
+    end if;
+
+    -- Three letters of a day are enough to know it.
+    select day.name into day_name
+    from unnest('{monday,tuesday,wednesday,thursday,friday,saturday,sunday}'::text[]) as day (name)
+    where length(btrim(new.digest_day)) >= 3 and starts_with(day.name, lower(btrim(new.digest_day)));
+    if day_name is null and new.digest_day is not null then
+        raise check_violation using
+            message = format('digest_day: %L is not a day of the week', left(new.digest_day, 40)),
+            hint = 'Write monday, tuesday, wednesday, thursday, friday, saturday or sunday.';
+    end if;
+    new.digest_day := day_name;
+
+    for entry in
+        values
+            ('digest_time', new.digest_time),
+            ('month_end_time', new.month_end_time),
+            ('housekeeping_time', new.housekeeping_time)
+    loop
+        if entry.column2 = '24:00' then
+            raise check_violation using
+                message = format('%s: 24:00 is not a time of day', entry.column1),
+                hint = 'Write a time from 00:00 to 23:59.';
+        end if;
+    end loop;
+
+    if new.digest_size not between 1 and 100 then
+        raise check_violation using
+            message = format('digest_size: a digest message holds 1 to 100 people, not %s', new.digest_size),
+            hint = 'Ten is usual; everybody else comes in part 2, part 3 and so on.';
+    end if;
+
+    for entry in
+        values
+            ('event_retention', new.event_retention, '1 day', null, '14 days'),
+            ('history_retention', new.history_retention, '7 days', null, '90 days'),
+            ('detection_retention', new.detection_retention, '62 days', null, '2 years'),
+            ('link_lifetime', new.link_lifetime, '1 minute', '365 days', '7 days'),
+            ('dedup_window', new.dedup_window, '0', '30 days', '24 hours'),
+            ('enrichment_wait', new.enrichment_wait, '0', '24 hours', '30 minutes')
+    loop
+        if entry.column2 < entry.column3::interval or entry.column2 > entry.column4::interval then
+            raise check_violation using
+                message = format(
+                    '%s: %s is too %s',
+                    entry.column1,
+                    entry.column2,
+                    case when entry.column2 < entry.column3::interval then 'short' else 'long' end
+                ),
+                hint = format(
+                    'Write at least %s%s; for example %s.',
+                    entry.column3,
+                    ', at most ' || entry.column4,
+                    entry.column5
+                );
+        end if;
+    end loop;
+
+    new.updated_at := now();
+    return new;
+end
+$$;
+revoke all on function pathfinder.check_settings() from public, anon, authenticated, service_role;
+comment on function pathfinder.check_settings() is 'Refuses settings that cannot be, and says what to write instead.';
+
+-- source: shared/clean_text.sql
+-- Replaces control characters and line separators by spaces, and composes accents (Unicode NFC).
+-- Returns: text; null for null.
+-- Example: select pathfinder.clean_text(E'VP\tSales');  -- VP Sales
+create or replace function pathfinder.clean_text(content text)
+returns text
 language plpgsql
 immutable
+strict
+parallel safe
 set search_path = ''
 as $$
-declare
-    own jsonb;
-    problems text[] := '{"it is to be a JSON object"}';
 begin
-    if jsonb_typeof(check_channel_config.config) = 'object' then
-        own := check_channel_config.config - '{alerts,send_empty}'::text[];
-        problems := pathfinder.alert_option_problems(check_channel_config.config)
-            || case
-                when check_channel_config.transport = 'aa_bot' then pathfinder.bot_config_problems(own)
-                when check_channel_config.transport = 'aa_http' then pathfinder.endpoint_config_problems(own)
-                when pathfinder.hidden_secret_problem(own) is not null
-                    then array[pathfinder.hidden_secret_problem(own)]
-                when check_channel_config.transport = 'email_smtp' then pathfinder.smtp_config_problems(own)
-                when check_channel_config.transport in ('webhook', 'teams_workflow', 'slack_webhook')
-                    then pathfinder.webhook_config_problems(check_channel_config.transport, own)
-                else '{}'
-            end;
+    if content ~ '^[ -~]*$' then
+        return content;
     end if;
-
-    if cardinality(problems) > 0 then
-        raise exception 'The config of this % channel needs a change: %.',
-            check_channel_config.transport, array_to_string(problems, '; ')
-            using errcode = '22023',
-                hint = case check_channel_config.transport
-                    when 'aa_bot' then 'For example: {"bot_id": 101, "run_as_user_ids": [3], '
-                        '"recipients": ["board@example.com"], "inputs": {"to": {"part": "recipients"}, '
-                        '"subject": {"part": "subject"}, "body": {"part": "html"}, '
-                        '"isHtml": {"type": "BOOLEAN", "value": true}}}'
-                    when 'aa_http' then 'For example: {"kind": "email", "to": ["board@example.com"]} or '
-                        '{"kind": "teams", "channel_url": "https://teams.example.com/…"}'
-                    when 'email_smtp' then 'For example: {"host": "smtp.example.com", '
-                        '"from": "executives@example.com", "to": ["board@example.com"], '
-                        '"username": "executives", "secret_env": "BOARD_SMTP_PASSWORD"}'
-                    when 'webhook' then
-                        'For example: {"url": "https://crm.example.com/hook", "secret_env": "CRM_WEBHOOK_SECRET"}'
-                    when 'teams_workflow' then 'For example: {"secret_env": "SALES_TEAMS_WORKFLOW_URL"}'
-                    when 'slack_webhook' then 'For example: {"secret_env": "SALES_SLACK_WEBHOOK_URL"}'
-                end;
-    end if;
+    return normalize(
+        regexp_replace(content, '[\u0001-\u001f\u007f-\u00a0\u2028\u2029\u3000\ufeff]+', ' ', 'g'), NFC
+    );
 end
 $$;
 
-revoke all on function pathfinder.check_channel_config(text, jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.clean_text(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.check_channel_config(text, jsonb) is
-    'Refuses a channel''s config that lacks what its transport needs.';
+comment on function pathfinder.clean_text(text) is 'Replaces control characters by spaces, and composes accents.';
 
--- source: outbox/claim_outbox.sql
--- Hands due jobs to a worker, each under a lease that only this worker may finish.
---
--- One statement. Due are pending jobs whose time has come and running ones whose lease ran out. Channels take
--- turns: no channel's backlog keeps another waiting, and within a turn a smaller priority goes first. Rows that
--- another worker is just claiming are skipped, never waited for. Jobs of a channel that is switched off stay where
--- they are, and so do alerts in a channel's quiet hours. A job whose last permitted attempt lost its lease becomes dead.
---
--- Compiling the statement just in time would take longer than running it, so that is off.
---
--- Called by: the worker (service_role).
--- Returns: the claimed jobs, most urgent first; `attempt` is the token that goes with every later call about the job.
--- Raises: 22023 when an argument is out of range.
--- Example: select id, kind from public.claim_outbox('worker-1', array['digest'], 5, 60);
-create or replace function pathfinder.claim_outbox(
-    worker text,
-    kinds text[],
-    max_jobs integer,
-    lease_seconds numeric
-)
-returns table (
-    id bigint,
-    kind text,
-    channel text,
-    transport text,
-    config jsonb,
-    payload jsonb,
-    document jsonb,
-    progress jsonb,
-    attempt integer,
-    max_attempts integer,
-    lease_expires_at timestamptz,
-    created_at timestamptz
-)
-language plpgsql
-volatile
-security definer
-set search_path = ''
-set jit = off
-as $$
-#variable_conflict use_column
-begin
-    if coalesce(btrim(claim_outbox.worker), '') = '' then
-        raise exception 'claim_outbox needs the name of the worker'
-            using errcode = '22023', hint = 'Pass a name that is unique among the workers, such as host and process id.';
-    end if;
-    if coalesce(claim_outbox.max_jobs, 0) not between 1 and 1000
-        or coalesce(claim_outbox.lease_seconds, 0) not between 1 and 86400 then
-        raise exception 'max_jobs is a number from 1 to 1000, lease_seconds one from 1 to 86400'
-            using errcode = '22023';
-    end if;
-
-    return query
-    with lane as (
-        select '' as name, false as is_quiet
-        union all
-        select
-            channels.name,
-            pathfinder.after_quiet_hours(now(), channels.config #> '{alerts,quiet_hours}', settings.time_zone) > now()
-        from public.channels
-        cross join public.settings
-        where channels.is_active
-    ),
-    waiting as (
-        select picked.id, picked.priority, picked.run_at, picked.turn
-        from lane
-        cross join lateral (
-            select locked.id, locked.priority, locked.run_at, row_number() over () as turn
-            from (
-                select outbox.id, outbox.priority, outbox.run_at
-                from public.outbox
-                where outbox.status = 'pending'
-                    and coalesce(outbox.channel, '') = lane.name
-                    and outbox.run_at <= now()
-                    and (claim_outbox.kinds is null or outbox.kind = any (claim_outbox.kinds))
-                    and not (lane.is_quiet and outbox.kind = 'alert')
-                order by outbox.priority, outbox.run_at, outbox.id
-                limit claim_outbox.max_jobs
-                for update skip locked
-            ) as locked
-        ) as picked
-    ),
-    lapsed as (
-        select outbox.id, outbox.priority, outbox.run_at, 0::bigint as turn
-        from public.outbox
-        where outbox.status = 'running'
-            and outbox.lease_expires_at <= now()
-            and (claim_outbox.kinds is null or outbox.kind = any (claim_outbox.kinds))
-        order by outbox.lease_expires_at
-        limit claim_outbox.max_jobs
-        for update skip locked
-    ),
-    due as (
-        select * from waiting
-        union all
-        select * from lapsed
-    ),
-    chosen as (
-        select due.id
-        from due
-        order by (due.priority > 20), due.turn, due.priority, due.run_at, due.id
-        limit claim_outbox.max_jobs
-    ),
-    before as (
-        select
-            outbox.id,
-            outbox.attempts,
-            outbox.status = 'running' as was_running,
-            outbox.status = 'running'
-                and outbox.attempts - outbox.uncounted_attempts >= outbox.max_attempts as is_spent
-        from public.outbox
-        join chosen on chosen.id = outbox.id
-    ),
-    expired as (
-        update public.outbox_attempts
-        set outcome = 'lease_expired', finished_at = now(),
-            error = coalesce(outbox_attempts.error, 'The worker stopped answering and its lease ran out.')
-        from before
-        where before.was_running
-            and outbox_attempts.outbox_id = before.id
-            and outbox_attempts.attempt = before.attempts
-    ),
-    buried as (
-        update public.outbox
-        set status = 'dead', finished_at = now(), lease_expires_at = null, locked_by = null,
-            last_error = 'The worker stopped answering and its lease ran out; that was the last attempt.'
-        from before
-        where before.is_spent and outbox.id = before.id
-    ),
-    claimed as (
-        update public.outbox
-        set status = 'running',
-            attempts = outbox.attempts + 1,
-            locked_by = claim_outbox.worker,
-            lease_expires_at = now() + make_interval(secs => claim_outbox.lease_seconds::double precision)
-        from before
-        where not before.is_spent and outbox.id = before.id
-        returning outbox.*
-    ),
-    recorded as (
-        insert into public.outbox_attempts (outbox_id, attempt, worker)
-        select claimed.id, claimed.attempts, claim_outbox.worker from claimed
-    )
-    select
-        claimed.id,
-        claimed.kind,
-        claimed.channel,
-        channels.transport,
-        channels.config,
-        claimed.payload,
-        case
-            when claimed.kind = 'alert' then pathfinder.alert_document(claimed.id, claimed.channel)
-            else pathfinder.outbox_document(claimed.kind, claimed.payload)
-        end,
-        coalesce(claimed.result, '{}'),
-        claimed.attempts,
-        claimed.max_attempts + claimed.uncounted_attempts,
-        claimed.lease_expires_at,
-        claimed.created_at
-    from claimed
-    left join public.channels on channels.name = claimed.channel
-    order by claimed.priority, claimed.run_at, claimed.id;
-end
-$$;
-
-revoke all on function pathfinder.claim_outbox(text, text[], integer, numeric)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.claim_outbox(text, text[], integer, numeric) to service_role;
-
-comment on function pathfinder.claim_outbox(text, text[], integer, numeric) is
-    'Hands due jobs to a worker, each under a lease.';
-
-create or replace function public.claim_outbox(
-    worker text,
-    kinds text[] default null,
-    max_jobs integer default 1,
-    lease_seconds numeric default 60
-)
-returns table (
-    id bigint,
-    kind text,
-    channel text,
-    transport text,
-    config jsonb,
-    payload jsonb,
-    document jsonb,
-    progress jsonb,
-    attempt integer,
-    max_attempts integer,
-    lease_expires_at timestamptz,
-    created_at timestamptz
-)
+-- source: shared/country_name.sql
+-- What a country is called in English, for messages and pages.
+-- Returns: the name; null for null and for what is no code.
+-- Example: select pathfinder.country_name('ES');  -- Spain
+create or replace function pathfinder.country_name(code text)
+returns text
 language sql
-volatile
+stable
+strict
+parallel safe
 set search_path = ''
 as $$
-    select * from pathfinder.claim_outbox(worker, kinds, max_jobs, lease_seconds)
+    select countries.name
+    from public.countries
+    where countries.code = upper(country_name.code)
 $$;
 
-revoke all on function public.claim_outbox(text, text[], integer, numeric)
-    from public, anon, authenticated, service_role;
-grant execute on function public.claim_outbox(text, text[], integer, numeric) to service_role;
+revoke all on function pathfinder.country_name(text) from public, anon, authenticated, service_role;
 
-comment on function public.claim_outbox(text, text[], integer, numeric) is
-    'For the worker: hands it due jobs, each under a lease that only it may finish.';
+comment on function pathfinder.country_name(text) is 'What a country is called in English.';
 
--- source: outbox/complete_outbox.sql
--- Finishes a job, and in the same transaction does what follows from it.
--- Called by: the worker (service_role) that holds the job's live lease.
--- Returns: true when the job is done (also when this very attempt had said so before and its answer was lost);
---   false when the lease is lost: another attempt has the job now.
--- Example: select public.complete_outbox(7, 'worker-1', 2, '{"deployment_id": "…"}');
-create or replace function pathfinder.complete_outbox(job_id bigint, worker text, attempt integer, result jsonb)
-returns boolean
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-declare
-    job public.outbox;
-begin
-    job := pathfinder.holds_lease(complete_outbox.job_id, complete_outbox.worker, complete_outbox.attempt);
-    if job.id is null then
-        return exists (
-            select from public.outbox_attempts
-            where outbox_attempts.outbox_id = complete_outbox.job_id
-                and outbox_attempts.attempt = complete_outbox.attempt
-                and outbox_attempts.worker = complete_outbox.worker
-                and outbox_attempts.outcome = 'done'
-        );
-    end if;
-
-    update public.outbox
-    set status = 'done', finished_at = now(), lease_expires_at = null, locked_by = null,
-        result = coalesce(outbox.result, '{}') || pathfinder.json_object(complete_outbox.result)
-    where outbox.id = job.id
-    returning outbox.* into job;
-
-    update public.outbox_attempts
-    set outcome = 'done', finished_at = now()
-    where outbox_attempts.outbox_id = job.id and outbox_attempts.attempt = complete_outbox.attempt;
-
-    perform pathfinder.apply_job_result(job);
-    return true;
-end
-$$;
-
-revoke all on function pathfinder.complete_outbox(bigint, text, integer, jsonb)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.complete_outbox(bigint, text, integer, jsonb) to service_role;
-
-comment on function pathfinder.complete_outbox(bigint, text, integer, jsonb) is
-    'Finishes a job and does what follows from it.';
-
-create or replace function public.complete_outbox(
-    job_id bigint,
-    worker text,
-    attempt integer,
-    result jsonb default '{}'
-)
-returns boolean
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.complete_outbox(job_id, worker, attempt, result)
-$$;
-
-revoke all on function public.complete_outbox(bigint, text, integer, jsonb)
-    from public, anon, authenticated, service_role;
-grant execute on function public.complete_outbox(bigint, text, integer, jsonb) to service_role;
-
-comment on function public.complete_outbox(bigint, text, integer, jsonb) is
-    'For the worker: finishes a job; false when its lease is lost.';
-
--- source: outbox/digest_run_at.sql
--- When a digest goes: at once, or, while enrichment of somebody in it is under way, settings.enrichment_wait after
--- that began. apply_enrichment lets it go earlier, as soon as nobody is left to wait for.
--- Called by: build_digest, apply_enrichment.
--- Returns: timestamptz, not before now.
--- Example: select pathfinder.digest_run_at(digests) from public.digests where id = 7;
-create or replace function pathfinder.digest_run_at(digest public.digests)
-returns timestamptz
+-- source: shared/days_in_words.sql
+-- A span of days in words, as a digest says it: "13 to 20 November 2026". Both days are the local ones of the zone.
+-- Returns: text.
+-- Example: select pathfinder.days_in_words('2026-12-25 22:00+00', '2027-01-01 22:00+00', 'America/New_York');
+--   -- 25 December 2026 to 1 January 2027
+create or replace function pathfinder.days_in_words(span_start timestamptz, span_end timestamptz, zone text)
+returns text
 language sql
 stable
 set search_path = ''
 as $$
-    select greatest(now(), max(outbox.created_at + settings.enrichment_wait))
-    from public.settings
-    cross join jsonb_array_elements(digest.payload -> 'people') as person
-    join public.outbox
-        on outbox.dedupe_key = 'enrichment:' || (person ->> 'detection_id') and outbox.status in ('pending', 'running')
-    where settings.enrichment
+    select case
+        when first_day = last_day then ''
+        when to_char(first_day, 'YYYYMM') = to_char(last_day, 'YYYYMM') then to_char(first_day, 'FMDD') || ' to '
+        when to_char(first_day, 'YYYY') = to_char(last_day, 'YYYY') then to_char(first_day, 'FMDD FMMonth') || ' to '
+        else to_char(first_day, 'FMDD FMMonth YYYY') || ' to '
+    end || to_char(last_day, 'FMDD FMMonth YYYY')
+    from (
+        select (span_start at time zone zone)::date as first_day, (span_end at time zone zone)::date as last_day
+    ) as days;
 $$;
-
-revoke all on function pathfinder.digest_run_at(public.digests) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.digest_run_at(public.digests) is 'When a digest goes: at once, or after enrichment, bounded.';
-
--- source: outbox/endpoint_config_problems.sql
--- What is missing or wrong in the config of an aa_http channel.
--- Called by: check_channel_config.
--- Returns: one sentence part a problem; {} when all is well.
--- Example: select pathfinder.endpoint_config_problems('{"kind": "teams"}');
-create or replace function pathfinder.endpoint_config_problems(config jsonb)
-returns text[]
-language sql
-immutable
-set search_path = ''
-as $$
-    select array_remove(
-        array[
-            (
-                select string_agg(format('%s is not known', key), '; ' order by key)
-                from jsonb_object_keys(endpoint_config_problems.config) as key
-                where key not in ('kind', 'to', 'channel_url')
-            ),
-            case
-                when coalesce(endpoint_config_problems.config ->> 'kind', '') not in ('email', 'teams')
-                    then 'kind is missing: email or teams'
-                when endpoint_config_problems.config ->> 'kind' = 'email'
-                    and not pathfinder.is_list_of(endpoint_config_problems.config -> 'to', 'string', 1)
-                    then 'to is missing: a list of addresses'
-                when endpoint_config_problems.config ->> 'kind' = 'teams'
-                    and (
-                        coalesce(endpoint_config_problems.config ->> 'channel_url', '') = ''
-                        or jsonb_typeof(endpoint_config_problems.config -> 'channel_url') <> 'string'
-                    )
-                    then 'channel_url is missing: the address of the Teams channel'
-            end
-        ],
-        null
-    )
-$$;
-
-revoke all on function pathfinder.endpoint_config_problems(jsonb) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.endpoint_config_problems(jsonb) is
-    'What is missing in the config of an aa_http channel.';
-
--- source: outbox/enqueue.sql
--- Puts one job into the outbox, once.
--- Called by: the schedule and the ingestion, inside their own transactions.
--- Returns: the job's id, or null when a job with this dedupe_key is known already (pending, running, done or dead).
--- Example: select pathfinder.enqueue('digest', 'email', '{"digest_id": 7}', 'digest:7');
-create or replace function pathfinder.enqueue(
-    kind text,
-    channel text,
-    payload jsonb,
-    dedupe_key text,
-    priority integer default 50,
-    run_at timestamptz default now()
-)
-returns bigint
-language sql
-volatile
-set search_path = ''
-as $$
-    insert into public.outbox (kind, channel, payload, dedupe_key, priority, run_at)
-    values (enqueue.kind, enqueue.channel, enqueue.payload, enqueue.dedupe_key, enqueue.priority, enqueue.run_at)
-    on conflict (dedupe_key) do nothing
-    returning id
-$$;
-
-revoke all on function pathfinder.enqueue(text, text, jsonb, text, integer, timestamptz)
+revoke all on function pathfinder.days_in_words(timestamptz, timestamptz, text)
     from public, anon, authenticated, service_role;
+comment on function pathfinder.days_in_words(timestamptz, timestamptz, text) is
+    'A span of days in words: "13 to 20 November 2026".';
 
-comment on function pathfinder.enqueue(text, text, jsonb, text, integer, timestamptz) is
-    'Puts one job into the outbox; null when its dedupe_key is known already.';
-
--- source: outbox/extend_lease.sql
--- Keeps a job with the worker that is still at it.
--- Called by: the worker (service_role), well before the lease ends.
--- Returns: the lease's new end, or null when the lease is lost and the work must be given up.
--- Example: select public.extend_lease(7, 'worker-1', 2, 60);
-create or replace function pathfinder.extend_lease(job_id bigint, worker text, attempt integer, lease_seconds numeric)
-returns timestamptz
-language sql
-volatile
-security definer
-set search_path = ''
-as $$
-    update public.outbox
-    set lease_expires_at = now()
-        + make_interval(secs => least(greatest(extend_lease.lease_seconds, 1), 86400)::double precision)
-    where outbox.id = (pathfinder.holds_lease(extend_lease.job_id, extend_lease.worker, extend_lease.attempt)).id
-    returning outbox.lease_expires_at
-$$;
-
-revoke all on function pathfinder.extend_lease(bigint, text, integer, numeric)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.extend_lease(bigint, text, integer, numeric) to service_role;
-
-comment on function pathfinder.extend_lease(bigint, text, integer, numeric) is
-    'Prolongs a live lease; null when it is lost.';
-
-create or replace function public.extend_lease(
-    job_id bigint,
-    worker text,
-    attempt integer,
-    lease_seconds numeric default 60
-)
-returns timestamptz
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.extend_lease(job_id, worker, attempt, lease_seconds)
-$$;
-
-revoke all on function public.extend_lease(bigint, text, integer, numeric)
-    from public, anon, authenticated, service_role;
-grant execute on function public.extend_lease(bigint, text, integer, numeric) to service_role;
-
-comment on function public.extend_lease(bigint, text, integer, numeric) is
-    'For the worker: prolongs its lease on a job; null when the lease is lost.';
-
--- source: outbox/fail_outbox.sql
--- Records a failed attempt and decides what becomes of the job.
--- Called by: the worker (service_role) that holds the job's live lease.
--- Returns: 'pending' when it will be tried again, 'dead' when not (the failure is final, or it was the last
---   permitted attempt), null when the lease is lost. A repeated call about the same attempt gets the same answer.
---   `retry_after_seconds`, where the other side asked for it, is the least wait.
--- Example: select public.fail_outbox(7, 'worker-1', 2, 'The control room answered 503.', true, 30);
-create or replace function pathfinder.fail_outbox(
-    job_id bigint,
-    worker text,
-    attempt integer,
-    error text,
-    retryable boolean,
-    retry_after_seconds numeric
-)
+-- source: shared/field_key.sql
+-- Reduces a field's label to what tells it from others: no case, white space, dashes and underscores.
+-- Returns: text; null for null.
+-- Example: select pathfinder.field_key('Job_Title');  -- jobtitle
+create or replace function pathfinder.field_key(label text)
 returns text
 language plpgsql
-volatile
-security definer
+immutable
+strict
+parallel safe
 set search_path = ''
 as $$
-declare
-    job public.outbox;
-    failures integer;
-    is_dead boolean;
 begin
-    job := pathfinder.holds_lease(fail_outbox.job_id, fail_outbox.worker, fail_outbox.attempt);
-    if job.id is null then
-        return (
-            select case outbox_attempts.outcome when 'retry' then 'pending' when 'dead' then 'dead' end
-            from public.outbox_attempts
-            where outbox_attempts.outbox_id = fail_outbox.job_id
-                and outbox_attempts.attempt = fail_outbox.attempt
-                and outbox_attempts.worker = fail_outbox.worker
-        );
-    end if;
-
-    failures := job.attempts - job.uncounted_attempts;
-    is_dead := not coalesce(fail_outbox.retryable, true) or failures >= job.max_attempts;
-
-    update public.outbox
-    set status = case when is_dead then 'dead' else 'pending' end,
-        finished_at = case when is_dead then now() end,
-        run_at = case
-            when is_dead then outbox.run_at
-            else now() + greatest(
-                pathfinder.job_retry_delay(failures),
-                make_interval(secs => least(coalesce(fail_outbox.retry_after_seconds, 0), 86400)::double precision)
-            )
-        end,
-        lease_expires_at = null,
-        locked_by = null,
-        last_error = left(fail_outbox.error, 2000)
-    where outbox.id = job.id;
-
-    update public.outbox_attempts
-    set outcome = case when is_dead then 'dead' else 'retry' end,
-        finished_at = now(),
-        error = left(fail_outbox.error, 2000)
-    where outbox_attempts.outbox_id = job.id and outbox_attempts.attempt = fail_outbox.attempt;
-
-    return case when is_dead then 'dead' else 'pending' end;
+    return lower(translate(label, E' \t\u00a0_-', ''));
 end
 $$;
 
-revoke all on function pathfinder.fail_outbox(bigint, text, integer, text, boolean, numeric)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.fail_outbox(bigint, text, integer, text, boolean, numeric) to service_role;
+revoke all on function pathfinder.field_key(text) from public, anon, authenticated, service_role;
+-- Whoever edits field_registry evaluates its index.
+grant execute on function pathfinder.field_key(text) to service_role;
 
-comment on function pathfinder.fail_outbox(bigint, text, integer, text, boolean, numeric) is
-    'Records a failed attempt: the job is tried again later, or is dead.';
+comment on function pathfinder.field_key(text) is 'A field''s label without case, white space, dashes and underscores.';
 
-create or replace function public.fail_outbox(
-    job_id bigint,
-    worker text,
-    attempt integer,
-    error text,
-    retryable boolean default true,
-    retry_after_seconds numeric default null
-)
+-- source: shared/find_country.sql
+-- The country that a text names, in any of some forty languages, by code, by a usual short form or by its flag.
+-- Of a text in parts ("Schweiz / Suisse", "Germany (DE)") each part must name the same country: "Atlanta, Georgia"
+-- is no country.
+-- Returns: the ISO 3166 code of two letters; null where the text names none, or more than one.
+-- Example: select pathfinder.find_country('España');  -- ES
+create or replace function pathfinder.find_country(written text)
 returns text
-language sql
-volatile
+language plpgsql
+stable
+strict
+parallel safe
 set search_path = ''
 as $$
-    select pathfinder.fail_outbox(job_id, worker, attempt, error, retryable, retry_after_seconds)
+declare
+    plain text := left(find_country.written, 200);
+    key text;
+    found text;
+begin
+    -- A flag is its two letters, in signs of their own.
+    if octet_length(plain) > length(plain) and plain ~ '[🇦-🇿]' then
+        plain := translate(
+            regexp_replace(plain, '([🇦-🇿]{2})', '/\1/', 'g'),
+            '🇦🇧🇨🇩🇪🇫🇬🇭🇮🇯🇰🇱🇲🇳🇴🇵🇶🇷🇸🇹🇺🇻🇼🇽🇾🇿', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+        );
+    end if;
+    key := pathfinder.name_key(plain);
+    select country_names.code into found
+    from pathfinder.country_names
+    -- A few names have a meaning of their own with their accents: "Áo" is Austria in Vietnamese, and AO Angola.
+    where country_names.name in (key, lower(plain))
+    order by country_names.name = key
+    limit 1;
+    if found is null then
+        select min(country_names.code) into found
+        from regexp_split_to_table(plain, '[/|(),;:·•–—-]+') as part
+        cross join lateral regexp_replace(pathfinder.name_key(part), '^the ', '') as part_key
+        left join pathfinder.country_names on country_names.name = part_key
+        where part_key <> ''
+        having count(distinct country_names.code) = 1 and count(*) = count(country_names.code);
+    end if;
+    return found;
+end
 $$;
 
-revoke all on function public.fail_outbox(bigint, text, integer, text, boolean, numeric)
-    from public, anon, authenticated, service_role;
-grant execute on function public.fail_outbox(bigint, text, integer, text, boolean, numeric) to service_role;
+revoke all on function pathfinder.find_country(text) from public, anon, authenticated, service_role;
 
-comment on function public.fail_outbox(bigint, text, integer, text, boolean, numeric) is
-    'For the worker: records a failed attempt; pending, dead, or null when its lease is lost.';
+comment on function pathfinder.find_country(text) is 'The code of the country that a text names; null for none.';
 
--- source: outbox/heartbeat.sql
--- A worker says that it is alive.
--- Called by: the worker (service_role), every half minute or so.
--- Returns: the database's clock, so that the worker can tell how far its own is off.
--- Example: select public.heartbeat('worker-1', '0.1.0', 4, 1, 'listening', now());
-create or replace function pathfinder.heartbeat(
-    worker text,
-    version text,
-    concurrency integer,
-    in_flight integer,
-    realtime_state text,
-    realtime_message_at timestamptz,
-    details jsonb
-)
-returns timestamptz
-language sql
-volatile
-security definer
-set search_path = ''
-as $$
-    insert into public.worker_heartbeats (
-        worker, version, concurrency, in_flight, realtime_state, realtime_message_at, details
-    )
-    values (
-        heartbeat.worker, heartbeat.version, heartbeat.concurrency, heartbeat.in_flight,
-        heartbeat.realtime_state, heartbeat.realtime_message_at, pathfinder.json_object(heartbeat.details)
-    )
-    on conflict on constraint worker_heartbeats_pkey do update
-    set version = excluded.version,
-        concurrency = excluded.concurrency,
-        in_flight = excluded.in_flight,
-        realtime_state = excluded.realtime_state,
-        realtime_message_at = excluded.realtime_message_at,
-        details = excluded.details,
-        seen_at = now();
-    select clock_timestamp()
-$$;
-
-revoke all on function pathfinder.heartbeat(text, text, integer, integer, text, timestamptz, jsonb)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.heartbeat(text, text, integer, integer, text, timestamptz, jsonb) to service_role;
-
-comment on function pathfinder.heartbeat(text, text, integer, integer, text, timestamptz, jsonb) is
-    'A worker says that it is alive.';
-
-create or replace function public.heartbeat(
-    worker text,
-    version text default null,
-    concurrency integer default null,
-    in_flight integer default null,
-    realtime_state text default null,
-    realtime_message_at timestamptz default null,
-    details jsonb default '{}'
-)
-returns timestamptz
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.heartbeat(worker, version, concurrency, in_flight, realtime_state, realtime_message_at, details)
-$$;
-
-revoke all on function public.heartbeat(text, text, integer, integer, text, timestamptz, jsonb)
-    from public, anon, authenticated, service_role;
-grant execute on function public.heartbeat(text, text, integer, integer, text, timestamptz, jsonb) to service_role;
-
-comment on function public.heartbeat(text, text, integer, integer, text, timestamptz, jsonb) is
-    'For the worker: says that it is alive; returns the database''s clock.';
-
--- source: outbox/hidden_secret_problem.sql
--- What in a channel's config looks like a secret, which belongs into the worker's environment instead.
--- Called by: check_channel_config, for the transports that have secret_env.
--- Returns: the problem, which names the key and never the value; null when nothing does.
--- Example: select pathfinder.hidden_secret_problem('{"url": "https://example.com/hook?sig=abc"}');
-create or replace function pathfinder.hidden_secret_problem(config jsonb)
+-- source: shared/fold_text.sql
+-- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no
+-- accents, one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
+-- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same.
+--
+-- Not extensions.unaccent: its dictionary differs between versions of Postgres, and rules compiled before an
+-- upgrade would no longer meet titles folded after it.
+--
+-- Called by the functions of this stage. Returns null for null.
+--
+--     select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');   -- geschaftsfuhrer
+create or replace function pathfinder.fold_text(original text)
 returns text
-language sql
+language plpgsql
 immutable
+strict
+parallel safe
 set search_path = ''
 as $$
-    select format(
-        '%s holds a secret: put it into a variable of the worker''s environment, and name that in secret_env',
-        string_agg(entry.key, ', ' order by entry.key)
-    )
-    from jsonb_each_text(hidden_secret_problem.config) as entry
-    where entry.value ~* '[?&](sig|signature|token|access_token|key|apikey|api_key|code|secret|password)='
-        or entry.value ~ 'hooks\.slack\.com/|/workflows/.*/triggers/'
-        or entry.value ~ '(whsec_|sb_secret_|xox[abprs]-|eyJ[A-Za-z0-9_-]{8,}\.)'
-        or (entry.key ~* '(password|secret|token|api_?key)' and entry.key <> 'secret_env')
-    having count(*) > 0
+declare
+    folded text := original;
+begin
+    -- Most titles are plain ASCII and need nothing else.
+    if pg_catalog.octet_length(folded) = pg_catalog.length(folded) then
+        return pg_catalog.translate(pg_catalog.lower(folded), '`', '''');
+    end if;
+    folded := normalize(pg_catalog.lower(normalize(folded, nfkd)), nfkd);
+    folded := pg_catalog.regexp_replace(
+        folded,
+        -- accents of Latin, Greek and Cyrillic; Hebrew points; Arabic vowels and the stretching tatweel
+        '[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670'
+        -- soft hyphen; zero-width, bidirectional and joining controls; variation selectors; byte order mark
+        '\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f'
+        '\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]',
+        '', 'g'
+    );
+    -- What decomposition leaves whole.
+    folded := pg_catalog.translate(folded, 'øłđðħıŧςʼ’‘´`＇′', 'olddhitσ''''''''''''''');
+    folded := pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
+    return normalize(folded, nfkc);
+end
 $$;
 
-revoke all on function pathfinder.hidden_secret_problem(jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.fold_text(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.hidden_secret_problem(jsonb) is 'What in a channel''s config looks like a secret.';
+comment on function pathfinder.fold_text(text) is
+    'Folds case, accents, compatibility forms and invisible characters, for titles and rules alike.';
 
--- source: outbox/holds_lease.sql
--- Locks a running job for the worker that holds its live lease.
--- Called by: every function with which a worker speaks about a job it has claimed.
--- Returns: the job's row, locked until the transaction ends; null when the lease ran out or belongs to another attempt.
--- Example: select * from pathfinder.holds_lease(7, 'worker-1', 2);
-create or replace function pathfinder.holds_lease(job_id bigint, worker text, attempt integer)
-returns public.outbox
-language sql
-volatile
-set search_path = ''
-as $$
-    select outbox
-    from public.outbox
-    where outbox.id = holds_lease.job_id
-        and outbox.status = 'running'
-        and outbox.locked_by = holds_lease.worker
-        and outbox.attempts = holds_lease.attempt
-        and outbox.lease_expires_at > now()
-    for update
-$$;
-
-revoke all on function pathfinder.holds_lease(bigint, text, integer) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.holds_lease(bigint, text, integer) is
-    'Locks a running job for the worker that holds its live lease; null for anybody else.';
-
--- source: outbox/is_email_address.sql
+-- source: shared/is_email_address.sql
 -- Whether a JSON value is an e-mail address, alone or as Name <address>. The worker has the same rule.
--- Called by: smtp_config_problems.
 -- Returns: true or false, never null.
 -- Example: select pathfinder.is_email_address('"Board <board@example.com>"');
 create or replace function pathfinder.is_email_address(value jsonb)
@@ -5215,9 +436,8 @@ revoke all on function pathfinder.is_email_address(jsonb) from public, anon, aut
 
 comment on function pathfinder.is_email_address(jsonb) is 'Whether a JSON value is an e-mail address.';
 
--- source: outbox/is_list_of.sql
+-- source: shared/is_list_of.sql
 -- Whether a JSON value is a list whose elements are all of one JSON type. Empty texts do not count as texts.
--- Called by: the functions that check the config of channels.
 -- Returns: true or false, never null.
 -- Example: select pathfinder.is_list_of('[3, 4]', 'number', 1);
 create or replace function pathfinder.is_list_of(list jsonb, element_type text, least_length integer)
@@ -5243,9 +463,8 @@ revoke all on function pathfinder.is_list_of(jsonb, text, integer) from public, 
 
 comment on function pathfinder.is_list_of(jsonb, text, integer) is 'Whether a JSON value is a list of one type.';
 
--- source: outbox/is_whole_number.sql
+-- source: shared/is_whole_number.sql
 -- Whether a JSON value is a whole number, and no smaller than a given one.
--- Called by: the functions that check the config of channels.
 -- Returns: true or false, never null.
 -- Example: select pathfinder.is_whole_number('101', 1);
 create or replace function pathfinder.is_whole_number(value jsonb, minimum numeric)
@@ -5266,31 +485,9 @@ revoke all on function pathfinder.is_whole_number(jsonb, numeric) from public, a
 
 comment on function pathfinder.is_whole_number(jsonb, numeric) is 'Whether a JSON value is a whole number.';
 
--- source: outbox/job_retry_delay.sql
--- How long a failed job waits before its next attempt: 5 seconds, doubled each time, at the most an hour, each
--- shortened by up to half at random so that jobs that failed together do not come back together.
--- Called by: fail_outbox.
--- Returns: an interval; `jitter` is a number from 0 (half the delay) to 1 (all of it).
--- Example: select pathfinder.job_retry_delay(3, 1);  -- 20 seconds
-create or replace function pathfinder.job_retry_delay(failures integer, jitter double precision default random())
-returns interval
-language sql
-immutable
-set search_path = ''
-as $$
-    select least(interval '5 seconds' * power(2, least(greatest(failures, 1), 20) - 1), interval '1 hour')
-        * (0.5 + 0.5 * jitter)
-$$;
-
-revoke all on function pathfinder.job_retry_delay(integer, double precision) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.job_retry_delay(integer, double precision) is
-    'How long a failed job waits before its next attempt.';
-
--- source: outbox/json_object.sql
+-- source: shared/json_object.sql
 -- The JSON object that an argument holds, whichever way the server in front of the database handed it over.
 -- PostgREST passes a nested object on as an object, Supabase Lite as a JSON string that holds its text.
--- Called by: functions of the worker's protocol that take a jsonb argument.
 -- Returns: the object; {} for null.
 -- Raises: 22023 when it is not an object; 22P02 when the text is not JSON.
 -- Example: select pathfinder.json_object('"{\"a\": 1}"');  -- {"a": 1}
@@ -5320,600 +517,250 @@ revoke all on function pathfinder.json_object(jsonb) from public, anon, authenti
 
 comment on function pathfinder.json_object(jsonb) is 'The JSON object that an argument holds, also as a string.';
 
--- source: outbox/outbox_document.sql
--- What a job is about, in full, so that the worker needs no second question.
--- Called by: claim_outbox.
--- Returns: for a digest {"digest": {"id"}, …its payload}; for what concerns a report {"report": {…}, "summary": {…}};
---   otherwise the job's own payload. {"missing": true} when the thing is gone. An alert's is alert_document().
--- Example: select pathfinder.outbox_document('digest', '{"digest_id": 7}');
-create or replace function pathfinder.outbox_document(kind text, payload jsonb)
-returns jsonb
-language sql
+-- source: shared/local_instant.sql
+-- The instant at which clocks in a time zone show a local time. Where daylight saving leaves the time out, the
+-- first instant after the gap; where it shows the time twice, the first of the two. (Postgres alone would say an
+-- hour too late in both cases.) Returns null for null; raises 22023 for an unknown zone.
+-- Returns: timestamptz; null for null.
+-- Example: select pathfinder.local_instant('2026-03-08 02:30', 'America/New_York');  -- 2026-03-08 07:00:00+00
+create or replace function pathfinder.local_instant(local timestamp, zone text)
+returns timestamptz
+language plpgsql
 stable
+strict
 set search_path = ''
 as $$
-    select coalesce(
-        case
-            when outbox_document.kind = 'digest' then (
-                select jsonb_build_object('digest', jsonb_build_object('id', digests.id)) || digests.payload
-                from public.digests
-                where digests.id = (outbox_document.payload ->> 'digest_id')::bigint
-            )
-            when outbox_document.kind in ('report', 'report_message', 'report_links') then (
-                select jsonb_build_object(
-                    'report', to_jsonb(reports) - 'summary' || jsonb_build_object(
-                        'link_lifetime_seconds', (
-                            select extract(epoch from settings.link_lifetime)::bigint from public.settings
-                        )
-                    ),
-                    'summary', reports.summary
-                )
-                from public.reports
-                where reports.id = (outbox_document.payload ->> 'report_id')::bigint
-            )
-            else outbox_document.payload
-        end,
-        '{"missing": true}'
-    )
+declare
+    instant timestamptz := local at time zone zone;
+    -- Longer than any change of a clock, shorter than the time between two.
+    day_before timestamptz := instant - interval '26 hours';
+    earlier timestamptz;
+    low bigint;
+    high bigint;
+    middle bigint;
+begin
+    if instant at time zone zone = local then
+        -- Of two instants Postgres takes the second. The first has the offset of the day before.
+        earlier := (local - (day_before at time zone zone - day_before at time zone 'UTC')) at time zone 'UTC';
+        if earlier < instant and earlier at time zone zone = local then
+            return earlier;
+        end if;
+        return instant;
+    end if;
+
+    -- In a gap Postgres counts on with the offset from before it, so the gap ended at most its own length ago.
+    -- Clocks change at whole seconds.
+    high := floor(extract(epoch from instant));
+    low := high - ceil(extract(epoch from instant at time zone zone - local)) - 1;
+    while high - low > 1 loop
+        middle := (low + high) / 2;
+        if to_timestamp(middle) at time zone zone > local then
+            high := middle;
+        else
+            low := middle;
+        end if;
+    end loop;
+    return to_timestamp(high);
+end
 $$;
+revoke all on function pathfinder.local_instant(timestamp, text) from public, anon, authenticated, service_role;
+comment on function pathfinder.local_instant(timestamp, text) is
+    'The instant of a local time: after the gap where daylight saving skips it, the first where it comes twice.';
 
-revoke all on function pathfinder.outbox_document(text, jsonb) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.outbox_document(text, jsonb) is 'What a job is about, in full.';
-
--- source: outbox/person_json.sql
--- A detected person as messages carry them.
--- Called by: digests, alerts.
--- Returns: {"detection_id", "user_id", "username", "title", "seniority_level", "company", "country", "joined_at",
---   "detected_at", "kind", "why", "alerted_at", "email_domain", "profile_url"}
--- Example: select pathfinder.person_json(detections) from public.detections limit 1;
-create or replace function pathfinder.person_json(detection public.detections)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-    select jsonb_build_object(
-        'detection_id', detection.id,
-        'user_id', detection.user_id,
-        'username', detection.username,
-        'title', detection.title,
-        'seniority_level', detection.seniority_level,
-        'company', detection.company,
-        'country', detection.country,
-        'joined_at', detection.joined_at,
-        'detected_at', detection.detected_at,
-        'kind', detection.kind,
-        'why', detection.matched_rule,
-        'alerted_at', detection.alerted_at,
-        'email_domain', detection.email_domain,
-        'profile_url', detection.profile_url
-    )
-$$;
-
-revoke all on function pathfinder.person_json(public.detections) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.person_json(public.detections) is 'A detected person as messages carry them.';
-
--- source: outbox/queue_alert.sql
--- Notes that a channel is to be alerted about a detection, and sees to a job that will do it.
---
--- The job that waits already is enough: it takes everybody who is noted by the time it is claimed. Holding it with a
--- share lock keeps it from being claimed before this transaction is visible, and does not keep other webhooks
--- waiting. One that is just being claimed, or is overdue because webhook after webhook holds it, is left alone, and
--- a new one made. A job that finds nobody left to tell about ends silently.
--- Called by: announce_detection.
+-- source: shared/lock_member.sql
+-- Makes the events of one member take turns, until the transaction ends.
 -- Returns: nothing.
--- Example: select pathfinder.queue_alert(7, channels, 'Europe/Berlin') from public.channels where name = 'sales';
-create or replace function pathfinder.queue_alert(detection_id bigint, channel public.channels, time_zone text)
+-- Raises: 55P03 when the lock is not free within lock_timeout.
+-- Example: select pathfinder.lock_member('2000');
+create or replace function pathfinder.lock_member(user_id text)
 returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
-declare
-    due_at timestamptz;
 begin
-    insert into pathfinder.alerts (detection_id, channel)
-    values (queue_alert.detection_id, channel.name)
-    on conflict do nothing;
-    if not found then
-        return;
-    end if;
-
-    perform
-    from public.outbox
-    where outbox.kind = 'alert'
-        and outbox.channel = channel.name
-        and outbox.status = 'pending'
-        and outbox.attempts = 0
-        and outbox.run_at > clock_timestamp() - interval '0.5 seconds'
-    order by outbox.id desc
-    limit 1
-    for share skip locked;
-    if found then
-        return;
-    end if;
-
-    due_at := pathfinder.alert_due_at(channel, time_zone, clock_timestamp());
-    perform pathfinder.enqueue(
-        'alert',
-        channel.name,
-        jsonb_build_object('due_at', due_at),
-        format('alert:%s:%s', queue_alert.detection_id, channel.name),
-        10,
-        due_at
-    );
+    perform pg_advisory_xact_lock(pathfinder.member_lock_key(user_id));
 end
 $$;
 
-revoke all on function pathfinder.queue_alert(bigint, public.channels, text)
-    from public, anon, authenticated, service_role;
+revoke all on function pathfinder.lock_member(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.queue_alert(bigint, public.channels, text) is
-    'Notes that a channel is to be alerted about a detection.';
+comment on function pathfinder.lock_member(text) is 'Makes the events of one member take turns, until the transaction ends.';
 
--- source: outbox/record_progress.sql
--- Remembers how far an attempt has come (such as the id of a deployment), for the next attempt to go on from.
--- Called by: the worker (service_role).
--- Returns: whether it was recorded; false when the lease is lost.
--- Example: select public.record_progress(7, 'worker-1', 2, '{"deployment_id": "…"}');
-create or replace function pathfinder.record_progress(job_id bigint, worker text, attempt integer, progress jsonb)
-returns boolean
+-- source: shared/member_lock_key.sql
+-- Gives the key of a member's advisory lock: 64 bits, so that two members hardly ever share one.
+-- Returns: bigint.
+-- Example: select pg_try_advisory_xact_lock(pathfinder.member_lock_key('2000'));
+create or replace function pathfinder.member_lock_key(user_id text)
+returns bigint
 language plpgsql
-volatile
-security definer
+immutable
+strict
+parallel safe
 set search_path = ''
 as $$
 begin
-    update public.outbox
-    set result = coalesce(outbox.result, '{}') || pathfinder.json_object(record_progress.progress)
-    where outbox.id = (pathfinder.holds_lease(record_progress.job_id, record_progress.worker, record_progress.attempt)).id;
-    return found;
+    return hashtextextended('pathfinder.member:' || user_id, 0);
 end
 $$;
 
-revoke all on function pathfinder.record_progress(bigint, text, integer, jsonb)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.record_progress(bigint, text, integer, jsonb) to service_role;
+revoke all on function pathfinder.member_lock_key(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.record_progress(bigint, text, integer, jsonb) is
-    'Remembers how far an attempt has come.';
+comment on function pathfinder.member_lock_key(text) is 'The key of a member''s advisory lock.';
 
-create or replace function public.record_progress(job_id bigint, worker text, attempt integer, progress jsonb)
-returns boolean
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.record_progress(job_id, worker, attempt, progress)
-$$;
-
-revoke all on function public.record_progress(bigint, text, integer, jsonb)
-    from public, anon, authenticated, service_role;
-grant execute on function public.record_progress(bigint, text, integer, jsonb) to service_role;
-
-comment on function public.record_progress(bigint, text, integer, jsonb) is
-    'For the worker: remembers how far an attempt has come; false when the lease is lost.';
-
--- source: outbox/redrive_outbox.sql
--- Brings dead jobs back: one, or all. Their attempts stay on record and start to count anew.
--- Called by: the operator (service_role), through `captpathfinder redrive` or the API.
--- Returns: how many jobs came back.
--- Example: select public.redrive_outbox(7);  select public.redrive_outbox();
-create or replace function pathfinder.redrive_outbox(job_id bigint)
-returns integer
-language sql
-volatile
-security definer
-set search_path = ''
-as $$
-    with redriven as (
-        update public.outbox
-        set status = 'pending', finished_at = null, run_at = now(), uncounted_attempts = outbox.attempts
-        where outbox.status = 'dead'
-            and (redrive_outbox.job_id is null or outbox.id = redrive_outbox.job_id)
-        returning outbox.id
-    )
-    select count(*)::integer from redriven
-$$;
-
-revoke all on function pathfinder.redrive_outbox(bigint) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.redrive_outbox(bigint) to service_role;
-
-comment on function pathfinder.redrive_outbox(bigint) is 'Brings dead jobs back.';
-
-create or replace function public.redrive_outbox(job_id bigint default null)
-returns integer
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.redrive_outbox(job_id)
-$$;
-
-revoke all on function public.redrive_outbox(bigint) from public, anon, authenticated, service_role;
-grant execute on function public.redrive_outbox(bigint) to service_role;
-
-comment on function public.redrive_outbox(bigint) is 'Brings dead jobs back: the one named, or all; returns how many.';
-
--- source: outbox/release_outbox.sql
--- Gives a job back unfinished, to be claimed again at once; the attempt does not count.
--- Called by: the worker (service_role) that is being stopped.
--- Returns: whether it was given back; false when the lease is lost.
--- Example: select public.release_outbox(7, 'worker-1', 2);
-create or replace function pathfinder.release_outbox(job_id bigint, worker text, attempt integer)
-returns boolean
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-    update public.outbox
-    set status = 'pending', lease_expires_at = null, locked_by = null,
-        uncounted_attempts = outbox.uncounted_attempts + 1
-    where outbox.id = (pathfinder.holds_lease(release_outbox.job_id, release_outbox.worker, release_outbox.attempt)).id;
-    if not found then
-        return false;
-    end if;
-
-    update public.outbox_attempts
-    set outcome = 'released', finished_at = now()
-    where outbox_attempts.outbox_id = release_outbox.job_id
-        and outbox_attempts.attempt = release_outbox.attempt;
-    return true;
-end
-$$;
-
-revoke all on function pathfinder.release_outbox(bigint, text, integer)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.release_outbox(bigint, text, integer) to service_role;
-
-comment on function pathfinder.release_outbox(bigint, text, integer) is 'Gives a job back unfinished.';
-
-create or replace function public.release_outbox(job_id bigint, worker text, attempt integer)
-returns boolean
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.release_outbox(job_id, worker, attempt)
-$$;
-
-revoke all on function public.release_outbox(bigint, text, integer) from public, anon, authenticated, service_role;
-grant execute on function public.release_outbox(bigint, text, integer) to service_role;
-
-comment on function public.release_outbox(bigint, text, integer) is
-    'For the worker: gives a job back unfinished at a shutdown; the attempt does not count.';
-
--- source: outbox/report_rows.sql
--- The people of a report, page by page.
---
--- Revision r of a month contains the month's detections that some revision up to r was the first to contain, so
--- a report that is rendered again shows what it showed before, whatever has been detected since.
---
--- Called by: the worker (service_role). A page is at most 1000 rows, as the API cuts there.
--- Returns: rows in order of id; go on with after_id = the last id until a page comes back empty.
--- Example: select username, title from public.report_rows(3, 0, 1000, 'csuite');
-create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer, level text)
-returns table (
-    id bigint,
-    user_id text,
-    username text,
-    title text,
-    seniority_level text,
-    company text,
-    country text,
-    joined_at timestamptz,
-    detected_at timestamptz,
-    kind text,
-    why text,
-    rules_version bigint
-)
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-    select
-        detections.id,
-        detections.user_id,
-        detections.username,
-        detections.title,
-        detections.seniority_level,
-        detections.company,
-        detections.country,
-        detections.joined_at,
-        detections.detected_at,
-        detections.kind,
-        detections.matched_rule,
-        detections.rules_version
-    from public.reports as report
-    join public.reports as first_report
-        on first_report.month_label = report.month_label and first_report.revision <= report.revision
-    join public.detections on detections.report_id = first_report.id
-    where report.id = report_rows.report_id
-        and detections.id > report_rows.after_id
-        and (report_rows.level is null or detections.seniority_level = report_rows.level)
-    order by detections.id
-    limit least(greatest(report_rows.max_rows, 1), 1000)
-$$;
-
-revoke all on function pathfinder.report_rows(bigint, bigint, integer, text)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.report_rows(bigint, bigint, integer, text) to service_role;
-
-comment on function pathfinder.report_rows(bigint, bigint, integer, text) is 'The people of a report, page by page.';
-
-create or replace function public.report_rows(
-    report_id bigint,
-    after_id bigint default 0,
-    max_rows integer default 1000,
-    level text default null
-)
-returns table (
-    id bigint,
-    user_id text,
-    username text,
-    title text,
-    seniority_level text,
-    company text,
-    country text,
-    joined_at timestamptz,
-    detected_at timestamptz,
-    kind text,
-    why text,
-    rules_version bigint
-)
-language sql
-stable
-set search_path = ''
-as $$
-    select * from pathfinder.report_rows(report_id, after_id, max_rows, level)
-$$;
-
-revoke all on function public.report_rows(bigint, bigint, integer, text)
-    from public, anon, authenticated, service_role;
-grant execute on function public.report_rows(bigint, bigint, integer, text) to service_role;
-
-comment on function public.report_rows(bigint, bigint, integer, text) is
-    'For the worker: the people of a report in order of id, at most 1000 a call.';
-
--- source: outbox/secret_env_problem.sql
--- What is wrong with the name of a variable that holds a channel's secret.
--- Called by: the functions that check the config of channels.
--- Returns: the problem; null when all is well.
--- Example: select pathfinder.secret_env_problem('{"secret_env": "SALES_SLACK_WEBHOOK_URL"}', 'the webhook''s URL');
-create or replace function pathfinder.secret_env_problem(config jsonb, what text)
+-- source: shared/name_key.sql
+-- Reduces a name to what tells it from others: no case, accents, punctuation and signs; "&" is "and"; initials stand
+-- together. Countries and companies are looked up by it. What sounds or looks alike stays different.
+-- Returns: text, empty when nothing is left; null for null.
+-- Example: select pathfinder.name_key(' J.P. Morgan & Co.™');  -- jp morgan and co
+create or replace function pathfinder.name_key(name text)
 returns text
-language sql
-immutable
-set search_path = ''
-as $$
-    select case
-        when coalesce(secret_env_problem.config -> 'secret_env', 'null') = 'null' then format(
-            'secret_env is missing: the name of the variable in the worker''s environment that holds %s',
-            secret_env_problem.what
-        )
-        when jsonb_typeof(secret_env_problem.config -> 'secret_env') <> 'string'
-            or secret_env_problem.config ->> 'secret_env' !~ '^[A-Z][A-Z0-9_]{0,99}$' then
-            'secret_env must be the name of a variable, such as SALES_WEBHOOK; the secret itself stays in the '
-            'worker''s environment'
-        when secret_env_problem.config ->> 'secret_env' ~ '^(SUPABASE|AA|COMMUNITY_API)_' then
-            'secret_env must not name a variable of the worker''s own'
-    end
-$$;
-
-revoke all on function pathfinder.secret_env_problem(jsonb, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.secret_env_problem(jsonb, text) is
-    'What is wrong with the name of a variable that holds a secret.';
-
--- source: outbox/smtp_config_problems.sql
--- What is missing or wrong in the config of an email_smtp channel.
--- Called by: check_channel_config.
--- Returns: one sentence part a problem; {} when all is well.
--- Example: select pathfinder.smtp_config_problems('{"host": "smtp.example.com"}');
-create or replace function pathfinder.smtp_config_problems(config jsonb)
-returns text[]
-language sql
-immutable
-set search_path = ''
-as $$
-    select array_remove(
-        array[
-            (
-                select string_agg(format('%s is not known', key), '; ' order by key)
-                from jsonb_object_keys(smtp_config_problems.config) as key
-                where key not in ('host', 'port', 'security', 'username', 'secret_env', 'from', 'to', 'reply_to')
-            ),
-            case
-                when jsonb_typeof(smtp_config_problems.config -> 'host') is distinct from 'string'
-                    or smtp_config_problems.config ->> 'host' !~ '^[A-Za-z0-9.:_-]{1,253}$'
-                    then 'host is missing: the name of the mail server'
-            end,
-            case
-                when smtp_config_problems.config -> 'port' <> 'null'
-                    and (
-                        not pathfinder.is_whole_number(smtp_config_problems.config -> 'port', 1)
-                        or (smtp_config_problems.config ->> 'port')::numeric > 65535
-                    )
-                    then 'port must be a number from 1 to 65535'
-            end,
-            case
-                when coalesce(smtp_config_problems.config ->> 'security', 'starttls') not in ('starttls', 'tls', 'none')
-                    or jsonb_typeof(smtp_config_problems.config -> 'security') = 'null'
-                    then 'security must be starttls, tls or none'
-                when smtp_config_problems.config ->> 'security' = 'none'
-                    and coalesce(smtp_config_problems.config -> 'username', 'null') <> 'null'
-                    and lower(smtp_config_problems.config ->> 'host') not in ('localhost', '127.0.0.1', '::1')
-                    then 'a password goes over security starttls or tls only'
-            end,
-            case
-                when coalesce(smtp_config_problems.config -> 'username', 'null') = 'null' then case
-                    when coalesce(smtp_config_problems.config -> 'secret_env', 'null') <> 'null'
-                        then 'username is missing: secret_env and username belong together'
-                end
-                when jsonb_typeof(smtp_config_problems.config -> 'username') <> 'string'
-                    or smtp_config_problems.config ->> 'username' = '' then 'username must be a text'
-                else pathfinder.secret_env_problem(smtp_config_problems.config, 'the password')
-            end,
-            case
-                when not pathfinder.is_email_address(coalesce(smtp_config_problems.config -> 'from', 'null'))
-                    then 'from is missing: the address that mails come from'
-            end,
-            case
-                when case jsonb_typeof(smtp_config_problems.config -> 'to')
-                    when 'array' then
-                        jsonb_array_length(smtp_config_problems.config -> 'to') not between 1 and 100
-                        or exists (
-                            select from jsonb_array_elements(smtp_config_problems.config -> 'to') as recipient
-                            where not pathfinder.is_email_address(recipient)
-                        )
-                    else true
-                end then 'to is missing: a list of 1 to 100 addresses'
-            end,
-            case
-                when smtp_config_problems.config -> 'reply_to' <> 'null'
-                    and not pathfinder.is_email_address(smtp_config_problems.config -> 'reply_to')
-                    then 'reply_to must be an address'
-            end
-        ],
-        null
-    )
-$$;
-
-revoke all on function pathfinder.smtp_config_problems(jsonb) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.smtp_config_problems(jsonb) is 'What is missing in the config of an email_smtp channel.';
-
--- source: outbox/store_report_links.sql
--- Keeps the links to a report's files that were signed on request.
---
--- Called by: `captpathfinder reports links` (service_role). The schedule's renewals come through complete_outbox.
--- Returns: whether they were kept; false when there is no such report, or it has no files. Raises 22023 for links
--- that are no object.
--- Example: select public.store_report_links(3, '{"pdf": "https://…"}', now() + interval '7 days');
-create or replace function pathfinder.store_report_links(
-    report_id bigint, links jsonb, links_expire_at timestamptz
-)
-returns boolean
 language plpgsql
-volatile
-security definer
+immutable
+strict
+parallel safe
 set search_path = ''
 as $$
 declare
-    signed constant jsonb := pathfinder.json_object(store_report_links.links);
+    -- Trademark signs would become letters.
+    key text := pathfinder.fold_text(translate(left(name_key.name, 400), '™℠®©', ''));
 begin
-    if jsonb_typeof(signed) is distinct from 'object' then
-        raise invalid_parameter_value using message = 'links must be an object such as {"pdf": "https://…"}';
+    if key ~ '^[a-z0-9]+( [a-z0-9][a-z0-9]+)*$' then
+        return key;
     end if;
-    update public.reports
-    set links = signed, links_expire_at = store_report_links.links_expire_at
-    where reports.id = store_report_links.report_id and reports.file_uri is not null;
-    return found;
+    key := replace(replace(key, '''', ''), '&', ' and ');
+    -- A plus sign that belongs to a word is told from none: "Canal+" is not "Canal".
+    key := replace(replace(key, ' + ', ' and '), '+', ' plus ');
+    if position('.' in key) > 0 then
+        key := regexp_replace(key, '\m(\w)\.', '\1', 'g');
+    end if;
+    key := btrim(regexp_replace(
+        key,
+        '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7'
+        '\u05be\u05c0\u05c3\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u2000-\u206f\u2190-\u2bff'
+        '\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030\u30fb\ufe30-\ufe6f\U0001f000-\U0001faff]+',
+        ' ', 'g'
+    ));
+    return regexp_replace(key, '\m(\w) (?=\w\M)', '\1', 'g');
 end
 $$;
 
-revoke all on function pathfinder.store_report_links(bigint, jsonb, timestamptz)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.store_report_links(bigint, jsonb, timestamptz) to service_role;
+revoke all on function pathfinder.name_key(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.store_report_links(bigint, jsonb, timestamptz) is
-    'Keeps the links to a report that were signed on request.';
+comment on function pathfinder.name_key(text) is
+    'A name without case, accents and punctuation, by which countries and companies are looked up.';
 
-create or replace function public.store_report_links(report_id bigint, links jsonb, links_expire_at timestamptz)
-returns boolean
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.store_report_links(report_id, links, links_expire_at)
-$$;
-
-revoke all on function public.store_report_links(bigint, jsonb, timestamptz)
-    from public, anon, authenticated, service_role;
-grant execute on function public.store_report_links(bigint, jsonb, timestamptz) to service_role;
-
-comment on function public.store_report_links(bigint, jsonb, timestamptz) is
-    'For the command line: keeps the links to a report that were signed on request.';
-
--- source: outbox/validate_channel.sql
--- Checks a channel's config when the row is saved, so that a mistake shows in the Table Editor and not on Friday.
--- A channel that is switched off may be incomplete.
--- Called by: the trigger validate_channel, before insert or update of transport, config, is_active on channels.
--- Returns: the row, unchanged.
--- Raises: 22023 with what is missing.
-create or replace function pathfinder.validate_channel()
-returns trigger
-language plpgsql
-security definer
-set search_path = ''
-as $$
-begin
-    if new.is_active then
-        perform pathfinder.check_channel_config(new.transport, new.config);
-    end if;
-    return new;
-end
-$$;
-
-revoke all on function pathfinder.validate_channel() from public, anon, authenticated, service_role;
-
-comment on function pathfinder.validate_channel() is 'Trigger: checks a channel''s config when the row is saved.';
-
--- source: outbox/webhook_config_problems.sql
--- What is missing or wrong in the config of a channel whose message is posted to a URL: webhook, where the URL stands
--- in the config, and teams_workflow and slack_webhook, where it is the secret.
--- Called by: check_channel_config.
--- Returns: one sentence part a problem; {} when all is well.
--- Example: select pathfinder.webhook_config_problems('webhook', '{"url": "https://crm.example.com/hook"}');
-create or replace function pathfinder.webhook_config_problems(transport text, config jsonb)
+-- source: shared/nearest_time_zones.sql
+-- Names of time zones that look like what somebody wrote, the most alike first, at most three. Alike is what shares
+-- pairs of letters, with the whole name or with its city.
+-- Returns: text[].
+-- Example: select pathfinder.nearest_time_zones('Europe/Berln');  -- {Europe/Berlin,…}
+create or replace function pathfinder.nearest_time_zones(written text)
 returns text[]
 language sql
+stable
+set search_path = ''
+as $$
+    with zones as (
+        select pg_timezone_names.name
+        from pg_timezone_names
+        where pg_timezone_names.name ~ '^[A-Z][A-Za-z_]+/' and pg_timezone_names.name !~ '^(Etc|SystemV)/'
+    ),
+    spellings as (
+        select zones.name, lower(zones.name) as spelling from zones
+        union all
+        select zones.name, lower(regexp_replace(zones.name, '^.*/', '')) from zones
+    ),
+    wanted as (
+        select array(
+            select distinct substr(normalised.text, place, 2)
+            from (select lower(translate(btrim(left(written, 60)), ' ', '_')) as text) as normalised,
+                generate_series(1, greatest(length(normalised.text) - 1, 1)) as place
+        ) as pairs
+    ),
+    alike as (
+        select
+            spellings.name,
+            2.0 * count(*) filter (where pair.pair = any (wanted.pairs))
+                / (count(*) + max(cardinality(wanted.pairs))) as likeness
+        from spellings
+        cross join wanted
+        cross join lateral (
+            select distinct substr(spellings.spelling, place, 2) as pair
+            from generate_series(1, length(spellings.spelling) - 1) as place
+        ) as pair
+        group by spellings.name, spellings.spelling
+    ),
+    best as (
+        select alike.name, max(alike.likeness) as likeness
+        from alike
+        group by alike.name
+        having max(alike.likeness) > 0.5
+        order by likeness desc, alike.name
+        limit 3
+    )
+    select coalesce(array_agg(best.name order by best.likeness desc, best.name), '{}') from best;
+$$;
+revoke all on function pathfinder.nearest_time_zones(text) from public, anon, authenticated, service_role;
+comment on function pathfinder.nearest_time_zones(text) is
+    'Names of time zones that look like what somebody wrote, the most alike first.';
+
+-- source: shared/parse_json.sql
+-- Parses JSON that may be none.
+-- Returns: the value; null for what is no JSON.
+-- Example: select pathfinder.parse_json('[1, 2]');
+create or replace function pathfinder.parse_json(content text)
+returns jsonb
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select array_remove(
-        array[
-            (
-                select string_agg(format('%s is not known', key), '; ' order by key)
-                from jsonb_object_keys(webhook_config_problems.config) as key
-                where key <> 'secret_env' and not (key = 'url' and webhook_config_problems.transport = 'webhook')
-            ),
-            pathfinder.secret_env_problem(
-                webhook_config_problems.config,
-                case webhook_config_problems.transport
-                    when 'webhook' then 'the signing secret (whsec_…)'
-                    else 'the whole URL'
-                end
-            ),
-            case
-                when webhook_config_problems.transport = 'webhook'
-                    and (
-                        jsonb_typeof(webhook_config_problems.config -> 'url') is distinct from 'string'
-                        or webhook_config_problems.config ->> 'url' !~ (
-                            '^(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))'
-                            '(:(?!0)[0-9]{1,4})?(/[!-~]*)?$'
-                        )
-                        and webhook_config_problems.config ->> 'url' !~ (
-                            '^(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))'
-                            ':([1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])(/[!-~]*)?$'
-                        )
-                    )
-                    then 'url is missing: an address that starts with https:// (http:// only on the worker''s machine)'
-            end
-        ],
-        null
-    )
+begin
+    return content::jsonb;
+exception when data_exception or program_limit_exceeded then
+    return null;
+end
 $$;
 
-revoke all on function pathfinder.webhook_config_problems(text, jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.parse_json(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.webhook_config_problems(text, jsonb) is
-    'What is missing in the config of a channel whose message is posted to a URL.';
+comment on function pathfinder.parse_json(text) is 'Parses JSON that may be none.';
+
+-- source: shared/schedule_lock.sql
+-- The key of the advisory lock that whoever builds digests and reports holds.
+-- Returns: bigint.
+-- Example: select
+--   pg_try_advisory_xact_lock(pathfinder.schedule_lock());
+create or replace function pathfinder.schedule_lock()
+returns bigint
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+    select hashtextextended('pathfinder.schedule', 0);
+$$;
+revoke all on function pathfinder.schedule_lock() from public, anon, authenticated, service_role;
+comment on function pathfinder.schedule_lock() is
+    'The key of the advisory lock that whoever builds digests and reports holds.';
+
+-- source: shared/unwrap_document.sql
+-- Unwraps JSON that arrives as a JSON string, as some gateways and clients send it.
+-- Returns: jsonb.
+-- Example: select pathfinder.unwrap_document('"[]"');
+create or replace function pathfinder.unwrap_document(document jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+return case jsonb_typeof(unwrap_document.document)
+    when 'string' then (unwrap_document.document #>> '{}')::jsonb
+    else unwrap_document.document
+end;
+
+revoke all on function pathfinder.unwrap_document(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.unwrap_document(jsonb) is 'Unwraps JSON that arrives as a JSON string.';
 
 -- source: rules/acting_user.sql
 -- Who is behind the current statement, as far as the database can know: the e-mail or id in the API's token, or
@@ -6019,7 +866,7 @@ begin
         select coalesce(pg_catalog.jsonb_agg(listed.rule), '[]')
         into proposed
         from (
-            select pg_catalog.to_jsonb(rule) - '{created_at,updated_at,matcher}'::text[] || coalesce(change.value, '{}') as rule
+            select pg_catalog.to_jsonb(rule) - '{created_at,updated_at,matcher,clues}'::text[] || coalesce(change.value, '{}') as rule
             from public.classification_rules as rule
             left join pg_catalog.jsonb_array_elements(edits -> 'change') as change on change.value ->> 'id' = rule.id::text
             where not coalesce(edits -> 'remove', '[]') @> pg_catalog.to_jsonb(rule.id)
@@ -6049,10 +896,10 @@ begin
     -- A rule that is in force already has been checked.
     return (
         select coalesce(pg_catalog.jsonb_agg(
-            entry.value || pg_catalog.jsonb_build_object('matcher', coalesce(
-                known.matcher,
-                pathfinder.check_pattern(entry.value ->> 'kind', entry.value ->> 'pattern', entry.value ->> 'scope')
-            ))
+            entry.value || pg_catalog.jsonb_build_object(
+                'matcher', checked.matcher,
+                'clues', case when known.id is null then pathfinder.clue_words(checked.matcher) else known.clues end
+            )
             order by entry.position), '[]')
         from pg_catalog.jsonb_array_elements(proposed) with ordinality as entry (value, position)
         left join public.classification_rules as known
@@ -6060,6 +907,12 @@ begin
             and known.pattern = entry.value ->> 'pattern'
             and known.scope = entry.value ->> 'scope'
             and known.category = entry.value ->> 'category'
+        cross join lateral (
+            select coalesce(
+                known.matcher,
+                pathfinder.check_pattern(entry.value ->> 'kind', entry.value ->> 'pattern', entry.value ->> 'scope')
+            )
+        ) as checked (matcher)
     );
 end
 $$;
@@ -6078,7 +931,7 @@ security definer
 set search_path = ''
 as $$
     with newest as (
-        select rule_versions.rules, rule_versions.compiled || '{}' as compiled, rule_versions.origins, rule_versions.counts
+        select rule_versions.rules, rule_versions.compiled || '{}' as compiled, rule_versions.counts
         from public.rule_versions
         order by rule_versions.version desc
         limit 1
@@ -6091,7 +944,7 @@ as $$
         failing.note
     from newest
     cross join lateral pathfinder.failing_examples(newest.compiled) as failing
-    cross join lateral (select pathfinder.explain(failing.title, newest.rules, newest.compiled, newest.origins) as answer) as explained
+    cross join lateral (select pathfinder.explain(failing.title, newest.rules, newest.compiled) as answer) as explained
     union all
     select
         null, level.name, 'none', null, null,
@@ -6193,7 +1046,7 @@ comment on function pathfinder.check_pattern(text, text, text) is
 
 -- source: rules/check_rule_row.sql
 -- Trigger, before each row of classification_rules is written: checks the pattern and fills in what Postgres
--- matches with. Raises what check_pattern() raises.
+-- matches with, and the rule's clues. Raises what check_pattern() raises.
 create or replace function pathfinder.check_rule_row()
 returns trigger
 language plpgsql
@@ -6208,10 +1061,12 @@ begin
         new.updated_at := pg_catalog.now();
         if row(new.pattern, new.kind, new.scope) is not distinct from row(old.pattern, old.kind, old.scope) then
             new.matcher := old.matcher;
+            new.clues := old.clues;
             return new;
         end if;
     end if;
     new.matcher := pathfinder.check_pattern(new.kind, new.pattern, new.scope);
+    new.clues := pathfinder.clue_words(new.matcher);
     return new;
 end
 $$;
@@ -6261,40 +1116,41 @@ stable
 set search_path = ''
 as $$
 declare
+    segments text[];
+    words text[];
+    has_clue boolean;
     compiled jsonb;
     verdict record;
-    rules jsonb;
-    rule_id bigint;
 begin
-    -- Appending nothing fetches the value from its out-of-line storage once, not at each use.
-    select rule_versions.version, rule_versions.compiled || '{}'
-    into rules_version, compiled
+    -- Plain words need no normalising to be compared with clues. (segment_title() cuts off what is longer.)
+    if pg_catalog.length(title) <= 1000 and title ~ '^[A-Za-z0-9 ]*$' then
+        words := pg_catalog.string_to_array(pg_catalog.lower(title), ' ');
+    else
+        segments := pathfinder.segment_title(title);
+        words := pathfinder.title_words(pg_catalog.array_to_string(segments, ' '));
+    end if;
+
+    -- Most titles have none of the words that an office needs, and are done with here.
+    select rule_versions.version, coalesce(rule_versions.clues ?| words, true)
+    into rules_version, has_clue
     from public.rule_versions
     order by rule_versions.version desc
     limit 1;
-
-    verdict := pathfinder.match_title(pathfinder.segment_title(title), compiled);
-    level := verdict.level;
-    if level is null then
+    if has_clue is not true then
         return;
     end if;
 
-    -- In two steps, so that the rule is looked for once and not for each rule that it might be.
-    select
-        rule_versions.rules,
-        pathfinder.find_rule(
-            verdict.decisive,
-            rule_versions.origins,
-            case verdict.scope when 'title' then 'title_' else '' end || verdict.level
-        )
-    into rules, rule_id
+    -- Appending nothing fetches the value from its out-of-line storage once, not at each use.
+    select rule_versions.compiled || '{}'
+    into compiled
     from public.rule_versions
     where rule_versions.version = classify.rules_version;
 
-    select coalesce(nullif(pg_catalog.btrim(rule.value ->> 'description'), ''), rule.value ->> 'pattern')
-    into matched_rule
-    from pg_catalog.jsonb_array_elements(rules) as rule
-    where (rule.value ->> 'id')::bigint = rule_id;
+    verdict := pathfinder.match_title(coalesce(segments, pathfinder.segment_title(title)), compiled);
+    level := verdict.level;
+    if level is not null then
+        matched_rule := pathfinder.find_rule(verdict.decisive, verdict.level, verdict.scope);
+    end if;
 end
 $$;
 
@@ -6386,6 +1242,93 @@ revoke all on function pathfinder.close_up(text) from public, anon, authenticate
 comment on function pathfinder.close_up(text) is
     'Resolves the dots, slashes, dashes and brackets of a folded title.';
 
+-- source: rules/clue_words.sql
+-- Finds the clues of a rule: a few words, of which every title that the rule matches holds at least one. A title without
+-- any clue of any rule needs no closer look: see match_title().
+--
+-- Where the rule's wording has no whole word, since it begins or ends inside of one, a letter of it that is not ASCII is
+-- the clue: 社 of 社長. Of several possible clues, the one that stands for the most wordings is taken ("chief" of
+-- "chief exec(utive)?"), and one that many titles hold only where there is no other ("club" of "president of the club").
+-- Called by check_rule_row() and candidate_rules(), with the expressions of translate_pattern(). Returns null where there
+-- are no such words, as for "\w+ officer", or very many: then every title has to be looked at.
+--
+--     select pathfinder.clue_words('{"\\y(?:chief exec(?:utive)?|ceo)\\y"}');   -- {ceo,chief}
+create or replace function pathfinder.clue_words(branches text[])
+returns text[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    poor_clues constant text[] := '{
+        a,and,at,by,de,del,der,du,for,in,of,the,to,with,
+        associate,board,chair,consultant,coordinator,director,executive,group,head,manager,officer,partner,
+        president,senior,specialist,vice,vp,ceo,cfo,cio,cmo,coo,cto
+    }';
+    branch text;
+    expansion text[];
+    read jsonb;
+    wordings jsonb := '[]';         -- for each plain wording, the words that could be its clue
+    clue text;
+    clues text[] := '{}';
+begin
+    foreach branch in array branches loop
+        expansion := pathfinder.expand_branch(branch);
+        if expansion is null then
+            return null;
+        end if;
+        select pg_catalog.jsonb_agg(distinct coalesce(whole.good_words, whole.words, letters.good_letters, letters.letters))
+        into read
+        from pg_catalog.unnest(expansion) as wording (text)
+        -- What touches an end of the wording may go on in the title, and so may what touches "anything".
+        cross join lateral (
+            select
+                pg_catalog.array_agg(inner_word order by inner_word) as words,
+                pg_catalog.array_agg(inner_word order by inner_word) filter (where inner_word <> all (poor_clues)) as good_words
+            from pg_catalog.regexp_split_to_table(pg_catalog.regexp_replace(wording.text, '^[^ ]*|[^ ]*$', '', 'g'), ' +') as inner_word
+            where inner_word <> '' and pg_catalog.strpos(inner_word, E'\x01') = 0
+                -- Beside a sign that is no letter to Postgres (vowels and tones of Hindi or Thai) is an edge anywhere.
+                and inner_word !~ '[^[:alnum:] -~]'
+        ) as whole
+        cross join lateral (
+            select
+                pg_catalog.array_agg(letter order by letter) as letters,
+                pg_catalog.array_agg(letter order by letter) filter (where letter !~ '[\u3040-\u30ff]') as good_letters
+            from pg_catalog.regexp_split_to_table(pg_catalog.regexp_replace(wording.text, E'[\x01-~]+', '', 'g'), '') as letter
+            where letter <> ''
+        ) as letters;
+        if read @> '[null]' then
+            return null;
+        end if;
+        wordings := wordings || coalesce(read, '[]');
+    end loop;
+
+    while wordings <> '[]' loop
+        select candidate.word
+        into clue
+        from pg_catalog.jsonb_array_elements(wordings) as uncovered (words)
+        cross join lateral pg_catalog.jsonb_array_elements_text(uncovered.words) as candidate (word)
+        group by candidate.word
+        order by pg_catalog.count(*) desc, pg_catalog.length(candidate.word) desc, candidate.word
+        limit 1;
+        clues := clues || clue;
+        -- To choose so many would take seconds, and nobody waits that long for a rule to be saved.
+        if pg_catalog.cardinality(clues) > 300 then
+            return null;
+        end if;
+        select coalesce(pg_catalog.jsonb_agg(uncovered.words) filter (where not uncovered.words ? clue), '[]')
+        into wordings
+        from pg_catalog.jsonb_array_elements(wordings) as uncovered (words);
+    end loop;
+    return array(select clue_word from pg_catalog.unnest(clues) as clue_word order by clue_word);
+end
+$$;
+
+revoke all on function pathfinder.clue_words(text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.clue_words(text[]) is
+    'Words of which every title that a rule matches holds at least one.';
+
 -- source: rules/compare_rules.sql
 -- Compares two rule sets by id: {"added": [rule, …], "removed": [rule, …], "changed": [{"id", "before": {…}, "after": {…}}, …],
 -- "counts": {"added": n, "removed": n, "changed": n}}, with at most 100 of each listed and, of a changed rule, only what
@@ -6401,13 +1344,13 @@ as $$
     with differences as (
         select
             coalesce((old.value ->> 'id')::bigint, (new.value ->> 'id')::bigint) as id,
-            old.value - 'matcher' as old_rule,
-            new.value - 'matcher' as new_rule,
+            old.value - '{matcher,clues}'::text[] as old_rule,
+            new.value - '{matcher,clues}'::text[] as new_rule,
             case when old.value is null then 'added' when new.value is null then 'removed' else 'changed' end as kind
         from pg_catalog.jsonb_array_elements(compare_rules.before) as old
         full join pg_catalog.jsonb_array_elements(compare_rules.after) as new
             on old.value ->> 'id' = new.value ->> 'id'
-        where old.value is distinct from new.value
+        where old.value - '{matcher,clues}'::text[] is distinct from new.value - '{matcher,clues}'::text[]
     ),
     listed as (
         select
@@ -6456,17 +1399,21 @@ comment on function pathfinder.compare_rules(jsonb, jsonb) is 'What was added, r
 -- source: rules/compile_rules.sql
 -- Compiles the active ones of the given rules into what classification matches with.
 --
--- `rules` is an array of {"id", "category", "scope", "is_active", "matcher", …}. Returns
---   compiled  one expression for each of "exclusion", "csuite", "vp", "title_exclusion", "title_csuite", "title_vp", and
---             "senior" (csuite and vp together, loosely: what it does not match is no office); each in two halves, of
---             which "…_inner" has the patterns that do not begin at a word's edge; without such rules, no entry
---   origins   the same expressions with a group for each rule, and the rules' ids in the order of the groups
+-- `rules` is an array of {"id", "category", "scope", "is_active", "matcher", "clues", …}. Returns
+--   compiled  the rules of each kind, "exclusion", "csuite", "vp", "title_exclusion", "title_csuite" and "title_vp", joined
+--             into a few expressions, "csuite_1", "csuite_2", …, each with the clues of its rules in "clues":
+--             {"csuite_1": {"ceo": null, …}}, unless one of them has none. And "offices", csuite and vp together,
+--             loosely: it finds the office in "vice chairman" too.
+--   clues     the clues of all rules that find people; null if one of them has none
 --   counts    active rules by category, and how many are inactive
+-- Matching takes the longer the more is joined, and every title is matched only with what it has a clue of: so a
+-- language's rules, written one after the other, mostly make one expression. Apart are those that would make the others
+-- slow: patterns that do not begin at a word's edge, letters other than ASCII, rules without clues.
 -- Called by record_rule_version() and preview().
 create or replace function pathfinder.compile_rules(
     rules jsonb,
     out compiled jsonb,
-    out origins jsonb,
+    out clues jsonb,
     out counts jsonb
 )
 language sql
@@ -6479,45 +1426,75 @@ as $$
             element.value ->> 'category' as category,
             element.value ->> 'scope' as scope,
             (element.value ->> 'is_active')::boolean as is_active,
-            element.value -> 'matcher' as matcher
+            element.value -> 'matcher' as matcher,
+            nullif(element.value -> 'clues', 'null') as clues
         from pg_catalog.jsonb_array_elements(compile_rules.rules) as element
     ),
-    grouped as (
+    -- A rule's branches of one manner, at the end of which so many signs have been written.
+    parts as (
         select
-            case listed.scope when 'title' then 'title_' else '' end || listed.category as name,
-            pg_catalog.jsonb_agg(listed.matcher order by listed.id) as matchers,
-            pg_catalog.array_agg(listed.id order by listed.id) as ids,
-            false as loosely
+            listed.id,
+            case listed.scope when 'title' then 'title_' else '' end || listed.category as kind,
+            listed.clues,
+            manner.is_quick,
+            pg_catalog.jsonb_agg(branch.value) as matcher,
+            pg_catalog.sum(pg_catalog.sum(pg_catalog.length(branch.value))) over (
+                partition by listed.scope, listed.category, manner.is_quick
+                order by listed.id
+            ) as signs
         from listed
+        cross join lateral pg_catalog.jsonb_array_elements_text(listed.matcher) as branch
+        cross join lateral (
+            select branch.value ~ '^\\[ym]' and listed.clues is not null and listed.clues::text !~ '[^ -~]'
+        ) as manner (is_quick)
         where listed.is_active
-        group by 1
-        union all
-        select 'senior', pg_catalog.jsonb_agg(listed.matcher order by listed.id), null, true
-        from listed
-        where listed.is_active and listed.scope = 'segment' and listed.category in ('csuite', 'vp')
+        group by listed.id, listed.scope, listed.category, listed.clues, manner.is_quick
     ),
-    halves as (
+    numbered as (
         select
-            grouped.name || half.suffix as name,
-            joined.expression,
-            case when grouped.name ~ 'csuite|vp' then pg_catalog.jsonb_build_object(
-                'expression', capturing.expression,
-                'rules', (
-                    select pg_catalog.jsonb_agg(grouped.ids[numbered.number] order by numbered.position)
-                    from pg_catalog.unnest(capturing.numbers) with ordinality as numbered (number, position)
-                )
-            ) end as origin
-        from grouped
-        cross join (values (true, ''), (false, '_inner')) as half (word_led, suffix)
-        cross join lateral pathfinder.join_branches(grouped.matchers, half.word_led, false, grouped.loosely) as joined
-        cross join lateral pathfinder.join_branches(grouped.matchers, half.word_led, true) as capturing
-        where joined.expression is not null
+            parts.*,
+            parts.kind || '_' || pg_catalog.dense_rank() over (
+                partition by parts.kind
+                order by parts.is_quick desc, pg_catalog.floor(parts.signs / 2500)
+            ) as name
+        from parts
+    ),
+    expressions as (
+        select
+            numbered.name,
+            pathfinder.join_branches(pg_catalog.jsonb_agg(numbered.matcher order by numbered.id)) as expression,
+            case when pg_catalog.bool_and(numbered.clues is not null) then (
+                select pg_catalog.jsonb_object_agg(clue.word, null)
+                from pg_catalog.jsonb_array_elements(pg_catalog.jsonb_agg(numbered.clues)) as rule_clues (words)
+                cross join lateral pg_catalog.jsonb_array_elements_text(rule_clues.words) as clue (word)
+            ) end as clues
+        from numbered
+        group by numbered.name
     )
     select
-        coalesce((select pg_catalog.jsonb_object_agg(halves.name, halves.expression) from halves), '{}'),
-        coalesce(
-            (select pg_catalog.jsonb_object_agg(halves.name, halves.origin) from halves where halves.origin is not null),
-            '{}'
+        coalesce((select pg_catalog.jsonb_object_agg(expressions.name, expressions.expression) from expressions), '{}')
+            || pg_catalog.jsonb_build_object(
+                'clues', coalesce(
+                    (
+                        select pg_catalog.jsonb_object_agg(expressions.name, expressions.clues)
+                        from expressions
+                        where expressions.clues is not null
+                    ),
+                    '{}'
+                ),
+                'offices', (
+                    select pathfinder.join_branches(pg_catalog.jsonb_agg(parts.matcher order by parts.id), loosely => true)
+                    from parts
+                    where parts.kind in ('csuite', 'vp')
+                )
+            ),
+        (
+            select case when pg_catalog.bool_and(finding.clues is not null) then
+                pg_catalog.jsonb_object_agg(clue.word, null) filter (where clue.word is not null)
+            end
+            from listed as finding
+            left join lateral pg_catalog.jsonb_array_elements_text(finding.clues) as clue (word) on true
+            where finding.is_active and finding.category <> 'exclusion'
         ),
         pg_catalog.jsonb_build_object(
             'exclusion', pg_catalog.count(*) filter (where listed.is_active and listed.category = 'exclusion'),
@@ -6622,16 +1599,16 @@ as $$
     values
     -- English: the C-suite ----------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment',
-        '\bchief (?!of\b|officer)(\w+ ){1,7}officers?\b(?<!\b(?:deputy|vice|assistant|associate|asst|dep|under|sub) chief (?:\w+ ){1,7}officers?)',
+        '\b(chief|cheif) (?!of\b|officer)(\w+ ){1,7}officers?\b(?<!\b(?:deputy|vice|assistant|associate|asst|dep|under|sub) chief (?:\w+ ){1,7}officers?)',
         'Chief … officer'),
     ('csuite', 'regex', 'segment',
-        '\bchief exec(utive)?\b(?! (assistant|chef|producer))(?<!\b(?:deputy|vice|assistant|associate|asst|dep) chief exec(utive)?)',
+        '\b(chief|cheif) exec(utive)?\b(?! (assistant|chef|producer))(?<!\b(?:deputy|vice|assistant|associate|asst|dep) chief exec(utive)?)',
         'Chief executive'),
     ('csuite', 'regex', 'segment',
-        '\b(ceo|cfo|coo|cto|cio|cmo|cro|cpo|cso|cco|cdo|clo|cao|cgo|cno|cko|cbo|cqo|cvo|cxo)\b(?<!\b(?:deputy|vice|assistant|associate|asst|dep|junior|sub) (?:group |global )?c\wo)',
+        '\b(ceo|cfo|coo|cto|cio|cmo|cro|cpo|cso|cco|cdo|clo|cao|cgo|cno|cko|cbo|cqo|cvo|cxo)\b(?<!\b(?:deputy|vice|assistant|associate|asst|dep|junior|sub) (?:group |global )?c\wo)(?<!\bcap cao)(?! cap\b)',
         'CEO, CFO, COO, CTO and the other three-letter offices'),
     ('csuite', 'regex', 'segment',
-        '\b(v?ciso|chro|cpto|cdao|cdio|cdto|caio|cmio|ccro|ctio|ccio|cnio|cmto|ceco|csco|ccmo|chco|vcio|vcto|vcfo|coceo)\b(?<!\b(?:deputy|vice|assistant|associate|asst|dep|junior|sub) (?:group |global )?c\w{2,3}o)',
+        '\b(v?ciso|chro|cpto|cdao|cdio|cdto|caio|cmio|ccro|ctio|ccio|cnio|cmto|ceco|csco|ccmo|chco|vcio|vcto|vcfo|coceo|cmd)\b(?<!\b(?:deputy|vice|assistant|associate|asst|dep|junior|sub) (?:group |global )?c\w{2,3}o)',
         'CISO, CHRO and other longer offices'),
     ('csuite', 'regex', 'segment',
         '\bpresident\b(?<!\b(?:vice|v|vp|deputy|assistant|associate|asst) ?president)', 'President'),
@@ -6656,16 +1633,16 @@ as $$
         'General director'),
 
     -- English: vice presidents ------------------------------------------------------------------------------------
-    ('vp', 'regex', 'segment', '\b(vice|v) ?(presidents?|pres|prez|prs|prsdt)\b|\bv p\b', 'Vice president'),
-    ('vp', 'regex', 'segment', '\b(sr|snr|ex|exec|asst|assoc|s|e|a|r|g|c|d|j|f|sa|se|sf|ss|gs|ge|fs)?vp\b', 'VP, SVP, EVP, AVP, RVP, GVP'),
+    ('vp', 'regex', 'segment', '\b(vice|v) ?(presidents?|pres|prez|prs|prsdt|presient|presidant|presidnt|presdient|presidet|presedent|presidenta|presidnet|presdent|persident|pesident|presidente|presiden)\b|\bv p\b', 'Vice president'),
+    ('vp', 'regex', 'segment', '\b(sr|snr|ex|exec|asst|assoc|s|e|a|r|g|c|d|j|f|sa|se|sf|ss|gs|ge|fs)?vp\b|\bvpo[ep]\b', 'VP, SVP, EVP, AVP, RVP, GVP'),
 
     -- English: who is not one ---------------------------------------------------------------------------------------
     ('exclusion', 'regex', 'segment', '\b(former|formerly|fmr|frmr|fmly|previously|previous|erstwhile|onetime|retired|ret|late)\b', 'Former, retired'),
     ('exclusion', 'regex', 'segment', '\bex\b', 'Ex-'),
     ('exclusion', 'regex', 'segment', '\b(past|prior) (\w+ ){0,2}(president|chair\w*|ceo|c\wo|vp|vice|founder|owner|chief|managing)\b', 'Past president'),
-    ('exclusion', 'regex', 'title', '\b(president|chair\w*|ceo|founder|owner|officer|director)( and \w+)? emerit\w+(?! and)\b', 'Emeritus'),
-    ('exclusion', 'regex', 'segment', '\bemerit\w+', 'Emeritus'),
-    ('exclusion', 'regex', 'title', '^(now |currently |happily |semi |recently )?(retired|ret|retiree|emeritus|former|formerly|ex|in retirement|im ruhestand|retraitee?|jubilad[oa]|pensionist\w*|aposentad[oa]|in pensione|gepensioneerd|pensionerad|pensioneret|pensjonert|elakkeella|emerytowany|emekli|i r|a d)$', 'Retired, said in a part of its own'),
+    ('exclusion', 'regex', 'title', '\b(president|chairman|chairwoman|chairperson|chair|ceo|founder|owner|officer|director)( and \w+)? (emeritus|emerita|emeriti)(?! and)\b', 'Emeritus'),
+    ('exclusion', 'regex', 'segment', '\b(emeritus|emerita|emeriti|emerito|emerite)\b', 'Emeritus'),
+    ('exclusion', 'regex', 'title', '^(now |currently |happily |semi |recently )?(retired|ret|retiree|emeritus|former|formerly|ex|in retirement|im ruhestand|retraitee?|jubilad[oa]|pensionist(a|in)?|aposentad[oa]|in pensione|gepensioneerd|pensionerad|pensioneret|pensjonert|elakkeella|emerytowany|emekli|i r|a d)$', 'Retired, said in a part of its own'),
     ('exclusion', 'regex', 'segment', '\b(aspiring|wannabe|aspire|aspires|aspirant|incoming|would be|wanna be|in training|in the making|to be|in waiting|hopeful|trainee|apprentice|nominee|designate|elect)\b', 'Aspiring, incoming, elect'),
     ('exclusion', 'regex', 'segment', '\b(future|next|tomorrow s|tomorrow''s|potential|prospective|upcoming|soon) (\w+ ){0,2}(ceo|c\wo|vp|vice|president|founder|owner|chief|chair\w*|managing|entrepreneur)\b', 'Future'),
     ('exclusion', 'regex', 'segment', '\b(interns?|co op student|work placement|job seeker)\b|\binternship$', 'Intern'),
@@ -6673,20 +1650,20 @@ as $$
     ('exclusion', 'regex', 'segment', '^student\b(?! (affairs|services|success|life|engagement|experience|housing|loan|loans|financial|accounts|enrollment|development|recruitment|health|learning|programs))|\b(mba|phd|law|medical|college|university|graduate|undergraduate|engineering|business|school|year) students?\b|\bstudent$', 'Student'),
     ('exclusion', 'regex', 'segment', '^volunteer\b(?! (services|engagement|management|operations|relations|experience|programs|coordination))|\bvolunteer (president|vp|vice|ceo|chief|chair\w*|c\wo)\b|\bvolunteer$', 'Volunteer'),
     ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|debate team|booster|boosters|scouts|dorm|hall council|honor society|rotary|kiwanis)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students'),
-    ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}(club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students, after a comma'),
+    ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}((society|association|union|council|chapter|guild|federation|team)\nstudent|club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students, after a comma'),
     ('exclusion', 'regex', 'segment', '\b(club|class|student body|fraternity|sorority|pta|pto|hoa|toastmasters|rotary|lions|kiwanis|dorm|chess|debate|senior class|junior class) (\w+ ){0,2}(president|vp)\b', 'Club presidents'),
     ('exclusion', 'regex', 'segment', '\b(assistant|asst|assistants|assisting|aide)\b(?! (general|vice|vp|v|secretary|treasurer|controller|professor|corporate|dean))', 'Assistants'),
     ('exclusion', 'regex', 'segment', '\b(secretary|sec|receptionist|pa|ea|chauffeur|driver|valet|bodyguard|nanny|right hand|stand in|speech ?writer|ghost ?writer|scribe|understudy|delegate|liaison|office) (to|of|for) (the |our |its |a )?', 'Who works for one'),
-    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chairman|chair|chief executive|executive|founder|owner|director) (secretary|secretariat|pa|ea|aide|advisers?|advisors?|advisory|office|support specialist|liaison|chauffeur|driver)\b', 'Secretaries, advisers and offices of one'),
-    ('exclusion', 'regex', 'segment', '\b(president|founder|owner|ceo|c\wo|officer|chairman|chair|executive|vp)s?''s?\b', 'Somebody''s: the president''s club, the CEO''s office'),
-    ('exclusion', 'regex', 'segment', '\b(to|for|with|behind|supporting|serving|helping|assisting|advising|coaching|empowering|enabling|mentoring|connecting|recruiting|under|interviewing|training) ((the|our|my|its|a|an|all|busy|group|global|company|deputy|several|startup|tech|new|senior|local|regional|small|various|two|three) ){0,3}(ceo|c\wo|ciso|chro|svp|evp|vp|vice president|president|founder|owner|chief|chairman|chair|managing director|general manager)s?\b', 'To, for or with one'),
-    ('exclusion', 'regex', 'segment', '\bvp (\w+ )?(coordinator|administrator|intern|secretary|candidate)\b', 'Staff of vice presidents'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chairman|chair|chief executive|executive|founder|owner|director) ((pa|ea)(?= and | or |$)|secretary|secretariat|aide|advisers?|advisors?|advisory|office|support specialist|liaison|chauffeur|driver)\b', 'Secretaries, advisers and offices of one'),
+    ('exclusion', 'regex', 'segment', '\b(president|founder|owner|ceo|cfo|coo|cto|cio|cmo|cro|cpo|cso|cco|cdo|cxo|officer|chairman|chair|executive|vp)(''s\b|s''(?= |$))', 'Somebody''s: the president''s club, the CEO''s office'),
+    ('exclusion', 'regex', 'segment', '\b(?<!promoted )(to|for|with|behind|supporting|serving|helping|assisting|advising|coaching|empowering|enabling|mentoring|connecting|recruiting|under|interviewing|training) ((the|our|my|its|a|an|all|busy|group|global|company|deputy|several|startup|tech|new|senior|local|regional|small|various|two|three) ){0,3}(ceo|c\wo|ciso|chro|svp|evp|vp|vice president|president|founder|owner|chief|chairman|chair|managing director|general manager)s?\b', 'To, for or with one'),
+    ('exclusion', 'regex', 'segment', '\bvp (\w+ )?(coordinator|administrator|intern|secretary|candidate|searches)\b|\b(c\wo|ciso|chro)s? (support|searches)\b', 'Staff of vice presidents, support and searches for one'),
     ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|director|manager|head|lead|coordinator|specialist|analyst|associate|wife|husband|son|daughter|friend|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
     ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (\w+ )?(coach|coaching|mentor|mentoring|consulting|services|communications?|comms|recruiter|recruitment|recruiting|search|engagement|success|ghost ?writer|whisperer|advisory|relations|specialist|analyst|manager|coordinator|business partner|programs?|associate|staff|intern|trainee|representative|rep|administrator|insights|organi[sz]ation|practice|candidate|roles?|positions?|opportunities)\b', 'Coaches, services and staff for them'),
     ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|founders?|presidents?|chairman) (\w+ )?(club|circle|community|council|roundtable|summit|forum|magazine|podcast|award|award winner|network|academy|institute|hotels?|inc|llc|ltd|gmbh|brewing|bank|university|college|school|street)\b', 'Clubs, events and firms named after them'),
-    ('exclusion', 'regex', 'segment', '\b(chief of|associate to|founders? (associate|office|in residence)|entrepreneur in residence|c suite|c level)\b', 'Chief of staff and the like'),
+    ('exclusion', 'regex', 'segment', '\b(chief of|associate to|founders? (associate|office|in residence)|entrepreneur in residence|c suite|c level|(ceo|cfo|cxo|vp|svp|evp|director)s? (and|or|to) (c|the c) (suite|level))\b', 'Chief of staff and the like'),
     ('exclusion', 'regex', 'segment', '\bchief (\w+ )?(petty|warrant|fire|firefighting|police|prison|detention|correctional|corrections|probation|parole|customs|ship|deck|rescue|flight|border|immigration|patrol|radio|mate|constable)\b', 'Chief petty, fire and police officers'),
-    ('exclusion', 'regex', 'title', '\b(assistant|ea|pa|secretary|support|adviser|advisor|coach|office) (to|for|of) [^\n]*\n(the )?(c\wo|ciso|chro|president|chairman|chair|founder|vp)( and (the )?(c\wo|ciso|chro|president|chairman|founder|vp))?(\n|$)', 'Assistant to the CEO, CFO and COO'),
+    ('exclusion', 'regex', 'title', '\b(assistant|ea|pa|secretary|support|adviser|advisor|coach|office) (to|for|of) [^\n]*\n(the )?(c\wo|ciso|chro|president|chairman|chair|founder|vp)( and (the )?(c\wo|ciso|chro|president|chairman|founder|vp))?(\n|$)|(^|\n)((sr|senior) )?(ea|pa|recruiter|headhunter)\n[^\n]*\b(support|searches)(\n|$)', 'Assistant to the CEO, CFO and COO'),
     ('exclusion', 'regex', 'title', '^chair\n(the )?(\w+ )?(department|dept|faculty|division|committee|program|programme|conference|school)\b', 'Chair, Department of …'),
     ('exclusion', 'regex', 'segment', '\b(navy|naval|usn|uscg|coast guard|senior|master) cpo\b', 'Navy CPO'),
     ('exclusion', 'regex', 'segment', '\b(until|till|through) (19|20)\d\d\b', 'Until …'),
@@ -6694,116 +1671,267 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|founder|chairman|banker|executive) turned\b', 'CEO turned something else'),
 
     -- German ------------------------------------------------------------------------------------------------------
-    ('csuite', 'regex', 'segment', '\b(allein|mit|co)?gesch(ä|ae)ftsf(ü|ue)h(rer(in)?|rende[rsn]?|rung)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|assistenz|assistent|assistentin|referentin?|sekretarin|leiter|buro|der|zur|an) (?:der )?gesch(?:ä|ae)ftsf(?:ü|ue)h(?:rer(?:in)?|rende[rsn]?|rung))', 'Geschäftsführer, Geschäftsführerin, geschäftsführender Gesellschafter'),
+    ('csuite', 'regex', 'segment', '\b(allein|mit|co|haupt)?gesch(ä|ae)ftsf(ü|ue)h(rer(in)?|rende[rsn]?|rung)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|assistenz|assistent|assistentin|referentin?|sekretarin|leiter|buro|der|zur|an) (?:der )?gesch(?:ä|ae)ftsf(?:ü|ue)h(?:rer(?:in)?|rende[rsn]?|rung))', 'Geschäftsführer, Geschäftsführerin, geschäftsführender Gesellschafter'),
     ('csuite', 'regex', 'segment', '\bgesch(ä|ae)ftsleiter(in)?\b|\b(sprecher(in)?|vorsitzende[rn]?|vorsitz|mitglied) der gesch(ä|ae)ftsf(ü|ue)hrung\b', 'Geschäftsleiter, Sprecher der Geschäftsführung'),
-    ('exclusion', 'regex', 'segment', '\b(gesch(ä|ae)ftsf(ü|ue)hrer(in)?|vorstand|vorstandsvorsitzende[rn]?|pr(ä|ae)sident(in)?|direktor(in)?|inhaber(in)?|ceo|c\wo) (\w+ ){0,2}(a ?d|i ?r)\b', 'a. D., i. R.'),
+    ('csuite', 'regex', 'segment', '\b(gf|interims gf|gf gesellschafter(in)?)\b(?<!\b(?:stv|stellv|assistenz|assistentin|referentin?|sekretarin|der|zur) gf)(?! (assistenz|assistentin|b(ü|ue)ro)\b)', 'GF (Geschäftsführer)'),
+    ('exclusion', 'regex', 'segment', '\b(gesch(ä|ae)ftsf(ü|ue)hrer(in)?|vorstand|vorstandsvorsitzende[rn]?|pr(ä|ae)sident(in)?|direktor(in)?|inhaber(in)?|ceo|cfo|coo|cto|cio|cmo) (\w+ ){0,2}(a ?d|i ?r)\b', 'a. D., i. R.'),
     ('csuite', 'regex', 'segment', '\b(vorstand|vorst(ä|ae)ndin|vorstandsvorsitzende[rn]?|vorstandsmitglied|vorstandssprecher(in)?|vorstandschef(in)?|vorsitzende[rn]? (des|der) (vorstands?|geschäftsführung)|sprecher(in)? des vorstands?|generaldirektor(in)?|(allein|finanz|technik|vertriebs|personal)vorstand|mitglied des vorstands?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|ehren|leiter|buro|der|zur|an|des|beim|vom) (?:vorstand|vorstandsvorsitzende[rn]?|generaldirektor))', 'Vorstand, Vorstandsvorsitzender'),
-    ('csuite', 'regex', 'segment', '\b(mit)?(gr(ü|ue)nder|inhaber|eigent(ü|ue)mer|firmengr(ü|ue)nder|unternehmensgr(ü|ue)nder|firmeninhaber|gesch(ä|ae)ftsinhaber)(in)?\b(?<!\bprozess ?eigent(?:ü|ue)mer)', 'Gründer, Inhaber, Eigentümer'),
-    ('csuite', 'regex', 'segment', '\b(pr(ä|ae)sident|pr(ä|ae)sidentin|verwaltungsratspr(ä|ae)sident(in)?)\b(?<!\b(?:vize|stellvertretende[rn]?|vice) (?:pr(?:ä|ae)sident(?:in)?))', 'Präsident'),
+    ('csuite', 'regex', 'segment', '\b(aufsichtsratsvorsitzende[rn]?|aufsichtsratsvorsitz|aufsichtsratschef(in)?|vorsitzende[rn]? des (aufsichtsrat(e)?s|verwaltungsrat(e)?s|stiftungsrat(e)?s)|delegierte[rn]? des verwaltungsrat(e)?s|(firmen|unternehmens|konzern)chef(in)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize) (?:aufsichtsratsvorsitzende[rn]?|vorsitzende[rn]? des \w+))', 'Aufsichtsratsvorsitzende, Firmenchef'),
+    ('csuite', 'regex', 'segment', '\b(allein|mit)?(gr(ü|ue)nder|inhaber|eigent(ü|ue)mer|firmengr(ü|ue)nder|unternehmensgr(ü|ue)nder|firmeninhaber|betriebsinhaber|praxisinhaber|gesch(ä|ae)ftsinhaber|salon ?inhaber)(in)?\b(?<!\b(?:prozess|daten|produkt|budget) ?eigent(?:ü|ue)mer(?:in)?)(?<!\b(?:stellen|lehrstuhl) ?inhaber(?:in)?)', 'Gründer, Inhaber, Eigentümer'),
+    ('csuite', 'regex', 'segment', '\b(pr(ä|ae)sident|pr(ä|ae)sidentin|verwaltungsratspr(ä|ae)sident(in)?|vr pr(ä|ae)sident(in)?)\b(?<!\b(?:vize|stellvertretende[rn]?|vice) (?:pr(?:ä|ae)sident(?:in)?))', 'Präsident'),
     ('vp', 'regex', 'segment', '\b(vize|vice|senior vize) ?pr(ä|ae)sident(in|en)?\b|\bbereichsvorstand\b', 'Vizepräsident'),
-    ('exclusion', 'regex', 'segment', '\b(ehemalig\w*|ehem|ehmalige\w*|fr(ü|ue)here?r?|vormals|alt|ausgeschieden\w*|angehende[rn]?|zuk(ü|ue)nftige[rn]?|k(ü|ue)nftige[rn]?|designierte[rn]?|werdende[rn]?|emeritierte[rn]?|pensionierte[rn]?)\b', 'Ehemalig, angehend'),
-    ('exclusion', 'regex', 'segment', '\b(assistent(in)?|assistenz|sekret(ä|ae)r(in)?|sekretariat|referent(in)?|b(ü|ue)ro|stabsstelle|chefsekret(ä|ae)rin|teamassistenz|vorstandsassisten\w+|direktionsassisten\w+|mitarbeiter(in)?|fahrer|berater(in)? (f(ü|ue)r|von|der)|praktikant(in)?|werkstudent(in)?|azubi|auszubildende[rn]?|studentin|trainee|coach f(ü|ue)r|ehrenamtlich\w*)\b', 'Assistenz, Referent, Praktikant'),
-    ('exclusion', 'regex', 'segment', '\bverein\b|\bschützenverein\b|\b(sch(ü|ue)tzen|sport|karnevals|musik|f(ö|oe)rder|turn|fu(ß|ss)ball|kultur|heimat)verein\w*|\bstudierenden\w*|\bsch(ü|ue)ler\w*|\basta\b', 'Vereine und Studierende'),
+    ('exclusion', 'regex', 'segment', '\b(ehemalige?[rns]?|ehem|ehmalige[rns]?|fr(ü|ue)here?[rns]?|vormals|vormalige?[rns]?|alt|ausgeschieden(e[rn]?)?|angehende[rn]?|zuk(ü|ue)nftige[rn]?|k(ü|ue)nftige[rn]?|designierte[rn]?|werdende[rn]?|emeritierte[rn]?|pensionierte[rn]?)\b', 'Ehemalig, angehend'),
+    ('exclusion', 'regex', 'segment', '\b(assistent(in)?|assistenz|sekret(ä|ae)r(in)?|sekretariat|referent(in)?|b(ü|ue)ro|stabsstelle|chefsekret(ä|ae)rin|teamassistenz|(vorstands|direktions)assist(enz|ent|entin)|mitarbeiter(in)?|fahrer|berater(in)? (f(ü|ue)r|von|der)|praktikant(in)?|werkstudent(in)?|(master|bachelor)student(in)?|azubi|auszubildende[rn]?|studentin|trainee|coach f(ü|ue)r|ehrenamtlich(e[rs]?)?)\b', 'Assistenz, Referent, Praktikant'),
+    ('exclusion', 'regex', 'segment', '\bverein\b|\b(schützen|sch(ü|ue)tzen|sport|karnevals|musik|f(ö|oe)rder|turn|fu(ß|ss)ball|kultur|heimat|tennis|gesang)vereins?\b|\bstudierenden(schaft|rat|parlament|vertretung)s?\b|\bsch(ü|ue)ler(in|vertretung|sprecher|zeitung|firma)?\b|\basta\b', 'Vereine und Studierende'),
 
     -- French ------------------------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(pdg|p dg|president directeur general|presidente directrice generale)\b', 'PDG'),
-    ('csuite', 'regex', 'segment', '\b(directeur|directrice|dir) (general|generale|gal|gl)\b(?! (adjoint|adjointe|delegue adjoint|des services|des services adjoint))(?<!\b(?:adjoint|adjointe|vice|sous|assistante?|assistant de|du|au|de la|secretaire de) (?:au |du |de la )?(?:directeur|directrice|dir) (?:general|generale))', 'Directeur général'),
+    ('csuite', 'regex', 'segment', '\b(directeur|directrice|dir) (general|generale|gal|gl)\b(?! (adjoint|adjointe|adjunct|delegue adjoint|des services|des services adjoint))(?<!\b(?:adjoint|adjointe|vice|sous|assistante?|assistant de|du|au|de la|secretaire de) (?:au |du |de la )?(?:directeur|directrice|dir) (?:general|generale))|\b(directeur|directrice) gerante?\b', 'Directeur général'),
+    ('csuite', 'regex', 'segment', '\bdg\b(?! (adjoint|adjointe|delegue|a|des services|connect|competition))(?<!\b(?:du|de la|le|la|au|adjoint|assistante?|secretaire|vice|sous) dg)', 'DG (directeur général)'),
     ('csuite', 'regex', 'segment', '\bpresident[ea]\b(?! (adjointe?|d''honneur|honoraire|honorario|onorari[oa]))(?<!\b(?:vice|vize|v|vp|sous|sub) ?president[ea])', 'Président, présidente, presidente'),
-    ('csuite', 'regex', 'segment', '\b(co ?)?(fondateur|fondatrice|createur d''entreprise|chef d''entreprise|cheffe d''entreprise|dirigeante?|gerante? (associee?|de société|de sarl|majoritaire|fondat\w+)|proprietaire|patron|patronne)\b', 'Fondateur, dirigeant, gérant'),
-    ('csuite', 'regex', 'segment', '^(co ?)?gérante?$', 'Gérant'),
+    ('csuite', 'regex', 'segment', '\b(co ?)?(fondateur|fondatrice|createur d''entreprise|chef d''entreprise|cheffe d''entreprise|dirigeante?|proprietaire|patron|patronne)\b(?! (de|du|des|d'') ?(processus|produits?|donnees))', 'Fondateur, dirigeant, propriétaire'),
+    ('csuite', 'regex', 'segment', '\b(co ?)?gérante?\b(?! (de|des|du|d'') ?(portefeuilles?|fonds|patrimoine|fortune|point|magasin|rayon|station|stocks?|projets?|comptes?|actifs|immeubles?|restaurant|boutique))(?! (obligataire|actions|prive|locati))', 'Gérant'),
     ('csuite', 'regex', 'segment', '\badministrateur (delegue|general)\b|\badministratrice (deleguee|generale)\b', 'Administrateur délégué'),
     ('vp', 'regex', 'segment', '\b(vice|v) ?president[ea]s?\b', 'Vice-présidente, vicepresidente'),
     ('exclusion', 'regex', 'segment', '\b(ancien|ancienne|anciennement|futur|future pdg|ex|retraitee?|honoraire|d''honneur|stagiaire|apprentie?|alternante?|etudiante?|benevole)\b', 'Ancien, futur, stagiaire'),
     ('exclusion', 'regex', 'segment', '\b(assistant|assistante|secretaire|adjoint|adjointe|conseiller|conseillere|charge de mission|chargee de mission|collaborateur|collaboratrice|chauffeur|bras droit|cabinet|attachee?) (de direction |particuliere? |executive |personnelle? )?(du|de la|de l''|de|au|aupres|a la|a l'')', 'Assistante du …'),
+    ('exclusion', 'regex', 'segment', '\b(assistante|secretaire) (pdg|dg|ceo|c\wo|s?vp|de direction)\b|\bassistant (pdg|dg|de direction)\b', 'Assistante de direction'),
     ('exclusion', 'regex', 'segment', '\b(bde|bureau des etudiants|association etudiante|club|amicale|junior entreprise)\b(?<!\b(?:country|golf|health|fitness|yacht) club)', 'Associations étudiantes'),
 
     -- Spanish -----------------------------------------------------------------------------------------------------
-    ('csuite', 'regex', 'segment', '\b(director|directora|gerente|dtor|dtora) (general|gral|ejecutiv[oa]|gerente)\b(?! (adjunt[oa]|de (ventas|marketing|tienda|sucursal|restaurante|hotel)))(?<!\b(?:deputy|assistant|sub|vice|adjunt[oa]|asistente|asistente de|secretari[oa] de|del?) (?:la |el )?(?:director|directora|gerente|dtor|dtora) (?:general|gral|ejecutiv[oa]|gerente))', 'Director general, gerente general, director ejecutivo'),
+    ('csuite', 'regex', 'segment', '\b(director|directora|gerente|gerenta|gte|dtor|dtora|dir) (general|gral|ejecutiv[oa]|gerente)\b(?! (adjunt[oa]|de (ventas|marketing|tienda|sucursal|restaurante|hotel)))(?<!\b(?:deputy|assistant|sub|vice|adjunt[oa]|asistente|asistente de|secretari[oa] de|del?) (?:la |el )?(?:director|directora|gerente|gerenta|dtor|dtora) (?:general|gral|ejecutiv[oa]|gerente))', 'Director general, gerente general, director ejecutivo'),
     ('csuite', 'regex', 'segment', '\b(conseller[oa]|consejer[oa]) delegad[oa]\b|\badministrador(a)? (unic[oa]|general|delegad[oa]|solidari[oa])\b|\bsoci[oa] (director(a)?|gerente|administrador(a)?|fundador(a)?|propietari[oa]|unic[oa])\b|\bprimer ejecutivo\b', 'Consejero delegado, administrador único'),
-    ('csuite', 'regex', 'segment', '\b(co ?)?(fundador|fundadora|propietari[oa]|dueñ[oa]|titular de empresa|empresario|empresaria)\b(?<!\b(?:proceso|producto) (?:dueñ[oa]))(?! (de|del) (producto|proceso))', 'Fundador, propietario, dueño'),
+    ('csuite', 'regex', 'segment', '\b(co ?)?(fundador|fundadora|propietari[oa]|dueñ[oa]|titular de empresa|empresario|empresaria)\b(?<!\b(?:proceso|producto) (?:dueñ[oa]))(?! (de|del) (productos?|procesos?|los datos|datos))', 'Fundador, propietario, dueño'),
     ('exclusion', 'regex', 'segment', '\b(antigu[oa]|anterior|ex|exdirector(a)?|expresident[ea]|exceo|jubilad[oa]|retirad[oa]|futur[oa]|aspirante|becari[oa]|practicante|estudiante|pasante|voluntari[oa]|electo|electa|honorari[oa])\b', 'Antiguo, futuro, becario'),
-    ('exclusion', 'regex', 'segment', '\b(asistente|asistenta|ayudante|secretari[oa]|asesor|asesora|adjunt[oa]|auxiliar|apoyo|chofer|consultor|consultora|oficina|equipo) (ejecutiv[oa] |personal |administrativ[oa] )?(de|del|a|al|para)\b', 'Asistente de …'),
+    ('exclusion', 'regex', 'segment', '\b(asistente|asistenta|ayudante|secretari[oa]|asesor|asesora|adjunt[oa]|auxiliar|apoyo|chofer|consultor|consultora|oficina|equipo|gabinete|despacho) (ejecutiv[oa] |personal |administrativ[oa] )?(de|del|a|al|para)\b', 'Asistente de …'),
     ('exclusion', 'regex', 'segment', '\b(asistente|secretaria) (ejecutiv[oa]|de direccion|de gerencia)\b', 'Asistente ejecutiva'),
+    ('exclusion', 'regex', 'segment', '\b(vice)?president[ea] (del|de la|do|da|d[oa]s|de los|dell''|del|du|de l'') ?(el |la )?(club|clube|circolo|circulo|centro (de estudiantes|academico)|gremio( estudantil)?|diretorio academico|consejo estudiantil|asociacion de (estudiantes|padres|vecinos)|associacao (academica|de estudantes|de pais|de moradores)|associazione (studentesca|genitori)|consulta studentesca|comite d''entreprise|comunidad de propietarios|condominio)\b', 'Presidente del club'),
+    ('exclusion', 'regex', 'segment', '\bpresident[ea] (municipal|da camara|da junta|de mesa)\b', 'Presidente municipal'),
 
     -- Portuguese ----------------------------------------------------------------------------------------------------
-    ('csuite', 'regex', 'segment', '\b(diretor|diretora) (geral|presidente|executiv[oa]|superintendente)\b(?! adjunt[oa])(?<!\b(?:vice|sub|adjunt[oa]|assistente|assistente d[oa]|d[oa]|ao) (?:diretor|diretora) (?:geral|presidente|executiv[oa]|superintendente))', 'Diretor geral, diretor-presidente, diretor executivo'),
-    ('csuite', 'regex', 'segment', '\b(administrador|administradora) (delegad[oa]|unic[oa])\b|\bsoci[oa] (gerente|administrador(a)?|fundador(a)?|proprietari[oa]|diretor(a)?)\b|\bpresidente executiv[oa]\b|\bdon[oa] d[aeo] (empresa|negocio|loja)\b|\bproprietari[oa]\b', 'Administrador delegado, sócio-gerente, proprietário'),
+    ('csuite', 'regex', 'segment', '\b(diretor|diretora|director|directora) (geral|presidente|executiv[oa]|superintendente)\b(?! adjunt[oa])(?<!\b(?:vice|sub|adjunt[oa]|assistente|assistente d[oa]|d[oa]|ao) (?:diretor|diretora|director|directora) (?:geral|presidente|executiv[oa]|superintendente))', 'Diretor geral, diretor-presidente, diretor executivo'),
+    ('csuite', 'regex', 'segment', '\b(administrador|administradora) (delegad[oa]|unic[oa])\b|\bsoci[oa] (gerente|administrador(a)?|fundador(a)?|proprietari[oa]|diretor(a)?)\b|(?<!\bvice )\bpresidente executiv[oa]\b|\bproprietari[oa]\b(?! d[oa]s? (produtos?|processos?|dados))', 'Administrador delegado, sócio-gerente, proprietário'),
+    ('csuite', 'regex', 'segment', '\bdon[oa] d[aeo] ((meu|minha|um|uma|seu|sua) )?(proprio |propria )?(empresa|negocio|loja|restaurante|padaria|cafe|salao|clinica|escola|agencia|escritorio|consultorio|pousada|hotel|estudio|oficina|farmacia|marca)\b|^don[oa]$', 'Dono da empresa'),
     ('exclusion', 'regex', 'segment', '\b(ex|antig[oa]|aposentad[oa]|reformad[oa]|estagiari[oa]|aprendiz|eleit[oa]|estudante|trainee)\b', 'Antigo, estagiário'),
     ('exclusion', 'regex', 'segment', '\b(assistente|secretari[oa]|assessor|assessora|adjunt[oa]|auxiliar|motorista|consultor|consultora|apoio) (executiv[oa] |pessoal |administrativ[oa] )?(d[aoe]|ao|para|a|de)\b|\b(assistente|secretaria) executiva\b', 'Assistente do …'),
 
     -- Italian -------------------------------------------------------------------------------------------------------
-    ('csuite', 'regex', 'segment', '\b(amministratore|amministratrice) (delegat[oa]|unic[oa]|generale)\b(?<!\b(?:vice|assistente|all|dell|segretaria dell) ?(?:''|)(?:amministratore|amministratrice) (?:delegat[oa]|unic[oa]|generale))', 'Amministratore delegato, amministratore unico'),
+    ('csuite', 'regex', 'segment', '\b(amministratore|amministratrice) (delegat[oa]|unic[oa]|generale)\b(?<!\b(?:vice|assistente|all|dell|segretaria dell) ?(?:''|)(?:amministratore|amministratrice) (?:delegat[oa]|unic[oa]|generale))|\bsoci[oa] (amministratore|amministratrice)\b|^ad (ad interim|e dg|di gruppo|e direttore generale|e socio)\b', 'Amministratore delegato, amministratore unico'),
     ('csuite', 'regex', 'segment', '\b(direttore|direttrice) generale\b(?<!\b(?:vice|vicedirettore|assistente|del|al|assistente del) (?:direttore|direttrice) generale)', 'Direttore generale'),
-    ('csuite', 'regex', 'segment', '\b(co ?)?(fondatore|fondatrice|cofondatore|proprietari[oa]|imprenditore|imprenditrice|socio fondatore|socio unico)\b|\btitolare\b(?! di cattedra)(?<!\b(?:professore|docente) titolare)', 'Fondatore, titolare, proprietario'),
+    ('csuite', 'regex', 'segment', '\b(co ?)?(fondatore|fondatrice|cofondatore|proprietari[oa]|imprenditore|imprenditrice|socio fondatore|socio unico)\b|\b(con|co ?)?titolare\b(?! di cattedra)(?<!\b(?:professore|docente) titolare)', 'Fondatore, titolare, proprietario'),
     ('csuite', 'regex', 'segment', '\bpresidentessa\b', 'Presidentessa'),
     ('exclusion', 'regex', 'segment', '\b(ex|gia|pensionat[oa]|in pensione|tirocinante|stagista|studente|studentessa|aspirante|onorari[oa]|volontari[oa])\b', 'Ex, tirocinante'),
     ('exclusion', 'regex', 'segment', '\b(assistente|segretari[oa]|collaborat(ore|rice)|consulente|portavoce|staff) (di direzione |personale |esecutiv[oa] )?(del|della|dell''|dell|di|al|alla|all''|all|per)\b|\bsegretaria di direzione\b', 'Assistente del …'),
 
-    -- Dutch -----------------------------------------------------------------------------------------------------------
-    ('csuite', 'regex', 'segment', '\b(algemeen|statutair|alg|gedelegeerd|waarnemend) (directeur|directrice|bestuurder)\b(?<!\b(?:adjunct|plaatsvervangend|vice|assistent|secretaresse|assistente|de|van) (?:algemeen|statutair|alg) (?:directeur|directrice))|\b(directeur|directrice) (en )?(eigenaar|eigenaresse|grootaandeelhouder|bestuurder)\b', 'Algemeen directeur, directeur-eigenaar'),
-    ('csuite', 'regex', 'segment', '\b(mede ?)?(oprichter|oprichtster|eigenaar|eigenaresse|mede eigenaar|zaakvoerder|zaakvoerster|ondernemer eigenaar|bestuursvoorzitter|voorzitter (van )?(de |het )?(raad van bestuur|directie|bestuur))\b(?<!\b(?:product|proces|vice|plaatsvervangend) ?(?:eigenaar|bestuursvoorzitter))', 'Oprichter, eigenaar, zaakvoerder'),
-    ('exclusion', 'regex', 'segment', '\b(voormalig|voormalige|oud|gewezen|aankomend|toekomstig|gepensioneerd|stagiair|stagiaire|studente|vrijwilliger|ex)\b', 'Voormalig, stagiair'),
-    ('exclusion', 'regex', 'segment', '\b(assistent|assistente|secretaresse|secretaris|medewerker|adviseur|directiesecretaresse|managementassistent\w*|directieassistent\w*|adjunct|plaatsvervangend|ondersteuning|chauffeur)\b', 'Assistent, secretaresse'),
+    -- Dutch, Afrikaans ------------------------------------------------------------------------------------------------
+    ('csuite', 'regex', 'segment', '\b(algemeen|statutair|alg|gedelegeerd|afgevaardigd|waarnemend) (directeur|directrice|bestuurder)\b(?<!\b(?:adjunct|plaatsvervangend|vice|assistent|secretaresse|assistente|de|van) (?:algemeen|statutair|alg) (?:directeur|directrice))|\b(directeur|directrice) (en )?(eigenaar|eigenaresse|grootaandeelhouder|bestuurder)\b', 'Algemeen directeur, directeur-eigenaar'),
+    ('csuite', 'regex', 'segment', '\b(mede ?)?(oprichter|oprichtster|eigenaar|eigenaresse|mede eigenaar|zaakvoerder|zaakvoerster|ondernemer eigenaar|bestuursvoorzitter|directievoorzitter)\b(?<!\b(?:product|proces|data|budget|vice|plaatsvervangend) ?(?:eigenaar|bestuursvoorzitter))', 'Oprichter, eigenaar, zaakvoerder'),
+    ('csuite', 'regex', 'segment', '\b(ceo en )?lid (van )?(de )?(raad van bestuur|rvb|directiecomite|hoofddirectie)\b|\bvoorzitt(er|ster) (van )?(de |het )?(raad van (bestuur|commissarissen|toezicht)|directie(comite)?|bestuur|rvb|rvc|rvt)\b(?<!\b(?:vice|plaatsvervangend|plv|oud) voorzitter (?:van )?(?:de |het )?(?:\w+ ){0,2}\w+)', 'Voorzitter van de raad van bestuur'),
+    ('csuite', 'regex', 'segment', '\b(besturende direkteur|hoof ?uitvoerende (beampte|hoof)|uitvoerende hoof|stigter|mede ?stigter|eienaar|mede ?eienaar|hoof (finansiele|bedryfs|tegnologie|inligtings) ?beampte)\b(?<!\b(?:adjunk|visie|produk) ?(?:besturende direkteur|eienaar))', 'Besturende direkteur, stigter, eienaar'),
+    ('vp', 'regex', 'segment', '\b(vise|adjunk) ?president\b', 'Visepresident'),
+    ('exclusion', 'regex', 'segment', '\b(voormalig|voormalige|oud|gewezen|aankomend|toekomstig|gepensioneerd|stagiair|stagiaire|studente|vrijwilliger|ex|afgetrede|aspirant)\b', 'Voormalig, stagiair'),
+    ('exclusion', 'regex', 'segment', '\b(assistent|assistente|secretaresse|sekretaresse|secretaris|medewerker|adviseur|directiesecretaresse|(management|directie)assistent(e)?|adjunct|adjunk|plaatsvervangend|ondersteuning|chauffeur)\b(?! president)', 'Assistent, secretaresse'),
 
-    -- Swedish, Danish, Norwegian, Finnish -----------------------------------------------------------------------------
-    ('csuite', 'regex', 'segment', '\b(verkst(ä|ae)llande direkt(ö|oe)r|vd|koncernchef|generaldirekt(ö|oe)r|(styrelse|bestyrelses|styre)(ordf(ö|oe)rande|formand|formann?|leder|forman|forkvinde|leiar)|styrets leder)\b(?<!\b(?:vice|vic|bitr|bitradande|stf|st(ä|ae)llf(ö|oe)retr(ä|ae)dande|till|at|f d|for|vara|tf vice) (?:verkst(?:ä|ae)llande direkt(?:ö|oe)r|vd|generaldirekt(?:ö|oe)r))', 'Verkställande direktör, vd, styrelseordförande'),
-    ('csuite', 'regex', 'segment', '\b(adm(inistrerende)?|admin) dir(ekt(ø|oe|o)r)?\b|\b(konserndirektør|konsernsjef|koncerndirektør|daglig leder|dagleg leiar|generaldirektør|toppsjef|direktør og (ejer|eier|indehaver|medejer)|ordförande i styrelsen|formand for bestyrelsen)\b(?<!\b(?:vice|viceadm|ass|assisterende|til|for) (?:adm|administrerende|daglig|konsernsjef) ?(?:direktør|leder)?)', 'Administrerende direktør, daglig leder, konsernsjef'),
-    ('csuite', 'regex', 'segment', '\b(grundare|medgrundare|ägare|delägare|företagare|stifter|medstifter|grundl(æ|ae)gger|medgrundl(æ|ae)gger|indehaver|medindehaver|ejer|medejer|eier|medeier|gründer|medgründer|grunnlegger|innehavare)\b(?<!\b(?:produkt|process|proces|prosess) ?(?:ägare|agare|ejer|eier))', 'Grundare, ägare, stifter, indehaver, eier'),
-    ('csuite', 'regex', 'segment', '\b(toimitusjohtaja|tj|pääjohtaja|konsernijohtaja|hallituksen puheenjohtaja|perustaja|perustajajäsen|perustajaosakas|omistaja|yrittäjä ja omistaja|pääjohtaja)\b(?<!\b(?:vara|varatoimitusjohtaja|apulais|entinen|ent|vt vara) (?:toimitusjohtaja|puheenjohtaja))', 'Toimitusjohtaja, perustaja, omistaja'),
-    ('vp', 'regex', 'segment', '\b(varapresidentti|vicepresident|visepresident)\b', 'Vicepresident, varapresidentti'),
-    ('exclusion', 'regex', 'segment', '\b(tidigare|fd|f d|f d|forna|blivande|pensionerad|praktikant|tidligere|tidl|forhenv(æ|ae)rende|fhv|kommende|pensioneret|pensjonert|entinen|ent|tuleva|eläkkeellä|harjoittelija|opiskelija|frivillig|studerande|studerende)\b', 'Tidigare, tidligere, entinen'),
-    ('exclusion', 'regex', 'segment', '\b(assistent|vd ?assistent|sekreterare|sekret(æ|ae|ä)r|direktionsassistent|direktionssekret(æ|ae)r|johdon assistentti|assistentti|sihteeri|medarbetare|rådgivare|rådgiver|stab|stabschef)\b', 'Assistent, sekreterare, assistentti'),
+    -- Swedish, Danish, Norwegian, Icelandic, Finnish ------------------------------------------------------------------
+    ('csuite', 'regex', 'segment', '\b(verkst(ä|ae)llande direkt(ö|oe)r|vd|koncernchef|generaldirekt(ö|oe)r|(styrelse|bestyrelses|styre)(ordf(ö|oe)rande|formand|formann?|leder|forman|forkvinde|leiar)|styrets leder|styrelsens ordf(ö|oe)rande)\b(?<!\b(?:vice|vic|bitr|bitradande|stf|st(ä|ae)llf(ö|oe)retr(ä|ae)dande|till|at|f d|for|vara|tf vice) (?:verkst(?:ä|ae)llande direkt(?:ö|oe)r|vd|generaldirekt(?:ö|oe)r|styrelseordf(?:ö|oe)rande))', 'Verkställande direktör, vd, styrelseordförande'),
+    ('csuite', 'regex', 'segment', '\b(adm(inistrerende)?|admin) dir(ekt(ø|oe|o)r)?\b|\b(konserndirektør|konsernsjef|koncerndirektør|daglig leder|dagleg leiar|generaldirektør|toppsjef|direktør og (ejer|eier|indehaver|medejer)|ordförande i styrelsen|formand for bestyrelsen|leder av styret)\b(?<!\b(?:vice|viceadm|ass|assisterende|til|for) (?:adm|administrerende|daglig|konsernsjef|ordförande i styrelsen) ?(?:direktør|leder)?)', 'Administrerende direktør, daglig leder, konsernsjef'),
+    ('csuite', 'regex', 'segment', '\b(grundare|medgrundare|ägare|delägare|företagare|företagsägare|stifter|medstifter|grundl(æ|ae)gger|medgrundl(æ|ae)gger|indehaver|medindehaver|ejer|medejer|ejerleder|eier|medeier|gründer|medgründer|grunnlegger|medgrunnlegger|innehavare|innehaver)\b(?<!\b(?:produkt|process|proces|prosess) ?(?:ägare|agare|ejer|eier))', 'Grundare, ägare, stifter, indehaver, eier'),
+    ('csuite', 'regex', 'segment', '\b(forstjóri|framkvæmdastjóri|stjórnarformaður|formaður stjórnar|stofnandi|meðstofnandi|eigandi|meðeigandi)\b(?<!\b(?:aðstoðar|vara|fyrrverandi) ?(?:forstjóri|framkvæmdastjóri))(?! (\w+ )?(sölu|markaðs|fjármála|þróunar|rekstrar|mannauðs)\w*)', 'Forstjóri, framkvæmdastjóri, stofnandi, eigandi'),
+    ('csuite', 'regex', 'segment', '\b(toimitusjohtaja(na)?|tj|pääjohtaja|konsernijohtaja|hallituksen (puheenjohtaja|pj)|perustaj(a|ista)|perustajajäsen|perustajaosakas|omistaja|yrittäjä ja omistaja)\b(?<!\b(?:vara|varatoimitusjohtaja|apulais|entinen|ent|vt vara|tuote|prosessi) ?(?:toimitusjohtaja|puheenjohtaja|omistaja))', 'Toimitusjohtaja, perustaja, omistaja'),
+    ('vp', 'regex', 'segment', '\b(varapresidentti|vicepresident|visepresident|varaforseti|aðstoðarforseti)\b', 'Vicepresident, varapresidentti, varaforseti'),
+    ('exclusion', 'regex', 'segment', '\b(tidigare|före detta|fd|f d|eks|forna|blivande|pensionerad|praktikant|tidligere|tidl|forhenv(æ|ae)rende|fhv|kommende|aspirerende|pensioneret|pensjonert|entinen|ent|tuleva|eläkkeellä|eläköitynyt|harjoittelija|opiskelija|frivillig|studerande|studerende|fyrrverandi|fyrrum|verðandi|nemi|starfsnemi|eldri)\b', 'Tidigare, tidligere, entinen, fyrrverandi'),
+    ('exclusion', 'regex', 'segment', '\b(assistent|vd ?assistent|sekreterare|sekret(æ|ae|ä)r|direktionsassistent|direktionssekret(æ|ae)r|johdon assistentti|assistentti|sihteeri|medarbetare|rådgivare|rådgiver|stab|stabschef|aðstoðarmaður|aðstoðarkona|ritari|ráðgjafi)\b', 'Assistent, sekreterare, assistentti, aðstoðarmaður'),
 
     -- Polish, Czech, Slovak, Hungarian, Romanian ------------------------------------------------------------------------
-    ('csuite', 'regex', 'segment', '\b(prezes|prezeska|prezes zarządu|dyrektor (generalny|naczelny|zarządzający)|dyrektorka (generalna|zarządzająca)|właściciel(ka)?|współwłaściciel(ka)?|założyciel(ka)?|współzałożyciel(ka)?|przewodnicząc[ya] (rady|zarządu))\b(?<!\b(?:vice|wice|asystent|asystentka|zastępca|z ca|produktu|procesu) (?:prezesa?|dyrektor generalny|właściciel))(?! (produktu|procesu))', 'Prezes zarządu, dyrektor generalny, właściciel, założyciel'),
-    ('csuite', 'regex', 'segment', '\b((generální|výkonný|vykonna) (reditel(ka)?|riaditeľ(ka)?)|jednatel(ka)?|konateľ(ka)?|majitel(ka)?|majiteľ(ka)?|spolumajitel(ka)?|zakladatel(ka)?|zakladateľ(ka)?|spoluzakladatel(ka)?|predseda predstavenstva)\b', 'Generální ředitel, jednatel, majitel'),
-    ('csuite', 'regex', 'segment', '\b(ügyvezető( igazgató)?|vezérigazgató|elnök vezérigazgató|tulajdonos|alapító|társalapító|directorul general|directoare generală|fondator|fondatoare|cofondator|proprietară?|administrator unic|asociat unic)\b(?! adjunct)(?<!\bhelyettes)', 'Ügyvezető, vezérigazgató, director general'),
-    ('csuite', 'regex', 'segment', '\b(po|pelniacy obowiazki) prezesa\b', 'P.o. prezesa'),
-    ('csuite', 'regex', 'segment', '\b(generalny riaditel|generalni reditel|generalni direktor(ica)?|osnivac(ica)?|suosnivac|vlasnik|vlasnica|lastnik|ustanovitelj|direktor druzbe|predsjednik uprave|predsednik uprave|generalinis direktorius|valdes priekssedetajs|tegevjuht|juhatuse esimees|asutaja|ipasnieks|savininkas|ikurejas|conseller(a)? delegat|conselleira delegada)\b', 'Generalni direktor, generalinis direktorius, tegevjuht'),
-    ('csuite', 'regex', 'segment', '\bpresedinte\b(?<!\bvice ?presedinte)', 'Președinte'),
-    ('vp', 'regex', 'segment', '\b(wice ?prezes|vice ?prezes|wice ?prezydent|wiceprezeska|vice ?prezident(ka)?|viceprezident(ka)?|v?ice ?președinte|alelnök|podpredseda predstavenstva|místopředseda představenstva)\b', 'Wiceprezes, viceprezident, alelnök'),
-    ('exclusion', 'regex', 'segment', '\b(był[ya]|býval(ý|y|á|a)|emerytowany|przyszły|stażysta|praktykant|studentka|volt|korábbi|fost|fosta|asystent(ka)?|sekretarka|sekretariat|zastępca|asistent(ka)?|asszisztens|titkárnő|helyettes|stagiar|zástupce|zástupca|doradca)\b', 'Były, asystent, zastępca'),
+    ('csuite', 'regex', 'segment', '\b(prezes|prezeska|dyrektor (generaln[ya]|naczeln[ya]|zarządzając[ya])|dyrektorka (generalna|naczelna|zarządzająca)|(współ)?właściciel(ka)?|(współ)?założyciel(ka)?|przewodnicząc[ya] (rady|zarządu)|szef(owa)? firmy|człon(ek|kini) zarządu)\b(?<!\b(?:vice|wice|v ce|v|asystent|asystentka|zastępca|z ca|produktu|procesu) (?:prezesa?|prezeska|dyrektor generalny|właściciel))(?! (produktu|procesu))', 'Prezes zarządu, dyrektor generalny, właściciel, założyciel'),
+    ('csuite', 'regex', 'segment', '\b(p ?o|pełniąc[ya] obowiązki) (prezesa|prezeski|dyrektora (generalnego|naczelnego|zarządzającego))\b', 'P.o. prezesa'),
+    ('exclusion', 'regex', 'segment', '\b(prezes|prezeska|przewodnicząc[ya]|wiceprezes) (\w+ )?(koła|klubu|samorządu|parlamentu studentów|zrzeszenia studentów|ogródków)\b', 'Prezes koła naukowego'),
+    ('csuite', 'regex', 'segment', '\b(generální|generáln[aiy]|výkonn[aiyý]|vykonn[aiy]|statutární) (ředitel(ka)?|riaditeľ(ka)?)\b|\b(ředitel(ka)?|riaditeľ(ka)?) (a (jednatel(ka)?|majitel(ka)?|konateľ(ka)?)|firmy|společnosti|spoločnosti|podniku)\b(?<!\b(?:zástupce|zástupca|náměstek|asistentka) (?:generální )?(?:ředitel(?:ka)?|riaditeľ(?:ka)?) ?\w*)', 'Generální ředitel, ředitel společnosti'),
+    ('csuite', 'regex', 'segment', '\b(jednatel(ka)?|konateľ(ka)?|(spolu)?majitel(ka)?|(spolu)?majiteľ(ka)?|(spolu)?vlastn[ií]k|(spolu)?vlastníčka|(spolu)?zakladatel(ka)?|(spolu)?zakladateľ(ka)?|předsed(a|kyně) (představenstva|dozorčí rady|správní rady)|predsed(a|níčka) (predstavenstva|dozornej rady)|člen(ka)? (představenstva|predstavenstva)|prezident(ka)?)\b(?<!\b(?:vice|více|čestný) ?prezident(?:ka)?)(?<!\b(?:produktový|procesní|procesný|datový) vlastn[ií]k)(?! (produktu|procesu))', 'Jednatel, konateľ, majitel, zakladatel'),
+    ('csuite', 'regex', 'segment', '\b(ügyvezető(nő)?( igazgató)?|vezérigazgató(nő)?|elnök(nő)? vezérigazgató|(cég|társ|üzlet)?tulajdonos(a|nő)?|(társ)?alapító(ja)?|cégvezető|(igazgatóság|igazgatótanács|felügyelőbizottság) elnöke|elnök(nő)?)\b(?! (helyettes|asszisztens|titkár))(?<!\b(?:helyettes|al|tiszteletbeli) ?elnök)(?<!\b(?:termék|folyamat|hallgatói önkormányzat|hök|dök|diák) ?(?:tulajdonos|elnöke?))', 'Ügyvezető, vezérigazgató, tulajdonos, elnök'),
+    ('csuite', 'regex', 'segment', '\b(directorul general|director general executiv|directoare generală|(co ?)?fondator(ul)?|(co ?)?fondatoare(a)?|(co ?)?proprietară?|administrator (unic|srl|societate|firmă)|asociat unic|preşedint[eă]|preşedintele|patroană)\b(?! (adjunct|de produs))(?<!\bvice ?preşedint[eă])(?<!\bpreşedintele? de onoare)', 'Director general, fondator, proprietar, președinte'),
+    ('vp', 'regex', 'segment', '\b(wice|vice|v ?ce) ?(prezes(ka)?|prezydent)\b|\b(vice|více) ?prezident(ka)?\b|\bv?ice ?președint[eaă]\b|\balelnök(e)?\b', 'Wiceprezes, viceprezident, vicepreședinte, alelnök'),
+    ('exclusion', 'regex', 'segment', '\b(był[ya]|emerytowan[ya]|przyszł[ya]|honorow[ya]|stażyst(a|ka)|praktykant(ka)?|studentka|asystent(ka)?|sekretarka|sekretariat|zastępca|zastępczyni|z ca|doradca|kandydat(ka)?|na emeryturze)\b', 'Były, asystentka, zastępca'),
+    ('exclusion', 'regex', 'segment', '\b(býval(ý|y|á|a)|bývalí|budoucí|budúc[ia]|čestn[aáýy]|asistent(ka)?|sekretářka|zástup(ce|kyně|ca|kyňa)|náměst(ek|kyně)|stážist(a|ka)|důchodce|dôchodca)\b', 'Bývalý, asistentka, zástupce'),
+    ('exclusion', 'regex', 'segment', '\b(volt|korábbi|egykori|leendő|nyugalmazott|nyugdíjas|tiszteletbeli|asszisztens(e)?|titkárnő(je)?|titkár(a)?|helyettes(e)?|gyakornok|tanácsadó(ja)?|diákönkormányzat)\b', 'Volt, asszisztens, helyettes'),
+    ('exclusion', 'regex', 'segment', '\b(fost(a|ă|ul)?|clubului|asociaţiei studenţilor|viitor(ul)?|viitoare|onorific|de onoare|asistent[aă]?|secretar[aă]|adjunct[aă]?|consilier[aă]?|stagiar[aă]?|pensionar[aă]?|student[aă])\b', 'Fost, asistentă, adjunct'),
+
+    -- South Slavic in Latin letters -------------------------------------------------------------------------------------
+    ('csuite', 'regex', 'segment', '\b(generaln[ai]|izvršn[ai]|glavn[ai] izvršn[ai]) direktor(ica|ka)?\b|\bdirektor(ica|ka)? (doo|d o o|jdoo|poduzeća|podjetja|preduzeća|tvrtke|firme|društva|družbe|kompanije)\b|\bpreds?jedni(k|ca) (uprave|nadzornog odbora|upravnog odbora|kompanije|društva)\b|\bpredsedni(k|ca) (uprave|nadzornega sveta|upravnega odbora|nadzornog odbora|upravnog odbora|kompanije|družbe)\b(?<!\b(?:zamenik|zamjenik|namestnik) predsednika \w+)', 'Generalni direktor, predsjednik uprave'),
+    ('csuite', 'regex', 'segment', '\b((su)?vlasni(k|ca)|(so)?lastni(k|ca)|(su)?osnivač(ica)?|(so)?ustanovitelj(ica)?)\b(?<!\b(?:produktni|produktna) (?:vlasnik|lastnik))(?! (proizvoda|produkta|procesa|izdelka))', 'Vlasnik, osnivač, lastnik, ustanovitelj'),
+    ('vp', 'regex', 'segment', '\b(potpreds?jedni(k|ca)|potpredsedni(k|ca)|podpredsedni(k|ca))\b(?! (uprave|upravnog|nadzornog|nadzornega|studentsk\w+|kluba|udruge))', 'Potpredsjednik, podpredsednik'),
+    ('exclusion', 'regex', 'segment', '\b(bivš[ia]|nekdanj[ia]|budući|bodoč[ia]|počasni|pomoćni(k|ca)|pomočni(k|ca)|asistent(ica|kinja)?|tajni(k|ca)|sekretarica|zamjeni(k|ca)|zameni(k|ca)|namestni(k|ca)|savjetni(k|ca)|pripravni(k|ca)|studentica|studentkinja|umirovljen[ia]|penzionisan[ia]|upokojen[ia])\b', 'Bivši, pomoćnik, zamjenik'),
+
+    -- Baltic, Estonian, Catalan -----------------------------------------------------------------------------------------
+    ('csuite', 'regex', 'segment', '\b(generalin(is|ė) direktor(ius|ė)|vykdom(asis|oji) direktor(ius|ė)|direktor(ius|ė)$|valdybos pirminink(as|ė)|(bendra)?įkūrėj(as|a)|(bendra)?steigėj(as|a)|(bendra)?savinink(as|ė)|prezident(as|ė)|įmonės vadov(as|ė))\b(?<!\b(?:produkto|proceso) savinink(?:as|ė))(?<!\b(?:pardavimų|finansų|rinkodaros|komercijos|technikos|mokyklos|personalo|plėtros|gamybos|projektų|it|marketingo) direktor(?:ius|ė))', 'Generalinis direktorius, įkūrėjas, savininkas'),
+    ('csuite', 'regex', 'segment', '\b(ģenerāldirektor(s|e)|izpilddirektor(s|e)|valdes priekšsēdētāj(s|a)|padomes priekšsēdētāj(s|a)|(līdz)?dibinātāj(s|a)|(līdz)?īpašnie(ks|ce)|prezident(s|e)|uzņēmuma vadītāj(s|a))\b(?<!\b(?:produkta|procesa) īpašnie(?:ks|ce))(?<!\b(?:studentu|vice) prezident(?:s|e))', 'Ģenerāldirektors, dibinātājs, īpašnieks'),
+    ('csuite', 'regex', 'segment', '\b(tegevjuht|tegevdirektor|peadirektor|juhatuse esimees|nõukogu esimees|(kaas)?asutaja|(kaas)?omanik|ettevõtte juht)\b(?<!\b(?:toote|protsessi) ?omanik)|\b(conseller delegat|consellera delegada|conselleira delegada|(co)?fundadora?|propietària)\b(?! d(e|el|els) (producte|procés))(?! del? (producto|proceso))', 'Tegevjuht, asutaja, conseller delegat'),
+    ('vp', 'regex', 'segment', '\b(vice ?prezident(as|ė|s|e)|asepresident)\b', 'Viceprezidentas, viceprezidents, asepresident'),
+    ('exclusion', 'regex', 'segment', '\b(buv(ęs|usi)|būsim(as|a)|asistent(as|ė)|padėjėj(as|a)|pavaduotoj(as|a)|sekretor(ius|ė)|praktikant(as|ė)|studentas|studentė|bijuš(ais|ā)|topoš(ais|ā)|asistent(s|e)|palī(gs|dze)|vietnie(ks|ce)|sekretār(s|e)|praktikant(s|e)|studente|endine|tulevane|assistent|abi|asetäitja|tudeng|praktikant)\b', 'Buvęs, bijušais, endine; padėjėjas, palīgs, abi'),
 
     -- Turkish -----------------------------------------------------------------------------------------------------------
-    ('csuite', 'regex', 'segment', '\b(genel müdür|yönetim kurulu başkanı|icra kurulu başkanı|başkan|kurucu|kurucu orta(k|gı)|kurucusu|kurucu ortagı|iş(letme)? sahibi|şirket sahibi|firma sahibi|sahibi|murahhas (üye|aza)|üst yönetici)\b(?! (yardımcısı|vekili|yard|asistanı))(?<!\b(?:ürün|urun|süreç|surec) sahibi)', 'Genel müdür, yönetim kurulu başkanı, kurucu'),
-    ('vp', 'regex', 'segment', '\bbaşkan (yardımcısı|yard)\b(?<!\bkurulu başkan yardımcısı)', 'Başkan yardımcısı'),
-    ('exclusion', 'regex', 'segment', '\b(eski|emekli|önceki|müstakbel|gelecegin|stajyer|ögrenci|asistanı?|sekreter(i)?|danışmanı|şoförü?|gen(e|el)? müdür yardımcısı)\b', 'Eski, asistan, stajyer'),
+    ('csuite', 'regex', 'segment', '\b(genel müdür|yönetim kurulu başkanı|icra kurulu başkanı|başkan|kurucu|kurucu orta(k|ğı)|kurucusu|şirket müdürü|iş(letme|yeri)? sahibi|şirket sahibi|firma sahibi|sahibi|patron|murahhas (üye|aza)|üst yönetici)\b(?! (yardımcısı|yard|asistanı|adayı))(?<!\b(?:ürün|süreç) sahibi)(?<!\b(?:kulübü|kulüp|topluluğu|belediye|öğrenci|onursal) başkan)(?<!başkan)(?! vekili)|\bgenel müdür vekili\b|\b(yönetim kurulu|icra kurulu|yk|ik|şirket|grup|holding) başkanı?\b(?! (yardımcısı|vekili|yard))', 'Genel müdür, yönetim kurulu başkanı, kurucu'),
+    ('vp', 'regex', 'segment', '\bbaşkan (yardımcısı|yard)\b(?<!\b(?:kurulu|belediye|kulübü|kulüp|konsey|topluluğu|dernek|parti|il|ilçe) başkan (?:yardımcısı|yard))', 'Başkan yardımcısı'),
+    ('exclusion', 'regex', 'segment', '\b(eski|emekli|önceki|müstakbel|geleceğin|onursal|adayı|stajyer(i)?|öğrenci(si)?|asistanı?|sekreter(i)?|danışmanı|şoförü?|müdür yardımcısı|belediye|kulüp|kulübü)\b', 'Eski, asistan, stajyer'),
 
     -- Japanese, Chinese, Korean: no word edges ----------------------------------------------------------------------------
-    ('csuite', 'regex', 'segment', '^代表$|代表社員|代表取締役|代表執行役|(?<!副|前|元|秘書|次期)社長|取締役会長|代表理事|創業者|共同創業者|創業社長|創設者|最高(経営|財務|技術|情報|執行|マーケティング|製品|人事|業務|戦略|デジタル|セキュリティ)?.{0,6}責任者|最高執行責任者|オーナー(?!シップ)|ファウンダー|共同創設者|チーフ.{0,16}オフィサー|経営者', '代表取締役, 社長, 最高経営責任者, 創業者'),
-    ('csuite', 'regex', 'segment', '首席.{1,6}官|(?<!副|前|原|助理)(总经理|總經理|总裁|總裁|执行总裁|董事长|董事長|董事會主席|董事会主席|行政总裁|行政總裁)(?!助理|秘书|秘書|办公室|辦公室|特助)|(?<!前|原)(联合)?(创始人|創始人|创办人|創辦人|聯合創辦人|老板|企业主|业主代表|法人代表)|(?<!副)執行長|(?<!副)执行长|常务董事', '首席执行官, 总经理, 总裁, 董事长, 创始人'),
-    ('csuite', 'regex', 'segment', '대표이사|대표(?!님|자 ?비서)$|최고.{1,8}책임자|(?<!부|전|전 )사장|(?<!부|전|전 )회장|창업자|공동창업자|설립자|총괄사장', '대표이사, 최고경영자, 창업자'),
-    ('csuite', 'regex', 'segment', '최고(경영|재무|기술|운영|정보)자', '최고경영자'),
-    ('vp', 'regex', 'segment', '副社長|バイス ?プレジデント|副总裁|副總裁|부사장|副会長|부회장|ヴァイス ?プレジデント', '副社長, 副总裁, 부사장'),
-    ('exclusion', 'regex', 'segment', '元(?=代表|社長|副社長|ceo|会長| ceo)|前(?=代表|社長|副社長|会長|总|總|董事|任|首席|执行|執行| ?c[a-z]o)|原(?=总|總|董事|副总|首席)|社長室|社長付|董事长办|总裁办|総裁室|秘書|秘书|助理|アシスタント|補佐|비서|前任|退休|退任|退職|引退|見習い|インターン|实习|實習|学生|學生|顧問として|候補|候选|次期|未来|전 ?(?=대표|사장|부사장)|인턴|학생|보좌', '元・前, 秘書, 助理, 비서'),
+    ('csuite', 'regex', 'segment', '^代表$|代表社員|代表取締役|代表執行役|代表理事|共同代表|代表者$|取締役会議長|(?<!副|前|元|支|次期|秘書)社長|取締役会長|(?<!副|前|元|名誉|町内|自治|保護者|生徒|学生|pta |ob)会長|(?<!副|前|元)理事長|(?<!副|元|前)頭取|創業者|創業社長|創設者|共同創業者|共同創設者|ファウンダー|経営者', '代表取締役, 社長, 会長, 理事長, 創業者'),
+    ('csuite', 'regex', 'segment', '(?<!副)最高.{0,12}責任者|チーフ.{1,20}オフィサー|(?<!プロダクト|プロジェクト|プロセス|データ|サービス|システム|バジェット|タスク|ペット)オーナー(?!シップ|様|向け|サポート)', '最高…責任者, チーフ…オフィサー, オーナー'),
+    ('csuite', 'regex', 'segment', '(?<!副|前|原|助理)首席.{1,8}官|(?<!副|前|原|助理|分公司)(总经理|總經理|总裁|總裁|行政总裁|行政總裁)(?!助理|秘书|秘書|办公室|辦公室|特助|办)|(?<!副|前|原)(董事长|董事長|理事长|理事長|董事會主席|董事会主席|董事局主席)(?!助理|秘书|秘書|办|辦)|(?<!副|前)執行長(?!特助|助理|秘書|辦)|(?<!副|前)执行长|(?<!副)(財務|資訊|營運|技術|行銷|人資|人力資源|策略|法務|產品|數位|資安|科技|投資|創意|業務)長( |$)|常务董事', '首席执行官, 总经理, 总裁, 董事长'),
+    ('csuite', 'regex', 'segment', '(?<!前|原)(创始人|創始人|创办人|創辦人|创始合伙人|創始合夥人|老板|老闆|老板娘|企业主|業主|业主代表|法人代表|店主|东家)|(?<!副|前|原|会|會|党|工会|學生會)主席(?!助理|秘书|秘書|团)', '创始人, 创办人, 老板, 主席'),
+    ('csuite', 'regex', 'segment', '대표 ?이사|(?<!영업|판매|학생|직원|근로자|노동자|부|국가|지역)대표(?!님|자? ?비서|팀|번호|적)( |$)|대표자$|최고.{1,8}책임자|최고(경영|재무|기술|운영|정보|마케팅|인사|제품)자|(?<!부|전|전 |지)사장(?! ?비서| ?보좌)|(?<!부|전|전 |학생|학생회|동창|총학생)회장(?! ?비서)|이사회 ?의장|창업자|창업주|창립자|설립자|(?<!프로덕트|프로덕트 |제품 |프로세스|프로세스 |데이터 |서비스 )오너(?!십)', '대표이사, 최고경영자, 사장, 회장, 창업자'),
+    ('vp', 'regex', 'segment', '副社長|バイス ?プレジデント|ヴァイス ?プレジデント|바이스 ?프레지던트|副总裁|副總裁|부사장|부총재', '副社長, 副总裁, 부사장'),
+    ('exclusion', 'regex', 'segment', '(元|旧|前) ?(?=代表|社長|副社長|会長|取締役|理事長|c[a-z]{1,3}o( |$)|vp|创始|創始)|前(?=总|總|董事|任|首席|执行|執行)|原(?=总|總|董事|副总|首席)|社長室|会長室|社長付|c[a-z]{1,3}o ?(室|付|办|辦|弁公室|직속|실( |$)|オフィス)|(c[a-z]{1,3}o|社長|役員|経営者|経営幹部|エグゼクティブ) ?(採用|サーチ|ヘッドハン)|役員(室|秘書|付)|헤드헌터|董事长办|总裁办|总经办|總經理室|総裁室|秘書|秘书|助理|特助|アシスタント|補佐|비서|前任|退休|退任|退職|引退|離任|卸任|候任|見習い|インターン|实习|實習|学生|學生|大学生|大学\d年|校友会|顧問として', '元・前, 秘書, 助理, 비서'),
+    ('exclusion', 'regex', 'segment', '候補|候选|次期|未来|將來|将来|夢は|の夢|目指|志望|希望|梦想|夢想|立志|전 ?(?=대표|사장|부사장|회장|c[a-z]o)|전직|전임|예비|내정자|지망|준비생|꿈|인턴|학생|대학생|보좌|은퇴|퇴직|퇴임|명예|名誉', '候補, 将来, 예비, 인턴'),
 
-    -- Russian, Ukrainian, Greek, Arabic, Hebrew, Indonesian, Vietnamese ---------------------------------------------------
-    ('csuite', 'regex', 'segment', '\b(генеральн(ый|ая) директор|генеральний директор|исполнительный директор|виконавчий директор|гендиректор|президент|председатель (правления|совета директоров)|голова (правління|ради)|основатель(ница)?|сооснователь|засновник|засновниця|співзасновник|владел(ец|ица)|совладелец|власник|власниця|собственник|учредитель)\b(?<!\b(?:вице|віце|заместитель|заступник|зам|помощник) (?:президент|генеральн(?:ый|ого) директора?))', 'Генеральный директор, президент, основатель'),
-    ('csuite', 'regex', 'segment', '\b(финансовый|технический|операционный|коммерческий) директор\b', 'Финансовый директор'),
-    ('vp', 'regex', 'segment', '\b(вице|віце) ?президент(а|ка)?\b', 'Вице-президент'),
-    ('exclusion', 'regex', 'segment', '\b(бывш(ий|ая)|экс|колишн(ій|я)|ексгендиректор|будущий|майбутній|помощни(к|ца)|помічни(к|ця)|секретарь|секретар|ассистент(ка)?|асистент(ка)?|заместитель|заступник|зам|стажер|студент(ка)?|советник|радник)\b', 'Бывший, помощник, заместитель'),
-    ('csuite', 'regex', 'segment', '\b(изпълнителен директор|управител|съосновател|председател на (съвета|управителния)|διευθύνων σύμβουλος|διευθύνουσα σύμβουλος|γενικός διευθυντής|γενική διευθύντρια|πρόεδρος|ιδρυτής|ιδρύτρια|συνιδρυτής|ιδιοκτήτης|ιδιοκτήτρια)\b', 'Διευθύνων σύμβουλος, изпълнителен директор'),
-    ('vp', 'regex', 'segment', '\bαντιπρόεδρος\b', 'Αντιπρόεδρος'),
-    ('exclusion', 'regex', 'segment', '\b(πρώην|τέως|βοηθός|γραμματέας|αναπληρωτής|αναπληρώτρια|μελλοντικός|φοιτητής|φοιτήτρια)\b', 'Πρώην, βοηθός'),
-    ('csuite', 'regex', 'segment', 'الرئيس التنفيذي|رئيس تنفيذي|المدير التنفيذي|مدير عام|المدير العام|رئيس مجلس الادارة|رئيس مجلس الإدارة|مؤسس|المؤسس|صاحب شركة|العضو المنتدب|(?<!ס)מנכל(ית)?|יור( |$)|מייסד(ת)?|בעלים|נשיא(ת)? החברה', 'الرئيس التنفيذي, מנכ"ל'),
-    ('csuite', 'regex', 'segment', 'ประธานเจ้าหน้าที่(บริหาร|ฝ่าย)|กรรมการผู้จัดการ|ผู้ก่อตั้ง|เจ้าของกิจการ|मुख्य कार्यकारी अधिकारी|प्रबंध निदेशक|संस्थापक', 'ประธานเจ้าหน้าที่บริหาร, मुख्य कार्यकारी अधिकारी'),
-    ('vp', 'regex', 'segment', 'نائب (ال)?رئيس|סמנכל(ית)?|סגן נשיא', 'نائب الرئيس, סמנכ"ל'),
-    ('exclusion', 'regex', 'segment', '(^| )(سابق|السابق|سابقا|مساعد|مساعدة|سكرتير|سكرتيرة|متدرب|طالب|نائب المدير|לשעבר|עוזר|עוזרת|מזכיר|מזכירה|סטודנט|סגן מנכל)( |$)', 'السابق, مساعد, לשעבר'),
-    ('csuite', 'regex', 'segment', '\b(direktur (utama|eksekutif)|presiden (direktur|komisaris)|presdir|dirut|pendiri|pemilik|pengusaha|tổng giám đốc|giám đốc điều hành|chủ tịch|nhà sáng lập|đồng sáng lập)\b(?<!\b(?:wakil|pho|asisten|sekretaris|mantan) (?:direktur utama|presiden direktur|tong giam doc|chu tich))', 'Direktur utama, pendiri, tổng giám đốc'),
-    ('vp', 'regex', 'segment', '\b(wakil presiden|phó chủ tịch|phó tổng giám đốc)\b', 'Wakil presiden, phó chủ tịch'),
-    ('exclusion', 'regex', 'segment', '\b(mantan|bekas|calon|asisten|sekretaris|magang|mahasiswa|cựu|nguyên|trợ lý|thư ký|sinh viên)\b', 'Mantan, asisten, cựu')
+    -- Russian, Ukrainian, Bulgarian, Serbian, Greek -----------------------------------------------------------------------
+    ('csuite', 'regex', 'segment', '\b(генеральн(ый|ая) директор|исполнительн(ый|ая) директор|управляющий директор|ген ?директор|президент|председатель (правления|совета директоров|наблюдательного совета)|(со)?основатель(ница)?|(со)?владел(ец|ица)|(со)?собственни(к|ца)|(со)?учредитель(ница)?)\b(?<!\b(?:вице|віце|почетный|почесний|заместитель|зам|помощник) (?:президент|генеральн(?:ый|ая) директор))(?! (продукта|процесса|данных))', 'Генеральный директор, президент, основатель, владелец'),
+    ('csuite', 'regex', 'segment', '\b(и ?о|врио|исполняющ(ий|ая) обязанности) (генерального директора|исполнительного директора|президента|гендиректора)\b|\bдиректор (ооо|оао|зао|пао|ао|чп|фирмы|компании|предприятия|тов|пп|підприємства|компанії|фірми)\b(?<!\b(?:зам|заместитель|заступник|коммерческий|финансовый|технический) директор \w+)', 'И. о. генерального директора, директор ООО'),
+    ('csuite', 'regex', 'segment', '\b(финансовый|технический|операционный) директор\b(?<!\b(?:заместитель|зам|помощник) \w+ директор)', 'Финансовый директор'),
+    ('csuite', 'regex', 'segment', '\b(генеральн(ий|а) директор(ка)?|виконавч(ий|а) директор(ка)?|гендиректор(ка)?|президентка|голова (правління|ради|наглядової ради)|(спів)?засновни(к|ця)|(спів)?власни(к|ця)|(в ?о|т ?в ?о|виконув(ач|ачка) обов''язків) (генерального |виконавчого )?директор(а|ки))\b(?<!\b(?:віце|заступник|помічник) (?:президентка|генеральн(?:ий|а) директор))(?! (продукту|процесу))', 'Генеральний директор, засновник, власник'),
+    ('csuite', 'regex', 'segment', '\b(генерал(ен|на) директор(ка)?|изпълнител(ен|на) директор(ка)?|управител(ка)?|(съ)?основател(ка)?|(съ)?собствени(к|чка)|председател на (съвета|управителния|надзорния|борда|ус))\b(?<!\bзаместник (?:управител|председател на \w+))(?! на (продукта?|магазина?|обекта?|ресторант|хотел|склад|проекта?))', 'Изпълнителен директор, управител, собственик'),
+    ('csuite', 'regex', 'segment', '\b(генерални директор(ка)?|извршни директор(ка)?|директор(ка)? (предузећа|фирме|компаније|друштва)|председни(к|ца) (управе|управног одбора|надзорног одбора|компаније|друштва)|(су)?власни(к|ца)|(су)?оснивач(ица)?)\b(?! (производа|продукта|продукту|процеса|процесу))', 'Генерални директор, власник, оснивач'),
+    ('vp', 'regex', 'segment', '\b(вице|віце) ?президент(а|ка)?\b|\b(потпредседни(к|ца)|віцепрезидентк(а|и)|вицепредседател)\b(?! (на )?(управе|управног|съвета|ус))', 'Вице-президент, потпредседник'),
+    ('exclusion', 'regex', 'segment', '\b(бывш(ий|ая|его)|экс|екс|ексгендиректор|экспрезидент|будущ(ий|ая)|почетный|помощни(к|ца)|секретарь|референт|ассистент(ка)?|заместитель(ница)?|зам|стаж(е|ё)р(ка)?|студент(ка)?|студенческ(ого|ий|ой)|студсовета|профкома|советни(к|ца)|пенсионер(ка)?|в отставке|на пенсии|кандидат)\b', 'Бывший, помощник, заместитель'),
+    ('exclusion', 'regex', 'segment', '\b(колишн(ій|я)|майбутн(ій|я)|помічни(к|ця)|секретар(ка)?|асистент(ка)?|заступни(к|ця)|стажер(ка)?|радни(к|ця)|бивш(а|и|ият|ата)?|бъдещ(а)?|почетен|заместни(к|чка)|помощни(к|чка)|стажант(ка)?|пенсионер|бивш[иа]|помоћни(к|ца)|замени(к|ца)|асистенткиња|студенткиња|приправник)\b', 'Колишній, бивш, помічник, заместник'),
+    ('csuite', 'regex', 'segment', '\b(διευθύνων σύμβουλος|διευθύνουσα σύμβουλος|γενικός διευθυντής|γενική διευθύντρια|εκτελεστικός πρόεδρος|πρόεδρος|(συν)?ιδρυτής|(συν)?ιδρύτρια|(συν)?ιδιοκτήτης|(συν)?ιδιοκτήτρια)\b(?<!\b(?:επίτιμος|επίτιμη) πρόεδρος)(?! (προϊόντος|φοιτητικού|συλλόγου φοιτητών))', 'Διευθύνων σύμβουλος, γενικός διευθυντής, ιδρυτής'),
+    ('vp', 'regex', 'segment', '\bαντιπρόεδρος\b(?! (του )?(δ ?σ|διοικητικού|συλλόγου))', 'Αντιπρόεδρος'),
+    ('exclusion', 'regex', 'segment', '\b(πρώην|τέως|βοηθός|γραμματέας|γραμματεία|αναπληρωτής|αναπληρώτρια|μελλοντικ(ός|ή)|υποψήφι(ος|α)|επίτιμ(ος|η)|συνταξιούχος|φοιτητής|φοιτήτρια|ασκούμεν(ος|η)|σύμβουλος του)\b', 'Πρώην, βοηθός'),
+
+    -- Arabic, Hebrew, Persian, Thai, Hindi -------------------------------------------------------------------------------
+    ('csuite', 'regex', 'segment', '(?<!نائب )(ال)?رئيسة? (ال)?تنفيذية?|(?<!نائب )(ال)?مديرة? (ال)?(تنفيذية?|عامة?)( |$)|(?<!نائب )رئيسة? مجلس (ال)?(ادارة|امناء|مديرين)|(?<!نائب )رئيسة? (ال)?شركة|(^| )و?(ال)?مؤسس( |$)|(^| )مؤسسة (و|مشاركة|شريكة|شركة|مشروع|منصة)|شريكة? مؤسسة?|(ال)?عضو (ال)?منتدب|صاحبة? (ال)?(شركة|عمل|اعمال|مشروع|متجر|محل|مكتب|مؤسسة|مطعم)|(^| )(ال)?مالكة?( |$)(?!(ال)?منتج)', 'الرئيس التنفيذي, المدير العام, مؤسس'),
+    ('csuite', 'regex', 'segment', '(?<!ס)(?<!ס )מנכל(ית)?( |$)|מנהלת? כללית?( |$)|(^| )יור( |$)|יושבת? ראש|מייסד(ת|ים|ות)?( |$)|בעלים|בעלת? (ה)?(עסק|חברה|חנות|מסעדה|סטודיו|משרד|קליניקה)|(?<!סגן |סגנית )נשיא(ת|ה)?( |$)', 'מנכ"ל, יו"ר, מייסד, בעלים'),
+    ('csuite', 'regex', 'segment', 'مدیر ?عامل|(هم ?)?بنیان ?گذار|موسس( |$)|(?<!نایب|نایب )(رییس|رئیس) (هیئت|هیات) مدیره|صاحب (کسب ?و ?کار|شرکت|فروشگاه|امتیاز)|(^| )مالک( |$)(?!محصول)', 'مدیرعامل, بنیان‌گذار'),
+    ('csuite', 'regex', 'segment', '(?<!รอง)ประธานเจ้าหน้าที่|(?<!รอง)ประธานกรรมการ|(?<!รอง)ประธานบริษัท|(?<!รอง)กรรมการผู้จัดการ|ผู้(ร่วม)?ก่อตั้ง|เจ้าของ(กิจการ|ธุรกิจ|บริษัท|ร้าน|แบรนด์)|मुख्य .{2,24} अधिकारी|(?<!उप )प्रबंध निदेशक|(सह ?)?संस्थापक|(^| )अध्यक्ष|(^| )मालिक', 'ประธานเจ้าหน้าที่บริหาร, मुख्य कार्यकारी अधिकारी'),
+    ('vp', 'regex', 'segment', 'نائبة? (ال)?رئيسة?(?! (ال)?مجلس)|نایب ?(رییس|رئیس)(?! هی)|(^| )סמנכל(ית)?( |$)|סגנ?(ן|ית) (ה)?נשיאה?|รองประธาน(?!กรรมการ|สภา|นักเรียน|นักศึกษา)|उपाध्यक्ष|वाइस प्रेसिडेंट', 'نائب الرئيس, סמנכ"ל, รองประธาน, उपाध्यक्ष'),
+    ('exclusion', 'regex', 'segment', '(^| )(سابقا?ة?|السابقة?|متقاعدة?|مساعدة?|سكرتيرة?|متدربة?|طالبة?|الطلاب|طلبة|اتحاد|مكتب|مستشارة?|مرشحة?|نائب المدير|نائب مدير|مدير منتج|دستیار|منشی|بازنشسته|قایم ?مقام|قائم ?مقام|کارآموز|دانشجو(یی|یان)?|پیشین|اسبق|دفتر)( |$)', 'السابق, مساعد, دستیار'),
+    ('exclusion', 'regex', 'segment', '(^| )(לשעבר|בדימוס|מיועדת?|עוזר|עוזרת|מזכיר|מזכירת|מזכירה|סגן מנכל|סגנית מנכל|משנה|לשכת|יועץ|יועצת|סטודנט|סטודנטית|(ה)?סטודנטים|מתמחה|פנסיונר(ית)?|גמלאי|שואף|שואפת|עתידית?)( |$)', 'לשעבר, עוזר, מזכירה'),
+    ('exclusion', 'regex', 'segment', 'เลขานุการ|เลขา|ผู้ช่วย|อดีต|ว่าที่|นักศึกษา|นักเรียน|ฝึกงาน|เกษียณ|ที่ปรึกษา|อยากเป็น|สโมสร|(^| )(पूर्व|सहायक|सचिव|सेवानिवृत्त|भावी|प्रशिक्षु|छात्रा?|विद्यार्थी|निजी सचिव|उप)( |$)|के सहायक', 'อดีต, เลขานุการ, पूर्व, सहायक'),
+
+    -- Indonesian, Malay, Vietnamese ---------------------------------------------------------------------------------------
+    ('csuite', 'regex', 'segment', '\b(direktur (utama|eksekutif)|presiden (direktur|komisaris)|komisaris utama|ketua (dewan|umum)|presdir|dirut|(co )?pendiri|(co ?)?pemilik|pengusaha|pengarah urusan|ketua pegawai \w+|pengerusi( eksekutif)?|(pengasas bersama|pengasas)|presiden)\b(?<!\b(?:wakil|naib|timbalan|asisten|sekretaris|mantan|pembantu) (?:direktur utama|presiden direktur|presiden|pengerusi|pengarah urusan|ketua pegawai \w+))(?! (produk|mahasiswa|bem|kelab|persatuan))', 'Direktur utama, pendiri, pengarah urusan'),
+    ('csuite', 'regex', 'segment', '\b(tổng giám đốc|tổng gđ|tgđ|giám đốc điều hành|gđđh|giám đốc (công ty|cty|doanh nghiệp)|chủ tịch|chủ (doanh nghiệp|công ty|cửa hàng|shop|quán|tiệm|hộ kinh doanh|thương hiệu)|(nhà|người) (đồng )?sáng lập|sáng lập viên|đồng sáng lập)\b(?<!\b(?:phó|phó tổng) (?:tổng giám đốc|giám đốc điều hành|giám đốc công ty|chủ tịch))(?! (câu lạc bộ|clb|hội sinh viên|công đoàn))', 'Tổng giám đốc, chủ tịch, nhà sáng lập'),
+    ('vp', 'regex', 'segment', '\b(wakil|naib) presiden\b|\b(phó chủ tịch|phó tổng giám đốc)\b(?! (hđqt|hội đồng|hđtv|ubnd|câu lạc bộ|clb|công đoàn|hội))', 'Wakil presiden, naib presiden, phó chủ tịch'),
+    ('exclusion', 'regex', 'segment', '\b(mantan|bekas|calon|bakal|asisten|sekretaris|pembantu|setiausaha|timbalan|pelatih|pelajar|magang|mahasiswa|mahasiswi|pensiun|pensiunan|bersara|wakil direktur|penasihat|staf ahli|cựu|nguyên|trợ lý|thư ký|sinh viên|học sinh|thực tập( sinh)?|ước mơ|mơ ước|mong muốn|nghỉ hưu|về hưu|cố vấn|tư vấn cho|văn phòng)\b', 'Mantan, asisten, cựu, trợ lý')
 $$;
 
 revoke all on function pathfinder.default_rules() from public, anon, authenticated, service_role;
 
 comment on function pathfinder.default_rules() is 'The rules that a new project starts with.';
 
+-- source: rules/expand_branch.sql
+-- Writes out what an expression matches, as far as that can be written out: one text for each way through its
+-- alternatives and optional parts. In it, a blank stands for any edge of a word (a blank, \y, ^, $, an apostrophe), and
+-- E'\x01' for what can be anything at all. What looks ahead or back is left out, so the texts say more than the
+-- expression matches, never less.
+--
+-- Of very many texts, those that have a whole word are cut short behind it. Called by clue_words(), with an expression
+-- of translate_pattern(). Returns null where there are too many all the same.
+--
+--     select pathfinder.expand_branch('\yv(?:ice)? president\y');   -- {" v president "," vice president "}
+create or replace function pathfinder.expand_branch(branch text)
+returns text[]
+language plpgsql
+immutable
+strict
+set search_path = ''
+as $$
+declare
+    anything constant text := E'\x01';
+    tokens constant text[] := array(
+        select piece.groups[1]
+        from pg_catalog.regexp_matches(
+            pathfinder.loosen_branch(branch),
+            '(\\.|\[\^?\]?(?:\\.|\[:[a-z]+:\]|[^]\\])*\]|\(\?:|[()|^$.]|[*+?]\??|\{[0-9,]+\}\??|[[:alnum:] ]+(?![*+?{])|[^\\])',
+            'g') as piece (groups)
+    );
+    whole_word constant text := ' ([[:alnum:]]+) ';
+    token text;
+    next_token text;
+    too_many boolean;
+    atom text[];                    -- the texts of what was read last
+    texts text[] := '{""}';         -- of the alternative that is being read
+    finished text[] := '{}';        -- of the alternatives before it in the same group
+    outer_texts jsonb := '[]';      -- the same two of each group around it
+begin
+    for position in 1..pg_catalog.cardinality(tokens) loop
+        token := tokens[position];
+        if token ~ '^(?:[*+?]|\{)' then
+            continue;               -- taken into account with the atom before it
+        elsif token in ('(?:', '(') then
+            outer_texts := outer_texts || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_array(texts, finished));
+            texts := '{""}';
+            finished := '{}';
+            continue;
+        elsif token = '|' then
+            finished := finished || texts;
+            texts := '{""}';
+            continue;
+        end if;
+
+        if token = ')' then
+            atom := finished || texts;
+            texts := array(select pg_catalog.jsonb_array_elements_text(outer_texts -> -1 -> 0));
+            finished := array(select pg_catalog.jsonb_array_elements_text(outer_texts -> -1 -> 1));
+            outer_texts := outer_texts - -1;
+        elsif token ~ '^\[[[:alnum:]]{1,9}\]$' then
+            atom := pg_catalog.regexp_split_to_array(pg_catalog.btrim(token, '[]'), '');
+        else
+            atom := array[case
+                when token in ('\y', '\m', '\M', '^', '$', '[ \n]', '\n') then ' '
+                when token ~ '^[[:alnum:] ]' or pg_catalog.octet_length(token) > pg_catalog.length(token) and token !~ '^\[' then token
+                when token ~ '^(?:\\[^[:alnum:]]|[^.\\[])$' then ' '
+                else anything
+            end];
+        end if;
+
+        next_token := tokens[position + 1];
+        if next_token ~ '^(?:[*+]|\{)' then
+            -- As often as may be: once, or anything between the edges that all have in common.
+            atom := atom || (
+                select case when pg_catalog.bool_and(pg_catalog.left(once.text, 1) = ' ') then ' ' else '' end
+                    || anything
+                    || case when pg_catalog.bool_and(pg_catalog.right(once.text, 1) = ' ') then ' ' else '' end
+                from pg_catalog.unnest(atom) as once (text)
+            );
+        end if;
+        if next_token ~ '^(?:[?*]|\{0)' then
+            atom := atom || ''::text;
+        end if;
+        too_many := pg_catalog.cardinality(texts) * pg_catalog.cardinality(atom) > 6000;
+        if too_many then
+            -- Of a text that has a whole word already, nothing more need be known.
+            texts := array(
+                select distinct coalesce(' ' || pg_catalog.substring(read.text, whole_word) || ' ' || anything, read.text)
+                from pg_catalog.unnest(texts) as read (text)
+            );
+        end if;
+        texts := array(
+            select distinct case
+                when too_many and read.text ~ whole_word then read.text
+                else pg_catalog.regexp_replace(read.text || next.text, anything || '+', anything, 'g')
+            end
+            from pg_catalog.unnest(texts) as read (text)
+            cross join pg_catalog.unnest(atom) as next (text)
+        );
+        if pg_catalog.cardinality(texts) > 6000 then
+            return null;
+        end if;
+    end loop;
+    return texts;
+end
+$$;
+
+revoke all on function pathfinder.expand_branch(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.expand_branch(text) is 'Writes out what an expression matches, one text for each way through it.';
+
 -- source: rules/explain.sql
--- Explains what a rule set makes of a title: see public.explain_title(). `rules` is rule_versions.rules, `compiled`
--- and `origins` what compile_rules() makes of them. Tries rule by rule, so it is for people, not for every webhook.
+-- Explains what a rule set makes of a title: see public.explain_title(). `rules` is rule_versions.rules, `compiled` what
+-- compile_rules() makes of them. Tries rule by rule, so it is for people, not for every webhook.
 --
 -- Called by explain_title() and check_rules().
-create or replace function pathfinder.explain(title text, rules jsonb, compiled jsonb, origins jsonb)
+create or replace function pathfinder.explain(title text, rules jsonb, compiled jsonb)
 returns jsonb
 language plpgsql
 stable
@@ -6822,7 +1950,7 @@ begin
 
     with listed as (
         select
-            element.value - '{matcher,is_active}'::text[] as rule,
+            element.value - '{matcher,clues,is_active}'::text[] as rule,
             element.value ->> 'category' as category,
             element.value ->> 'scope' as scope,
             '(?w)' || (select pg_catalog.string_agg(branch.value, '|') from pg_catalog.jsonb_array_elements_text(element.value -> 'matcher') as branch) as expression,
@@ -6865,10 +1993,20 @@ begin
     into parts, whole_matches;
 
     if verdict.level is not null then
-        select element.value - '{matcher,is_active}'::text[] into decided_by
-        from pg_catalog.jsonb_array_elements(explain.rules) as element
-        where (element.value ->> 'id')::bigint = pathfinder.find_rule(
-            verdict.decisive, origins, case verdict.scope when 'title' then 'title_' else '' end || verdict.level);
+        -- The first that matches the text that decided, as in find_rule().
+        select element.value - '{matcher,clues,is_active}'::text[] into decided_by
+        from pg_catalog.jsonb_array_elements(explain.rules) with ordinality as element (value, position)
+        where (element.value ->> 'is_active')::boolean
+            and element.value ->> 'category' = verdict.level
+            and element.value ->> 'scope' = verdict.scope
+            and verdict.decisive ~ (
+                '(?w)' || (
+                    select pg_catalog.string_agg(branch.value, '|')
+                    from pg_catalog.jsonb_array_elements_text(element.value -> 'matcher') as branch
+                )
+            )
+        order by element.position
+        limit 1;
         reason := pg_catalog.format(
             '"%s" is %s by the rule "%s".', pg_catalog.replace(verdict.decisive, E'\n', ' | '),
             case verdict.level when 'csuite' then 'an office of the C-suite' else 'a vice president' end,
@@ -6912,9 +2050,9 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.explain(text, jsonb, jsonb, jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.explain(text, jsonb, jsonb) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.explain(text, jsonb, jsonb, jsonb) is 'Explains what a rule set makes of a title.';
+comment on function pathfinder.explain(text, jsonb, jsonb) is 'Explains what a rule set makes of a title.';
 
 -- source: rules/explain_in_force.sql
 -- What explain_title() answers, with its owner's rights.
@@ -6925,7 +2063,7 @@ stable
 security definer
 set search_path = ''
 as $$
-    select pathfinder.explain(explain_in_force.title, newest.rules, newest.compiled || '{}', newest.origins)
+    select pathfinder.explain(explain_in_force.title, newest.rules, newest.compiled || '{}')
         || pg_catalog.jsonb_build_object('rules_version', newest.version)
     from public.rule_versions as newest
     order by newest.version desc
@@ -7047,81 +2185,72 @@ revoke all on function pathfinder.failing_examples(jsonb) from public, anon, aut
 comment on function pathfinder.failing_examples(jsonb) is 'The examples that a compiled rule set gets wrong.';
 
 -- source: rules/find_rule.sql
--- Which rule matched: the first of its category and scope, by the text that decided the title's level. `name` is the
--- entry of rule_versions.origins, such as csuite or title_vp.
+-- Which of the rules in force decided: the first of its level and scope that matches the text which decided.
 --
--- One expression with a group for each rule says it in one match, where trying rules one by one would compile
--- each. Returns its id, or null. Called by classify(), for senior titles only.
-create or replace function pathfinder.find_rule(decisive text, origins jsonb, name text)
-returns bigint
-language sql
-immutable
-parallel safe
-set search_path = ''
-return (
-    select (half.origin -> 'rules' ->> (found.position - 1)::integer)::bigint
-    from (values
-        (1, find_rule.origins -> find_rule.name),
-        (2, find_rule.origins -> (find_rule.name || '_inner'))
-    ) as half (position, origin)
-    cross join lateral pg_catalog.unnest(pg_catalog.regexp_match(find_rule.decisive, half.origin ->> 'expression'))
-        with ordinality as found (text, position)
-    where found.text is not null
-    order by half.position, found.position
-    limit 1
-);
-
-revoke all on function pathfinder.find_rule(text, jsonb, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.find_rule(text, jsonb, text) is 'Which rule matched the text that decided a title''s level.';
-
--- source: rules/fold_text.sql
--- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no
--- accents, one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
--- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same.
+-- Called by classify(), for senior titles only. Returns the rule's description, or else its pattern; null for none.
 --
--- Not extensions.unaccent: its dictionary differs between versions of Postgres, and rules compiled before an
--- upgrade would no longer meet titles folded after it.
---
--- Called by the functions of this stage. Returns null for null.
---
---     select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');   -- geschaftsfuhrer
-create or replace function pathfinder.fold_text(original text)
+--     select pathfinder.find_rule('chief executive', 'csuite', 'segment');   -- Chief executive
+create or replace function pathfinder.find_rule(decisive text, level text, scope text)
 returns text
 language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    words constant text[] := pathfinder.title_words(decisive);
+begin
+    return (
+        select coalesce(nullif(pg_catalog.btrim(rule.description), ''), rule.pattern)
+        from public.classification_rules as rule
+        where rule.is_active
+            and rule.category = find_rule.level
+            and rule.scope = find_rule.scope
+            and coalesce(rule.clues && words, true)
+            and find_rule.decisive ~ ('(?w)' || pg_catalog.array_to_string(rule.matcher, '|'))
+        order by rule.id
+        limit 1
+    );
+end
+$$;
+
+revoke all on function pathfinder.find_rule(text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_rule(text, text, text) is 'Which of the rules in force decided a title''s level.';
+
+-- source: rules/finds.sql
+-- Whether one of the compiled expressions of a kind ("csuite", "exclusion", …: see compile_rules()) matches a part of a
+-- title. Matching is dear, so each is left out where the part has none of the clues that every match needs.
+--
+-- Called by match_title() and surviving_parts(). `words` are the part's title_words(), or those of more than the part.
+--
+--     select pathfinder.finds('chief executive', '{chief,executive}', compiled, 'csuite') from public.rule_versions …;
+create or replace function pathfinder.finds(part text, words text[], compiled jsonb, kind text)
+returns boolean
+language plpgsql
 immutable
-strict
 parallel safe
 set search_path = ''
 as $$
 declare
-    folded text := original;
+    clues constant jsonb := compiled -> 'clues';
+    number integer := 1;
+    name text := kind || '_1';
 begin
-    -- Most titles are plain ASCII and need nothing else.
-    if pg_catalog.octet_length(folded) = pg_catalog.length(folded) then
-        return pg_catalog.translate(pg_catalog.lower(folded), '`', '''');
-    end if;
-    folded := normalize(pg_catalog.lower(normalize(folded, nfkd)), nfkd);
-    folded := pg_catalog.regexp_replace(
-        folded,
-        -- accents of Latin, Greek and Cyrillic; Hebrew points; Arabic vowels and the stretching tatweel
-        '[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670'
-        -- soft hyphen; zero-width, bidirectional and joining controls; variation selectors; byte order mark
-        '\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f'
-        '\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]',
-        '', 'g'
-    );
-    -- What decomposition leaves whole.
-    folded := pg_catalog.translate(folded, 'øłđðħıŧςʼ’‘´`＇′', 'olddhitσ''''''''''''''');
-    folded := pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
-    return normalize(folded, nfkc);
+    while compiled ? name loop
+        if coalesce(clues -> name ?| words, true) and part ~ (compiled ->> name) then
+            return true;
+        end if;
+        number := number + 1;
+        name := kind || '_' || number;
+    end loop;
+    return false;
 end
 $$;
 
-revoke all on function pathfinder.fold_text(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.finds(text, text[], jsonb, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.fold_text(text) is
-    'Folds case, accents, compatibility forms and invisible characters, for titles and rules alike.';
+comment on function pathfinder.finds(text, text[], jsonb, text) is
+    'Whether a compiled expression of a kind matches a part of a title.';
 
 -- source: rules/import_rule_set.sql
 -- What import_rules() does, with its owner's rights.
@@ -7180,17 +2309,10 @@ comment on function public.import_rules(jsonb) is 'Replaces the rules by those o
 -- Word edges at either end are taken out of the alternation: \y(?:a|b|c)\y instead of \ya\y|\yb\y|\yc\y. With 400
 -- rules that compiles 150 times faster (measured: 3.5 ms against 0.5 s), and a backend compiles anew after every edit.
 --
--- Called by compile_rules(). `word_led` chooses the branches that begin at a word's edge, or the others: kept apart,
--- each is matched several times as fast as both together. `capture` puts each rule in a group of its own, in the order
--- of `numbers`. `loosely` leaves out what looks ahead or back, which finds more, but far quicker.
-create or replace function pathfinder.join_branches(
-    matchers jsonb,
-    word_led boolean,
-    capture boolean default false,
-    loosely boolean default false,
-    out expression text,
-    out numbers integer[]
-)
+-- Called by compile_rules(). `matchers` is an array with the expressions of one rule each, [["\\yceo\\y", …], …].
+-- `loosely` leaves out what looks ahead or back: it finds more.
+create or replace function pathfinder.join_branches(matchers jsonb, loosely boolean default false)
+returns text
 language sql
 immutable
 set search_path = ''
@@ -7199,14 +2321,13 @@ as $$
         select
             rules.number,
             branches.branch,
-            join_branches.word_led as leads,
+            branches.branch ~ '^\\[ym]' as leads,
             branches.branch ~ '\\[yM]$' as trails
         from pg_catalog.jsonb_array_elements(join_branches.matchers) with ordinality as rules (matcher, number)
         cross join lateral pg_catalog.jsonb_array_elements_text(rules.matcher) as written (branch)
         cross join lateral (
             select case when join_branches.loosely then pathfinder.loosen_branch(written.branch) else written.branch end
         ) as branches (branch)
-        where (branches.branch ~ '^\\[ym]') = join_branches.word_led
     ),
     inner_parts as (
         select
@@ -7219,45 +2340,26 @@ as $$
             ) as inner_part
         from branches
     ),
-    rules as (
-        select
-            inner_parts.number,
-            inner_parts.leads,
-            inner_parts.trails,
-            pg_catalog.string_agg(inner_parts.inner_part, '|' order by inner_parts.inner_part) as inner_part
-        from inner_parts
-        group by inner_parts.number, inner_parts.leads, inner_parts.trails
-    ),
     edges as (
         select
-            rules.leads,
-            rules.trails,
+            inner_parts.leads,
+            inner_parts.trails,
             pg_catalog.format(
                 '%s(?:%s)%s',
-                case when rules.leads then '\y' else '' end,
-                pg_catalog.string_agg(
-                    case when join_branches.capture then '(' || rules.inner_part || ')' else rules.inner_part end,
-                    '|' order by rules.number
-                ),
-                case when rules.trails then '\y' else '' end
-            ) as expression,
-            pg_catalog.array_agg(rules.number::integer order by rules.number) as numbers
-        from rules
-        group by rules.leads, rules.trails
+                case when inner_parts.leads then '\y' else '' end,
+                pg_catalog.string_agg(inner_parts.inner_part, '|' order by inner_parts.number, inner_parts.inner_part),
+                case when inner_parts.trails then '\y' else '' end
+            ) as expression
+        from inner_parts
+        group by inner_parts.leads, inner_parts.trails
     )
-    select
-        '(?w)' || pg_catalog.string_agg(edges.expression, '|' order by edges.leads, edges.trails),
-        (
-            select pg_catalog.array_agg(unnested.number order by ordered.leads, ordered.trails, unnested.position)
-            from edges as ordered
-            cross join lateral pg_catalog.unnest(ordered.numbers) with ordinality as unnested (number, position)
-        )
+    select '(?w)' || pg_catalog.string_agg(edges.expression, '|' order by edges.leads, edges.trails)
     from edges
 $$;
 
-revoke all on function pathfinder.join_branches(jsonb, boolean, boolean, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.join_branches(jsonb, boolean) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.join_branches(jsonb, boolean, boolean, boolean) is
+comment on function pathfinder.join_branches(jsonb, boolean) is
     'Joins the expressions of many rules into one alternation, with word edges factored out.';
 
 -- source: rules/judge_title.sql
@@ -7285,7 +2387,7 @@ comment on function pathfinder.judge_title(text) is 'What classify_title() answe
 -- Leaves out of an expression what looks ahead or back: (?=…), (?!…), (?<=…), (?<!…). What is left matches all that the
 -- whole matches, and more.
 --
--- Called by join_branches(), with an expression of translate_pattern().
+-- Called by join_branches() and expand_branch(), with an expression of translate_pattern().
 --
 --     select pathfinder.loosen_branch('\yowner\y(?<!product owner)');   -- \yowner\y
 create or replace function pathfinder.loosen_branch(branch text)
@@ -7328,8 +2430,8 @@ comment on function pathfinder.loosen_branch(text) is 'Leaves out of an expressi
 -- Judges a normalised title (segment_title()) by a compiled rule set (rule_versions.compiled). Returns the level, or
 -- null, and the text that decided it.
 --
--- The highest office held now wins. Only a part that may hold an office is looked at closely, so most titles cost two
--- matches; all in all it uses a handful of expressions, of the 32 that a backend keeps compiled.
+-- The highest office held now wins. Only a part that may hold an office is looked at closely; all in all this uses a
+-- handful of expressions, of the 32 that a backend keeps compiled.
 --
 -- Called by classify(), preview_rules() and the like.
 create or replace function pathfinder.match_title(
@@ -7345,53 +2447,61 @@ parallel safe
 set search_path = ''
 as $$
 declare
-    senior constant text := compiled ->> 'senior';
-    senior_inner constant text := compiled ->> 'senior_inner';
     segment text;
+    words text[];
+    is_csuite boolean;
     part text;
-    parts text[];
     whole text;
 begin
+    -- While an upgrade goes on, a statement that began before it may bring rules compiled before it. To judge by them
+    -- would find nobody; as it is, the webhook stays queued and is judged anew.
+    if not compiled ? 'clues' then
+        raise exception 'The rules were compiled by another release'
+            using errcode = 'object_not_in_prerequisite_state',
+            hint = 'Try again when the upgrade is through.';
+    end if;
+
     scope := 'segment';
     foreach segment in array segments loop
-        if segment ~ senior or segment ~ senior_inner then
-            if segment ~ (compiled ->> 'exclusion') or segment ~ (compiled ->> 'exclusion_inner') then
-                parts := pathfinder.surviving_parts(segment, compiled);
-            else
-                parts := array[segment];
+        words := pathfinder.title_words(segment);
+        is_csuite := pathfinder.finds(segment, words, compiled, 'csuite');
+        continue when not is_csuite and not pathfinder.finds(segment, words, compiled, 'vp');
+
+        if not pathfinder.finds(segment, words, compiled, 'exclusion') then
+            if is_csuite or level is null then
+                level := case when is_csuite then 'csuite' else 'vp' end;
+                decisive := segment;
             end if;
-            foreach part in array parts loop
-                if part ~ (compiled ->> 'csuite') or part ~ (compiled ->> 'csuite_inner') then
+        else
+            foreach part in array pathfinder.surviving_parts(segment, compiled) loop
+                if pathfinder.finds(part, words, compiled, 'csuite') then
                     level := 'csuite';
                     decisive := part;
                     exit;
-                elsif level is null and (part ~ (compiled ->> 'vp') or part ~ (compiled ->> 'vp_inner')) then
+                elsif level is null and pathfinder.finds(part, words, compiled, 'vp') then
                     level := 'vp';
                     decisive := part;
                 end if;
             end loop;
-            exit when level = 'csuite';
         end if;
+        exit when level = 'csuite';
     end loop;
 
-    if level is null and not compiled ?| '{title_csuite,title_csuite_inner,title_vp,title_vp_inner}' then
+    if level is null and not compiled ?| '{title_csuite_1,title_vp_1}' then
         return;
     end if;
     whole := pg_catalog.array_to_string(segments, E'\n');
-    if level is distinct from 'csuite'
-        and (whole ~ (compiled ->> 'title_csuite') or whole ~ (compiled ->> 'title_csuite_inner'))
-    then
+    words := pathfinder.title_words(whole);
+    if level is distinct from 'csuite' and pathfinder.finds(whole, words, compiled, 'title_csuite') then
         level := 'csuite';
         decisive := whole;
         scope := 'title';
-    elsif level is null and (whole ~ (compiled ->> 'title_vp') or whole ~ (compiled ->> 'title_vp_inner')) then
+    elsif level is null and pathfinder.finds(whole, words, compiled, 'title_vp') then
         level := 'vp';
         decisive := whole;
         scope := 'title';
     end if;
-    if level is not null
-        and (whole ~ (compiled ->> 'title_exclusion') or whole ~ (compiled ->> 'title_exclusion_inner'))
-    then
+    if level is not null and pathfinder.finds(whole, words, compiled, 'title_exclusion') then
         level := null;
         decisive := null;
     end if;
@@ -7655,188 +2765,6 @@ revoke all on function pathfinder.read_rule_config(jsonb) from public, anon, aut
 
 comment on function pathfinder.read_rule_config(jsonb) is 'Reads a rule set in the import format.';
 
--- source: rules/reclassify.sql
--- Re-applies the rules in force to the titles that are retained (the executives' and those of the retained events),
--- a batch of members at a time.
---
--- For service_role, over rpc/reclassify. A dry run, which is the default, only shows. People who turn out to be
--- executives are kept from then on, but detected, and so announced and reported, only with `announce`. Returns
--- {"dry_run", "announced", "rules_version", "examined", "changes": {"found", "removed", "raised", "lowered"},
--- "people": [{"user_id", "title", "before", "after"}, …], "next_user"}; unless next_user is null, call again with it as
--- after_user. What a batch changed is recorded in job_runs. Members' webhooks wait while their batch runs.
---
---     select public.reclassify();
---     select public.reclassify(dry_run => false);
-create or replace function public.reclassify(
-    dry_run boolean default true,
-    announce boolean default false,
-    batch_size integer default 1000,
-    after_user text default ''
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.reclassify_members(
-        coalesce(reclassify.dry_run, true), coalesce(reclassify.announce, false),
-        coalesce(reclassify.batch_size, 1000), coalesce(reclassify.after_user, '')
-    )
-$$;
-
-revoke all on function public.reclassify(boolean, boolean, integer, text) from public, anon, authenticated, service_role;
-grant execute on function public.reclassify(boolean, boolean, integer, text) to service_role;
-
-comment on function public.reclassify(boolean, boolean, integer, text) is
-    'Re-applies the rules to retained titles, in batches; a dry run by default.';
-
--- source: rules/reclassify_member.sql
--- Applies the rules in force to one member's retained title. Returns what changes, or null: {"user_id", "title",
--- "before", "after"}. Without `announce`, somebody found only now is kept as an executive but not detected.
---
--- Called by reclassify_members(), with the member locked unless it is a dry run.
-create or replace function pathfinder.reclassify_member(user_id text, dry_run boolean, announce boolean)
-returns jsonb
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    person public.user_state;
-    event public.events_raw;
-    title text;
-    known_level text;
-    judgement record;
-begin
-    select state.* into person from public.user_state as state where state.user_id = reclassify_member.user_id;
-    -- Ordered as webhooks were applied; events of one member take turns.
-    select stored.* into event
-    from public.events_raw as stored
-    where stored.user_id = reclassify_member.user_id
-        and stored.attribute = 'title'
-        and stored.outcome = 'processed'
-    order by stored.processed_at desc, stored.id desc
-    limit 1;
-    known_level := person.seniority_level;
-    title := coalesce(person.title, event.value);
-    select * into judgement from pathfinder.classify(title);
-
-    if judgement.level is distinct from known_level and not dry_run then
-        if judgement.level is null then
-            delete from public.user_state as state where state.user_id = reclassify_member.user_id;
-        else
-            if person.user_id is null then
-                person := pathfinder.describe_executive(event);
-            end if;
-            person.seniority_level := judgement.level;
-            person.matched_rule := judgement.matched_rule;
-            person.rules_version := judgement.rules_version;
-            perform pathfinder.keep_executive(person);
-            if announce and known_level is null then
-                perform pathfinder.record_detection(person, 'new');
-            elsif announce and judgement.level = 'csuite' then
-                perform pathfinder.record_detection(person, 'promotion');
-            end if;
-        end if;
-    elsif known_level is not null and not dry_run and person.rules_version is distinct from judgement.rules_version then
-        update public.user_state as state
-        set rules_version = judgement.rules_version, matched_rule = judgement.matched_rule
-        where state.user_id = reclassify_member.user_id;
-    end if;
-
-    return case when judgement.level is distinct from known_level then pg_catalog.jsonb_build_object(
-        'user_id', reclassify_member.user_id,
-        'title', title,
-        'before', coalesce(known_level, 'none'),
-        'after', coalesce(judgement.level, 'none')
-    ) end;
-end
-$$;
-
-revoke all on function pathfinder.reclassify_member(text, boolean, boolean) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.reclassify_member(text, boolean, boolean) is
-    'Applies the rules in force to one member''s retained title.';
-
--- source: rules/reclassify_members.sql
--- What reclassify() does, with its owner's rights.
-create or replace function pathfinder.reclassify_members(dry_run boolean, announce boolean, batch_size integer, after_user text)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-declare
-    started timestamptz := pg_catalog.clock_timestamp();
-    member text;
-    change jsonb;
-    changes jsonb := '[]';
-    counts jsonb;
-    examined integer := 0;
-    last_member text;
-    answer jsonb;
-begin
-    for member in
-        select known.user_id
-        from (
-            select state.user_id from public.user_state as state where state.user_id > after_user
-            union
-            select event.user_id
-            from public.events_raw as event
-            where event.attribute = 'title' and event.outcome = 'processed' and event.user_id > after_user
-        ) as known
-        order by known.user_id
-        limit greatest(batch_size, 1)
-    loop
-        if not dry_run then
-            perform pathfinder.lock_member(member);
-        end if;
-        change := pathfinder.reclassify_member(member, dry_run, announce);
-        if change is not null then
-            changes := changes || change;
-        end if;
-        examined := examined + 1;
-        last_member := member;
-    end loop;
-
-    select pg_catalog.jsonb_build_object(
-        'found', pg_catalog.count(*) filter (where entry.value ->> 'before' = 'none'),
-        'removed', pg_catalog.count(*) filter (where entry.value ->> 'after' = 'none'),
-        'raised', pg_catalog.count(*) filter (where entry.value ->> 'before' = 'vp' and entry.value ->> 'after' = 'csuite'),
-        'lowered', pg_catalog.count(*) filter (where entry.value ->> 'before' = 'csuite' and entry.value ->> 'after' = 'vp')
-    )
-    into counts
-    from pg_catalog.jsonb_array_elements(changes) as entry;
-
-    answer := pg_catalog.jsonb_build_object(
-        'dry_run', dry_run,
-        'announced', announce and not dry_run,
-        'rules_version', (select max(rule_versions.version) from public.rule_versions),
-        'examined', examined,
-        'changes', counts,
-        'people', changes,
-        'next_user', case when examined = greatest(batch_size, 1) then last_member end
-    );
-    if not dry_run then
-        -- Members' titles are left out: the ledger outlives them.
-        insert into public.job_runs (job, period, started_at, finished_at, outcome, result)
-        values (
-            'reclassify',
-            pg_catalog.to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || coalesce(' from ' || nullif(after_user, ''), ''),
-            started, pg_catalog.clock_timestamp(), 'done',
-            answer - 'people'
-        );
-    end if;
-    return answer;
-end
-$$;
-
-revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text) to service_role;
-
-comment on function pathfinder.reclassify_members(boolean, boolean, integer, text) is 'What reclassify() does.';
-
 -- source: rules/record_rule_version.sql
 -- Trigger, after each statement on classification_rules: compiles the rules as they are now into a new row of
 -- rule_versions, with who, what changed, and a warning when a level has lost its last active rule (which is also
@@ -7876,7 +2804,7 @@ begin
         raise warning using message = warning, hint = 'Add one, or bring back an earlier version with restore_rules(version).';
     end loop;
 
-    insert into public.rule_versions (created_by, label, change, rules, compiled, origins, counts)
+    insert into public.rule_versions (created_by, label, change, rules, compiled, clues, counts)
     values (
         pathfinder.acting_user(),
         nullif(pg_catalog.current_setting('pathfinder.rules_label', true), ''),
@@ -7884,7 +2812,7 @@ begin
             'operation', coalesce(nullif(pg_catalog.current_setting('pathfinder.rules_operation', true), ''), pg_catalog.lower(tg_op)),
             'warnings', warnings
         ) || difference,
-        current_rules, result.compiled, result.origins, result.counts
+        current_rules, result.compiled, result.clues, result.counts
     );
     return null;
 end
@@ -8139,9 +3067,10 @@ comment on function pathfinder.segment_title(text) is
 -- What is left of a part of a title after exclusions: nothing, or, where the part joins several offices ("former CFO
 -- now CEO", "founder and assistant to the CEO"), the pieces that no exclusion reaches.
 --
--- An exclusion reaches the piece it matches and, if that names an office ("assistant to the president and CEO"), the
--- pieces after it, until one that says "now", "currently", …. One that matches only across pieces reaches them all,
--- but for those that say so ("VP turned founder"). The words that join pieces, and those that speak of the present
+-- An exclusion reaches the piece it matches and, if that names an office ("assistant to the president and CEO") or ends
+-- in somebody's rank ("EA to MD and CEO"), the pieces after it, until one that says "now", "currently", …; but what
+-- follows its office reaches no further ("chairman emeritus and CEO", unless one works for that chairman). One that
+-- matches only across pieces reaches them all, but for those that say so ("VP turned founder"). The words that join pieces, and those that speak of the present
 -- or the past, are listed here and nowhere else.
 --
 -- Called by match_title() and explain_title(), for a part that an exclusion matches.
@@ -8179,9 +3108,12 @@ begin
         if speaks_of_now then
             current_ones := current_ones || piece;
         end if;
-        if piece ~ (compiled ->> 'exclusion') or piece ~ (compiled ->> 'exclusion_inner') then
-            excluded := coalesce(piece ~ (compiled ->> 'senior'), false)
-                or coalesce(piece ~ (compiled ->> 'senior_inner'), false);
+        if pathfinder.finds(piece, pathfinder.title_words(piece), compiled, 'exclusion') then
+            excluded := (piece !~ ' (?:emeritus|emerita)$' or piece ~ ' (?:to|for) ')
+                and (
+                    piece ~ ' (?:md|gm|director|manager|partner)$'
+                    or coalesce(piece ~ (compiled ->> 'offices'), false)
+                );
             any_excluded := true;
         elsif speaks_of_now or not excluded then
             excluded := false;
@@ -8196,6 +3128,35 @@ revoke all on function pathfinder.surviving_parts(text, jsonb) from public, anon
 
 comment on function pathfinder.surviving_parts(text, jsonb) is
     'The pieces of an excluded part that its exclusion does not reach.';
+
+-- source: rules/title_words.sql
+-- What a normalised title, or a part of one, offers to the clues of rules (see clue_words()): its words, and each letter
+-- of its own that is not ASCII, since in Chinese, Japanese or Thai words have no edges.
+--
+-- Called by classify(), match_title() and find_rule().
+--
+--     select pathfinder.title_words('account manager president''s club');   -- {account,manager,president,s,club}
+--     select pathfinder.title_words('代表 ceo');                             -- {代表,ceo,代,表}
+create or replace function pathfinder.title_words(part text)
+returns text[]
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+    if part ~ '[^ -~\n]' then
+        return pg_catalog.regexp_split_to_array(part, '[ \n]')
+            || pg_catalog.regexp_split_to_array(part, '[^[:alnum:]]+')
+            || pg_catalog.regexp_split_to_array(pg_catalog.regexp_replace(part, '[ -~\n]+', '', 'g'), '');
+    end if;
+    return pg_catalog.string_to_array(pg_catalog.translate(part, E'''$%\n', '    '), ' ');
+end
+$$;
+
+revoke all on function pathfinder.title_words(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.title_words(text) is 'What a normalised title offers to the clues of rules.';
 
 -- source: rules/translate_bracket.sql
 -- Translates a bracket expression of a rule, such as [A-Zä] or [-. ]. `blank` is what a blank becomes in the
@@ -8504,36 +3465,4713 @@ revoke all on function pathfinder.translate_pattern(text, text, text) from publi
 comment on function pathfinder.translate_pattern(text, text, text) is
     'Translates a rule as people write it into expressions over normalised titles.';
 
--- source: rules/unwrap_document.sql
--- Unwraps JSON that arrives as a JSON string, as some gateways and clients send it.
+-- source: outbox/count_attempt.sql
+-- Trigger: counts how an attempt at a job ended, by day (UTC), channel, kind and outcome.
+-- Returns: nothing of use.
+-- Example: create trigger … after update of outcome on public.outbox_attempts
+--   for each row when (…) execute function pathfinder.count_attempt();
+create or replace function pathfinder.count_attempt()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    perform pathfinder.add_to_counter(
+        'attempts',
+        (now() at time zone 'UTC')::date,
+        array[coalesce(outbox.channel, ''), outbox.kind, new.outcome],
+        1
+    )
+    from public.outbox
+    where outbox.id = new.outbox_id;
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.count_attempt() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.count_attempt() is 'Trigger: counts how an attempt at a job ended.';
+
+-- source: outbox/enqueue.sql
+-- Puts one job into the outbox, once.
+-- Returns: the job's id, or null when a job with this dedupe_key is known already (pending, running, done or dead).
+-- Example: select pathfinder.enqueue('digest', 'email', '{"digest_id": 7}', 'digest:7');
+create or replace function pathfinder.enqueue(
+    kind text,
+    channel text,
+    payload jsonb,
+    dedupe_key text,
+    priority integer default 50,
+    run_at timestamptz default now()
+)
+returns bigint
+language sql
+volatile
+set search_path = ''
+as $$
+    insert into public.outbox (kind, channel, payload, dedupe_key, priority, run_at)
+    values (enqueue.kind, enqueue.channel, enqueue.payload, enqueue.dedupe_key, enqueue.priority, enqueue.run_at)
+    on conflict (dedupe_key) do nothing
+    returning id
+$$;
+
+revoke all on function pathfinder.enqueue(text, text, jsonb, text, integer, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.enqueue(text, text, jsonb, text, integer, timestamptz) is
+    'Puts one job into the outbox; null when its dedupe_key is known already.';
+
+-- source: outbox/extend_lease.sql
+-- Keeps a job with the worker that is still at it.
+-- Returns: the lease's new end, or null when the lease is lost and the work must be given up.
+-- Example: select public.extend_lease(7, 'worker-1', 2, 60);
+create or replace function pathfinder.extend_lease(job_id bigint, worker text, attempt integer, lease_seconds numeric)
+returns timestamptz
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    job constant public.outbox
+        := pathfinder.holds_lease(extend_lease.job_id, extend_lease.worker, extend_lease.attempt);
+    extended timestamptz;
+begin
+    update public.outbox
+    set lease_expires_at = now()
+        + make_interval(secs => least(greatest(extend_lease.lease_seconds, 1), 86400)::double precision)
+    where outbox.id = job.id
+    returning outbox.lease_expires_at into extended;
+    return extended;
+end
+$$;
+
+revoke all on function pathfinder.extend_lease(bigint, text, integer, numeric)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.extend_lease(bigint, text, integer, numeric) to service_role;
+
+comment on function pathfinder.extend_lease(bigint, text, integer, numeric) is
+    'Prolongs a live lease; null when it is lost.';
+
+create or replace function public.extend_lease(
+    job_id bigint,
+    worker text,
+    attempt integer,
+    lease_seconds numeric default 60
+)
+returns timestamptz
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.extend_lease(job_id, worker, attempt, lease_seconds)
+$$;
+
+revoke all on function public.extend_lease(bigint, text, integer, numeric)
+    from public, anon, authenticated, service_role;
+grant execute on function public.extend_lease(bigint, text, integer, numeric) to service_role;
+
+comment on function public.extend_lease(bigint, text, integer, numeric) is
+    'For the worker: prolongs its lease on a job; null when the lease is lost.';
+
+-- source: outbox/fail_outbox.sql
+-- Records a failed attempt and decides what becomes of the job.
+-- Returns: 'pending' when it will be tried again, 'dead' when not (the failure is final, or it was the last
+--   permitted attempt), null when the lease is lost. A repeated call about the same attempt gets the same answer.
+--   `retry_after_seconds`, where the other side asked for it, is the least wait.
+-- Example: select public.fail_outbox(7, 'worker-1', 2, 'The control room answered 503.', true, 30);
+create or replace function pathfinder.fail_outbox(
+    job_id bigint,
+    worker text,
+    attempt integer,
+    error text,
+    retryable boolean,
+    retry_after_seconds numeric
+)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    job public.outbox;
+    failures integer;
+    is_dead boolean;
+begin
+    job := pathfinder.holds_lease(fail_outbox.job_id, fail_outbox.worker, fail_outbox.attempt);
+    if job.id is null then
+        return (
+            select case outbox_attempts.outcome when 'retry' then 'pending' when 'dead' then 'dead' end
+            from public.outbox_attempts
+            where outbox_attempts.outbox_id = fail_outbox.job_id
+                and outbox_attempts.attempt = fail_outbox.attempt
+                and outbox_attempts.worker = fail_outbox.worker
+        );
+    end if;
+
+    failures := job.attempts - job.uncounted_attempts;
+    is_dead := not coalesce(fail_outbox.retryable, true) or failures >= job.max_attempts;
+
+    update public.outbox
+    set status = case when is_dead then 'dead' else 'pending' end,
+        finished_at = case when is_dead then now() end,
+        run_at = case
+            when is_dead then outbox.run_at
+            else now() + greatest(
+                pathfinder.job_retry_delay(failures),
+                make_interval(secs => least(coalesce(fail_outbox.retry_after_seconds, 0), 86400)::double precision)
+            )
+        end,
+        lease_expires_at = null,
+        locked_by = null,
+        last_error = left(fail_outbox.error, 2000)
+    where outbox.id = job.id;
+
+    update public.outbox_attempts
+    set outcome = case when is_dead then 'dead' else 'retry' end,
+        finished_at = now(),
+        error = left(fail_outbox.error, 2000)
+    where outbox_attempts.outbox_id = job.id and outbox_attempts.attempt = fail_outbox.attempt;
+
+    return case when is_dead then 'dead' else 'pending' end;
+end
+$$;
+
+revoke all on function pathfinder.fail_outbox(bigint, text, integer, text, boolean, numeric)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.fail_outbox(bigint, text, integer, text, boolean, numeric) to service_role;
+
+comment on function pathfinder.fail_outbox(bigint, text, integer, text, boolean, numeric) is
+    'Records a failed attempt: the job is tried again later, or is dead.';
+
+create or replace function public.fail_outbox(
+    job_id bigint,
+    worker text,
+    attempt integer,
+    error text,
+    retryable boolean default true,
+    retry_after_seconds numeric default null
+)
+returns text
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.fail_outbox(job_id, worker, attempt, error, retryable, retry_after_seconds)
+$$;
+
+revoke all on function public.fail_outbox(bigint, text, integer, text, boolean, numeric)
+    from public, anon, authenticated, service_role;
+grant execute on function public.fail_outbox(bigint, text, integer, text, boolean, numeric) to service_role;
+
+comment on function public.fail_outbox(bigint, text, integer, text, boolean, numeric) is
+    'For the worker: records a failed attempt; pending, dead, or null when its lease is lost.';
+
+-- source: outbox/finish_job.sql
+-- Finishes a job under its live lease.
+-- Returns: the job as it is now; all null when the lease is lost: another attempt has the job, or it was finished
+--   before.
+-- Example: select pathfinder.finish_job(7, 'worker-1', 2, '{"deployment_id": "…"}');
+create or replace function pathfinder.finish_job(job_id bigint, worker text, attempt integer, result jsonb)
+returns public.outbox
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    job public.outbox;
+begin
+    job := pathfinder.holds_lease(finish_job.job_id, finish_job.worker, finish_job.attempt);
+    if job.id is null then
+        return job;
+    end if;
+    update public.outbox
+    set status = 'done', finished_at = now(), lease_expires_at = null, locked_by = null,
+        result = coalesce(outbox.result, '{}') || pathfinder.json_object(finish_job.result)
+    where outbox.id = job.id
+    returning outbox.* into job;
+
+    update public.outbox_attempts
+    set outcome = 'done', finished_at = now()
+    where outbox_attempts.outbox_id = job.id and outbox_attempts.attempt = finish_job.attempt;
+    return job;
+end
+$$;
+
+revoke all on function pathfinder.finish_job(bigint, text, integer, jsonb)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.finish_job(bigint, text, integer, jsonb) is 'Finishes a job under its live lease.';
+
+-- source: outbox/heartbeat.sql
+-- A worker says that it is alive.
+-- Returns: the database's clock, so that the worker can tell how far its own is off.
+-- Example: select public.heartbeat('worker-1', '0.1.0', 4, 1, 'listening', now());
+create or replace function pathfinder.heartbeat(
+    worker text,
+    version text,
+    concurrency integer,
+    in_flight integer,
+    realtime_state text,
+    realtime_message_at timestamptz,
+    details jsonb
+)
+returns timestamptz
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+    insert into public.worker_heartbeats (
+        worker, version, concurrency, in_flight, realtime_state, realtime_message_at, details
+    )
+    values (
+        heartbeat.worker, heartbeat.version, heartbeat.concurrency, heartbeat.in_flight,
+        heartbeat.realtime_state, heartbeat.realtime_message_at, pathfinder.json_object(heartbeat.details)
+    )
+    on conflict on constraint worker_heartbeats_pkey do update
+    set version = excluded.version,
+        concurrency = excluded.concurrency,
+        in_flight = excluded.in_flight,
+        realtime_state = excluded.realtime_state,
+        realtime_message_at = excluded.realtime_message_at,
+        details = excluded.details,
+        seen_at = now();
+    select clock_timestamp()
+$$;
+
+revoke all on function pathfinder.heartbeat(text, text, integer, integer, text, timestamptz, jsonb)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.heartbeat(text, text, integer, integer, text, timestamptz, jsonb) to service_role;
+
+comment on function pathfinder.heartbeat(text, text, integer, integer, text, timestamptz, jsonb) is
+    'A worker says that it is alive.';
+
+create or replace function public.heartbeat(
+    worker text,
+    version text default null,
+    concurrency integer default null,
+    in_flight integer default null,
+    realtime_state text default null,
+    realtime_message_at timestamptz default null,
+    details jsonb default '{}'
+)
+returns timestamptz
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.heartbeat(worker, version, concurrency, in_flight, realtime_state, realtime_message_at, details)
+$$;
+
+revoke all on function public.heartbeat(text, text, integer, integer, text, timestamptz, jsonb)
+    from public, anon, authenticated, service_role;
+grant execute on function public.heartbeat(text, text, integer, integer, text, timestamptz, jsonb) to service_role;
+
+comment on function public.heartbeat(text, text, integer, integer, text, timestamptz, jsonb) is
+    'For the worker: says that it is alive; returns the database''s clock.';
+
+-- source: outbox/holds_lease.sql
+-- Locks a running job for the worker that holds its live lease. Keep the row in a variable: within a `where` this
+-- volatile function would be called once for every job there is.
+-- Returns: the job's row, locked until the transaction ends; null when the lease ran out or belongs to another
+--   attempt.
+-- Example: select * from pathfinder.holds_lease(7, 'worker-1', 2);
+create or replace function pathfinder.holds_lease(job_id bigint, worker text, attempt integer)
+returns public.outbox
+language sql
+volatile
+set search_path = ''
+as $$
+    select outbox
+    from public.outbox
+    where outbox.id = holds_lease.job_id
+        and outbox.status = 'running'
+        and outbox.locked_by = holds_lease.worker
+        and outbox.attempts = holds_lease.attempt
+        and outbox.lease_expires_at > now()
+    for update
+$$;
+
+revoke all on function pathfinder.holds_lease(bigint, text, integer) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.holds_lease(bigint, text, integer) is
+    'Locks a running job for the worker that holds its live lease; null for anybody else.';
+
+-- source: outbox/job_retry_delay.sql
+-- How long a failed job waits before its next attempt: 5 seconds, doubled each time, at the most an hour, each
+-- shortened by up to half at random so that jobs that failed together do not come back together.
+-- Returns: an interval; `jitter` is a number from 0 (half the delay) to 1 (all of it).
+-- Example: select pathfinder.job_retry_delay(3, 1);  -- 20 seconds
+create or replace function pathfinder.job_retry_delay(failures integer, jitter double precision default random())
+returns interval
+language sql
+immutable
+set search_path = ''
+as $$
+    select least(interval '5 seconds' * power(2, least(greatest(failures, 1), 20) - 1), interval '1 hour')
+        * (0.5 + 0.5 * jitter)
+$$;
+
+revoke all on function pathfinder.job_retry_delay(integer, double precision)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.job_retry_delay(integer, double precision) is
+    'How long a failed job waits before its next attempt.';
+
+-- source: outbox/lease_jobs.sql
+-- Leases due jobs to a worker, in one statement. Due are pending jobs whose time has come and running ones whose lease
+-- ran out. Channels take turns, so that no backlog keeps another waiting; rows that another worker is just claiming
+-- are skipped; what belongs to a channel that is switched off, or to its quiet hours, stays. A job whose last
+-- permitted attempt lost its lease becomes dead. Compiling the statement would cost more than running it: no jit.
+-- Returns: the leased jobs, as they are now.
+-- Example: select id, kind from pathfinder.lease_jobs('worker-1', array['digest'], 5, 60);
+create or replace function pathfinder.lease_jobs(
+    worker text,
+    kinds text[],
+    max_jobs integer,
+    lease_seconds numeric
+)
+returns setof public.outbox
+language plpgsql
+volatile
+set search_path = ''
+set jit = off
+as $$
+#variable_conflict use_column
+begin
+    return query
+    with lane as (
+        select '' as name, false as is_quiet
+        union all
+        select
+            channels.name,
+            pathfinder.after_quiet_hours(now(), channels.config #> '{alerts,quiet_hours}', settings.time_zone) > now()
+        from public.channels
+        cross join public.settings
+        where channels.is_active
+    ),
+    waiting as (
+        select picked.id, picked.priority, picked.run_at, picked.turn
+        from lane
+        cross join lateral (
+            select locked.id, locked.priority, locked.run_at, row_number() over () as turn
+            from (
+                select outbox.id, outbox.priority, outbox.run_at
+                from public.outbox
+                where outbox.status = 'pending'
+                    and coalesce(outbox.channel, '') = lane.name
+                    and outbox.run_at <= now()
+                    and (lease_jobs.kinds is null or outbox.kind = any (lease_jobs.kinds))
+                    and not (lane.is_quiet and outbox.kind = 'alert')
+                order by outbox.priority, outbox.run_at, outbox.id
+                limit lease_jobs.max_jobs
+                for update skip locked
+            ) as locked
+        ) as picked
+    ),
+    lapsed as (
+        select outbox.id, outbox.priority, outbox.run_at, 0::bigint as turn
+        from public.outbox
+        where outbox.status = 'running'
+            and outbox.lease_expires_at <= now()
+            and (lease_jobs.kinds is null or outbox.kind = any (lease_jobs.kinds))
+        order by outbox.lease_expires_at
+        limit lease_jobs.max_jobs
+        for update skip locked
+    ),
+    due as (
+        select * from waiting
+        union all
+        select * from lapsed
+    ),
+    chosen as (
+        select due.id
+        from due
+        order by (due.priority > 20), due.turn, due.priority, due.run_at, due.id
+        limit lease_jobs.max_jobs
+    ),
+    before as (
+        select
+            outbox.id,
+            outbox.attempts,
+            outbox.status = 'running' as was_running,
+            outbox.status = 'running'
+                and outbox.attempts - outbox.uncounted_attempts >= outbox.max_attempts as is_spent
+        from public.outbox
+        join chosen on chosen.id = outbox.id
+    ),
+    expired as (
+        update public.outbox_attempts
+        set outcome = 'lease_expired', finished_at = now(),
+            error = coalesce(outbox_attempts.error, 'The worker stopped answering and its lease ran out.')
+        from before
+        where before.was_running
+            and outbox_attempts.outbox_id = before.id
+            and outbox_attempts.attempt = before.attempts
+    ),
+    buried as (
+        update public.outbox
+        set status = 'dead', finished_at = now(), lease_expires_at = null, locked_by = null,
+            last_error = 'The worker stopped answering and its lease ran out; that was the last attempt.'
+        from before
+        where before.is_spent and outbox.id = before.id
+    ),
+    claimed as (
+        update public.outbox
+        set status = 'running',
+            attempts = outbox.attempts + 1,
+            locked_by = lease_jobs.worker,
+            lease_expires_at = now() + make_interval(secs => lease_jobs.lease_seconds::double precision)
+        from before
+        where not before.is_spent and outbox.id = before.id
+        returning outbox.*
+    ),
+    recorded as (
+        insert into public.outbox_attempts (outbox_id, attempt, worker)
+        select claimed.id, claimed.attempts, lease_jobs.worker from claimed
+    )
+    select claimed.* from claimed;
+end
+$$;
+
+revoke all on function pathfinder.lease_jobs(text, text[], integer, numeric)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.lease_jobs(text, text[], integer, numeric) is
+    'Leases due jobs to a worker, in one statement.';
+
+-- source: outbox/record_progress.sql
+-- Remembers how far an attempt has come (such as the id of a deployment), for the next attempt to go on from.
+-- Returns: whether it was recorded; false when the lease is lost.
+-- Example: select public.record_progress(7, 'worker-1', 2, '{"deployment_id": "…"}');
+create or replace function pathfinder.record_progress(job_id bigint, worker text, attempt integer, progress jsonb)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    job constant public.outbox := pathfinder.holds_lease(
+        record_progress.job_id, record_progress.worker, record_progress.attempt
+    );
+begin
+    update public.outbox
+    set result = coalesce(outbox.result, '{}') || pathfinder.json_object(record_progress.progress)
+    where outbox.id = job.id;
+    return found;
+end
+$$;
+
+revoke all on function pathfinder.record_progress(bigint, text, integer, jsonb)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.record_progress(bigint, text, integer, jsonb) to service_role;
+
+comment on function pathfinder.record_progress(bigint, text, integer, jsonb) is
+    'Remembers how far an attempt has come.';
+
+create or replace function public.record_progress(job_id bigint, worker text, attempt integer, progress jsonb)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.record_progress(job_id, worker, attempt, progress)
+$$;
+
+revoke all on function public.record_progress(bigint, text, integer, jsonb)
+    from public, anon, authenticated, service_role;
+grant execute on function public.record_progress(bigint, text, integer, jsonb) to service_role;
+
+comment on function public.record_progress(bigint, text, integer, jsonb) is
+    'For the worker: remembers how far an attempt has come; false when the lease is lost.';
+
+-- source: outbox/redrive_outbox.sql
+-- Brings dead jobs back: one, or all. Their attempts stay on record and start to count anew.
+-- Returns: how many jobs came back.
+-- Example: select public.redrive_outbox(7);  select public.redrive_outbox();
+create or replace function pathfinder.redrive_outbox(job_id bigint)
+returns integer
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+    with redriven as (
+        update public.outbox
+        set status = 'pending', finished_at = null, run_at = now(), uncounted_attempts = outbox.attempts
+        where outbox.status = 'dead'
+            and (redrive_outbox.job_id is null or outbox.id = redrive_outbox.job_id)
+        returning outbox.id
+    )
+    select count(*)::integer from redriven
+$$;
+
+revoke all on function pathfinder.redrive_outbox(bigint) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.redrive_outbox(bigint) to service_role;
+
+comment on function pathfinder.redrive_outbox(bigint) is 'Brings dead jobs back.';
+
+create or replace function public.redrive_outbox(job_id bigint default null)
+returns integer
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.redrive_outbox(job_id)
+$$;
+
+revoke all on function public.redrive_outbox(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.redrive_outbox(bigint) to service_role;
+
+comment on function public.redrive_outbox(bigint) is 'Brings dead jobs back: the one named, or all; returns how many.';
+
+-- source: outbox/release_outbox.sql
+-- Gives a job back unfinished, to be claimed again at once; the attempt does not count.
+-- Returns: whether it was given back; false when the lease is lost.
+-- Example: select public.release_outbox(7, 'worker-1', 2);
+create or replace function pathfinder.release_outbox(job_id bigint, worker text, attempt integer)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    job constant public.outbox := pathfinder.holds_lease(
+        release_outbox.job_id, release_outbox.worker, release_outbox.attempt
+    );
+begin
+    update public.outbox
+    set status = 'pending', lease_expires_at = null, locked_by = null,
+        uncounted_attempts = outbox.uncounted_attempts + 1
+    where outbox.id = job.id;
+    if not found then
+        return false;
+    end if;
+
+    update public.outbox_attempts
+    set outcome = 'released', finished_at = now()
+    where outbox_attempts.outbox_id = release_outbox.job_id
+        and outbox_attempts.attempt = release_outbox.attempt;
+    return true;
+end
+$$;
+
+revoke all on function pathfinder.release_outbox(bigint, text, integer)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.release_outbox(bigint, text, integer) to service_role;
+
+comment on function pathfinder.release_outbox(bigint, text, integer) is 'Gives a job back unfinished.';
+
+create or replace function public.release_outbox(job_id bigint, worker text, attempt integer)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.release_outbox(job_id, worker, attempt)
+$$;
+
+revoke all on function public.release_outbox(bigint, text, integer) from public, anon, authenticated, service_role;
+grant execute on function public.release_outbox(bigint, text, integer) to service_role;
+
+comment on function public.release_outbox(bigint, text, integer) is
+    'For the worker: gives a job back unfinished at a shutdown; the attempt does not count.';
+
+-- source: channels/abandon_channel_jobs.sql
+-- Trigger: jobs that wait for a channel that is deleted become dead, where they are seen and can be redriven once
+-- the channel exists again, instead of waiting for ever unnoticed. A renamed channel takes its jobs along.
+-- Returns: nothing: it is a trigger after the edit.
+-- Example: delete from public.channels where name = 'teams';
+create or replace function pathfinder.abandon_channel_jobs()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    if tg_op = 'UPDATE' then
+        update public.outbox
+        set channel = new.name
+        where outbox.channel = old.name and outbox.status in ('pending', 'running');
+        return null;
+    end if;
+
+    update public.outbox
+    set status = 'dead', finished_at = now(),
+        last_error = format('The channel %s was deleted. Create it again and redrive the job.', old.name)
+    where outbox.channel = old.name and outbox.status = 'pending';
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.abandon_channel_jobs() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.abandon_channel_jobs() is
+    'Jobs of a deleted channel become dead; those of a renamed one go along.';
+
+-- source: channels/alert_due_at.sql
+-- When the next alert of a channel goes: at once, unless three have gone within the last alerts.group_seconds of
+-- its config (60 if not given), and not in its quiet hours.
+-- Returns: timestamptz, not before `moment`.
+-- Example: select pathfinder.alert_due_at(channels, 'Europe/Berlin', now()) from public.channels;
+create or replace function pathfinder.alert_due_at(channel public.channels, time_zone text, moment timestamptz)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    pause interval := make_interval(
+        secs => coalesce((channel.config #>> '{alerts,group_seconds}')::double precision, 60)
+    );
+    latest timestamptz;
+    recent integer;
+begin
+    select count(*) filter (where last.due_at > moment - pause), max(last.due_at)
+    into recent, latest
+    from (
+        select (outbox.payload ->> 'due_at')::timestamptz as due_at
+        from public.outbox
+        where outbox.kind = 'alert' and outbox.channel = channel.name
+        order by outbox.id desc
+        limit 3
+    ) as last;
+    return pathfinder.after_quiet_hours(
+        case when recent < 3 then moment else greatest(moment, latest + pause) end,
+        channel.config #> '{alerts,quiet_hours}',
+        time_zone
+    );
+end
+$$;
+
+revoke all on function pathfinder.alert_due_at(public.channels, text, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.alert_due_at(public.channels, text, timestamptz) is
+    'When the next alert of a channel goes.';
+
+-- source: channels/alert_option_problems.sql
+-- What is wrong in the options of a channel's config that are the same for all transports: alerts and send_empty.
+-- Returns: one sentence part a problem; {} when all is well.
+-- Example: select pathfinder.alert_option_problems('{"alerts": {"levels": ["csuite"], "group_seconds": 60}}');
+create or replace function pathfinder.alert_option_problems(config jsonb)
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+    with given as (
+        select
+            alert_option_problems.config -> 'alerts' as alerts,
+            case
+                when jsonb_typeof(alert_option_problems.config -> 'alerts') = 'object'
+                    then alert_option_problems.config -> 'alerts'
+                else '{}'
+            end as options
+    ),
+    parts as (
+        select
+            given.*,
+            case
+                when jsonb_typeof(given.options -> 'quiet_hours') = 'object' then given.options -> 'quiet_hours'
+                else '{}'
+            end as quiet
+        from given
+    )
+    select array_remove(
+        array[
+            case
+                when jsonb_typeof(alert_option_problems.config -> 'send_empty') <> 'boolean'
+                    then 'send_empty must be true or false'
+            end,
+            case when jsonb_typeof(parts.alerts) <> 'object' then 'alerts must be an object' end,
+            (
+                select string_agg(format('alerts.%s is not known', key), '; ' order by key)
+                from jsonb_object_keys(parts.options) as key
+                where key not in ('levels', 'quiet_hours', 'group_seconds')
+            ),
+            case
+                when parts.options ? 'levels'
+                    and not (
+                        pathfinder.is_list_of(parts.options -> 'levels', 'string', 1)
+                        and parts.options -> 'levels' <@ '["csuite", "vp"]'
+                    )
+                    then 'alerts.levels must be a list of csuite and vp'
+            end,
+            case
+                when case jsonb_typeof(parts.options -> 'group_seconds')
+                    when 'number' then (parts.options ->> 'group_seconds')::numeric not between 0 and 3600
+                    else parts.options ? 'group_seconds'
+                end then 'alerts.group_seconds must be a number from 0 to 3600'
+            end,
+            case
+                when parts.options -> 'quiet_hours' <> 'null'
+                    and (
+                        (select count(*) from jsonb_object_keys(parts.quiet)) <> 2
+                        or coalesce(parts.quiet ->> 'from', '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'
+                        or coalesce(parts.quiet ->> 'to', '') !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'
+                    )
+                    then 'alerts.quiet_hours must be like {"from": "22:00", "to": "07:00"}'
+                when parts.quiet ->> 'from' = parts.quiet ->> 'to'
+                    then 'alerts.quiet_hours must not begin when they end'
+            end
+        ],
+        null
+    )
+    from parts
+$$;
+
+revoke all on function pathfinder.alert_option_problems(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.alert_option_problems(jsonb) is
+    'What is wrong in the options of a channel''s config that all transports have.';
+
+-- source: channels/announce_test.sql
+-- Puts a finished job into the outbox, so that whoever listens over Realtime can see whether rows are announced.
+-- Nobody works on it; the one of the last time is removed.
+-- Returns: the time, by the database's clock.
+-- Example: select public.announce_test();
+create or replace function pathfinder.announce_test()
+returns timestamptz
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    delete from public.outbox
+    where outbox.dedupe_key like 'doctor:%' and outbox.status = 'done';
+
+    insert into public.outbox (kind, dedupe_key, status, finished_at, result)
+    values ('channel_test', 'doctor:' || gen_random_uuid(), 'done', now(), '{"doctor": true}');
+    return clock_timestamp();
+end
+$$;
+
+revoke all on function pathfinder.announce_test() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.announce_test() to service_role;
+
+comment on function pathfinder.announce_test() is 'Puts a finished job into the outbox, for Realtime to announce.';
+
+create or replace function public.announce_test()
+returns timestamptz
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.announce_test()
+$$;
+
+revoke all on function public.announce_test() from public, anon, authenticated, service_role;
+grant execute on function public.announce_test() to service_role;
+
+comment on function public.announce_test() is
+    'For captpathfinder doctor: puts a finished job into the outbox, for Realtime to announce.';
+
+-- source: channels/bot_config_problems.sql
+-- What is missing or wrong in the config of an aa_bot channel.
+-- Returns: one sentence part a problem; {} when all is well.
+-- Example: select pathfinder.bot_config_problems('{"bot_id": 101}');
+create or replace function pathfinder.bot_config_problems(config jsonb)
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+    with given as (
+        select
+            bot_config_problems.config as config,
+            case
+                when jsonb_typeof(bot_config_problems.config -> 'inputs') = 'object'
+                    then bot_config_problems.config -> 'inputs'
+                else '{}'::jsonb
+            end as inputs
+    ),
+    problem as (
+        select 1 as place, key as name, format('%s is not known', key) as problem
+        from given, jsonb_object_keys(given.config) as key
+        where key <> all (array[
+            'bot_id', 'api_version', 'run_as_user_ids', 'pool_ids', 'run_as_users_to_use', 'device_usage',
+            'override_default_device', 'priority', 'bot_label', 'recipients', 'channel_url', 'inputs',
+            'timeout_seconds', 'on_failed_run'
+        ])
+        union all
+        select 2, null, 'bot_id is missing: the number of the bot in the control room, such as 101'
+        from given
+        where not pathfinder.is_whole_number(given.config -> 'bot_id', 1)
+        union all
+        select 3, null, 'run_as_user_ids is missing: a list of the users the bot runs as, such as [3]'
+        from given
+        where not pathfinder.is_list_of(given.config -> 'run_as_user_ids', 'number', 1)
+        union all
+        select 4, null, 'pool_ids must be a list of numbers'
+        from given
+        where given.config ? 'pool_ids' and not pathfinder.is_list_of(given.config -> 'pool_ids', 'number', 0)
+        union all
+        select 5, null, 'run_as_users_to_use must be a number from 1'
+        from given
+        where given.config ? 'run_as_users_to_use'
+            and not pathfinder.is_whole_number(given.config -> 'run_as_users_to_use', 1)
+        union all
+        select 6, choice.key, format('%s must be %s', choice.key, array_to_string(choice.allowed, ' or '))
+        from given,
+            (
+                values
+                    ('api_version', array['v4', 'v3']),
+                    ('priority', array['PRIORITY_LOW', 'PRIORITY_MEDIUM', 'PRIORITY_HIGH']),
+                    (
+                        'device_usage',
+                        array['PREFER_DEFAULT_DEVICE', 'RUN_ONLY_ON_DEFAULT_DEVICE', 'RUN_ON_POOL_DEVICES']
+                    ),
+                    ('on_failed_run', array['retry', 'give_up'])
+            ) as choice (key, allowed)
+        where given.config ? choice.key
+            and (given.config ->> choice.key = any (choice.allowed)) is not true
+        union all
+        select 7, null, 'override_default_device must be true or false'
+        from given
+        where given.config ? 'override_default_device'
+            and jsonb_typeof(given.config -> 'override_default_device') <> 'boolean'
+        union all
+        select 8, null, 'bot_label must be a text'
+        from given
+        where given.config ? 'bot_label' and jsonb_typeof(given.config -> 'bot_label') not in ('string', 'null')
+        union all
+        select 9, null, 'timeout_seconds must be a number from 5 to 86400'
+        from given
+        where given.config ? 'timeout_seconds'
+            and case jsonb_typeof(given.config -> 'timeout_seconds')
+                when 'number' then (given.config ->> 'timeout_seconds')::numeric not between 5 and 86400
+                else true
+            end
+        union all
+        select 10, null, 'recipients must be a list of addresses'
+        from given
+        where given.config ? 'recipients' and not pathfinder.is_list_of(given.config -> 'recipients', 'string', 0)
+        union all
+        select 11, null, 'channel_url must be a text'
+        from given
+        where given.config ? 'channel_url'
+            and jsonb_typeof(given.config -> 'channel_url') not in ('string', 'null')
+        union all
+        select 12, null, 'inputs is missing: which part of the message goes into which input variable of the bot'
+        from given
+        where given.inputs = '{}'
+        union all
+        select 13, input.key, format('inputs.%s %s', input.key, pathfinder.bot_input_problem(input.value))
+        from given, jsonb_each(given.inputs) as input
+        where pathfinder.bot_input_problem(input.value) is not null
+        union all
+        select 14, null, 'recipients is empty, but an input takes the part recipients'
+        from given
+        where coalesce(jsonb_array_length(
+                case jsonb_typeof(given.config -> 'recipients') when 'array' then given.config -> 'recipients' end
+            ), 0) = 0
+            and exists (select from jsonb_each(given.inputs) as input where input.value ->> 'part' = 'recipients')
+        union all
+        select 15, null, 'channel_url is missing, but an input takes the part channel_url'
+        from given
+        where coalesce(given.config ->> 'channel_url', '') = ''
+            and exists (select from jsonb_each(given.inputs) as input where input.value ->> 'part' = 'channel_url')
+    )
+    select coalesce(array_agg(problem.problem order by problem.place, problem.name), '{}') from problem
+$$;
+
+revoke all on function pathfinder.bot_config_problems(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.bot_config_problems(jsonb) is 'What is missing in the config of an aa_bot channel.';
+
+-- source: channels/bot_input_problem.sql
+-- What is wrong with one input of an aa_bot channel: it takes a part of the message, or a constant.
+-- Returns: the problem, to stand after the input's name; null when all is well.
+-- Example: select pathfinder.bot_input_problem('{"part": "subject"}');
+create or replace function pathfinder.bot_input_problem(input jsonb)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+    select case
+        when jsonb_typeof(bot_input_problem.input) <> 'object' then
+            'must be {"part": "subject"} or {"type": "STRING", "value": "…"}'
+        when bot_input_problem.input ? 'part' then case
+            when (bot_input_problem.input ->> 'part' = any (array[
+                'subject', 'summary', 'text', 'html', 'markdown', 'recipients', 'channel_url', 'total',
+                'csv_link', 'html_link', 'pdf_link'
+            ])) is not true then
+                'has an unknown part: it can be subject, summary, text, html, markdown, recipients, channel_url, '
+                'total, csv_link, html_link or pdf_link'
+            when exists (
+                select from jsonb_object_keys(bot_input_problem.input) as key where key not in ('part', 'type')
+            ) then 'has more than a part and its type'
+            when bot_input_problem.input ->> 'type' is not null
+                and bot_input_problem.input ->> 'type' <> all (case bot_input_problem.input ->> 'part'
+                    when 'recipients' then array['STRING', 'LIST']
+                    when 'total' then array['NUMBER', 'STRING']
+                    else array['STRING']
+                end) then 'has a type that does not fit its part'
+        end
+        when not bot_input_problem.input ?& array['type', 'value'] then
+            'must be {"part": "subject"} or {"type": "STRING", "value": "…"}'
+        when exists (
+            select from jsonb_object_keys(bot_input_problem.input) as key where key not in ('type', 'value')
+        ) then 'has more than a type and a value'
+        when (bot_input_problem.input ->> 'type' = any (array[
+            'STRING', 'NUMBER', 'BOOLEAN', 'LIST', 'DICTIONARY', 'DATETIME'
+        ])) is not true then
+            'has an unknown type: it can be STRING, NUMBER, BOOLEAN, LIST, DICTIONARY or DATETIME'
+        when jsonb_typeof(bot_input_problem.input -> 'value') <> case bot_input_problem.input ->> 'type'
+            when 'NUMBER' then 'number'
+            when 'BOOLEAN' then 'boolean'
+            when 'LIST' then 'array'
+            when 'DICTIONARY' then 'object'
+            else 'string'
+        end then format('has a value that is not a %s', bot_input_problem.input ->> 'type')
+        when bot_input_problem.input ->> 'type' = 'DATETIME'
+            and bot_input_problem.input ->> 'value' !~ '^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{3}|\.\d{6})?)?(Z|[+-]\d\d:\d\d)?)?$'
+            then 'has a value that is not a time such as 2026-11-30T17:00:00Z'
+        when jsonb_path_exists(bot_input_problem.input -> 'value', '$.** ? (@ == null)') then
+            'has a null in its value'
+    end
+$$;
+
+revoke all on function pathfinder.bot_input_problem(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.bot_input_problem(jsonb) is 'What is wrong with one input of an aa_bot channel.';
+
+-- source: channels/check_channel_config.sql
+-- Whether a channel's config has what its transport needs; the rules are those of the worker's transports.
+-- Everything that is missing or wrong is said at once, each with what belongs there. Something that looks like a
+-- secret is refused: the table is read by many, and secret_env names a variable of the worker's environment
+-- instead.
+-- Returns: nothing.
+-- Raises: 22023 (HTTP 400) with the problems as message and an example as hint.
+-- Example: select pathfinder.check_channel_config('aa_http', '{"kind": "email", "to": ["board@example.com"]}');
+create or replace function pathfinder.check_channel_config(transport text, config jsonb)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    own jsonb;
+    problems text[] := '{"it is to be a JSON object"}';
+begin
+    if jsonb_typeof(check_channel_config.config) = 'object' then
+        own := check_channel_config.config - '{alerts,send_empty}'::text[];
+        problems := pathfinder.alert_option_problems(check_channel_config.config)
+            || case
+                when check_channel_config.transport = 'aa_bot' then pathfinder.bot_config_problems(own)
+                when check_channel_config.transport = 'aa_http' then pathfinder.endpoint_config_problems(own)
+                when pathfinder.hidden_secret_problem(own) is not null
+                    then array[pathfinder.hidden_secret_problem(own)]
+                when check_channel_config.transport = 'email_smtp' then pathfinder.smtp_config_problems(own)
+                when check_channel_config.transport in ('webhook', 'teams_workflow', 'slack_webhook')
+                    then pathfinder.webhook_config_problems(check_channel_config.transport, own)
+                else '{}'
+            end;
+    end if;
+
+    if cardinality(problems) > 0 then
+        raise exception 'The config of this % channel needs a change: %.',
+            check_channel_config.transport, array_to_string(problems, '; ')
+            using errcode = '22023',
+                hint = case check_channel_config.transport
+                    when 'aa_bot' then 'For example: {"bot_id": 101, "run_as_user_ids": [3], '
+                        '"recipients": ["board@example.com"], "inputs": {"to": {"part": "recipients"}, '
+                        '"subject": {"part": "subject"}, "body": {"part": "html"}, '
+                        '"isHtml": {"type": "BOOLEAN", "value": true}}}'
+                    when 'aa_http' then 'For example: {"kind": "email", "to": ["board@example.com"]} or '
+                        '{"kind": "teams", "channel_url": "https://teams.example.com/…"}'
+                    when 'email_smtp' then 'For example: {"host": "smtp.example.com", '
+                        '"from": "executives@example.com", "to": ["board@example.com"], '
+                        '"username": "executives", "secret_env": "BOARD_SMTP_PASSWORD"}'
+                    when 'webhook' then
+                        'For example: {"url": "https://crm.example.com/hook", "secret_env": "CRM_WEBHOOK_SECRET"}'
+                    when 'teams_workflow' then 'For example: {"secret_env": "SALES_TEAMS_WORKFLOW_URL"}'
+                    when 'slack_webhook' then 'For example: {"secret_env": "SALES_SLACK_WEBHOOK_URL"}'
+                end;
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.check_channel_config(text, jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_channel_config(text, jsonb) is
+    'Refuses a channel''s config that lacks what its transport needs.';
+
+-- source: channels/digest_run_at.sql
+-- When a digest goes: at once, or, while enrichment of somebody in it is under way, settings.enrichment_wait after
+-- that began. apply_enrichment lets it go earlier, as soon as nobody is left to wait for.
+-- Returns: timestamptz, not before now.
+-- Example: select pathfinder.digest_run_at(digests) from public.digests where id = 7;
+create or replace function pathfinder.digest_run_at(digest public.digests)
+returns timestamptz
+language sql
+stable
+set search_path = ''
+as $$
+    select greatest(now(), max(outbox.created_at + settings.enrichment_wait))
+    from public.settings
+    cross join jsonb_array_elements(digest.payload -> 'people') as person
+    join public.outbox
+        on outbox.dedupe_key = 'enrichment:' || (person ->> 'detection_id') and outbox.status in ('pending', 'running')
+    where settings.enrichment
+$$;
+
+revoke all on function pathfinder.digest_run_at(public.digests) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.digest_run_at(public.digests) is 'When a digest goes: at once, or after enrichment, bounded.';
+
+-- source: channels/endpoint_config_problems.sql
+-- What is missing or wrong in the config of an aa_http channel.
+-- Returns: one sentence part a problem; {} when all is well.
+-- Example: select pathfinder.endpoint_config_problems('{"kind": "teams"}');
+create or replace function pathfinder.endpoint_config_problems(config jsonb)
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+    select array_remove(
+        array[
+            (
+                select string_agg(format('%s is not known', key), '; ' order by key)
+                from jsonb_object_keys(endpoint_config_problems.config) as key
+                where key not in ('kind', 'to', 'channel_url')
+            ),
+            case
+                when coalesce(endpoint_config_problems.config ->> 'kind', '') not in ('email', 'teams')
+                    then 'kind is missing: email or teams'
+                when endpoint_config_problems.config ->> 'kind' = 'email'
+                    and not pathfinder.is_list_of(endpoint_config_problems.config -> 'to', 'string', 1)
+                    then 'to is missing: a list of addresses'
+                when endpoint_config_problems.config ->> 'kind' = 'teams'
+                    and (
+                        coalesce(endpoint_config_problems.config ->> 'channel_url', '') = ''
+                        or jsonb_typeof(endpoint_config_problems.config -> 'channel_url') <> 'string'
+                    )
+                    then 'channel_url is missing: the address of the Teams channel'
+            end
+        ],
+        null
+    )
+$$;
+
+revoke all on function pathfinder.endpoint_config_problems(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.endpoint_config_problems(jsonb) is
+    'What is missing in the config of an aa_http channel.';
+
+-- source: channels/hidden_secret_problem.sql
+-- What in a channel's config looks like a secret, which belongs into the worker's environment instead.
+-- Returns: the problem, which names the key and never the value; null when nothing does.
+-- Example: select pathfinder.hidden_secret_problem('{"url": "https://example.com/hook?sig=abc"}');
+create or replace function pathfinder.hidden_secret_problem(config jsonb)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+    select format(
+        '%s holds a secret: put it into a variable of the worker''s environment, and name that in secret_env',
+        string_agg(entry.key, ', ' order by entry.key)
+    )
+    from jsonb_each_text(hidden_secret_problem.config) as entry
+    where entry.value ~* '[?&](sig|signature|token|access_token|key|apikey|api_key|code|secret|password)='
+        or entry.value ~ 'hooks\.slack\.com/|/workflows/.*/triggers/'
+        or entry.value ~ '(whsec_|sb_secret_|xox[abprs]-|eyJ[A-Za-z0-9_-]{8,}\.)'
+        or (entry.key ~* '(password|secret|token|api_?key)' and entry.key <> 'secret_env')
+    having count(*) > 0
+$$;
+
+revoke all on function pathfinder.hidden_secret_problem(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.hidden_secret_problem(jsonb) is 'What in a channel''s config looks like a secret.';
+
+-- source: channels/secret_env_problem.sql
+-- What is wrong with the name of a variable that holds a channel's secret.
+-- Returns: the problem; null when all is well.
+-- Example: select pathfinder.secret_env_problem('{"secret_env": "SALES_SLACK_WEBHOOK_URL"}', 'the webhook''s URL');
+create or replace function pathfinder.secret_env_problem(config jsonb, what text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+    select case
+        when coalesce(secret_env_problem.config -> 'secret_env', 'null') = 'null' then format(
+            'secret_env is missing: the name of the variable in the worker''s environment that holds %s',
+            secret_env_problem.what
+        )
+        when jsonb_typeof(secret_env_problem.config -> 'secret_env') <> 'string'
+            or secret_env_problem.config ->> 'secret_env' !~ '^[A-Z][A-Z0-9_]{0,99}$' then
+            'secret_env must be the name of a variable, such as SALES_WEBHOOK; the secret itself stays in the '
+            'worker''s environment'
+        when secret_env_problem.config ->> 'secret_env' ~ '^(SUPABASE|AA|COMMUNITY_API)_' then
+            'secret_env must not name a variable of the worker''s own'
+    end
+$$;
+
+revoke all on function pathfinder.secret_env_problem(jsonb, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.secret_env_problem(jsonb, text) is
+    'What is wrong with the name of a variable that holds a secret.';
+
+-- source: channels/smtp_config_problems.sql
+-- What is missing or wrong in the config of an email_smtp channel.
+-- Returns: one sentence part a problem; {} when all is well.
+-- Example: select pathfinder.smtp_config_problems('{"host": "smtp.example.com"}');
+create or replace function pathfinder.smtp_config_problems(config jsonb)
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+    select array_remove(
+        array[
+            (
+                select string_agg(format('%s is not known', key), '; ' order by key)
+                from jsonb_object_keys(smtp_config_problems.config) as key
+                where key not in ('host', 'port', 'security', 'username', 'secret_env', 'from', 'to', 'reply_to')
+            ),
+            case
+                when jsonb_typeof(smtp_config_problems.config -> 'host') is distinct from 'string'
+                    or smtp_config_problems.config ->> 'host' !~ '^[A-Za-z0-9.:_-]{1,253}$'
+                    then 'host is missing: the name of the mail server'
+            end,
+            case
+                when smtp_config_problems.config -> 'port' <> 'null'
+                    and (
+                        not pathfinder.is_whole_number(smtp_config_problems.config -> 'port', 1)
+                        or (smtp_config_problems.config ->> 'port')::numeric > 65535
+                    )
+                    then 'port must be a number from 1 to 65535'
+            end,
+            case
+                when coalesce(smtp_config_problems.config ->> 'security', 'starttls') not in ('starttls', 'tls', 'none')
+                    or jsonb_typeof(smtp_config_problems.config -> 'security') = 'null'
+                    then 'security must be starttls, tls or none'
+                when smtp_config_problems.config ->> 'security' = 'none'
+                    and coalesce(smtp_config_problems.config -> 'username', 'null') <> 'null'
+                    and lower(smtp_config_problems.config ->> 'host') not in ('localhost', '127.0.0.1', '::1')
+                    then 'a password goes over security starttls or tls only'
+            end,
+            case
+                when coalesce(smtp_config_problems.config -> 'username', 'null') = 'null' then case
+                    when coalesce(smtp_config_problems.config -> 'secret_env', 'null') <> 'null'
+                        then 'username is missing: secret_env and username belong together'
+                end
+                when jsonb_typeof(smtp_config_problems.config -> 'username') <> 'string'
+                    or smtp_config_problems.config ->> 'username' = '' then 'username must be a text'
+                else pathfinder.secret_env_problem(smtp_config_problems.config, 'the password')
+            end,
+            case
+                when not pathfinder.is_email_address(coalesce(smtp_config_problems.config -> 'from', 'null'))
+                    then 'from is missing: the address that mails come from'
+            end,
+            case
+                when case jsonb_typeof(smtp_config_problems.config -> 'to')
+                    when 'array' then
+                        jsonb_array_length(smtp_config_problems.config -> 'to') not between 1 and 100
+                        or exists (
+                            select from jsonb_array_elements(smtp_config_problems.config -> 'to') as recipient
+                            where not pathfinder.is_email_address(recipient)
+                        )
+                    else true
+                end then 'to is missing: a list of 1 to 100 addresses'
+            end,
+            case
+                when smtp_config_problems.config -> 'reply_to' <> 'null'
+                    and not pathfinder.is_email_address(smtp_config_problems.config -> 'reply_to')
+                    then 'reply_to must be an address'
+            end
+        ],
+        null
+    )
+$$;
+
+revoke all on function pathfinder.smtp_config_problems(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.smtp_config_problems(jsonb) is 'What is missing in the config of an email_smtp channel.';
+
+-- source: channels/validate_channel.sql
+-- Checks a channel's config when the row is saved, so that a mistake shows in the Table Editor and not on Friday. A
+-- channel that is switched off may be incomplete.
+-- Returns: the row, unchanged.
+-- Raises: 22023 with what is missing.
+-- Example: insert into public.channels (name, transport) values ('teams', 'aa_bot');  -- refused: bot_id is missing
+create or replace function pathfinder.validate_channel()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    if new.is_active then
+        perform pathfinder.check_channel_config(new.transport, new.config);
+    end if;
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.validate_channel() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.validate_channel() is 'Trigger: checks a channel''s config when the row is saved.';
+
+-- source: channels/webhook_config_problems.sql
+-- What is missing or wrong in the config of a channel whose message is posted to a URL: webhook, where the URL
+-- stands in the config, and teams_workflow and slack_webhook, where it is the secret.
+-- Returns: one sentence part a problem; {} when all is well.
+-- Example: select pathfinder.webhook_config_problems('webhook', '{"url": "https://crm.example.com/hook"}');
+create or replace function pathfinder.webhook_config_problems(transport text, config jsonb)
+returns text[]
+language sql
+immutable
+set search_path = ''
+as $$
+    select array_remove(
+        array[
+            (
+                select string_agg(format('%s is not known', key), '; ' order by key)
+                from jsonb_object_keys(webhook_config_problems.config) as key
+                where key <> 'secret_env' and not (key = 'url' and webhook_config_problems.transport = 'webhook')
+            ),
+            pathfinder.secret_env_problem(
+                webhook_config_problems.config,
+                case webhook_config_problems.transport
+                    when 'webhook' then 'the signing secret (whsec_…)'
+                    else 'the whole URL'
+                end
+            ),
+            case
+                when webhook_config_problems.transport = 'webhook'
+                    and (
+                        jsonb_typeof(webhook_config_problems.config -> 'url') is distinct from 'string'
+                        or webhook_config_problems.config ->> 'url' !~ (
+                            '^(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))'
+                            '(:(?!0)[0-9]{1,4})?(/[!-~]*)?$'
+                        )
+                        and webhook_config_problems.config ->> 'url' !~ (
+                            '^(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))'
+                            ':([1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])(/[!-~]*)?$'
+                        )
+                    )
+                    then 'url is missing: an address that starts with https:// (http:// only on the worker''s machine)'
+            end
+        ],
+        null
+    )
+$$;
+
+revoke all on function pathfinder.webhook_config_problems(text, jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.webhook_config_problems(text, jsonb) is
+    'What is missing in the config of a channel whose message is posted to a URL.';
+
+-- source: people/add_known_executives.sql
+-- Adds executives of a backfill to user_state, and completes those that are there where something is missing.
 --
--- Called by candidate_rules() and import_rule_set(). Raises 22P02 (400) if the string is not JSON.
+-- Where a webhook has said that the member's title is another, the webhook is newer.
+-- Returns: those that were not there before; an empty array for none. Raises: nothing of its own.
+-- Example: select pathfinder.add_known_executives(executives);
+create or replace function pathfinder.add_known_executives(executives public.user_state[])
+returns public.user_state[]
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    added public.user_state[];
+begin
+    with fresh as (
+        select executive.*
+        from unnest(executives) as executive
+        where not pathfinder.is_title_from_webhook(executive.user_id)
+    ),
+    completed as (
+        update public.user_state as known
+        set username = coalesce(known.username, fresh.username),
+            company = coalesce(known.company, fresh.company),
+            country = coalesce(known.country, fresh.country),
+            joined_at = least(known.joined_at, fresh.joined_at)
+        from fresh
+        where known.user_id = fresh.user_id
+            and (known.username, known.company, known.country, known.joined_at) is distinct from (
+                coalesce(known.username, fresh.username),
+                coalesce(known.company, fresh.company),
+                coalesce(known.country, fresh.country),
+                least(known.joined_at, fresh.joined_at)
+            )
+    ),
+    inserted as (
+        insert into public.user_state
+        select fresh.* from fresh
+        on conflict (user_id) do nothing
+        returning *
+    )
+    select coalesce(array_agg(inserted), '{}')
+    into added
+    from inserted;
+
+    return added;
+end
+$$;
+
+revoke all on function pathfinder.add_known_executives(public.user_state[])
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.add_known_executives(public.user_state[]) is
+    'Adds executives of a backfill to user_state, and completes those that are there.';
+
+-- source: people/alert_document.sql
+-- What an alert tells: everybody who waits for the channel when the job is claimed first, and the same people at each
+-- later attempt, as far as they still exist. The first twenty by level and time are shown, all are counted.
+-- Returns: {"people": […], "counts": {"total", "csuite", "vp", "new", "promotion"}, "time_zone"}, or {"missing": true}
+--   when nobody is left.
+-- Example: select pathfinder.alert_document(12, 'sales');
+create or replace function pathfinder.alert_document(job_id bigint, channel text)
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    document jsonb;
+begin
+    if not exists (select from pathfinder.alerts where alerts.job_id = alert_document.job_id) then
+        update pathfinder.alerts
+        set job_id = alert_document.job_id
+        where alerts.channel = alert_document.channel and alerts.job_id is null;
+    end if;
+
+    select jsonb_build_object(
+        'people', jsonb_agg(pathfinder.person_json(told.detection) order by told.place) filter (where told.place <= 20),
+        'counts', jsonb_build_object(
+            'total', count(*),
+            'csuite', count(*) filter (where (told.detection).seniority_level = 'csuite'),
+            'vp', count(*) filter (where (told.detection).seniority_level = 'vp'),
+            'new', count(*) filter (where (told.detection).kind = 'new'),
+            'promotion', count(*) filter (where (told.detection).kind = 'promotion')
+        ),
+        'time_zone', (select settings.time_zone from public.settings)
+    )
+    into document
+    from (
+        select
+            detections as detection,
+            row_number() over (order by detections.seniority_level, detections.id) as place
+        from pathfinder.alerts
+        join public.detections on detections.id = alerts.detection_id
+        where alerts.job_id = alert_document.job_id
+    ) as told
+    having count(*) > 0;
+    return coalesce(document, '{"missing": true}');
+end
+$$;
+
+revoke all on function pathfinder.alert_document(bigint, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.alert_document(bigint, text) is 'What an alert tells, and to whom it belongs from then on.';
+
+-- source: people/announce_detection.sql
+-- Queues what follows at once from a new detection: alerts for the channels that want them, and its enrichment.
+-- Returns: nothing. Does nothing while settings.instant_alerts and settings.enrichment are off.
+-- Example: select pathfinder.announce_detection(detections) from public.detections where id = 7;
+create or replace function pathfinder.announce_detection(detection public.detections)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    configured public.settings;
+begin
+    select * into configured from public.settings;
+    if configured.enrichment then
+        perform pathfinder.enqueue(
+            'enrichment',
+            null,
+            jsonb_build_object('detection_id', detection.id, 'user_id', detection.user_id),
+            'enrichment:' || detection.id,
+            15
+        );
+    end if;
+    if configured.instant_alerts then
+        perform pathfinder.queue_alert(detection.id, channels, configured.time_zone)
+        from public.channels
+        where channels.is_active
+            and 'alert' = any (channels.sends)
+            and coalesce(channels.config #> '{alerts,levels}', '["csuite", "vp"]') ? detection.seniority_level;
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.announce_detection(public.detections)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.announce_detection(public.detections) is
+    'Queues alerts and the enrichment that follow from a detection.';
+
+-- source: people/apply_enrichment.sql
+-- Completes a person with what the community's API said, wherever something is missing: in the state, in the
+-- detection, and in digests that are not sent yet. Known values stay. What was said is not kept with the job. Digests
+-- that waited for this go.
+-- Returns: nothing.
+-- Example: select pathfinder.apply_enrichment(outbox) from public.outbox where id = 7;
+create or replace function pathfinder.apply_enrichment(job public.outbox)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    member text := job.payload ->> 'user_id';
+    told jsonb := coalesce(nullif(job.result -> 'person', 'null'), '{}');
+    waiting record;
+begin
+    perform pathfinder.lock_member(member);
+    update public.outbox set result = outbox.result - 'person' where outbox.id = job.id;
+
+    update public.user_state
+    set company = coalesce(nullif(btrim(user_state.company), ''), told ->> 'company'),
+        country = coalesce(nullif(btrim(user_state.country), ''), told ->> 'country'),
+        joined_at = coalesce(user_state.joined_at, (told ->> 'joined_at')::timestamptz),
+        email_domain = coalesce(nullif(btrim(user_state.email_domain), ''), told ->> 'email_domain'),
+        profile_url = coalesce(nullif(btrim(user_state.profile_url), ''), told ->> 'profile_url')
+    where user_state.user_id = member;
+
+    update public.detections
+    set company = coalesce(nullif(btrim(detections.company), ''), told ->> 'company'),
+        country = coalesce(nullif(btrim(detections.country), ''), told ->> 'country'),
+        joined_at = coalesce(detections.joined_at, (told ->> 'joined_at')::timestamptz),
+        email_domain = coalesce(nullif(btrim(detections.email_domain), ''), told ->> 'email_domain'),
+        profile_url = coalesce(nullif(btrim(detections.profile_url), ''), told ->> 'profile_url')
+    where detections.user_id = member
+        and (not detections.included_in_digest or detections.id = (job.payload ->> 'detection_id')::bigint);
+
+    for waiting in
+        select digests.id
+        from public.digests
+        where not digests.sent
+            and digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', member))
+        order by digests.id
+    loop
+        update public.digests
+        set payload = jsonb_set(
+            digests.payload,
+            '{people}',
+            (
+                select jsonb_agg(
+                    case when entry.person ->> 'user_id' = member then
+                        entry.person || coalesce(
+                            (
+                                select jsonb_object_agg(fact.key, fact.value)
+                                from jsonb_each(told) as fact
+                                where coalesce(btrim(entry.person ->> fact.key), '') = ''
+                            ),
+                            '{}'
+                        )
+                    else entry.person end
+                    order by entry.place
+                )
+                from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
+            )
+        )
+        where digests.id = waiting.id;
+
+        update public.outbox
+        set run_at = now()
+        from public.digests
+        where outbox.dedupe_key = 'digest:' || waiting.id
+            and outbox.status = 'pending'
+            and outbox.attempts = 0
+            and outbox.run_at > now()
+            and digests.id = waiting.id
+            and pathfinder.digest_run_at(digests) <= now();
+    end loop;
+end
+$$;
+
+revoke all on function pathfinder.apply_enrichment(public.outbox) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_enrichment(public.outbox) is
+    'Completes a person with what the community''s API said, and lets digests go that waited for it.';
+
+-- source: people/apply_title.sql
+-- Applies a member's new title: an executive is kept and, when new or promoted, detected; anybody else is not kept.
 --
---     select pathfinder.unwrap_document('"{\"add\": []}"');   -- {"add": []}
-create or replace function pathfinder.unwrap_document(document jsonb)
+-- Detected are a member who was no executive before (new), and a vice president who joins the C-suite (promotion).
+-- A C-level who becomes a vice president changes level without being detected again.
+-- Whoever was forgotten is not detected, and the event keeps nothing about them.
+-- Returns: the title's level: csuite, vp or null. Raises: whatever classification raises.
+-- Example: select pathfinder.apply_title(events_raw) from public.events_raw where id = 7;
+create or replace function pathfinder.apply_title(event public.events_raw)
+returns text
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    judgement record;
+    known_level text;
+    person public.user_state;
+begin
+    judgement := pathfinder.classify(event.value);
+    known_level := pathfinder.member_level(event.user_id);
+
+    if judgement.level is null then
+        if known_level is not null then
+            delete from public.user_state where user_state.user_id = event.user_id;
+        end if;
+        return null;
+    end if;
+
+    if known_level is null and pathfinder.is_forgotten(event.user_id) then
+        update public.events_raw
+        set username = null, value = null, old_value = null, details = null
+        where events_raw.id = event.id;
+        return null;
+    end if;
+    person := pathfinder.describe_executive(event);
+    person.seniority_level := judgement.level;
+    person.matched_rule := judgement.matched_rule;
+    person.rules_version := judgement.rules_version;
+    perform pathfinder.keep_executive(person);
+
+    if known_level is null then
+        perform pathfinder.record_detection(person, 'new');
+    elsif known_level = 'vp' and judgement.level = 'csuite' then
+        perform pathfinder.record_detection(person, 'promotion');
+    else
+        perform pathfinder.complete_detections(person);
+    end if;
+    return judgement.level;
+end
+$$;
+
+revoke all on function pathfinder.apply_title(public.events_raw) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_title(public.events_raw) is
+    'Applies a member''s new title: keeps and detects executives, forgets others.';
+
+-- source: people/complete_detections.sql
+-- Brings the detections of an executive that no digest has shown yet up to date, so that the digest is complete.
+--
+-- What was detected (title, level, rule) stays as it was.
+-- Returns: nothing. Raises: nothing.
+-- Example: select pathfinder.complete_detections(user_state) from public.user_state where user_id = '2000';
+create or replace function pathfinder.complete_detections(person public.user_state)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    update public.detections as detection
+    set username = person.username,
+        company = person.company,
+        country = person.country,
+        joined_at = person.joined_at
+    where detection.user_id = person.user_id
+        and not detection.included_in_digest
+        and (detection.username, detection.company, detection.country, detection.joined_at)
+            is distinct from (person.username, person.company, person.country, person.joined_at);
+end
+$$;
+
+revoke all on function pathfinder.complete_detections(public.user_state) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.complete_detections(public.user_state) is
+    'Brings the detections of an executive that no digest has shown yet up to date.';
+
+-- source: people/complete_executive.sql
+-- Brings a known executive up to date with an event that is not about the title: company, country, name, joining.
+--
+-- A member who clears the company or the country has none any more.
+-- Returns: nothing. Raises: nothing.
+-- Example: select pathfinder.complete_executive(events_raw) from public.events_raw where id = 7;
+create or replace function pathfinder.complete_executive(event public.events_raw)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    person public.user_state;
+begin
+    update public.user_state as state
+    set username = coalesce(event.username, state.username),
+        company = case
+            when event.attribute = 'company' then event.value
+            else coalesce(event.details ->> 'company', state.company)
+        end,
+        country = case
+            when event.attribute = 'country' then event.value
+            else coalesce(event.details ->> 'country', state.country)
+        end,
+        joined_at = coalesce(
+            (
+                select registration.joined_at
+                from pathfinder.registrations as registration
+                where registration.user_id = event.user_id
+            ),
+            state.joined_at
+        ),
+        last_seen_at = now()
+    where state.user_id = event.user_id
+    returning state.* into person;
+
+    perform pathfinder.complete_detections(person);
+end
+$$;
+
+revoke all on function pathfinder.complete_executive(public.events_raw) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.complete_executive(public.events_raw) is
+    'Brings a known executive up to date with an event that is not about the title.';
+
+-- source: people/count_detections.sql
+-- Trigger: counts the detections of a statement by day (UTC) and level, or takes them off again.
+-- Returns: nothing of use. Raises: nothing of its own.
+-- Example: create trigger … after insert on public.detections referencing new table as changed
+--              for each statement execute function pathfinder.count_detections();
+create or replace function pathfinder.count_detections()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    if tg_op = 'TRUNCATE' then
+        delete from pathfinder.counters where counters.subject = 'detections';
+    elsif tg_op = 'UPDATE' then
+        perform pathfinder.add_to_counter(
+            'detections', (old.detected_at at time zone 'UTC')::date, array[old.seniority_level], -1
+        );
+        perform pathfinder.add_to_counter(
+            'detections', (new.detected_at at time zone 'UTC')::date, array[new.seniority_level], 1
+        );
+    else
+        perform pathfinder.add_to_counter(
+            'detections', days.day, array[days.seniority_level], case tg_op when 'INSERT' then days.count else -days.count end
+        )
+        from (
+            select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, count(*) as count
+            from changed
+            group by 1, 2
+        ) as days;
+    end if;
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.count_detections() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.count_detections() is 'Trigger: keeps the counters of detections by day and level.';
+
+-- source: people/count_executives.sql
+-- Trigger: counts the executives of a statement by level, or takes them off again.
+-- Returns: nothing of use. Raises: nothing of its own.
+-- Example: create trigger … after insert on public.user_state referencing new table as changed
+--              for each statement execute function pathfinder.count_executives();
+create or replace function pathfinder.count_executives()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    if tg_op = 'TRUNCATE' then
+        delete from pathfinder.counters where counters.subject = 'executives';
+    elsif tg_op = 'UPDATE' then
+        perform pathfinder.add_to_counter('executives', '-infinity', array[old.seniority_level], -1);
+        perform pathfinder.add_to_counter('executives', '-infinity', array[new.seniority_level], 1);
+    else
+        perform pathfinder.add_to_counter(
+            'executives',
+            '-infinity',
+            array[levels.seniority_level],
+            case tg_op when 'INSERT' then levels.count else -levels.count end
+        )
+        from (
+            select changed.seniority_level, count(*) as count
+            from changed
+            group by changed.seniority_level
+        ) as levels;
+    end if;
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.count_executives() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.count_executives() is 'Trigger: keeps the counters of executives by level.';
+
+-- source: people/describe_executive.sql
+-- Puts together what is known about a member with a senior title: from the event, from the state, from the events that
+-- are still retained, and from the registration, in this order.
+-- Returns: a row for user_state, without the level. Raises: nothing.
+-- Example: select (pathfinder.describe_executive(events_raw)).company from public.events_raw where id = 7;
+create or replace function pathfinder.describe_executive(event public.events_raw)
+returns public.user_state
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    person public.user_state;
+begin
+    select state.* into person from public.user_state as state where state.user_id = event.user_id;
+
+    if person.user_id is null then
+        person.user_id := event.user_id;
+        person.first_detected_at := now();
+        person.company := pathfinder.retained_value(event.user_id, 'company');
+        person.country := pathfinder.retained_value(event.user_id, 'country');
+    end if;
+    person.title := event.value;
+    person.title_occurred_at := event.occurred_at;
+    person.username := coalesce(event.username, person.username);
+    person.company := coalesce(event.details ->> 'company', person.company);
+    person.country := coalesce(event.details ->> 'country', person.country);
+    person.joined_at := coalesce(
+        (
+            select registration.joined_at
+            from pathfinder.registrations as registration
+            where registration.user_id = event.user_id
+        ),
+        person.joined_at
+    );
+    person.last_seen_at := now();
+    return person;
+end
+$$;
+
+revoke all on function pathfinder.describe_executive(public.events_raw) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.describe_executive(public.events_raw) is
+    'Puts together what is known about a member with a senior title.';
+
+-- source: people/erase_from_digests.sql
+-- Takes a person out of all digests, sent or not, and out of their counts, which are those of all parts together. An
+-- unsent digest of nobody else is deleted, and its job ends silently.
+-- Returns: how many digests held the person.
+-- Example: select pathfinder.erase_from_digests('2000');
+create or replace function pathfinder.erase_from_digests(user_id text)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    part record;
+    touched integer := 0;
+begin
+    for part in
+        select digests.*, entry.person
+        from public.digests
+        cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
+        where digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', erase_from_digests.user_id))
+            and entry.person ->> 'user_id' = erase_from_digests.user_id
+        order by digests.id
+    loop
+        touched := touched + 1;
+        update public.digests
+        set payload = jsonb_set(
+            digests.payload,
+            '{people}',
+            coalesce(
+                (
+                    select jsonb_agg(entry.person order by entry.place)
+                    from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
+                    where entry.person ->> 'user_id' <> erase_from_digests.user_id
+                ),
+                '[]'
+            )
+        )
+        where digests.id = part.id;
+
+        update public.digests
+        set payload = jsonb_set(
+            digests.payload,
+            '{counts}',
+            (
+                select jsonb_object_agg(
+                    count.key,
+                    case
+                        when count.key in ('total', part.person ->> 'seniority_level', part.person ->> 'kind')
+                            then greatest(0, count.value::bigint - 1)
+                        else count.value::bigint
+                    end
+                )
+                from jsonb_each_text(digests.payload -> 'counts') as count
+            )
+        )
+        where digests.channel = part.channel
+            and digests.week_start = part.week_start
+            and digests.week_end = part.week_end
+            and digests.created_at = part.created_at;
+
+        delete from public.digests
+        where digests.id = part.id
+            and not digests.sent
+            and digests.parts = 1
+            and digests.payload -> 'people' = '[]';
+    end loop;
+    return touched;
+end
+$$;
+
+revoke all on function pathfinder.erase_from_digests(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.erase_from_digests(text) is 'Takes a person out of all digests.';
+
+-- source: people/erase_from_errors.sql
+-- Takes names out of what went wrong: no error is to hold one, and if one does, it goes with its person.
+-- Returns: nothing.
+-- Example: select pathfinder.erase_from_errors('{"Jane Doe"}');
+create or replace function pathfinder.erase_from_errors(names text[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    erased constant text := 'Erased: it named a person who was forgotten.';
+    name text;
+begin
+    foreach name in array coalesce(names, '{}')
+    loop
+        update public.outbox
+        set last_error = case when position(name in outbox.last_error) > 0 then erased else outbox.last_error end,
+            result = case when position(name in outbox.result::text) > 0 then null else outbox.result end
+        where position(name in outbox.last_error) > 0 or position(name in outbox.result::text) > 0;
+        update public.outbox_attempts set error = erased where position(name in outbox_attempts.error) > 0;
+        update public.job_runs set error = erased where position(name in job_runs.error) > 0;
+        update public.events_raw set error = erased where position(name in events_raw.error) > 0;
+    end loop;
+end
+$$;
+
+revoke all on function pathfinder.erase_from_errors(text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.erase_from_errors(text[]) is 'Takes names out of what went wrong.';
+
+-- source: people/executives_among.sql
+-- Picks the executives among people by their titles, each distinct title classified once.
+-- Returns: the executives with level, rule and rules version, ready for user_state; an empty array for none.
+-- Raises: whatever classification raises.
+-- Example: select pathfinder.executives_among(array_agg(user_state)) from public.user_state;
+create or replace function pathfinder.executives_among(people public.user_state[])
+returns public.user_state[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return (
+        with judged as materialized (
+            select titles.title, judgement.level, judgement.matched_rule, judgement.rules_version
+            from (select distinct person.title from unnest(people) as person where person.title is not null) as titles
+            cross join lateral pathfinder.classify(titles.title) as judgement
+        )
+        select coalesce(
+            array_agg(jsonb_populate_record(
+                person,
+                jsonb_build_object(
+                    'seniority_level', judged.level,
+                    'matched_rule', judged.matched_rule,
+                    'rules_version', judged.rules_version,
+                    'first_detected_at', now(),
+                    'last_seen_at', now()
+                )
+            )),
+            '{}'
+        )
+        from unnest(people) as person
+        join judged on judged.title = person.title
+        where judged.level is not null
+    );
+end
+$$;
+
+revoke all on function pathfinder.executives_among(public.user_state[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.executives_among(public.user_state[]) is
+    'Picks the executives among people by their titles.';
+
+-- source: people/export_user.sql
+-- Everything that is held about one person, to be handed to them.
+-- Returns: {"user_id", "forgotten", "state", "joined_at", "detections": […], "events": […], "digests": [{"id", "channel",
+--   "week_end", "sent_at", "entry"}], "alerts": […], "reports": [{"month", "revision", "file_uri"}]}.
+-- Raises: 22023 without an id.
+-- Example: select public.export_user('2000');
+create or replace function pathfinder.export_user(user_id text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    member constant text := export_user.user_id;
+begin
+    if coalesce(btrim(member), '') = '' then
+        raise exception 'export_user needs the id of a member'
+            using errcode = '22023', hint = 'It is the user_id of user_state, detections and events_raw.';
+    end if;
+    return jsonb_build_object(
+        'user_id', member,
+        'forgotten', pathfinder.is_forgotten(member),
+        'state', (select to_jsonb(user_state) from public.user_state where user_state.user_id = member),
+        'joined_at', (
+            select registrations.joined_at from pathfinder.registrations where registrations.user_id = member
+        ),
+        'detections', (
+            select coalesce(jsonb_agg(to_jsonb(detections) order by detections.id), '[]')
+            from public.detections
+            where detections.user_id = member
+        ),
+        'events', (
+            select coalesce(jsonb_agg(to_jsonb(events_raw) order by events_raw.id), '[]')
+            from public.events_raw
+            where events_raw.user_id = member
+        ),
+        'digests', (
+            select coalesce(
+                jsonb_agg(
+                    jsonb_build_object(
+                        'id', digests.id,
+                        'channel', digests.channel,
+                        'week_end', digests.week_end,
+                        'sent_at', digests.sent_at,
+                        'entry', entry.person
+                    )
+                    order by digests.id
+                ),
+                '[]'
+            )
+            from public.digests
+            cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
+            where entry.person ->> 'user_id' = member
+        ),
+        'alerts', (
+            select coalesce(
+                jsonb_agg(
+                    jsonb_build_object(
+                        'detection_id', alerts.detection_id,
+                        'channel', alerts.channel,
+                        'queued_at', alerts.queued_at,
+                        'sent_at', outbox.finished_at
+                    )
+                    order by alerts.detection_id, alerts.channel
+                ),
+                '[]'
+            )
+            from pathfinder.alerts
+            join public.detections on detections.id = alerts.detection_id
+            left join public.outbox on outbox.id = alerts.job_id and outbox.status = 'done'
+            where detections.user_id = member
+        ),
+        'reports', (
+            select coalesce(
+                jsonb_agg(
+                    distinct jsonb_build_object(
+                        'month', report.month_label, 'revision', report.revision, 'file_uri', report.file_uri
+                    )
+                ),
+                '[]'
+            )
+            from public.detections
+            join public.reports as first_report on first_report.id = detections.report_id
+            join public.reports as report
+                on report.month_label = first_report.month_label and report.revision >= first_report.revision
+            where detections.user_id = member
+        )
+    );
+end
+$$;
+
+revoke all on function pathfinder.export_user(text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.export_user(text) to service_role;
+
+comment on function pathfinder.export_user(text) is 'Everything that is held about one person.';
+
+create or replace function public.export_user(user_id text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.export_user(user_id)
+$$;
+
+revoke all on function public.export_user(text) from public, anon, authenticated, service_role;
+grant execute on function public.export_user(text) to service_role;
+
+comment on function public.export_user(text) is 'Everything that is held about one person, to be handed to them.';
+
+-- source: people/forgotten_digest.sql
+-- The salted digest under which somebody's wish to be forgotten is remembered.
+-- Returns: 32 bytes that cannot be traced back without the salt.
+-- Example: select pathfinder.forgotten_digest('2000');
+create or replace function pathfinder.forgotten_digest(user_id text)
+returns bytea
+language sql
+stable
+set search_path = ''
+as $$
+    select extensions.hmac(convert_to(forgotten_digest.user_id, 'UTF8'), privacy_salt.salt, 'sha256')
+    from pathfinder.privacy_salt
+$$;
+
+revoke all on function pathfinder.forgotten_digest(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.forgotten_digest(text) is 'The salted digest of the id of a person who was forgotten.';
+
+-- source: people/is_forgotten.sql
+-- Whether a person was forgotten: one look at an index, for senior titles of members not yet known only.
+-- Returns: true or false.
+-- Example: select pathfinder.is_forgotten('2000');
+create or replace function pathfinder.is_forgotten(user_id text)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return exists (
+        select from pathfinder.forgotten where forgotten.digest = pathfinder.forgotten_digest(is_forgotten.user_id)
+    );
+end
+$$;
+
+revoke all on function pathfinder.is_forgotten(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_forgotten(text) is 'Whether a person was forgotten.';
+
+-- source: people/is_title_from_webhook.sql
+-- Tells whether a member who is no known executive has a title from a webhook that is still retained.
+-- Returns: true or false. Raises: nothing.
+-- Example: select pathfinder.is_title_from_webhook('2000');
+create or replace function pathfinder.is_title_from_webhook(user_id text)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return not exists (
+            select
+            from public.user_state as state
+            where state.user_id = is_title_from_webhook.user_id
+        )
+        and exists (
+            select
+            from public.events_raw as stored
+            where stored.user_id = is_title_from_webhook.user_id
+                and stored.attribute = 'title'
+        );
+end
+$$;
+
+revoke all on function pathfinder.is_title_from_webhook(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_title_from_webhook(text) is
+    'Whether a member who is no known executive has a title from a webhook that is still retained.';
+
+-- source: people/keep_executive.sql
+-- Stores an executive in user_state, anew or in place of what was known.
+-- Returns: nothing. Raises: nothing of its own.
+-- Example: select pathfinder.keep_executive(person);
+create or replace function pathfinder.keep_executive(person public.user_state)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    insert into public.user_state as known
+    values (person.*)
+    on conflict (user_id) do update
+    set username = excluded.username,
+        title = excluded.title,
+        seniority_level = excluded.seniority_level,
+        country = excluded.country,
+        company = excluded.company,
+        joined_at = excluded.joined_at,
+        last_seen_at = excluded.last_seen_at,
+        title_occurred_at = excluded.title_occurred_at,
+        rules_version = excluded.rules_version,
+        matched_rule = excluded.matched_rule;
+end
+$$;
+
+revoke all on function pathfinder.keep_executive(public.user_state) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.keep_executive(public.user_state) is
+    'Stores an executive in user_state, anew or in place of what was known.';
+
+-- source: people/member_level.sql
+-- Gives the level of a member who is a known executive.
+-- Returns: csuite or vp; null for everybody else. Raises: nothing.
+-- Example: select pathfinder.member_level('2000');
+create or replace function pathfinder.member_level(user_id text)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return (
+        select state.seniority_level
+        from public.user_state as state
+        where state.user_id = member_level.user_id
+    );
+end
+$$;
+
+revoke all on function pathfinder.member_level(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.member_level(text) is 'The level of a member who is a known executive.';
+
+-- source: people/person_json.sql
+-- A detected person as messages carry them.
+-- Returns: {"detection_id", "user_id", "username", "title", "seniority_level", "company", "country", "joined_at",
+--   "detected_at", "kind", "why", "alerted_at", "email_domain", "profile_url"}
+-- Example: select pathfinder.person_json(detections) from public.detections limit 1;
+create or replace function pathfinder.person_json(detection public.detections)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select jsonb_build_object(
+        'detection_id', detection.id,
+        'user_id', detection.user_id,
+        'username', detection.username,
+        'title', detection.title,
+        'seniority_level', detection.seniority_level,
+        'company', detection.company,
+        'country', detection.country,
+        'joined_at', detection.joined_at,
+        'detected_at', detection.detected_at,
+        'kind', detection.kind,
+        'why', detection.matched_rule,
+        'alerted_at', detection.alerted_at,
+        'email_domain', detection.email_domain,
+        'profile_url', detection.profile_url
+    )
+$$;
+
+revoke all on function pathfinder.person_json(public.detections) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.person_json(public.detections) is 'A detected person as messages carry them.';
+
+-- source: people/queue_alert.sql
+-- Notes that a channel is to be alerted about a detection, and sees to a job that will do it.
+--
+-- The job that waits already is enough: it takes everybody who is noted by the time it is claimed. Holding it with a
+-- share lock keeps it from being claimed before this transaction is visible, and does not keep other webhooks
+-- waiting. One that is just being claimed, or is overdue because webhook after webhook holds it, is left alone, and
+-- a new one made. A job that finds nobody left to tell about ends silently.
+-- Returns: nothing.
+-- Example: select pathfinder.queue_alert(7, channels, 'Europe/Berlin') from public.channels where name = 'sales';
+create or replace function pathfinder.queue_alert(detection_id bigint, channel public.channels, time_zone text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    due_at timestamptz;
+begin
+    insert into pathfinder.alerts (detection_id, channel)
+    values (queue_alert.detection_id, channel.name)
+    on conflict do nothing;
+    if not found then
+        return;
+    end if;
+
+    perform
+    from public.outbox
+    where outbox.kind = 'alert'
+        and outbox.channel = channel.name
+        and outbox.status = 'pending'
+        and outbox.attempts = 0
+        and outbox.run_at > clock_timestamp() - interval '0.5 seconds'
+    order by outbox.id desc
+    limit 1
+    for share skip locked;
+    if found then
+        return;
+    end if;
+
+    due_at := pathfinder.alert_due_at(channel, time_zone, clock_timestamp());
+    perform pathfinder.enqueue(
+        'alert',
+        channel.name,
+        jsonb_build_object('due_at', due_at),
+        format('alert:%s:%s', queue_alert.detection_id, channel.name),
+        10,
+        due_at
+    );
+end
+$$;
+
+revoke all on function pathfinder.queue_alert(bigint, public.channels, text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.queue_alert(bigint, public.channels, text) is
+    'Notes that a channel is to be alerted about a detection.';
+
+-- source: people/reclassify.sql
+-- What reclassify() does, with its owner's rights.
+create or replace function pathfinder.reclassify_members(dry_run boolean, announce boolean, batch_size integer, after_user text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    started timestamptz := clock_timestamp();
+    member text;
+    change jsonb;
+    changes jsonb := '[]';
+    counts jsonb;
+    examined integer := 0;
+    last_member text;
+    answer jsonb;
+begin
+    for member in
+        select known.user_id
+        from (
+            select state.user_id from public.user_state as state where state.user_id > after_user
+            union
+            select event.user_id
+            from public.events_raw as event
+            where event.attribute = 'title' and event.outcome = 'processed' and event.user_id > after_user
+        ) as known
+        order by known.user_id
+        limit greatest(batch_size, 1)
+    loop
+        if not dry_run then
+            perform pathfinder.lock_member(member);
+        end if;
+        change := pathfinder.reclassify_member(member, dry_run, announce);
+        if change is not null then
+            changes := changes || change;
+        end if;
+        examined := examined + 1;
+        last_member := member;
+    end loop;
+
+    select jsonb_build_object(
+        'found', count(*) filter (where entry.value ->> 'before' = 'none'),
+        'removed', count(*) filter (where entry.value ->> 'after' = 'none'),
+        'raised', count(*) filter (where entry.value ->> 'before' = 'vp' and entry.value ->> 'after' = 'csuite'),
+        'lowered', count(*) filter (where entry.value ->> 'before' = 'csuite' and entry.value ->> 'after' = 'vp')
+    )
+    into counts
+    from jsonb_array_elements(changes) as entry;
+
+    answer := jsonb_build_object(
+        'dry_run', dry_run,
+        'announced', announce and not dry_run,
+        'rules_version', (select max(rule_versions.version) from public.rule_versions),
+        'examined', examined,
+        'changes', counts,
+        'people', changes,
+        'next_user', case when examined = greatest(batch_size, 1) then last_member end
+    );
+    if not dry_run then
+        -- Members' titles are left out: the ledger outlives them.
+        insert into public.job_runs (job, period, started_at, finished_at, outcome, result)
+        values (
+            'reclassify',
+            to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || coalesce(' from ' || nullif(after_user, ''), ''),
+            started, clock_timestamp(), 'done',
+            answer - 'people'
+        );
+    end if;
+    return answer;
+end
+$$;
+
+revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text) to service_role;
+
+comment on function pathfinder.reclassify_members(boolean, boolean, integer, text) is 'What reclassify() does.';
+
+create or replace function public.reclassify(
+    dry_run boolean default true,
+    announce boolean default false,
+    batch_size integer default 1000,
+    after_user text default ''
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.reclassify_members(
+        coalesce(reclassify.dry_run, true), coalesce(reclassify.announce, false),
+        coalesce(reclassify.batch_size, 1000), coalesce(reclassify.after_user, '')
+    )
+$$;
+
+revoke all on function public.reclassify(boolean, boolean, integer, text)
+    from public, anon, authenticated, service_role;
+grant execute on function public.reclassify(boolean, boolean, integer, text) to service_role;
+
+comment on function public.reclassify(boolean, boolean, integer, text) is
+    'Re-applies the rules to retained titles, in batches; a dry run by default.';
+
+-- source: people/reclassify_member.sql
+-- Applies the rules in force to one member's retained title.
+-- Returns: what changes, or null: {"user_id", "title", "before", "after"}. Without `announce`, somebody found only
+--   now is kept as an executive but not detected.
+create or replace function pathfinder.reclassify_member(user_id text, dry_run boolean, announce boolean)
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    person public.user_state;
+    event public.events_raw;
+    title text;
+    known_level text;
+    judgement record;
+begin
+    select state.* into person from public.user_state as state where state.user_id = reclassify_member.user_id;
+    -- Ordered as webhooks were applied; events of one member take turns.
+    select stored.* into event
+    from public.events_raw as stored
+    where stored.user_id = reclassify_member.user_id
+        and stored.attribute = 'title'
+        and stored.outcome = 'processed'
+    order by stored.processed_at desc, stored.id desc
+    limit 1;
+    known_level := person.seniority_level;
+    title := coalesce(person.title, event.value);
+    select * into judgement from pathfinder.classify(title);
+
+    if judgement.level is distinct from known_level and not dry_run then
+        if judgement.level is null then
+            delete from public.user_state as state where state.user_id = reclassify_member.user_id;
+        else
+            if person.user_id is null then
+                person := pathfinder.describe_executive(event);
+            end if;
+            person.seniority_level := judgement.level;
+            person.matched_rule := judgement.matched_rule;
+            person.rules_version := judgement.rules_version;
+            perform pathfinder.keep_executive(person);
+            if announce and known_level is null then
+                perform pathfinder.record_detection(person, 'new');
+            elsif announce and judgement.level = 'csuite' then
+                perform pathfinder.record_detection(person, 'promotion');
+            end if;
+        end if;
+    elsif known_level is not null and not dry_run and person.rules_version is distinct from judgement.rules_version then
+        update public.user_state as state
+        set rules_version = judgement.rules_version, matched_rule = judgement.matched_rule
+        where state.user_id = reclassify_member.user_id;
+    end if;
+
+    return case when judgement.level is distinct from known_level then jsonb_build_object(
+        'user_id', reclassify_member.user_id,
+        'title', title,
+        'before', coalesce(known_level, 'none'),
+        'after', coalesce(judgement.level, 'none')
+    ) end;
+end
+$$;
+
+revoke all on function pathfinder.reclassify_member(text, boolean, boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.reclassify_member(text, boolean, boolean) is
+    'Applies the rules in force to one member''s retained title.';
+
+-- source: people/record_detection.sql
+-- Records that a member became an executive, or a vice president joined the C-suite, and announces it.
+-- Returns: nothing. Raises: whatever announcing raises.
+-- Example: select pathfinder.record_detection(person, 'new');
+create or replace function pathfinder.record_detection(person public.user_state, kind text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    detection public.detections;
+begin
+    insert into public.detections (
+        user_id, username, title, seniority_level, country, company, joined_at, kind, matched_rule, rules_version,
+        email_domain, profile_url
+    )
+    values (
+        person.user_id, person.username, person.title, person.seniority_level, person.country, person.company,
+        person.joined_at, record_detection.kind, person.matched_rule, person.rules_version, person.email_domain,
+        person.profile_url
+    )
+    returning * into detection;
+
+    perform pathfinder.announce_detection(detection);
+end
+$$;
+
+revoke all on function pathfinder.record_detection(public.user_state, text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.record_detection(public.user_state, text) is
+    'Records that a member became an executive, or joined the C-suite, and announces it.';
+
+-- source: people/retained_value.sql
+-- Finds a member's latest company or country among the events that are still retained.
+-- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
+-- Example: select pathfinder.retained_value('2000', 'company');
+create or replace function pathfinder.retained_value(user_id text, attribute text)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return (
+        select case
+            when stored.attribute = retained_value.attribute then stored.value
+            else stored.details ->> retained_value.attribute
+        end
+        from public.events_raw as stored
+        where stored.user_id = retained_value.user_id
+            and stored.outcome = 'processed'
+            and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
+        order by stored.processed_at desc, stored.id desc
+        limit 1
+    );
+end
+$$;
+
+revoke all on function pathfinder.retained_value(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.retained_value(text, text) is
+    'A member''s latest company or country among the events that are still retained.';
+
+-- source: ingest/accept_event.sql
+-- Stores one event and applies it, or says why not. Whatever fails, the event is stored.
+--
+-- Events of one member take turns; those of different members do not wait for each other. While earlier events of the
+-- member are still queued, this one queues behind them, since applying it first would let them overwrite it.
+-- Returns: {"status": processed|duplicate|stale|skipped|queued, "user_id", "event_id", …}. Raises: nothing it can help.
+-- Example: select pathfinder.accept_event(pathfinder.read_event(…));
+create or replace function pathfinder.accept_event(event public.events_raw)
+returns json
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    state text;
+    fault text;
+begin
+    if event.outcome = 'skipped' then
+        return json_build_object('status', 'skipped', 'reason', event.error);
+    end if;
+
+    begin
+        perform pg_advisory_xact_lock(pathfinder.member_lock_key(event.user_id));
+        return pathfinder.settle_event(event);
+    exception
+        -- The statement timeout is a query_canceled, which `others` leaves out.
+        when query_canceled or others then
+            get stacked diagnostics
+                state = returned_sqlstate,
+                fault = message_text;
+    end;
+    return pathfinder.queue_event(event, format('%s: %s', state, fault));
+end
+$$;
+
+revoke all on function pathfinder.accept_event(public.events_raw) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.accept_event(public.events_raw) is 'Stores one event and applies it, or says why not.';
+
+-- source: ingest/accepts_hmac.sql
+-- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key.
+--
+-- What is signed is the source's template signed_content: {body}, {timestamp} (of timestamp_header) and {id} (of
+-- event_id_header) stand for what was sent. The HMAC is over the body's exact text, which Supabase Lite does not hand
+-- over: see webhook_body.
+-- Returns: true or false. Raises: nothing.
+-- Example: select pathfinder.accepts_hmac(source, '{"x-signature": "sha256=ab12…"}', '{}') from …;
+create or replace function pathfinder.accepts_hmac(source public.webhook_sources, headers jsonb, body text)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    signature text := headers ->> source.header_name;
+    sent_at text := headers ->> source.timestamp_header;
+    before_body text := split_part(source.signed_content, '{body}', 1);
+    after_body text := substring(source.signed_content from length(before_body) + length('{body}') + 1);
+begin
+    if signature is null or not starts_with(signature, source.signature_prefix) then
+        return false;
+    end if;
+    if source.timestamp_header is not null
+        and not coalesce(pathfinder.is_recent(sent_at, source.tolerance), false) then
+        return false;
+    end if;
+    return pathfinder.accepts_signature(
+        source.name,
+        pathfinder.fill_signed_content(before_body, sent_at, headers ->> source.event_id_header)
+            || body
+            || pathfinder.fill_signed_content(after_body, sent_at, headers ->> source.event_id_header),
+        array[lower(substring(signature from length(source.signature_prefix) + 1))],
+        'hex'
+    );
+end
+$$;
+
+revoke all on function pathfinder.accepts_hmac(public.webhook_sources, jsonb, text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.accepts_hmac(public.webhook_sources, jsonb, text) is
+    'Whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source''s key.';
+
+-- source: ingest/accepts_signature.sql
+-- Tells whether one of several signatures is the HMAC-SHA256 of some content under a valid key of a source.
+--
+-- Digests of the signatures are compared, not the signatures, so that the time it takes tells nothing about how much
+-- of a guess was right.
+-- Returns: true or false. Raises: nothing.
+-- Example: select pathfinder.accepts_signature('discourse', '{"user": {}}', array['ab12…'], 'hex');
+create or replace function pathfinder.accepts_signature(
+    source_name text,
+    content text,
+    signatures text[],
+    encoding text
+)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return exists (
+        select
+        from pathfinder.webhook_secrets as secret
+        cross join unnest(accepts_signature.signatures) as candidate (signature)
+        where secret.source = accepts_signature.source_name
+            and (secret.expires_at is null or secret.expires_at > now())
+            and secret.key is not null
+            and sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
+                encode(
+                    extensions.hmac(convert_to(accepts_signature.content, 'UTF8'), secret.key, 'sha256'),
+                    accepts_signature.encoding
+                ),
+                'UTF8'
+            ))
+    );
+end
+$$;
+
+revoke all on function pathfinder.accepts_signature(text, text, text[], text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.accepts_signature(text, text, text[], text) is
+    'Whether one of several signatures is the HMAC-SHA256 of some content under a valid key of a source.';
+
+-- source: ingest/accepts_standard_webhook.sql
+-- Tells whether a webhook is signed for a source as Standard Webhooks says (standardwebhooks.com, version 1).
+--
+-- Signed is "{webhook-id}.{webhook-timestamp}.{body}"; the header webhook-signature lists "v1,<base64>" signatures,
+-- several while the sender rotates its key. Signatures of other versions are passed over.
+-- Returns: true or false. Raises: nothing.
+-- Example: select pathfinder.accepts_standard_webhook(source, '{"webhook-id": "msg_1", …}', '{}') from …;
+create or replace function pathfinder.accepts_standard_webhook(
+    source public.webhook_sources,
+    headers jsonb,
+    body text
+)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    identifier text := headers ->> 'webhook-id';
+    sent_at text := headers ->> 'webhook-timestamp';
+    signatures text[];
+begin
+    if identifier is null or not coalesce(pathfinder.is_recent(sent_at, source.tolerance), false) then
+        return false;
+    end if;
+    signatures := array(
+        select substring(part from 4)
+        from unnest((string_to_array(headers ->> 'webhook-signature', ' '))[1:16]) as part
+        where starts_with(part, 'v1,')
+    );
+    return pathfinder.accepts_signature(
+        source.name, concat_ws('.', identifier, sent_at, body), signatures, 'base64'
+    );
+end
+$$;
+
+revoke all on function pathfinder.accepts_standard_webhook(public.webhook_sources, jsonb, text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.accepts_standard_webhook(public.webhook_sources, jsonb, text) is
+    'Whether a webhook is signed for a source as Standard Webhooks says.';
+
+-- source: ingest/answer_webhook.sql
+-- Counts an accepted webhook and gives the answer.
+-- Returns: {"status": "accepted", "result": …}; sets the response's status to 202 when the event is queued.
+-- Example: select pathfinder.answer_webhook('{"status": "skipped", "reason": "…"}', 'community');
+create or replace function pathfinder.answer_webhook(result json, source text)
+returns json
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    status constant text := result ->> 'status';
+begin
+    perform pathfinder.count_webhook(source, status);
+    if status = 'queued' then
+        perform set_config('response.status', '202', true);
+    end if;
+    return json_build_object('status', 'accepted', 'result', result);
+end
+$$;
+
+revoke all on function pathfinder.answer_webhook(json, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.answer_webhook(json, text) is 'Counts an accepted webhook and gives its answer.';
+
+-- source: ingest/apply_event.sql
+-- Applies a stored event to what is known of the member.
+-- Returns: the member's level after it: csuite, vp, or null. Raises: whatever classification raises.
+-- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
+create or replace function pathfinder.apply_event(event public.events_raw)
+returns text
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    level text;
+begin
+    if event.kind = 'registration' or event.details ? 'joined_at' then
+        perform pathfinder.remember_registration(event.user_id, (event.details ->> 'joined_at')::timestamptz);
+    end if;
+    if event.attribute = 'title' then
+        return pathfinder.apply_title(event);
+    end if;
+    level := pathfinder.member_level(event.user_id);
+    if level is not null then
+        perform pathfinder.complete_executive(event);
+    end if;
+    return level;
+end
+$$;
+
+revoke all on function pathfinder.apply_event(public.events_raw) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_event(public.events_raw) is 'Applies a stored event to what is known of the member.';
+
+-- source: ingest/apply_held_events.sql
+-- Applies the held events that build on one just applied, one after the other.
+--
+-- A held event names a value that was not known when it came (see judge_order). Once the change to that value has
+-- been applied, the held one follows it.
+-- Returns: how many were applied. Raises: whatever applying raises.
+-- Example: select pathfinder.apply_held_events(event);
+create or replace function pathfinder.apply_held_events(event public.events_raw)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    current_event public.events_raw := event;
+    held public.events_raw;
+    applied integer := 0;
+begin
+    if event.attribute is null then
+        return 0;
+    end if;
+    loop
+        select candidate.*
+        into held
+        from public.events_raw as candidate
+        where candidate.user_id = current_event.user_id
+            and candidate.attribute = current_event.attribute
+            and candidate.outcome = 'stale'
+            and candidate.next_attempt_at is not null
+            and candidate.old_value = coalesce(current_event.value, '')
+            and candidate.profile_field = current_event.profile_field
+        order by candidate.id
+        limit 1;
+        exit when not found;
+
+        update public.events_raw as stored
+        set outcome = 'processed',
+            processed_at = clock_timestamp(),
+            next_attempt_at = null
+        where stored.id = held.id;
+        perform pathfinder.apply_event(held);
+        current_event := held;
+        applied := applied + 1;
+    end loop;
+    return applied;
+end
+$$;
+
+revoke all on function pathfinder.apply_held_events(public.events_raw) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_held_events(public.events_raw) is
+    'Applies the held events that build on one just applied.';
+
+-- source: ingest/apply_payload_paths.sql
+-- Puts what a source's payload_paths find under the usual keys of a body, so that reading goes on as always.
+--
+-- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}:
+-- a path is a list of keys and indexes; the first of several that finds something counts; a path that begins with
+-- $headers looks among the request's headers (lower case). What is not mapped is read from the usual keys.
+-- Returns: the body with the keys added. Raises: nothing.
+-- Example: select pathfinder.apply_payload_paths('{"user": {"id": 1}}', '{"user_id": ["user", "id"]}', '{}');
+create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)
 returns jsonb
 language sql
 immutable
 set search_path = ''
-return case pg_catalog.jsonb_typeof(unwrap_document.document)
-    when 'string' then (unwrap_document.document #>> '{}')::jsonb
-    else unwrap_document.document
-end;
+as $$
+    select document || coalesce(
+        jsonb_object_agg(usual.key, mapped.content) filter (where mapped.content is not null),
+        '{}'
+    )
+    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, key)
+    cross join lateral (select attribute.key #>> '{}') as usual (key)
+    cross join lateral (
+        select found.content
+        from jsonb_array_elements(
+            case
+                when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
+                else jsonb_build_array(paths -> attribute.name)
+            end
+        ) with ordinality as candidate (path, place)
+        cross join lateral (
+            select (document || jsonb_build_object('$headers', headers))
+                #> array(select jsonb_array_elements_text(candidate.path))
+        ) as found (content)
+        where found.content is not null
+        order by candidate.place
+        limit 1
+    ) as mapped
+    where paths ? attribute.name
+$$;
 
-revoke all on function pathfinder.unwrap_document(jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.apply_payload_paths(jsonb, jsonb, jsonb)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.unwrap_document(jsonb) is 'Unwraps JSON that arrives as a JSON string.';
+comment on function pathfinder.apply_payload_paths(jsonb, jsonb, jsonb) is
+    'Puts what a source''s payload_paths find under the usual keys of a body.';
+
+-- source: ingest/authenticate_webhook.sql
+-- Finds the source whose credentials a webhook carries.
+--
+-- Whatever is wrong (no source, no header, unknown user name, wrong secret, old timestamp), the refusal is the same
+-- to the letter, so that it helps an administrator and tells a stranger nothing. Of secrets that are only compared,
+-- salted digests are: the time that takes says nothing that a sender could use, because without the salt it cannot aim
+-- at a digest. A slow hash would add nothing: set_webhook_secret wants long secrets.
+-- Returns: the row of webhook_sources. Raises: PT401.
+-- Example: select (pathfinder.authenticate_webhook('{"authorization": "Basic …"}', '{}')).name;
+create or replace function pathfinder.authenticate_webhook(headers jsonb, body text)
+returns public.webhook_sources
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    basic constant record := pathfinder.basic_credentials(headers ->> 'authorization');
+    accepted public.webhook_sources;
+begin
+    select source.*
+    into accepted
+    from public.webhook_sources as source
+    where source.enabled
+        and case source.auth_kind
+            when 'standard_webhooks' then pathfinder.accepts_standard_webhook(source, headers, body)
+            when 'hmac' then pathfinder.accepts_hmac(source, headers, body)
+            else
+                (source.auth_kind = 'secret_header' or convert_to(source.username, 'UTF8') = basic.username)
+                and exists (
+                    select
+                    from pathfinder.webhook_secrets as valid
+                    where valid.source = source.name
+                        and (valid.expires_at is null or valid.expires_at > now())
+                        and valid.digest = sha256(valid.salt || case source.auth_kind
+                            when 'basic' then basic.secret
+                            else convert_to(headers ->> source.header_name, 'UTF8')
+                        end)
+                )
+        end
+    order by source.name
+    limit 1;
+
+    if not found then
+        raise sqlstate 'PT401' using
+            message = 'This webhook is not authorised.',
+            hint = 'Send the credentials of an enabled row of webhook_sources (for Basic authentication, its user name'
+                ' and the secret given to set_webhook_secret; for signatures, a fresh timestamp as well).';
+    end if;
+    return accepted;
+end
+$$;
+
+revoke all on function pathfinder.authenticate_webhook(jsonb, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source whose credentials a webhook carries.';
+
+-- source: ingest/backfill_members.sql
+-- Takes a batch of the members that a community already has; captpathfinder backfill sends them.
+--
+-- Executives among them are kept in user_state as already known: no detection, so that the first digest is not a
+-- flood; with announce, those that were not known are detected like any other. The times of joining of all are
+-- remembered. A batch that is sent again changes nothing. Backfill only adds: what is known already, and what a
+-- retained webhook said about the title, is newer, so that a known executive is only completed where something is
+-- missing. Each distinct title is classified once a batch.
+-- Returns: {"rows", "executives", "added", "known", "newer", "rejected": [{"row" (from 0), "reason"}]}: added were not
+--   known, known were, newer have a title from a webhook.
+-- Raises: 22023 when members is not an array of at most 5000.
+-- Example: select public.backfill_members('[{"user_id": "7", "username": "Jane", "title": "CEO", "company": "Initech",
+--   "country": "UK", "joined_at": "2019-10-10"}]');
+create or replace function pathfinder.backfill_members(members jsonb, announce boolean)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set lock_timeout = '10s'
+as $$
+declare
+    people public.user_state[];
+    executives public.user_state[];
+    added public.user_state[];
+    newer integer;
+    rejected jsonb;
+begin
+    -- Supabase Lite hands a JSON argument over as a string that holds it.
+    if jsonb_typeof(members) = 'string' then
+        members := pathfinder.parse_json(members #>> '{}');
+    end if;
+    if jsonb_typeof(members) is distinct from 'array' or jsonb_array_length(members) > 5000 then
+        raise exception 'members must be an array of at most 5000 rows'
+            using errcode = '22023', hint = 'Send [{"user_id": "7", "title": "CEO", …}, …], in batches.';
+    end if;
+
+    with read as (
+        select
+            given.position,
+            member.person,
+            case
+                when member.fault is not null then member.fault
+                when row_number() over (partition by (member.person).user_id order by given.position) > 1 then
+                    'Another row of the same batch has this user_id.'
+            end as fault
+        from jsonb_array_elements(members) with ordinality as given (content, position)
+        cross join lateral pathfinder.read_member(given.content) as member
+    )
+    select
+        coalesce(array_agg(read.person order by (read.person).user_id) filter (where read.fault is null), '{}'),
+        coalesce(
+            jsonb_agg(jsonb_build_object('row', read.position - 1, 'reason', read.fault) order by read.position)
+                filter (where read.fault is not null),
+            '[]'
+        )
+    into people, rejected
+    from read;
+
+    executives := pathfinder.executives_among(people);
+    -- In one order, and before any row is locked, so that neither a webhook nor another batch can block this one for good.
+    perform pathfinder.lock_member(executive.user_id)
+    from unnest(executives) as executive
+    order by executive.user_id;
+
+    perform pathfinder.remember_registrations(people);
+    select count(*)
+    into newer
+    from unnest(executives) as executive
+    where pathfinder.is_title_from_webhook(executive.user_id);
+
+    added := pathfinder.add_known_executives(executives);
+    if announce then
+        perform pathfinder.record_detection(executive, 'new')
+        from unnest(added) as executive;
+    end if;
+
+    return jsonb_build_object(
+        'rows', jsonb_array_length(members),
+        'executives', cardinality(executives),
+        'added', cardinality(added),
+        'known', cardinality(executives) - cardinality(added) - newer,
+        'newer', newer,
+        'rejected', rejected
+    );
+end
+$$;
+
+revoke all on function pathfinder.backfill_members(jsonb, boolean) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.backfill_members(jsonb, boolean) to service_role;
+
+comment on function pathfinder.backfill_members(jsonb, boolean) is
+    'Takes a batch of the members that a community already has.';
+
+create or replace function public.backfill_members(members jsonb, announce boolean default false)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.backfill_members(members, announce)
+$$;
+
+revoke all on function public.backfill_members(jsonb, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.backfill_members(jsonb, boolean) to service_role;
+
+comment on function public.backfill_members(jsonb, boolean) is
+    'Takes a batch of the members that a community already has; executives among them are kept, and detected only with announce.';
+
+-- source: ingest/basic_credentials.sql
+-- Reads the user name and the secret from an Authorization header of Basic authentication, as RFC 7617 writes them.
+--
+-- They stay undecoded bytes, so that nothing in the header can make this fail.
+-- Returns: both, or null for both where the header holds none. Raises: nothing.
+-- Example: select convert_from(username, 'UTF8') from pathfinder.basic_credentials('Basic Y29tbXVuaXR5OnNlY3JldA==');
+create or replace function pathfinder.basic_credentials(
+    authorization_header text,
+    out username bytea,
+    out secret bytea
+)
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    encoded text;
+    credentials bytea;
+    colon integer;
+begin
+    if lower(left(authorization_header, 6)) is distinct from 'basic ' then
+        return;
+    end if;
+    encoded := rtrim(btrim(substring(authorization_header from 7)), '=');
+    if encoded !~ '^[A-Za-z0-9+/]+$' or length(encoded) % 4 = 1 then
+        return;
+    end if;
+    credentials := decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64');
+    colon := position('\x3a'::bytea in credentials);
+    if colon > 0 then
+        username := substring(credentials from 1 for colon - 1);
+        secret := substring(credentials from colon + 1);
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.basic_credentials(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.basic_credentials(text) is
+    'The user name and the secret in an Authorization header of Basic authentication.';
+
+-- source: ingest/check_payload_paths.sql
+-- Refuses payload_paths that could not work, with a message that says which entry is wrong.
+-- Returns: the row. Raises: 23514 (check violation).
+-- Example: update public.webhook_sources set payload_paths = '{"user_id": ["user", "id"]}' where name = 'discourse';
+create or replace function pathfinder.check_payload_paths()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    entry record;
+begin
+    for entry in select key as name, value as paths from jsonb_each(new.payload_paths) loop
+        if not pathfinder.payload_attributes() ? entry.name then
+            raise exception 'payload_paths maps "%", which is not an attribute', entry.name
+                using errcode = 'check_violation',
+                hint = 'The attributes are: '
+                    || (select string_agg(name, ', ') from jsonb_object_keys(pathfinder.payload_attributes()) as name);
+        end if;
+        if not (
+            jsonb_path_match(entry.paths, 'strict exists($ ? (@.type() == "array" && @.size() > 0))', silent => true)
+            and (
+                jsonb_path_match(entry.paths, 'strict !exists($[*] ? (@.type() != "string"))', silent => true)
+                or jsonb_path_match(
+                    entry.paths,
+                    'strict !exists($[*] ? (@.type() != "array" || @.size() == 0))'
+                        ' && !exists($[*][*] ? (@.type() != "string"))',
+                    silent => true
+                )
+            )
+        ) then
+            raise exception 'payload_paths: "%" is not a path', entry.name
+                using errcode = 'check_violation',
+                hint = 'Write a path as a list of keys, such as ["user", "id"], or a list of such paths.';
+        end if;
+    end loop;
+    new.updated_at := now();
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.check_payload_paths() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_payload_paths() is 'Refuses payload_paths that could not work.';
+
+-- source: ingest/check_webhook_secret.sql
+-- Checks what set_webhook_secret is given.
+-- Returns: what is wrong, without the secret; null when nothing is. Raises: nothing.
+-- Example: select pathfinder.check_webhook_secret('basic', 'short', '1 hour');
+create or replace function pathfinder.check_webhook_secret(auth_kind text, secret text, keep_previous_for interval)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+    select case
+        when auth_kind is null then 'There is no such row in webhook_sources.'
+        when keep_previous_for is null or keep_previous_for not between interval '0' and interval '30 days' then
+            'keep_previous_for must be between 0 and 30 days.'
+        when coalesce(length(secret), 0) not between 16 and 1000 then
+            'The secret must have 16 to 1000 characters.'
+        when secret ~ '[\u0001-\u001f\u007f]' then
+            'The secret must not contain control characters.'
+        when auth_kind = 'standard_webhooks'
+            and (secret !~ '^whsec_([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$'
+                or length(rtrim(substring(secret from 7), '=')) * 6 / 8 not between 24 and 64) then
+            'The secret of a standard_webhooks source is whsec_ followed by 24 to 64 bytes in base64.'
+    end
+$$;
+
+revoke all on function pathfinder.check_webhook_secret(text, text, interval)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_webhook_secret(text, text, interval) is 'Checks what set_webhook_secret is given.';
+
+-- source: ingest/community_webhook.sql
+-- The front door: what the community platform posts to, over /rest/v1/rpc/community_webhook.
+--
+-- The parameter has no name, so the whole body of the request arrives in it, untouched.
+-- Returns: 200 {"status": "accepted", "result": {"status": "processed", "user_id": "2000", "is_senior": true,
+--   "seniority_level": "vp", "event_id": 12345}}. Other result statuses: duplicate, stale, skipped (with reason), and
+--   queued, which answers 202. Refused: 400 malformed, 401 not authorised, 413 too large, each as
+--   {"code", "details", "hint", "message"}. Refusals are answered, not raised: they are counted, and a raised error
+--   would roll the count back.
+-- Example: curl -u community:SECRET -H 'Content-Type: application/json' \
+--   -d '{"userId": "2000", "username": "John Doe", "profileField": "Job Title", "value": "VP Sales", "oldValue": ""}' \
+--   'https://PROJECT.supabase.co/rest/v1/rpc/community_webhook?apikey=sb_publishable_…'
+create or replace function public.community_webhook(json)
+returns json
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    return pathfinder.receive_webhook($1);
+end
+$$;
+
+revoke all on function public.community_webhook(json) from public, anon, authenticated, service_role;
+grant execute on function public.community_webhook(json) to anon, service_role;
+
+comment on function public.community_webhook(json) is
+    'Where the community platform posts its webhooks. Authenticated by the rows of webhook_sources.';
+
+-- source: ingest/count_webhook.sql
+-- Counts one webhook by day (UTC), source and outcome, for stats().
+--
+-- Each count is spread over shards, and a transaction takes one that no other is using: two webhooks never wait for
+-- each other here. Shards are told apart by advisory locks, which end with the transaction.
+-- Returns: nothing. Raises: nothing of its own.
+-- Example: select pathfinder.count_webhook('community', 'processed');
+create or replace function pathfinder.count_webhook(source text, outcome text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    today constant date := (now() at time zone 'UTC')::date;
+    -- Not a possible name of a source.
+    counted_source constant text := coalesce(source, '(unknown)');
+    lock_space constant integer := hashtext('pathfinder.webhook_counters');
+    own_shard smallint := pg_backend_pid() % 16;
+begin
+    while not pg_try_advisory_xact_lock(lock_space, own_shard) loop
+        own_shard := own_shard + 1;
+    end loop;
+
+    update pathfinder.webhook_counters as counter
+    set count = counter.count + 1
+    where counter.day = today
+        and counter.source = counted_source
+        and counter.outcome = count_webhook.outcome
+        and counter.shard = own_shard;
+    if not found then
+        insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
+        values (today, counted_source, count_webhook.outcome, own_shard, 1);
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.count_webhook(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.count_webhook(text, text) is 'Counts one webhook by day, source and outcome.';
+
+-- source: ingest/event_kind.sql
+-- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own.
+-- Returns: profile_update, registration, or other; null for no name. Raises: nothing.
+-- Example: select pathfinder.event_kind('IdentityAccess.UserRegistered');  -- registration
+create or replace function pathfinder.event_kind(event_name text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    words text := lower(translate(left(event_name, 200), '._- :/', ''));
+begin
+    return case
+        when words is null then null
+        when words ~ '(user|member|profile)(profile)?(updated|changed|edited)$' then 'profile_update'
+        when words ~ '(user|member|account)(registered|created|joined)$' then 'registration'
+        else 'other'
+    end;
+end
+$$;
+
+revoke all on function pathfinder.event_kind(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.event_kind(text) is 'What an event''s name stands for.';
+
+-- source: ingest/event_retry_delay.sql
+-- How long an event that failed waits before it is tried again: a minute, doubled each time, at the most six hours.
+-- Returns: an interval; null when it has failed so often (14 times, in about 38 hours) that it is parked.
+-- Raises: nothing.
+-- Example: select pathfinder.event_retry_delay(3);  -- 4 minutes
+create or replace function pathfinder.event_retry_delay(failures integer)
+returns interval
+language sql
+immutable
+set search_path = ''
+as $$
+    select case
+        when failures < 14 then least(interval '1 minute' * power(2, failures - 1), interval '6 hours')
+    end
+$$;
+
+revoke all on function pathfinder.event_retry_delay(integer) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.event_retry_delay(integer) is
+    'How long an event that failed waits before it is tried again; null: no more.';
+
+-- source: ingest/fill_signed_content.sql
+-- Fills in the timestamp and the event id in a piece of a source's signed_content template.
+-- Returns: text, never null. Raises: nothing.
+-- Example: select pathfinder.fill_signed_content('{timestamp}:', '1700000000', null);  -- 1700000000:
+create or replace function pathfinder.fill_signed_content(template text, sent_at text, event_id text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+    select replace(replace(template, '{timestamp}', coalesce(sent_at, '')), '{id}', coalesce(event_id, ''))
+$$;
+
+revoke all on function pathfinder.fill_signed_content(text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.fill_signed_content(text, text, text) is
+    'Fills in the timestamp and the event id in a piece of a signed_content template.';
+
+-- source: ingest/find_duplicate.sql
+-- Finds the stored event that an arriving one repeats.
+--
+-- With an event id, the id decides. Without one, an event is a repetition when the same change of the same member's
+-- attribute is already the latest one known, and not older than the window: the same change with another in between
+-- (A to B, B to A, A to B) is news. A registration without a title repeats what is known of the member's joining.
+-- `latest` is the event of the member's attribute that was stored last.
+-- Returns: the id of the stored event (0 when it is known without one), or null. Raises: nothing.
+-- Example: select pathfinder.find_duplicate(event, pathfinder.latest_event(event.user_id, event.attribute, false));
+create or replace function pathfinder.find_duplicate(event public.events_raw, latest public.events_raw)
+returns bigint
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    if event.event_id is not null then
+        return (
+            select stored.id
+            from public.events_raw as stored
+            where stored.idempotency_key = event.idempotency_key
+                and stored.event_id is not null
+        );
+    end if;
+    if event.attribute is null then
+        return (
+            select 0
+            from pathfinder.registrations as registration
+            where registration.user_id = event.user_id
+                and registration.joined_at <= (event.details ->> 'joined_at')::timestamptz
+        );
+    end if;
+
+    if latest.value is distinct from event.value
+        or latest.old_value is distinct from event.old_value
+        or latest.occurred_at is distinct from event.occurred_at then
+        return null;
+    end if;
+    return (select latest.id from public.settings where latest.received_at > now() - settings.dedup_window);
+end
+$$;
+
+revoke all on function pathfinder.find_duplicate(public.events_raw, public.events_raw)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_duplicate(public.events_raw, public.events_raw) is 'The stored event that an arriving one repeats.';
+
+-- source: ingest/idempotency_key.sql
+-- Gives the key under which an event is known: the sender's own id, or else a digest of the change.
+--
+-- An id is unique for its source (and kept so by an index). A digest is not: the same change may rightly happen again.
+-- Returns: text. Raises: nothing.
+-- Example: select pathfinder.idempotency_key(events_raw) from public.events_raw limit 1;
+create or replace function pathfinder.idempotency_key(event public.events_raw)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    if event.event_id is not null then
+        return event.source || ':' || event.event_id;
+    end if;
+    return encode(
+        sha256(convert_to(
+            jsonb_build_array(
+                event.source, event.kind, event.user_id, event.attribute, event.value, event.old_value
+            )::text,
+            'UTF8'
+        )),
+        'hex'
+    );
+end
+$$;
+
+revoke all on function pathfinder.idempotency_key(public.events_raw) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.idempotency_key(public.events_raw) is
+    'The key under which an event is known: the sender''s own id, or else a digest of the change.';
+
+-- source: ingest/is_recent.sql
+-- Tells whether a header's Unix time is within a tolerance of now, on either side.
+--
+-- Seconds, or milliseconds where the number is too large for seconds, which some platforms send.
+-- Returns: true or false; null for null. Raises: nothing.
+-- Example: select pathfinder.is_recent('1700000000', '5 minutes');
+create or replace function pathfinder.is_recent(sent_at text, tolerance interval)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+    select case
+        when sent_at is null then null
+        when sent_at !~ '^[0-9]{1,14}$' then false
+        else to_timestamp(sent_at::numeric / case when length(sent_at) > 11 then 1000 else 1 end)
+            between now() - tolerance and now() + tolerance
+    end
+$$;
+
+revoke all on function pathfinder.is_recent(text, interval) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_recent(text, interval) is
+    'Whether a header''s Unix time is within a tolerance of now.';
+
+-- source: ingest/judge_order.sql
+-- Judges whether an event is newer than what is known of the member's attribute.
+--
+-- With the sender's times on both, the times decide. Without them, the value that the event says it replaced does: if
+-- that is not the latest value known, the event is out of order, in one of two ways. Either it comes from before (its
+-- value is what a later change replaced, or it was stored already): stale. Or a change between the two is still on
+-- its way or was lost: held. A held event changes nothing now; it is applied as soon as the change it builds on has
+-- arrived, or when the dedup window has passed and nothing newer came, since no sender retries for longer. So events
+-- that overtake each other end in the right order, and one lost webhook delays a member but silences nobody.
+-- After the window a contradiction means a lost webhook, and the event applies at once. Values are compared after
+-- trimming and Unicode composition (payload_text), empty and null alike, and only within one profile field, so that two
+-- registered fields of one meaning do not contradict each other: between those, the last change counts.
+-- A registration is older than any change.
+-- `latest` is the event that was applied last to the member's attribute.
+-- Returns: apply, stale or held. Raises: nothing.
+-- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
+create or replace function pathfinder.judge_order(event public.events_raw, latest public.events_raw)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    replaced_value text := coalesce(event.value, '');
+    since timestamptz;
+begin
+    if event.attribute is null then
+        return 'apply';
+    end if;
+    if event.occurred_at is not null and event.attribute = 'title' and event.occurred_at < (
+        select state.title_occurred_at from public.user_state as state where state.user_id = event.user_id
+    ) then
+        return 'stale';
+    end if;
+
+    if latest.id is null then
+        return 'apply';
+    end if;
+    if event.kind = 'registration' then
+        return 'stale';
+    end if;
+    if event.occurred_at is not null and latest.occurred_at is not null then
+        return case when event.occurred_at < latest.occurred_at then 'stale' else 'apply' end;
+    end if;
+
+    since := now() - (select settings.dedup_window from public.settings);
+    if event.old_value is null
+        or event.old_value = coalesce(latest.value, '')
+        or latest.processed_at <= since
+        or latest.profile_field <> event.profile_field then
+        -- One that failed, and was overtaken by later ones before it was tried again.
+        return case when latest.id > event.id and event.old_value is null then 'stale' else 'apply' end;
+    end if;
+
+    if exists (
+        select
+        from public.events_raw as earlier
+        where earlier.user_id = event.user_id
+            and earlier.attribute = event.attribute
+            and earlier.processed_at > since
+            and earlier.id is distinct from event.id
+            and (
+                (earlier.outcome = 'processed' and earlier.old_value = replaced_value)
+                or (earlier.value is not distinct from event.value and earlier.old_value = event.old_value)
+            )
+    ) then
+        return 'stale';
+    end if;
+    return 'held';
+end
+$$;
+
+revoke all on function pathfinder.judge_order(public.events_raw, public.events_raw)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.judge_order(public.events_raw, public.events_raw) is
+    'Whether an event is newer than what is known of the member''s attribute: apply, stale or held.';
+
+-- source: ingest/latest_event.sql
+-- Finds the event of a member's attribute that was stored last, or the one that was applied last.
+--
+-- Those that wait have no time of processing, and are later than all others.
+-- Returns: the event; all null when none is retained. Raises: nothing.
+-- Example: select (pathfinder.latest_event('2000', 'title', applied => true)).value;
+create or replace function pathfinder.latest_event(user_id text, attribute text, applied boolean)
+returns public.events_raw
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    latest public.events_raw;
+begin
+    select stored.*
+    into latest
+    from public.events_raw as stored
+    where stored.user_id = latest_event.user_id
+        and stored.attribute = latest_event.attribute
+        and (not applied or stored.outcome = 'processed')
+    order by stored.processed_at desc, stored.id desc
+    limit 1;
+
+    return latest;
+end
+$$;
+
+revoke all on function pathfinder.latest_event(text, text, boolean) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.latest_event(text, text, boolean) is
+    'The event of a member''s attribute that was stored, or applied, last.';
+
+-- source: ingest/parse_webhook_body.sql
+-- Parses a webhook's body, which must be a JSON object.
+-- Returns: the object. Raises: PT400 that says what is wrong with it.
+-- Example: select pathfinder.parse_webhook_body('{"userId": "2000"}');
+create or replace function pathfinder.parse_webhook_body(body text)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    document jsonb;
+begin
+    begin
+        document := body::jsonb;
+    exception
+        when data_exception then
+            raise sqlstate 'PT400' using
+                message = 'The body is not valid JSON, or holds text that cannot be stored.',
+                hint = 'Post a JSON object in UTF-8, without \u0000, unpaired surrogates or numbers out of range.';
+        when program_limit_exceeded then
+            raise sqlstate 'PT400' using
+                message = 'The body is nested too deeply.',
+                hint = 'Post a flat JSON object, such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
+    end;
+    if jsonb_typeof(document) <> 'object' then
+        raise sqlstate 'PT400' using
+            message = format('The body must be a JSON object, not a JSON %s.', jsonb_typeof(document)),
+            hint = 'Post one member''s change as an object, such as'
+                ' {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
+    end if;
+    return document;
+end
+$$;
+
+revoke all on function pathfinder.parse_webhook_body(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.parse_webhook_body(text) is 'Parses a webhook''s body, which must be a JSON object.';
+
+-- source: ingest/payload_attributes.sql
+-- The attributes that payload_paths may map, each with the key under which read_event looks for it first.
+-- Returns: an object. Raises: nothing.
+-- Example: select pathfinder.payload_attributes() ->> 'user_id';  -- userId
+create or replace function pathfinder.payload_attributes()
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+    select '{
+        "event": "event",
+        "event_id": "eventId",
+        "timestamp": "timestamp",
+        "user_id": "userId",
+        "username": "username",
+        "field_id": "profileFieldId",
+        "field": "profileField",
+        "value": "value",
+        "old_value": "oldValue",
+        "title": "jobTitle",
+        "company": "company",
+        "country": "country",
+        "joined_at": "joinedAt"
+    }'::jsonb
+$$;
+
+revoke all on function pathfinder.payload_attributes() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.payload_attributes() is 'The attributes that payload_paths may map, and their usual keys.';
+
+-- source: ingest/payload_id.sql
+-- Reads a member's id, which platforms send as a string or as an integer.
+-- Returns: text. Raises: PT400 when it is missing, no text and no integer, or over 500 characters.
+-- Example: select pathfinder.payload_id('12');  -- 12
+create or replace function pathfinder.payload_id(payload_value jsonb)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    identifier text := pathfinder.payload_text(payload_value, 'userId', 500);
+begin
+    if identifier is null then
+        raise sqlstate 'PT400' using
+            message = 'The webhook does not say which member it is about: "userId" is missing or empty.',
+            hint = 'Send the member''s id as "userId", or tell where it is in the payload_paths of the source.';
+    end if;
+    if jsonb_typeof(payload_value) = 'number' then
+        if identifier !~ '^-?[0-9]+(\.0+)?$' then
+            raise sqlstate 'PT400' using
+                message = '"userId" is a number that is not whole.',
+                hint = 'Send "userId" as a string or as an integer.';
+        end if;
+        return split_part(identifier, '.', 1);
+    end if;
+    return identifier;
+end
+$$;
+
+revoke all on function pathfinder.payload_id(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.payload_id(jsonb) is 'Reads a member''s id, sent as a string or as an integer.';
+
+-- source: ingest/payload_text.sql
+-- Reads a text from a webhook's body and makes it fit for storing.
+--
+-- Control characters become spaces, the ends are trimmed, and composed and decomposed accents become the same (NFC),
+-- so that values can be compared. Right-to-left marks and emoji stay. A number is taken as its digits.
+-- Returns: text; null for absent, null, or nothing but white space.
+-- Raises: PT400 for a boolean, an object or an array, and for more than `maximum` characters.
+-- Example: select pathfinder.payload_text('"  CEO\n"', 'value', 4000);  -- CEO
+create or replace function pathfinder.payload_text(payload_value jsonb, name text, maximum integer)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    kind text := coalesce(jsonb_typeof(payload_value), 'null');
+    content text;
+begin
+    if kind = 'null' then
+        return null;
+    end if;
+    if kind not in ('string', 'number') then
+        raise sqlstate 'PT400' using
+            message = format('"%s" must be text, not a JSON %s.', name, kind),
+            hint = format('Send "%s" as a JSON string, or tell where it is in the payload_paths of the source.', name);
+    end if;
+    content := payload_value #>> '{}';
+    if length(content) > maximum then
+        raise sqlstate 'PT400' using
+            message = format('"%s" is longer than %s characters.', name, maximum),
+            hint = format('Shorten "%s".', name);
+    end if;
+    return nullif(btrim(pathfinder.clean_text(content)), '');
+end
+$$;
+
+revoke all on function pathfinder.payload_text(jsonb, text, integer) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.payload_text(jsonb, text, integer) is
+    'Reads a text from a webhook''s body and makes it fit for storing.';
+
+-- source: ingest/payload_time.sql
+-- Reads a time: ISO 8601 (UTC where it has no zone), or Unix seconds or milliseconds.
+--
+-- What cannot be read is no reason to refuse a member's change: it counts as not sent.
+-- Returns: timestamptz or null. Raises: nothing.
+-- Example: select pathfinder.payload_time('"2019-10-10T16:07:21+02:00"');
+create or replace function pathfinder.payload_time(payload_value jsonb)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    content text := left(payload_value #>> '{}', 64);
+begin
+    if content is null then
+        return null;
+    elsif content ~ '^[0-9]{9,11}(\.[0-9]+)?$' then
+        return to_timestamp(content::numeric);
+    elsif content ~ '^[0-9]{12,14}$' then
+        return to_timestamp(content::numeric / 1000);
+    elsif content ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$' then
+        return content::timestamp at time zone 'UTC';
+    elsif content ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)? ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$' then
+        return content::timestamptz;
+    end if;
+    return null;
+exception when data_exception then
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.payload_time(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.payload_time(jsonb) is 'Reads a time: ISO 8601, or Unix seconds or milliseconds.';
+
+-- source: ingest/process_pending_event.sql
+-- Processes one queued event of a locked member within an error boundary.
+--
+-- What fails is tried again after a growing delay, and parked in the end, where health() shows it. A parked event no
+-- longer keeps the member's later ones waiting.
+-- Returns: whether it is done with (applied, stale or held); false when it failed. Raises: nothing of its own.
+-- Example: select pathfinder.process_pending_event(events_raw) from public.events_raw where id = 7;
+create or replace function pathfinder.process_pending_event(event public.events_raw)
+returns boolean
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    verdict text;
+    state text;
+    fault text;
+begin
+    begin
+        verdict := pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
+        update public.events_raw as stored
+        set processed = true,
+            processed_at = clock_timestamp(),
+            attempts = stored.attempts + 1,
+            error = null,
+            outcome = case verdict when 'apply' then 'processed' else 'stale' end,
+            next_attempt_at = case verdict
+                when 'held' then now() + (select settings.dedup_window from public.settings)
+            end
+        where stored.id = event.id
+        returning stored.* into event;
+
+        if verdict = 'apply' then
+            perform pathfinder.apply_event(event);
+            perform pathfinder.apply_held_events(event);
+        end if;
+        return true;
+    exception when others then
+        get stacked diagnostics
+            state = returned_sqlstate,
+            fault = message_text;
+    end;
+
+    update public.events_raw as stored
+    set attempts = stored.attempts + 1,
+        error = left(format('%s: %s', state, fault), 1000),
+        next_attempt_at = now() + pathfinder.event_retry_delay(stored.attempts + 1),
+        outcome = case when pathfinder.event_retry_delay(stored.attempts + 1) is null then 'parked' end
+    where stored.id = event.id;
+    return false;
+end
+$$;
+
+revoke all on function pathfinder.process_pending_event(public.events_raw)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.process_pending_event(public.events_raw) is
+    'Processes one queued event of a locked member within an error boundary.';
+
+-- source: ingest/process_pending_events.sql
+-- Works off the events that could not be processed when they came.
+--
+-- Each due member's events are taken in the order they came, each in its own error boundary; a failure ends the
+-- member's turn. Members that another run, or an arriving webhook, is just dealing with are passed over. Then the held
+-- events whose time has come are released.
+-- Returns: how many events were processed (parked and failed ones not among them). Raises: nothing of its own.
+-- Example: select pathfinder.process_pending_events(100);
+create or replace function pathfinder.process_pending_events(max_events integer default 500)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    first_id bigint;
+    member text;
+    event public.events_raw;
+    tried integer := 0;
+    done integer := 0;
+begin
+    for first_id, member in
+        select waiting.id, waiting.user_id
+        from public.events_raw as waiting
+        where not waiting.processed
+            and waiting.next_attempt_at <= now()
+            and not exists (
+                select
+                from public.events_raw as earlier
+                where earlier.user_id = waiting.user_id
+                    and not earlier.processed
+                    and earlier.outcome is null
+                    and earlier.id < waiting.id
+            )
+        order by waiting.next_attempt_at, waiting.id
+        limit max_events
+    loop
+        exit when tried >= max_events;
+        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(member));
+        loop
+            exit when tried >= max_events;
+            select waiting.*
+            into event
+            from public.events_raw as waiting
+            where waiting.user_id = member
+                and not waiting.processed
+                and waiting.outcome is null
+            order by waiting.id
+            limit 1
+            for update skip locked;
+            -- Another run may have dealt with it between finding it and locking the member.
+            exit when not found or event.next_attempt_at > now();
+
+            tried := tried + 1;
+            exit when not pathfinder.process_pending_event(event);
+            done := done + 1;
+        end loop;
+    end loop;
+    return done + pathfinder.release_held_events(max_events - tried);
+end
+$$;
+
+revoke all on function pathfinder.process_pending_events(integer) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.process_pending_events(integer) is
+    'Works off the events that could not be processed when they came.';
+
+-- source: ingest/queue_event.sql
+-- Stores an event that cannot be processed now; process_pending_events will.
+-- Returns: the answer's result: queued, or duplicate when another with the same event id is there already.
+-- Raises: nothing of its own.
+-- Example: select pathfinder.queue_event(event, '55P03: canceling statement due to lock timeout');
+create or replace function pathfinder.queue_event(event public.events_raw, error text)
+returns json
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    stored_id bigint;
+begin
+    insert into public.events_raw (
+        event_id, idempotency_key, source, kind, user_id, username, profile_field, attribute, value, old_value,
+        details, occurred_at, processed, error, attempts, next_attempt_at
+    )
+    values (
+        event.event_id, event.idempotency_key, event.source, event.kind, event.user_id, event.username,
+        event.profile_field, event.attribute, event.value, event.old_value, event.details, event.occurred_at,
+        false, left(error, 1000),
+        case when error is null then 0 else 1 end,
+        case when error is null then now() else now() + pathfinder.event_retry_delay(1) end
+    )
+    on conflict do nothing
+    returning id into stored_id;
+
+    return case
+        when stored_id is null then json_build_object('status', 'duplicate', 'user_id', event.user_id)
+        else json_build_object('status', 'queued', 'user_id', event.user_id, 'event_id', stored_id)
+    end;
+end
+$$;
+
+revoke all on function pathfinder.queue_event(public.events_raw, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.queue_event(public.events_raw, text) is 'Stores an event that cannot be processed now.';
+
+-- source: ingest/read_details.sql
+-- Reads what a webhook says about a member beside the field that changed.
+-- Returns: {"country", "company", "joined_at"}, each only where it was sent; null for none of them.
+-- Raises: PT400 when one is not text.
+-- Example: select pathfinder.read_details('{"country": "UK", "date": "2026-11-02"}', 'registration');
+create or replace function pathfinder.read_details(document jsonb, kind text)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    country text := pathfinder.payload_text(document -> 'country', 'country', 1000);
+    company text := pathfinder.payload_text(document -> 'company', 'company', 1000);
+    joined_at timestamptz := pathfinder.payload_time(coalesce(
+        document -> 'joinedAt', document -> 'joined_at', case when kind = 'registration' then document -> 'date' end
+    ));
+begin
+    -- Somebody who has just registered has joined now, and nobody will have joined later than that.
+    if joined_at > now() or (joined_at is null and kind = 'registration') then
+        joined_at := now();
+    end if;
+    if country is null and company is null and joined_at is null then
+        return null;
+    end if;
+    return jsonb_strip_nulls(jsonb_build_object(
+        'country', country, 'company', company, 'joined_at', joined_at
+    ));
+end
+$$;
+
+revoke all on function pathfinder.read_details(jsonb, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_details(jsonb, text) is
+    'Reads what a webhook says about a member beside the field that changed.';
+
+-- source: ingest/read_event.sql
+-- Reads what a webhook says from its body: who, which field, which value, and whatever else came along.
+--
+-- The shapes of the body are told apart by what is in it, not by the event's name, which the platform may not send:
+--   a profile field is named           → a change of that field
+--   a job title, and no field          → a registration with a title, or a whole profile that was saved
+--   no title, a registration or a date → a registration
+-- Where a source has payload_paths, what they find takes the place of the usual keys.
+-- Returns: the event, not yet stored; outcome 'skipped' and the reason in error when it is of no interest.
+-- Raises: PT400 when something is missing or is not text.
+-- Example: select (pathfinder.read_event('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value …;
+create or replace function pathfinder.read_event(document jsonb, source public.webhook_sources, headers jsonb)
+returns public.events_raw
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    event public.events_raw;
+    event_name text;
+    field_id text;
+    field_label text;
+    field public.field_registry;
+    title jsonb;
+begin
+    -- Shapes that nest the member.
+    if jsonb_typeof(document -> 'user') = 'object' then
+        document := pathfinder.apply_payload_paths(
+            document,
+            '{
+                "user_id": [["user", "id"], ["user", "userId"], ["user", "user_id"]],
+                "username": [["user", "username"], ["user", "name"]],
+                "title": [["user", "jobTitle"], ["user", "job_title"], ["user", "title"]],
+                "company": ["user", "company"],
+                "country": ["user", "country"],
+                "joined_at": [["user", "joinedAt"], ["user", "joined_at"]]
+            }',
+            '{}'
+        );
+    end if;
+    if source.payload_paths <> '{}' then
+        document := pathfinder.apply_payload_paths(document, source.payload_paths, headers);
+    end if;
+    event_name := coalesce(document ->> 'event', document ->> 'eventName', document ->> 'event_name');
+    field_id := coalesce(
+        document ->> 'profileFieldId', document ->> 'profile_field_id', document ->> 'fieldId', document ->> 'field_id'
+    );
+    field_label := coalesce(
+        document ->> 'profileField', document ->> 'profile_field', document ->> 'fieldName', document ->> 'field_name',
+        document ->> 'field'
+    );
+    event.source := source.name;
+    event.kind := case when event_name is null then 'profile_update' else pathfinder.event_kind(event_name) end;
+
+    if field_id is not null or field_label is not null then
+        field := pathfinder.resolve_field(field_id, field_label);
+        event.kind := 'profile_update';
+        event.profile_field := field.field_name;
+        event.attribute := field.attribute;
+        if field.attribute is null then
+            event.outcome := 'skipped';
+            event.error := format('The field "%s" is not registered.', left(coalesce(field_label, field_id), 100));
+            return event;
+        end if;
+        if not document ? 'value' then
+            raise sqlstate 'PT400' using
+                message = 'The webhook names a field but holds no "value".',
+                hint = 'Send the new value as "value"; null or "" says that the member cleared it.';
+        end if;
+        event.value := pathfinder.payload_text(document -> 'value', 'value', 4000);
+        event.old_value := pathfinder.payload_text(
+            coalesce(document -> 'oldValue', document -> 'old_value'), 'oldValue', 4000
+        );
+        -- Stated to have been empty is something else than not stated.
+        if document ? 'oldValue' or document ? 'old_value' then
+            event.old_value := coalesce(event.old_value, '');
+        end if;
+    else
+        title := coalesce(document -> 'jobTitle', document -> 'job_title', document -> 'title');
+        if event_name is null and title is null and not document ? 'date' then
+            raise sqlstate 'PT400' using
+                message = 'The webhook names no profile field, no job title and no date of registration.',
+                hint = 'Send userId, profileField and value, or name the event.';
+        end if;
+        if event.kind = 'other' or (event_name is not null and event.kind = 'profile_update' and title is null) then
+            event.outcome := 'skipped';
+            event.error := case event.kind
+                when 'other' then format('Events of the kind "%s" are not used.', left(event_name, 100))
+                else 'The profile holds no job title.'
+            end;
+            return event;
+        end if;
+        if title is null or (event.kind = 'registration' and title = 'null') then
+            event.kind := 'registration';
+        else
+            event.attribute := 'title';
+            event.value := pathfinder.payload_text(title, 'title', 4000);
+        end if;
+    end if;
+
+    event.user_id := pathfinder.payload_id(coalesce(document -> 'userId', document -> 'user_id'));
+    event.username := pathfinder.payload_text(
+        coalesce(document -> 'username', document -> 'userName', document -> 'user_name'), 'username', 1000
+    );
+    if document ?| '{timestamp,occurredAt,occurred_at}' then
+        event.occurred_at := pathfinder.payload_time(
+            coalesce(document -> 'timestamp', document -> 'occurredAt', document -> 'occurred_at')
+        );
+        -- A clock that runs ahead must not make every later change look old.
+        if event.occurred_at > now() then
+            event.occurred_at := now();
+        end if;
+    end if;
+    if event.kind = 'registration' or document ?| '{country,company,joinedAt,joined_at}' then
+        event.details := pathfinder.read_details(document, event.kind);
+    end if;
+    event.event_id := pathfinder.payload_text(
+        coalesce(
+            to_jsonb(headers ->> case source.auth_kind
+                when 'standard_webhooks' then 'webhook-id'
+                else source.event_id_header
+            end),
+            document -> 'eventId',
+            document -> 'event_id'
+        ),
+        'eventId',
+        500
+    );
+    event.idempotency_key := pathfinder.idempotency_key(event);
+    return event;
+end
+$$;
+
+revoke all on function pathfinder.read_event(jsonb, public.webhook_sources, jsonb)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_event(jsonb, public.webhook_sources, jsonb) is
+    'Reads what a webhook says from its body.';
+
+-- source: ingest/read_member.sql
+-- Reads one row of a backfill.
+-- Returns: the person as far as the row tells (no level yet), or what is wrong with the row. Raises: nothing.
+-- Example: select * from pathfinder.read_member('{"user_id": 7, "title": "CEO"}');
+create or replace function pathfinder.read_member(content jsonb, out person public.user_state, out fault text)
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    if jsonb_typeof(content) <> 'object' then
+        fault := 'The row is not an object.';
+        return;
+    end if;
+    person.user_id := pathfinder.payload_id(content -> 'user_id');
+    person.username := pathfinder.payload_text(content -> 'username', 'username', 1000);
+    person.title := pathfinder.payload_text(content -> 'title', 'title', 4000);
+    person.company := pathfinder.payload_text(content -> 'company', 'company', 1000);
+    person.country := pathfinder.payload_text(content -> 'country', 'country', 1000);
+    if coalesce(btrim(content ->> 'joined_at'), '') <> '' then
+        person.joined_at := pathfinder.payload_time(content -> 'joined_at');
+        if person.joined_at is null then
+            fault := '"joined_at" is not a time; write it as 2019-10-10 or 2019-10-10T16:07:21+02:00.';
+        end if;
+    end if;
+exception when sqlstate 'PT400' then
+    fault := sqlerrm;
+end
+$$;
+
+revoke all on function pathfinder.read_member(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_member(jsonb) is 'Reads one row of a backfill.';
+
+-- source: ingest/receive_webhook.sql
+-- Takes one webhook from its raw body to its answer: size, sender, content, then the event itself.
+--
+-- Refusals are raised inside as PT400, PT401 and PT413 by whoever finds the fault, and turned into an answer here.
+-- A lock that is not free within a second (a long batch may hold one) is a failure like any other: the event is
+-- stored and queued, well before the API's statement timeout of 3 s.
+-- Returns: the answer's body; its status other than 200 goes to PostgREST through response.status.
+-- Example: select pathfinder.receive_webhook('{"userId": "1", "profileField": "Job Title", "value": "CEO"}');
+create or replace function pathfinder.receive_webhook(payload json)
+returns json
+language plpgsql
+volatile
+security definer
+set search_path = ''
+set lock_timeout = '1s'
+as $$
+declare
+    body text;
+    headers jsonb;
+    source public.webhook_sources;
+    event public.events_raw;
+    state text;
+    fault text;
+    advice text;
+begin
+    begin
+        body := pathfinder.webhook_body(payload);
+        headers := pathfinder.webhook_headers();
+        source := pathfinder.authenticate_webhook(headers, body);
+        event := pathfinder.read_event(pathfinder.parse_webhook_body(body), source, headers);
+    exception when sqlstate 'PT400' or sqlstate 'PT401' or sqlstate 'PT413' then
+        get stacked diagnostics
+            state = returned_sqlstate,
+            fault = message_text,
+            advice = pg_exception_hint;
+        return pathfinder.refuse_webhook(state, fault, advice, source.name);
+    end;
+
+    return pathfinder.answer_webhook(pathfinder.accept_event(event), source.name);
+end
+$$;
+
+revoke all on function pathfinder.receive_webhook(json) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.receive_webhook(json) to anon, service_role;
+
+comment on function pathfinder.receive_webhook(json) is
+    'Authenticates, reads, stores and applies one webhook; returns the answer''s body.';
+
+-- source: ingest/refuse_webhook.sql
+-- Counts a refused webhook and gives the answer, in the shape of PostgREST's own errors.
+-- Returns: the body; sets the response's status to what the SQLSTATE PTxyz says.
+-- Example: select pathfinder.refuse_webhook('PT400', 'The body is empty.', 'Post a JSON object.', null);
+create or replace function pathfinder.refuse_webhook(state text, message text, hint text, source text)
+returns json
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    perform set_config('response.status', substring(state from 3), true);
+    if state = 'PT401' then
+        perform set_config('response.headers', '[{"WWW-Authenticate": "Basic realm=\"CaptPathfinder\""}]', true);
+    end if;
+    perform pathfinder.count_webhook(
+        source,
+        case state when 'PT401' then 'unauthorised' when 'PT413' then 'too_large' else 'malformed' end
+    );
+    return json_build_object('code', state, 'details', null, 'hint', hint, 'message', message);
+end
+$$;
+
+revoke all on function pathfinder.refuse_webhook(text, text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.refuse_webhook(text, text, text, text) is 'Counts a refused webhook and gives its answer.';
+
+-- source: ingest/release_held_event.sql
+-- Releases one held event of a locked member: it applies, unless something that came after it has been applied.
+--
+-- A failure leaves it held, for another try in a few minutes.
+-- Returns: how many events were applied: it and those that build on it. Raises: nothing of its own.
+-- Example: select pathfinder.release_held_event(7);
+create or replace function pathfinder.release_held_event(event_id bigint)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    event public.events_raw;
+    superseded boolean;
+begin
+    select held.*
+    into event
+    from public.events_raw as held
+    where held.id = release_held_event.event_id
+        and held.outcome = 'stale'
+        and held.next_attempt_at <= now()
+    for update skip locked;
+    if not found then
+        return 0;
+    end if;
+
+    superseded := exists (
+        select
+        from public.events_raw as later
+        where later.user_id = event.user_id
+            and later.attribute = event.attribute
+            and later.outcome = 'processed'
+            and later.id > event.id
+    );
+    update public.events_raw as held
+    set next_attempt_at = null,
+        outcome = case when superseded then 'stale' else 'processed' end,
+        processed_at = case when superseded then held.processed_at else clock_timestamp() end
+    where held.id = event.id
+    returning held.* into event;
+    if superseded then
+        return 0;
+    end if;
+    perform pathfinder.apply_event(event);
+    return 1 + pathfinder.apply_held_events(event);
+exception when others then
+    update public.events_raw as held
+    set next_attempt_at = now() + interval '5 minutes',
+        error = left(format('%s: %s', sqlstate, sqlerrm), 1000)
+    where held.id = release_held_event.event_id;
+    return 0;
+end
+$$;
+
+revoke all on function pathfinder.release_held_event(bigint) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.release_held_event(bigint) is
+    'Releases one held event of a locked member, unless something that came after it has been applied.';
+
+-- source: ingest/release_held_events.sql
+-- Releases the held events whose time has come: the change that each builds on is not going to arrive.
+-- Returns: how many were applied. Raises: nothing of its own.
+-- Example: select pathfinder.release_held_events(100);
+create or replace function pathfinder.release_held_events(max_events integer)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    due_id bigint;
+    member text;
+    done integer := 0;
+begin
+    for due_id, member in
+        select held.id, held.user_id
+        from public.events_raw as held
+        where held.outcome = 'stale'
+            and held.next_attempt_at <= now()
+        order by held.next_attempt_at, held.id
+        limit greatest(max_events, 0)
+    loop
+        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(member));
+        done := done + pathfinder.release_held_event(due_id);
+    end loop;
+    return done;
+end
+$$;
+
+revoke all on function pathfinder.release_held_events(integer) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.release_held_events(integer) is 'Releases the held events whose time has come.';
+
+-- source: ingest/remember_registration.sql
+-- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
+-- Returns: nothing. Raises: nothing.
+-- Example: select pathfinder.remember_registration('2000', '2019-10-10T16:07:21+02:00');
+create or replace function pathfinder.remember_registration(user_id text, joined_at timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    insert into pathfinder.registrations as known (user_id, joined_at)
+    values (remember_registration.user_id, remember_registration.joined_at)
+    on conflict (user_id) do update
+    set joined_at = excluded.joined_at
+    where known.joined_at > excluded.joined_at;
+end
+$$;
+
+revoke all on function pathfinder.remember_registration(text, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.remember_registration(text, timestamptz) is
+    'Remembers when a member joined, so that a later detection can say so.';
+
+-- source: ingest/remember_registrations.sql
+-- Remembers when many members joined; of each the earliest time known counts.
+-- Returns: nothing. Raises: nothing.
+-- Example: select pathfinder.remember_registrations(array_agg(user_state)) from public.user_state;
+create or replace function pathfinder.remember_registrations(people public.user_state[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    insert into pathfinder.registrations as known (user_id, joined_at)
+    select person.user_id, least(person.joined_at, now())
+    from unnest(people) as person
+    where person.joined_at is not null
+    -- Two batches lock what they share in the same order.
+    order by person.user_id
+    on conflict (user_id) do update
+    set joined_at = excluded.joined_at
+    where known.joined_at > excluded.joined_at;
+end
+$$;
+
+revoke all on function pathfinder.remember_registrations(public.user_state[])
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';
+
+-- source: ingest/resolve_field.sql
+-- Finds the registered field that a webhook names, by the platform's id or by the label.
+--
+-- The id counts before the label, since an administrator may rename the label: a registered field with an id is found
+-- by a label only in webhooks without an id. In labels, case, white space, dashes and underscores do not matter.
+-- Returns: the row of field_registry; all null when no active field matches. Raises: nothing.
+-- Example: select (pathfinder.resolve_field('123', 'job_title')).attribute;  -- title
+create or replace function pathfinder.resolve_field(field_id text, label text)
+returns public.field_registry
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    found_field public.field_registry;
+begin
+    -- As it is written in the registry, usually.
+    select field.*
+    into found_field
+    from public.field_registry as field
+    where field.is_active
+        and (
+            field.field_id = resolve_field.field_id
+            or (field.field_name = label and (field.field_id is null or resolve_field.field_id is null))
+        )
+    order by (field.field_id = resolve_field.field_id) desc nulls last
+    limit 1;
+
+    if not found then
+        select field.*
+        into found_field
+        from public.field_registry as field
+        where field.is_active
+            and pathfinder.field_key(field.field_name) = pathfinder.field_key(label)
+            and (field.field_id is null or resolve_field.field_id is null);
+    end if;
+    return found_field;
+end
+$$;
+
+revoke all on function pathfinder.resolve_field(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.resolve_field(text, text) is
+    'The registered field that a webhook names, by the platform''s id or by the label.';
+
+-- source: ingest/retry_parked_events.sql
+-- Puts the parked events back into the queue, once their cause is mended.
+-- Returns: how many. Raises: nothing.
+-- Example: select public.retry_parked_events();
+create or replace function pathfinder.retry_parked_events()
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    retried integer;
+begin
+    update public.events_raw
+    set outcome = null,
+        attempts = 0,
+        next_attempt_at = now()
+    where outcome = 'parked';
+    get diagnostics retried = row_count;
+    return retried;
+end
+$$;
+
+revoke all on function pathfinder.retry_parked_events() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.retry_parked_events() to service_role;
+
+comment on function pathfinder.retry_parked_events() is 'Puts the parked events back into the queue.';
+
+create or replace function public.retry_parked_events()
+returns integer
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.retry_parked_events()
+$$;
+
+revoke all on function public.retry_parked_events() from public, anon, authenticated, service_role;
+grant execute on function public.retry_parked_events() to service_role;
+
+comment on function public.retry_parked_events() is
+    'Puts webhooks that failed too often back into the queue, once their cause is mended.';
+
+-- source: ingest/set_webhook_secret.sql
+-- Sets the secret with which a source authenticates itself. The one before stays valid for a while, so that the
+-- platform can be changed over without losing a webhook; anything older ends at once.
+--
+-- Of a secret that is only compared, a salted digest is stored; of one that signs, the key, where no API role can
+-- read it. A bad argument is answered, not raised: the text of a statement that fails is written to the server's log,
+-- and the secret with it.
+-- Returns: {"status": "set", "source", "previous_valid_until"}, or {"status": "refused", "message", "hint"} with 400.
+-- Raises: nothing of its own.
+-- Example: select public.set_webhook_secret('community', 'a long random text');
+create or replace function pathfinder.set_webhook_secret(source text, secret text, keep_previous_for interval)
+returns json
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    kind text;
+    fault text;
+    new_salt bytea;
+    ends_at timestamptz := now() + set_webhook_secret.keep_previous_for;
+begin
+    -- Two that set a secret of one source take turns.
+    select webhook_sources.auth_kind
+    into kind
+    from public.webhook_sources
+    where webhook_sources.name = set_webhook_secret.source
+    for update;
+
+    fault := pathfinder.check_webhook_secret(kind, set_webhook_secret.secret, set_webhook_secret.keep_previous_for);
+    if fault is not null then
+        perform set_config('response.status', '400', true);
+        return json_build_object(
+            'status', 'refused',
+            'message', fault,
+            'hint', 'Nothing was changed. A good secret: openssl rand -hex 32; for standard_webhooks:'
+                ' echo "whsec_$(openssl rand -base64 32)"'
+        );
+    end if;
+
+    delete from pathfinder.webhook_secrets
+    where webhook_secrets.source = set_webhook_secret.source
+        and (webhook_secrets.expires_at is not null or ends_at <= now());
+    update pathfinder.webhook_secrets
+    set expires_at = ends_at
+    where webhook_secrets.source = set_webhook_secret.source;
+
+    if kind in ('basic', 'secret_header') then
+        new_salt := extensions.gen_random_bytes(16);
+        insert into pathfinder.webhook_secrets (source, salt, digest)
+        values (
+            set_webhook_secret.source,
+            new_salt,
+            sha256(new_salt || convert_to(set_webhook_secret.secret, 'UTF8'))
+        );
+    else
+        insert into pathfinder.webhook_secrets (source, key)
+        values (
+            set_webhook_secret.source,
+            case kind
+                when 'standard_webhooks' then decode(substring(set_webhook_secret.secret from 7), 'base64')
+                else convert_to(set_webhook_secret.secret, 'UTF8')
+            end
+        );
+    end if;
+
+    return json_build_object(
+        'status', 'set',
+        'source', set_webhook_secret.source,
+        'previous_valid_until', (
+            select max(webhook_secrets.expires_at)
+            from pathfinder.webhook_secrets
+            where webhook_secrets.source = set_webhook_secret.source
+        )
+    );
+end
+$$;
+
+revoke all on function pathfinder.set_webhook_secret(text, text, interval)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.set_webhook_secret(text, text, interval) to service_role;
+
+comment on function pathfinder.set_webhook_secret(text, text, interval) is
+    'Sets the secret with which a source authenticates itself.';
+
+create or replace function public.set_webhook_secret(
+    source text,
+    secret text,
+    keep_previous_for interval default '24 hours'
+)
+returns json
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.set_webhook_secret(source, secret, keep_previous_for)
+$$;
+
+revoke all on function public.set_webhook_secret(text, text, interval) from public, anon, authenticated, service_role;
+grant execute on function public.set_webhook_secret(text, text, interval) to service_role;
+
+comment on function public.set_webhook_secret(text, text, interval) is
+    'Sets the secret with which a source of webhooks authenticates itself; the one before stays valid for a while.';
+
+-- source: ingest/settle_event.sql
+-- Decides what an event of a locked member is (new, duplicate, stale, to be queued), stores it and applies it.
+--
+-- Of most members nothing else is retained; then there is nothing to compare the event with.
+-- Returns: the answer's result. Raises: whatever classifying or storing raises.
+-- Example: select pathfinder.settle_event(event);
+create or replace function pathfinder.settle_event(event public.events_raw)
+returns json
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    has_history constant boolean := exists (
+        select from public.events_raw as stored where stored.user_id = event.user_id
+    );
+    latest public.events_raw;
+    known_id bigint;
+    is_behind boolean;
+    has_held boolean := false;
+    verdict text := 'apply';
+    level text;
+begin
+    if has_history then
+        latest := pathfinder.latest_event(event.user_id, event.attribute, false);
+    end if;
+    if has_history or event.event_id is not null or event.attribute is null then
+        known_id := pathfinder.find_duplicate(event, latest);
+    end if;
+    if known_id is not null then
+        return json_build_object('status', 'duplicate', 'user_id', event.user_id, 'event_id', known_id);
+    end if;
+
+    if has_history then
+        select
+            exists (
+                -- Parked ones no longer wait.
+                select
+                from public.events_raw as waiting
+                where waiting.user_id = event.user_id
+                    and not waiting.processed
+                    and waiting.outcome is null
+            ),
+            exists (
+                select
+                from public.events_raw as held
+                where held.user_id = event.user_id
+                    and held.attribute = event.attribute
+                    and held.outcome = 'stale'
+                    and held.next_attempt_at is not null
+            )
+        into is_behind, has_held;
+        if is_behind then
+            return pathfinder.queue_event(event, null);
+        end if;
+        if latest.outcome <> 'processed' then
+            latest := pathfinder.latest_event(event.user_id, event.attribute, true);
+        end if;
+    end if;
+
+    if has_history or event.occurred_at is not null then
+        verdict := pathfinder.judge_order(event, latest);
+    end if;
+    event.id := pathfinder.store_event(event, verdict);
+    if verdict <> 'apply' then
+        return json_build_object(
+            'status', 'stale',
+            'user_id', event.user_id,
+            'event_id', event.id,
+            'reason', 'A later change of this member is already known.'
+        );
+    end if;
+
+    level := pathfinder.apply_event(event);
+    if has_held and pathfinder.apply_held_events(event) > 0 then
+        level := pathfinder.member_level(event.user_id);
+    end if;
+    return json_build_object(
+        'status', 'processed',
+        'user_id', event.user_id,
+        'is_senior', level is not null,
+        'seniority_level', level,
+        'event_id', event.id
+    );
+end
+$$;
+
+revoke all on function pathfinder.settle_event(public.events_raw) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.settle_event(public.events_raw) is
+    'Decides what an event of a locked member is, stores it and applies it.';
+
+-- source: ingest/store_event.sql
+-- Stores an event whose fate is decided: one insert, no update later.
+-- Returns: its id. Raises: 23505 when another with the same event id, of another member, came at the same time.
+-- Example: select pathfinder.store_event(event, 'apply');
+create or replace function pathfinder.store_event(event public.events_raw, verdict text)
+returns bigint
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    stored_id bigint;
+begin
+    insert into public.events_raw (
+        event_id, idempotency_key, source, kind, user_id, username, profile_field, attribute, value, old_value,
+        details, occurred_at, processed, processed_at, outcome, next_attempt_at
+    )
+    values (
+        event.event_id, event.idempotency_key, event.source, event.kind, event.user_id, event.username,
+        event.profile_field, event.attribute, event.value, event.old_value, event.details, event.occurred_at,
+        -- The clock, not the transaction's start: a transaction may have waited for another of the same member.
+        true, clock_timestamp(),
+        case verdict when 'apply' then 'processed' else 'stale' end,
+        case verdict when 'held' then now() + (select settings.dedup_window from public.settings) end
+    )
+    returning id into stored_id;
+
+    return stored_id;
+end
+$$;
+
+revoke all on function pathfinder.store_event(public.events_raw, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.store_event(public.events_raw, text) is 'Stores an event whose fate is decided.';
+
+-- source: ingest/webhook_body.sql
+-- Gives the text of a webhook's body and refuses one that is too large.
+--
+-- PostgREST hands an unnamed json parameter over as the text that was posted. Supabase Lite hands over a JSON
+-- string that holds the body, parsed and written anew. The second is unwrapped; a body of which only the parsed form
+-- is known can be checked against an HMAC only if the sender writes JSON without insignificant white space.
+-- (A body nested some ten thousand levels deep never comes here: Postgres refuses it, 54001, when PostgREST casts it
+-- to json.)
+-- Returns: the body. Raises: PT413 over 64 KiB, PT400 for no body.
+-- Example: select pathfinder.webhook_body('"{\"userId\": 1}"');  -- {"userId": 1}
+create or replace function pathfinder.webhook_body(payload json)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    body text := payload::text;
+begin
+    if octet_length(body) <= 2 * 65536 and json_typeof(payload) = 'string' then
+        begin
+            body := payload #>> '{}';
+        exception when data_exception then
+            raise sqlstate 'PT400' using
+                message = 'The body holds characters that text cannot hold.',
+                hint = 'Leave out \u0000 and unpaired surrogates.';
+        end;
+    end if;
+    if octet_length(body) > 65536 then
+        raise sqlstate 'PT413' using
+            message = 'The body is larger than 64 KiB (65536 bytes).',
+            hint = 'Send one profile field of one member in each webhook.';
+    end if;
+    if body is null then
+        raise sqlstate 'PT400' using
+            message = 'The body is empty.',
+            hint = 'Post a JSON object such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
+    end if;
+    return body;
+end
+$$;
+
+revoke all on function pathfinder.webhook_body(json) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.webhook_body(json) is 'The text of a webhook''s body, as PostgREST or Supabase Lite hands it over.';
+
+-- source: ingest/webhook_headers.sql
+-- Gives the headers of the current API request, names in lower case.
+-- Returns: an object; empty outside of a request, or when what stands there is not an object.
+-- Example: select pathfinder.webhook_headers() ->> 'authorization';
+create or replace function pathfinder.webhook_headers()
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    headers jsonb;
+begin
+    headers := nullif(current_setting('request.headers', true), '');
+    return case when jsonb_typeof(headers) = 'object' then headers else '{}' end;
+exception when data_exception then
+    return '{}';
+end
+$$;
+
+revoke all on function pathfinder.webhook_headers() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.webhook_headers() is 'The headers of the current API request.';
+
+-- source: schedule/apply_job_result.sql
+-- What follows from a finished job: a digest is sent; a report has its files and its channels are told; links are
+-- new; people were alerted about; a person is completed.
+-- Returns: nothing.
+-- Example: select pathfinder.apply_job_result(outbox) from public.outbox where id = 7;
+create or replace function pathfinder.apply_job_result(job public.outbox)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    if job.kind = 'digest' then
+        update public.digests
+        set sent = true, sent_at = now()
+        where digests.id = (job.payload ->> 'digest_id')::bigint and not digests.sent;
+
+    elsif job.kind in ('report', 'report_links') then
+        update public.reports
+        set file_uri = coalesce(job.result ->> 'file_uri', reports.file_uri),
+            csv_uri = coalesce(job.result ->> 'csv_uri', reports.csv_uri),
+            html_uri = coalesce(job.result ->> 'html_uri', reports.html_uri),
+            pdf_uri = coalesce(job.result ->> 'pdf_uri', reports.pdf_uri),
+            links = coalesce(job.result -> 'links', reports.links),
+            links_expire_at = coalesce((job.result ->> 'links_expire_at')::timestamptz, reports.links_expire_at),
+            published_at = coalesce(reports.published_at, now())
+        where reports.id = (job.payload ->> 'report_id')::bigint;
+
+        if job.kind = 'report' then
+            perform pathfinder.enqueue(
+                'report_message',
+                channels.name,
+                jsonb_build_object('report_id', job.payload -> 'report_id'),
+                format('report_message:%s:%s', job.payload ->> 'report_id', channels.name)
+            )
+            from public.channels
+            where channels.is_active and 'report' = any (channels.sends);
+
+            -- Somebody was erased from it while it was made: once more, without them.
+            perform pathfinder.enqueue(
+                'report',
+                null,
+                jsonb_build_object('report_id', reports.id),
+                format('report:%s:erased:%s', reports.id, job.id),
+                70
+            )
+            from public.reports
+            join public.outbox_attempts
+                on outbox_attempts.outbox_id = job.id and outbox_attempts.attempt = job.attempts
+            where reports.id = (job.payload ->> 'report_id')::bigint
+                and reports.erased_at >= outbox_attempts.started_at;
+        end if;
+
+    elsif job.kind = 'alert' then
+        update public.detections
+        set alerted_at = now()
+        from pathfinder.alerts
+        where alerts.job_id = job.id and detections.id = alerts.detection_id and detections.alerted_at is null;
+
+    elsif job.kind = 'enrichment' then
+        perform pathfinder.apply_enrichment(job);
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.apply_job_result(public.outbox) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_job_result(public.outbox) is 'What follows from a finished job.';
 
 -- source: schedule/build_digest.sql
--- Build the digest of everybody found before the end of a window and not yet in a digest; queue its delivery.
---
--- Called by the schedule and by hand, under the schedule's lock. One row of digests for each active channel that
--- sends digests and each part of settings.digest_size people, newest first, and one outbox job a row. A person
--- found twice is one entry, the newest, which tells the earlier ones under "also". The window is a label: whoever
--- was found before it and has been in no digest (a slow transaction) is in this one.
--- Without such a channel nobody is marked as included; they wait for the first digest that goes anywhere.
--- An empty digest goes, if announce_empty, to channels whose config says {"send_empty": true}.
--- Returns {"people": n, "detections": n, "digests": rows written, "channels": n} or {"held": waiting, "channels": 0}.
+-- Build the digest of everybody found before the end of a window and not yet in a digest; queue its delivery. One
+-- row of digests for each active channel that sends digests and each part of settings.digest_size people, newest
+-- first, and one outbox job a row. A person found twice is one entry, the newest, which tells the earlier ones
+-- under "also". The window is a label: whoever was found before it and has been in no digest (a slow transaction)
+-- is in this one. Without such a channel nobody is marked as included; they wait for the first digest that goes
+-- anywhere. An empty digest goes, if announce_empty, to channels whose config says {"send_empty": true}.
+-- Returns: {"people": n, "detections": n, "digests": rows written, "channels": n} or {"held": waiting, "channels":
+--   0}.
 -- Example: select pathfinder.build_digest('2026-11-13 22:00+00', '2026-11-20 22:00+00', now(), true);
 create or replace function pathfinder.build_digest(
     window_start timestamptz,
@@ -8694,29 +8332,11 @@ revoke all on function pathfinder.build_digest(timestamptz, timestamptz, timesta
 comment on function pathfinder.build_digest(timestamptz, timestamptz, timestamptz, boolean) is
     'Builds the digest of everybody found before the end of a window and not yet in one, and queues its delivery.';
 
--- source: schedule/build_month_end_report.sql
--- Build and queue the report of the current month so far.
---
--- Called by the owner, in SQL; the schedule builds the month-end one itself, and what is found after it and before
--- the month's end leads to one later revision. Returns {"status": "built" | "unchanged", "report_id", …}.
--- Example: select public.build_month_end_report();
-create or replace function public.build_month_end_report(now timestamptz default now())
-returns jsonb
-language sql
-set search_path = ''
-as $$
-    select pathfinder.report_by_hand(null, build_month_end_report.now);
-$$;
-revoke all on function public.build_month_end_report(timestamptz) from public, anon, authenticated, service_role;
-comment on function public.build_month_end_report(timestamptz) is
-    'Builds and queues the report of the current month so far.';
-
 -- source: schedule/build_report.sql
--- Build a month's report, or its next revision, of everybody found in the month so far; queue its rendering.
---
--- Called by the schedule and by hand, under the schedule's lock. It marks the month's detections that are in no
--- report yet as this one's, so each has exactly one report that told of it first.
--- Returns {"report_id", "month", "revision", "total", "added", "period_start", "period_end"}.
+-- Build a month's report, or its next revision, of everybody found in the month so far; queue its rendering. It
+-- marks the month's detections that are in no report yet as this one's, so each has exactly one report that told of
+-- it first.
+-- Returns: {"report_id", "month", "revision", "total", "added", "period_start", "period_end"}.
 -- Example: select pathfinder.build_report('2026-11-01', now());
 create or replace function pathfinder.build_report(month date, moment timestamptz)
 returns jsonb
@@ -8776,227 +8396,181 @@ revoke all on function pathfinder.build_report(date, timestamptz) from public, a
 comment on function pathfinder.build_report(date, timestamptz) is
     'Builds a month''s report, or its next revision, and queues its rendering.';
 
--- source: schedule/build_weekly_digest.sql
--- Build and queue a digest now, of everybody found so far and in no digest yet.
---
--- Called by the owner, in SQL; the schedule builds the weekly one itself. Nobody gets into two digests: the next
--- one begins where this one ends. Returns {"status": "built" | "empty" | "no_channel", "people": n, …}.
--- Example: select public.build_weekly_digest();
-create or replace function public.build_weekly_digest(now timestamptz default now())
-returns jsonb
-language sql
-set search_path = ''
-as $$
-    select pathfinder.digest_by_hand(build_weekly_digest.now);
-$$;
-revoke all on function public.build_weekly_digest(timestamptz) from public, anon, authenticated, service_role;
-comment on function public.build_weekly_digest(timestamptz) is
-    'Builds and queues a digest now, of everybody found so far and in no digest yet.';
-
--- source: schedule/check_settings.sql
--- Trigger on settings: refuse what cannot be, in words that say what to write instead; tidy what is merely untidy.
---
--- It runs before the checks of the table, which would only name themselves. Nothing else happens at an edit: the
--- next tick reads the new values, and the ledger's names of periods do not depend on them. It has its owner's rights,
--- because whoever may edit the settings may not call the schedule's functions. Raises 23514.
-create or replace function pathfinder.check_settings()
-returns trigger
+-- source: schedule/claim_outbox.sql
+-- Hands due jobs to a worker, each with all that it is about, under a lease that only this worker may finish.
+-- Returns: the claimed jobs, most urgent first; `attempt` is the token that goes with every later call about the
+--   job.
+-- Raises: 22023 when an argument is out of range.
+-- Example: select id, kind from public.claim_outbox('worker-1', array['digest'], 5, 60);
+create or replace function pathfinder.claim_outbox(
+    worker text,
+    kinds text[],
+    max_jobs integer,
+    lease_seconds numeric
+)
+returns table (
+    id bigint,
+    kind text,
+    channel text,
+    transport text,
+    config jsonb,
+    payload jsonb,
+    document jsonb,
+    progress jsonb,
+    attempt integer,
+    max_attempts integer,
+    lease_expires_at timestamptz,
+    created_at timestamptz
+)
 language plpgsql
+volatile
 security definer
 set search_path = ''
 as $$
-declare
-    written text;
-    zone text;
-    day_name text;
-    suggestions text[];
-    entry record;
+#variable_conflict use_column
 begin
-    if tg_op = 'DELETE' then
-        raise check_violation using
-            message = 'the one row of settings cannot be deleted',
-            hint = 'Edit its values instead.';
+    if coalesce(btrim(claim_outbox.worker), '') = '' then
+        raise exception 'claim_outbox needs the name of the worker'
+            using errcode = '22023', hint = 'Pass a name that is unique among the workers, such as host and process id.';
+    end if;
+    if coalesce(claim_outbox.max_jobs, 0) not between 1 and 1000
+        or coalesce(claim_outbox.lease_seconds, 0) not between 1 and 86400 then
+        raise exception 'max_jobs is a number from 1 to 1000, lease_seconds one from 1 to 86400'
+            using errcode = '22023';
     end if;
 
-    if tg_op = 'INSERT' or new.time_zone is distinct from old.time_zone then
-        written := btrim(new.time_zone);
-        select pg_timezone_names.name into zone
-        from pg_timezone_names
-        where lower(pg_timezone_names.name) = lower(replace(written, ' ', '_'))
-            -- What is left out is a file of the time zone database that names no place.
-            and pg_timezone_names.name !~ '^(posix/|right/|posixrules$|localtime$|Factory$)'
-        limit 1;
-        if zone in ('EST', 'MST', 'HST') then
-            raise check_violation using
-                message = format('time_zone: %s never changes to summer time', zone),
-                hint = 'Write a place instead: '
-                    || case zone
-                        when 'EST' then 'America/New_York, or America/Panama where there is no summer time.'
-                        when 'MST' then 'America/Denver, or America/Phoenix where there is no summer time.'
-                        else 'Pacific/Honolulu.'
-                    end;
-        elsif zone is null and new.time_zone is not null then
-            suggestions := pathfinder.nearest_time_zones(written);
-            raise check_violation using
-                message = format('time_zone: %L is not a known time zone', left(new.time_zone, 60)),
-                hint = case
-                    when suggestions = '{}' then 'Write a continent and a city, such as America/New_York.'
-                    else 'Did you mean ' || array_to_string(suggestions, ', or ') || '?'
-                end;
-        end if;
-        new.time_zone := zone;
-    end if;
-
-    -- Three letters of a day are enough to know it.
-    select day.name into day_name
-    from unnest('{monday,tuesday,wednesday,thursday,friday,saturday,sunday}'::text[]) as day (name)
-    where length(btrim(new.digest_day)) >= 3 and starts_with(day.name, lower(btrim(new.digest_day)));
-    if day_name is null and new.digest_day is not null then
-        raise check_violation using
-            message = format('digest_day: %L is not a day of the week', left(new.digest_day, 40)),
-            hint = 'Write monday, tuesday, wednesday, thursday, friday, saturday or sunday.';
-    end if;
-    new.digest_day := day_name;
-
-    for entry in
-        values
-            ('digest_time', new.digest_time),
-            ('month_end_time', new.month_end_time),
-            ('housekeeping_time', new.housekeeping_time)
-    loop
-        if entry.column2 = '24:00' then
-            raise check_violation using
-                message = format('%s: 24:00 is not a time of day', entry.column1),
-                hint = 'Write a time from 00:00 to 23:59.';
-        end if;
-    end loop;
-
-    if new.digest_size not between 1 and 100 then
-        raise check_violation using
-            message = format('digest_size: a digest message holds 1 to 100 people, not %s', new.digest_size),
-            hint = 'Ten is usual; everybody else comes in part 2, part 3 and so on.';
-    end if;
-
-    for entry in
-        values
-            ('event_retention', new.event_retention, '1 day', null, '14 days'),
-            ('history_retention', new.history_retention, '7 days', null, '90 days'),
-            ('detection_retention', new.detection_retention, '62 days', null, '2 years'),
-            ('link_lifetime', new.link_lifetime, '1 minute', '365 days', '7 days'),
-            ('dedup_window', new.dedup_window, '0', '30 days', '24 hours'),
-            ('enrichment_wait', new.enrichment_wait, '0', '24 hours', '30 minutes')
-    loop
-        if entry.column2 < entry.column3::interval or entry.column2 > entry.column4::interval then
-            raise check_violation using
-                message = format(
-                    '%s: %s is too %s',
-                    entry.column1,
-                    entry.column2,
-                    case when entry.column2 < entry.column3::interval then 'short' else 'long' end
-                ),
-                hint = format(
-                    'Write at least %s%s; for example %s.',
-                    entry.column3,
-                    ', at most ' || entry.column4,
-                    entry.column5
-                );
-        end if;
-    end loop;
-
-    new.updated_at := now();
-    return new;
+    return query
+    select
+        claimed.id,
+        claimed.kind,
+        claimed.channel,
+        channels.transport,
+        channels.config,
+        claimed.payload,
+        case
+            when claimed.kind = 'alert' then pathfinder.alert_document(claimed.id, claimed.channel)
+            else pathfinder.outbox_document(claimed.kind, claimed.payload)
+        end,
+        coalesce(claimed.result, '{}'),
+        claimed.attempts,
+        claimed.max_attempts + claimed.uncounted_attempts,
+        claimed.lease_expires_at,
+        claimed.created_at
+    from pathfinder.lease_jobs(
+        claim_outbox.worker, claim_outbox.kinds, claim_outbox.max_jobs, claim_outbox.lease_seconds
+    ) as claimed
+    left join public.channels on channels.name = claimed.channel
+    order by claimed.priority, claimed.run_at, claimed.id;
 end
 $$;
-revoke all on function pathfinder.check_settings() from public, anon, authenticated, service_role;
-comment on function pathfinder.check_settings() is 'Refuses settings that cannot be, and says what to write instead.';
 
--- source: schedule/days_in_words.sql
--- A span of days in words, as a digest says it: "13 to 20 November 2026".
---
--- Called by the schedule. Both days are the local ones of the zone.
--- Example: select pathfinder.days_in_words('2026-12-25 22:00+00', '2027-01-01 22:00+00', 'America/New_York');
---          -- 25 December 2026 to 1 January 2027
-create or replace function pathfinder.days_in_words(span_start timestamptz, span_end timestamptz, zone text)
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-    select case
-        when first_day = last_day then ''
-        when to_char(first_day, 'YYYYMM') = to_char(last_day, 'YYYYMM') then to_char(first_day, 'FMDD') || ' to '
-        when to_char(first_day, 'YYYY') = to_char(last_day, 'YYYY') then to_char(first_day, 'FMDD FMMonth') || ' to '
-        else to_char(first_day, 'FMDD FMMonth YYYY') || ' to '
-    end || to_char(last_day, 'FMDD FMMonth YYYY')
-    from (
-        select (span_start at time zone zone)::date as first_day, (span_end at time zone zone)::date as last_day
-    ) as days;
-$$;
-revoke all on function pathfinder.days_in_words(timestamptz, timestamptz, text)
+revoke all on function pathfinder.claim_outbox(text, text[], integer, numeric)
     from public, anon, authenticated, service_role;
-comment on function pathfinder.days_in_words(timestamptz, timestamptz, text) is
-    'A span of days in words: "13 to 20 November 2026".';
+grant execute on function pathfinder.claim_outbox(text, text[], integer, numeric) to service_role;
 
--- source: schedule/digest_by_hand.sql
--- Build a digest now, of everybody found so far and in no digest yet.
---
--- Called through public.build_weekly_digest() and public.send_digests(). The next weekly digest begins where this
--- one ends. It goes into the ledger, as digest_by_hand, if anything was built.
--- Returns {"status": "built", "people", "digests", …}, {"status": "empty"}, or {"status": "no_channel", "held": n}.
--- Example: select pathfinder.digest_by_hand(now());
-create or replace function pathfinder.digest_by_hand(moment timestamptz)
-returns jsonb
+comment on function pathfinder.claim_outbox(text, text[], integer, numeric) is
+    'Hands due jobs to a worker, each under a lease.';
+
+create or replace function public.claim_outbox(
+    worker text,
+    kinds text[] default null,
+    max_jobs integer default 1,
+    lease_seconds numeric default 60
+)
+returns table (
+    id bigint,
+    kind text,
+    channel text,
+    transport text,
+    config jsonb,
+    payload jsonb,
+    document jsonb,
+    progress jsonb,
+    attempt integer,
+    max_attempts integer,
+    lease_expires_at timestamptz,
+    created_at timestamptz
+)
+language sql
+volatile
+set search_path = ''
+as $$
+    select * from pathfinder.claim_outbox(worker, kinds, max_jobs, lease_seconds)
+$$;
+
+revoke all on function public.claim_outbox(text, text[], integer, numeric)
+    from public, anon, authenticated, service_role;
+grant execute on function public.claim_outbox(text, text[], integer, numeric) to service_role;
+
+comment on function public.claim_outbox(text, text[], integer, numeric) is
+    'For the worker: hands it due jobs, each under a lease that only it may finish.';
+
+-- source: schedule/complete_outbox.sql
+-- Finishes a job, and in the same transaction does what follows from it.
+-- Returns: true when the job is done (also when this very attempt had said so before and its answer was lost);
+--   false when the lease is lost: another attempt has the job now.
+-- Example: select public.complete_outbox(7, 'worker-1', 2, '{"deployment_id": "…"}');
+create or replace function pathfinder.complete_outbox(job_id bigint, worker text, attempt integer, result jsonb)
+returns boolean
 language plpgsql
+volatile
 security definer
 set search_path = ''
-set timezone = 'UTC'
 as $$
 declare
-    window_start timestamptz;
-    window_end timestamptz;
-    result jsonb;
+    job public.outbox;
 begin
-    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
-    window_start := pathfinder.digest_window_start(moment);
-    window_end := greatest(moment, window_start);
-    result := pathfinder.build_digest(window_start, window_end, moment, true);
-
-    if result ? 'held' then
-        return result || jsonb_build_object(
-            'status', 'no_channel',
-            'hint', 'No active channel sends digests: add a row to channels. Nobody found so far is forgotten.'
+    job := pathfinder.finish_job(
+        complete_outbox.job_id, complete_outbox.worker, complete_outbox.attempt, complete_outbox.result
+    );
+    if job.id is null then
+        return exists (
+            select from public.outbox_attempts
+            where outbox_attempts.outbox_id = complete_outbox.job_id
+                and outbox_attempts.attempt = complete_outbox.attempt
+                and outbox_attempts.worker = complete_outbox.worker
+                and outbox_attempts.outcome = 'done'
         );
-    elsif (result ->> 'digests')::integer = 0 then
-        return result || jsonb_build_object('status', 'empty');
     end if;
 
-    insert into public.job_runs (job, period, period_start, period_end, started_at, finished_at, outcome, result)
-    values (
-        'digest_by_hand',
-        to_char(moment, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        window_start,
-        window_end,
-        moment,
-        moment,
-        'done',
-        result
-    )
-    on conflict on constraint job_runs_job_period_key do nothing;
-    return result
-        || jsonb_build_object('status', 'built', 'period_start', window_start, 'period_end', window_end);
+    perform pathfinder.apply_job_result(job);
+    return true;
 end
 $$;
-revoke all on function pathfinder.digest_by_hand(timestamptz) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.digest_by_hand(timestamptz) to service_role;
-comment on function pathfinder.digest_by_hand(timestamptz) is
-    'Builds a digest now, of everybody found so far and in no digest yet.';
+
+revoke all on function pathfinder.complete_outbox(bigint, text, integer, jsonb)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.complete_outbox(bigint, text, integer, jsonb) to service_role;
+
+comment on function pathfinder.complete_outbox(bigint, text, integer, jsonb) is
+    'Finishes a job and does what follows from it.';
+
+create or replace function public.complete_outbox(
+    job_id bigint,
+    worker text,
+    attempt integer,
+    result jsonb default '{}'
+)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.complete_outbox(job_id, worker, attempt, result)
+$$;
+
+revoke all on function public.complete_outbox(bigint, text, integer, jsonb)
+    from public, anon, authenticated, service_role;
+grant execute on function public.complete_outbox(bigint, text, integer, jsonb) to service_role;
+
+comment on function public.complete_outbox(bigint, text, integer, jsonb) is
+    'For the worker: finishes a job; false when its lease is lost.';
 
 -- source: schedule/digest_window_start.sql
--- Where the window of the next digest begins: where the last digest ended.
---
--- Called by the schedule. Weeks whose people nobody was told about, because no active channel sent digests, do not
--- count, so the digest that tells about them says from when on. Without any earlier digest, a week, or as far
--- back as people wait.
+-- Where the window of the next digest begins: where the last digest ended. Weeks whose people nobody was told
+-- about, because no active channel sent digests, do not count, so the digest that tells about them says from when
+-- on. Without any earlier digest, a week, or as far back as people wait.
+-- Returns: timestamptz.
 -- Example: select pathfinder.digest_window_start(now());
 create or replace function pathfinder.digest_window_start(window_end timestamptz)
 returns timestamptz
@@ -9023,13 +8597,11 @@ comment on function pathfinder.digest_window_start(timestamptz) is
     'Where the window of the next digest begins: where the last digest ended.';
 
 -- source: schedule/due_at.sql
--- When a period of a job is due, under the settings as they are now.
---
--- Called by the schedule. Periods are named so that a name stays the same whatever the settings become:
---   digest        ISO week, 2026-W47     the digest's day and time in that week
---   report        month, 2026-11         the month's last day at month_end_time
---   housekeeping  date, 2026-11-20       that day at housekeeping_time
+-- When a period of a job is due, under the settings as they are now. Periods are named so that a name stays the
+-- same whatever the settings become: digest ISO week, 2026-W47 the digest's day and time in that week report month,
+-- 2026-11 the month's last day at month_end_time housekeeping date, 2026-11-20 that day at housekeeping_time
 -- Anything else (a revision of a report, which is only known here once it was tried) is due at once.
+-- Returns: timestamptz.
 -- Example: select pathfinder.due_at('digest', '2026-W47', settings) from public.settings;
 create or replace function pathfinder.due_at(job text, period text, configured public.settings)
 returns timestamptz
@@ -9060,663 +8632,12 @@ comment on function pathfinder.due_at(text, text, public.settings) is
     'When a period of a job is due, under the given settings.';
 
 -- source: schedule/generate_reports.sql
--- Build and queue the report of a month, past or current; by default the current one so far.
---
--- Called with the secret key (rpc/generate_reports) or in SQL. The first call for a month builds revision 1; later
--- ones build the next revision if people were found since, and otherwise render the newest one again.
--- Returns {"status": "built" | "unchanged", "report_id", "month", "revision", "total", …}; raises 22023 for a
--- month that is not one, has not begun, or whose detections have been deleted.
--- Example: select public.generate_reports('2026-10');
-create or replace function public.generate_reports(month text default null)
-returns jsonb
-language sql
-set search_path = ''
-as $$
-    select pathfinder.report_by_hand(month, now());
-$$;
-revoke all on function public.generate_reports(text) from public, anon, authenticated, service_role;
-grant execute on function public.generate_reports(text) to service_role;
-comment on function public.generate_reports(text) is
-    'Builds and queues the report of a month, such as 2026-10; by default the current one so far.';
-
--- source: schedule/latest_period.sql
--- The latest period of a job that was due at a moment.
---
--- Called by the schedule, to know where a ledger starts and which night's housekeeping is owed.
--- Example: select pathfinder.latest_period('housekeeping', now(), settings) from public.settings;  -- 2026-11-20
-create or replace function pathfinder.latest_period(job text, moment timestamptz, configured public.settings)
-returns text
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    -- Due times may lie on the next local day where clocks skip one, never further off.
-    candidate date := (moment at time zone configured.time_zone)::date + 1;
-    label text;
-begin
-    loop
-        label := case job
-            when 'digest' then to_char(candidate, 'IYYY-"W"IW')
-            when 'report' then to_char(candidate, 'YYYY-MM')
-            when 'housekeeping' then to_char(candidate, 'YYYY-MM-DD')
-        end;
-        if pathfinder.due_at(job, label, configured) <= moment then
-            return label;
-        end if;
-        candidate := case job
-            when 'digest' then candidate - 7
-            when 'report' then date_trunc('month', candidate)::date - 1
-            when 'housekeeping' then candidate - 1
-        end;
-    end loop;
-end
-$$;
-revoke all on function pathfinder.latest_period(text, timestamptz, public.settings)
-    from public, anon, authenticated, service_role;
-comment on function pathfinder.latest_period(text, timestamptz, public.settings) is
-    'The latest period of a job that was due at a moment.';
-
--- source: schedule/local_instant.sql
--- The instant at which clocks in a time zone show a local time.
---
--- Where daylight saving leaves the time out, the first instant after the gap; where it shows the time twice,
--- the first of the two. (Postgres alone would say an hour too late in both cases.)
--- Called by the schedule. Returns null for null; raises 22023 for an unknown zone.
--- Example: select pathfinder.local_instant('2026-03-08 02:30', 'America/New_York');  -- 2026-03-08 07:00:00+00
-create or replace function pathfinder.local_instant(local timestamp, zone text)
-returns timestamptz
-language plpgsql
-stable
-strict
-set search_path = ''
-as $$
-declare
-    instant timestamptz := local at time zone zone;
-    -- Longer than any change of a clock, shorter than the time between two.
-    day_before timestamptz := instant - interval '26 hours';
-    earlier timestamptz;
-    low bigint;
-    high bigint;
-    middle bigint;
-begin
-    if instant at time zone zone = local then
-        -- Of two instants Postgres takes the second. The first has the offset of the day before.
-        earlier := (local - (day_before at time zone zone - day_before at time zone 'UTC')) at time zone 'UTC';
-        if earlier < instant and earlier at time zone zone = local then
-            return earlier;
-        end if;
-        return instant;
-    end if;
-
-    -- In a gap Postgres counts on with the offset from before it, so the gap ended at most its own length ago.
-    -- Clocks change at whole seconds.
-    high := floor(extract(epoch from instant));
-    low := high - ceil(extract(epoch from instant at time zone zone - local)) - 1;
-    while high - low > 1 loop
-        middle := (low + high) / 2;
-        if to_timestamp(middle) at time zone zone > local then
-            high := middle;
-        else
-            low := middle;
-        end if;
-    end loop;
-    return to_timestamp(high);
-end
-$$;
-revoke all on function pathfinder.local_instant(timestamp, text) from public, anon, authenticated, service_role;
-comment on function pathfinder.local_instant(timestamp, text) is
-    'The instant of a local time: after the gap where daylight saving skips it, the first where it comes twice.';
-
--- source: schedule/month_bounds.sql
--- Where a month begins and ends, half-open, so that the months' windows meet.
---
--- Called by the schedule. Local midnights in the zone of the settings; but where a neighbouring month, or this
--- one, has had its month-end report, the bound is the one in that report, whatever the zone has become since.
--- Example: select * from pathfinder.month_bounds('2026-11-01');
-create or replace function pathfinder.month_bounds(
-    month date,
-    out month_start timestamptz,
-    out month_end timestamptz,
-    out time_zone text
-)
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    following constant date := (month + interval '1 month')::date;
-    settled_until constant text := (
-        select max(job_runs.period) from public.job_runs where job_runs.job = 'report' and job_runs.outcome = 'done'
-    );
-    known record;
-begin
-    select settings.time_zone into strict month_bounds.time_zone from public.settings;
-    month_start := pathfinder.local_instant(month, month_bounds.time_zone);
-    month_end := pathfinder.local_instant(following, month_bounds.time_zone);
-
-    for known in
-        select distinct on (reports.month_label)
-            reports.month_label, reports.period_start, reports.period_end, reports.time_zone
-        from public.reports
-        where reports.month_label <= settled_until
-            and reports.month_label in (
-                to_char(month, 'YYYY-MM'),
-                to_char(month - interval '1 month', 'YYYY-MM'),
-                to_char(following, 'YYYY-MM')
-            )
-        order by reports.month_label, reports.revision desc
-    loop
-        case known.month_label
-            when to_char(month, 'YYYY-MM') then
-                month_start := known.period_start;
-                month_end := known.period_end;
-                month_bounds.time_zone := known.time_zone;
-                return;
-            when to_char(following, 'YYYY-MM') then
-                month_end := known.period_start;
-            else
-                month_start := known.period_end;
-        end case;
-    end loop;
-end
-$$;
-revoke all on function pathfinder.month_bounds(date) from public, anon, authenticated, service_role;
-comment on function pathfinder.month_bounds(date) is
-    'Where a month begins and ends, half-open, in the configured zone.';
-
--- source: schedule/month_totals.sql
--- What a month came to, for the comparison in the next month's report.
---
--- Called by the schedule. Taken from the month's newest report, so that it says what people have read; counted
--- where there is none. "known" is false when nothing is known of that month, as before the first one.
--- Returns {"month", "total", "by_level": {"csuite", "vp"}, "by_kind": {"new", "promotion"}, "known"}.
--- Example: select pathfinder.month_totals('2026-10-01');
-create or replace function pathfinder.month_totals(month date)
-returns jsonb
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    label constant text := to_char(month, 'YYYY-MM');
-    bounds record;
-    totals jsonb;
-begin
-    select
-        jsonb_build_object(
-            'month', label,
-            'total', reports.summary -> 'total',
-            'by_level', reports.summary -> 'by_level',
-            'by_kind', reports.summary -> 'by_kind',
-            'known', true
-        )
-    into totals
-    from public.reports
-    where reports.month_label = label
-    order by reports.revision desc
-    limit 1;
-    if found then
-        return totals;
-    end if;
-
-    select * into bounds from pathfinder.month_bounds(month);
-    return (
-        select
-            jsonb_build_object(
-                'month', label,
-                'total', count(*),
-                'by_level', jsonb_build_object(
-                    'csuite', count(*) filter (where detections.seniority_level = 'csuite'),
-                    'vp', count(*) filter (where detections.seniority_level = 'vp')
-                ),
-                'by_kind', jsonb_build_object(
-                    'new', count(*) filter (where detections.kind = 'new'),
-                    'promotion', count(*) filter (where detections.kind = 'promotion')
-                ),
-                'known', count(*) > 0
-            )
-        from public.detections
-        where detections.detected_at >= bounds.month_start and detections.detected_at < bounds.month_end
-    );
-end
-$$;
-revoke all on function pathfinder.month_totals(date) from public, anon, authenticated, service_role;
-comment on function pathfinder.month_totals(date) is 'What a month came to, as its newest report says, or counted.';
-
--- source: schedule/nearest_time_zones.sql
--- Names of time zones that look like what somebody wrote, the most alike first, at most three.
---
--- Called by check_settings(). Alike is what shares pairs of letters, with the whole name or with its city.
--- Example: select pathfinder.nearest_time_zones('Europe/Berln');  -- {Europe/Berlin,…}
-create or replace function pathfinder.nearest_time_zones(written text)
-returns text[]
-language sql
-stable
-set search_path = ''
-as $$
-    with zones as (
-        select pg_timezone_names.name
-        from pg_timezone_names
-        where pg_timezone_names.name ~ '^[A-Z][A-Za-z_]+/' and pg_timezone_names.name !~ '^(Etc|SystemV)/'
-    ),
-    spellings as (
-        select zones.name, lower(zones.name) as spelling from zones
-        union all
-        select zones.name, lower(regexp_replace(zones.name, '^.*/', '')) from zones
-    ),
-    wanted as (
-        select array(
-            select distinct substr(normalised.text, place, 2)
-            from (select lower(translate(btrim(left(written, 60)), ' ', '_')) as text) as normalised,
-                generate_series(1, greatest(length(normalised.text) - 1, 1)) as place
-        ) as pairs
-    ),
-    alike as (
-        select
-            spellings.name,
-            2.0 * count(*) filter (where pair.pair = any (wanted.pairs))
-                / (count(*) + max(cardinality(wanted.pairs))) as likeness
-        from spellings
-        cross join wanted
-        cross join lateral (
-            select distinct substr(spellings.spelling, place, 2) as pair
-            from generate_series(1, length(spellings.spelling) - 1) as place
-        ) as pair
-        group by spellings.name, spellings.spelling
-    ),
-    best as (
-        select alike.name, max(alike.likeness) as likeness
-        from alike
-        group by alike.name
-        having max(alike.likeness) > 0.5
-        order by likeness desc, alike.name
-        limit 3
-    )
-    select coalesce(array_agg(best.name order by best.likeness desc, best.name), '{}') from best;
-$$;
-revoke all on function pathfinder.nearest_time_zones(text) from public, anon, authenticated, service_role;
-comment on function pathfinder.nearest_time_zones(text) is
-    'Names of time zones that look like what somebody wrote, the most alike first.';
-
--- source: schedule/next_revision.sql
--- The oldest later revision of a report that is owed, and when it is due; both null when none is.
---
--- Called by the schedule. A revision is owed when a month that has its report, and is over, holds detections that
--- are in none: those of its last minutes, and those that a slow transaction brought in late. It is due at the
--- first housekeeping time after the month's end, and once a night at most.
--- Example: select * from pathfinder.next_revision(now());  -- 2026-11 r2 | 2026-12-01 07:00:00+00
-create or replace function pathfinder.next_revision(moment timestamptz, out period text, out due_at timestamptz)
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    configured public.settings;
-begin
-    -- Nearly always the answer is no, and the first entry of the index of unreported detections says so.
-    if coalesce(
-        (select min(detections.detected_at) from public.detections where detections.report_id is null)
-            >= (select max(reports.period_end) from public.reports where reports.period_end <= moment),
-        true
-    ) then
-        return;
-    end if;
-
-    select * into strict configured from public.settings;
-    select newest.month_label || ' r' || newest.revision + 1, revision.due_at
-    into next_revision.period, next_revision.due_at
-    from (
-        select distinct on (reports.month_label)
-            reports.*,
-            greatest(reports.period_end, reports.generated_at) as settled_at
-        from public.reports
-        where reports.period_end <= moment
-        order by reports.month_label, reports.revision desc
-    ) as newest
-    cross join lateral (
-        select min(pathfinder.due_at('housekeeping', to_char(night, 'YYYY-MM-DD'), configured)) as due_at
-        from generate_series(
-            date_trunc('day', newest.settled_at at time zone configured.time_zone),
-            date_trunc('day', newest.settled_at at time zone configured.time_zone) + interval '2 days',
-            interval '1 day'
-        ) as night
-        where pathfinder.due_at('housekeeping', to_char(night, 'YYYY-MM-DD'), configured) > newest.settled_at
-    ) as revision
-    where exists (
-            select
-            from public.detections
-            where detections.report_id is null
-                and detections.detected_at >= newest.period_start
-                and detections.detected_at < newest.period_end
-        )
-        -- One that was tried already is retried as what has failed.
-        and not exists (
-            select
-            from public.job_runs
-            where job_runs.job = 'report_revision'
-                and job_runs.period = newest.month_label || ' r' || newest.revision + 1
-                and job_runs.outcome <> 'done'
-        )
-    order by revision.due_at
-    limit 1;
-end
-$$;
-revoke all on function pathfinder.next_revision(timestamptz) from public, anon, authenticated, service_role;
-comment on function pathfinder.next_revision(timestamptz) is
-    'The oldest later revision of a report that is owed, and when it is due; null when none is.';
-
--- source: schedule/next_run.sql
--- The oldest run that is owed at a moment; all null when none is.
---
--- Called by the tick, each minute: it is most of what an idle tick costs, so it asks indexes only. Owed are
---   a period that failed, or was not finished, and whose time to go on has come;
---   the period after the newest one of a job (of housekeeping only the latest: nights missed need no cleaning);
---   a later revision of a report.
--- A failed period holds the later ones of its job back, so that they come in order; after five attempts (a
--- quarter of an hour) it no longer does, and is tried on beside them.
--- Example: select * from pathfinder.next_run(now());
-create or replace function pathfinder.next_run(moment timestamptz, out job text, out period text, out due_at timestamptz)
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    scheduled constant text[] := '{digest,housekeeping,report}';
-    configured public.settings;
-    held_back text[] := '{}';
-    unfinished record;
-    candidate text;
-    newest text;
-    following text;
-    following_due_at timestamptz;
-begin
-    select * into strict configured from public.settings;
-
-    for unfinished in
-        select job_runs.job, job_runs.period, job_runs.outcome, job_runs.attempts, job_runs.next_attempt_at
-        from public.job_runs
-        where job_runs.outcome <> 'done' and job_runs.job = any (scheduled || 'report_revision'::text)
-    loop
-        if unfinished.outcome = 'failed' and unfinished.attempts < 5 then
-            held_back := held_back || unfinished.job;
-        end if;
-        following_due_at := pathfinder.due_at(unfinished.job, unfinished.period, configured);
-        if greatest(unfinished.next_attempt_at, following_due_at) <= moment
-            and (due_at is null or following_due_at < due_at)
-        then
-            job := unfinished.job;
-            period := unfinished.period;
-            due_at := following_due_at;
-        end if;
-    end loop;
-
-    foreach candidate in array scheduled loop
-        continue when candidate = any (held_back);
-        newest := (select max(job_runs.period) from public.job_runs where job_runs.job = candidate);
-        following := case candidate
-            when 'digest' then to_char(to_date(newest, 'IYYY-"W"IW') + 7, 'IYYY-"W"IW')
-            when 'report' then to_char(to_date(newest, 'YYYY-MM') + interval '1 month', 'YYYY-MM')
-            else to_char(to_date(newest, 'YYYY-MM-DD') + 1, 'YYYY-MM-DD')
-        end;
-        following_due_at := pathfinder.due_at(candidate, following, configured);
-        if following_due_at <= moment and candidate = 'housekeeping' then
-            following := pathfinder.latest_period(candidate, moment, configured);
-            following_due_at := pathfinder.due_at(candidate, following, configured);
-        end if;
-        if following_due_at <= moment and (due_at is null or following_due_at < due_at) then
-            job := candidate;
-            period := following;
-            due_at := following_due_at;
-        end if;
-    end loop;
-
-    select revision.period, revision.due_at into following, following_due_at
-    from pathfinder.next_revision(moment) as revision;
-    if following_due_at <= moment and (due_at is null or following_due_at < due_at) then
-        job := 'report_revision';
-        period := following;
-        due_at := following_due_at;
-    end if;
-end
-$$;
-revoke all on function pathfinder.next_run(timestamptz) from public, anon, authenticated, service_role;
-comment on function pathfinder.next_run(timestamptz) is 'The oldest run that is owed at a moment; all null when none is.';
-
--- source: schedule/prune_cron_history.sql
--- Delete what pg_cron remembers of this project's runs of more than a week ago.
---
--- Called daily by pg_cron, which never prunes by itself. Other applications' jobs are left alone. Runs that never
--- began have no time, so everything up to the newest run that is old enough goes. Returns how many.
--- Example: select pathfinder.prune_cron_history(now());
-create or replace function pathfinder.prune_cron_history(moment timestamptz)
-returns bigint
-language sql
-set search_path = ''
-as $$
-    with ours as (
-        select job.jobid from cron.job where job.jobname in ('captpathfinder-tick', 'captpathfinder-prune')
-    ),
-    gone as (
-        delete from cron.job_run_details
-        where job_run_details.jobid in (select ours.jobid from ours)
-            and job_run_details.runid <= (
-                select max(old.runid)
-                from cron.job_run_details as old
-                where old.jobid in (select ours.jobid from ours) and old.end_time < moment - interval '7 days'
-            )
-        returning job_run_details.runid
-    )
-    select count(*) from gone;
-$$;
-revoke all on function pathfinder.prune_cron_history(timestamptz) from public, anon, authenticated, service_role;
-comment on function pathfinder.prune_cron_history(timestamptz) is
-    'Deletes what pg_cron remembers of this project''s runs of more than a week ago.';
-
--- source: schedule/purge.sql
--- Delete what is past its retention, in bounded batches, for at most about the given time.
---
--- Called by the nightly housekeeping and through public.purge_old_events(). What goes:
---   events_raw        processed, older than event_retention, and than the time in which repeats are recognised
---   outbox            done longer ago than history_retention, with its attempts; never pending or dead jobs, nor
---                     the notes that a report was announced, without which it would be announced again
---   job_runs          done longer ago than history_retention, except the newest of each job: they are what says
---                     that a period is owed no more
---   detections        if detection_retention is set: those that are in a report, and in a digest or have no channel
---   digests           if detection_retention is set: sent ones, which name the same people
---   worker_heartbeats of workers not seen for 30 days;  counters older than 400 days
--- Returns {"events_raw": n, …, "complete": false if time was up}.
--- Example: select pathfinder.purge(now(), interval '10 seconds');
-create or replace function pathfinder.purge(moment timestamptz, budget interval)
-returns jsonb
-language plpgsql
-set search_path = ''
-as $$
-declare
-    stop_at constant timestamptz := clock_timestamp() + budget;
-    configured public.settings;
-    result jsonb := '{}';
-    complete boolean := true;
-    target record;
-    purged record;
-begin
-    select * into strict configured from public.settings;
-    for target in
-        select candidates.*
-        from (
-            values
-                (
-                    'public.events_raw'::regclass,
-                    'processed and received_at < $1',
-                    moment - greatest(configured.event_retention, configured.dedup_window)
-                ),
-                (
-                    'public.outbox',
-                    'status = ''done'' and kind <> ''report_message'' and finished_at < $1',
-                    moment - configured.history_retention
-                ),
-                (
-                    'public.job_runs',
-                    'outcome = ''done'' and finished_at < $1 and period <> (select max(newest.period)'
-                    ' from public.job_runs as newest where newest.job = job_runs.job)',
-                    moment - configured.history_retention
-                ),
-                (
-                    'public.detections',
-                    'detected_at < $1 and report_id is not null and (included_in_digest or not exists'
-                    ' (select from public.channels where is_active and ''digest'' = any (sends)))',
-                    moment - configured.detection_retention
-                ),
-                (
-                    'public.digests',
-                    'sent and week_end < $1',
-                    moment - configured.detection_retention
-                )
-        ) as candidates (relation, condition, cut_off)
-        where candidates.cut_off is not null
-    loop
-        purged := pathfinder.purge_rows(target.relation, target.condition, target.cut_off, stop_at);
-        complete := complete and purged.complete;
-        if purged.deleted > 0 then
-            result := result || jsonb_build_object(
-                (select relname from pg_class where pg_class.oid = target.relation), purged.deleted
-            );
-        end if;
-    end loop;
-
-    delete from public.worker_heartbeats where worker_heartbeats.seen_at < moment - interval '30 days';
-    delete from pathfinder.webhook_counters where webhook_counters.day < (moment - interval '400 days')::date;
-    delete from pathfinder.counters
-    where isfinite(counters.day) and counters.day < (moment - interval '400 days')::date;
-    return result || jsonb_build_object('complete', complete);
-end
-$$;
-revoke all on function pathfinder.purge(timestamptz, interval) from public, anon, authenticated, service_role;
-comment on function pathfinder.purge(timestamptz, interval) is
-    'Deletes what is past its retention, in bounded batches, for at most about the given time.';
-
--- source: schedule/purge_old_events.sql
--- Delete what is past its retention: processed webhooks and the history of finished work.
---
--- Called by the owner, in SQL; the schedule does it each night. Stops after about a minute; call it again while
--- the answer has "complete": false. Returns how many rows went from which table.
--- Example: select public.purge_old_events();
-create or replace function public.purge_old_events(now timestamptz default now())
-returns jsonb
-language sql
-set search_path = ''
-as $$
-    select pathfinder.purge(purge_old_events.now, interval '1 minute');
-$$;
-revoke all on function public.purge_old_events(timestamptz) from public, anon, authenticated, service_role;
-comment on function public.purge_old_events(timestamptz) is
-    'Deletes what is past its retention: processed webhooks and the history of finished work.';
-
--- source: schedule/purge_rows.sql
--- Delete the old rows of one table in batches of 5,000, until none is left or the time is up.
---
--- Called by purge(), with conditions of its own making in which $1 stands for the cut-off. Each batch begins after
--- the ids of the one before, because rows just deleted are still in the way of whoever starts from the beginning.
--- Returns how many rows are gone, and whether that was all.
--- Example: select * from pathfinder.purge_rows('public.events_raw', 'processed and received_at < $1',
---              now() - interval '14 days', clock_timestamp() + interval '10 seconds');
-create or replace function pathfinder.purge_rows(
-    relation regclass,
-    condition text,
-    cut_off timestamptz,
-    stop_at timestamptz,
-    out deleted bigint,
-    out complete boolean
-)
-language plpgsql
-set search_path = ''
-as $$
-declare
-    batch_size constant integer := 5000;
-    last_id bigint := 0;
-    -- The condition alone, so that its own index finds the few old rows rather than the order of ids all rows.
-    highest_id bigint;
-    affected bigint;
-begin
-    deleted := 0;
-    complete := true;
-    execute format('select max(id) from (select id from %s where %s offset 0) as old', relation, condition)
-    into highest_id
-    using cut_off;
-    while last_id < highest_id loop
-        execute format(
-            'with old as (select id from %1$s where id > $2 and id <= $3 and %2$s order by id limit $4),'
-            ' gone as (delete from %1$s where id in (select id from old) returning id)'
-            ' select count(*), coalesce(max(id), $3) from gone',
-            relation,
-            condition
-        )
-        into affected, last_id
-        using cut_off, last_id, highest_id, batch_size;
-        deleted := deleted + affected;
-        complete := last_id >= highest_id;
-        exit when clock_timestamp() >= stop_at;
-    end loop;
-end
-$$;
-revoke all on function pathfinder.purge_rows(regclass, text, timestamptz, timestamptz)
-    from public, anon, authenticated, service_role;
-comment on function pathfinder.purge_rows(regclass, text, timestamptz, timestamptz) is
-    'Deletes the old rows of one table in batches, until none is left or the time is up.';
-
--- source: schedule/renew_report_links.sql
--- Queue the renewal of signed links that are about to expire, of the reports of the last two months.
---
--- Called by each tick. A link is renewed in the last tenth of its lifetime, a day ahead at most. Each expiry is
--- queued once: a renewal that failed for good waits in the outbox to be redriven. Returns how many were queued.
--- Example: select pathfinder.renew_report_links(now());
-create or replace function pathfinder.renew_report_links(moment timestamptz)
-returns integer
-language plpgsql
-set search_path = ''
-as $$
-declare
-    renewal record;
-    queued integer := 0;
-begin
-    for renewal in
-        select reports.id, expiring.dedupe_key
-        from public.settings, public.reports
-        cross join lateral (
-            select format(
-                'report_links:%s:%s', reports.id, floor(extract(epoch from reports.links_expire_at))
-            ) as dedupe_key
-        ) as expiring
-        where reports.links_expire_at
-                < moment + least(interval '1 day', greatest(settings.link_lifetime / 10, interval '2 minutes'))
-            and reports.generated_at > moment - interval '60 days'
-            and not exists (select from public.outbox where outbox.dedupe_key = expiring.dedupe_key)
-        order by reports.links_expire_at
-    loop
-        perform pathfinder.enqueue(
-            'report_links',
-            null,
-            jsonb_build_object('report_id', renewal.id),
-            renewal.dedupe_key,
-            70
-        );
-        queued := queued + 1;
-    end loop;
-    return queued;
-end
-$$;
-revoke all on function pathfinder.renew_report_links(timestamptz) from public, anon, authenticated, service_role;
-comment on function pathfinder.renew_report_links(timestamptz) is
-    'Queues the renewal of signed links of recent reports that are about to expire.';
-
--- source: schedule/report_by_hand.sql
--- Build a month's report now, or render its newest one again if nothing has been found since.
---
--- Called through public.generate_reports() and public.build_month_end_report(). The month is YYYY-MM; null means
--- the current one in the configured zone, so far. A report built during the month does not replace the month-end
--- report. Rendering again makes the files and their links anew and tells nobody twice.
--- Returns {"status": "built" | "unchanged", "report_id", "month", "revision", "total", …}; raises 22023 for a
--- month that is not one, that has not begun, or whose detections detection_retention has begun to delete.
+-- Build a month's report now, or render its newest one again if nothing has been found since. Called through
+-- public.generate_reports() and public.build_month_end_report(). The month is YYYY-MM; null means the current one
+-- in the configured zone, so far. A report built during the month does not replace the month-end report. Rendering
+-- again makes the files and their links anew and tells nobody twice.
+-- Returns: {"status": "built" | "unchanged", "report_id", "month", "revision", "total", …}; raises 22023 for a
+--   month that is not one, that has not begun, or whose detections detection_retention has begun to delete.
 -- Example: select pathfinder.report_by_hand('2026-10', now());
 create or replace function pathfinder.report_by_hand(month_label text, moment timestamptz)
 returns jsonb
@@ -9793,12 +8714,673 @@ grant execute on function pathfinder.report_by_hand(text, timestamptz) to servic
 comment on function pathfinder.report_by_hand(text, timestamptz) is
     'Builds a month''s report now, or renders its newest one again if nothing has been found since.';
 
+create or replace function public.generate_reports(month text default null)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+    select pathfinder.report_by_hand(month, now());
+$$;
+revoke all on function public.generate_reports(text) from public, anon, authenticated, service_role;
+grant execute on function public.generate_reports(text) to service_role;
+comment on function public.generate_reports(text) is
+    'Builds and queues the report of a month, such as 2026-10; by default the current one so far.';
+
+create or replace function public.build_month_end_report(now timestamptz default now())
+returns jsonb
+language sql
+set search_path = ''
+as $$
+    select pathfinder.report_by_hand(null, build_month_end_report.now);
+$$;
+revoke all on function public.build_month_end_report(timestamptz) from public, anon, authenticated, service_role;
+comment on function public.build_month_end_report(timestamptz) is
+    'Builds and queues the report of the current month so far.';
+
+-- source: schedule/latest_period.sql
+-- The latest period of a job that was due at a moment.
+-- Returns: text, as due_at() takes it.
+-- Example: select pathfinder.latest_period('housekeeping', now(), settings) from public.settings;  -- 2026-11-20
+create or replace function pathfinder.latest_period(job text, moment timestamptz, configured public.settings)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    -- Due times may lie on the next local day where clocks skip one, never further off.
+    candidate date := (moment at time zone configured.time_zone)::date + 1;
+    label text;
+begin
+    loop
+        label := case job
+            when 'digest' then to_char(candidate, 'IYYY-"W"IW')
+            when 'report' then to_char(candidate, 'YYYY-MM')
+            when 'housekeeping' then to_char(candidate, 'YYYY-MM-DD')
+        end;
+        if pathfinder.due_at(job, label, configured) <= moment then
+            return label;
+        end if;
+        candidate := case job
+            when 'digest' then candidate - 7
+            when 'report' then date_trunc('month', candidate)::date - 1
+            when 'housekeeping' then candidate - 1
+        end;
+    end loop;
+end
+$$;
+revoke all on function pathfinder.latest_period(text, timestamptz, public.settings)
+    from public, anon, authenticated, service_role;
+comment on function pathfinder.latest_period(text, timestamptz, public.settings) is
+    'The latest period of a job that was due at a moment.';
+
+-- source: schedule/month_bounds.sql
+-- Where a month begins and ends, half-open, so that the months' windows meet. Local midnights in the zone of the
+-- settings; but where a neighbouring month, or this one, has had its month-end report, the bound is the one in that
+-- report, whatever the zone has become since.
+-- Returns: one row (month_start, month_end).
+-- Example: select * from pathfinder.month_bounds('2026-11-01');
+create or replace function pathfinder.month_bounds(
+    month date,
+    out month_start timestamptz,
+    out month_end timestamptz,
+    out time_zone text
+)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    following constant date := (month + interval '1 month')::date;
+    settled_until constant text := (
+        select max(job_runs.period) from public.job_runs where job_runs.job = 'report' and job_runs.outcome = 'done'
+    );
+    known record;
+begin
+    select settings.time_zone into strict month_bounds.time_zone from public.settings;
+    month_start := pathfinder.local_instant(month, month_bounds.time_zone);
+    month_end := pathfinder.local_instant(following, month_bounds.time_zone);
+
+    for known in
+        select distinct on (reports.month_label)
+            reports.month_label, reports.period_start, reports.period_end, reports.time_zone
+        from public.reports
+        where reports.month_label <= settled_until
+            and reports.month_label in (
+                to_char(month, 'YYYY-MM'),
+                to_char(month - interval '1 month', 'YYYY-MM'),
+                to_char(following, 'YYYY-MM')
+            )
+        order by reports.month_label, reports.revision desc
+    loop
+        case known.month_label
+            when to_char(month, 'YYYY-MM') then
+                month_start := known.period_start;
+                month_end := known.period_end;
+                month_bounds.time_zone := known.time_zone;
+                return;
+            when to_char(following, 'YYYY-MM') then
+                month_end := known.period_start;
+            else
+                month_start := known.period_end;
+        end case;
+    end loop;
+end
+$$;
+revoke all on function pathfinder.month_bounds(date) from public, anon, authenticated, service_role;
+comment on function pathfinder.month_bounds(date) is
+    'Where a month begins and ends, half-open, in the configured zone.';
+
+-- source: schedule/month_totals.sql
+-- What a month came to, for the comparison in the next month's report. Taken from the month's newest report, so
+-- that it says what people have read; counted where there is none. "known" is false when nothing is known of that
+-- month, as before the first one.
+-- Returns: {"month", "total", "by_level": {"csuite", "vp"}, "by_kind": {"new", "promotion"}, "known"}.
+-- Example: select pathfinder.month_totals('2026-10-01');
+create or replace function pathfinder.month_totals(month date)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    label constant text := to_char(month, 'YYYY-MM');
+    bounds record;
+    totals jsonb;
+begin
+    select
+        jsonb_build_object(
+            'month', label,
+            'total', reports.summary -> 'total',
+            'by_level', reports.summary -> 'by_level',
+            'by_kind', reports.summary -> 'by_kind',
+            'known', true
+        )
+    into totals
+    from public.reports
+    where reports.month_label = label
+    order by reports.revision desc
+    limit 1;
+    if found then
+        return totals;
+    end if;
+
+    select * into bounds from pathfinder.month_bounds(month);
+    return (
+        select
+            jsonb_build_object(
+                'month', label,
+                'total', count(*),
+                'by_level', jsonb_build_object(
+                    'csuite', count(*) filter (where detections.seniority_level = 'csuite'),
+                    'vp', count(*) filter (where detections.seniority_level = 'vp')
+                ),
+                'by_kind', jsonb_build_object(
+                    'new', count(*) filter (where detections.kind = 'new'),
+                    'promotion', count(*) filter (where detections.kind = 'promotion')
+                ),
+                'known', count(*) > 0
+            )
+        from public.detections
+        where detections.detected_at >= bounds.month_start and detections.detected_at < bounds.month_end
+    );
+end
+$$;
+revoke all on function pathfinder.month_totals(date) from public, anon, authenticated, service_role;
+comment on function pathfinder.month_totals(date) is 'What a month came to, as its newest report says, or counted.';
+
+-- source: schedule/next_revision.sql
+-- The oldest later revision of a report that is owed, and when it is due; both null when none is. A revision is
+-- owed when a month that has its report, and is over, holds detections that are in none: those of its last minutes,
+-- and those that a slow transaction brought in late. It is due at the first housekeeping time after the month's
+-- end, and once a night at most.
+-- Returns: one row (period, due_at).
+-- Example: select * from pathfinder.next_revision(now());  -- 2026-11 r2 | 2026-12-01 07:00:00+00
+create or replace function pathfinder.next_revision(moment timestamptz, out period text, out due_at timestamptz)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    configured public.settings;
+begin
+    -- Nearly always the answer is no, and the first entry of the index of unreported detections says so.
+    if coalesce(
+        (select min(detections.detected_at) from public.detections where detections.report_id is null)
+            >= (select max(reports.period_end) from public.reports where reports.period_end <= moment),
+        true
+    ) then
+        return;
+    end if;
+
+    select * into strict configured from public.settings;
+    select newest.month_label || ' r' || newest.revision + 1, revision.due_at
+    into next_revision.period, next_revision.due_at
+    from (
+        select distinct on (reports.month_label)
+            reports.*,
+            greatest(reports.period_end, reports.generated_at) as settled_at
+        from public.reports
+        where reports.period_end <= moment
+        order by reports.month_label, reports.revision desc
+    ) as newest
+    cross join lateral (
+        select min(pathfinder.due_at('housekeeping', to_char(night, 'YYYY-MM-DD'), configured)) as due_at
+        from generate_series(
+            date_trunc('day', newest.settled_at at time zone configured.time_zone),
+            date_trunc('day', newest.settled_at at time zone configured.time_zone) + interval '2 days',
+            interval '1 day'
+        ) as night
+        where pathfinder.due_at('housekeeping', to_char(night, 'YYYY-MM-DD'), configured) > newest.settled_at
+    ) as revision
+    where exists (
+            select
+            from public.detections
+            where detections.report_id is null
+                and detections.detected_at >= newest.period_start
+                and detections.detected_at < newest.period_end
+        )
+        -- One that was tried already is retried as what has failed.
+        and not exists (
+            select
+            from public.job_runs
+            where job_runs.job = 'report_revision'
+                and job_runs.period = newest.month_label || ' r' || newest.revision + 1
+                and job_runs.outcome <> 'done'
+        )
+    order by revision.due_at
+    limit 1;
+end
+$$;
+revoke all on function pathfinder.next_revision(timestamptz) from public, anon, authenticated, service_role;
+comment on function pathfinder.next_revision(timestamptz) is
+    'The oldest later revision of a report that is owed, and when it is due; null when none is.';
+
+-- source: schedule/next_run.sql
+-- The oldest run that is owed at a moment; all null when none is. Owed are a period that failed, or was not
+-- finished, and whose time to go on has come; the period after the newest one of a job (of housekeeping only the
+-- latest: nights missed need no cleaning); a later revision of a report. A failed period holds the later ones of
+-- its job back, so that they come in order; after five attempts (a quarter of an hour) it no longer does, and is
+-- tried on beside them.
+-- Returns: one row (job, period, due_at).
+-- Example: select * from pathfinder.next_run(now());
+create or replace function pathfinder.next_run(
+    moment timestamptz, out job text, out period text, out due_at timestamptz
+)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    scheduled constant text[] := '{digest,housekeeping,report}';
+    configured public.settings;
+    held_back text[] := '{}';
+    unfinished record;
+    candidate text;
+    newest text;
+    following text;
+    following_due_at timestamptz;
+begin
+    select * into strict configured from public.settings;
+
+    for unfinished in
+        select job_runs.job, job_runs.period, job_runs.outcome, job_runs.attempts, job_runs.next_attempt_at
+        from public.job_runs
+        where job_runs.outcome <> 'done' and job_runs.job = any (scheduled || 'report_revision'::text)
+    loop
+        if unfinished.outcome = 'failed' and unfinished.attempts < 5 then
+            held_back := held_back || unfinished.job;
+        end if;
+        following_due_at := pathfinder.due_at(unfinished.job, unfinished.period, configured);
+        if greatest(unfinished.next_attempt_at, following_due_at) <= moment
+            and (due_at is null or following_due_at < due_at)
+        then
+            job := unfinished.job;
+            period := unfinished.period;
+            due_at := following_due_at;
+        end if;
+    end loop;
+
+    foreach candidate in array scheduled loop
+        continue when candidate = any (held_back);
+        newest := (select max(job_runs.period) from public.job_runs where job_runs.job = candidate);
+        following := case candidate
+            when 'digest' then to_char(to_date(newest, 'IYYY-"W"IW') + 7, 'IYYY-"W"IW')
+            when 'report' then to_char(to_date(newest, 'YYYY-MM') + interval '1 month', 'YYYY-MM')
+            else to_char(to_date(newest, 'YYYY-MM-DD') + 1, 'YYYY-MM-DD')
+        end;
+        following_due_at := pathfinder.due_at(candidate, following, configured);
+        if following_due_at <= moment and candidate = 'housekeeping' then
+            following := pathfinder.latest_period(candidate, moment, configured);
+            following_due_at := pathfinder.due_at(candidate, following, configured);
+        end if;
+        if following_due_at <= moment and (due_at is null or following_due_at < due_at) then
+            job := candidate;
+            period := following;
+            due_at := following_due_at;
+        end if;
+    end loop;
+
+    select revision.period, revision.due_at into following, following_due_at
+    from pathfinder.next_revision(moment) as revision;
+    if following_due_at <= moment and (due_at is null or following_due_at < due_at) then
+        job := 'report_revision';
+        period := following;
+        due_at := following_due_at;
+    end if;
+end
+$$;
+revoke all on function pathfinder.next_run(timestamptz) from public, anon, authenticated, service_role;
+comment on function pathfinder.next_run(timestamptz) is 'The oldest run that is owed at a moment; all null when none is.';
+
+-- source: schedule/outbox_document.sql
+-- What a job is about, in full, so that the worker needs no second question.
+-- Returns: for a digest {"digest": {"id"}, …its payload}; for what concerns a report {"report": {…}, "summary":
+--   {…}}; otherwise the job's own payload. {"missing": true} when the thing is gone. An alert's is
+--   alert_document().
+-- Example: select pathfinder.outbox_document('digest', '{"digest_id": 7}');
+create or replace function pathfinder.outbox_document(kind text, payload jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(
+        case
+            when outbox_document.kind = 'digest' then (
+                select jsonb_build_object('digest', jsonb_build_object('id', digests.id)) || digests.payload
+                from public.digests
+                where digests.id = (outbox_document.payload ->> 'digest_id')::bigint
+            )
+            when outbox_document.kind in ('report', 'report_message', 'report_links') then (
+                select jsonb_build_object(
+                    'report', to_jsonb(reports) - 'summary' || jsonb_build_object(
+                        'link_lifetime_seconds', (
+                            select extract(epoch from settings.link_lifetime)::bigint from public.settings
+                        )
+                    ),
+                    'summary', reports.summary
+                )
+                from public.reports
+                where reports.id = (outbox_document.payload ->> 'report_id')::bigint
+            )
+            else outbox_document.payload
+        end,
+        '{"missing": true}'
+    )
+$$;
+
+revoke all on function pathfinder.outbox_document(text, jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.outbox_document(text, jsonb) is 'What a job is about, in full.';
+
+-- source: schedule/prune_cron_history.sql
+-- Delete what pg_cron remembers of this project's runs of more than a week ago. Other applications' jobs are left
+-- alone. Runs that never began have no time, so everything up to the newest run that is old enough goes.
+-- Returns: how many.
+-- Example: select pathfinder.prune_cron_history(now());
+create or replace function pathfinder.prune_cron_history(moment timestamptz)
+returns bigint
+language sql
+set search_path = ''
+as $$
+    with ours as (
+        select job.jobid from cron.job where job.jobname in ('captpathfinder-tick', 'captpathfinder-prune')
+    ),
+    gone as (
+        delete from cron.job_run_details
+        where job_run_details.jobid in (select ours.jobid from ours)
+            and job_run_details.runid <= (
+                select max(old.runid)
+                from cron.job_run_details as old
+                where old.jobid in (select ours.jobid from ours) and old.end_time < moment - interval '7 days'
+            )
+        returning job_run_details.runid
+    )
+    select count(*) from gone;
+$$;
+revoke all on function pathfinder.prune_cron_history(timestamptz) from public, anon, authenticated, service_role;
+comment on function pathfinder.prune_cron_history(timestamptz) is
+    'Deletes what pg_cron remembers of this project''s runs of more than a week ago.';
+
+-- source: schedule/purge_old_events.sql
+-- Deletes what is past its retention, in bounded batches, for at most about the given time: processed events, finished
+-- jobs with their attempts (never pending or dead ones, nor the notes that a report was announced), runs (except each
+-- job's newest, which says what is owed no more), changes and sent digests if detection_retention is set, workers not
+-- seen for 30 days, counters older than 400 days.
+-- Returns: {"events_raw": n, …, "complete": false if time was up}.
+-- Example: select pathfinder.purge(now(), interval '10 seconds');
+create or replace function pathfinder.purge(moment timestamptz, budget interval)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+    stop_at constant timestamptz := clock_timestamp() + budget;
+    configured public.settings;
+    result jsonb := '{}';
+    complete boolean := true;
+    target record;
+    purged record;
+begin
+    select * into strict configured from public.settings;
+    for target in
+        select candidates.*
+        from (
+            values
+                (
+                    'public.events_raw'::regclass,
+                    'processed and received_at < $1',
+                    moment - greatest(configured.event_retention, configured.dedup_window)
+                ),
+                (
+                    'public.outbox',
+                    'status = ''done'' and kind <> ''report_message'' and finished_at < $1',
+                    moment - configured.history_retention
+                ),
+                (
+                    'public.job_runs',
+                    'outcome = ''done'' and finished_at < $1 and period <> (select max(newest.period)'
+                    ' from public.job_runs as newest where newest.job = job_runs.job)',
+                    moment - configured.history_retention
+                ),
+                (
+                    'public.detections',
+                    'detected_at < $1 and report_id is not null and (included_in_digest or not exists'
+                    ' (select from public.channels where is_active and ''digest'' = any (sends)))',
+                    moment - configured.detection_retention
+                ),
+                (
+                    'public.digests',
+                    'sent and week_end < $1',
+                    moment - configured.detection_retention
+                )
+        ) as candidates (relation, condition, cut_off)
+        where candidates.cut_off is not null
+    loop
+        purged := pathfinder.purge_rows(target.relation, target.condition, target.cut_off, stop_at);
+        complete := complete and purged.complete;
+        if purged.deleted > 0 then
+            result := result || jsonb_build_object(
+                (select relname from pg_class where pg_class.oid = target.relation), purged.deleted
+            );
+        end if;
+    end loop;
+
+    delete from public.worker_heartbeats where worker_heartbeats.seen_at < moment - interval '30 days';
+    delete from pathfinder.webhook_counters where webhook_counters.day < (moment - interval '400 days')::date;
+    delete from pathfinder.counters
+    where isfinite(counters.day) and counters.day < (moment - interval '400 days')::date;
+    return result || jsonb_build_object('complete', complete);
+end
+$$;
+revoke all on function pathfinder.purge(timestamptz, interval) from public, anon, authenticated, service_role;
+comment on function pathfinder.purge(timestamptz, interval) is
+    'Deletes what is past its retention, in bounded batches, for at most about the given time.';
+
+create or replace function public.purge_old_events(now timestamptz default now())
+returns jsonb
+language sql
+set search_path = ''
+as $$
+    select pathfinder.purge(purge_old_events.now, interval '1 minute');
+$$;
+revoke all on function public.purge_old_events(timestamptz) from public, anon, authenticated, service_role;
+comment on function public.purge_old_events(timestamptz) is
+    'Deletes what is past its retention: processed webhooks and the history of finished work.';
+
+-- source: schedule/purge_rows.sql
+-- Delete the old rows of one table in batches of 5,000, until none is left or the time is up. Each batch begins
+-- after the ids of the one before, because rows just deleted are still in the way of whoever starts from the
+-- beginning.
+-- Returns: how many rows are gone, and whether that was all.
+-- Example: select * from pathfinder.purge_rows('public.events_raw', 'processed and received_at < $1',
+--   now() - interval '14 days', clock_timestamp() + interval '10 seconds');
+create or replace function pathfinder.purge_rows(
+    relation regclass,
+    condition text,
+    cut_off timestamptz,
+    stop_at timestamptz,
+    out deleted bigint,
+    out complete boolean
+)
+language plpgsql
+set search_path = ''
+as $$
+declare
+    batch_size constant integer := 5000;
+    last_id bigint := 0;
+    -- The condition alone, so that its own index finds the few old rows rather than the order of ids all rows.
+    highest_id bigint;
+    affected bigint;
+begin
+    deleted := 0;
+    complete := true;
+    execute format('select max(id) from (select id from %s where %s offset 0) as old', relation, condition)
+    into highest_id
+    using cut_off;
+    while last_id < highest_id loop
+        execute format(
+            'with old as (select id from %1$s where id > $2 and id <= $3 and %2$s order by id limit $4),'
+            ' gone as (delete from %1$s where id in (select id from old) returning id)'
+            ' select count(*), coalesce(max(id), $3) from gone',
+            relation,
+            condition
+        )
+        into affected, last_id
+        using cut_off, last_id, highest_id, batch_size;
+        deleted := deleted + affected;
+        complete := last_id >= highest_id;
+        exit when clock_timestamp() >= stop_at;
+    end loop;
+end
+$$;
+revoke all on function pathfinder.purge_rows(regclass, text, timestamptz, timestamptz)
+    from public, anon, authenticated, service_role;
+comment on function pathfinder.purge_rows(regclass, text, timestamptz, timestamptz) is
+    'Deletes the old rows of one table in batches, until none is left or the time is up.';
+
+-- source: schedule/renew_report_links.sql
+-- Queue the renewal of signed links that are about to expire, of the reports of the last two months. A link is
+-- renewed in the last tenth of its lifetime, a day ahead at most. Each expiry is queued once: a renewal that failed
+-- for good waits in the outbox to be redriven.
+-- Returns: how many were queued.
+-- Example: select pathfinder.renew_report_links(now());
+create or replace function pathfinder.renew_report_links(moment timestamptz)
+returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+    renewal record;
+    queued integer := 0;
+begin
+    for renewal in
+        select reports.id, expiring.dedupe_key
+        from public.settings, public.reports
+        cross join lateral (
+            select format(
+                'report_links:%s:%s', reports.id, floor(extract(epoch from reports.links_expire_at))
+            ) as dedupe_key
+        ) as expiring
+        where reports.links_expire_at
+                < moment + least(interval '1 day', greatest(settings.link_lifetime / 10, interval '2 minutes'))
+            and reports.generated_at > moment - interval '60 days'
+            and not exists (select from public.outbox where outbox.dedupe_key = expiring.dedupe_key)
+        order by reports.links_expire_at
+    loop
+        perform pathfinder.enqueue(
+            'report_links',
+            null,
+            jsonb_build_object('report_id', renewal.id),
+            renewal.dedupe_key,
+            70
+        );
+        queued := queued + 1;
+    end loop;
+    return queued;
+end
+$$;
+revoke all on function pathfinder.renew_report_links(timestamptz) from public, anon, authenticated, service_role;
+comment on function pathfinder.renew_report_links(timestamptz) is
+    'Queues the renewal of signed links of recent reports that are about to expire.';
+
+-- source: schedule/report_rows.sql
+-- The people of a report, page by page. Revision r of a month contains the month's detections that some revision up
+-- to r was the first to contain, so a report that is rendered again shows what it showed before, whatever has been
+-- detected since. A page is at most 1000 rows, as the API cuts there.
+-- Returns: rows in order of id; go on with after_id = the last id until a page comes back empty.
+-- Example: select username, title from public.report_rows(3, 0, 1000, 'csuite');
+create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer, level text)
+returns table (
+    id bigint,
+    user_id text,
+    username text,
+    title text,
+    seniority_level text,
+    company text,
+    country text,
+    joined_at timestamptz,
+    detected_at timestamptz,
+    kind text,
+    why text,
+    rules_version bigint
+)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select
+        detections.id,
+        detections.user_id,
+        detections.username,
+        detections.title,
+        detections.seniority_level,
+        detections.company,
+        detections.country,
+        detections.joined_at,
+        detections.detected_at,
+        detections.kind,
+        detections.matched_rule,
+        detections.rules_version
+    from public.reports as report
+    join public.reports as first_report
+        on first_report.month_label = report.month_label and first_report.revision <= report.revision
+    join public.detections on detections.report_id = first_report.id
+    where report.id = report_rows.report_id
+        and detections.id > report_rows.after_id
+        and (report_rows.level is null or detections.seniority_level = report_rows.level)
+    order by detections.id
+    limit least(greatest(report_rows.max_rows, 1), 1000)
+$$;
+
+revoke all on function pathfinder.report_rows(bigint, bigint, integer, text)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.report_rows(bigint, bigint, integer, text) to service_role;
+
+comment on function pathfinder.report_rows(bigint, bigint, integer, text) is 'The people of a report, page by page.';
+
+create or replace function public.report_rows(
+    report_id bigint,
+    after_id bigint default 0,
+    max_rows integer default 1000,
+    level text default null
+)
+returns table (
+    id bigint,
+    user_id text,
+    username text,
+    title text,
+    seniority_level text,
+    company text,
+    country text,
+    joined_at timestamptz,
+    detected_at timestamptz,
+    kind text,
+    why text,
+    rules_version bigint
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select * from pathfinder.report_rows(report_id, after_id, max_rows, level)
+$$;
+
+revoke all on function public.report_rows(bigint, bigint, integer, text)
+    from public, anon, authenticated, service_role;
+grant execute on function public.report_rows(bigint, bigint, integer, text) to service_role;
+
+comment on function public.report_rows(bigint, bigint, integer, text) is
+    'For the worker: the people of a report in order of id, at most 1000 a call.';
+
 -- source: schedule/report_summary.sql
--- The summary of a report: totals, levels, kinds, places, weeks, and the change against the month before.
---
--- Called by the schedule once the report's detections are marked. It covers those of the report's month that this
--- revision or an earlier one contains, in one pass. Names are counted whatever their case, and shown as most
--- members write them; at most twenty of each, then, as name null, those who gave none.
+-- The summary of a report: totals, levels, kinds, places, weeks, and the change against the month before. It covers
+-- those of the report's month that this revision or an earlier one contains, in one pass. Names are counted
+-- whatever their case, and shown as most members write them; at most twenty of each, then, as name null, those who
+-- gave none.
+-- Returns: jsonb.
 -- Example: select pathfinder.report_summary(reports) from public.reports where id = 1;
 create or replace function pathfinder.report_summary(report public.reports)
 returns jsonb
@@ -9963,8 +9545,9 @@ comment on function pathfinder.report_summary(public.reports) is
 
 -- source: schedule/retry_delay.sql
 -- How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.
---
--- Called by the schedule. Example: select pathfinder.retry_delay(3);  -- 00:04:00
+-- Returns: interval.
+-- Example: select
+--   pathfinder.retry_delay(3);  -- 00:04:00
 create or replace function pathfinder.retry_delay(attempts integer)
 returns interval
 language sql
@@ -9978,12 +9561,10 @@ comment on function pathfinder.retry_delay(integer) is
     'How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.';
 
 -- source: schedule/run_digest.sql
--- Build the weekly digest that was due at a time.
---
--- Called by run_period. The window runs from the end of the last digest to the due time, also when the tick comes
--- later, so the weeks of a long downtime each get their own people. An empty digest that is more than a week late
--- is no news and goes to nobody.
--- Returns what build_digest() returns, with the window as period_start and period_end.
+-- Build the weekly digest that was due at a time. The window runs from the end of the last digest to the due time,
+-- also when the tick comes later, so the weeks of a long downtime each get their own people. An empty digest that
+-- is more than a week late is no news and goes to nobody.
+-- Returns: what build_digest() returns, with the window as period_start and period_end.
 -- Example: select pathfinder.run_digest('2026-11-20 22:00+00', now());
 create or replace function pathfinder.run_digest(due_at timestamptz, moment timestamptz)
 returns jsonb
@@ -10005,12 +9586,9 @@ comment on function pathfinder.run_digest(timestamptz, timestamptz) is
     'Builds the weekly digest that was due at a time.';
 
 -- source: schedule/run_each_tick.sql
--- Run what every tick does, inside an error boundary of its own.
---
--- Called by the tick with 'pending_events' (webhooks that wait to be processed) or 'report_links' (links about to
--- expire). While all is well it writes nothing; a failure gets the row "latest" of the job in job_runs and is
--- tried again after a growing delay.
--- Returns how many it handled, as a JSON number, or {"error": …} with "interrupted" if a time limit ended it.
+-- Run what every tick does, inside an error boundary of its own. While all is well it writes nothing; a failure
+-- gets the row "latest" of the job in job_runs and is tried again after a growing delay.
+-- Returns: how many it handled, as a JSON number, or {"error": …} with "interrupted" if a time limit ended it.
 -- Example: select pathfinder.run_each_tick('report_links', now());
 create or replace function pathfinder.run_each_tick(job text, moment timestamptz)
 returns jsonb
@@ -10075,13 +9653,12 @@ comment on function pathfinder.run_each_tick(text, timestamptz) is
     'Runs what every tick does, inside an error boundary; only failures are written down.';
 
 -- source: schedule/run_period.sql
--- Run one period of one job inside an error boundary, and write it into the ledger.
---
--- Called by the tick, which holds the schedule's lock. A period that fails leaves no trace but its row in
--- job_runs: what went wrong, how often, and when it is tried again. A cancelled statement (a time limit) is a
--- failure too, otherwise it would undo and repeat the whole tick for ever; it is marked "interrupted", and the
--- tick ends there, because its time is up.
--- Returns {"job", "period", "outcome": "done" | "running" | "failed", "result" | "error"}; "running" goes on later.
+-- Run one period of one job inside an error boundary, and write it into the ledger. A period that fails leaves no
+-- trace but its row in job_runs: what went wrong, how often, and when it is tried again. A cancelled statement (a
+-- time limit) is a failure too, otherwise it would undo and repeat the whole tick for ever; it is marked
+-- "interrupted", and the tick ends there, because its time is up.
+-- Returns: {"job", "period", "outcome": "done" | "running" | "failed", "result" | "error"}; "running" goes on
+--   later.
 -- Example: select pathfinder.run_period('digest', '2026-W47', '2026-11-20 22:00+00', now());
 create or replace function pathfinder.run_period(job text, period text, due_at timestamptz, moment timestamptz)
 returns jsonb
@@ -10111,7 +9688,8 @@ begin
     end;
 
     insert into public.job_runs as ledger (
-        job, period, period_start, period_end, started_at, finished_at, outcome, attempts, next_attempt_at, result, error
+        job, period, period_start, period_end, started_at, finished_at, outcome, attempts,
+        next_attempt_at, result, error
     )
     values (
         run_period.job,
@@ -10172,10 +9750,9 @@ comment on function pathfinder.run_period(text, text, timestamptz, timestamptz) 
     'Runs one period of one job inside an error boundary and writes it into the ledger.';
 
 -- source: schedule/run_report.sql
--- Build the month-end report that was due at a time, unless it was built by hand since and nothing has changed.
---
--- Called by run_period. A report of the month so far that somebody asked for earlier does not replace it.
--- Returns what build_report() returns, or {"note": …}.
+-- Build the month-end report that was due at a time, unless it was built by hand since and nothing has changed. A
+-- report of the month so far that somebody asked for earlier does not replace it.
+-- Returns: what build_report() returns, or {"note": …}.
 -- Example: select pathfinder.run_report('2026-11', '2026-12-01 04:55+00', now());
 create or replace function pathfinder.run_report(period text, due_at timestamptz, moment timestamptz)
 returns jsonb
@@ -10202,8 +9779,7 @@ comment on function pathfinder.run_report(text, timestamptz, timestamptz) is
 
 -- source: schedule/run_revision.sql
 -- Build the later revision of a month's report, if there is still something to add.
---
--- Called by run_period. Returns what build_report() returns, or {"note": …}.
+-- Returns: what build_report() returns, or {"note": …}.
 -- Example: select pathfinder.run_revision('2026-11', now());
 create or replace function pathfinder.run_revision(month_label text, moment timestamptz)
 returns jsonb
@@ -10223,15 +9799,180 @@ revoke all on function pathfinder.run_revision(text, timestamptz) from public, a
 comment on function pathfinder.run_revision(text, timestamptz) is
     'Builds the later revision of a month''s report, if there is still something to add.';
 
--- source: schedule/run_tick.sql
--- One tick: run what is owed at a moment, each period once, oldest first.
---
--- Called through public.tick() by pg_cron. Two never run at once: the second returns {"status": "busy"}. At most
--- ten periods a tick, and none begins after half a minute, so that a year's arrears never meet the statement
--- timeout (2 minutes on hosted); what is left is owed at the next tick. The tick is one transaction: if its
--- backend dies, nothing has happened, and the next one does it.
--- Returns {"status": "idle" | "done" | "busy", "runs": [{"job", "period", "outcome", …}], "more": true if it
--- stopped at its bound, "events": number of queued webhooks processed, "links": number of links being renewed}.
+-- source: schedule/send_digests.sql
+-- Build a digest now, of everybody found so far and in no digest yet. Called through public.build_weekly_digest()
+-- and public.send_digests(). The next weekly digest begins where this one ends. It goes into the ledger, as
+-- digest_by_hand, if anything was built.
+-- Returns: {"status": "built", "people", "digests", …}, {"status": "empty"}, or {"status": "no_channel", "held":
+--   n}.
+-- Example: select pathfinder.digest_by_hand(now());
+create or replace function pathfinder.digest_by_hand(moment timestamptz)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+set timezone = 'UTC'
+as $$
+declare
+    window_start timestamptz;
+    window_end timestamptz;
+    result jsonb;
+begin
+    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+    window_start := pathfinder.digest_window_start(moment);
+    window_end := greatest(moment, window_start);
+    result := pathfinder.build_digest(window_start, window_end, moment, true);
+
+    if result ? 'held' then
+        return result || jsonb_build_object(
+            'status', 'no_channel',
+            'hint', 'No active channel sends digests: add a row to channels. Nobody found so far is forgotten.'
+        );
+    elsif (result ->> 'digests')::integer = 0 then
+        return result || jsonb_build_object('status', 'empty');
+    end if;
+
+    insert into public.job_runs (job, period, period_start, period_end, started_at, finished_at, outcome, result)
+    values (
+        'digest_by_hand',
+        to_char(moment, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        window_start,
+        window_end,
+        moment,
+        moment,
+        'done',
+        result
+    )
+    on conflict on constraint job_runs_job_period_key do nothing;
+    return result
+        || jsonb_build_object('status', 'built', 'period_start', window_start, 'period_end', window_end);
+end
+$$;
+revoke all on function pathfinder.digest_by_hand(timestamptz) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.digest_by_hand(timestamptz) to service_role;
+comment on function pathfinder.digest_by_hand(timestamptz) is
+    'Builds a digest now, of everybody found so far and in no digest yet.';
+
+create or replace function public.send_digests()
+returns jsonb
+language sql
+set search_path = ''
+as $$
+    select pathfinder.digest_by_hand(now());
+$$;
+revoke all on function public.send_digests() from public, anon, authenticated, service_role;
+grant execute on function public.send_digests() to service_role;
+comment on function public.send_digests() is
+    'Builds and queues a digest now, of everybody found so far and in no digest yet.';
+
+create or replace function public.build_weekly_digest(now timestamptz default now())
+returns jsonb
+language sql
+set search_path = ''
+as $$
+    select pathfinder.digest_by_hand(build_weekly_digest.now);
+$$;
+revoke all on function public.build_weekly_digest(timestamptz) from public, anon, authenticated, service_role;
+comment on function public.build_weekly_digest(timestamptz) is
+    'Builds and queues a digest now, of everybody found so far and in no digest yet.';
+
+-- source: schedule/start_schedule.sql
+-- Start the ledger: what was due before this moment is owed to nobody. The newest row of a job says how far it is,
+-- so each job gets the period before the first one it owes. A month that is not over yet is owed even if its
+-- evening has begun: otherwise what the rest of it finds would be in no report.
+-- Returns: nothing.
+-- Example: select pathfinder.start_schedule(now());
+create or replace function pathfinder.start_schedule(moment timestamptz)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+declare
+    configured public.settings;
+begin
+    select * into strict configured from public.settings;
+    insert into public.job_runs (job, period, period_end, started_at, finished_at, outcome, attempts, result)
+    select
+        start.job,
+        start.period,
+        case when start.job = 'digest' then pathfinder.due_at(start.job, start.period, configured) end,
+        moment,
+        moment,
+        'done',
+        0,
+        jsonb_build_object('note', 'the schedule starts after this period')
+    from (
+        values
+            ('digest', pathfinder.latest_period('digest', moment, configured)),
+            ('housekeeping', pathfinder.latest_period('housekeeping', moment, configured)),
+            ('report', to_char((moment at time zone configured.time_zone) - interval '1 month', 'YYYY-MM'))
+    ) as start (job, period)
+    where not exists (select from public.job_runs where job_runs.job = start.job);
+end
+$$;
+revoke all on function pathfinder.start_schedule(timestamptz) from public, anon, authenticated, service_role;
+comment on function pathfinder.start_schedule(timestamptz) is
+    'Starts the ledger of each job that has none: what was due before this moment is not owed.';
+
+-- source: schedule/store_report_links.sql
+-- Keeps the links to a report's files that were signed on request. The schedule's renewals come through
+-- complete_outbox.
+-- Returns: whether they were kept; false when there is no such report, or it has no files.
+-- Raises: 22023 for links that are no object.
+-- Example: select public.store_report_links(3, '{"pdf": "https://…"}', now() + interval '7 days');
+create or replace function pathfinder.store_report_links(
+    report_id bigint, links jsonb, links_expire_at timestamptz
+)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    signed constant jsonb := pathfinder.json_object(store_report_links.links);
+begin
+    if jsonb_typeof(signed) is distinct from 'object' then
+        raise invalid_parameter_value using message = 'links must be an object such as {"pdf": "https://…"}';
+    end if;
+    update public.reports
+    set links = signed, links_expire_at = store_report_links.links_expire_at
+    where reports.id = store_report_links.report_id and reports.file_uri is not null;
+    return found;
+end
+$$;
+
+revoke all on function pathfinder.store_report_links(bigint, jsonb, timestamptz)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.store_report_links(bigint, jsonb, timestamptz) to service_role;
+
+comment on function pathfinder.store_report_links(bigint, jsonb, timestamptz) is
+    'Keeps the links to a report that were signed on request.';
+
+create or replace function public.store_report_links(report_id bigint, links jsonb, links_expire_at timestamptz)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.store_report_links(report_id, links, links_expire_at)
+$$;
+
+revoke all on function public.store_report_links(bigint, jsonb, timestamptz)
+    from public, anon, authenticated, service_role;
+grant execute on function public.store_report_links(bigint, jsonb, timestamptz) to service_role;
+
+comment on function public.store_report_links(bigint, jsonb, timestamptz) is
+    'For the command line: keeps the links to a report that were signed on request.';
+
+-- source: schedule/tick.sql
+-- One tick: run what is owed at a moment, each period once, oldest first. Called through public.tick() by pg_cron.
+-- Two never run at once: the second returns {"status": "busy"}. At most ten periods a tick, and none begins after
+-- half a minute, so that a year's arrears never meet the statement timeout (2 minutes on hosted); what is left is
+-- owed at the next tick. The tick is one transaction: if its backend dies, nothing has happened, and the next one
+-- does it.
+-- Returns: {"status": "idle" | "done" | "busy", "runs": [{"job", "period", "outcome", …}], "more": true if it
+--   stopped at its bound, "events": number of queued webhooks processed, "links": number of links being renewed}.
 -- Example: select pathfinder.run_tick(now());
 create or replace function pathfinder.run_tick(moment timestamptz)
 returns jsonb
@@ -10289,87 +10030,6 @@ revoke all on function pathfinder.run_tick(timestamptz) from public, anon, authe
 comment on function pathfinder.run_tick(timestamptz) is
     'One tick of the schedule: runs what is owed, each period once, oldest first.';
 
--- source: schedule/schedule_lock.sql
--- The key of the advisory lock that whoever builds digests and reports holds.
---
--- Called by the schedule. Example: select pg_try_advisory_xact_lock(pathfinder.schedule_lock());
-create or replace function pathfinder.schedule_lock()
-returns bigint
-language sql
-immutable
-parallel safe
-set search_path = ''
-as $$
-    select hashtextextended('pathfinder.schedule', 0);
-$$;
-revoke all on function pathfinder.schedule_lock() from public, anon, authenticated, service_role;
-comment on function pathfinder.schedule_lock() is
-    'The key of the advisory lock that whoever builds digests and reports holds.';
-
--- source: schedule/send_digests.sql
--- Build and queue a digest now, of everybody found so far and in no digest yet.
---
--- Called with the secret key (rpc/send_digests) or in SQL; the same as build_weekly_digest() for this moment.
--- Returns {"status": "built" | "empty" | "no_channel", "people": n, "digests": n, …}.
--- Example: select public.send_digests();
-create or replace function public.send_digests()
-returns jsonb
-language sql
-set search_path = ''
-as $$
-    select pathfinder.digest_by_hand(now());
-$$;
-revoke all on function public.send_digests() from public, anon, authenticated, service_role;
-grant execute on function public.send_digests() to service_role;
-comment on function public.send_digests() is
-    'Builds and queues a digest now, of everybody found so far and in no digest yet.';
-
--- source: schedule/start_schedule.sql
--- Start the ledger: what was due before this moment is owed to nobody.
---
--- Called by the migration that installs the schedule, and by the tick for a job whose ledger is empty.
--- The newest row of a job says how far it is, so each job gets the period before the first one it owes. A month
--- that is not over yet is owed even if its evening has begun: otherwise what the rest of it finds would be in no
--- report.
--- Example: select pathfinder.start_schedule(now());
-create or replace function pathfinder.start_schedule(moment timestamptz)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-declare
-    configured public.settings;
-begin
-    select * into strict configured from public.settings;
-    insert into public.job_runs (job, period, period_end, started_at, finished_at, outcome, attempts, result)
-    select
-        start.job,
-        start.period,
-        case when start.job = 'digest' then pathfinder.due_at(start.job, start.period, configured) end,
-        moment,
-        moment,
-        'done',
-        0,
-        jsonb_build_object('note', 'the schedule starts after this period')
-    from (
-        values
-            ('digest', pathfinder.latest_period('digest', moment, configured)),
-            ('housekeeping', pathfinder.latest_period('housekeeping', moment, configured)),
-            ('report', to_char((moment at time zone configured.time_zone) - interval '1 month', 'YYYY-MM'))
-    ) as start (job, period)
-    where not exists (select from public.job_runs where job_runs.job = start.job);
-end
-$$;
-revoke all on function pathfinder.start_schedule(timestamptz) from public, anon, authenticated, service_role;
-comment on function pathfinder.start_schedule(timestamptz) is
-    'Starts the ledger of each job that has none: what was due before this moment is not owed.';
-
--- source: schedule/tick.sql
--- The heartbeat of the schedule: runs what is owed in the time zone of the settings, each period once.
---
--- Called each minute by pg_cron; only the owner may call it (a wrong `now` would build what is not due yet).
--- Returns what it did: see pathfinder.run_tick(). Failures are in job_runs; nothing is raised.
--- Example: select public.tick();
 create or replace function public.tick(now timestamptz default now())
 returns jsonb
 language sql
@@ -10383,8 +10043,9 @@ comment on function public.tick(timestamptz) is
 
 -- source: schedule/unreported_in_month.sql
 -- Whether a month holds detections, up to a moment, that are in no report.
---
--- Called by the schedule. Example: select pathfinder.unreported_in_month('2026-11-01', now());
+-- Returns: true or false.
+-- Example: select
+--   pathfinder.unreported_in_month('2026-11-01', now());
 create or replace function pathfinder.unreported_in_month(month date, moment timestamptz)
 returns boolean
 language sql
@@ -10403,6 +10064,693 @@ revoke all on function pathfinder.unreported_in_month(date, timestamptz)
     from public, anon, authenticated, service_role;
 comment on function pathfinder.unreported_in_month(date, timestamptz) is
     'Whether a month holds detections that are in no report.';
+
+-- source: admin/forget_user.sql
+-- Erases a person, for good: from the state, detections, webhooks, digests, jobs, their errors, and reports, whose
+-- files are made anew without them. What remains is a salted digest of the id, so that the person is not announced
+-- again. Numbers follow: those of the person's digests and reports become smaller. A report whose month
+-- detection_retention has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so
+-- are backups.
+-- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n}.
+-- Raises: 22023 without an id.
+-- Example: select public.forget_user('2000');
+create or replace function pathfinder.forget_user(user_id text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    member constant text := forget_user.user_id;
+    names text[];
+    touched bigint[];
+    states integer;
+    found integer;
+    events integer;
+    sent integer;
+    jobs integer;
+begin
+    if coalesce(btrim(member), '') = '' then
+        raise exception 'forget_user needs the id of a member'
+            using errcode = '22023', hint = 'It is the user_id of user_state, detections and events_raw.';
+    end if;
+    -- The same order as the tick's: no digest or report is built, and no webhook of the member applied, meanwhile.
+    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+    perform pathfinder.lock_member(member);
+    insert into pathfinder.forgotten (digest) values (pathfinder.forgotten_digest(member)) on conflict do nothing;
+
+    select array_agg(distinct known.username) into names
+    from (
+        select username from public.user_state where user_state.user_id = member
+        union all
+        select username from public.detections where detections.user_id = member
+        union all
+        select username from public.events_raw where events_raw.user_id = member
+    ) as known
+    where length(known.username) >= 3;
+    select array_agg(distinct report.id) into touched
+    from public.detections
+    join public.reports as first_report on first_report.id = detections.report_id
+    join public.reports as report
+        on report.month_label = first_report.month_label and report.revision >= first_report.revision
+    where detections.user_id = member;
+
+    delete from public.user_state where user_state.user_id = member;
+    get diagnostics states = row_count;
+    delete from public.detections where detections.user_id = member;
+    get diagnostics found = row_count;
+    delete from public.events_raw where events_raw.user_id = member;
+    get diagnostics events = row_count;
+    delete from pathfinder.registrations where registrations.user_id = member;
+    delete from public.outbox where outbox.kind = 'enrichment' and outbox.payload ->> 'user_id' = member;
+    get diagnostics jobs = row_count;
+    sent := pathfinder.erase_from_digests(member);
+    perform pathfinder.erase_from_errors(names);
+
+    update public.reports
+    set erased_at = clock_timestamp(),
+        summary = case
+            when reports.period_start < now() - (select settings.detection_retention from public.settings)
+                then reports.summary
+            else pathfinder.report_summary(reports)
+        end
+    where reports.id = any (touched);
+    perform pathfinder.enqueue(
+        'report',
+        null,
+        jsonb_build_object('report_id', report_id),
+        format('report:%s:erased:%s', report_id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS')),
+        70
+    )
+    from unnest(touched) as report_id;
+
+    return jsonb_build_object(
+        'user_state', states,
+        'detections', found,
+        'events', events,
+        'digests', sent,
+        'jobs', jobs,
+        'reports', coalesce(cardinality(touched), 0)
+    );
+end
+$$;
+
+revoke all on function pathfinder.forget_user(text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.forget_user(text) to service_role;
+
+comment on function pathfinder.forget_user(text) is 'Erases a person for good.';
+
+create or replace function public.forget_user(user_id text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.forget_user(user_id)
+$$;
+
+revoke all on function public.forget_user(text) from public, anon, authenticated, service_role;
+grant execute on function public.forget_user(text) to service_role;
+
+comment on function public.forget_user(text) is
+    'Erases a person for good; only a salted digest of the id remains, so that the person is not announced again.';
+
+-- source: admin/health.sql
+-- Whether everything works, and if not, why: what a monitor asks. `down`: the schedule does not run, nothing can be
+-- written, or nothing can be classified. `degraded`: something waits, has failed, or is not set up, and needs a
+-- person. Each reason is a sentence that says what to do.
+-- Returns: {"status": "ok" | "degraded" | "down", "reasons": […], "checks": {…}}; over HTTP with status 200, or 503
+--   when down.
+-- Example: select public.health();
+create or replace function pathfinder.health()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    checks constant jsonb := pathfinder.health_checks();
+    reasons record;
+begin
+    select * into reasons from pathfinder.health_reasons(checks);
+    return jsonb_build_object(
+        'status', case when reasons.down <> '{}' then 'down' when reasons.degraded <> '{}' then 'degraded' else 'ok' end,
+        'reasons', to_jsonb(reasons.down || reasons.degraded),
+        'checks', checks
+    );
+end
+$$;
+
+revoke all on function pathfinder.health() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.health() to service_role;
+
+comment on function pathfinder.health() is 'Whether everything works, and if not, why.';
+
+create or replace function public.health()
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    answer constant jsonb := pathfinder.health();
+begin
+    if answer ->> 'status' = 'down' then
+        perform set_config('response.status', '503', true);
+    end if;
+    return answer;
+end
+$$;
+
+revoke all on function public.health() from public, anon, authenticated, service_role;
+grant execute on function public.health() to service_role;
+
+comment on function public.health() is
+    'Whether everything works: ok, degraded or down, with reasons; HTTP 503 when down.';
+
+-- source: admin/health_checks.sql
+-- The figures behind health(), each from an index on what is unfinished, or from counters: the answer costs the
+-- same however much is stored.
+-- Returns: see health; times as ISO 8601, null: never, or none.
+-- Example: select pathfinder.health_checks();
+create or replace function pathfinder.health_checks()
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    tick constant jsonb := pathfinder.last_tick();
+    migration text;
+    workers jsonb;
+    webhooks jsonb;
+    jobs jsonb;
+begin
+    if to_regclass('supabase_migrations.schema_migrations') is not null then
+        execute 'select max(version) from supabase_migrations.schema_migrations' into migration;
+    end if;
+
+    -- A worker that has said goodbye is not missed, and does not count as alive.
+    select coalesce(
+        jsonb_agg(
+            jsonb_build_object(
+                'worker', worker_heartbeats.worker,
+                'version', worker_heartbeats.version,
+                'seen_at', worker_heartbeats.seen_at,
+                'in_flight', worker_heartbeats.in_flight,
+                'realtime_state', worker_heartbeats.realtime_state,
+                'realtime_message_at', worker_heartbeats.realtime_message_at,
+                'control_room', worker_heartbeats.details -> 'control_room'
+            )
+            order by worker_heartbeats.worker
+        ),
+        '[]'
+    )
+    into workers
+    from public.worker_heartbeats
+    where worker_heartbeats.seen_at > now() - interval '2 minutes'
+        and not (
+            coalesce(worker_heartbeats.details -> 'stopping' = 'true', false)
+            and coalesce(worker_heartbeats.in_flight, 0) = 0
+        );
+
+    select jsonb_build_object(
+        'accepted', coalesce(sum(counter.count) filter (where not counter.is_refused), 0),
+        'unauthorised', coalesce(sum(counter.count) filter (where counter.outcome = 'unauthorised'), 0),
+        'malformed', coalesce(sum(counter.count) filter (where counter.outcome in ('malformed', 'too_large')), 0)
+    )
+    into webhooks
+    from (
+        select
+            webhook_counters.count,
+            webhook_counters.outcome,
+            webhook_counters.outcome in ('unauthorised', 'malformed', 'too_large') as is_refused
+        from pathfinder.webhook_counters
+        where webhook_counters.day > (now() at time zone 'UTC')::date - 7
+    ) as counter;
+
+    -- What nobody takes because its channel is switched off is not late, but somebody should know.
+    select jsonb_build_object(
+        'oldest_due', min(due.due_at) filter (where due.is_taken),
+        'held', count(*) filter (where not due.is_taken),
+        'held_channels', array_agg(distinct due.channel) filter (where not due.is_taken)
+    )
+    into jobs
+    from (
+        select
+            outbox.channel,
+            outbox.run_at as due_at,
+            outbox.channel is null or exists (
+                select from public.channels where channels.name = outbox.channel and channels.is_active
+            ) as is_taken
+        from public.outbox
+        where outbox.status = 'pending' and outbox.run_at <= now()
+        union all
+        select outbox.channel, outbox.lease_expires_at, true
+        from public.outbox
+        where outbox.status = 'running' and outbox.lease_expires_at <= now()
+    ) as due;
+
+    return jsonb_build_object(
+        'time', now(),
+        'database', jsonb_build_object(
+            'version', current_setting('server_version'),
+            'migration', migration,
+            'read_only', pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean
+        ),
+        'last_tick_at', tick -> 'ran_at',
+        'tick_active', tick -> 'active',
+        'tick_failed', tick -> 'failed',
+        'rules_version', (select max(rule_versions.version) from public.rule_versions),
+        'active_sources', (select count(*) from public.webhook_sources where webhook_sources.enabled),
+        'active_channels', (select count(*) from public.channels where channels.is_active),
+        'webhooks_last_7_days', webhooks,
+        'last_event_at', (select events_raw.received_at from public.events_raw order by events_raw.id desc limit 1),
+        'oldest_pending_event_at', (
+            select min(events_raw.received_at) from public.events_raw
+            where not events_raw.processed and events_raw.outcome is null
+        ),
+        'parked_events', (select count(*) from public.events_raw where events_raw.outcome = 'parked'),
+        'oldest_due_job_at', jobs -> 'oldest_due',
+        'held_jobs', jobs -> 'held',
+        'held_channels', jobs -> 'held_channels',
+        'dead_jobs', (select count(*) from public.outbox where outbox.status = 'dead'),
+        'failed_runs', (select count(*) from public.job_runs where job_runs.outcome = 'failed'),
+        'realtime_published', exists (
+            select
+            from pg_publication_rel
+            join pg_publication on pg_publication.oid = pg_publication_rel.prpubid
+            where pg_publication.pubname = 'supabase_realtime'
+                and pg_publication_rel.prrelid = 'public.outbox'::regclass
+        ),
+        'workers', workers
+    );
+end
+$$;
+
+revoke all on function pathfinder.health_checks() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.health_checks() is 'The figures behind health().';
+
+-- source: admin/health_reasons.sql
+-- What is wrong, given the figures: sentences that say what to do.
+-- Returns: down: reasons why the system does not do its work; degraded: reasons why it needs somebody. Both may be
+--   empty.
+-- Example: select * from pathfinder.health_reasons(pathfinder.health_checks());
+create or replace function pathfinder.health_reasons(checks jsonb, out down text[], out degraded text[])
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    moment constant timestamptz := (checks ->> 'time')::timestamptz;
+    tick_age constant interval := moment - (checks ->> 'last_tick_at')::timestamptz;
+    event_age constant interval := moment - (checks ->> 'oldest_pending_event_at')::timestamptz;
+    job_age constant interval := moment - (checks ->> 'oldest_due_job_at')::timestamptz;
+    webhooks constant jsonb := checks -> 'webhooks_last_7_days';
+    workers constant jsonb := checks -> 'workers';
+    no_workers constant boolean := workers = '[]';
+begin
+    down := array_remove(array[
+        case
+            when (checks -> 'database' ->> 'read_only')::boolean then
+                'The database takes no writes, so webhooks fail and nothing runs. A full disk or a standby is the usual cause: make room, then end the read-only mode.'
+        end,
+        case
+            when not (checks ->> 'tick_active')::boolean then
+                'The schedule is not set up: cron.job has no active job captpathfinder-tick. Switch it on with cron.alter_job, or run: select cron.schedule(''captpathfinder-tick'', ''* * * * *'', ''select public.tick()'').'
+            when tick_age is null then
+                'The schedule has not run yet, though it is to run each minute. Is pg_cron running, with cron.database_name naming this database and cron.log_run on? See cron.job_run_details.'
+            when tick_age > interval '5 minutes' then
+                format(
+                    'The schedule has not run for %s, though it is to run each minute. See status and return_message of the newest rows in cron.job_run_details.',
+                    pathfinder.age_in_words(tick_age)
+                )
+        end,
+        case
+            when checks ->> 'rules_version' is null then
+                'There are no classification rules, so nobody is found. Import a rule set with captpathfinder rules import.'
+        end
+    ], null);
+
+    degraded := array_remove(array[
+        case
+            when (checks ->> 'tick_failed')::boolean and tick_age <= interval '5 minutes' then
+                'The last run of the schedule failed. See return_message of the newest rows in cron.job_run_details.'
+        end,
+        case
+            when (checks -> 'active_sources')::integer = 0 then
+                'No webhook source is enabled, so every webhook is refused. Add one to webhook_sources and set its secret with set_webhook_secret().'
+            when (webhooks -> 'accepted')::bigint = 0 and (webhooks -> 'unauthorised')::bigint > 0 then
+                format(
+                    'All webhooks of the last 7 days were refused, %s of them as unauthorised. Does the platform have the user name and secret of a row in webhook_sources?',
+                    webhooks ->> 'unauthorised'
+                )
+            when (webhooks -> 'accepted')::bigint = 0 and (webhooks -> 'malformed')::bigint > 0 then
+                format(
+                    'All webhooks of the last 7 days were refused, %s of them as malformed. Compare the platform''s body with webhook_sources.payload_paths; the answer to a post says what is missing.',
+                    webhooks ->> 'malformed'
+                )
+        end,
+        case
+            when (checks -> 'active_channels')::integer = 0 then
+                'No channel is active, so nobody is told anything. Add a row to channels, or switch one on.'
+        end,
+        case
+            when event_age > interval '10 minutes' then
+                format(
+                    'A webhook has waited for %s to be processed. See events_raw.error of the rows that are not processed.',
+                    pathfinder.age_in_words(event_age)
+                )
+        end,
+        case
+            when (checks -> 'parked_events')::integer > 0 then
+                format(
+                    'Webhooks that could not be processed, and are parked: %s. See events_raw.error, mend the cause, then run: select retry_parked_events().',
+                    checks ->> 'parked_events'
+                )
+        end,
+        case
+            when job_age > interval '15 minutes' then
+                format(
+                    'A job has been due for %s and no worker has taken it. Is a worker running, and not stuck? Its log and captpathfinder doctor say more.',
+                    pathfinder.age_in_words(job_age)
+                )
+        end,
+        case
+            when (checks -> 'held_jobs')::integer > 0 then
+                format(
+                    'Jobs that wait because their channel is switched off: %s, of %s. Switch it on (channels.is_active), or delete the channel to give them up.',
+                    checks ->> 'held_jobs',
+                    (select string_agg(name, ', ') from jsonb_array_elements_text(checks -> 'held_channels') as held (name))
+                )
+        end,
+        case
+            when (checks -> 'dead_jobs')::integer > 0 then
+                format(
+                    'Jobs that were given up: %s. See outbox.last_error, mend the cause, then run captpathfinder redrive.',
+                    checks ->> 'dead_jobs'
+                )
+        end,
+        case
+            when (checks -> 'failed_runs')::integer > 0 then
+                format(
+                    'Scheduled runs that failed and are tried again: %s. See job_runs.error.',
+                    checks ->> 'failed_runs'
+                )
+        end,
+        case
+            when no_workers then
+                'No worker has been seen for two minutes, so nothing is sent. Start one with captpathfinder run.'
+        end,
+        case
+            when not (checks ->> 'realtime_published')::boolean then
+                'The table outbox is not in the publication supabase_realtime, so the worker only polls. Run: alter publication supabase_realtime add table public.outbox.'
+            when not no_workers and not exists (
+                select from jsonb_array_elements(workers) as worker
+                -- `off` is a choice.
+                where worker ->> 'realtime_state' in ('listening', 'off')
+            ) then
+                'No worker hears Realtime, so jobs begin late, at the next poll. Is Realtime enabled for the project? captpathfinder doctor tries it.'
+        end,
+        case
+            when exists (
+                select from jsonb_array_elements(workers) as worker where worker ->> 'control_room' = 'key_rejected'
+            ) then
+                'The control room refuses the worker''s key, which may have expired. Give the worker a valid AA_API_KEY and restart it.'
+        end
+    ], null);
+end
+$$;
+
+revoke all on function pathfinder.health_reasons(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.health_reasons(jsonb) is 'What is wrong, given the figures of health_checks().';
+
+-- source: admin/last_tick.sql
+-- When the schedule's tick last ran, and how that ended. Reads the newest rows of pg_cron's log, which has no index
+-- but the one on the run's number. Other applications' jobs share that log; a thousand rows reach back several
+-- minutes on all but the busiest.
+-- Returns: {"active": whether pg_cron has the job and it is switched on, "ran_at": start of the last run that
+--   succeeded or still runs, "failed": whether the newest finished run failed}; null where there is none.
+-- Example: select pathfinder.last_tick();
+create or replace function pathfinder.last_tick()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    with tick as (
+        select job.jobid, job.active from cron.job where job.jobname = 'captpathfinder-tick'
+    ),
+    runs as materialized (
+        select newest.runid, newest.start_time, newest.status
+        from (
+            select job_run_details.runid, job_run_details.jobid, job_run_details.start_time, job_run_details.status
+            from cron.job_run_details
+            order by job_run_details.runid desc
+            limit 1000
+        ) as newest
+        where newest.jobid in (select tick.jobid from tick)
+    )
+    select jsonb_build_object(
+        'active', coalesce((select bool_or(tick.active) from tick), false),
+        'ran_at', (select max(runs.start_time) from runs where runs.status in ('succeeded', 'running', 'sending')),
+        'failed', (
+            select runs.status = 'failed' from runs
+            where runs.status in ('succeeded', 'failed')
+            order by runs.runid desc
+            limit 1
+        )
+    )
+$$;
+
+revoke all on function pathfinder.last_tick() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.last_tick() is 'When the schedule''s tick last ran, and how that ended.';
+
+-- source: admin/recent_detections.sql
+-- The newest detections, for a look at what is going on.
+-- Returns: at most 1000 people, newest first, in the shape of a digest's people.
+-- Example: select * from public.recent_detections(10);
+create or replace function pathfinder.recent_detections(max_rows integer)
+returns setof jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select pathfinder.person_json(detections)
+    from public.detections
+    order by detections.detected_at desc, detections.id desc
+    limit least(greatest(coalesce(max_rows, 50), 0), 1000)
+$$;
+
+revoke all on function pathfinder.recent_detections(integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.recent_detections(integer) to service_role;
+
+comment on function pathfinder.recent_detections(integer) is 'The newest detections, newest first.';
+
+create or replace function public.recent_detections(max_rows integer default 50)
+returns setof jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select * from pathfinder.recent_detections(max_rows)
+$$;
+
+revoke all on function public.recent_detections(integer) from public, anon, authenticated, service_role;
+grant execute on function public.recent_detections(integer) to service_role;
+
+comment on function public.recent_detections(integer) is 'The newest detections, newest first.';
+
+-- source: admin/stats.sql
+-- The numbers of the whole system. What only grows comes from counters (kept by triggers and by the ingestion),
+-- what waits from partial indexes: the answer takes as long with ten million rows as with ten. A "day" is a day in
+-- UTC. In PL/pgSQL, so that a connection plans it once.
+-- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", "csuite", "vp"}]},
+--   "digests": {"pending", "sent_last_30_days"}, "reports": {"total", "latest"}, "events": {"pending", "parked",
+--   "oldest_pending_at"}, "outbox": {"pending", "running", "dead", "oldest_pending_at", "oldest_due_at",
+--   "by_channel": [{"channel", "status", "count"}]} (of done ones those of the last 30 days), "deliveries":
+--   {"last_30_days": {outcome: n}, "by_channel": [{"channel", "kind", "outcome", "count"}]}: attempts, with outcome
+--   done | retry | dead | released | lease_expired, "webhooks": {"last_30_days": {outcome: n}, "by_source":
+--   [{"source", "outcome", "count"}]}: refused ones too, as unauthorised | malformed | too_large}
+-- Example: select public.stats();
+create or replace function pathfinder.stats()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    first_day constant date := (now() at time zone 'UTC')::date - 29;
+    people jsonb;
+    attempts jsonb;
+    jobs jsonb;
+    webhooks jsonb;
+begin
+    select jsonb_build_object(
+        'last_30_days', coalesce(sum(days.csuite + days.vp), 0),
+        'by_day', coalesce(jsonb_agg(to_jsonb(days) order by days.day), '[]')
+    )
+    into people
+    from (
+        select
+            counters.day,
+            coalesce(sum(counters.count) filter (where counters.label = '{csuite}'), 0) as csuite,
+            coalesce(sum(counters.count) filter (where counters.label = '{vp}'), 0) as vp
+        from pathfinder.counters
+        where counters.subject = 'detections' and counters.day >= first_day
+        group by counters.day
+        having sum(counters.count) > 0
+    ) as days;
+
+    with totals as materialized (
+        select
+            nullif(counters.label[1], '') as channel,
+            counters.label[2] as kind,
+            counters.label[3] as outcome,
+            sum(counters.count) as count
+        from pathfinder.counters
+        where counters.subject = 'attempts' and counters.day >= first_day
+        group by counters.label
+    )
+    select jsonb_build_object(
+        'last_30_days', coalesce((
+            select jsonb_object_agg(outcomes.outcome, outcomes.count)
+            from (select totals.outcome, sum(totals.count) as count from totals group by totals.outcome) as outcomes
+        ), '{}'),
+        'by_channel', coalesce((
+            select jsonb_agg(to_jsonb(totals)
+                order by totals.channel nulls first, totals.kind, totals.outcome) from totals
+        ), '[]')
+    )
+    into attempts;
+
+    with unfinished as materialized (
+        select outbox.channel, outbox.status, count(*) as count
+        from public.outbox
+        where outbox.status = 'pending'
+        group by outbox.channel, outbox.status
+        union all
+        select outbox.channel, outbox.status, count(*)
+        from public.outbox
+        where outbox.status = 'running'
+        group by outbox.channel, outbox.status
+        union all
+        select outbox.channel, outbox.status, count(*)
+        from public.outbox
+        where outbox.status = 'dead'
+        group by outbox.channel, outbox.status
+    ),
+    counts as (
+        select unfinished.channel, unfinished.status, unfinished.count from unfinished
+        union all
+        select done ->> 'channel', 'done', sum((done -> 'count')::bigint)
+        from jsonb_array_elements(attempts -> 'by_channel') as done
+        where done ->> 'outcome' = 'done'
+        group by done ->> 'channel'
+    )
+    select jsonb_build_object(
+        'pending', coalesce((select sum(unfinished.count) from unfinished where unfinished.status = 'pending'), 0),
+        'running', coalesce((select sum(unfinished.count) from unfinished where unfinished.status = 'running'), 0),
+        'dead', coalesce((select sum(unfinished.count) from unfinished where unfinished.status = 'dead'), 0),
+        'oldest_pending_at', (select min(outbox.created_at) from public.outbox where outbox.status = 'pending'),
+        'oldest_due_at', (
+            select min(outbox.run_at) from public.outbox where outbox.status = 'pending' and outbox.run_at <= now()
+        ),
+        'by_channel', coalesce((
+            select jsonb_agg(to_jsonb(counts) order by counts.channel nulls first, counts.status) from counts
+        ), '[]')
+    )
+    into jobs;
+
+    with totals as materialized (
+        select webhook_counters.source, webhook_counters.outcome, sum(webhook_counters.count) as count
+        from pathfinder.webhook_counters
+        where webhook_counters.day >= first_day
+        group by webhook_counters.source, webhook_counters.outcome
+    )
+    select jsonb_build_object(
+        'last_30_days', coalesce((
+            select jsonb_object_agg(outcomes.outcome, outcomes.count)
+            from (select totals.outcome, sum(totals.count) as count from totals group by totals.outcome) as outcomes
+        ), '{}'),
+        'by_source', coalesce((
+            select jsonb_agg(to_jsonb(totals) order by totals.source, totals.outcome) from totals
+        ), '[]')
+    )
+    into webhooks;
+
+    return jsonb_build_object(
+        'executives', (
+            select jsonb_object_agg(levels.level, coalesce((
+                select sum(counters.count) from pathfinder.counters
+                where counters.subject = 'executives' and counters.day = '-infinity'
+                    and counters.label = array[levels.level]
+            ), 0))
+            from (values ('csuite'), ('vp')) as levels (level)
+        ),
+        'detections', people,
+        'digests', jsonb_build_object(
+            'pending', (select count(*) from public.digests where not digests.sent),
+            'sent_last_30_days', (
+                select count(*) from public.digests
+                where digests.sent and digests.sent_at > now() - interval '30 days'
+            )
+        ),
+        'reports', jsonb_build_object(
+            'total', (select count(*) from public.reports),
+            'latest', (
+                select jsonb_build_object(
+                    'month_label', reports.month_label, 'revision', reports.revision,
+                    'published_at', reports.published_at
+                )
+                from public.reports
+                order by reports.month_label desc, reports.revision desc
+                limit 1
+            )
+        ),
+        'events', (
+            select jsonb_build_object(
+                'pending', count(events_raw.received_at),
+                'parked', (select count(*) from public.events_raw as parked where parked.outcome = 'parked'),
+                'oldest_pending_at', min(events_raw.received_at)
+            )
+            from public.events_raw
+            where not events_raw.processed and events_raw.outcome is null
+        ),
+        'outbox', jobs,
+        'deliveries', attempts,
+        'webhooks', webhooks
+    );
+end
+$$;
+
+revoke all on function pathfinder.stats() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.stats() to service_role;
+
+comment on function pathfinder.stats() is 'The numbers of the whole system.';
+
+create or replace function public.stats()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.stats()
+$$;
+
+revoke all on function public.stats() from public, anon, authenticated, service_role;
+grant execute on function public.stats() to service_role;
+
+comment on function public.stats() is
+    'The numbers of the whole system: executives, detections, digests, reports, queue, deliveries, webhooks.';
 
 reset check_function_bodies;
 

@@ -1,4 +1,4 @@
-"""The migrations give exactly the functions of `functions-sql`, and a change of one can be shipped."""
+"""The migrations give exactly what the sources say, and a change of one can be shipped."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from local.errors import StackError
-from local.migrations import MIGRATIONS
-from local.ship import FUNCTIONS, function_files, measure_drift, ship
+from local.migrations import MIGRATIONS, apply_migrations
+from local.postgres import Cluster
+from local.schema import differences, read_schema
+from local.ship import measure_drift, schema_of_sources, ship
+from local.sources import RELEASED, SOURCES, baseline, source_files, write_baseline
 
 NOW = datetime(2031, 5, 4, 3, 2, 1, tzinfo=UTC)
 
@@ -22,93 +25,138 @@ revoke all on function pathfinder.example(integer) from public, anon, authentica
 
 @pytest.fixture
 def project(tmp_path: Path) -> tuple[Path, Path]:
-    """A copy of the migrations and of the function files, to change."""
-    migrations, functions = tmp_path / "migrations", tmp_path / "functions-sql"
+    """A copy of the migrations and of the sources, to change."""
+    migrations, sources = tmp_path / "migrations", tmp_path / "functions-sql"
     shutil.copytree(MIGRATIONS, migrations)
-    shutil.copytree(FUNCTIONS, functions)
-    return migrations, functions
+    shutil.copytree(SOURCES, sources)
+    return migrations, sources
 
 
-def test_migrations_give_exactly_the_functions_of_the_files(db_dsn: str) -> None:
-    drift = measure_drift(db_dsn)
-    assert not drift, (
-        "the files and the migrations differ; run `make migration NAME=…`: "
-        f"changed {[path.name for path in drift.changed]}, replaced {drift.replaced}, "
-        f"orphaned {drift.orphaned}"
-    )
+@pytest.fixture(scope="module")
+def given() -> dict[str, str]:
+    """What the migrations give."""
+    with Cluster.temporary() as cluster:
+        apply_migrations(cluster.dsn())
+        return read_schema(cluster.dsn())
 
 
-def test_each_file_is_noticed_when_a_migrated_database_lacks_it(db_dsn: str, tmp_path: Path) -> None:
-    folder = tmp_path / "functions-sql"
-    shutil.copytree(FUNCTIONS, folder)
-    added = folder / "admin" / "example.sql"
-    added.parent.mkdir(exist_ok=True)
-    added.write_text(EXAMPLE.format(returns="integer", expression="1"))
-    removed = function_files(folder)[-1]
-    removed.unlink()
+def test_migrations_give_exactly_what_the_sources_say(given: dict[str, str]) -> None:
+    wanted = schema_of_sources()
 
-    drift = measure_drift(db_dsn, folder)
+    assert len(wanted) > 300
+    assert differences(given, wanted) == [], "run `make baseline`, or after a release `make migration NAME=…`"
 
-    assert [path.name for path in drift.changed] == ["example.sql"]
-    assert drift.orphaned
+
+@pytest.mark.skipif(RELEASED is not None, reason="the baseline's text is final once it was released")
+def test_baseline_is_the_sources_put_together() -> None:
+    written = {path.name: path.read_text() for path in MIGRATIONS.glob("*.sql")}
+    assert written == dict(baseline()), "run `make baseline`"
+
+
+# A change of a source, and a part of the name of what differs then.
+CHANGES = [
+    ("shared/_tables.sql", "comment on table public.settings is 'changed'", "comment public table settings"),
+    ("outbox/_tables.sql", "create index extra_idx on public.outbox (status)", "index public extra_idx"),
+    ("outbox/_tables.sql", "grant delete on public.outbox to service_role", "acl public table outbox"),
+    ("outbox/_triggers.sql", "drop trigger count_attempt on public.outbox_attempts", "count_attempt"),
+    (
+        "schedule/_tables.sql",
+        "alter table public.job_runs add check (attempts < 99)",
+        "table public job_runs",
+    ),
+    ("outbox/_tables.sql", "alter publication supabase_realtime drop table public.outbox", "publication"),
+    ("ingest/_data.sql", "delete from public.field_registry", "rows of field_registry"),
+    ("schedule/_schedule.sql", "select cron.schedule('other', '* * * * *', 'select 1')", "cron job other"),
+    ("outbox/enqueue.sql", "comment on schema pathfinder is 'changed'", "schema pathfinder"),
+]
+
+
+def test_every_kind_of_difference_is_seen(given: dict[str, str], project: tuple[Path, Path]) -> None:
+    for source, change, _ in CHANGES:
+        path = project[1] / source
+        path.write_text(f"{path.read_text()}\n{change};\n")
+
+    found = [name.lower() for name in differences(given, schema_of_sources(project[1]))]
+
+    for _, change, name in CHANGES:
+        assert any(name in difference for difference in found), (change, found)
+    assert len(found) == len(CHANGES)
 
 
 def test_changed_body_privilege_or_comment_is_shipped_and_then_gone(project: tuple[Path, Path]) -> None:
-    migrations, functions = project
-    file = functions / "outbox" / "job_retry_delay.sql"
+    migrations, sources = project
+    file = sources / "outbox" / "job_retry_delay.sql"
     file.write_text(
         file.read_text().replace("interval '1 hour'", "interval '2 hours'")
         + "\n-- only a comment in the file\n"
     )
-    privilege = functions / "outbox" / "enqueue.sql"
+    privilege = sources / "outbox" / "enqueue.sql"
     privilege.write_text(
         privilege.read_text()
         + "grant execute on function pathfinder.enqueue(text, text, jsonb, text, integer, timestamptz)"
         " to service_role;"
     )
 
-    written = ship("longer_delay", NOW, migrations, functions)
+    shipment = ship("longer_delay", NOW, migrations, sources)
 
-    assert written == migrations / "20310504030201_longer_delay.sql"
-    text = written.read_text()
+    assert shipment is not None
+    assert shipment.path == migrations / "20310504030201_longer_delay.sql"
+    assert shipment.left == ()
+    text = shipment.path.read_text()
     assert "-- source: outbox/job_retry_delay.sql" in text
     assert text.count("create or replace function") == 2
-    assert ship("again", NOW, migrations, functions) is None
+    assert ship("again", NOW, migrations, sources) is None
+
+
+def test_changed_table_is_named_as_left_to_write(project: tuple[Path, Path]) -> None:
+    migrations, sources = project
+    file = sources / "outbox" / "_tables.sql"
+    file.write_text(
+        file.read_text().replace("    last_error text,", "    last_error text,\n    colour text,")
+    )
+
+    shipment = ship("colour", NOW, migrations, sources)
+
+    assert shipment is not None
+    assert shipment.path is None
+    assert shipment.left == ("table public outbox",)
 
 
 def test_changed_signature_drops_the_old_function_first(project: tuple[Path, Path]) -> None:
-    migrations, functions = project
-    file = functions / "outbox" / "example.sql"
+    migrations, sources = project
+    file = sources / "outbox" / "example.sql"
     file.write_text(EXAMPLE.format(returns="integer", expression="number"))
-    ship("one", NOW, migrations, functions)
+    ship("one", NOW, migrations, sources)
 
     file.write_text(EXAMPLE.format(returns="text", expression="number::text"))
-    written = ship("two", NOW.replace(year=2032), migrations, functions)
+    shipment = ship("two", NOW.replace(year=2032), migrations, sources)
 
-    assert written is not None
-    assert "drop function pathfinder.example(integer);" in written.read_text()
+    assert shipment is not None
+    assert shipment.path is not None
+    assert "drop function pathfinder.example(integer);" in shipment.path.read_text()
 
 
 def test_deleted_file_drops_its_function(project: tuple[Path, Path]) -> None:
-    migrations, functions = project
-    file = functions / "outbox" / "example.sql"
+    migrations, sources = project
+    file = sources / "outbox" / "example.sql"
     file.write_text(EXAMPLE.format(returns="integer", expression="number"))
-    ship("one", NOW, migrations, functions)
+    ship("one", NOW, migrations, sources)
 
     file.unlink()
-    written = ship("two", NOW.replace(year=2032), migrations, functions)
+    shipment = ship("two", NOW.replace(year=2032), migrations, sources)
 
-    assert written is not None
-    assert written.read_text().count("drop function pathfinder.example(integer);") == 1
+    assert shipment is not None
+    assert shipment.path is not None
+    assert shipment.path.read_text().count("drop function pathfinder.example(integer);") == 1
 
 
 def test_broken_file_is_named_and_nothing_is_written(project: tuple[Path, Path]) -> None:
-    migrations, functions = project
-    (functions / "outbox" / "example.sql").write_text("create function pathfinder.example( returns integer;")
+    migrations, sources = project
+    (sources / "outbox" / "example.sql").write_text("create function pathfinder.example( returns integer;")
     before = sorted(path.name for path in migrations.iterdir())
 
     with pytest.raises(StackError, match=r"outbox/example\.sql: syntax error"):
-        ship("broken", NOW, migrations, functions)
+        ship("broken", NOW, migrations, sources)
 
     assert sorted(path.name for path in migrations.iterdir()) == before
 
@@ -116,3 +164,27 @@ def test_broken_file_is_named_and_nothing_is_written(project: tuple[Path, Path])
 def test_impossible_name_is_refused() -> None:
     with pytest.raises(StackError, match="no name for a migration"):
         ship("../up", NOW)
+
+
+def test_every_file_of_the_sources_is_part_of_a_topic() -> None:
+    topics = ("schemas", "tables", "functions", "triggers", "data", "schedule")
+    read = [path for topic in topics for path in source_files(topic)]
+    assert sorted(read) == sorted(SOURCES.glob("*/*.sql"))
+
+
+def test_after_a_release_the_baseline_is_refused(
+    project: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local.sources.RELEASED", "0.1.0")
+    with pytest.raises(StackError, match=r"0\.1\.0 are final"):
+        write_baseline(*project)
+
+
+def test_drift_of_functions_alone_leaves_the_database_as_it_was(
+    db_dsn: str, project: tuple[Path, Path]
+) -> None:
+    file = project[1] / "outbox" / "example.sql"
+    file.write_text(EXAMPLE.format(returns="integer", expression="number"))
+
+    for _ in range(2):
+        assert [path.name for path in measure_drift(db_dsn, project[1]).changed] == ["example.sql"]

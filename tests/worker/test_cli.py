@@ -45,7 +45,7 @@ def test_a_supabase_that_is_not_there_is_one_line_and_exit_code_1() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["generate-reports", "November"], ["redrive"], ["redrive", "3", "--all"], ["fly"]]
+    "arguments", [["generate-reports", "November"], ["redrive", "three"], ["redrive", "3", "4"], ["fly"]]
 )
 def test_a_wrong_command_line_is_exit_code_2(arguments: list[str]) -> None:
     done = command(*arguments, SUPABASE_URL="http://127.0.0.1:9", SUPABASE_SECRET_KEY="sb_secret_0123456789")
@@ -53,7 +53,7 @@ def test_a_wrong_command_line_is_exit_code_2(arguments: list[str]) -> None:
 
 
 def test_the_version_needs_no_environment() -> None:
-    assert command("version").stdout.strip() == __version__
+    assert command("--version").stdout.strip() == f"captpathfinder {__version__}"
 
 
 def run(bench: Bench, *arguments: str, **changes: str) -> tuple[int, str]:
@@ -79,7 +79,9 @@ def test_redrive_brings_dead_jobs_back(bench: Bench) -> None:
     code, said = run(bench, "redrive", str(first))
     assert (code, said.strip()) == (0, "1 job will be tried again.")
     assert run(bench, "redrive", "999999")[0] == 1
-    assert run(bench, "redrive", "--all")[1].strip() == "1 job will be tried again."
+    # As health() advises it.
+    assert run(bench, "redrive")[1].strip() == "1 job will be tried again."
+    assert run(bench, "redrive") == (0, "No job is dead: there is nothing to try again.\n")
     assert run(bench, "once")[0] == 0
     assert bench.job(second)["status"] == "done"
 

@@ -1,9 +1,8 @@
--- Erases a person, for good: from the state, detections, webhooks, digests, jobs, their errors, and reports, whose files
--- are made anew without them. What remains is a salted digest of the id, so that the person is not announced again.
---
--- Numbers follow: those of the person's digests and reports become smaller. A report whose month detection_retention
--- has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so are backups.
--- Called by: the operator (service_role); not by the platform.
+-- Erases a person, for good: from the state, detections, webhooks, digests, jobs, their errors, and reports, whose
+-- files are made anew without them. What remains is a salted digest of the id, so that the person is not announced
+-- again. Numbers follow: those of the person's digests and reports become smaller. A report whose month
+-- detection_retention has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so
+-- are backups.
 -- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n}.
 -- Raises: 22023 without an id.
 -- Example: select public.forget_user('2000');

@@ -1,11 +1,8 @@
--- Whether everything works, and if not, why: what a monitor asks.
---
--- `down`: the schedule does not run, nothing can be written, or nothing can be classified. `degraded`: something
--- waits, has failed, or is not set up, and needs a person. Each reason is a sentence that says what to do.
---
--- Called by: a monitor, `captpathfinder doctor` and the dashboard (service_role), over GET or POST.
--- Returns: {"status": "ok" | "degraded" | "down", "reasons": […], "checks": {…}}; over HTTP with status 200, or
---   503 when down.
+-- Whether everything works, and if not, why: what a monitor asks. `down`: the schedule does not run, nothing can be
+-- written, or nothing can be classified. `degraded`: something waits, has failed, or is not set up, and needs a
+-- person. Each reason is a sentence that says what to do.
+-- Returns: {"status": "ok" | "degraded" | "down", "reasons": […], "checks": {…}}; over HTTP with status 200, or 503
+--   when down.
 -- Example: select public.health();
 create or replace function pathfinder.health()
 returns jsonb

@@ -1,6 +1,5 @@
--- The figures behind health(), each from an index on what is unfinished, or from counters: the answer costs the same
--- however much is stored.
--- Called by: health.
+-- The figures behind health(), each from an index on what is unfinished, or from counters: the answer costs the
+-- same however much is stored.
 -- Returns: see health; times as ISO 8601, null: never, or none.
 -- Example: select pathfinder.health_checks();
 create or replace function pathfinder.health_checks()

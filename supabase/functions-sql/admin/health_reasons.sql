@@ -1,6 +1,6 @@
 -- What is wrong, given the figures: sentences that say what to do.
--- Called by: health.
--- Returns: down: reasons why the system does not do its work; degraded: reasons why it needs somebody. Both may be empty.
+-- Returns: down: reasons why the system does not do its work; degraded: reasons why it needs somebody. Both may be
+--   empty.
 -- Example: select * from pathfinder.health_reasons(pathfinder.health_checks());
 create or replace function pathfinder.health_reasons(checks jsonb, out down text[], out degraded text[])
 language plpgsql

@@ -1,8 +1,6 @@
--- When the schedule's tick last ran, and how that ended.
---
--- Reads the newest rows of pg_cron's log, which has no index but the one on the run's number. Other applications'
--- jobs share that log; a thousand rows reach back several minutes on all but the busiest.
--- Called by: health_checks.
+-- When the schedule's tick last ran, and how that ended. Reads the newest rows of pg_cron's log, which has no index
+-- but the one on the run's number. Other applications' jobs share that log; a thousand rows reach back several
+-- minutes on all but the busiest.
 -- Returns: {"active": whether pg_cron has the job and it is switched on, "ran_at": start of the last run that
 --   succeeded or still runs, "failed": whether the newest finished run failed}; null where there is none.
 -- Example: select pathfinder.last_tick();

@@ -1,5 +1,4 @@
 -- The newest detections, for a look at what is going on.
--- Called by: the operator and dashboards (service_role).
 -- Returns: at most 1000 people, newest first, in the shape of a digest's people.
 -- Example: select * from public.recent_detections(10);
 create or replace function pathfinder.recent_detections(max_rows integer)

@@ -1,19 +1,13 @@
--- The numbers of the whole system.
---
--- What only grows comes from counters (kept by triggers and by the ingestion), what waits from partial indexes: the
--- answer takes as long with ten million rows as with ten. A "day" is a day in UTC. In PL/pgSQL, so that a connection
--- plans it once.
---
--- Called by: the operator, dashboards, metrics (service_role).
+-- The numbers of the whole system. What only grows comes from counters (kept by triggers and by the ingestion),
+-- what waits from partial indexes: the answer takes as long with ten million rows as with ten. A "day" is a day in
+-- UTC. In PL/pgSQL, so that a connection plans it once.
 -- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", "csuite", "vp"}]},
---   "digests": {"pending", "sent_last_30_days"}, "reports": {"total", "latest"},
---   "events": {"pending", "parked", "oldest_pending_at"},
---   "outbox": {"pending", "running", "dead", "oldest_pending_at", "oldest_due_at",
---     "by_channel": [{"channel", "status", "count"}]} (of done ones those of the last 30 days),
---   "deliveries": {"last_30_days": {outcome: n}, "by_channel": [{"channel", "kind", "outcome", "count"}]}: attempts,
---     with outcome done | retry | dead | released | lease_expired,
---   "webhooks": {"last_30_days": {outcome: n}, "by_source": [{"source", "outcome", "count"}]}: refused ones too, as
---     unauthorised | malformed | too_large}
+--   "digests": {"pending", "sent_last_30_days"}, "reports": {"total", "latest"}, "events": {"pending", "parked",
+--   "oldest_pending_at"}, "outbox": {"pending", "running", "dead", "oldest_pending_at", "oldest_due_at",
+--   "by_channel": [{"channel", "status", "count"}]} (of done ones those of the last 30 days), "deliveries":
+--   {"last_30_days": {outcome: n}, "by_channel": [{"channel", "kind", "outcome", "count"}]}: attempts, with outcome
+--   done | retry | dead | released | lease_expired, "webhooks": {"last_30_days": {outcome: n}, "by_source":
+--   [{"source", "outcome", "count"}]}: refused ones too, as unauthorised | malformed | too_large}
 -- Example: select public.stats();
 create or replace function pathfinder.stats()
 returns jsonb
@@ -61,7 +55,8 @@ begin
             from (select totals.outcome, sum(totals.count) as count from totals group by totals.outcome) as outcomes
         ), '{}'),
         'by_channel', coalesce((
-            select jsonb_agg(to_jsonb(totals) order by totals.channel nulls first, totals.kind, totals.outcome) from totals
+            select jsonb_agg(to_jsonb(totals)
+                order by totals.channel nulls first, totals.kind, totals.outcome) from totals
         ), '[]')
     )
     into attempts;

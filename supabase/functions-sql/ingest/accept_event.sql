@@ -2,7 +2,6 @@
 --
 -- Events of one member take turns; those of different members do not wait for each other. While earlier events of the
 -- member are still queued, this one queues behind them, since applying it first would let them overwrite it.
--- Called by: receive_webhook.
 -- Returns: {"status": processed|duplicate|stale|skipped|queued, "user_id", "event_id", …}. Raises: nothing it can help.
 -- Example: select pathfinder.accept_event(pathfinder.read_event(…));
 create or replace function pathfinder.accept_event(event public.events_raw)

@@ -3,7 +3,6 @@
 -- What is signed is the source's template signed_content: {body}, {timestamp} (of timestamp_header) and {id} (of
 -- event_id_header) stand for what was sent. The HMAC is over the body's exact text, which Supabase Lite does not hand
 -- over: see webhook_body.
--- Called by: authenticate_webhook.
 -- Returns: true or false. Raises: nothing.
 -- Example: select pathfinder.accepts_hmac(source, '{"x-signature": "sha256=ab12…"}', '{}') from …;
 create or replace function pathfinder.accepts_hmac(source public.webhook_sources, headers jsonb, body text)

@@ -2,7 +2,6 @@
 --
 -- Digests of the signatures are compared, not the signatures, so that the time it takes tells nothing about how much
 -- of a guess was right.
--- Called by: accepts_standard_webhook, accepts_hmac.
 -- Returns: true or false. Raises: nothing.
 -- Example: select pathfinder.accepts_signature('discourse', '{"user": {}}', array['ab12…'], 'hex');
 create or replace function pathfinder.accepts_signature(

@@ -2,7 +2,6 @@
 --
 -- Signed is "{webhook-id}.{webhook-timestamp}.{body}"; the header webhook-signature lists "v1,<base64>" signatures,
 -- several while the sender rotates its key. Signatures of other versions are passed over.
--- Called by: authenticate_webhook.
 -- Returns: true or false. Raises: nothing.
 -- Example: select pathfinder.accepts_standard_webhook(source, '{"webhook-id": "msg_1", …}', '{}') from …;
 create or replace function pathfinder.accepts_standard_webhook(

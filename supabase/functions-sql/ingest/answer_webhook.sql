@@ -1,5 +1,4 @@
 -- Counts an accepted webhook and gives the answer.
--- Called by: receive_webhook.
 -- Returns: {"status": "accepted", "result": …}; sets the response's status to 202 when the event is queued.
 -- Example: select pathfinder.answer_webhook('{"status": "skipped", "reason": "…"}', 'community');
 create or replace function pathfinder.answer_webhook(result json, source text)

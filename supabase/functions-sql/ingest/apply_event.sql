@@ -1,5 +1,4 @@
 -- Applies a stored event to what is known of the member.
--- Called by: settle_event, apply_held_events, process_pending_event.
 -- Returns: the member's level after it: csuite, vp, or null. Raises: whatever classification raises.
 -- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
 create or replace function pathfinder.apply_event(event public.events_raw)

@@ -2,7 +2,6 @@
 --
 -- A held event names a value that was not known when it came (see judge_order). Once the change to that value has
 -- been applied, the held one follows it.
--- Called by: settle_event, process_pending_event, release_held_event.
 -- Returns: how many were applied. Raises: whatever applying raises.
 -- Example: select pathfinder.apply_held_events(event);
 create or replace function pathfinder.apply_held_events(event public.events_raw)

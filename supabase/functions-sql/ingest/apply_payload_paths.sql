@@ -3,7 +3,6 @@
 -- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}:
 -- a path is a list of keys and indexes; the first of several that finds something counts; a path that begins with
 -- $headers looks among the request's headers (lower case). What is not mapped is read from the usual keys.
--- Called by: read_event.
 -- Returns: the body with the keys added. Raises: nothing.
 -- Example: select pathfinder.apply_payload_paths('{"user": {"id": 1}}', '{"user_id": ["user", "id"]}', '{}');
 create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)

@@ -4,7 +4,6 @@
 -- to the letter, so that it helps an administrator and tells a stranger nothing. Of secrets that are only compared,
 -- salted digests are: the time that takes says nothing that a sender could use, because without the salt it cannot aim
 -- at a digest. A slow hash would add nothing: set_webhook_secret wants long secrets.
--- Called by: receive_webhook.
 -- Returns: the row of webhook_sources. Raises: PT401.
 -- Example: select (pathfinder.authenticate_webhook('{"authorization": "Basic …"}', '{}')).name;
 create or replace function pathfinder.authenticate_webhook(headers jsonb, body text)

@@ -5,7 +5,6 @@
 -- remembered. A batch that is sent again changes nothing. Backfill only adds: what is known already, and what a
 -- retained webhook said about the title, is newer, so that a known executive is only completed where something is
 -- missing. Each distinct title is classified once a batch.
--- Called by: an administrator (service_role), through the public function of the same name.
 -- Returns: {"rows", "executives", "added", "known", "newer", "rejected": [{"row" (from 0), "reason"}]}: added were not
 --   known, known were, newer have a title from a webhook.
 -- Raises: 22023 when members is not an array of at most 5000.

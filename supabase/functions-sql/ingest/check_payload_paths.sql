@@ -1,5 +1,4 @@
 -- Refuses payload_paths that could not work, with a message that says which entry is wrong.
--- Called by: a trigger on webhook_sources.
 -- Returns: the row. Raises: 23514 (check violation).
 -- Example: update public.webhook_sources set payload_paths = '{"user_id": ["user", "id"]}' where name = 'discourse';
 create or replace function pathfinder.check_payload_paths()

@@ -1,7 +1,6 @@
 -- The front door: what the community platform posts to, over /rest/v1/rpc/community_webhook.
 --
 -- The parameter has no name, so the whole body of the request arrives in it, untouched.
--- Called by: anyone with the publishable key (anon); what authenticates the sender is its row in webhook_sources.
 -- Returns: 200 {"status": "accepted", "result": {"status": "processed", "user_id": "2000", "is_senior": true,
 --   "seniority_level": "vp", "event_id": 12345}}. Other result statuses: duplicate, stale, skipped (with reason), and
 --   queued, which answers 202. Refused: 400 malformed, 401 not authorised, 413 too large, each as

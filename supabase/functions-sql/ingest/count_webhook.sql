@@ -2,7 +2,6 @@
 --
 -- Each count is spread over shards, and a transaction takes one that no other is using: two webhooks never wait for
 -- each other here. Shards are told apart by advisory locks, which end with the transaction.
--- Called by: answer_webhook, refuse_webhook.
 -- Returns: nothing. Raises: nothing of its own.
 -- Example: select pathfinder.count_webhook('community', 'processed');
 create or replace function pathfinder.count_webhook(source text, outcome text)

@@ -1,5 +1,4 @@
 -- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own.
--- Called by: read_event.
 -- Returns: profile_update, registration, or other; null for no name. Raises: nothing.
 -- Example: select pathfinder.event_kind('IdentityAccess.UserRegistered');  -- registration
 create or replace function pathfinder.event_kind(event_name text)

@@ -4,7 +4,6 @@
 -- attribute is already the latest one known, and not older than the window: the same change with another in between
 -- (A to B, B to A, A to B) is news. A registration without a title repeats what is known of the member's joining.
 -- `latest` is the event of the member's attribute that was stored last.
--- Called by: settle_event.
 -- Returns: the id of the stored event (0 when it is known without one), or null. Raises: nothing.
 -- Example: select pathfinder.find_duplicate(event, pathfinder.latest_event(event.user_id, event.attribute, false));
 create or replace function pathfinder.find_duplicate(event public.events_raw, latest public.events_raw)
@@ -40,6 +39,7 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.find_duplicate(public.events_raw, public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.find_duplicate(public.events_raw, public.events_raw)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.find_duplicate(public.events_raw, public.events_raw) is 'The stored event that an arriving one repeats.';

@@ -1,7 +1,6 @@
 -- Gives the key under which an event is known: the sender's own id, or else a digest of the change.
 --
 -- An id is unique for its source (and kept so by an index). A digest is not: the same change may rightly happen again.
--- Called by: read_event, backfill.
 -- Returns: text. Raises: nothing.
 -- Example: select pathfinder.idempotency_key(events_raw) from public.events_raw limit 1;
 create or replace function pathfinder.idempotency_key(event public.events_raw)

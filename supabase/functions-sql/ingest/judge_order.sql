@@ -11,7 +11,6 @@
 -- registered fields of one meaning do not contradict each other: between those, the last change counts.
 -- A registration is older than any change.
 -- `latest` is the event that was applied last to the member's attribute.
--- Called by: settle_event, process_pending_event.
 -- Returns: apply, stale or held. Raises: nothing.
 -- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
 create or replace function pathfinder.judge_order(event public.events_raw, latest public.events_raw)
@@ -70,7 +69,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.judge_order(public.events_raw, public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.judge_order(public.events_raw, public.events_raw)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.judge_order(public.events_raw, public.events_raw) is
     'Whether an event is newer than what is known of the member''s attribute: apply, stale or held.';

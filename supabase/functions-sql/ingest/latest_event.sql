@@ -1,7 +1,6 @@
 -- Finds the event of a member's attribute that was stored last, or the one that was applied last.
 --
 -- Those that wait have no time of processing, and are later than all others.
--- Called by: settle_event, process_pending_event.
 -- Returns: the event; all null when none is retained. Raises: nothing.
 -- Example: select (pathfinder.latest_event('2000', 'title', applied => true)).value;
 create or replace function pathfinder.latest_event(user_id text, attribute text, applied boolean)

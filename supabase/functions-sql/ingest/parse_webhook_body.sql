@@ -1,5 +1,4 @@
 -- Parses a webhook's body, which must be a JSON object.
--- Called by: receive_webhook.
 -- Returns: the object. Raises: PT400 that says what is wrong with it.
 -- Example: select pathfinder.parse_webhook_body('{"userId": "2000"}');
 create or replace function pathfinder.parse_webhook_body(body text)

@@ -1,5 +1,4 @@
 -- The attributes that payload_paths may map, each with the key under which read_event looks for it first.
--- Called by: apply_payload_paths, check_payload_paths.
 -- Returns: an object. Raises: nothing.
 -- Example: select pathfinder.payload_attributes() ->> 'user_id';  -- userId
 create or replace function pathfinder.payload_attributes()

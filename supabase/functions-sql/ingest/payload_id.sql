@@ -1,5 +1,4 @@
 -- Reads a member's id, which platforms send as a string or as an integer.
--- Called by: read_event.
 -- Returns: text. Raises: PT400 when it is missing, no text and no integer, or over 500 characters.
 -- Example: select pathfinder.payload_id('12');  -- 12
 create or replace function pathfinder.payload_id(payload_value jsonb)

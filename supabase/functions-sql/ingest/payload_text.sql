@@ -2,7 +2,6 @@
 --
 -- Control characters become spaces, the ends are trimmed, and composed and decomposed accents become the same (NFC),
 -- so that values can be compared. Right-to-left marks and emoji stay. A number is taken as its digits.
--- Called by: read_event, payload_id, read_details.
 -- Returns: text; null for absent, null, or nothing but white space.
 -- Raises: PT400 for a boolean, an object or an array, and for more than `maximum` characters.
 -- Example: select pathfinder.payload_text('"  CEO\n"', 'value', 4000);  -- CEO

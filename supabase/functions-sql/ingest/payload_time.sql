@@ -1,7 +1,6 @@
 -- Reads a time: ISO 8601 (UTC where it has no zone), or Unix seconds or milliseconds.
 --
 -- What cannot be read is no reason to refuse a member's change: it counts as not sent.
--- Called by: read_event, read_details, backfill.
 -- Returns: timestamptz or null. Raises: nothing.
 -- Example: select pathfinder.payload_time('"2019-10-10T16:07:21+02:00"');
 create or replace function pathfinder.payload_time(payload_value jsonb)

@@ -2,7 +2,6 @@
 --
 -- What fails is tried again after a growing delay, and parked in the end, where health() shows it. A parked event no
 -- longer keeps the member's later ones waiting.
--- Called by: process_pending_events.
 -- Returns: whether it is done with (applied, stale or held); false when it failed. Raises: nothing of its own.
 -- Example: select pathfinder.process_pending_event(events_raw) from public.events_raw where id = 7;
 create or replace function pathfinder.process_pending_event(event public.events_raw)
@@ -51,7 +50,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.process_pending_event(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.process_pending_event(public.events_raw)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.process_pending_event(public.events_raw) is
     'Processes one queued event of a locked member within an error boundary.';

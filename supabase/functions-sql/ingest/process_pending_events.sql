@@ -3,7 +3,6 @@
 -- Each due member's events are taken in the order they came, each in its own error boundary; a failure ends the
 -- member's turn. Members that another run, or an arriving webhook, is just dealing with are passed over. Then the held
 -- events whose time has come are released.
--- Called by: the tick, each minute; by hand as often as one likes.
 -- Returns: how many events were processed (parked and failed ones not among them). Raises: nothing of its own.
 -- Example: select pathfinder.process_pending_events(100);
 create or replace function pathfinder.process_pending_events(max_events integer default 500)

@@ -1,5 +1,4 @@
 -- Stores an event that cannot be processed now; process_pending_events will.
--- Called by: accept_event (after a failure), settle_event (behind earlier events of the member).
 -- Returns: the answer's result: queued, or duplicate when another with the same event id is there already.
 -- Raises: nothing of its own.
 -- Example: select pathfinder.queue_event(event, '55P03: canceling statement due to lock timeout');

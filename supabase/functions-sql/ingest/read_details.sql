@@ -1,5 +1,4 @@
 -- Reads what a webhook says about a member beside the field that changed.
--- Called by: read_event.
 -- Returns: {"country", "company", "joined_at"}, each only where it was sent; null for none of them.
 -- Raises: PT400 when one is not text.
 -- Example: select pathfinder.read_details('{"country": "UK", "date": "2026-11-02"}', 'registration');

@@ -5,7 +5,6 @@
 --   a job title, and no field          → a registration with a title, or a whole profile that was saved
 --   no title, a registration or a date → a registration
 -- Where a source has payload_paths, what they find takes the place of the usual keys.
--- Called by: receive_webhook.
 -- Returns: the event, not yet stored; outcome 'skipped' and the reason in error when it is of no interest.
 -- Raises: PT400 when something is missing or is not text.
 -- Example: select (pathfinder.read_event('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value …;

@@ -1,5 +1,4 @@
 -- Reads one row of a backfill.
--- Called by: backfill_members.
 -- Returns: the person as far as the row tells (no level yet), or what is wrong with the row. Raises: nothing.
 -- Example: select * from pathfinder.read_member('{"user_id": 7, "title": "CEO"}');
 create or replace function pathfinder.read_member(content jsonb, out person public.user_state, out fault text)

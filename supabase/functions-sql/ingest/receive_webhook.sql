@@ -3,7 +3,6 @@
 -- Refusals are raised inside as PT400, PT401 and PT413 by whoever finds the fault, and turned into an answer here.
 -- A lock that is not free within a second (a long batch may hold one) is a failure like any other: the event is
 -- stored and queued, well before the API's statement timeout of 3 s.
--- Called by: public.community_webhook.
 -- Returns: the answer's body; its status other than 200 goes to PostgREST through response.status.
 -- Example: select pathfinder.receive_webhook('{"userId": "1", "profileField": "Job Title", "value": "CEO"}');
 create or replace function pathfinder.receive_webhook(payload json)

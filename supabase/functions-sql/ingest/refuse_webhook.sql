@@ -1,5 +1,4 @@
 -- Counts a refused webhook and gives the answer, in the shape of PostgREST's own errors.
--- Called by: receive_webhook.
 -- Returns: the body; sets the response's status to what the SQLSTATE PTxyz says.
 -- Example: select pathfinder.refuse_webhook('PT400', 'The body is empty.', 'Post a JSON object.', null);
 create or replace function pathfinder.refuse_webhook(state text, message text, hint text, source text)

@@ -1,5 +1,4 @@
 -- Releases the held events whose time has come: the change that each builds on is not going to arrive.
--- Called by: process_pending_events.
 -- Returns: how many were applied. Raises: nothing of its own.
 -- Example: select pathfinder.release_held_events(100);
 create or replace function pathfinder.release_held_events(max_events integer)

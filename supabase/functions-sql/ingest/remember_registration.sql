@@ -1,5 +1,4 @@
 -- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
--- Called by: apply_event, backfill.
 -- Returns: nothing. Raises: nothing.
 -- Example: select pathfinder.remember_registration('2000', '2019-10-10T16:07:21+02:00');
 create or replace function pathfinder.remember_registration(user_id text, joined_at timestamptz)

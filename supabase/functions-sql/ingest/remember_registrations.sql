@@ -1,5 +1,4 @@
 -- Remembers when many members joined; of each the earliest time known counts.
--- Called by: backfill_members.
 -- Returns: nothing. Raises: nothing.
 -- Example: select pathfinder.remember_registrations(array_agg(user_state)) from public.user_state;
 create or replace function pathfinder.remember_registrations(people public.user_state[])

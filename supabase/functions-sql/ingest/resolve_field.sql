@@ -2,7 +2,6 @@
 --
 -- The id counts before the label, since an administrator may rename the label: a registered field with an id is found
 -- by a label only in webhooks without an id. In labels, case, white space, dashes and underscores do not matter.
--- Called by: read_event.
 -- Returns: the row of field_registry; all null when no active field matches. Raises: nothing.
 -- Example: select (pathfinder.resolve_field('123', 'job_title')).attribute;  -- title
 create or replace function pathfinder.resolve_field(field_id text, label text)

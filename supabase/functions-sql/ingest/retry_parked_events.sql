@@ -1,5 +1,4 @@
 -- Puts the parked events back into the queue, once their cause is mended.
--- Called by: an administrator (service_role), through the public function of the same name.
 -- Returns: how many. Raises: nothing.
 -- Example: select public.retry_parked_events();
 create or replace function pathfinder.retry_parked_events()

@@ -4,7 +4,6 @@
 -- Of a secret that is only compared, a salted digest is stored; of one that signs, the key, where no API role can
 -- read it. A bad argument is answered, not raised: the text of a statement that fails is written to the server's log,
 -- and the secret with it.
--- Called by: an administrator (service_role), through the public function of the same name.
 -- Returns: {"status": "set", "source", "previous_valid_until"}, or {"status": "refused", "message", "hint"} with 400.
 -- Raises: nothing of its own.
 -- Example: select public.set_webhook_secret('community', 'a long random text');

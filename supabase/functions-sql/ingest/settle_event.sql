@@ -1,7 +1,6 @@
 -- Decides what an event of a locked member is (new, duplicate, stale, to be queued), stores it and applies it.
 --
 -- Of most members nothing else is retained; then there is nothing to compare the event with.
--- Called by: accept_event, within its error boundary.
 -- Returns: the answer's result. Raises: whatever classifying or storing raises.
 -- Example: select pathfinder.settle_event(event);
 create or replace function pathfinder.settle_event(event public.events_raw)

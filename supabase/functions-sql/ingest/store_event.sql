@@ -1,5 +1,4 @@
 -- Stores an event whose fate is decided: one insert, no update later.
--- Called by: settle_event.
 -- Returns: its id. Raises: 23505 when another with the same event id, of another member, came at the same time.
 -- Example: select pathfinder.store_event(event, 'apply');
 create or replace function pathfinder.store_event(event public.events_raw, verdict text)

@@ -5,7 +5,6 @@
 -- is known can be checked against an HMAC only if the sender writes JSON without insignificant white space.
 -- (A body nested some ten thousand levels deep never comes here: Postgres refuses it, 54001, when PostgREST casts it
 -- to json.)
--- Called by: receive_webhook.
 -- Returns: the body. Raises: PT413 over 64 KiB, PT400 for no body.
 -- Example: select pathfinder.webhook_body('"{\"userId\": 1}"');  -- {"userId": 1}
 create or replace function pathfinder.webhook_body(payload json)

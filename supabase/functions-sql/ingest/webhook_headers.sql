@@ -1,5 +1,4 @@
 -- Gives the headers of the current API request, names in lower case.
--- Called by: receive_webhook.
 -- Returns: an object; empty outside of a request, or when what stands there is not an object.
 -- Example: select pathfinder.webhook_headers() ->> 'authorization';
 create or replace function pathfinder.webhook_headers()

@@ -1,5 +1,4 @@
 -- Puts one job into the outbox, once.
--- Called by: the schedule and the ingestion, inside their own transactions.
 -- Returns: the job's id, or null when a job with this dedupe_key is known already (pending, running, done or dead).
 -- Example: select pathfinder.enqueue('digest', 'email', '{"digest_id": 7}', 'digest:7');
 create or replace function pathfinder.enqueue(

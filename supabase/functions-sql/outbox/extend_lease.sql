@@ -1,5 +1,4 @@
 -- Keeps a job with the worker that is still at it.
--- Called by: the worker (service_role), well before the lease ends.
 -- Returns: the lease's new end, or null when the lease is lost and the work must be given up.
 -- Example: select public.extend_lease(7, 'worker-1', 2, 60);
 create or replace function pathfinder.extend_lease(job_id bigint, worker text, attempt integer, lease_seconds numeric)
@@ -10,7 +9,8 @@ security definer
 set search_path = ''
 as $$
 declare
-    job constant public.outbox := pathfinder.holds_lease(extend_lease.job_id, extend_lease.worker, extend_lease.attempt);
+    job constant public.outbox
+        := pathfinder.holds_lease(extend_lease.job_id, extend_lease.worker, extend_lease.attempt);
     extended timestamptz;
 begin
     update public.outbox

@@ -1,5 +1,4 @@
 -- Records a failed attempt and decides what becomes of the job.
--- Called by: the worker (service_role) that holds the job's live lease.
 -- Returns: 'pending' when it will be tried again, 'dead' when not (the failure is final, or it was the last
 --   permitted attempt), null when the lease is lost. A repeated call about the same attempt gets the same answer.
 --   `retry_after_seconds`, where the other side asked for it, is the least wait.

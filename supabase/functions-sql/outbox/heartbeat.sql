@@ -1,5 +1,4 @@
 -- A worker says that it is alive.
--- Called by: the worker (service_role), every half minute or so.
 -- Returns: the database's clock, so that the worker can tell how far its own is off.
 -- Example: select public.heartbeat('worker-1', '0.1.0', 4, 1, 'listening', now());
 create or replace function pathfinder.heartbeat(

@@ -1,8 +1,7 @@
--- Locks a running job for the worker that holds its live lease.
---
--- Keep the row in a variable: within a `where` this volatile function would be called once for every job there is.
--- Called by: every function with which a worker speaks about a job it has claimed.
--- Returns: the job's row, locked until the transaction ends; null when the lease ran out or belongs to another attempt.
+-- Locks a running job for the worker that holds its live lease. Keep the row in a variable: within a `where` this
+-- volatile function would be called once for every job there is.
+-- Returns: the job's row, locked until the transaction ends; null when the lease ran out or belongs to another
+--   attempt.
 -- Example: select * from pathfinder.holds_lease(7, 'worker-1', 2);
 create or replace function pathfinder.holds_lease(job_id bigint, worker text, attempt integer)
 returns public.outbox

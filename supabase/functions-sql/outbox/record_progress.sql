@@ -1,5 +1,4 @@
 -- Remembers how far an attempt has come (such as the id of a deployment), for the next attempt to go on from.
--- Called by: the worker (service_role).
 -- Returns: whether it was recorded; false when the lease is lost.
 -- Example: select public.record_progress(7, 'worker-1', 2, '{"deployment_id": "…"}');
 create or replace function pathfinder.record_progress(job_id bigint, worker text, attempt integer, progress jsonb)

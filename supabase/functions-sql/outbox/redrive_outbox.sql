@@ -1,5 +1,4 @@
 -- Brings dead jobs back: one, or all. Their attempts stay on record and start to count anew.
--- Called by: the operator (service_role), through `captpathfinder redrive` or the API.
 -- Returns: how many jobs came back.
 -- Example: select public.redrive_outbox(7);  select public.redrive_outbox();
 create or replace function pathfinder.redrive_outbox(job_id bigint)

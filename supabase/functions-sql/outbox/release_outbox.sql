@@ -1,5 +1,4 @@
 -- Gives a job back unfinished, to be claimed again at once; the attempt does not count.
--- Called by: the worker (service_role) that is being stopped.
 -- Returns: whether it was given back; false when the lease is lost.
 -- Example: select public.release_outbox(7, 'worker-1', 2);
 create or replace function pathfinder.release_outbox(job_id bigint, worker text, attempt integer)

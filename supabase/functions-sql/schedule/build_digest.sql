@@ -1,12 +1,11 @@
--- Build the digest of everybody found before the end of a window and not yet in a digest; queue its delivery.
---
--- Called by the schedule and by hand, under the schedule's lock. One row of digests for each active channel that
--- sends digests and each part of settings.digest_size people, newest first, and one outbox job a row. A person
--- found twice is one entry, the newest, which tells the earlier ones under "also". The window is a label: whoever
--- was found before it and has been in no digest (a slow transaction) is in this one.
--- Without such a channel nobody is marked as included; they wait for the first digest that goes anywhere.
--- An empty digest goes, if announce_empty, to channels whose config says {"send_empty": true}.
--- Returns {"people": n, "detections": n, "digests": rows written, "channels": n} or {"held": waiting, "channels": 0}.
+-- Build the digest of everybody found before the end of a window and not yet in a digest; queue its delivery. One
+-- row of digests for each active channel that sends digests and each part of settings.digest_size people, newest
+-- first, and one outbox job a row. A person found twice is one entry, the newest, which tells the earlier ones
+-- under "also". The window is a label: whoever was found before it and has been in no digest (a slow transaction)
+-- is in this one. Without such a channel nobody is marked as included; they wait for the first digest that goes
+-- anywhere. An empty digest goes, if announce_empty, to channels whose config says {"send_empty": true}.
+-- Returns: {"people": n, "detections": n, "digests": rows written, "channels": n} or {"held": waiting, "channels":
+--   0}.
 -- Example: select pathfinder.build_digest('2026-11-13 22:00+00', '2026-11-20 22:00+00', now(), true);
 create or replace function pathfinder.build_digest(
     window_start timestamptz,

@@ -1,8 +1,7 @@
--- Build a month's report, or its next revision, of everybody found in the month so far; queue its rendering.
---
--- Called by the schedule and by hand, under the schedule's lock. It marks the month's detections that are in no
--- report yet as this one's, so each has exactly one report that told of it first.
--- Returns {"report_id", "month", "revision", "total", "added", "period_start", "period_end"}.
+-- Build a month's report, or its next revision, of everybody found in the month so far; queue its rendering. It
+-- marks the month's detections that are in no report yet as this one's, so each has exactly one report that told of
+-- it first.
+-- Returns: {"report_id", "month", "revision", "total", "added", "period_start", "period_end"}.
 -- Example: select pathfinder.build_report('2026-11-01', now());
 create or replace function pathfinder.build_report(month date, moment timestamptz)
 returns jsonb

@@ -1,8 +1,7 @@
--- Where the window of the next digest begins: where the last digest ended.
---
--- Called by the schedule. Weeks whose people nobody was told about, because no active channel sent digests, do not
--- count, so the digest that tells about them says from when on. Without any earlier digest, a week, or as far
--- back as people wait.
+-- Where the window of the next digest begins: where the last digest ended. Weeks whose people nobody was told
+-- about, because no active channel sent digests, do not count, so the digest that tells about them says from when
+-- on. Without any earlier digest, a week, or as far back as people wait.
+-- Returns: timestamptz.
 -- Example: select pathfinder.digest_window_start(now());
 create or replace function pathfinder.digest_window_start(window_end timestamptz)
 returns timestamptz

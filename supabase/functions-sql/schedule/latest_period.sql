@@ -1,6 +1,5 @@
 -- The latest period of a job that was due at a moment.
---
--- Called by the schedule, to know where a ledger starts and which night's housekeeping is owed.
+-- Returns: text, as due_at() takes it.
 -- Example: select pathfinder.latest_period('housekeeping', now(), settings) from public.settings;  -- 2026-11-20
 create or replace function pathfinder.latest_period(job text, moment timestamptz, configured public.settings)
 returns text

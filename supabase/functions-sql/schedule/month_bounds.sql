@@ -1,7 +1,7 @@
--- Where a month begins and ends, half-open, so that the months' windows meet.
---
--- Called by the schedule. Local midnights in the zone of the settings; but where a neighbouring month, or this
--- one, has had its month-end report, the bound is the one in that report, whatever the zone has become since.
+-- Where a month begins and ends, half-open, so that the months' windows meet. Local midnights in the zone of the
+-- settings; but where a neighbouring month, or this one, has had its month-end report, the bound is the one in that
+-- report, whatever the zone has become since.
+-- Returns: one row (month_start, month_end).
 -- Example: select * from pathfinder.month_bounds('2026-11-01');
 create or replace function pathfinder.month_bounds(
     month date,

@@ -1,8 +1,7 @@
--- What a month came to, for the comparison in the next month's report.
---
--- Called by the schedule. Taken from the month's newest report, so that it says what people have read; counted
--- where there is none. "known" is false when nothing is known of that month, as before the first one.
--- Returns {"month", "total", "by_level": {"csuite", "vp"}, "by_kind": {"new", "promotion"}, "known"}.
+-- What a month came to, for the comparison in the next month's report. Taken from the month's newest report, so
+-- that it says what people have read; counted where there is none. "known" is false when nothing is known of that
+-- month, as before the first one.
+-- Returns: {"month", "total", "by_level": {"csuite", "vp"}, "by_kind": {"new", "promotion"}, "known"}.
 -- Example: select pathfinder.month_totals('2026-10-01');
 create or replace function pathfinder.month_totals(month date)
 returns jsonb

@@ -1,8 +1,8 @@
--- The oldest later revision of a report that is owed, and when it is due; both null when none is.
---
--- Called by the schedule. A revision is owed when a month that has its report, and is over, holds detections that
--- are in none: those of its last minutes, and those that a slow transaction brought in late. It is due at the
--- first housekeeping time after the month's end, and once a night at most.
+-- The oldest later revision of a report that is owed, and when it is due; both null when none is. A revision is
+-- owed when a month that has its report, and is over, holds detections that are in none: those of its last minutes,
+-- and those that a slow transaction brought in late. It is due at the first housekeeping time after the month's
+-- end, and once a night at most.
+-- Returns: one row (period, due_at).
 -- Example: select * from pathfinder.next_revision(now());  -- 2026-11 r2 | 2026-12-01 07:00:00+00
 create or replace function pathfinder.next_revision(moment timestamptz, out period text, out due_at timestamptz)
 language plpgsql

@@ -1,13 +1,13 @@
--- The oldest run that is owed at a moment; all null when none is.
---
--- Called by the tick, each minute: it is most of what an idle tick costs, so it asks indexes only. Owed are
---   a period that failed, or was not finished, and whose time to go on has come;
---   the period after the newest one of a job (of housekeeping only the latest: nights missed need no cleaning);
---   a later revision of a report.
--- A failed period holds the later ones of its job back, so that they come in order; after five attempts (a
--- quarter of an hour) it no longer does, and is tried on beside them.
+-- The oldest run that is owed at a moment; all null when none is. Owed are a period that failed, or was not
+-- finished, and whose time to go on has come; the period after the newest one of a job (of housekeeping only the
+-- latest: nights missed need no cleaning); a later revision of a report. A failed period holds the later ones of
+-- its job back, so that they come in order; after five attempts (a quarter of an hour) it no longer does, and is
+-- tried on beside them.
+-- Returns: one row (job, period, due_at).
 -- Example: select * from pathfinder.next_run(now());
-create or replace function pathfinder.next_run(moment timestamptz, out job text, out period text, out due_at timestamptz)
+create or replace function pathfinder.next_run(
+    moment timestamptz, out job text, out period text, out due_at timestamptz
+)
 language plpgsql
 stable
 set search_path = ''

@@ -1,7 +1,6 @@
--- Delete what pg_cron remembers of this project's runs of more than a week ago.
---
--- Called daily by pg_cron, which never prunes by itself. Other applications' jobs are left alone. Runs that never
--- began have no time, so everything up to the newest run that is old enough goes. Returns how many.
+-- Delete what pg_cron remembers of this project's runs of more than a week ago. Other applications' jobs are left
+-- alone. Runs that never began have no time, so everything up to the newest run that is old enough goes.
+-- Returns: how many.
 -- Example: select pathfinder.prune_cron_history(now());
 create or replace function pathfinder.prune_cron_history(moment timestamptz)
 returns bigint

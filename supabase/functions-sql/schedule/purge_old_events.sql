@@ -1,8 +1,77 @@
--- Delete what is past its retention: processed webhooks and the history of finished work.
---
--- Called by the owner, in SQL; the schedule does it each night. Stops after about a minute; call it again while
--- the answer has "complete": false. Returns how many rows went from which table.
--- Example: select public.purge_old_events();
+-- Deletes what is past its retention, in bounded batches, for at most about the given time: processed events, finished
+-- jobs with their attempts (never pending or dead ones, nor the notes that a report was announced), runs (except each
+-- job's newest, which says what is owed no more), changes and sent digests if detection_retention is set, workers not
+-- seen for 30 days, counters older than 400 days.
+-- Returns: {"events_raw": n, …, "complete": false if time was up}.
+-- Example: select pathfinder.purge(now(), interval '10 seconds');
+create or replace function pathfinder.purge(moment timestamptz, budget interval)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+    stop_at constant timestamptz := clock_timestamp() + budget;
+    configured public.settings;
+    result jsonb := '{}';
+    complete boolean := true;
+    target record;
+    purged record;
+begin
+    select * into strict configured from public.settings;
+    for target in
+        select candidates.*
+        from (
+            values
+                (
+                    'public.events_raw'::regclass,
+                    'processed and received_at < $1',
+                    moment - greatest(configured.event_retention, configured.dedup_window)
+                ),
+                (
+                    'public.outbox',
+                    'status = ''done'' and kind <> ''report_message'' and finished_at < $1',
+                    moment - configured.history_retention
+                ),
+                (
+                    'public.job_runs',
+                    'outcome = ''done'' and finished_at < $1 and period <> (select max(newest.period)'
+                    ' from public.job_runs as newest where newest.job = job_runs.job)',
+                    moment - configured.history_retention
+                ),
+                (
+                    'public.detections',
+                    'detected_at < $1 and report_id is not null and (included_in_digest or not exists'
+                    ' (select from public.channels where is_active and ''digest'' = any (sends)))',
+                    moment - configured.detection_retention
+                ),
+                (
+                    'public.digests',
+                    'sent and week_end < $1',
+                    moment - configured.detection_retention
+                )
+        ) as candidates (relation, condition, cut_off)
+        where candidates.cut_off is not null
+    loop
+        purged := pathfinder.purge_rows(target.relation, target.condition, target.cut_off, stop_at);
+        complete := complete and purged.complete;
+        if purged.deleted > 0 then
+            result := result || jsonb_build_object(
+                (select relname from pg_class where pg_class.oid = target.relation), purged.deleted
+            );
+        end if;
+    end loop;
+
+    delete from public.worker_heartbeats where worker_heartbeats.seen_at < moment - interval '30 days';
+    delete from pathfinder.webhook_counters where webhook_counters.day < (moment - interval '400 days')::date;
+    delete from pathfinder.counters
+    where isfinite(counters.day) and counters.day < (moment - interval '400 days')::date;
+    return result || jsonb_build_object('complete', complete);
+end
+$$;
+revoke all on function pathfinder.purge(timestamptz, interval) from public, anon, authenticated, service_role;
+comment on function pathfinder.purge(timestamptz, interval) is
+    'Deletes what is past its retention, in bounded batches, for at most about the given time.';
+
 create or replace function public.purge_old_events(now timestamptz default now())
 returns jsonb
 language sql

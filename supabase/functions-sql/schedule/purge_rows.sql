@@ -1,10 +1,9 @@
--- Delete the old rows of one table in batches of 5,000, until none is left or the time is up.
---
--- Called by purge(), with conditions of its own making in which $1 stands for the cut-off. Each batch begins after
--- the ids of the one before, because rows just deleted are still in the way of whoever starts from the beginning.
--- Returns how many rows are gone, and whether that was all.
+-- Delete the old rows of one table in batches of 5,000, until none is left or the time is up. Each batch begins
+-- after the ids of the one before, because rows just deleted are still in the way of whoever starts from the
+-- beginning.
+-- Returns: how many rows are gone, and whether that was all.
 -- Example: select * from pathfinder.purge_rows('public.events_raw', 'processed and received_at < $1',
---              now() - interval '14 days', clock_timestamp() + interval '10 seconds');
+--   now() - interval '14 days', clock_timestamp() + interval '10 seconds');
 create or replace function pathfinder.purge_rows(
     relation regclass,
     condition text,

@@ -1,7 +1,7 @@
--- Queue the renewal of signed links that are about to expire, of the reports of the last two months.
---
--- Called by each tick. A link is renewed in the last tenth of its lifetime, a day ahead at most. Each expiry is
--- queued once: a renewal that failed for good waits in the outbox to be redriven. Returns how many were queued.
+-- Queue the renewal of signed links that are about to expire, of the reports of the last two months. A link is
+-- renewed in the last tenth of its lifetime, a day ahead at most. Each expiry is queued once: a renewal that failed
+-- for good waits in the outbox to be redriven.
+-- Returns: how many were queued.
 -- Example: select pathfinder.renew_report_links(now());
 create or replace function pathfinder.renew_report_links(moment timestamptz)
 returns integer

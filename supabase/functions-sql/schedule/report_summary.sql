@@ -1,8 +1,8 @@
--- The summary of a report: totals, levels, kinds, places, weeks, and the change against the month before.
---
--- Called by the schedule once the report's detections are marked. It covers those of the report's month that this
--- revision or an earlier one contains, in one pass. Names are counted whatever their case, and shown as most
--- members write them; at most twenty of each, then, as name null, those who gave none.
+-- The summary of a report: totals, levels, kinds, places, weeks, and the change against the month before. It covers
+-- those of the report's month that this revision or an earlier one contains, in one pass. Names are counted
+-- whatever their case, and shown as most members write them; at most twenty of each, then, as name null, those who
+-- gave none.
+-- Returns: jsonb.
 -- Example: select pathfinder.report_summary(reports) from public.reports where id = 1;
 create or replace function pathfinder.report_summary(report public.reports)
 returns jsonb

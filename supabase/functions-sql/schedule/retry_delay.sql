@@ -1,6 +1,7 @@
 -- How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.
---
--- Called by the schedule. Example: select pathfinder.retry_delay(3);  -- 00:04:00
+-- Returns: interval.
+-- Example: select
+--   pathfinder.retry_delay(3);  -- 00:04:00
 create or replace function pathfinder.retry_delay(attempts integer)
 returns interval
 language sql

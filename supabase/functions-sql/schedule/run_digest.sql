@@ -1,9 +1,7 @@
--- Build the weekly digest that was due at a time.
---
--- Called by run_period. The window runs from the end of the last digest to the due time, also when the tick comes
--- later, so the weeks of a long downtime each get their own people. An empty digest that is more than a week late
--- is no news and goes to nobody.
--- Returns what build_digest() returns, with the window as period_start and period_end.
+-- Build the weekly digest that was due at a time. The window runs from the end of the last digest to the due time,
+-- also when the tick comes later, so the weeks of a long downtime each get their own people. An empty digest that
+-- is more than a week late is no news and goes to nobody.
+-- Returns: what build_digest() returns, with the window as period_start and period_end.
 -- Example: select pathfinder.run_digest('2026-11-20 22:00+00', now());
 create or replace function pathfinder.run_digest(due_at timestamptz, moment timestamptz)
 returns jsonb

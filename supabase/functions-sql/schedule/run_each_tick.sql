@@ -1,9 +1,6 @@
--- Run what every tick does, inside an error boundary of its own.
---
--- Called by the tick with 'pending_events' (webhooks that wait to be processed) or 'report_links' (links about to
--- expire). While all is well it writes nothing; a failure gets the row "latest" of the job in job_runs and is
--- tried again after a growing delay.
--- Returns how many it handled, as a JSON number, or {"error": …} with "interrupted" if a time limit ended it.
+-- Run what every tick does, inside an error boundary of its own. While all is well it writes nothing; a failure
+-- gets the row "latest" of the job in job_runs and is tried again after a growing delay.
+-- Returns: how many it handled, as a JSON number, or {"error": …} with "interrupted" if a time limit ended it.
 -- Example: select pathfinder.run_each_tick('report_links', now());
 create or replace function pathfinder.run_each_tick(job text, moment timestamptz)
 returns jsonb

@@ -1,10 +1,9 @@
--- Run one period of one job inside an error boundary, and write it into the ledger.
---
--- Called by the tick, which holds the schedule's lock. A period that fails leaves no trace but its row in
--- job_runs: what went wrong, how often, and when it is tried again. A cancelled statement (a time limit) is a
--- failure too, otherwise it would undo and repeat the whole tick for ever; it is marked "interrupted", and the
--- tick ends there, because its time is up.
--- Returns {"job", "period", "outcome": "done" | "running" | "failed", "result" | "error"}; "running" goes on later.
+-- Run one period of one job inside an error boundary, and write it into the ledger. A period that fails leaves no
+-- trace but its row in job_runs: what went wrong, how often, and when it is tried again. A cancelled statement (a
+-- time limit) is a failure too, otherwise it would undo and repeat the whole tick for ever; it is marked
+-- "interrupted", and the tick ends there, because its time is up.
+-- Returns: {"job", "period", "outcome": "done" | "running" | "failed", "result" | "error"}; "running" goes on
+--   later.
 -- Example: select pathfinder.run_period('digest', '2026-W47', '2026-11-20 22:00+00', now());
 create or replace function pathfinder.run_period(job text, period text, due_at timestamptz, moment timestamptz)
 returns jsonb
@@ -34,7 +33,8 @@ begin
     end;
 
     insert into public.job_runs as ledger (
-        job, period, period_start, period_end, started_at, finished_at, outcome, attempts, next_attempt_at, result, error
+        job, period, period_start, period_end, started_at, finished_at, outcome, attempts,
+        next_attempt_at, result, error
     )
     values (
         run_period.job,

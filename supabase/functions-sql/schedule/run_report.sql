@@ -1,7 +1,6 @@
--- Build the month-end report that was due at a time, unless it was built by hand since and nothing has changed.
---
--- Called by run_period. A report of the month so far that somebody asked for earlier does not replace it.
--- Returns what build_report() returns, or {"note": …}.
+-- Build the month-end report that was due at a time, unless it was built by hand since and nothing has changed. A
+-- report of the month so far that somebody asked for earlier does not replace it.
+-- Returns: what build_report() returns, or {"note": …}.
 -- Example: select pathfinder.run_report('2026-11', '2026-12-01 04:55+00', now());
 create or replace function pathfinder.run_report(period text, due_at timestamptz, moment timestamptz)
 returns jsonb

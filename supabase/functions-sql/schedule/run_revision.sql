@@ -1,6 +1,5 @@
 -- Build the later revision of a month's report, if there is still something to add.
---
--- Called by run_period. Returns what build_report() returns, or {"note": …}.
+-- Returns: what build_report() returns, or {"note": …}.
 -- Example: select pathfinder.run_revision('2026-11', now());
 create or replace function pathfinder.run_revision(month_label text, moment timestamptz)
 returns jsonb

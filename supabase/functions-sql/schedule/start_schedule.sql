@@ -1,9 +1,7 @@
--- Start the ledger: what was due before this moment is owed to nobody.
---
--- Called by the migration that installs the schedule, and by the tick for a job whose ledger is empty.
--- The newest row of a job says how far it is, so each job gets the period before the first one it owes. A month
--- that is not over yet is owed even if its evening has begun: otherwise what the rest of it finds would be in no
--- report.
+-- Start the ledger: what was due before this moment is owed to nobody. The newest row of a job says how far it is,
+-- so each job gets the period before the first one it owes. A month that is not over yet is owed even if its
+-- evening has begun: otherwise what the rest of it finds would be in no report.
+-- Returns: nothing.
 -- Example: select pathfinder.start_schedule(now());
 create or replace function pathfinder.start_schedule(moment timestamptz)
 returns void

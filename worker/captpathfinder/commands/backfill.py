@@ -39,6 +39,7 @@ from captpathfinder.backfill import (
     read_columns,
     read_rows,
 )
+from captpathfinder.commands.common import settings_from
 from captpathfinder.errors import PermanentError, SupabaseError
 from captpathfinder.settings import Settings
 from captpathfinder.supabase_project.api import SupabaseApi
@@ -83,9 +84,6 @@ def backfill(  # noqa: PLR0917 (the command line's options, which Typer passes b
     Executives among them are known from then on; with --announce they are reported as new as well. Stops and
     goes on: the same command continues where it stopped.
     """
-    # Here, because the command line imports this module.
-    from captpathfinder.cli import settings_from  # noqa: PLC0415
-
     columns = read_columns(file, encoding, dict(_chosen(column or [])))
     _preview(file, encoding, columns, announce)
     if dry_run:

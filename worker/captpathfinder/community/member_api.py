@@ -20,6 +20,7 @@ from pydantic import SecretStr
 
 from captpathfinder.community.member_facts import facts_of
 from captpathfinder.errors import PermanentError, TransientError
+from captpathfinder.web.failures import explain_failure
 from captpathfinder.web.retry_after import parse_retry_after
 from captpathfinder.web.throttle import Throttle
 
@@ -146,7 +147,7 @@ class CommunityApi:
         try:
             return await self._http.request(method, url, timeout=TIMEOUT, **options)
         except httpx.TransportError as error:
-            raise TransientError(f"The community's API did not answer ({type(error).__name__}).") from error
+            raise TransientError(f"The community's API did not answer: {explain_failure(error)}.") from error
 
     def _raise_if_passing(self, response: httpx.Response) -> None:
         status = response.status_code

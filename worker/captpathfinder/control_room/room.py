@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
+from captpathfinder.clock import utc_now
 from captpathfinder.control_room.deployments import (
     ActivityPage,
     Deployed,
@@ -29,6 +30,7 @@ from captpathfinder.errors import (
     TransientError,
     UnknownOutcomeError,
 )
+from captpathfinder.web.failures import explain_failure
 from captpathfinder.web.retry_after import parse_retry_after
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
@@ -67,6 +69,7 @@ class ControlRoom:
         api_key: SecretStr | None = None,
         password: SecretStr | None = None,
         timeout: float = 30.0,
+        now: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
         renew_after: float = RENEW_AFTER,
         on_answer: Callable[[str, int | None], None] = lambda _request, _status: None,
@@ -77,6 +80,7 @@ class ControlRoom:
         self._api_key = api_key
         self._password = password
         self._on_answer = on_answer
+        self._now = now
         self._timeout = httpx.Timeout(timeout, connect=min(timeout, 10.0))
         self._tokens = TokenCache(self._sign_in, monotonic, renew_after)
         self.key_rejected = False
@@ -158,7 +162,7 @@ class ControlRoom:
                 f"(HTTP {response.status_code}{_code(response)}). API keys expire: make a new one, "
                 "set AA_API_KEY, restart the worker, then `captpathfinder redrive --all`."
             )
-        _raise_for_status(response, "signing in", has_effect=False)
+        self._raise_for_status(response, "signing in", has_effect=False)
         token = _read(response, SignedIn, "signing in", has_effect=False).token
         self.key_rejected = False
         return token
@@ -180,7 +184,7 @@ class ControlRoom:
                     f"The control room refused {what} with a token it had just given (HTTP 401). "
                     "Another login with the same password ends a token: use AA_API_KEY instead."
                 )
-        _raise_for_status(response, what, has_effect=has_effect)
+        self._raise_for_status(response, what, has_effect=has_effect)
         return _read(response, model, what, has_effect=has_effect)
 
     async def _post(
@@ -200,42 +204,41 @@ class ControlRoom:
             )
         except _NOT_SENT as error:
             self._on_answer(_COUNTED_AS[what], None)
-            raise TransientError(f"The control room cannot be reached ({type(error).__name__}).") from error
+            raise TransientError(f"The control room: {explain_failure(error)}.") from error
         except httpx.TransportError as error:
             self._on_answer(_COUNTED_AS[what], None)
             if has_effect:
                 raise UnknownOutcomeError(
-                    f"The control room did not answer {what} ({type(error).__name__}): "
+                    f"The control room did not answer {what} ({explain_failure(error)}): "
                     "it may have been carried out."
                 ) from error
             raise TransientError(
-                f"The control room did not answer {what} ({type(error).__name__})."
+                f"The control room did not answer {what}: {explain_failure(error)}."
             ) from error
         self._on_answer(_COUNTED_AS[what], response.status_code)
         return response
 
+    def _raise_for_status(self, response: httpx.Response, what: str, *, has_effect: bool) -> None:
+        """Sort an error answer. Its `message` is left out of the text: it may quote the input it refuses."""
+        status = response.status_code
+        if response.is_success:
+            return
+        said = f"The control room answered {what} with HTTP {status}{_code(response)}"
+        retry_after = parse_retry_after(response.headers.get("retry-after"), self._now())
+        if status in (429, 412):
+            why = "too many requests" if status == 429 else "no device or runner is available"
+            raise TransientError(f"{said}: {why}.", retry_after=retry_after)
+        if status >= 500 or status in (408, 425):
+            if has_effect:
+                raise UnknownOutcomeError(f"{said}: it may have been carried out.", retry_after=retry_after)
+            raise TransientError(f"{said}.", retry_after=retry_after)
+        if status in (409, 423):
+            raise TransientError(f"{said}.", retry_after=retry_after)
+        raise PermanentError(f"{said}. {_ADVICE.get(status, 'Check AA_CONTROL_ROOM_URL.')}")
+
 
 def _equals(field: str, value: str) -> dict[str, Any]:
     return {"operator": "eq", "field": field, "value": value}
-
-
-def _raise_for_status(response: httpx.Response, what: str, *, has_effect: bool) -> None:
-    """Sort an error answer. Its `message` is left out of the text: it may quote the input it refuses."""
-    status = response.status_code
-    if response.is_success:
-        return
-    said = f"The control room answered {what} with HTTP {status}{_code(response)}"
-    retry_after = parse_retry_after(response.headers.get("retry-after"), datetime.now(UTC))
-    if status in (429, 412):
-        why = "too many requests" if status == 429 else "no device or runner is available"
-        raise TransientError(f"{said}: {why}.", retry_after=retry_after)
-    if status >= 500 or status in (408, 425):
-        if has_effect:
-            raise UnknownOutcomeError(f"{said}: it may have been carried out.", retry_after=retry_after)
-        raise TransientError(f"{said}.", retry_after=retry_after)
-    if status in (409, 423):
-        raise TransientError(f"{said}.", retry_after=retry_after)
-    raise PermanentError(f"{said}. {_ADVICE.get(status, 'Check AA_CONTROL_ROOM_URL.')}")
 
 
 _ADVICE = {

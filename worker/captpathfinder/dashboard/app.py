@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from captpathfinder.context import utc_now
+from captpathfinder.clock import utc_now
 from captpathfinder.dashboard import chart, wording
 from captpathfinder.dashboard.access import (
     SESSION_SECONDS,

@@ -47,8 +47,7 @@ async def serve_dashboard(settings: Settings) -> AsyncIterator[None]:
         yield
         return
     check_exposure(settings)
-    http = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
-    async with SupabaseApi(settings, http=http) as api:
+    async with SupabaseApi(settings, timeout=TIMEOUT) as api:
         application = Dashboard(settings, api).application()
         host, port = settings.dashboard_host, settings.dashboard_port
         async with serving(application, host=host, port=port, name="DASHBOARD_PORT"):

@@ -117,13 +117,7 @@ async def check_storage(context: Context) -> list[Finding]:
 
 async def check_health(context: Context) -> list[Finding]:
     """What the project says about itself."""
-    try:
-        answer = await context.api.call("health")
-    except SupabaseError as error:
-        # The function answers 503 when something is down.
-        return [wrong("health", str(error), "")]
-    if not isinstance(answer, dict):
-        return [wrong("health", "health() answered something unexpected", _MIGRATE)]
+    answer = await context.api.health()
     reasons = answer.get("reasons") or []
     if not isinstance(reasons, list) or not reasons:
         return [ok("health", "the project reports nothing wrong")]

@@ -1,13 +1,12 @@
 """What the doctor asks of Realtime: a client that joins, is listened for, and hears of a row.
 
-The row is a `channel_test` job for a channel that cannot exist, dead from the start, so that no worker
-takes it.
+The row is what `announce_test()` leaves in the outbox: a job that is done from the start, so that no worker
+takes it; the next one takes its place.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
 
 from captpathfinder.context import Context
 from captpathfinder.doctor.findings import Finding, ok, skipped, wrong
@@ -28,7 +27,7 @@ async def check_realtime(context: Context) -> list[Finding]:
         context.settings, on_joined=lambda: None, on_listening=listening.set, on_message=heard.set
     )
     running = asyncio.create_task(session.run(LISTEN_SECONDS + HEAR_SECONDS + 10))
-    started = time.monotonic()
+    started = context.monotonic()
     try:
         waiting = asyncio.create_task(listening.wait())
         await asyncio.wait({waiting, running}, timeout=LISTEN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
@@ -36,7 +35,7 @@ async def check_realtime(context: Context) -> list[Finding]:
         if not listening.is_set():
             why = running.result() if running.done() else "joined, but it does not listen"
             return [wrong("realtime", why, _advice(why))]
-        joined = time.monotonic() - started
+        joined = context.monotonic() - started
         return [await _hear(context, heard, joined)]
     finally:
         session.end("checked")
@@ -45,7 +44,7 @@ async def check_realtime(context: Context) -> list[Finding]:
 
 
 async def _hear(context: Context, heard: asyncio.Event, joined: float) -> Finding:
-    started = time.monotonic()
+    started = context.monotonic()
     try:
         await context.api.call("announce_test")
     except SupabaseRequestError as error:
@@ -59,9 +58,8 @@ async def _hear(context: Context, heard: asyncio.Event, joined: float) -> Findin
             f"listens, but a new row was not announced within {HEAR_SECONDS:.0f} s.",
             "service_role needs SELECT on public.outbox, which must be in the publication supabase_realtime.",
         )
-    return ok(
-        "realtime", f"listens after {joined:.1f} s, heard of a row after {time.monotonic() - started:.2f} s"
-    )
+    heard_after = context.monotonic() - started
+    return ok("realtime", f"listens after {joined:.1f} s, heard of a row after {heard_after:.2f} s")
 
 
 def _advice(why: str) -> str:

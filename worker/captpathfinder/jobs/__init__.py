@@ -14,7 +14,6 @@ HANDLERS: Mapping[str, Handler] = {
     "report": report.report,
     "report_message": messages.report_ready,
     "report_links": report.report_links,
-    "channel_test": messages.channel_test,
     "enrichment": enrichment.enrichment,
 }
 

@@ -7,36 +7,30 @@ caller's decision.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
-from postgrest import AsyncPostgrestClient
 from postgrest.exceptions import APIError
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from captpathfinder.errors import (
-    PermanentError,
-    SupabaseError,
-    SupabaseRefusedError,
-    SupabaseRequestError,
-)
+from captpathfinder.clock import utc_now
+from captpathfinder.errors import PermanentError, SupabaseError
 from captpathfinder.models import ClaimedJob, DueJob
 from captpathfinder.render.documents import Person
 from captpathfinder.settings import Settings
-from captpathfinder.web.retry_after import parse_retry_after
+from captpathfinder.supabase_project.answers import error_of, is_verdict
+from captpathfinder.supabase_project.connection import http_client, project_client
+from captpathfinder.web.failures import explain_failure
 
 # `max-rows` of hosted PostgREST, which also cuts the rows of set-returning functions.
 PAGE_ROWS = 1000
 # Longest wait for an answer, in seconds. PostgREST's own statement timeout is 8 s or more; claims take
 # milliseconds.
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
-# A connection idle for longer is opened anew, so that a proxy in between has not closed it meanwhile. Hosted
-# proxies keep idle connections for 60 s and more.
-LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=45.0)
 
 _JOBS = TypeAdapter(list[ClaimedJob])
 _ROWS = TypeAdapter(list[Person])
@@ -51,14 +45,12 @@ class SupabaseApi:
         jobs = await api.claim("worker-1", max_jobs=4, lease_seconds=60)
     """
 
-    def __init__(self, settings: Settings, *, http: httpx.AsyncClient | None = None) -> None:
-        self._http = http or httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS, follow_redirects=False)
-        self._http.event_hooks = {"response": [_raise_for_status]}
-        self._health_url = f"{settings.rest_url}/rpc/health"
-        self._headers = settings.auth_headers
-        self._rest = AsyncPostgrestClient(
-            settings.rest_url, headers=settings.auth_headers, http_client=self._http, retry_enabled=False
-        )
+    def __init__(
+        self, settings: Settings, *, timeout: httpx.Timeout = TIMEOUT, now: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._now = now
+        self._http = http_client(timeout, self._check)
+        self._client = project_client(settings, self._http)
 
     async def __aenter__(self) -> Self:
         return self
@@ -66,10 +58,6 @@ class SupabaseApi:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Close the connections."""
         await self._http.aclose()
 
     async def claim(
@@ -161,7 +149,7 @@ class SupabaseApi:
 
     async def next_due(self, after: datetime) -> datetime | None:
         """When the first pending job falls due after `after` (both server time); None when none does."""
-        pending = self._rest.from_("outbox").select("run_at").eq("status", "pending")
+        pending = self._client.from_("outbox").select("run_at").eq("status", "pending")
         query = pending.gt("run_at", after.isoformat()).order("run_at").limit(1)
         try:
             rows = _DUE.validate_python((await query.execute()).data)
@@ -180,7 +168,7 @@ class SupabaseApi:
         ascending: bool = False,
     ) -> list[Any]:
         """Rows of a table whose columns equal `filters`, by the column `order`, greatest first."""
-        query = self._rest.from_(table).select(columns)
+        query = self._client.from_(table).select(columns)
         for column, value in filters.items():
             query = query.eq(column, value)
         try:
@@ -214,25 +202,25 @@ class SupabaseApi:
             # A server may cut pages shorter than asked for, so only an empty page is the last.
             after = rows[-1].detection_id
 
-    async def health(self) -> JsonValue:
-        """What `health()` answers, which it does with status 503 when the verdict is `down`."""
+    async def health(self) -> Mapping[str, Any]:
+        """What `health()` answers, also when it does so with status 503, because its verdict is `down`."""
         try:
-            response = await self._http.get(
-                self._health_url, headers=self._headers, extensions={"accepted_statuses": (503,)}
-            )
-        except httpx.HTTPError as error:
+            answer = (await self._client.rpc("health", get=True).execute()).data
+        except (httpx.HTTPError, APIError) as error:
             raise _no_answer("health", error) from error
-        try:
-            answer = _JSON.validate_json(response.content)
-        except ValidationError:
-            answer = None
         if isinstance(answer, dict) and "status" in answer:
             return answer
-        raise SupabaseError(f"health: Supabase answered {response.status_code}", status=response.status_code)
+        raise SupabaseError("health: Supabase answered something unexpected", status=200)
 
     async def call(self, function: str, arguments: Mapping[str, Any] | None = None) -> JsonValue:
         """Any other function, once; returns its JSON."""
         return await self._call(function, dict(arguments or {}))
+
+    async def _check(self, response: httpx.Response) -> None:
+        if not response.is_success:
+            await response.aread()
+            if not is_verdict(response):
+                raise error_of(response, self._now())
 
     async def _repeatable(self, function: str, arguments: dict[str, Any]) -> JsonValue:
         retrying = AsyncRetrying(
@@ -245,7 +233,7 @@ class SupabaseApi:
 
     async def _call(self, function: str, arguments: dict[str, Any]) -> JsonValue:
         try:
-            response = await self._rest.rpc(function, arguments).execute()
+            response = await self._client.rpc(function, arguments).execute()
         except (httpx.HTTPError, APIError) as error:
             raise _no_answer(function, error) from error
         return _JSON.validate_python(response.data)
@@ -262,39 +250,7 @@ def _is_hiccup(error: BaseException) -> bool:
 def _no_answer(what: str, error: Exception) -> SupabaseError:
     if isinstance(error, APIError):
         return SupabaseError(f"{what}: Supabase answered something that is not JSON", status=200)
-    return SupabaseError(f"{what}: no answer from Supabase ({type(error).__name__})")
-
-
-async def _raise_for_status(response: httpx.Response) -> None:
-    """Turn an error answer into a `SupabaseError` that keeps the status and Retry-After.
-
-    Of PostgREST's body (`{"code", "message", "details", "hint"}`) `details` are left out: they quote rows.
-    What `health()` answers has `reasons` instead.
-    """
-    accepted = response.request.extensions.get("accepted_statuses", ())
-    if response.is_success or response.status_code in accepted:
-        return
-    await response.aread()
-    try:
-        body = response.json()
-    except ValueError:
-        body = {}
-    body = body if isinstance(body, dict) else {}
-    code = str(body["code"]) if body.get("code") else None
-    reasons = body.get("reasons") if isinstance(body.get("reasons"), list) else []
-    parts = [body.get("message"), body.get("hint"), *(reasons or [])]
-    said = " ".join(str(part) for part in parts if part)[:500]
-    what = response.request.url.path.rsplit("/", 1)[-1]
-    status = response.status_code
-    message = f"{what}: Supabase answered {status}{f' {code}' if code else ''}{f': {said}' if said else ''}"
-    retry_after = parse_retry_after(response.headers.get("retry-after"), datetime.now().astimezone())
-    if status in (401, 403):
-        raise SupabaseRefusedError(
-            f"{message}. Check SUPABASE_SECRET_KEY with `captpathfinder doctor`.", status=status, code=code
-        )
-    if 400 <= status < 500 and status not in (408, 425, 429):
-        raise SupabaseRequestError(message, status=status, code=code)
-    raise SupabaseError(message, status=status, code=code, retry_after=retry_after)
+    return SupabaseError(f"{what}: no answer from Supabase: {explain_failure(error)}")
 
 
 def _first(error: ValidationError) -> str:

@@ -13,28 +13,27 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Literal
 
-from realtime import AsyncRealtimeClient, RealtimePostgresChangesListenEvent, RealtimeSubscribeStates
+import httpx
+from realtime import RealtimePostgresChangesListenEvent, RealtimeSubscribeStates
 from realtime.message import SuccessSystemPayload
 from realtime.types import PostgresChangesPayload
 
+from captpathfinder.library_internals import close_entirely, tasks_of_connection
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.connection import JOIN_TIMEOUT, http_client, project_client
 from captpathfinder.supabase_project.database_clock import DatabaseClock
 from captpathfinder.telemetry.logs import get_logger
-from captpathfinder.worker.pace import Backoff
+from captpathfinder.web.backoff import Backoff
+from captpathfinder.web.failures import explain_failure
 
 State = Literal["off", "connecting", "joined", "listening", "lost"]
 log = get_logger("realtime")
 
 # The text of the system message that says that changes are read from now on.
 LISTENING = "Subscribed to PostgreSQL"
-# Opening the socket and joining, in seconds; the server answers within a second or not at all.
-JOIN_TIMEOUT = 15
-# A socket that does not close politely within so many seconds is cut.
-CLOSE_TIMEOUT = 3.0
 # Waits between two clients: quick after a healthy one, at most this many seconds while Realtime is away.
 FIRST_WAIT, LONGEST_WAIT = 0.25, 15.0
 # After a suspicion turned out wrong (a project where messages never come), recreate ever more seldom.
@@ -52,13 +51,9 @@ class Session:
         on_listening: Callable[[], None],
         on_message: Callable[[], None],
     ) -> None:
-        self._client = AsyncRealtimeClient(
-            settings.realtime_url,
-            token=settings.supabase_secret_key.get_secret_value(),
-            auto_reconnect=False,
-            max_retries=1,
-            timeout=JOIN_TIMEOUT,
-        )
+        self._http = http_client(httpx.Timeout(JOIN_TIMEOUT))
+        self._client = project_client(settings, self._http).realtime
+        self._url = settings.supabase_url
         self._on_joined = on_joined
         self._on_listening = on_listening
         self._on_message = on_message
@@ -89,7 +84,7 @@ class Session:
             return "no answer while joining"
         except Exception as error:  # noqa: BLE001  (whatever the library raises, the answer is a new client)
             status = getattr(getattr(error, "response", None), "status_code", None)
-            return f"cannot connect ({f'HTTP {status}' if status else type(error).__name__})"
+            return f"cannot connect ({f'HTTP {status}' if status else explain_failure(error, self._url)})"
         try:
             async with asyncio.timeout(max_age):
                 return await self._until_ended()
@@ -97,37 +92,20 @@ class Session:
             return "old enough"
 
     async def close(self) -> None:
-        """End everything that the client started, so that nothing is left of it after months of clients."""
-        client = self._client
-        connection = client._ws_connection
-        tasks = [task for task in (client._listen_task, client._heartbeat_task) if task is not None]
-        for channel in client.get_channels():
-            pushes = [channel.join_push, *channel.messages_waiting_for_ack.values()]
-            timers = [channel.rejoin_timer.timer, *(push.timeout_task for push in pushes)]
-            tasks += [task for task in timers if task is not None]
-            tasks += channel._background_tasks
-            channel.rejoin_timer.reset()
-            for push in pushes:
-                push.destroy()
-            channel.messages_waiting_for_ack.clear()
-        with suppress(Exception):
-            async with asyncio.timeout(CLOSE_TIMEOUT):
-                await client.close()
-        if connection is not None and connection.transport is not None:
-            connection.transport.abort()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """End everything that the client started."""
+        await close_entirely(self._client)
+        await self._http.aclose()
 
     async def _until_ended(self) -> str:
         confirmed = asyncio.create_task(self._listening.wait())
         # A task of the library that ends, ends the session: with auto_reconnect off they live as long as
         # the socket.
-        watched = [
-            task for task in (self._client._listen_task, self._client._heartbeat_task) if task is not None
-        ]
         try:
-            waiting: set[asyncio.Future[Any]] = {self._ended, confirmed, *watched}
+            waiting: set[asyncio.Future[Any]] = {
+                self._ended,
+                confirmed,
+                *tasks_of_connection(self._client),
+            }
             done, _ = await asyncio.wait(
                 waiting, timeout=self._confirm_seconds, return_when=asyncio.FIRST_COMPLETED
             )
@@ -195,10 +173,10 @@ class Listener:
 
     def suspect(self, why: str) -> bool:
         """Messages seem not to come: starts a new client, unless that was just tried in vain."""
-        loop_time = asyncio.get_running_loop().time()
-        if self._session is None or loop_time < self._no_suspicion_before:
+        now = self._clock.monotonic()
+        if self._session is None or now < self._no_suspicion_before:
             return False
-        self._no_suspicion_before = loop_time + self._suspicions.next()
+        self._no_suspicion_before = now + self._suspicions.next()
         self._session.end(why)
         return True
 

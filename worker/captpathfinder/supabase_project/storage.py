@@ -1,7 +1,8 @@
 """The private bucket of the reports: ensured, filled, checked, and opened by signed links.
 
-Speaks Storage's HTTP API itself, because a report is streamed from a file and checked after the upload, and
-because the real server answers errors as HTTP 400 with the status inside the body, where others answer 4xx.
+Two questions are asked over the library's connections, not by its methods: its `get_bucket` refuses the
+dates of some servers, and its `download` holds a whole file in memory. Errors are read from the answer,
+as the real server says HTTP 400 with the status inside the body, where others answer 4xx.
 API: https://supabase.github.io/storage/
 """
 
@@ -10,19 +11,24 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
-from urllib.parse import quote, urljoin
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
 
 import httpx
+from pydantic import ValidationError
+from storage3.types import CreateOrUpdateBucketOptions, FileOptions, URLOptions
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 from captpathfinder.errors import PermanentError, SupabaseError, SupabaseRefusedError, SupabaseRequestError
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.connection import http_client, project_client
 from captpathfinder.telemetry.logs import get_logger
+from captpathfinder.web.failures import explain_failure
 
+AnswerT = TypeVar("AnswerT")
 log = get_logger("storage")
 
 CHUNK = 256 * 1024
@@ -43,7 +49,8 @@ class Storage:
     def __init__(self, settings: Settings) -> None:
         self.bucket = settings.reports_bucket
         self._base = settings.storage_url
-        self._http = httpx.AsyncClient(timeout=TIMEOUT, headers=settings.auth_headers, follow_redirects=False)
+        self._http = http_client(TIMEOUT, _check)
+        self._client = project_client(settings, self._http)
 
     async def __aenter__(self) -> Self:
         return self
@@ -60,15 +67,13 @@ class Storage:
         """
         found = await self.find_bucket()
         if found is None:
-            body = {
-                "id": self.bucket,
-                "name": self.bucket,
+            private: CreateOrUpdateBucketOptions = {
                 "public": False,
                 "file_size_limit": SIZE_LIMIT,
                 "allowed_mime_types": list(MIME_TYPES),
             }
             try:
-                await self._request("POST", "/bucket", json=body)
+                await self._repeated(lambda: self._client.storage.create_bucket(self.bucket, options=private))
                 return
             except SupabaseRequestError:
                 # Another worker was faster. (Some servers say 400 where the real one says 409.)
@@ -85,16 +90,20 @@ class Storage:
         allowed = [str(kind) for kind in listed] if isinstance(listed, list) else []
         if missing := missing_types(allowed):
             # A bucket made for an earlier version, or by hand. Its other settings stay as they are.
-            body = {"public": False, "allowed_mime_types": [*allowed, *missing]}
+            changed: CreateOrUpdateBucketOptions = {
+                "public": False,
+                "allowed_mime_types": [*allowed, *missing],
+            }
             if found.get("file_size_limit") is not None:
-                body["file_size_limit"] = found["file_size_limit"]
-            await self._request("PUT", f"/bucket/{self.bucket}", json=body)
+                changed["file_size_limit"] = found["file_size_limit"]
+            await self._repeated(lambda: self._client.storage.update_bucket(self.bucket, changed))
             log.info("the bucket of the reports takes more types of files now", types=missing)
 
     async def find_bucket(self) -> dict[str, Any] | None:
         """The bucket's description, or None when there is none."""
+        url = f"{self._base}/bucket/{self.bucket}"
         try:
-            response = await self._request("GET", f"/bucket/{self.bucket}")
+            response = await self._repeated(lambda: self._http.get(url, headers=self._client.options.headers))
         except SupabaseRequestError as error:
             if error.status == 404:
                 return None
@@ -110,15 +119,11 @@ class Storage:
         """
         _check_key(key)
         size, digest = await asyncio.to_thread(_measure, path)
-        headers = {
-            "content-type": content_type,
-            "content-length": str(size),
-            "x-upsert": "true",
-            "cache-control": "max-age=0",
-        }
+        options: FileOptions = {"content-type": content_type, "upsert": "true", "cache-control": "0"}
         stored = (0, "")
         for _ in range(UPLOADS):
-            await self._request("POST", f"/object/{self.bucket}/{quote(key)}", file=path, headers=headers)
+            # The library opens the path anew for each attempt, and sends it without holding it in memory.
+            await self._repeated(lambda: self._client.storage.from_(self.bucket).upload(key, path, options))
             stored = await self._read_back(key, digest)
             if stored == (size, digest):
                 return f"{self.bucket}/{key}"
@@ -132,54 +137,39 @@ class Storage:
         Storage serves it as plain text.
         """
         _check_key(key)
-        body = {"expiresIn": max(1, int(lifetime_seconds))}
-        answer = (await self._request("POST", f"/object/sign/{self.bucket}/{quote(key)}", json=body)).json()
-        # The real server says signedURL, others signedUrl; both relative to /storage/v1.
-        path = answer.get("signedURL") or answer.get("signedUrl") if isinstance(answer, dict) else None
-        if not isinstance(path, str) or not path:
-            raise SupabaseError(f"Storage answered the signing of {key} without a link")
-        link = absolute_link(self._base, path)
-        return f"{link}&download={quote(download_as)}" if download_as else link
+        seconds = max(1, int(lifetime_seconds))
+        options: URLOptions = {"download": download_as} if download_as else {}
+        files = self._client.storage.from_(self.bucket)
+        try:
+            signed = await self._repeated(lambda: files.create_signed_url(key, seconds, options))
+        except ValidationError:
+            raise SupabaseError(f"Storage answered the signing of {key} without a link") from None
+        return str(signed["signedURL"])
 
     async def _read_back(self, key: str, version: str) -> tuple[int, str]:
         digest, size = hashlib.sha256(), 0
         # The version keeps a content delivery network from answering with the object that was there before.
         # Source: https://supabase.com/docs/guides/storage/cdn/smart-cdn#bypassing-cache
         url = f"{self._base}/object/{self.bucket}/{quote(key)}?version={version[:16]}"
+        headers = {**self._client.options.headers, "accept-encoding": "identity"}
         try:
-            async with self._http.stream("GET", url, headers={"accept-encoding": "identity"}) as response:
-                if not response.is_success:
-                    await response.aread()
-                    raise storage_error(response, "reading back")
+            async with self._http.stream("GET", url, headers=headers) as response:
                 async for chunk in response.aiter_bytes(CHUNK):
                     digest.update(chunk)
                     size += len(chunk)
         except httpx.TransportError as error:
-            raise SupabaseError(f"Storage: no answer ({type(error).__name__})") from error
+            raise SupabaseError(f"Storage: no answer: {explain_failure(error)}") from error
         return size, digest.hexdigest()
 
-    async def _request(
-        self,
-        method: str,
-        path: str,
-        *,
-        json: Mapping[str, object] | None = None,
-        file: Path | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> httpx.Response:
-        async def once() -> httpx.Response:
-            content = _chunks(file) if file is not None else None
-            try:
-                response = await self._http.request(
-                    method, f"{self._base}{path}", json=json, content=content, headers=headers
-                )
-            except httpx.TransportError as error:
-                raise SupabaseError(f"Storage: no answer ({type(error).__name__})") from error
-            if not response.is_success:
-                raise storage_error(response, f"{method} {path.split('/')[1]}")
-            return response
+    async def _repeated(self, request: Callable[[], Awaitable[AnswerT]]) -> AnswerT:
+        """What `request` answers. All may be repeated: uploads replace, buckets and links do not mind."""
 
-        # Every request here may be repeated: uploads replace, buckets and links do not mind.
+        async def once() -> AnswerT:
+            try:
+                return await request()
+            except httpx.TransportError as error:
+                raise SupabaseError(f"Storage: no answer: {explain_failure(error)}") from error
+
         retrying = AsyncRetrying(
             retry=retry_if_exception(_is_hiccup),
             stop=stop_after_attempt(3),
@@ -203,20 +193,13 @@ def missing_types(allowed: list[str] | None) -> list[str]:
     ]
 
 
-def absolute_link(storage_url: str, path: str) -> str:
-    """The whole URL of a signed path, which servers give relative to themselves in several ways.
-
-    >>> absolute_link("https://x.supabase.co/storage/v1", "/object/sign/reports/a.csv?token=t")
-    'https://x.supabase.co/storage/v1/object/sign/reports/a.csv?token=t'
-    """
-    if path.startswith(("http://", "https://")):
-        return path
-    if path.startswith("/storage/v1/"):
-        return urljoin(storage_url, path)
-    return f"{storage_url}/{path.lstrip('/')}"
+async def _check(response: httpx.Response) -> None:
+    if not response.is_success:
+        await response.aread()
+        raise storage_error(response)
 
 
-def storage_error(response: httpx.Response, what: str) -> SupabaseError:
+def storage_error(response: httpx.Response) -> SupabaseError:
     """The error of an answer; its status is the body's `statusCode`, where a 400 carries one."""
     try:
         body = response.json()
@@ -226,7 +209,8 @@ def storage_error(response: httpx.Response, what: str) -> SupabaseError:
     inside = str(body.get("statusCode") or "")
     status = int(inside) if inside.isdigit() else response.status_code
     code = str(body.get("code") or body.get("error") or "") or None
-    message = f"Storage answered {what} with {status}{f' {code}' if code else ''}"
+    what = response.request.url.path.partition("/storage/v1/")[2].partition("/")[0]
+    message = f"Storage answered {response.request.method} {what} with {status}{f' {code}' if code else ''}"
     if status == 403 and code in ("Unauthorized", "InvalidKey"):
         # The real server says this of an object key it does not like as well as of a wrong API key.
         message += ". Check SUPABASE_SECRET_KEY with `captpathfinder doctor`"
@@ -260,12 +244,3 @@ def _measure(path: Path) -> tuple[int, str]:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
         return file.tell(), digest.hexdigest()
-
-
-async def _chunks(path: Path) -> AsyncIterator[bytes]:
-    file = await asyncio.to_thread(path.open, "rb")
-    try:
-        while chunk := await asyncio.to_thread(file.read, CHUNK):
-            yield chunk
-    finally:
-        file.close()

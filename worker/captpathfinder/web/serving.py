@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from captpathfinder.errors import CaptPathfinderError
+from captpathfinder.library_internals import serve_without_signals
 
 
 class PortTakenError(CaptPathfinderError):
@@ -39,8 +40,7 @@ async def serving(application: ASGIApp, *, host: str, port: int, name: str) -> A
         raise PortTakenError(
             f"{name} {port} cannot be had on {host}: choose another, or 0 for none"
         ) from None
-    # `serve` would take over the signal handlers; what it wraps does not.
-    task = asyncio.create_task(server._serve(sockets))
+    task = asyncio.create_task(serve_without_signals(server, sockets))
     try:
         yield
     finally:

@@ -19,7 +19,8 @@ from captpathfinder.jobs import HANDLERS, Handler
 from captpathfinder.models import ClaimedJob
 from captpathfinder.supabase_project.listen import Listener
 from captpathfinder.telemetry.logs import get_logger
-from captpathfinder.worker.pace import Backoff, Pace
+from captpathfinder.web.backoff import Backoff
+from captpathfinder.worker.pace import Pace
 from captpathfinder.worker.runner import Runner
 
 log = get_logger("worker")
@@ -272,7 +273,7 @@ class Worker:
                 await self._send_beat()
             except SupabaseError as error:
                 log.debug("heartbeat failed", error=str(error))
-            await asyncio.sleep(self._context.settings.worker_heartbeat_seconds)
+            await self._context.sleep(self._context.settings.worker_heartbeat_seconds)
 
     async def _last_beat(self) -> None:
         with suppress(SupabaseError, TimeoutError):

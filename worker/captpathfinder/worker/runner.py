@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
@@ -14,8 +13,8 @@ from captpathfinder.models import ClaimedJob
 from captpathfinder.telemetry.logs import get_logger
 from captpathfinder.telemetry.metrics import JobOutcome
 from captpathfinder.telemetry.redaction import Redactor
+from captpathfinder.web.backoff import Backoff
 from captpathfinder.worker.decisions import GiveUp, decide
-from captpathfinder.worker.pace import Backoff
 
 ResultT = TypeVar("ResultT")
 log = get_logger("runner")
@@ -44,8 +43,8 @@ class Lease:
         """Extend the lease every third of its length; returns when it is lost."""
         pause = self._seconds / 3
         while True:
-            await asyncio.sleep(max(0.0, min(pause, self._ends_at - time.monotonic())))
-            asked_at = time.monotonic()
+            await self._context.sleep(max(0.0, min(pause, self._ends_at - self._context.monotonic())))
+            asked_at = self._context.monotonic()
             if asked_at >= self._ends_at:
                 return
             try:
@@ -80,7 +79,7 @@ class Runner:
 
     async def run(self, job: ClaimedJob, claimed_at: float) -> None:
         """Run `job` to its end, or until its lease is lost, or, when cancelled, give it back."""
-        started = time.monotonic()
+        started = self._context.monotonic()
         ended: JobOutcome = "lease_lost"
         fields = {"job": job.id, "kind": job.kind, "channel": job.channel, "attempt": job.attempt}
         seconds = self._context.settings.worker_lease_seconds
@@ -94,14 +93,16 @@ class Runner:
                 log.warning("lease lost, attempt given up", **fields)
                 return
             ended, outcome = work.result()
-            log.info(outcome.pop("event"), seconds=round(time.monotonic() - started, 3), **fields, **outcome)
+            taken = round(self._context.monotonic() - started, 3)
+            log.info(outcome.pop("event"), seconds=taken, **fields, **outcome)
         except asyncio.CancelledError:
             work.cancel()
             await asyncio.gather(work, return_exceptions=True)
             ended = "released"
             await self._give_back(job, fields)
         finally:
-            self._context.metrics.job_ended(job.kind, job.channel, ended, time.monotonic() - started)
+            taken = self._context.monotonic() - started
+            self._context.metrics.job_ended(job.kind, job.channel, ended, taken)
             lease.cancel()
             await asyncio.gather(lease, return_exceptions=True)
 
@@ -170,7 +171,7 @@ class Runner:
                 log.error("Supabase refuses the outcome of a job", error=self._redacted(str(error)))
                 return None
             except SupabaseError:
-                await asyncio.sleep(backoff.next())
+                await self._context.sleep(backoff.next())
         return None
 
     async def _give_back(self, job: ClaimedJob, fields: Mapping[str, Any]) -> None:

@@ -1,0 +1,12 @@
+create trigger validate_channel
+    before insert or update of transport, config, is_active on public.channels
+    for each row execute function pathfinder.validate_channel();
+
+create trigger abandon_jobs_of_deleted_channel
+    after delete on public.channels
+    for each row execute function pathfinder.abandon_channel_jobs();
+
+create trigger move_jobs_of_renamed_channel
+    after update of name on public.channels
+    for each row when (old.name is distinct from new.name)
+    execute function pathfinder.abandon_channel_jobs();

@@ -1,0 +1,27 @@
+-- What is wrong with the name of a variable that holds a channel's secret.
+-- Returns: the problem; null when all is well.
+-- Example: select pathfinder.secret_env_problem('{"secret_env": "SALES_SLACK_WEBHOOK_URL"}', 'the webhook''s URL');
+create or replace function pathfinder.secret_env_problem(config jsonb, what text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+    select case
+        when coalesce(secret_env_problem.config -> 'secret_env', 'null') = 'null' then format(
+            'secret_env is missing: the name of the variable in the worker''s environment that holds %s',
+            secret_env_problem.what
+        )
+        when jsonb_typeof(secret_env_problem.config -> 'secret_env') <> 'string'
+            or secret_env_problem.config ->> 'secret_env' !~ '^[A-Z][A-Z0-9_]{0,99}$' then
+            'secret_env must be the name of a variable, such as SALES_WEBHOOK; the secret itself stays in the '
+            'worker''s environment'
+        when secret_env_problem.config ->> 'secret_env' ~ '^(SUPABASE|AA|COMMUNITY_API)_' then
+            'secret_env must not name a variable of the worker''s own'
+    end
+$$;
+
+revoke all on function pathfinder.secret_env_problem(jsonb, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.secret_env_problem(jsonb, text) is
+    'What is wrong with the name of a variable that holds a secret.';

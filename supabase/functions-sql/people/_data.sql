@@ -1,0 +1,1 @@
+insert into pathfinder.privacy_salt (salt) values (extensions.gen_random_bytes(32));

@@ -1,0 +1,83 @@
+-- Completes a person with what the community's API said, wherever something is missing: in the state, in the
+-- detection, and in digests that are not sent yet. Known values stay. What was said is not kept with the job. Digests
+-- that waited for this go.
+-- Returns: nothing.
+-- Example: select pathfinder.apply_enrichment(outbox) from public.outbox where id = 7;
+create or replace function pathfinder.apply_enrichment(job public.outbox)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    member text := job.payload ->> 'user_id';
+    told jsonb := coalesce(nullif(job.result -> 'person', 'null'), '{}');
+    waiting record;
+begin
+    perform pathfinder.lock_member(member);
+    update public.outbox set result = outbox.result - 'person' where outbox.id = job.id;
+
+    update public.user_state
+    set company = coalesce(nullif(btrim(user_state.company), ''), told ->> 'company'),
+        country = coalesce(nullif(btrim(user_state.country), ''), told ->> 'country'),
+        joined_at = coalesce(user_state.joined_at, (told ->> 'joined_at')::timestamptz),
+        email_domain = coalesce(nullif(btrim(user_state.email_domain), ''), told ->> 'email_domain'),
+        profile_url = coalesce(nullif(btrim(user_state.profile_url), ''), told ->> 'profile_url')
+    where user_state.user_id = member;
+
+    update public.detections
+    set company = coalesce(nullif(btrim(detections.company), ''), told ->> 'company'),
+        country = coalesce(nullif(btrim(detections.country), ''), told ->> 'country'),
+        joined_at = coalesce(detections.joined_at, (told ->> 'joined_at')::timestamptz),
+        email_domain = coalesce(nullif(btrim(detections.email_domain), ''), told ->> 'email_domain'),
+        profile_url = coalesce(nullif(btrim(detections.profile_url), ''), told ->> 'profile_url')
+    where detections.user_id = member
+        and (not detections.included_in_digest or detections.id = (job.payload ->> 'detection_id')::bigint);
+
+    for waiting in
+        select digests.id
+        from public.digests
+        where not digests.sent
+            and digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', member))
+        order by digests.id
+    loop
+        update public.digests
+        set payload = jsonb_set(
+            digests.payload,
+            '{people}',
+            (
+                select jsonb_agg(
+                    case when entry.person ->> 'user_id' = member then
+                        entry.person || coalesce(
+                            (
+                                select jsonb_object_agg(fact.key, fact.value)
+                                from jsonb_each(told) as fact
+                                where coalesce(btrim(entry.person ->> fact.key), '') = ''
+                            ),
+                            '{}'
+                        )
+                    else entry.person end
+                    order by entry.place
+                )
+                from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
+            )
+        )
+        where digests.id = waiting.id;
+
+        update public.outbox
+        set run_at = now()
+        from public.digests
+        where outbox.dedupe_key = 'digest:' || waiting.id
+            and outbox.status = 'pending'
+            and outbox.attempts = 0
+            and outbox.run_at > now()
+            and digests.id = waiting.id
+            and pathfinder.digest_run_at(digests) <= now();
+    end loop;
+end
+$$;
+
+revoke all on function pathfinder.apply_enrichment(public.outbox) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_enrichment(public.outbox) is
+    'Completes a person with what the community''s API said, and lets digests go that waited for it.';

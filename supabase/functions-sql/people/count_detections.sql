@@ -1,0 +1,37 @@
+-- Trigger: counts the detections of a statement by day (UTC) and level, or takes them off again.
+-- Returns: nothing of use. Raises: nothing of its own.
+-- Example: create trigger … after insert on public.detections referencing new table as changed
+--              for each statement execute function pathfinder.count_detections();
+create or replace function pathfinder.count_detections()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    if tg_op = 'TRUNCATE' then
+        delete from pathfinder.counters where counters.subject = 'detections';
+    elsif tg_op = 'UPDATE' then
+        perform pathfinder.add_to_counter(
+            'detections', (old.detected_at at time zone 'UTC')::date, array[old.seniority_level], -1
+        );
+        perform pathfinder.add_to_counter(
+            'detections', (new.detected_at at time zone 'UTC')::date, array[new.seniority_level], 1
+        );
+    else
+        perform pathfinder.add_to_counter(
+            'detections', days.day, array[days.seniority_level], case tg_op when 'INSERT' then days.count else -days.count end
+        )
+        from (
+            select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, count(*) as count
+            from changed
+            group by 1, 2
+        ) as days;
+    end if;
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.count_detections() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.count_detections() is 'Trigger: keeps the counters of detections by day and level.';

@@ -1,0 +1,110 @@
+-- Everything that is held about one person, to be handed to them.
+-- Returns: {"user_id", "forgotten", "state", "joined_at", "detections": […], "events": […], "digests": [{"id", "channel",
+--   "week_end", "sent_at", "entry"}], "alerts": […], "reports": [{"month", "revision", "file_uri"}]}.
+-- Raises: 22023 without an id.
+-- Example: select public.export_user('2000');
+create or replace function pathfinder.export_user(user_id text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    member constant text := export_user.user_id;
+begin
+    if coalesce(btrim(member), '') = '' then
+        raise exception 'export_user needs the id of a member'
+            using errcode = '22023', hint = 'It is the user_id of user_state, detections and events_raw.';
+    end if;
+    return jsonb_build_object(
+        'user_id', member,
+        'forgotten', pathfinder.is_forgotten(member),
+        'state', (select to_jsonb(user_state) from public.user_state where user_state.user_id = member),
+        'joined_at', (
+            select registrations.joined_at from pathfinder.registrations where registrations.user_id = member
+        ),
+        'detections', (
+            select coalesce(jsonb_agg(to_jsonb(detections) order by detections.id), '[]')
+            from public.detections
+            where detections.user_id = member
+        ),
+        'events', (
+            select coalesce(jsonb_agg(to_jsonb(events_raw) order by events_raw.id), '[]')
+            from public.events_raw
+            where events_raw.user_id = member
+        ),
+        'digests', (
+            select coalesce(
+                jsonb_agg(
+                    jsonb_build_object(
+                        'id', digests.id,
+                        'channel', digests.channel,
+                        'week_end', digests.week_end,
+                        'sent_at', digests.sent_at,
+                        'entry', entry.person
+                    )
+                    order by digests.id
+                ),
+                '[]'
+            )
+            from public.digests
+            cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
+            where entry.person ->> 'user_id' = member
+        ),
+        'alerts', (
+            select coalesce(
+                jsonb_agg(
+                    jsonb_build_object(
+                        'detection_id', alerts.detection_id,
+                        'channel', alerts.channel,
+                        'queued_at', alerts.queued_at,
+                        'sent_at', outbox.finished_at
+                    )
+                    order by alerts.detection_id, alerts.channel
+                ),
+                '[]'
+            )
+            from pathfinder.alerts
+            join public.detections on detections.id = alerts.detection_id
+            left join public.outbox on outbox.id = alerts.job_id and outbox.status = 'done'
+            where detections.user_id = member
+        ),
+        'reports', (
+            select coalesce(
+                jsonb_agg(
+                    distinct jsonb_build_object(
+                        'month', report.month_label, 'revision', report.revision, 'file_uri', report.file_uri
+                    )
+                ),
+                '[]'
+            )
+            from public.detections
+            join public.reports as first_report on first_report.id = detections.report_id
+            join public.reports as report
+                on report.month_label = first_report.month_label and report.revision >= first_report.revision
+            where detections.user_id = member
+        )
+    );
+end
+$$;
+
+revoke all on function pathfinder.export_user(text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.export_user(text) to service_role;
+
+comment on function pathfinder.export_user(text) is 'Everything that is held about one person.';
+
+create or replace function public.export_user(user_id text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.export_user(user_id)
+$$;
+
+revoke all on function public.export_user(text) from public, anon, authenticated, service_role;
+grant execute on function public.export_user(text) to service_role;
+
+comment on function public.export_user(text) is 'Everything that is held about one person, to be handed to them.';

@@ -1,0 +1,19 @@
+-- Whether a person was forgotten: one look at an index, for senior titles of members not yet known only.
+-- Returns: true or false.
+-- Example: select pathfinder.is_forgotten('2000');
+create or replace function pathfinder.is_forgotten(user_id text)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return exists (
+        select from pathfinder.forgotten where forgotten.digest = pathfinder.forgotten_digest(is_forgotten.user_id)
+    );
+end
+$$;
+
+revoke all on function pathfinder.is_forgotten(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_forgotten(text) is 'Whether a person was forgotten.';

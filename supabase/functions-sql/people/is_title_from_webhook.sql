@@ -1,0 +1,28 @@
+-- Tells whether a member who is no known executive has a title from a webhook that is still retained.
+-- Returns: true or false. Raises: nothing.
+-- Example: select pathfinder.is_title_from_webhook('2000');
+create or replace function pathfinder.is_title_from_webhook(user_id text)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return not exists (
+            select
+            from public.user_state as state
+            where state.user_id = is_title_from_webhook.user_id
+        )
+        and exists (
+            select
+            from public.events_raw as stored
+            where stored.user_id = is_title_from_webhook.user_id
+                and stored.attribute = 'title'
+        );
+end
+$$;
+
+revoke all on function pathfinder.is_title_from_webhook(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_title_from_webhook(text) is
+    'Whether a member who is no known executive has a title from a webhook that is still retained.';

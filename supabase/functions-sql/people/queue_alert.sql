@@ -1,0 +1,55 @@
+-- Notes that a channel is to be alerted about a detection, and sees to a job that will do it.
+--
+-- The job that waits already is enough: it takes everybody who is noted by the time it is claimed. Holding it with a
+-- share lock keeps it from being claimed before this transaction is visible, and does not keep other webhooks
+-- waiting. One that is just being claimed, or is overdue because webhook after webhook holds it, is left alone, and
+-- a new one made. A job that finds nobody left to tell about ends silently.
+-- Returns: nothing.
+-- Example: select pathfinder.queue_alert(7, channels, 'Europe/Berlin') from public.channels where name = 'sales';
+create or replace function pathfinder.queue_alert(detection_id bigint, channel public.channels, time_zone text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    due_at timestamptz;
+begin
+    insert into pathfinder.alerts (detection_id, channel)
+    values (queue_alert.detection_id, channel.name)
+    on conflict do nothing;
+    if not found then
+        return;
+    end if;
+
+    perform
+    from public.outbox
+    where outbox.kind = 'alert'
+        and outbox.channel = channel.name
+        and outbox.status = 'pending'
+        and outbox.attempts = 0
+        and outbox.run_at > clock_timestamp() - interval '0.5 seconds'
+    order by outbox.id desc
+    limit 1
+    for share skip locked;
+    if found then
+        return;
+    end if;
+
+    due_at := pathfinder.alert_due_at(channel, time_zone, clock_timestamp());
+    perform pathfinder.enqueue(
+        'alert',
+        channel.name,
+        jsonb_build_object('due_at', due_at),
+        format('alert:%s:%s', queue_alert.detection_id, channel.name),
+        10,
+        due_at
+    );
+end
+$$;
+
+revoke all on function pathfinder.queue_alert(bigint, public.channels, text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.queue_alert(bigint, public.channels, text) is
+    'Notes that a channel is to be alerted about a detection.';

@@ -1,0 +1,29 @@
+-- Finds a member's latest company or country among the events that are still retained.
+-- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
+-- Example: select pathfinder.retained_value('2000', 'company');
+create or replace function pathfinder.retained_value(user_id text, attribute text)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return (
+        select case
+            when stored.attribute = retained_value.attribute then stored.value
+            else stored.details ->> retained_value.attribute
+        end
+        from public.events_raw as stored
+        where stored.user_id = retained_value.user_id
+            and stored.outcome = 'processed'
+            and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
+        order by stored.processed_at desc, stored.id desc
+        limit 1
+    );
+end
+$$;
+
+revoke all on function pathfinder.retained_value(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.retained_value(text, text) is
+    'A member''s latest company or country among the events that are still retained.';

@@ -1,0 +1,17 @@
+create trigger check_rule_row
+    before insert or update on public.classification_rules
+    for each row execute function pathfinder.check_rule_row();
+
+create trigger begin_rule_edit
+    before insert or update or delete or truncate on public.classification_rules
+    for each statement execute function pathfinder.begin_rule_edit();
+
+create trigger record_rule_version
+    after insert or update or delete or truncate on public.classification_rules
+    for each statement execute function pathfinder.record_rule_version();
+
+-- At the end of the transaction, so that a bulk replacement may take several statements.
+create constraint trigger protect_examples
+    after insert on public.rule_versions
+    deferrable initially deferred
+    for each row execute function pathfinder.protect_examples();

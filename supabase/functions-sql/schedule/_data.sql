@@ -1,0 +1,2 @@
+-- Nothing that was due before this moment is owed.
+select pathfinder.start_schedule(now());

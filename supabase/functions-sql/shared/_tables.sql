@@ -1,0 +1,95 @@
+-- Tables stand with their comments, indexes and privileges beside them.
+--
+-- Row level security is on everywhere and there is no policy: `anon` and `authenticated` see nothing, the owner
+-- (`postgres`) and `service_role` (which bypasses row level security) see what they are granted.
+-- Enumerations are text with a check, so that a later migration can extend them.
+
+create table public.settings (
+    id boolean primary key default true check (id),
+    time_zone text not null default 'America/New_York',
+    digest_day text not null default 'friday'
+        check (digest_day in ('monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday')),
+    digest_time time not null default '17:00',
+    digest_size integer not null default 10 check (digest_size between 1 and 100),
+    month_end_time time not null default '23:55',
+    housekeeping_time time not null default '02:00',
+    event_retention interval not null default '14 days' check (event_retention >= interval '1 day'),
+    history_retention interval not null default '90 days' check (history_retention >= interval '7 days'),
+    detection_retention interval check (detection_retention >= interval '62 days'),
+    link_lifetime interval not null default '7 days'
+        check (link_lifetime between interval '1 minute' and interval '365 days'),
+    dedup_window interval not null default '24 hours'
+        check (dedup_window between interval '0' and interval '30 days'),
+    instant_alerts boolean not null default false,
+    protect_examples boolean not null default false,
+    enrichment boolean not null default false,
+    enrichment_wait interval not null default '30 minutes'
+        check (enrichment_wait between interval '0' and interval '24 hours'),
+    updated_at timestamptz not null default now()
+);
+comment on table public.settings is 'One row: how CaptPathfinder behaves. Edits take effect within a minute.';
+comment on column public.settings.time_zone is 'IANA name, for example Europe/Berlin; every time below is local to it.';
+comment on column public.settings.digest_day is 'Day of the weekly digest.';
+comment on column public.settings.digest_time is 'Local time of the weekly digest.';
+comment on column public.settings.digest_size is 'People in one digest message; more become part 2, part 3, ….';
+comment on column public.settings.month_end_time is 'Local time of the report on the last day of the month.';
+comment on column public.settings.housekeeping_time is 'Local time of the nightly clean-up.';
+comment on column public.settings.event_retention is 'How long processed webhooks are kept.';
+comment on column public.settings.history_retention is 'How long finished jobs, attempts and job runs are kept.';
+comment on column public.settings.detection_retention is 'How long detections are kept; empty: for ever.';
+comment on column public.settings.link_lifetime is 'How long a link to a report works.';
+comment on column public.settings.dedup_window is 'How long a repeated or reordered webhook is recognised.';
+comment on column public.settings.instant_alerts is 'Tell channels that send alerts about each detection at once.';
+comment on column public.settings.protect_examples is 'Refuse an edit of the rules that makes an example wrong.';
+comment on column public.settings.enrichment is 'Complete each detection from the community''s API (COMMUNITY_API_URL of the worker).';
+comment on column public.settings.enrichment_wait is 'How long a digest waits for that, at the most.';
+
+alter table public.settings enable row level security;
+revoke all on table public.settings from public, anon, authenticated, service_role;
+grant select, update on table public.settings to service_role;
+
+-- Operations: the counters that stats() reads instead of counting rows, and indexes on what waits.
+
+create table pathfinder.counters (
+    subject text not null check (subject in ('executives', 'detections', 'attempts')),
+    day date not null,
+    label text[] not null,
+    shard smallint not null,
+    count bigint not null,
+    primary key (subject, day, label, shard)
+) with (fillfactor = 50);
+comment on table pathfinder.counters is
+    'How many executives, detections and attempts there are, kept by triggers. Only the sum over shards means something.';
+comment on column pathfinder.counters.day is 'In UTC; -infinity where the count is of the present state.';
+comment on column pathfinder.counters.label is
+    'Of executives and detections the level; of attempts channel (empty: none), kind and outcome.';
+comment on column pathfinder.counters.shard is 'Two transactions at a time never use the same one, so neither waits.';
+
+alter table pathfinder.counters enable row level security;
+revoke all on table pathfinder.counters from public, anon, authenticated, service_role;
+
+-- Countries: what they are called, so that "España", "Spain" and "ES" are one.
+
+create table public.countries (
+    code text primary key check (code ~ '^[A-Z]{2}$'),
+    alpha_3 text not null unique check (alpha_3 ~ '^[A-Z]{3}$'),
+    name text not null unique
+);
+comment on table public.countries is 'The countries of ISO 3166, and Kosovo.';
+comment on column public.countries.code is 'The code of two letters, which filters use: ES.';
+comment on column public.countries.alpha_3 is 'The code of three letters: ESP.';
+comment on column public.countries.name is 'What it is called in English.';
+
+alter table public.countries enable row level security;
+revoke all on table public.countries from public, anon, authenticated, service_role;
+grant select on table public.countries to service_role;
+
+create table pathfinder.country_names (
+    name text collate "C" primary key,
+    code text not null references public.countries (code)
+);
+comment on table pathfinder.country_names is
+    'What countries are called in some forty languages, and usual short forms, as name_key() reduces them.';
+
+alter table pathfinder.country_names enable row level security;
+revoke all on table pathfinder.country_names from public, anon, authenticated, service_role;

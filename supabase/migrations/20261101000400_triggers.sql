@@ -1,0 +1,89 @@
+-- The triggers of each stage, and the indexes that call functions. Made from supabase/functions-sql by `make baseline`; edit there.
+
+-- source: shared/_triggers.sql
+create trigger check_settings
+    before insert or update or delete on public.settings
+    for each row execute function pathfinder.check_settings();
+comment on trigger check_settings on public.settings is 'Refuses values that cannot be, and says what to write instead.';
+
+-- source: rules/_triggers.sql
+create trigger check_rule_row
+    before insert or update on public.classification_rules
+    for each row execute function pathfinder.check_rule_row();
+
+create trigger begin_rule_edit
+    before insert or update or delete or truncate on public.classification_rules
+    for each statement execute function pathfinder.begin_rule_edit();
+
+create trigger record_rule_version
+    after insert or update or delete or truncate on public.classification_rules
+    for each statement execute function pathfinder.record_rule_version();
+
+-- At the end of the transaction, so that a bulk replacement may take several statements.
+create constraint trigger protect_examples
+    after insert on public.rule_versions
+    deferrable initially deferred
+    for each row execute function pathfinder.protect_examples();
+
+-- source: outbox/_triggers.sql
+create trigger count_attempt
+    after update of outcome on public.outbox_attempts
+    for each row when (new.outcome is not null and old.outcome is distinct from new.outcome)
+    execute function pathfinder.count_attempt();
+
+-- source: channels/_triggers.sql
+create trigger validate_channel
+    before insert or update of transport, config, is_active on public.channels
+    for each row execute function pathfinder.validate_channel();
+
+create trigger abandon_jobs_of_deleted_channel
+    after delete on public.channels
+    for each row execute function pathfinder.abandon_channel_jobs();
+
+create trigger move_jobs_of_renamed_channel
+    after update of name on public.channels
+    for each row when (old.name is distinct from new.name)
+    execute function pathfinder.abandon_channel_jobs();
+
+-- source: people/_triggers.sql
+create trigger count_new_executives
+    after insert on public.user_state referencing new table as changed
+    for each statement execute function pathfinder.count_executives();
+
+create trigger count_former_executives
+    after delete on public.user_state referencing old table as changed
+    for each statement execute function pathfinder.count_executives();
+
+create trigger count_changed_executives
+    after update of seniority_level on public.user_state
+    for each row when (old.seniority_level <> new.seniority_level)
+    execute function pathfinder.count_executives();
+
+create trigger count_no_executives
+    after truncate on public.user_state
+    for each statement execute function pathfinder.count_executives();
+
+create trigger count_new_detections
+    after insert on public.detections referencing new table as changed
+    for each statement execute function pathfinder.count_detections();
+
+create trigger count_former_detections
+    after delete on public.detections referencing old table as changed
+    for each statement execute function pathfinder.count_detections();
+
+create trigger count_changed_detections
+    after update of seniority_level, detected_at on public.detections
+    for each row when (old.seniority_level <> new.seniority_level or old.detected_at <> new.detected_at)
+    execute function pathfinder.count_detections();
+
+create trigger count_no_detections
+    after truncate on public.detections
+    for each statement execute function pathfinder.count_detections();
+
+-- source: ingest/_triggers.sql
+create trigger check_payload_paths
+    before insert or update on public.webhook_sources
+    for each row execute function pathfinder.check_payload_paths();
+
+-- "Job Title" and "job_title" name the same field. (An index that calls a function of ours can stand only behind it.)
+create unique index field_registry_field_key on public.field_registry (pathfinder.field_key(field_name));
