@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from captpathfinder.render.documents import Person, ReportDocument
-from captpathfinder.render.lists import list_of, once
+from captpathfinder.render.lists import list_of
 from captpathfinder.render.process import Material
 from captpathfinder.render.report import MOST_PEOPLE
 
@@ -168,7 +168,10 @@ def month(
     for change in changes:
         lists[list_of(change)].append(change)
     document = ReportDocument.model_validate({"report": row, "summary": summary})
-    return Material(document=document, people=once(lists, MOST_PEOPLE))
+    for people_of_list in lists.values():
+        people_of_list.sort(key=lambda person: person.changed_at, reverse=True)
+    shown = {name: people_of_list[:MOST_PEOPLE] for name, people_of_list in lists.items()}
+    return Material(document=document, people=shown)
 
 
 def hostile_month() -> Material:

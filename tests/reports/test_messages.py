@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 
 from captpathfinder.render.alert import alert_message
 from captpathfinder.render.digest import digest_message
+from captpathfinder.render.digest_page import digest_page
 from captpathfinder.render.documents import Alert, Digest, Incident
 from captpathfinder.render.incident import incident_message
 from captpathfinder.render.outline import outline
@@ -251,6 +252,27 @@ def test_the_csv_of_a_digest_has_everybody() -> None:
     assert [row["Name"] for row in rows] == ["Ada 1", "Ada 2", "'=1+1"]
     assert [row["What happened"] for row in rows] == ["new", "left", "new"]
     assert {row["On"] for row in rows} == {"2026-11-20"}
+
+
+def test_the_page_of_a_digest_has_everybody_and_is_harmless(browser: Browser) -> None:
+    made = digest([change(1)], counts={"new": 18, "left": 17, "people": 35})
+    everybody = digest([
+        *(change(number, username=text, title=text, company=text, profile_url="https://c.example/u/1",
+                 feedback="https://p.example/f") for number, text in enumerate([*HOSTILE, "Ada"])),
+        *(change(100 + number, "left", username=text, title=text) for number, text in enumerate(HOSTILE)),
+    ]).people  # fmt: skip
+    html = digest_page(made, everybody, "https://p.example/d.csv?s=1&t=2")
+    assert "35 people: 18 new, 17 left." in html
+    for width, dark in ((1100, False), (390, True)):
+        with open_page(browser, html, width=width, dark=dark) as page:
+            seen = look(page)
+            assert page.locator("tbody tr").count() == 35
+            assert page.locator("script, img, iframe, form").count() == 0
+            links = {link.get_attribute("href") for link in page.locator("a").all()}
+        assert links == {"https://p.example/d.csv?s=1&t=2", "https://c.example/u/1", "https://p.example/f"}
+        assert seen["width"] <= seen["window"]
+        for text in seen["texts"]:
+            assert contrast(text["colour"], text["under"]) >= (3 if text["large"] else 4.5), text
 
 
 @pytest.mark.parametrize("width", [600, 390])

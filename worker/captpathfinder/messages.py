@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from captpathfinder.events import EventDocument
 from captpathfinder.render.documents import Alert, Digest, Incident, ReportDocument
 from captpathfinder.render.letter import Letter
 
-MessageKind = Literal["digest", "report", "alert", "incident", "test"]
+MessageKind = Literal["digest", "report", "alert", "event", "incident", "test"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Message:
     summary: str
     links: Mapping[str, str] = field(default_factory=dict)
     total: int = 0
-    source: Digest | ReportDocument | Alert | Incident | None = None
+    source: Digest | ReportDocument | Alert | Incident | EventDocument | None = None
 
     @property
     def subject(self) -> str:

@@ -9,15 +9,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from captpathfinder.events import EventDocument
 from captpathfinder.jobs.base import GONE, Run
 from captpathfinder.jobs.report import CONTENT_TYPES, sign_links
 from captpathfinder.render.alert import alert_message
 from captpathfinder.render.digest import digest_message
 from captpathfinder.render.documents import Alert, Digest, Incident, ReportDocument
+from captpathfinder.render.event import event_message
 from captpathfinder.render.incident import incident_message
 from captpathfinder.render.people_csv import write_header, write_rows
 from captpathfinder.render.report import report_message
-from captpathfinder.render.sample import sample_message
 
 # A message whose links end within this time gets new ones.
 SHORTEST_LINK = timedelta(hours=1)
@@ -42,6 +43,13 @@ async def alert(run: Run) -> dict[str, Any]:
     return await run.deliver(alert_message(run.document(Alert)))
 
 
+async def event(run: Run) -> dict[str, Any]:
+    """Tell a machine what has happened."""
+    if run.is_gone:
+        return GONE
+    return await run.deliver(event_message(run.document(EventDocument), run.job.channel or ""))
+
+
 async def incident(run: Run) -> dict[str, Any]:
     """Tell that something is wrong with the system, or right again."""
     if run.is_gone:
@@ -64,11 +72,6 @@ async def report_ready(run: Run) -> dict[str, Any]:
             update={"report": report.model_copy(update={"links": links, "links_expire_at": expire_at})}
         )
     return await run.deliver(report_message(document, run.job.channel or ""))
-
-
-async def channel_test(run: Run) -> dict[str, Any]:
-    """Send a sample, so that somebody can see whether a channel works."""
-    return await run.deliver(sample_message(run.job.channel or ""))
 
 
 async def with_csv(run: Run, document: Digest, digest_id: int) -> tuple[Digest, str]:

@@ -13,7 +13,7 @@ from captpathfinder.context import Context
 from captpathfinder.errors import PermanentError
 from captpathfinder.jobs.base import GONE, Run
 from captpathfinder.render.documents import Person, Report, ReportDocument
-from captpathfinder.render.lists import list_of, once
+from captpathfinder.render.lists import list_of
 from captpathfinder.render.people_csv import write_header, write_rows
 from captpathfinder.render.process import Material
 from captpathfinder.render.report import MOST_PEOPLE
@@ -71,7 +71,7 @@ async def report_links(run: Run) -> dict[str, Any]:
 async def gather(
     context: Context, document: ReportDocument, folder: Path
 ) -> tuple[Path, dict[str, list[Person]]]:
-    """Read the changes page by page into the CSV; returns it, and whom the report's lists show.
+    """Read the people page by page into the CSV; returns it, and the newest of each of the report's lists.
 
     No more than a page and the people to be shown are in memory at a time.
     """
@@ -85,8 +85,8 @@ async def gather(
             for person in page:
                 newest.setdefault(list_of(person), []).append(person)
             for name, kept in newest.items():
-                newest[name] = heapq.nlargest(2 * MOST_PEOPLE, kept, key=_age)
-    return path, once(newest, MOST_PEOPLE)
+                newest[name] = heapq.nlargest(MOST_PEOPLE, kept, key=_age)
+    return path, newest
 
 
 def _age(person: Person) -> tuple[datetime, int]:

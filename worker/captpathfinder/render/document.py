@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from captpathfinder.render import charts, theme, words
 from captpathfinder.render.documents import NamedCount, Person, ReportDocument, SpanCount, Summary
 from captpathfinder.render.escape import is_visible, shown
-from captpathfinder.render.lists import CHANGED, LEFT
-from captpathfinder.render.people import ARROW, Line, describe, function_name, join, tier_of
+from captpathfinder.render.lists import CHANGED, LEFT, List, Row, row_of
+from captpathfinder.render.people import function_name
 from captpathfinder.render.report import facts, revision_note, sentences
 from captpathfinder.render.templating import render
 
@@ -52,28 +52,6 @@ class Figure:
         return self.columns is None and not self.bars and not self.note
 
 
-@dataclass(frozen=True)
-class Row:
-    """A person in a list, and the tier of their account."""
-
-    line: Line
-    company: str
-    tier: str
-    country: str
-    kind: str
-    day: str
-
-
-@dataclass(frozen=True)
-class List:
-    """A list of people: `count` is how many there are, `rows` those that are shown, the newest first."""
-
-    name: str
-    heading: str
-    count: int
-    rows: Sequence[Row]
-
-
 def report_html(document: ReportDocument, people: Mapping[str, Sequence[Person]]) -> str:
     """The report as one self-contained HTML file, also what the PDF is made from.
 
@@ -108,8 +86,12 @@ def lists(summary: Summary, people: Mapping[str, Sequence[Person]]) -> list[List
         (level.level, shown(level.label_plural), summary.by_level.get(level.level, 0)) for level in levels
     ]
     named += [(CHANGED, "Moved or changed role", changed), (LEFT, "Left", summary.by_kind.get("left", 0))]
+
+    def rows_of(listed: Sequence[Person]) -> list[Row]:
+        return [row_of(person, summary.levels, summary.time_zone) for person in listed]
+
     return [
-        List(name, heading, max(count, len(people[name])), [_row(person, summary) for person in people[name]])
+        List(name, heading, max(count, len(people[name])), rows_of(people[name]))
         for name, heading, count in named
         if people.get(name)
     ]
@@ -198,17 +180,3 @@ def _choices(counts: Mapping[str, int], names: Mapping[str, str]) -> list[Bar]:
         if counts.get(key)
     ]
     return bars if len(bars) > 1 else []
-
-
-def _row(person: Person, summary: Summary) -> Row:
-    line = describe(person, summary.levels)
-    firms = [shown(person.previous_company), shown(person.company)]
-    company = join(firms, f" {ARROW} ") if person.kind == "moved" else firms[1] or firms[0]
-    return Row(
-        line=line,
-        company=company if is_visible(company) else "",
-        tier=tier_of(person),
-        country=shown(person.country_name or person.country),
-        kind=words.KINDS[person.kind],
-        day=words.short_day(person.changed_at, summary.time_zone),
-    )

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from captpathfinder.events import EventDocument
 from captpathfinder.messages import Message
 from captpathfinder.render.alert import alert_message
 from captpathfinder.render.digest import digest_message
 from captpathfinder.render.documents import Alert, Digest, Incident, Report, ReportDocument, Summary
 from captpathfinder.render.escape import shown
+from captpathfinder.render.event import event_message
 from captpathfinder.render.incident import incident_message
 from captpathfinder.render.report import report_message
 
@@ -36,7 +38,7 @@ _PEOPLE: list[dict[str, Any]] = [
 def sample_message(channel: str, sends: str = "digest", now: datetime | None = None) -> Message:
     """A message such as the channel gets, which says that it is a test.
 
-    `sends` is what the channel sends: `digest`, `alert`, `report` or `incident`.
+    `sends` is what the channel sends: `digest`, `alert`, `report`, `event` or `incident`.
     """
     moment = now or datetime.now(UTC)
     message = _MADE.get(sends, _digest)(channel, moment)
@@ -91,6 +93,12 @@ def _report(channel: str, now: datetime) -> Message:
     return report_message(ReportDocument(report=report, summary=summary), channel)
 
 
+def _event(channel: str, now: datetime) -> Message:
+    promoted = next(person for person in _people(now) if person["kind"] == "promotion")
+    event = {"event": "executive.promoted", "occurred_at": now, "person": promoted}
+    return event_message(EventDocument.model_validate(event), channel)
+
+
 def _incident(channel: str, now: datetime) -> Message:
     incident = Incident(
         key="test",
@@ -104,7 +112,7 @@ def _incident(channel: str, now: datetime) -> Message:
     return incident_message(incident, channel)
 
 
-_MADE = {"digest": _digest, "alert": _alert, "report": _report, "incident": _incident}
+_MADE = {"digest": _digest, "alert": _alert, "report": _report, "event": _event, "incident": _incident}
 
 
 def _people(now: datetime) -> list[dict[str, Any]]:

@@ -177,7 +177,7 @@ class SupabaseApi:
             raise _no_answer(f"reading {table}", error) from error
 
     def report_rows(self, report_id: int, *, page_rows: int = PAGE_ROWS) -> AsyncIterator[list[Person]]:
-        """The changes of a report in pages of at most `page_rows`, ordered by id."""
+        """The people of a report, each once, in pages of at most `page_rows`, ordered by id."""
         return self._people("report_rows", {"report_id": report_id, "level": None}, page_rows)
 
     def digest_people(self, digest_id: int, *, page_rows: int = PAGE_ROWS) -> AsyncIterator[list[Person]]:
