@@ -80,6 +80,17 @@ def _inspect(pg_config: Path) -> Installation | None:
     return Installation(int(version[1]), Path(lines[1]))
 
 
+def find_browser() -> str:
+    """Return the program of a Chromium; raise `StackError` that says what to install if there is none."""
+    for name in ("chromium", "google-chrome", "chromium-browser"):
+        if program := shutil.which(name):
+            return program
+    raise StackError(
+        "no browser was found, which the tests of pages need",
+        hint="Debian: apt-get install chromium; Ubuntu: snap install chromium; or Google Chrome",
+    )
+
+
 def free_port() -> int:
     """Return a TCP port of 127.0.0.1 that nobody listens on right now.
 

@@ -44,7 +44,7 @@ DEGRADED: list[tuple[LiteralString, str]] = [
         "waited for 11 minutes",
     ),
     (
-        "insert into events_raw (idempotency_key, source, user_id, outcome) values ('k', 's', '1', 'parked')",
+        "insert into events_raw (idempotency_key, source, user_id, state) values ('k', 's', '1', 'parked')",
         "retry_parked_events",
     ),
     (
@@ -177,7 +177,7 @@ def test_no_rules_is_down(well: Connection) -> None:
 
 def test_only_the_service_role_may_ask(well: Connection) -> None:
     for role, allowed in (("anon", False), ("authenticated", False), ("service_role", True)):
-        for function in ("health()", "stats()", "recent_detections(integer)"):
+        for function in ("health()", "stats()", "recent_detections(integer, text)"):
             row = well.execute("select has_function_privilege(%s, %s, 'execute')", [role, function])
             assert row.fetchone() == (allowed,), (role, function)
 

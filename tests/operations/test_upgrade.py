@@ -104,7 +104,7 @@ def wait_for(condition: Callable[[], bool], what: str, seconds: float = 60) -> N
 
 def all_processed(db: Connection) -> bool:
     """Work off what was queued, whose minute of waiting is over at once here; say whether that was all."""
-    db.execute("update public.events_raw set next_attempt_at = now() where not processed")
+    db.execute("update public.events_raw set due_at = now() where not processed")
     db.execute("select pathfinder.process_pending_events()")
     return db.execute("select count(*) from public.events_raw where not processed").fetchone() == (0,)
 

@@ -103,60 +103,6 @@ def test_a_sample_is_sent_and_its_outcome_shown(bench: Bench) -> None:
     assert "There is no channel nowhere" in text
 
 
-def test_the_doctor_finds_everything_well_but_the_schedule_that_is_off_here(bench: Bench) -> None:
-    code, text = run(bench, "doctor")
-    marks = {line[2:].split(":")[0]: line for line in text.splitlines()}
-    for subject in (
-        "Supabase key",
-        "functions",
-        "clock",
-        "storage",
-        "realtime",
-        "channel mail",
-        "control room",
-    ):
-        assert marks[subject].startswith("✓"), text
-    assert "heard of a row" in marks["realtime"]
-    # The stack of the tests has pg_cron's jobs switched off, and health() says so.
-    assert marks["health"].startswith("✗")
-    assert "schedule" in marks["health"]
-    assert code == 1
-
-
-@pytest.mark.parametrize(
-    ("changes", "subject", "advice"),
-    [
-        ({"SUPABASE_SECRET_KEY": "sb_secret_wrong_key_wrong"}, "Supabase key", "Settings > API Keys"),
-        ({"AA_API_KEY": "wrong-key-wrong"}, "control room", "make a new one"),
-        ({"AA_EMAIL_BOT_URL": "http://127.0.0.1:9/"}, "e-mail bot", "Check the URL"),
-    ],
-)
-def test_the_doctor_says_what_is_wrong_and_what_to_do(
-    bench: Bench, changes: dict[str, str], subject: str, advice: str
-) -> None:
-    code, text = run(bench, "doctor", REALTIME_ENABLED="false", **changes)
-    assert code == 1
-    line = next(line for line in text.splitlines() if line.startswith("✗"))
-    assert subject in line
-    assert advice in line
-    assert "wrong_key_wrong" not in text
-    assert "wrong-key-wrong" not in text
-
-
-def test_the_doctor_sees_that_rows_are_not_announced(bench: Bench) -> None:
-    bench.realtime_fault(fault="drop_changes")
-    code, text = run(bench, "doctor")
-    assert code == 1
-    assert "not announced" in text
-
-
-def test_the_doctor_sees_a_table_that_is_not_in_the_publication(bench: Bench) -> None:
-    bench.realtime_fault(fault="refuse_subscription")
-    code, text = run(bench, "doctor")
-    assert code == 1
-    assert "alter publication supabase_realtime add table public.outbox" in text
-
-
 def test_the_log_of_a_run_has_no_secrets_and_no_names(bench: Bench) -> None:
     bench.digests(2)
     with bench.worker(LOG_LEVEL="debug") as worker:

@@ -1,5 +1,6 @@
 """The table of commands, what the help shows and costs, and how answers are put into words."""
 
+import asyncio
 import importlib
 import os
 import pkgutil
@@ -10,9 +11,10 @@ from typing import Any
 import pytest
 from typer._click.core import Command
 from typer.core import TyperGroup
+from typer.testing import CliRunner
 
 from captpathfinder import cli, commands
-from captpathfinder.commands import generate_reports, send_digests, users
+from captpathfinder.commands import common, generate_reports, send_digests, users
 from local.migrations import PROJECT
 
 # What costs tenths of a second to import, and no help needs.
@@ -65,6 +67,12 @@ def test_the_help_imports_nothing_that_is_slow() -> None:
     assert SLOW & set(loaded.split()) == set()
 
 
+def test_a_misspelt_command_is_asked_about() -> None:
+    answer = CliRunner().invoke(cli.app, ["redrve"])
+    assert answer.exit_code == 2
+    assert "There is no command redrve. Did you mean redrive?" in answer.output
+
+
 def test_a_missing_module_of_a_command_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "captpathfinder.commands.tables", None)
     monkeypatch.delitem(sys.modules, "captpathfinder.commands.stats", raising=False)
@@ -115,3 +123,20 @@ def test_forgetting_somebody_unknown_says_that_nothing_was_stored_and_records_it
     said = users.in_words("2001", nothing)
     assert said.startswith("Nothing was stored about 2001.")
     assert "recorded" in said
+
+
+async def test_whoever_waits_is_told_what_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(common, "SILENCE", 0.0)
+    async with common.waiting("Building the digests"):
+        # Long enough for the word, which comes as soon as the loop turns.
+        for _ in range(10):
+            await asyncio.sleep(0)
+    assert capsys.readouterr().err == "Building the digests …\n"
+
+
+async def test_whoever_does_not_wait_reads_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    async with common.waiting("Building the digests"):
+        await asyncio.sleep(0)
+    assert capsys.readouterr().err == ""

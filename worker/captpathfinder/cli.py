@@ -9,6 +9,7 @@ Exit codes: 0 it worked; 1 it did not, and the last line says why; 2 the command
 from __future__ import annotations
 
 import importlib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -56,6 +57,14 @@ class Commands(TyperGroup):
 
     def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: D102
         return load(cmd_name) if cmd_name in COMMANDS else None
+
+    def resolve_command(  # noqa: D102
+        self, ctx: Context, args: list[str]
+    ) -> tuple[str | None, Command | None, list[str]]:
+        if args[0] not in COMMANDS:
+            like = get_close_matches(args[0], COMMANDS, n=1)
+            ctx.fail(f"There is no command {args[0]}.{f' Did you mean {like[0]}?' if like else ''}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: D102
         with formatter.section("Commands"):

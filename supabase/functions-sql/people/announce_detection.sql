@@ -15,7 +15,9 @@ begin
         perform pathfinder.enqueue(
             'enrichment',
             null,
-            jsonb_build_object('detection_id', detection.id, 'user_id', detection.user_id),
+            jsonb_build_object(
+                'detection_id', detection.id, 'community', detection.community, 'user_id', detection.user_id
+            ),
             'enrichment:' || detection.id,
             15
         );

@@ -1,5 +1,5 @@
 -- A detected person as messages carry them.
--- Returns: {"detection_id", "user_id", "username", "title", "seniority_level", "company", "country", "joined_at",
+-- Returns: {"detection_id", "community", "user_id", "username", "title", "seniority_level", "company", "country", "joined_at",
 --   "detected_at", "kind", "why", "alerted_at", "email_domain", "profile_url"}
 -- Example: select pathfinder.person_json(detections) from public.detections limit 1;
 create or replace function pathfinder.person_json(detection public.detections)
@@ -10,6 +10,7 @@ set search_path = ''
 as $$
     select jsonb_build_object(
         'detection_id', detection.id,
+        'community', detection.community,
         'user_id', detection.user_id,
         'username', detection.username,
         'title', detection.title,

@@ -50,11 +50,12 @@ begin
     ranked as (
         select
             taken.*,
-            row_number() over (partition by taken.user_id order by taken.detected_at desc, taken.id desc) as recency
+            row_number() over (partition by taken.community, taken.user_id order by taken.detected_at desc, taken.id desc) as recency
         from taken
     ),
     earlier as (
         select
+            ranked.community,
             ranked.user_id,
             jsonb_agg(
                 jsonb_build_object(
@@ -68,7 +69,7 @@ begin
             ) as detections
         from ranked
         where ranked.recency > 1
-        group by ranked.user_id
+        group by ranked.community, ranked.user_id
     ),
     entries as (
         select
@@ -80,7 +81,7 @@ begin
                 else jsonb_build_object('also', earlier.detections)
             end as entry
         from ranked
-        left join earlier using (user_id)
+        left join earlier using (community, user_id)
         where ranked.recency = 1
     ),
     totals as (

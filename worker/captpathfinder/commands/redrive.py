@@ -18,7 +18,7 @@ def redrive(
     context: typer.Context,
     job_id: Annotated[
         int | None,
-        typer.Argument(metavar="[JOB]", help="The number of a dead job; all of them if not given."),
+        typer.Argument(metavar="JOB", help="The number of a dead job; all of them if not given."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

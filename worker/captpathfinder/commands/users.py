@@ -10,6 +10,9 @@ import typer
 from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from
 
 UserId = Annotated[str, typer.Argument(metavar="ID", help="The member's id at the community.")]
+Community = Annotated[
+    str | None, typer.Option(help="Which community, where the id is known in several of them.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -20,16 +23,16 @@ def register(app: typer.Typer) -> None:
     app.add_typer(users, name="users")
 
 
-def export(context: typer.Context, user_id: UserId) -> None:
+def export(context: typer.Context, user_id: UserId, community: Community = None) -> None:
     """Print everything that is held about a member, as JSON."""
-    print_json(
-        call(settings_from(context), "Collecting", lambda api: api.call("export_user", {"user_id": user_id}))
-    )
+    member = _arguments(user_id, community)
+    print_json(call(settings_from(context), "Collecting", lambda api: api.call("export_user", member)))
 
 
 def forget(
     context: typer.Context,
     user_id: UserId,
+    community: Community = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -42,11 +45,15 @@ def forget(
         typer.confirm(
             f"Erase everything about the member {user_id}? This cannot be undone.", abort=True, err=True
         )
-    answer = call(settings, "Erasing", lambda api: api.call("forget_user", {"user_id": user_id}))
+    answer = call(settings, "Erasing", lambda api: api.call("forget_user", _arguments(user_id, community)))
     if as_json or not isinstance(answer, dict):
         print_json(answer)
     else:
         typer.echo(in_words(user_id, answer))
+
+
+def _arguments(user_id: str, community: str | None) -> dict[str, str]:
+    return {"user_id": user_id} | ({} if community is None else {"community": community})
 
 
 _ERASED = {
@@ -68,7 +75,7 @@ def in_words(user_id: str, answer: Mapping[str, Any]) -> str:
     ]
     if not parts:
         return (
-            f"Nothing was stored about {user_id}. Their wish is recorded all the same: nothing will be. "
+            f"Nothing was stored about {user_id}. The request is recorded all the same. "
             "Check the id if you expected something."
         )
     reports = " The worker makes the reports anew without them." if answer.get("reports") else ""

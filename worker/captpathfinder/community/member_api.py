@@ -91,7 +91,7 @@ class CommunityApi:
 
     async def _ask(self, user_id: str) -> httpx.Response:
         """The answer of success, or 404. A token that is refused is renewed once."""
-        url = self._access.url + self._access.user_path.replace("{id}", quote(user_id, safe=""))
+        url = self._access.url + self._access.user_path.replace("{id}", _as_step(user_id))
         for attempt in (1, 2):
             await self._throttle.wait()
             authorization = f"Bearer {await self._bearer()}"
@@ -158,3 +158,12 @@ class CommunityApi:
             # For everybody: other jobs would only be refused as well.
             self._throttle.pause(min(after if after is not None else 30.0, 300.0))
         raise TransientError(f"The community's API answered HTTP {status}.", retry_after=after)
+
+
+def _as_step(user_id: str) -> str:
+    """An id as one step of a path, whatever it holds; `.` and `..` would lead elsewhere as they are.
+
+    >>> _as_step("a/b"), _as_step("..")
+    ('a%2Fb', '%2E%2E')
+    """
+    return user_id.replace(".", "%2E") if user_id in (".", "..") else quote(user_id, safe="")

@@ -1,6 +1,6 @@
 """What is sent to the control room and what it answers.
 
-Sources: the vendor's API documentation, "Bot Deploy API" v3 and v4 and "List activity" v3.
+Sources: the vendor's API documentation, "Bot Deploy API" v3 and v4, "List activity" v3, "List files" v2.
 """
 
 from __future__ import annotations
@@ -98,6 +98,19 @@ class SignedIn(_Answer):
     """The answer to a login."""
 
     token: str = Field(min_length=1)
+
+
+class RepositoryFile(_Answer):
+    """A bot, or another file, in the repository."""
+
+    id: int
+    name: str = ""
+
+
+class FilePage(_Answer):
+    """The answer of the file list."""
+
+    rows: list[RepositoryFile] = Field(validation_alias="list", default_factory=list)
 
 
 class Deployed(_Answer):

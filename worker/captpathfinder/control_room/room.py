@@ -21,6 +21,7 @@ from captpathfinder.control_room.deployments import (
     Deployed,
     Deployment,
     DeployRequest,
+    FilePage,
     SignedIn,
 )
 from captpathfinder.control_room.tokens import RENEW_AFTER, TokenCache
@@ -36,6 +37,7 @@ from captpathfinder.web.retry_after import parse_retry_after
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
 ACTIVITY = "/v3/activity/list"
+FILES = "/v2/repository/file/list"
 PAGE_LENGTH = 100
 # How many pages of the unfiltered list are looked through for a name. Reached only where the control room
 # refuses the filter by name, and then 1,000 deployments younger than the one looked for are a busy day.
@@ -46,7 +48,12 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 # What the metrics call the requests.
-_COUNTED_AS = {"signing in": "sign_in", "the deploy": "deploy", "the activity list": "activity"}
+_COUNTED_AS = {
+    "signing in": "sign_in",
+    "the deploy": "deploy",
+    "the activity list": "activity",
+    "the list of bots": "files",
+}
 
 
 class FilterRefusedError(PermanentError):
@@ -97,6 +104,12 @@ class ControlRoom:
         """
         answer = await self._call(request.path, request.body(), Deployed, what="the deploy", has_effect=True)
         return answer.deployment_id
+
+    async def bot_name(self, bot_id: int) -> str | None:
+        """The name of the bot with this number; None when this user is shown none."""
+        body = {"filter": _equals("id", str(bot_id)), "page": {"length": PAGE_LENGTH, "offset": 0}}
+        page = await self._call(FILES, body, FilePage, what="the list of bots", has_effect=False)
+        return next((row.name or str(bot_id) for row in page.rows if row.id == bot_id), None)
 
     async def find_by_id(self, deployment_id: str) -> Deployment | None:
         """The deployment's row in the activity list; None while the list does not show it yet."""
@@ -160,7 +173,7 @@ class ControlRoom:
             raise ControlRoomAuthError(
                 f"The control room refuses the user name and {'key' if self._api_key else 'password'} "
                 f"(HTTP {response.status_code}{_code(response)}). API keys expire: make a new one, "
-                "set AA_API_KEY, restart the worker, then `captpathfinder redrive --all`."
+                "set AA_API_KEY, restart the worker, then `captpathfinder redrive`."
             )
         self._raise_for_status(response, "signing in", has_effect=False)
         token = _read(response, SignedIn, "signing in", has_effect=False).token

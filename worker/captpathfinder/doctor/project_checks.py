@@ -1,7 +1,8 @@
-"""What the doctor asks of Supabase: key, functions, clock, bucket, the project's own health."""
+"""What the doctor asks of Supabase: key, functions, schema, clock, bucket, the project's own health."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,11 @@ from captpathfinder.errors import SupabaseError, SupabaseRefusedError, SupabaseR
 
 # Tokens and leases bear some seconds; more makes times in messages and retries wrong.
 MOST_SKEW = 5.0
+# From when on `health()` calls the schedule late.
+LATE = timedelta(minutes=5)
+
+# The newest migration that this worker was made with; a test compares it with supabase/migrations.
+SCHEMA = "20261101000600"
 
 _MIGRATE = "Apply the migrations: supabase db push."
 
@@ -27,7 +33,7 @@ async def check_key(context: Context) -> list[Finding]:
             return [wrong("Supabase", f"{url} has no table settings ({error.code}).", _MIGRATE)]
         return [wrong("Supabase", str(error), "Check SUPABASE_URL.")]
     except SupabaseError as error:
-        return [wrong("Supabase", str(error), "Check SUPABASE_URL and the network.")]
+        return [wrong("Supabase", f"{error}.", "Check SUPABASE_URL and the network.")]
     if not rows:
         return [
             wrong(
@@ -84,8 +90,10 @@ def clock_skew(before: datetime, server: datetime, after: datetime) -> timedelta
 async def check_clock(context: Context) -> list[Finding]:
     """How far this machine's clock is off the database's."""
     before = context.now()
-    server = datetime.fromisoformat(str(await context.api.call("announce_test")))
-    skew = clock_skew(before, server, context.now()).total_seconds()
+    answer = await context.api.health()
+    after = context.now()
+    server = datetime.fromisoformat(str(_checks(answer)["time"]))
+    skew = clock_skew(before, server, after).total_seconds()
     if abs(skew) > MOST_SKEW:
         side = "behind" if skew > 0 else "ahead of"
         return [
@@ -96,6 +104,27 @@ async def check_clock(context: Context) -> list[Finding]:
             )
         ]
     return [ok("clock", f"within {abs(skew):.1f} s of the database's")]
+
+
+async def check_schema(context: Context) -> list[Finding]:
+    """Whether the database has the migrations that this worker was made with."""
+    database = _checks(await context.api.health()).get("database")
+    version = database.get("migration") if isinstance(database, dict) else None
+    if version is None:
+        return [
+            note(
+                "schema",
+                "which migrations were applied is not recorded.",
+                "Apply them with `supabase db push`, which records them.",
+            )
+        ]
+    if version < SCHEMA:
+        return [wrong("schema", f"the database is at {version}, this worker needs {SCHEMA}.", _MIGRATE)]
+    if version > SCHEMA:
+        return [
+            wrong("schema", f"the database is at {version}, this worker at {SCHEMA}.", "Update the worker.")
+        ]
+    return [ok("schema", f"{version}, as this worker expects it")]
 
 
 async def check_storage(context: Context) -> list[Finding]:
@@ -116,10 +145,25 @@ async def check_storage(context: Context) -> list[Finding]:
 
 
 async def check_health(context: Context) -> list[Finding]:
-    """What the project says about itself."""
+    """What the project says about itself: the schedule, the rules, the sources, the queue."""
     answer = await context.api.health()
-    reasons = answer.get("reasons") or []
-    if not isinstance(reasons, list) or not reasons:
-        return [ok("health", "the project reports nothing wrong")]
     is_down = answer.get("status") == "down"
-    return [(wrong if is_down else note)("health", str(reason), "") for reason in reasons]
+    reasons = answer.get("reasons") or []
+    findings = [(wrong if is_down else note)("health", str(reason), "") for reason in reasons]
+    if not findings:
+        findings.append(ok("health", "the project reports nothing wrong"))
+    return [*_schedule(_checks(answer)), *findings]
+
+
+def _schedule(checks: Mapping[str, Any]) -> list[Finding]:
+    """The schedule, where it is well; otherwise the reasons of `health()` say what to do."""
+    last = checks.get("last_tick_at")
+    if not checks.get("tick_active") or checks.get("tick_failed") or last is None:
+        return []
+    age = datetime.fromisoformat(str(checks["time"])) - datetime.fromisoformat(str(last))
+    return [ok("schedule", f"runs each minute, last {age.total_seconds():.0f} s ago")] if age < LATE else []
+
+
+def _checks(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    checks = answer.get("checks")
+    return checks if isinstance(checks, dict) else {}

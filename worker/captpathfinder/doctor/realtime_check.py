@@ -15,6 +15,7 @@ from captpathfinder.supabase_project.listen import Session
 
 # A cold server needs some seconds until it listens, and half a second to announce a row.
 LISTEN_SECONDS = 40.0
+_DEAF = "joined, but Postgres does not let it read changes."
 HEAR_SECONDS = 10.0
 
 
@@ -33,7 +34,8 @@ async def check_realtime(context: Context) -> list[Finding]:
         await asyncio.wait({waiting, running}, timeout=LISTEN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         if not listening.is_set():
-            why = running.result() if running.done() else "joined, but it does not listen"
+            why = running.result() if running.done() else _DEAF
+            why = _DEAF if "not listening" in why else why
             return [wrong("realtime", why, _advice(why))]
         joined = context.monotonic() - started
         return [await _hear(context, heard, joined)]
@@ -63,6 +65,12 @@ async def _hear(context: Context, heard: asyncio.Event, joined: float) -> Findin
 
 
 def _advice(why: str) -> str:
+    if why == _DEAF:
+        return (
+            "On a server of your own with Postgres 15.20 or later, set "
+            "output_plugin_libraries = 'pgoutput, test_decoding, wal2json' and reload; elsewhere look at the "
+            "logs of Realtime."
+        )
     if "Unable to subscribe" in why:
         return (
             "Put the table into the publication: alter publication supabase_realtime add table public.outbox."

@@ -60,7 +60,8 @@ SPECS = {
         Spec("realtime_message_age_seconds", "gauge", (),
              "Seconds since Realtime's last message; absent before the first."),
         Spec("control_room_requests_total", "counter", ("request", "outcome"),
-             "Requests to the control room (sign_in, deploy, activity): ok, refused, error, no_answer."),
+             "Requests to the control room (sign_in, deploy, activity, files):"
+             " ok, refused, error, no_answer."),
         Spec("database_up", "gauge", (), "1 if the database answered when it was last asked, else 0."),
         Spec("database_age_seconds", "gauge", (), "Seconds since the database was asked."),
         Spec("health", "gauge", ("status",), "1 for the verdict of health(): ok, degraded or down; else 0."),

@@ -8,13 +8,13 @@ volatile
 set search_path = ''
 as $$
 begin
-    insert into pathfinder.registrations as known (user_id, joined_at)
-    select person.user_id, least(person.joined_at, now())
+    insert into pathfinder.registrations as known (community, user_id, joined_at)
+    select person.community, person.user_id, least(person.joined_at, now())
     from unnest(people) as person
     where person.joined_at is not null
     -- Two batches lock what they share in the same order.
-    order by person.user_id
-    on conflict (user_id) do update
+    order by person.community, person.user_id
+    on conflict (community, user_id) do update
     set joined_at = excluded.joined_at
     where known.joined_at > excluded.joined_at;
 end
