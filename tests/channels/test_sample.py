@@ -5,6 +5,7 @@ from __future__ import annotations
 from captpathfinder.commands.send_sample import deliver_once
 from captpathfinder.context import Context
 from captpathfinder.render.sample import sample_message
+from tests.channels.deliveries import CREATED_AT
 from tests.channels.servers import Server
 
 
@@ -19,6 +20,6 @@ async def test_a_sample_goes_through_each_transport(
     ]
     for transport, config, server in tried:
         row = {"name": "out", "transport": transport, "config": config}
-        assert isinstance(await deliver_once(context, row, sample_message("out")), dict)
+        assert isinstance(await deliver_once(context, row, sample_message("out", "digest", CREATED_AT)), dict)
         [request] = server.requests
         assert "This is a test of the channel out" in request.body.decode()

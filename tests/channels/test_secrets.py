@@ -12,7 +12,7 @@ from captpathfinder.context import Context
 from captpathfinder.errors import CaptPathfinderError
 from captpathfinder.render.sample import sample_message
 from captpathfinder.worker.decisions import GiveUp
-from tests.channels.deliveries import Job
+from tests.channels.deliveries import CREATED_AT, Job
 from tests.channels.servers import Server
 
 MAIL = {"from": "a@example.com", "to": ["b@example.com"], "username": "a", "security": "none"}
@@ -34,7 +34,7 @@ async def refusal(context: Context, transport: str, config: dict[str, Any], by: 
     if by == "channels test":
         row = {"name": "out", "transport": transport, "config": config, "is_active": False}
         with pytest.raises(CaptPathfinderError) as refused:
-            await deliver_once(context, row, sample_message("out"))
+            await deliver_once(context, row, sample_message("out", "digest", CREATED_AT))
         return str(refused.value)
     decision = await Job(context, transport, config).attempt()
     assert isinstance(decision, GiveUp), transport

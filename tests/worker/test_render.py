@@ -20,6 +20,7 @@ from captpathfinder.render.sample import sample_message
 from captpathfinder.render.words import day, signed
 from tests.worker.support import DIGEST
 
+NOW = datetime(2026, 11, 20, 22, tzinfo=UTC)
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE = [
     SCRIPT,
@@ -184,8 +185,8 @@ def test_the_report_message_carries_numbers_links_and_their_end() -> None:
 
 
 def test_the_sample_names_its_channel() -> None:
-    assert "<b>" not in sample_message("<b>").html.split("<h1")[1]
-    assert "teams" in sample_message("teams").markdown
+    assert "<b>" not in sample_message("<b>", "digest", NOW).html.split("<h1")[1]
+    assert "teams" in sample_message("teams", "digest", NOW).markdown
 
 
 def written(*rows: Person) -> str:

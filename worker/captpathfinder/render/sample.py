@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from captpathfinder.events import EventDocument
@@ -35,13 +35,12 @@ _PEOPLE: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-def sample_message(channel: str, sends: str = "digest", now: datetime | None = None) -> Message:
+def sample_message(channel: str, sends: str, now: datetime) -> Message:
     """A message such as the channel gets, which says that it is a test.
 
     `sends` is what the channel sends: `digest`, `alert`, `report`, `event` or `incident`.
     """
-    moment = now or datetime.now(UTC)
-    message = _MADE.get(sends, _digest)(channel, moment)
+    message = _MADE.get(sends, _digest)(channel, now)
     line = f"This is a test of the channel {shown(channel)}. Nobody named here exists."
     letter = replace(
         message.letter,
