@@ -105,7 +105,7 @@ def test_sections_come_in_order_and_people_in_theirs() -> None:
 
 @pytest.mark.parametrize(
     ("group_by", "groups"),
-    [("level", ["C-suite executives", "Directors"]), ("account", ["Acme", "Other companies"])],
+    [("level", ["C-level executives", "Directors"]), ("account", ["Acme", "Other companies"])],
 )
 def test_people_are_grouped_as_the_channel_says(group_by: str, groups: list[str]) -> None:
     people = [

@@ -40,11 +40,13 @@ def test_a_report_shows_what_an_independent_count_finds(db: Connection, zone: st
         moment = edge + timedelta(hours=chance.uniform(-30, 30) if number % 2 else chance.uniform(-500, 100))
         level = chance.choice(["csuite", "vp"])
         kind = "promotion" if level == "csuite" and number % 5 == 0 else "new"
-        rows.append((str(number), level, kind, moment, chance.choice(["Peru", "Chile", None])))
+        before = "vp" if kind == "promotion" else None
+        rows.append((str(number), level, kind, before, moment, chance.choice(["Peru", "Chile", None])))
     with db.cursor() as cursor:
         cursor.executemany(
-            "insert into public.detections (user_id, title, seniority_level, kind, detected_at, country)"
-            " values (%s, 'T', %s, %s, %s, %s)",
+            "insert into public.detections"
+            " (user_id, title, seniority_level, kind, previous_level, detected_at, country)"
+            " values (%s, 'T', %s, %s, %s, %s, %s)",
             rows,
         )
     counted = db.execute(COUNT, [zone, "2025-10"]).fetchone()
@@ -64,7 +66,7 @@ def test_a_report_shows_what_an_independent_count_finds(db: Connection, zone: st
     tiles = dict(re.findall(r'<span class="label">([^<]+)</span> <strong>([\d,]+)</strong>', page))
     assert tiles == {
         "executives found": str(total),
-        "C-suite executives": str(csuite),
+        "C-level executives": str(csuite),
         "left": "0",
     }
     assert page.count('scope="row"') == min(csuite, 200) + min(vp, 200)

@@ -187,7 +187,7 @@ def test_the_pdf_holds_the_names_its_fonts_and_its_headings(usual_pdf: Path) -> 
         if isinstance(item, dict)
     ]
     assert nested[0] == "At a glance"
-    assert any(title.startswith("C-suite") for title in nested)
+    assert any(title.startswith("C-level") for title in nested)
     assert reader.metadata is not None
     assert reader.metadata.title == "Executives, November 2026"
     root: Any = reader.trailer["/Root"]

@@ -218,9 +218,10 @@ def test_the_csv_is_what_people_open_in_excel() -> None:
     lines = list(csv.reader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline="")))
     assert tuple(lines[0]) == COLUMNS
     assert lines[1] == [
-        "Ada", "CEO", "C-suite", "promoted", "2026-11-19", 'VP "x", y', "Vice president", "Acme Ltd", "",
-        "Acme", "1", "Eve", "DACH", "yes", "Peru", "finance, legal", "acme.example", "https://c.example/u/42",
-        "2020-01-01", "'0042", "main", "1",
+        "Ada", "CEO", "C-level executive", "promoted", "2026-11-19", 'VP "x", y', "Vice president",
+        "Acme Ltd",
+        "", "Acme", "1", "Eve", "DACH", "yes", "Peru", "finance, legal", "acme.example",
+        "https://c.example/u/42", "2020-01-01", "'0042", "main", "1",
     ]  # fmt: skip
 
 

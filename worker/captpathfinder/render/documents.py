@@ -42,9 +42,9 @@ class Level(Model):
     rank: int
 
 
-# For documents that bring none.
+# As they are shipped: for documents that bring none.
 LEVELS = (
-    Level(level="csuite", label="C-suite", label_plural="C-suite executives", rank=1),
+    Level(level="csuite", label="C-level executive", label_plural="C-level executives", rank=1),
     Level(level="vp", label="Vice president", label_plural="Vice presidents", rank=2),
     Level(level="director", label="Director", label_plural="Directors", rank=3),
 )

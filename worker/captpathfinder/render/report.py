@@ -82,7 +82,7 @@ def sentences(summary: Summary) -> list[str]:
 
 
 def by_level(summary: Summary) -> str:
-    """`5 C-suite executives and 18 vice presidents`."""
+    """`5 C-level executives and 18 vice presidents`."""
     parts = []
     for level in sorted(summary.levels, key=lambda level: level.rank):
         if number := summary.by_level.get(level.level, 0):
@@ -138,5 +138,5 @@ def _top(rows: list[NamedCount]) -> NamedCount | None:
 
 
 def _lower(label: str) -> str:
-    """`vice presidents`, but `C-suite executives`."""
+    """`vice presidents`, but `C-level executives`."""
     return label if label[1:2] in ("-", "") or label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from captpathfinder.render.documents import LEVELS as SHIPPED_LEVELS
-from captpathfinder.render.documents import Kind, level_labels
+from captpathfinder.render.documents import Kind
 from captpathfinder.render.escape import is_visible, shown
 
-LEVELS = level_labels(SHIPPED_LEVELS)
+# For the dashboard, whose rows say a level by its name.
+LEVELS = {"csuite": "C-suite", "vp": "Vice president"}
 # What happened to a person, in the order in which it is told.
 HEADINGS: Mapping[Kind, str] = {
     "new": "New executives",
