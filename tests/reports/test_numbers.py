@@ -40,8 +40,8 @@ def test_a_report_shows_what_an_independent_count_finds(db: Connection, zone: st
         moment = edge + timedelta(hours=chance.uniform(-30, 30) if number % 2 else chance.uniform(-500, 100))
         level = chance.choice(["csuite", "vp"])
         kind = "promotion" if level == "csuite" and number % 5 == 0 else "new"
-        before = "vp" if kind == "promotion" else None
-        rows.append((str(number), level, kind, before, moment, chance.choice(["Peru", "Chile", None])))
+        level_before = "vp" if kind == "promotion" else None
+        rows.append((str(number), level, kind, level_before, moment, chance.choice(["Peru", "Chile", None])))
     with db.cursor() as cursor:
         cursor.executemany(
             "insert into public.detections"

@@ -47,13 +47,16 @@ def make_files(folder: Path) -> None:
     """Make `report.html` and `report.pdf` of the folder's `material.json`."""
     # Here, not above: the worker imports this module for `Material`, and shall not carry what draws.
     from captpathfinder.render.document import report_html  # noqa: PLC0415
-    from captpathfinder.render.pdf import write_pdf  # noqa: PLC0415
 
     material = Material.read(folder)
     html = report_html(material.document, material.people)
     # By another name first: what is there is whole, whatever becomes of the PDF.
     (folder / "report.html.new").write_text(html, encoding="utf-8")
     (folder / "report.html.new").rename(folder / "report.html")
+
+    # Not before: where its libraries are missing, there is an HTML all the same.
+    from captpathfinder.render.pdf import write_pdf  # noqa: PLC0415
+
     write_pdf(html, folder / "report.pdf")
 
 
