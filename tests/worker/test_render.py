@@ -161,6 +161,15 @@ def test_the_report_compares_with_the_month_before_and_says_when_it_is_cut() -> 
     assert "not known" in page
 
 
+def test_a_month_so_far_is_compared_with_the_same_days_of_the_month_before() -> None:
+    first_days = {"month": "2026-10", "total": 1300, "days": 12}
+    assert "66 fewer than in the first 12 days of October 2026 (1,300)." in report_html(
+        report(previous=first_days), {}
+    )
+    assert "66 fewer than in the first 12 days" in report_message(report(previous=first_days)).summary
+    assert "October" not in report_message(report(previous={"month": "2026-10", "known": False})).text
+
+
 def test_an_empty_month_reads_well() -> None:
     nobody = report(total=0, by_level={}, by_kind={}, by_week=[], by_country=[])
     page = report_html(nobody, {"csuite": [], "vp": []})

@@ -81,6 +81,7 @@ def _report(channel: str, now: datetime) -> Message:
     start = (end - timedelta(days=1)).replace(day=1)
     span = {"period_start": start, "period_end": end, "time_zone": "UTC"}
     month, before = f"{start:%Y-%m}", f"{start - timedelta(days=1):%Y-%m}"
+    links = dict.fromkeys(("pdf", "csv", "html"), "https://example.com/")
     summary = Summary.model_validate(
         {
             **span, "month": month, "name": f"{start:%B %Y}", "total": 40,
@@ -88,7 +89,9 @@ def _report(channel: str, now: datetime) -> Message:
             "previous": {"month": before, "total": 34, "by_level": {"csuite": 15}, "by_kind": {"left": 1}},
         }
     )  # fmt: skip
-    report = Report.model_validate({**span, "id": 0, "month_label": month, "generated_at": end})
+    report = Report.model_validate(
+        {**span, "id": 0, "month_label": month, "generated_at": end, "links": links}
+    )
     return report_message(ReportDocument(report=report, summary=summary), channel)
 
 
