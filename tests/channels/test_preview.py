@@ -9,21 +9,19 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from captpathfinder.commands.channel_preview import preview_to_address, preview_to_folder
+from captpathfinder.commands.channel_preview import NO_LINK_YET, preview_to_address, preview_to_folder
 from captpathfinder.commands.send_sample import send_sample
 from captpathfinder.errors import PermanentError
 from captpathfinder.settings import Settings
-from tests.channels.deliveries import digest, person
+from tests.channels.deliveries import digest
 from tests.channels.servers import Answer, Server, serve
 from tests.channels.test_email import mail_server
 
-PLANNED = [
-    {"kind": "digest", "document": digest(2)},
-    {"kind": "alert", "document": {"channel": "out", "changes": [person(7)]}},
-]
+PARTS = [{**digest(2), "parts": 2}, {**digest(1), "part": 2, "parts": 2, "rest": 4}]
+PLANNED = {"channel": "out", "transport": "webhook", "sends": ["digest"], "documents": PARTS}
 
 
-def answers(row: dict[str, Any], planned: list[dict[str, Any]] | None = None) -> list[Answer]:
+def answers(row: dict[str, Any], planned: dict[str, Any] | None = None) -> list[Answer]:
     given = [[{"name": "out", "sends": ["digest"], "config": {}, **row}], planned]
     return [
         Answer(200, json.dumps(answer), {"Content-Type": "application/json"})
@@ -46,11 +44,11 @@ def chats(slack: Server, teams: Server, receiver: Server) -> list[Server]:
     [
         (
             "email_smtp",
-            ["1-digest.html", "1-digest.md", "1-digest.txt", "2-alert.html", "2-alert.md", "2-alert.txt"],
+            ["1-digest.html", "1-digest.md", "1-digest.txt", "2-digest.html", "2-digest.md", "2-digest.txt"],
         ),
-        ("slack_webhook", ["1-digest.json", "2-alert.json"]),
-        ("teams_workflow", ["1-digest.json", "2-alert.json"]),
-        ("webhook", ["1-digest.json", "2-alert.json"]),
+        ("slack_webhook", ["1-digest.json", "2-digest.json"]),
+        ("teams_workflow", ["1-digest.json", "2-digest.json"]),
+        ("webhook", ["1-digest.json", "2-digest.json"]),
     ],
 )
 async def test_a_preview_is_written_and_nothing_is_sent(
@@ -62,6 +60,7 @@ async def test_a_preview_is_written_and_nothing_is_sent(
     assert sorted(path.name for path in written) == files
     for path in written:
         assert "Ada Example" in path.read_text(encoding="utf-8")
+        assert (NO_LINK_YET in path.read_text(encoding="utf-8")) == path.name.startswith("2")
     assert [chat.requests for chat in chats] == [[], [], []]
 
 
@@ -73,7 +72,7 @@ async def test_a_preview_goes_to_one_address_only() -> None:
         assert await preview_to_address(settings_for(project), "out", "me@x.example") == 2
     assert [envelope.rcpt_tos for envelope in mail.envelopes] == [["me@x.example"]] * 2
     assert mail.mail()["To"] == "me@x.example"
-    assert mail.mail()["Subject"].startswith("Preview: 2 new executives")
+    assert mail.mail()["Subject"].strip().startswith("Preview: 2 new executives")
 
 
 async def test_a_channel_without_mail_server_is_previewed_in_files() -> None:

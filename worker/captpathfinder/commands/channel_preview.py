@@ -1,7 +1,7 @@
 """Shows what a channel would be sent now, without sending it: `captpathfinder channels preview`.
 
-The database says what that is: `preview_channel(channel)` answers with a list of `{"kind", "document"}`, the
-jobs that would be queued for the channel now, in order, and changes nothing.
+The database says what that is: `preview_channel(name)` answers with the documents of its digest as if
+this were the cut-off, and changes nothing.
 """
 
 from __future__ import annotations
@@ -12,23 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue, ValidationError
 
 from captpathfinder.commands.send_sample import channel_row, deliver_once
 from captpathfinder.context import Context, open_context
 from captpathfinder.errors import PermanentError
-from captpathfinder.events import EventDocument
 from captpathfinder.messages import Message
 from captpathfinder.models import Model
-from captpathfinder.render.alert import alert_message
 from captpathfinder.render.digest import digest_message
-from captpathfinder.render.documents import Alert, Digest, Incident, ReportDocument
-from captpathfinder.render.event import event_message
-from captpathfinder.render.incident import incident_message
+from captpathfinder.render.documents import Digest
 from captpathfinder.render.outline import outline
-from captpathfinder.render.report import report_message
 from captpathfinder.settings import Settings
 from captpathfinder.transports.parts import in_parts
 from captpathfinder.transports.slack_webhook import MOST_BYTES as SLACK_BYTES
@@ -40,14 +34,14 @@ from captpathfinder.transports.teams_workflow import card
 from captpathfinder.transports.webhook import envelope_of
 
 
-class Planned(Model):
-    """A job that would be queued."""
+class Previewed(Model):
+    """What `preview_channel()` answers, of which the documents are needed."""
 
-    kind: str
-    document: dict[str, Any]
+    documents: list[Digest]
 
 
-_PLANNED = TypeAdapter(list[Planned])
+# Where the link to everybody is made only when the digest is sent.
+NO_LINK_YET = "https://preview.invalid/"
 
 
 async def preview_to_folder(settings: Settings, name: str, folder: Path) -> list[Path]:
@@ -85,23 +79,6 @@ async def preview_to_address(settings: Settings, name: str, address: str) -> int
         return len(messages)
 
 
-def message_of(planned: Planned, channel: str) -> Message:
-    """The message of a job that would be queued."""
-    kind, document = planned.kind, planned.document
-    try:
-        if kind == "alert":
-            return alert_message(Alert.model_validate(document))
-        if kind == "report_message":
-            return report_message(ReportDocument.model_validate(document), channel)
-        if kind == "incident":
-            return incident_message(Incident.model_validate(document), channel)
-        if kind == "event":
-            return event_message(EventDocument.model_validate(document), channel)
-        return digest_message(Digest.model_validate(document))
-    except ValidationError as error:
-        raise PermanentError(f"preview_channel answered a {kind} that this worker cannot read.") from error
-
-
 def files_of(message: Message, transport: str, now: datetime) -> Mapping[str, str]:
     """What is sent, by the ending of its file: the mail, or what the channel's transport makes of it."""
     if transport == "teams_workflow":
@@ -126,9 +103,15 @@ def _as_json(bodies: Sequence[JsonValue]) -> Mapping[str, str]:
 
 
 async def _messages(context: Context, name: str) -> list[Message]:
-    answer = await context.api.call("preview_channel", {"channel": name})
+    answer = await context.api.call("preview_channel", {"name": name})
     try:
-        planned = _PLANNED.validate_python(answer or [])
+        documents = Previewed.model_validate(answer).documents
     except ValidationError as error:
         raise PermanentError("preview_channel answered what this worker cannot read.") from error
-    return [message_of(one, name) for one in planned]
+    return [digest_message(_with_link(document)) for document in documents]
+
+
+def _with_link(document: Digest) -> Digest:
+    if document.rest and document.link is None:
+        return document.model_copy(update={"link": NO_LINK_YET})
+    return document
