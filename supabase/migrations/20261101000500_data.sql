@@ -540,6 +540,10 @@ insert into public.rule_examples (title, expected, note)
 select title, expected, note
 from pathfinder.default_rule_examples();
 
+-- Without figures the planner would read all the clues for each title, until autovacuum comes by.
+analyze pathfinder.rule_clues;
+analyze pathfinder.rule_expressions;
+
 -- source: people/_data.sql
 insert into pathfinder.privacy_salt (salt) values (extensions.gen_random_bytes(32));
 
