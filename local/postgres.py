@@ -24,13 +24,22 @@ import psycopg
 from psycopg import conninfo, sql
 
 from local.errors import StackError
-from local.machine import find_installation, free_port, knows_setting, server_user, temporary_root
+from local.machine import (
+    PATIENCE,
+    find_installation,
+    free_port,
+    knows_setting,
+    server_user,
+    temporary_root,
+)
 from local.migrations import apply_migrations, apply_seed
+from local.process import dying_with_caller
 
 DefaultPrivileges = Literal["old", "new"]
 LoginRole = Literal["supabase_admin", "postgres", "authenticator"]
 
 LOGIN_ROLES: tuple[LoginRole, ...] = ("supabase_admin", "postgres", "authenticator")
+_SIGNALS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "crash": signal.SIGKILL}
 ROLES_SQL = Path(__file__).with_name("roles.sql")
 
 
@@ -46,6 +55,7 @@ class Cluster:
     passwords: of the roles in `LOGIN_ROLES`; needed again to use a cluster made earlier.
     durable: False turns fsync off: faster, and loses data if the machine (not the server) crashes.
     cron_database: where pg_cron runs its jobs; None leaves pg_cron unloaded.
+    dies_with_caller: the server stops when the process that started it ends, even if killed (Linux).
     """
 
     def __init__(
@@ -56,6 +66,7 @@ class Cluster:
         passwords: Mapping[str, str] | None = None,
         durable: bool = True,
         cron_database: str | None = "postgres",
+        dies_with_caller: bool = False,
     ) -> None:
         self.folder = folder
         self.data = folder / "data"
@@ -64,12 +75,11 @@ class Cluster:
         self.passwords = dict(passwords or generate_passwords())
         self.durable = durable
         self.cron_database = cron_database
+        self.dies_with_caller = dies_with_caller
         self.installation = find_installation()
         self.user = server_user()
         self._wanted_port = port
         self._process: subprocess.Popen[bytes] | None = None
-
-    # -- making ---------------------------------------------------------------------------------------
 
     def create(self, default_privileges: DefaultPrivileges = "old") -> None:
         """Make the cluster, its roles and the empty database `postgres`; leave it stopped.
@@ -150,22 +160,19 @@ class Cluster:
                         ).format(sql.SQL(kind))
                     )
 
-    # -- running --------------------------------------------------------------------------------------
-
-    def start(self, *, deadline: float = 60, dies_with_caller: bool = False) -> None:
+    def start(self) -> None:
         """Start the server and wait until it answers; do nothing if it runs already.
 
-        deadline: seconds to wait. dies_with_caller: stop the server when the calling thread ends, even if
-        killed (Linux). Raises `StackError` with the end of the server's log if it does not come up.
+        Raises `StackError` with the end of the server's log if it does not come up.
         """
         if self.is_running():
             return
         self._forget_stranger()
-        limit = time.monotonic() + deadline
+        limit = time.monotonic() + PATIENCE
         while True:
             self.port = self._wanted_port or free_port()
             self._write_configuration()
-            if self._launch(deadline, dies_with_caller):
+            if self._launch():
                 return
             # Somebody else may have taken the free port between finding and binding it; and the children of
             # a server that was killed take a moment to notice.
@@ -185,11 +192,11 @@ class Cluster:
             os.kill(int(pid_file.read_text().split("\n", 1)[0]), 0)
             pid_file.unlink()
 
-    def _launch(self, deadline: float, dies_with_caller: bool) -> bool:
+    def _launch(self) -> bool:
         self.log.unlink(missing_ok=True)
         command: list[str] = [str(self.installation.bin / "postgres"), "-D", str(self.data)]
-        if dies_with_caller and (setpriv := shutil.which("setpriv")):
-            command = [setpriv, "--pdeathsig", "INT", *command]
+        if self.dies_with_caller:
+            command = dying_with_caller(command, "INT")
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 command,
@@ -203,7 +210,7 @@ class Cluster:
                 group=self.user,
                 extra_groups=[] if self.user else None,
             )
-        limit = time.monotonic() + deadline
+        limit = time.monotonic() + PATIENCE
         while self._process.poll() is None:
             with contextlib.suppress(psycopg.OperationalError):
                 psycopg.connect(self.dsn("supabase_admin"), connect_timeout=5).close()
@@ -211,21 +218,21 @@ class Cluster:
             if time.monotonic() > limit:
                 self.stop()
                 raise StackError(
-                    f"Postgres did not answer within {deadline:g} s", hint=f"its log is {self.log}"
+                    f"Postgres did not answer within {PATIENCE} s", hint=f"its log is {self.log}"
                 )
             time.sleep(0.02)
         return False
 
-    def stop(self, mode: Literal["fast", "immediate"] = "fast", deadline: float = 60) -> None:
+    def stop(self, mode: Literal["fast", "immediate", "crash"] = "fast") -> None:
         """Stop the server and wait until it is gone; do nothing if it does not run."""
         pid = self.pid()
         if pid is not None:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGINT if mode == "fast" else signal.SIGQUIT)
-        limit = time.monotonic() + deadline
+                os.kill(pid, _SIGNALS[mode])
+        limit = time.monotonic() + PATIENCE
         while self.is_running():
             if time.monotonic() > limit:
-                raise StackError(f"Postgres (pid {pid}) did not stop within {deadline:g} s")
+                raise StackError(f"Postgres (pid {pid}) did not stop within {PATIENCE} s")
             time.sleep(0.01)
         if self._process is not None:
             self._process.wait()
@@ -237,14 +244,7 @@ class Cluster:
 
     def kill(self) -> None:
         """Kill the server as a crash would, and return when it is gone."""
-        pid = self.pid()
-        if pid is not None:
-            os.kill(pid, signal.SIGKILL)
-        while self.is_running():
-            time.sleep(0.01)
-        if self._process is not None:
-            self._process.wait()
-            self._process = None
+        self.stop("crash")
 
     def restart(self) -> None:
         """Stop the server and start it again on the same port, ending every connection."""
@@ -339,8 +339,6 @@ class Cluster:
         if answer.returncode != 0:
             raise StackError(f"{program} failed: {answer.stderr.strip()}")
 
-    # -- using ----------------------------------------------------------------------------------------
-
     def dsn(self, role: LoginRole = "postgres", database: str = "postgres") -> str:
         """Return a connection URI for `role`, password included."""
         return f"postgresql://{role}:{self.passwords[role]}@127.0.0.1:{self.port}/{database}?sslmode=disable"
@@ -378,10 +376,10 @@ class Cluster:
     ) -> Iterator[Cluster]:
         """Run an empty cluster that is gone after the `with` block, or when the process dies."""
         folder = Path(tempfile.mkdtemp(prefix="captpf-", dir=temporary_root()))
-        cluster = cls(folder, durable=False, cron_database=cron_database)
+        cluster = cls(folder, durable=False, cron_database=cron_database, dies_with_caller=True)
         try:
             cluster.create(default_privileges)
-            cluster.start(dies_with_caller=True)
+            cluster.start()
             yield cluster
         finally:
             cluster.stop("immediate")
@@ -437,5 +435,5 @@ class TemplateCluster:
             apply_seed(cluster.dsn(), seed)
             cluster.stop()
             cluster.cron_database = None
-            cluster.start(dies_with_caller=True)
+            cluster.start()
             yield cls(cluster)

@@ -41,6 +41,14 @@ create constraint trigger protect_examples
     deferrable initially deferred
     for each row execute function pathfinder.protect_examples();
 
+create trigger check_function_rule_row
+    before insert or update on public.function_rules
+    for each row execute function pathfinder.check_function_rule_row();
+
+create trigger compile_functions
+    after insert or update or delete or truncate on public.function_rules
+    for each statement execute function pathfinder.compile_functions();
+
 -- source: outbox/_triggers.sql
 create trigger count_attempt
     after update of outcome on public.outbox_attempts
@@ -95,6 +103,50 @@ create trigger count_changed_detections
 create trigger count_no_detections
     after truncate on public.detections
     for each statement execute function pathfinder.count_detections();
+
+create trigger check_account
+    before insert or update on public.accounts
+    for each row execute function pathfinder.check_account();
+
+create trigger keep_account_keys
+    after insert or update on public.accounts
+    for each row execute function pathfinder.keep_account_keys();
+
+create trigger release_account
+    before delete on public.accounts
+    for each row execute function pathfinder.release_account();
+
+create trigger place_new_executive
+    before insert on public.user_state
+    for each row execute function pathfinder.place_executive();
+
+create trigger place_changed_executive
+    before update of country, company, email_domain on public.user_state
+    for each row when (
+        (old.country, old.company, old.email_domain) is distinct from (new.country, new.company, new.email_domain)
+    )
+    execute function pathfinder.place_executive();
+
+create trigger place_new_change
+    before insert on public.detections
+    for each row execute function pathfinder.place_change();
+
+create trigger place_completed_change
+    before update of country, company, email_domain on public.detections
+    for each row when (
+        (old.country, old.company, old.email_domain) is distinct from (new.country, new.company, new.email_domain)
+    )
+    execute function pathfinder.place_change();
+
+create trigger check_suppression
+    before insert or update on public.suppressions
+    for each row execute function pathfinder.check_suppression();
+
+create index accounts_company_key_idx on public.accounts (pathfinder.company_key(name));
+
+-- For whom an account or a suppression covers among those who are known.
+create index user_state_company_key_idx on public.user_state (pathfinder.company_key(company));
+create index user_state_email_domain_idx on public.user_state (reverse(email_domain) collate "C");
 
 -- source: ingest/_triggers.sql
 create trigger check_payload_paths

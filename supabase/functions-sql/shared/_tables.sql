@@ -23,7 +23,7 @@ create table public.settings (
     hold_window interval not null default '15 minutes'
         check (hold_window between interval '0' and interval '24 hours'),
     instant_alerts boolean not null default false,
-    protect_examples boolean not null default false,
+    protect_examples boolean not null default true,
     enrichment boolean not null default false,
     enrichment_wait interval not null default '30 minutes'
         check (enrichment_wait between interval '0' and interval '24 hours'),
