@@ -28,7 +28,7 @@ COMMANDS = {
     "run": "Run the worker until it is told to stop (SIGTERM, Ctrl-C).",
     "once": "Do everything that is due now, and exit: 0, or 1 when an attempt failed.",
     "doctor": "Check everything that will be used, and say what to do.",
-    "backfill": "Take over the members that the community already has.",
+    "backfill": "Take over the members that the community has already.",
     "rules": "The classification rules.",
     "accounts": "The companies that matter, and who of them is a member.",
     "suppressions": "Who is neither announced nor counted nor shown.",

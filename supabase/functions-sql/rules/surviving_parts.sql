@@ -4,7 +4,7 @@
 -- is past reaches over a comma only a bare office ("ex CEO, CTO"; not "ex CEO, VP Sales"). One that matches only across
 -- pieces reaches them all, but for those that say so ("VP turned founder").
 -- Returns: the survivors, and what the next part is reached by: past, all, or null. `reached` is the same from the part
--- before. Raises: nothing. The words that join pieces, and those of the past, are listed here and nowhere else.
+--   before. The words that join pieces, and those of the past, are listed here and nowhere else.
 -- Example: select (pathfinder.surviving_parts('former cfo now ceo', null, array(select e from pathfinder.rule_expressions as e))).*;
 create or replace function pathfinder.surviving_parts(
     part text,
@@ -48,7 +48,7 @@ begin
         end if;
         if pathfinder.finds(piece, pathfinder.title_words(piece), expressions, 'exclusion', 'segment') then
             reach := case
-                when (piece ~ ' (?:emeritus|emerita)$' and piece !~ ' (?:to|for) ') or not pathfinder.names_office(piece, expressions) then null
+                when (piece like any ('{% emeritus,% emerita}') and not piece like any ('{% to %,% for %}')) or not pathfinder.names_office(piece, expressions) then null
                 when piece ~ ('^(?:' || past || ')\M') then 'past'
                 else 'all'
             end;

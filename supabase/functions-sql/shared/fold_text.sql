@@ -2,7 +2,7 @@
 -- kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so "Geschäftsführer",
 -- "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same. (Not by extensions.unaccent: its dictionary differs between
 -- versions of Postgres.)
--- Returns: text of at most 1,000 characters; null for null. Raises: nothing.
+-- Returns: text of at most 1,000 characters; null for null.
 -- Example: select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');  -- geschaftsfuhrer
 create or replace function pathfinder.fold_text(original text)
 returns text
@@ -21,6 +21,9 @@ begin
     end if;
     -- Sorting the marks of a letter takes the square of their number, and a ligature may stand for eighteen letters.
     folded := regexp_replace(left(folded, 1000), '([^[:alnum:][:space:] -~]{6})[^[:alnum:][:space:] -~]+', '\1', 'g');
+    if folded ~ '[\ufdf0-\ufdff]' then
+        folded := left(folded, 100);
+    end if;
     folded := left(normalize(folded, nfkd), 1000);
     folded := normalize(lower(folded), nfkd);
     folded := regexp_replace(
