@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 COMPILE := uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check soak bench up down status lock baseline migration docs audit
+.PHONY: help setup demo test check soak bench up down status lock baseline countries migration docs audit
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ status: ## say what runs
 
 baseline: setup ## write the migrations anew from supabase/functions-sql (until the first release)
 	@$(PYTHON) -m local.sources
+
+countries: setup ## write the names of countries anew from the Unicode CLDR
+	@$(PYTHON) -m local.countries
 
 migration: setup ## NAME=what_changes: make the next release's migration from supabase/functions-sql
 	@$(PYTHON) -m local.ship $(NAME)

@@ -44,8 +44,9 @@ def source_files(topic: str, folder: Path = SOURCES) -> list[Path]:
     for stage in STAGES:
         if topic == "functions":
             files += sorted(path for path in folder.glob(f"{stage}/*.sql") if not path.name.startswith("_"))
-        elif (path := folder / stage / f"_{topic}.sql").exists():
-            files.append(path)
+        else:
+            # `_data.sql`, and `_data_countries.sql` beside it.
+            files += sorted(folder.glob(f"{stage}/_{topic}*.sql"))
     return files
 
 

@@ -245,6 +245,27 @@ revoke all on function pathfinder.clean_text(text) from public, anon, authentica
 
 comment on function pathfinder.clean_text(text) is 'Replaces control characters by spaces, and composes accents.';
 
+-- source: shared/country_name.sql
+-- What a country is called in English, for messages and pages.
+-- Returns: the name; null for null and for what is no code.
+-- Example: select pathfinder.country_name('ES');  -- Spain
+create or replace function pathfinder.country_name(code text)
+returns text
+language sql
+stable
+strict
+parallel safe
+set search_path = ''
+as $$
+    select countries.name
+    from public.countries
+    where countries.code = upper(country_name.code)
+$$;
+
+revoke all on function pathfinder.country_name(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.country_name(text) is 'What a country is called in English.';
+
 -- source: shared/days_in_words.sql
 -- A span of days in words, as a digest says it: "13 to 20 November 2026". Both days are the local ones of the zone.
 -- Returns: text.
@@ -293,6 +314,103 @@ revoke all on function pathfinder.field_key(text) from public, anon, authenticat
 grant execute on function pathfinder.field_key(text) to service_role;
 
 comment on function pathfinder.field_key(text) is 'A field''s label without case, white space, dashes and underscores.';
+
+-- source: shared/find_country.sql
+-- The country that a text names, in any of some forty languages, by code, by a usual short form or by its flag.
+-- Of a text in parts ("Schweiz / Suisse", "Germany (DE)") each part must name the same country: "Atlanta, Georgia"
+-- is no country.
+-- Returns: the ISO 3166 code of two letters; null where the text names none, or more than one.
+-- Example: select pathfinder.find_country('España');  -- ES
+create or replace function pathfinder.find_country(written text)
+returns text
+language plpgsql
+stable
+strict
+parallel safe
+set search_path = ''
+as $$
+declare
+    plain text := left(find_country.written, 200);
+    key text;
+    found text;
+begin
+    -- A flag is its two letters, in signs of their own.
+    if octet_length(plain) > length(plain) and plain ~ '[🇦-🇿]' then
+        plain := translate(
+            regexp_replace(plain, '([🇦-🇿]{2})', '/\1/', 'g'),
+            '🇦🇧🇨🇩🇪🇫🇬🇭🇮🇯🇰🇱🇲🇳🇴🇵🇶🇷🇸🇹🇺🇻🇼🇽🇾🇿', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+        );
+    end if;
+    key := pathfinder.name_key(plain);
+    select country_names.code into found
+    from pathfinder.country_names
+    -- A few names have a meaning of their own with their accents: "Áo" is Austria in Vietnamese, and AO Angola.
+    where country_names.name in (key, lower(plain))
+    order by country_names.name = key
+    limit 1;
+    if found is null then
+        select min(country_names.code) into found
+        from regexp_split_to_table(plain, '[/|(),;:·•–—-]+') as part
+        cross join lateral regexp_replace(pathfinder.name_key(part), '^the ', '') as part_key
+        left join pathfinder.country_names on country_names.name = part_key
+        where part_key <> ''
+        having count(distinct country_names.code) = 1 and count(*) = count(country_names.code);
+    end if;
+    return found;
+end
+$$;
+
+revoke all on function pathfinder.find_country(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_country(text) is 'The code of the country that a text names; null for none.';
+
+-- source: shared/fold_text.sql
+-- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no
+-- accents, one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
+-- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same.
+--
+-- Not extensions.unaccent: its dictionary differs between versions of Postgres, and rules compiled before an
+-- upgrade would no longer meet titles folded after it.
+--
+-- Called by the functions of this stage. Returns null for null.
+--
+--     select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');   -- geschaftsfuhrer
+create or replace function pathfinder.fold_text(original text)
+returns text
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+declare
+    folded text := original;
+begin
+    -- Most titles are plain ASCII and need nothing else.
+    if pg_catalog.octet_length(folded) = pg_catalog.length(folded) then
+        return pg_catalog.translate(pg_catalog.lower(folded), '`', '''');
+    end if;
+    folded := normalize(pg_catalog.lower(normalize(folded, nfkd)), nfkd);
+    folded := pg_catalog.regexp_replace(
+        folded,
+        -- accents of Latin, Greek and Cyrillic; Hebrew points; Arabic vowels and the stretching tatweel
+        '[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670'
+        -- soft hyphen; zero-width, bidirectional and joining controls; variation selectors; byte order mark
+        '\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f'
+        '\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]',
+        '', 'g'
+    );
+    -- What decomposition leaves whole.
+    folded := pg_catalog.translate(folded, 'øłđðħıŧςʼ’‘´`＇′', 'olddhitσ''''''''''''''');
+    folded := pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
+    return normalize(folded, nfkc);
+end
+$$;
+
+revoke all on function pathfinder.fold_text(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.fold_text(text) is
+    'Folds case, accents, compatibility forms and invisible characters, for titles and rules alike.';
 
 -- source: shared/is_email_address.sql
 -- Whether a JSON value is an e-mail address, alone or as Name <address>. The worker has the same rule.
@@ -489,6 +607,48 @@ $$;
 revoke all on function pathfinder.member_lock_key(text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.member_lock_key(text) is 'The key of a member''s advisory lock.';
+
+-- source: shared/name_key.sql
+-- Reduces a name to what tells it from others: no case, accents, punctuation and signs; "&" is "and"; initials stand
+-- together. Countries and companies are looked up by it. What sounds or looks alike stays different.
+-- Returns: text, empty when nothing is left; null for null.
+-- Example: select pathfinder.name_key(' J.P. Morgan & Co.™');  -- jp morgan and co
+create or replace function pathfinder.name_key(name text)
+returns text
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+declare
+    -- Trademark signs would become letters.
+    key text := pathfinder.fold_text(translate(left(name_key.name, 400), '™℠®©', ''));
+begin
+    if key ~ '^[a-z0-9]+( [a-z0-9][a-z0-9]+)*$' then
+        return key;
+    end if;
+    key := replace(replace(key, '''', ''), '&', ' and ');
+    -- A plus sign that belongs to a word is told from none: "Canal+" is not "Canal".
+    key := replace(replace(key, ' + ', ' and '), '+', ' plus ');
+    if position('.' in key) > 0 then
+        key := regexp_replace(key, '\m(\w)\.', '\1', 'g');
+    end if;
+    key := btrim(regexp_replace(
+        key,
+        '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7'
+        '\u05be\u05c0\u05c3\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u2000-\u206f\u2190-\u2bff'
+        '\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030\u30fb\ufe30-\ufe6f\U0001f000-\U0001faff]+',
+        ' ', 'g'
+    ));
+    return regexp_replace(key, '\m(\w) (?=\w\M)', '\1', 'g');
+end
+$$;
+
+revoke all on function pathfinder.name_key(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.name_key(text) is
+    'A name without case, accents and punctuation, by which countries and companies are looked up.';
 
 -- source: shared/nearest_time_zones.sql
 -- Names of time zones that look like what somebody wrote, the most alike first, at most three. Alike is what shares
@@ -2091,54 +2251,6 @@ revoke all on function pathfinder.finds(text, text[], jsonb, text) from public, 
 
 comment on function pathfinder.finds(text, text[], jsonb, text) is
     'Whether a compiled expression of a kind matches a part of a title.';
-
--- source: rules/fold_text.sql
--- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no
--- accents, one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
--- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same.
---
--- Not extensions.unaccent: its dictionary differs between versions of Postgres, and rules compiled before an
--- upgrade would no longer meet titles folded after it.
---
--- Called by the functions of this stage. Returns null for null.
---
---     select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');   -- geschaftsfuhrer
-create or replace function pathfinder.fold_text(original text)
-returns text
-language plpgsql
-immutable
-strict
-parallel safe
-set search_path = ''
-as $$
-declare
-    folded text := original;
-begin
-    -- Most titles are plain ASCII and need nothing else.
-    if pg_catalog.octet_length(folded) = pg_catalog.length(folded) then
-        return pg_catalog.translate(pg_catalog.lower(folded), '`', '''');
-    end if;
-    folded := normalize(pg_catalog.lower(normalize(folded, nfkd)), nfkd);
-    folded := pg_catalog.regexp_replace(
-        folded,
-        -- accents of Latin, Greek and Cyrillic; Hebrew points; Arabic vowels and the stretching tatweel
-        '[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670'
-        -- soft hyphen; zero-width, bidirectional and joining controls; variation selectors; byte order mark
-        '\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f'
-        '\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]',
-        '', 'g'
-    );
-    -- What decomposition leaves whole.
-    folded := pg_catalog.translate(folded, 'øłđðħıŧςʼ’‘´`＇′', 'olddhitσ''''''''''''''');
-    folded := pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
-    return normalize(folded, nfkc);
-end
-$$;
-
-revoke all on function pathfinder.fold_text(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.fold_text(text) is
-    'Folds case, accents, compatibility forms and invisible characters, for titles and rules alike.';
 
 -- source: rules/import_rule_set.sql
 -- What import_rules() does, with its owner's rights.

@@ -67,3 +67,29 @@ comment on column pathfinder.counters.shard is 'Two transactions at a time never
 
 alter table pathfinder.counters enable row level security;
 revoke all on table pathfinder.counters from public, anon, authenticated, service_role;
+
+-- Countries: what they are called, so that "España", "Spain" and "ES" are one.
+
+create table public.countries (
+    code text primary key check (code ~ '^[A-Z]{2}$'),
+    alpha_3 text not null unique check (alpha_3 ~ '^[A-Z]{3}$'),
+    name text not null unique
+);
+comment on table public.countries is 'The countries of ISO 3166, and Kosovo.';
+comment on column public.countries.code is 'The code of two letters, which filters use: ES.';
+comment on column public.countries.alpha_3 is 'The code of three letters: ESP.';
+comment on column public.countries.name is 'What it is called in English.';
+
+alter table public.countries enable row level security;
+revoke all on table public.countries from public, anon, authenticated, service_role;
+grant select on table public.countries to service_role;
+
+create table pathfinder.country_names (
+    name text collate "C" primary key,
+    code text not null references public.countries (code)
+);
+comment on table pathfinder.country_names is
+    'What countries are called in some forty languages, and usual short forms, as name_key() reduces them.';
+
+alter table pathfinder.country_names enable row level security;
+revoke all on table pathfinder.country_names from public, anon, authenticated, service_role;
