@@ -25,7 +25,6 @@ COPY --from=build /opt/worker /opt/worker
 ENV PATH=/opt/worker/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    MPLCONFIGDIR=/tmp/matplotlib \
     LOG_FORMAT=json \
     HEALTH_PORT=8080
 USER worker

@@ -72,13 +72,13 @@ begin
     select * into field from public.field_registry where field_name = document ->> 'profileField';
     perform pg_advisory_xact_lock(hashtextextended(document ->> 'userId', 0));
     insert into public.bench_events (
-        idempotency_key, source, kind, user_id, username, profile_field, attribute, value, processed,
-        processed_at, outcome
+        idempotency_key, source, kind, user_id, username, profile_field, attribute, value, state,
+        settled_at
     )
     values (
         encode(sha256(convert_to(document::text, 'UTF8')), 'hex'), source, 'profile_update',
         document ->> 'userId', document ->> 'username', field.field_name, field.attribute,
-        document ->> 'value', true, clock_timestamp(), 'processed'
+        document ->> 'value', 'processed', clock_timestamp()
     )
     returning id into stored_id;
     return json_build_object('status', 'accepted', 'event_id', stored_id);
@@ -87,13 +87,13 @@ $$;
 """
 _INSERT = """
 insert into public.bench_events (
-    idempotency_key, source, kind, user_id, username, profile_field, attribute, value, processed,
-    processed_at, outcome
+    idempotency_key, source, kind, user_id, username, profile_field, attribute, value, state,
+    settled_at
 )
 values (
     md5(:edit::text) || md5(:member::text), 'community', 'profile_update', :member::text,
-    'member ' || :member, 'Job Title', 'title', ({array})[:title] || ' ' || :edit, true, clock_timestamp(),
-    'processed'
+    'member ' || :member, 'Job Title', 'title', ({array})[:title] || ' ' || :edit, 'processed',
+    clock_timestamp()
 );
 """
 

@@ -34,12 +34,12 @@ declare
     body jsonb := case when json_typeof($1) = 'string' then ($1 #>> '{}')::jsonb else $1::jsonb end;
 begin
     insert into public.bench_events (
-        idempotency_key, source, kind, user_id, username, profile_field, attribute, value, processed,
-        processed_at, outcome
+        idempotency_key, source, kind, user_id, username, profile_field, attribute, value, state,
+        settled_at
     )
     values (
         md5(body::text), 'bench', 'profile_update', body ->> 'userId', body ->> 'username', 'Job Title',
-        'title', body ->> 'value', true, clock_timestamp(), 'processed'
+        'title', body ->> 'value', 'processed', clock_timestamp()
     );
     return json_build_object('status', 'accepted');
 end

@@ -32,11 +32,11 @@ _EXECUTIVES = """
 """
 _EVENTS = """
     insert into public.events_raw (
-        idempotency_key, source, user_id, username, profile_field, attribute, value, received_at, processed,
-        processed_at, outcome
+        idempotency_key, source, user_id, username, profile_field, attribute, value, received_at, state,
+        settled_at
     )
     select md5(number::text), 'community', (number %% 100000)::text, 'Name of Member', 'Job Title', 'title',
-        'Baker ' || number, moment, true, moment, 'processed'
+        'Baker ' || number, moment, 'processed', moment
     from (
         select number, now() - (%(count)s - number) * interval '14 days' / %(count)s as moment
         from generate_series(1, %(count)s) as number
@@ -100,12 +100,12 @@ def fill(superuser: str, detections: int, events: int) -> None:
             db.execute(statement.encode())
         db.execute(
             "insert into pathfinder.counters (subject, day, label, shard, count)"
-            " select 'detections', (detected_at at time zone 'UTC')::date, array[seniority_level],"
+            " select 'detections', (detected_at at time zone 'UTC')::date, array[seniority_level, community],"
             " id % 16, count(*) from public.detections group by 2, 3, 4"
         )
         db.execute(
             "insert into pathfinder.counters (subject, day, label, shard, count)"
-            " select 'executives', '-infinity', array[seniority_level], 0, count(*)"
+            " select 'executives', '-infinity', array[seniority_level, community], 0, count(*)"
             " from public.user_state group by 3"
         )
         db.execute("vacuum (analyze) public.events_raw")

@@ -22,12 +22,12 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from bench.common import BenchRow, percentile
-from captpathfinder import logs
-from captpathfinder.api import SupabaseApi
 from captpathfinder.context import open_context
 from captpathfinder.models import ClaimedJob
 from captpathfinder.settings import Settings
-from captpathfinder.worker import Worker
+from captpathfinder.supabase_project.api import SupabaseApi
+from captpathfinder.telemetry import logs
+from captpathfinder.worker.loop import Worker
 from local.migrations import PROJECT
 from local.stack import Stack
 

@@ -39,8 +39,6 @@ def _arguments() -> argparse.Namespace:
     ports.add_argument("--port", type=int, help="the gateway's port; the other services take the next ones")
     ports.add_argument("--fixed-ports", action="store_true", help=f"the same as --port {FIRST_FIXED_PORT}")
     up.add_argument("--no-worker", action="store_true", help="start the stack without the worker")
-    up.add_argument("--realtime-options", default="", help="further options of local.realtime, quoted")
-    up.add_argument("--control-room-options", default="", help="further options of local.control_room")
     down.add_argument("--purge", action="store_true", help="delete its data as well")
     return parser.parse_args()
 
@@ -65,15 +63,15 @@ def _up(options: argparse.Namespace) -> int:
         options.home,
         first_port=FIRST_FIXED_PORT if options.fixed_ports else options.port,
         worker=worker,
-        realtime_arguments=shlex.split(options.realtime_options),
-        control_room_arguments=shlex.split(options.control_room_options),
         report=lambda line: print(line, flush=True),
     )
     environment = stack.up()
     print(f"API          {environment['SUPABASE_URL']}")
     print(f"Studio       {environment['STUDIO_URL']}  (this machine only: it may edit everything)")
     print(f"Control room {environment['CONTROL_ROOM_URL']}")
-    print(f"Keys and all other settings are in {stack.home / 'env'}.")
+    if "DASHBOARD_URL" in environment:
+        print(f"Dashboard    {environment['DASHBOARD_URL']}")
+    print(f"Keys and all other settings, for a shell: . {shlex.quote(str(stack.home / 'env'))}")
     return 0
 
 

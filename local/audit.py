@@ -1,7 +1,8 @@
 """Ask the advisory services whether a pinned package has a known hole: `python -m local.audit`, `make audit`.
 
 pip-audit asks PyPI about requirements/*.txt, `npm audit` asks the npm registry about local/package-lock.json.
-Exit code: 0 nothing known; 1 something found; 2 a service could not be asked, which says nothing either way.
+Exit code: 0 nothing known; 1 something found; 2 a service could not be asked about some package, which says
+nothing either way.
 """
 
 from __future__ import annotations
@@ -28,13 +29,27 @@ def audit_python(requirements: Path) -> int:
     report = _parsed(answer.stdout) if answer else None
     if answer is None or report is None or "dependencies" not in report:
         return _unasked(name, answer)
+    return judge_python(name, report["dependencies"])
+
+
+def judge_python(name: str, packages: list[dict[str, Any]]) -> int:
+    """Print what pip-audit found of these packages and return the exit code.
+
+    One that it could not ask about is in its report all the same, with a `skip_reason` and no version.
+    """
+    skipped = [package for package in packages if "skip_reason" in package]
     found = [
         f"{package['name']} {package['version']}: {hole['id']}, fixed in"
         f" {', '.join(hole['fix_versions']) or 'no version yet'}"
-        for package in report["dependencies"]
+        for package in packages
         for hole in package.get("vulns", [])
     ]
-    return _told(name, found, len(report["dependencies"]))
+    told = _told(name, found, len(packages) - len(skipped))
+    if not skipped:
+        return told
+    print(f"{name}: {len(skipped)} of {len(packages)} packages were not asked about:")
+    print(f"  {skipped[0]['name']}: {skipped[0]['skip_reason'][:300]}")
+    return 2
 
 
 def audit_node(folder: Path) -> int:

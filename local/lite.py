@@ -22,7 +22,7 @@ from local.postgres import Cluster
 from local.privileges import Privileges
 
 ENTRY = Path(__file__).with_name("node_modules") / "@supabase" / "lite" / "dist" / "cli" / "index.js"
-STREAMS = Path(__file__).with_name("lite_streams.mjs")
+START = Path(__file__).with_name("lite_start.mjs")
 
 # Values come from the environment of the process, so that no secret is in the file.
 _CONFIGURATION = """\
@@ -82,7 +82,7 @@ def prepare(cluster: Cluster, home: Path, port: int, keys: Keys) -> LiteCommand:
         arguments=[
             _node(),
             "--import",
-            STREAMS.as_uri(),
+            START.as_uri(),
             str(ENTRY),
             "start",
             "--config",

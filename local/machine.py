@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import pwd
@@ -47,6 +48,15 @@ def find_installation() -> Installation:
     return max(found, key=lambda installation: installation.version)
 
 
+@functools.cache
+def knows_setting(bin_folder: Path, name: str) -> bool:
+    """Whether the Postgres with these programs has a setting of this name."""
+    answer = subprocess.run(
+        [bin_folder / "postgres", "--describe-config"], capture_output=True, text=True, check=True
+    )
+    return any(line.startswith(f"{name}\t") for line in answer.stdout.splitlines())
+
+
 def _inspect(pg_config: Path) -> Installation | None:
     answer = subprocess.run(
         [pg_config, "--version", "--bindir", "--pkglibdir", "--sharedir"],
@@ -68,6 +78,17 @@ def _inspect(pg_config: Path) -> Installation | None:
     if not all(path.exists() for path in needed):
         return None
     return Installation(int(version[1]), Path(lines[1]))
+
+
+def find_browser() -> str:
+    """Return the program of a Chromium; raise `StackError` that says what to install if there is none."""
+    for name in ("chromium", "google-chrome", "chromium-browser"):
+        if program := shutil.which(name):
+            return program
+    raise StackError(
+        "no browser was found, which the tests of pages need",
+        hint="Debian: apt-get install chromium; Ubuntu: snap install chromium; or Google Chrome",
+    )
 
 
 def free_port() -> int:

@@ -24,7 +24,7 @@ import psycopg
 from psycopg import conninfo, sql
 
 from local.errors import StackError
-from local.machine import find_installation, free_port, server_user, temporary_root
+from local.machine import find_installation, free_port, knows_setting, server_user, temporary_root
 from local.migrations import apply_migrations, apply_seed
 
 DefaultPrivileges = Literal["old", "new"]
@@ -299,6 +299,9 @@ class Cluster:
         }
         if not self.durable:
             settings |= {"synchronous_commit": "off", "full_page_writes": "off"}
+        if knows_setting(self.installation.bin, "output_plugin_libraries"):
+            # Realtime needs wal2json, which is not among those allowed by default.
+            settings["output_plugin_libraries"] = "pgoutput, test_decoding, wal2json"
         if self.cron_database:
             settings |= {
                 "shared_preload_libraries": "pg_cron",

@@ -8,12 +8,13 @@ import tomllib
 import urllib.error
 import urllib.request
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from local.errors import StackError
-from local.migrations import PROJECT
+from local.migrations import MIGRATIONS, PROJECT, read_migrations
 
 _UNITS = {"": 1, "KIB": 1024, "MIB": 1024**2, "GIB": 1024**3, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 
@@ -43,6 +44,18 @@ def parse_size(text: str | int) -> int:
     if match is None or match[2].upper() not in _UNITS:
         raise StackError(f"supabase/config.toml: {text!r} is no size", hint="write for example 50MiB")
     return int(match[1]) * _UNITS[match[2].upper()]
+
+
+def edited_migrations(dsn: str, folder: Path | None = None) -> list[str]:
+    """Return the versions that this database applied and that the folder has no more, or otherwise."""
+    now = {entry.version: entry.statements for entry in read_migrations(folder or MIGRATIONS)}
+    with psycopg.connect(dsn) as connection:
+        if connection.execute("select to_regclass('supabase_migrations.schema_migrations')").fetchone() == (
+            None,
+        ):
+            return []
+        applied = connection.execute("select version, statements from supabase_migrations.schema_migrations")
+        return [version for version, statements in applied if now.get(version) != statements]
 
 
 def register_webhook_source(dsn: str, username: str, password: str) -> None:

@@ -19,8 +19,9 @@ Service = Literal["postgres", "lite", "realtime", "control_room", "gateway", "wo
 SERVICES: tuple[Service, ...] = ("postgres", "lite", "realtime", "control_room", "gateway", "worker")
 
 # With a fixed first port each takes the next one: 54321 the gateway, then the database, the Studio, the
-# control room and Realtime. The first three are where `supabase start` has its API, database and Studio.
-PORT_ORDER: tuple[Service, ...] = ("gateway", "postgres", "lite", "control_room", "realtime")
+# control room, Realtime and the worker's dashboard. The first three are where `supabase start` has its API,
+# database and Studio.
+PORT_ORDER: tuple[Service, ...] = ("gateway", "postgres", "lite", "control_room", "realtime", "worker")
 FIRST_FIXED_PORT = 54321
 
 # All that a service sees of the environment of whoever starts the stack.
@@ -37,7 +38,8 @@ def url(ports: Mapping[str, int], service: Service) -> str:
 def user_environment(secrets: Secrets, ports: Mapping[str, int], cluster: Cluster) -> dict[str, str]:
     """Return all that the worker, the demo and a person need to use the stack."""
     api, control_room = url(ports, "gateway"), url(ports, "control_room")
-    return {
+    dashboard = {"DASHBOARD_URL": url(ports, "worker")} if "worker" in ports else {}
+    return dashboard | {
         "SUPABASE_URL": api,
         "SUPABASE_PUBLISHABLE_KEY": secrets.publishable_key,
         "SUPABASE_SECRET_KEY": secrets.secret_key,
@@ -87,9 +89,10 @@ def environment(
     if service == "worker":
         everything = user_environment(secrets, ports, cluster)
         names = ("SUPABASE_URL", "SUPABASE_SECRET_KEY")
-        return result | {
+        result |= {
             name: value for name, value in everything.items() if name in names or name.startswith("AA_")
         }
+        return result | {"DASHBOARD_PORT": str(ports["worker"])}
     if service == "control_room":
         return result | {
             "AA_USERNAME": secrets.control_room_username,
@@ -97,15 +100,11 @@ def environment(
             "AA_EMAIL_BOT_API_KEY": secrets.email_bot_api_key,
             "AA_TEAMS_BOT_API_KEY": secrets.teams_bot_api_key,
         }
-    result |= {
-        "SUPABASE_PUBLISHABLE_KEY": secrets.publishable_key,
-        "SUPABASE_SECRET_KEY": secrets.secret_key,
-        "JWT_SECRET": secrets.jwt_secret,
-    }
+    result |= {"SUPABASE_PUBLISHABLE_KEY": secrets.publishable_key, "SUPABASE_SECRET_KEY": secrets.secret_key}
     if service == "realtime":
-        # Realtime reads the write-ahead log and looks at rows as other roles: hosted gives it such rights.
+        # Realtime reads the write-ahead log: hosted gives it such rights.
         return result | {"REALTIME_DSN": cluster.dsn("supabase_admin")}
-    return result | {"GATEWAY_CONTROL_TOKEN": secrets.gateway_control_token}
+    return result | {"JWT_SECRET": secrets.jwt_secret, "GATEWAY_CONTROL_TOKEN": secrets.gateway_control_token}
 
 
 def _worker_program() -> Path:

@@ -20,13 +20,19 @@ give_up() {
     exit 2
 }
 
-# Run quietly; show what was said if it fails.
+# Run quietly, but every few seconds say for how long and at what it is; show all that was said if it fails.
 quietly() {
-    local output
-    if ! output=$("$@" 2>&1); then
-        printf '%s\n' "$output" >&2
-        give_up "this failed: $*"
-    fi
+    local log code="" began=$SECONDS ended
+    log=$(mktemp)
+    exec {ended}< <("$@" >"$log" 2>&1 </dev/null && echo 0 || echo 1)
+    # A read that times out is a good clock: it ends the moment that the command does.
+    while [[ -z $code ]] && ! read -r -t "${PROGRESS_PAUSE:-5}" -u "$ended" code; do
+        printf '  %3d s  %.70s\n' $((SECONDS - began)) "$(tail -n 1 "$log" | tr -cd '[:print:]')"
+    done
+    exec {ended}<&-
+    [[ $code == 0 ]] || cat "$log" >&2
+    rm -f "$log"
+    [[ $code == 0 ]] || give_up "this failed: $*"
 }
 
 # --- what the tests in packages.txt may use -----------------------------------------------------------------
@@ -146,11 +152,38 @@ wanted_postgres() {
 
 # Debian starts a cluster for whoever installs Postgres. Nobody asked for one here; what is there stays.
 want_no_system_cluster() {
-    if ! dpkg-query -W -f '${Status}' postgresql-common 2>/dev/null | grep -q 'ok installed' &&
-        [[ ! -e /etc/postgresql-common/createcluster.conf ]]; then
+    if ! has_postgresql_common; then
         mkdir -p /etc/postgresql-common
         printf '%s\n' "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
     fi
+}
+
+# Say what somebody who may become root has to run. Ends the script.
+advise_packages() {
+    local missing=$1 version
+    local -a steps=()
+    version=$(wanted_postgres)
+    if ! has_package_lists; then
+        # Which Postgres there is to have is not known yet.
+        give_up "system packages are missing, and the lists of packages are empty" \
+            "fetch the lists, and run this again: sudo apt-get update"
+    fi
+    if [[ $missing == *postgresql-@* ]] && ! has_postgresql_common; then
+        steps+=("Debian starts a cluster for whoever installs Postgres. To have none of that:"
+            "  sudo mkdir -p /etc/postgresql-common"
+            "  echo 'create_main_cluster = false' | sudo tee /etc/postgresql-common/createcluster.conf")
+    fi
+    give_up "system packages are missing: ${missing//@/$version}" "${steps[@]}" \
+        "Install them:" "  sudo apt-get install --no-install-recommends ${missing//@/$version}"
+}
+
+has_package() { [[ -n $(apt-cache show "$1" 2>/dev/null | head -n 1) ]]; }
+
+has_package_lists() { [[ -n $(apt-cache dumpavail 2>/dev/null | head -n 1) ]]; }
+
+has_postgresql_common() {
+    dpkg-query -W -f '${Status}' postgresql-common 2>/dev/null | grep -q 'ok installed' ||
+        [[ -e /etc/postgresql-common/createcluster.conf ]]
 }
 
 install_system_packages() {
@@ -162,21 +195,25 @@ install_system_packages() {
             "install what your system calls them, Postgres 15 or later with pg_cron and wal2json, and run this again"
     fi
     if [[ $(id -u) -ne 0 ]]; then
-        missing=${missing//@/$(wanted_postgres)}
-        give_up "system packages are missing: $missing" "install them: sudo apt-get install --no-install-recommends $missing"
+        advise_packages "$missing"
     fi
     say "Installing system packages …"
     quietly update_package_lists
     missing=${missing//@/$(wanted_postgres)}
+    if [[ " $missing " == *" chromium "* ]] && ! has_package chromium; then
+        say "There is no package of a browser here (Ubuntu's is a snap). The tests of pages fail until there is one:"
+        say "  snap install chromium, or Google Chrome from google.com/chrome"
+        missing=$(sed 's/ chromium / /' <<<" $missing ")
+        [[ -z ${missing// /} ]] && return 0
+    fi
     [[ $missing == *postgresql-* ]] && want_no_system_cluster
     # shellcheck disable=SC2086 (a list of package names)
     # A new machine is often just upgrading itself: wait for it to let go of the packages' lock.
     DEBIAN_FRONTEND=noninteractive quietly apt-get install -q -y --no-install-recommends \
         -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold $missing
     say "Installed: $missing"
-    if [[ -n $(missing_packages) ]]; then
-        give_up "still missing after the installation: $(missing_packages | tr '\n' ' ')"
-    fi
+    missing=$(missing_packages | { has_package chromium && cat || grep -v '^chromium$' || true; } | tr '\n' ' ')
+    [[ -z ${missing// /} ]] || give_up "still missing after the installation: $missing"
 }
 
 # --- Python and Node ----------------------------------------------------------------------------------------
@@ -201,8 +238,8 @@ set_up_python() {
         quietly "$python" -m venv .venv
     fi
     say "Installing Python packages …"
-    quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-    quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+    quietly .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements/dev.txt
+    quietly .venv/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
     printf '%s\n' "$wanted" >"$stamp"
 }
 
@@ -211,7 +248,7 @@ set_up_node() {
     if ! has_node && [[ ! -x .venv/bin/npm ]]; then
         # Debian 12 has Node 18, which is too old. This one comes as a Python package and stays in .venv.
         say "Installing Node into .venv (20 or later is needed) …"
-        quietly .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
+        quietly .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements/node.txt
     fi
     wanted=$(digest local/package-lock.json)
     is_current "$stamp" "$wanted" && return 0
@@ -219,7 +256,7 @@ set_up_node() {
     (
         has_node || PATH="$PWD/.venv/bin:$PATH"
         cd local
-        quietly npm ci --no-progress --loglevel=error
+        quietly npm ci --no-progress --loglevel=http
     )
     printf '%s\n' "$wanted" >"$stamp"
 }

@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import shlex
 import shutil
 import time
 import urllib.request
@@ -94,7 +95,7 @@ class Stack:
         self._prepare_home()
         with self._locked():
             self._load_state()
-            if self.is_up():
+            if self.is_up() and not provision.edited_migrations(self.cluster.dsn(), self._migrations):
                 self._report("The stack is already running.")
                 return self.environment
             self._stop_everything()
@@ -251,20 +252,33 @@ class Stack:
             self._report(f"Starting {service.replace('_', ' ')} …")
             self.start(service)
             if service == "postgres":
+                self._rebuild_if_edited()
                 self._migrate()
             elif service == "lite":
                 provision.create_buckets(self.url("lite"), self.secrets.secret_key)
-        lines = [f"{name}='{value}'\n" for name, value in self.environment.items()]
+        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self.environment.items()]
         write_private(self.home / "env", "".join(lines))
 
     def _claim_fixed_ports(self, first: int) -> None:
         for port, service in enumerate(PORT_ORDER, start=first):
+            if service not in self._services():
+                continue
             if not port_is_free(port):
                 raise StackError(
                     f"port {port} (for {service.replace('_', ' ')}) is taken",
                     hint="stop what listens there, choose another with --port, or leave --port out",
                 )
             self._ports[service] = port
+
+    def _rebuild_if_edited(self) -> None:
+        """Build the database anew if a migration it applied was edited, as the baseline is until 0.1.0."""
+        if not provision.edited_migrations(self.cluster.dsn(), self._migrations):
+            return
+        self._report("The migrations have changed: building the database anew. What was in it is gone.")
+        self.cluster.destroy()
+        # Objects of Storage are files there; what names them was in the database.
+        shutil.rmtree(self.home / "lite", ignore_errors=True)
+        self.start("postgres")
 
     def _migrate(self) -> None:
         applied = apply_migrations(self.cluster.dsn(), self._migrations)
@@ -279,7 +293,8 @@ class Stack:
         cluster = self.cluster
         if not cluster.folder.is_relative_to(self.home):
             self._report(
-                f"The user {cluster.user!r} may not enter {self.home}: the database is in {cluster.folder}."
+                f"Postgres runs as {cluster.user}, who may not enter {self.home}:"
+                f" its data is in {cluster.folder}."
             )
         if not cluster.exists:
             cluster.create(self._default_privileges)
@@ -389,7 +404,10 @@ class Stack:
         return process.pid if process is not None and process.is_alive() else None
 
     def _prepare_home(self) -> None:
-        self.home.mkdir(parents=True, exist_ok=True)
+        for folder in reversed([self.home, *self.home.parents]):
+            if not folder.exists():
+                folder.mkdir(mode=0o700)
+        self.home.chmod(0o700)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:

@@ -27,6 +27,7 @@ The API
                                         the server's (``--v3-keeps-names`` lets the client choose it).
 ``POST /v3/activity/list``              ``{"filter"?, "sort"?, "page"?}`` → ``{"page", "list"}``. Filters:
                                         eq ne gt ge lt le substring, and or not.
+``POST /v2/repository/file/list``       ``{"filter": {"operator": "eq", "field": "id", "value"}}`` → the bot
 ``POST /bots/email``, ``/bots/teams``   the simple endpoints, ``Authorization: Bearer <key>`` → 202
 ======================================  ===============================================================
 
@@ -58,8 +59,8 @@ with their ids and how often each ``applied``; ``DELETE /_faults`` takes all bac
 ``DELETE /_faults/<id>`` one. When a rule applies:
 
 =================  ===================================================================================
-``route``          authenticate, refresh, deploy (both versions), deploy_v3, deploy_v4, activity, email,
-                   teams, any
+``route``          authenticate, refresh, deploy (both versions), deploy_v3, deploy_v4, activity, files,
+                   email, teams, any
 ``times``          how often in all
 ``after``          how many matching requests it lets pass first
 ``for_seconds``    how long, from when it was posted

@@ -9,11 +9,20 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, model_validator
 
 Route = Literal[
-    "authenticate", "refresh", "deploy", "deploy_v3", "deploy_v4", "activity", "email", "teams", "any"
+    "authenticate",
+    "refresh",
+    "deploy",
+    "deploy_v3",
+    "deploy_v4",
+    "activity",
+    "files",
+    "email",
+    "teams",
+    "any",
 ]
 
 _DEPLOYS = frozenset({"deploy", "deploy_v3", "deploy_v4"})
-_EVERY: frozenset[str] = _DEPLOYS | {"authenticate", "refresh", "activity", "email", "teams", "any"}
+_EVERY: frozenset[str] = _DEPLOYS | {"authenticate", "refresh", "activity", "files", "email", "teams", "any"}
 
 
 class Rule(BaseModel):

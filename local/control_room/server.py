@@ -91,6 +91,7 @@ class Server:
             ("/v4/automations/deploy", "deploy_v4", self._deploy_v4),
             ("/v3/automations/deploy", "deploy_v3", self._deploy_v3),
             ("/v3/activity/list", "activity", self._activity),
+            ("/v2/repository/file/list", "files", self._files),
             ("/bots/email", "email", self._email),
             ("/bots/teams", "teams", self._teams),
         ]
@@ -181,6 +182,15 @@ class Server:
             raise bad_request(f"Filtering by {', '.join(sorted(refused))} is not supported")
         self._room.settle()
         return _json(activity.answer(query, self._room.deployments, self._room.clock.now()))
+
+    async def _files(self, request: web.Request, seen: Seen) -> web.Response:
+        self._valid(request.headers.get("X-Authorization"), seen)
+        wanted = _parse(activity.Query, seen).filter
+        if wanted is None or (wanted.operator, wanted.field) != ("eq", "id"):
+            raise bad_request("The stand-in lists files by their id only")
+        bots = [bot for bot in self._room.bots.values() if str(bot.id) == str(wanted.value)]
+        rows = [{"id": str(bot.id), "name": bot.name, "type": "application/vnd.aa.taskbot"} for bot in bots]
+        return _json({"page": {"offset": 0, "total": len(rows), "totalFilter": len(rows)}, "list": rows})
 
     async def _email(self, request: web.Request, seen: Seen) -> web.Response:
         self._bearer(request, seen, self._room.credentials.email_bot_key, "AA_EMAIL_BOT_API_KEY")

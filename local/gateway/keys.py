@@ -7,7 +7,6 @@ Follows a hosted project: `sb_publishable_…` acts as anon and `sb_secret_…` 
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -33,10 +32,7 @@ NOT_A_TOKEN = {
     "message": "Expected 3 parts in JWT; got 1",
 }
 
-_ROUTES_WITH_THEIR_OWN_TOKEN = re.compile(
-    r"/storage/v1/(object/sign|object/upload/sign|render/image/sign)/.+"
-)
-_PUBLIC_ROUTES = re.compile(r"/storage/v1/(object|render/image)/(public|info/public)/.+")
+_SIGNED_LINK = "/storage/v1/object/sign/"
 
 
 class Refused(Exception):  # noqa: N818 (it is an answer, not a fault of the program)
@@ -79,12 +75,12 @@ class Keyring:
     ) -> Credentials:
         """Return what the request acts as; raise `Refused` without a key, with a wrong one, or a bad token.
 
-        Signed and public Storage links need no key, as on hosted. Nothing is ever passed on without a key,
-        because Supabase Lite takes keyless requests from this machine for its own Studio.
+        Signed links of Storage need no key, as on hosted. Nothing is ever passed on without a key, because
+        Supabase Lite takes keyless requests from this machine for its own Studio.
         """
         key = headers.get("apikey") or query.get("apikey")
         if not key:
-            if not _needs_no_key(method, path, query):
+            if not (method == "GET" and path.startswith(_SIGNED_LINK) and query.get("token")):
                 raise Refused(NO_KEY)
             return Credentials("anon", self.key_of("anon"), None)
         role = self.role_of(key)
@@ -92,17 +88,18 @@ class Keyring:
             raise Refused(BAD_KEY)
         return Credentials(role, self.key_of(role), self._authorization(key, headers.get("Authorization")))
 
-    def _authorization(self, key: str, authorization: str | None) -> str | None:
-        """Return the header to pass on; None for the key repeated as a bearer token, as clients do."""
+    @staticmethod
+    def _authorization(key: str, authorization: str | None) -> str | None:
+        """Return the header to pass on; None for the key repeated as a bearer token, as clients do.
+
+        Tokens of signed-in users are not served here.
+        """
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer":
             return authorization
-        token = token.strip()
-        if hmac.compare_digest(token.encode(), key.encode()):
-            return None
-        if token.count(".") != 2:
+        if not hmac.compare_digest(token.strip().encode(), key.encode()):
             raise Refused(NOT_A_TOKEN)
-        return authorization
+        return None
 
     def _role_of_legacy_key(self, key: str) -> Role | None:
         try:
@@ -116,9 +113,3 @@ class Keyring:
             return None
         role = claims.get("role")
         return role if role in ("anon", "service_role") else None
-
-
-def _needs_no_key(method: str, path: str, query: Mapping[str, str]) -> bool:
-    if _ROUTES_WITH_THEIR_OWN_TOKEN.fullmatch(path):
-        return method in ("GET", "HEAD", "PUT") and bool(query.get("token"))
-    return method in ("GET", "HEAD") and _PUBLIC_ROUTES.fullmatch(path) is not None

@@ -24,6 +24,9 @@ log = logging.getLogger("gateway")
 
 MEBIBYTE = 1024 * 1024
 
+# The one function with an unnamed json parameter, which gets the body as it was posted.
+WEBHOOK_PATH = "/rest/v1/rpc/community_webhook"
+
 # Headers that belong to one connection (RFC 9110, 7.6.1), and those this gateway sets itself.
 _NOT_FORWARDED = frozenset(
     {
@@ -66,12 +69,6 @@ _NOT_RETURNED = frozenset(
         "server",
     }
 )
-_CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET,HEAD,PUT,PATCH,POST,DELETE,OPTIONS",
-    "Access-Control-Allow-Headers": "*, authorization, apikey, content-type, prefer, x-client-info",
-    "Access-Control-Max-Age": "3600",
-}
 
 
 @dataclass(frozen=True)
@@ -92,10 +89,10 @@ class TooLarge(Exception):  # noqa: N818 (it is an answer, not a fault of the pr
 class Gateway:
     """Handlers of the gateway; `application()` wires them up."""
 
-    def __init__(self, settings: Settings, keyring: Keyring, faults: Faults | None = None) -> None:
+    def __init__(self, settings: Settings, keyring: Keyring) -> None:
         self._settings = settings
         self._keyring = keyring
-        self._faults = faults or Faults()
+        self._faults = Faults()
         self._session: aiohttp.ClientSession
 
     def application(self) -> web.Application:
@@ -103,7 +100,8 @@ class Gateway:
         app = web.Application(middlewares=[_access_log])
         app.cleanup_ctx.append(self._open_session)
         app.router.add_get("/health", self._health)
-        app.router.add_route("*", "/_faults", self._control)
+        app.router.add_post("/_faults", self._control)
+        app.router.add_delete("/_faults", self._control)
         app.router.add_route("*", "/{path:.*}", self._handle)
         return app
 
@@ -129,28 +127,24 @@ class Gateway:
                 fault = Fault.model_validate_json(await request.read())
             except pydantic.ValidationError as error:
                 return web.json_response(json.loads(error.json(include_url=False)), status=400)
-            return web.json_response({"id": self._faults.add(fault)}, status=201)
-        if request.method == "DELETE":
-            number = request.query.get("id")
-            self._faults.remove(int(number) if number and number.isdigit() else None)
-            return web.json_response({"status": "ok"})
-        return web.json_response([entry.model_dump(exclude={"set_at"}) for entry in self._faults.all()])
+            self._faults.add(fault)
+        else:
+            self._faults.clear()
+        return web.json_response({"status": "ok"})
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        fault = self._faults.strike(request.method, request.path)
+        fault = self._faults.strike(request.path)
         if fault is not None and (answer := await self._misbehave(request, fault)) is not None:
             return answer
-        if request.method == "OPTIONS":
-            return web.Response(headers=_CORS)
         target = self._target(request.path)
         if target is None:
             return web.json_response({"message": "no Route matched with those values"}, status=404)
         try:
             credentials = self._keyring.admit(request.method, request.path, request.query, request.headers)
         except Refused as refusal:
-            return web.json_response(refusal.body, status=401, headers=_CORS)
+            return web.json_response(refusal.body, status=401)
         if request.headers.get("Upgrade", "").lower() == "websocket":
-            url = URL(target + _raw_path_and_query(request, keep_key=True), encoded=True)
+            url = URL(target + _raw_path_and_query(request), encoded=True)
             return await pass_through(
                 request, self._session, str(url), dict(self._headers(request, credentials))
             )
@@ -192,6 +186,8 @@ class Gateway:
             )
         except TooLarge:
             return _too_large(storage)
+        if request.path == WEBHOOK_PATH:
+            body = _exact(body)
         url = URL(target + _raw_path_and_query(request), encoded=True)
         try:
             async with self._session.request(
@@ -217,8 +213,6 @@ class Gateway:
             if upstream.status == 500 and request.path.startswith("/storage/v1/object/sign/"):
                 return _bad_link()
             content = _as_hosted_storage(request, headers, content)
-        if request.method == "HEAD" and "Content-Length" in upstream.headers:
-            headers["Content-Length"] = upstream.headers["Content-Length"]
         return web.Response(status=upstream.status, headers=headers, body=content)
 
     @staticmethod
@@ -243,10 +237,10 @@ class Gateway:
         return headers
 
 
-def _raw_path_and_query(request: web.Request, *, keep_key: bool = False) -> str:
+def _raw_path_and_query(request: web.Request) -> str:
     """Return the path as the client wrote it, without `?apikey=`, which PostgREST would take for a filter."""
     path, _, query = request.raw_path.partition("?")
-    parts = [part for part in query.split("&") if part and (keep_key or part.partition("=")[0] != "apikey")]
+    parts = [part for part in query.split("&") if part and part.partition("=")[0] != "apikey"]
     return path + ("?" + "&".join(parts) if parts else "")
 
 
@@ -261,6 +255,25 @@ async def _read(request: web.Request, limit: int) -> bytes:
             raise TooLarge
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def _exact(body: bytes) -> bytes:
+    """Wrap the text of a JSON object so that Lite hands it on unchanged: local/lite_postgres.mjs unwraps it.
+
+    PostgREST hands an unnamed json parameter over to the letter; Lite would parse it and write it anew. What
+    is no JSON object is passed on for Lite to refuse.
+    """
+    try:
+        text = body.decode()
+        if not isinstance(json.loads(text, parse_constant=_refuse), dict):
+            return body
+    except (ValueError, RecursionError):
+        return body
+    return json.dumps({"captpathfinder_exact_text": text}).encode()
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def _too_large(storage: bool) -> web.Response:
@@ -287,7 +300,7 @@ def _bad_link() -> web.Response:
 def _as_hosted_storage(request: web.Request, headers: CIMultiDict[str], content: bytes) -> bytes:
     """Answer as hosted Storage does where Lite differs: HTML is plain text, links are relative."""
     kind, separator, parameters = headers.get("Content-Type", "").partition(";")
-    if request.method in ("GET", "HEAD") and kind.strip().lower() in ("text/html", "application/xhtml+xml"):
+    if request.method == "GET" and kind.strip().lower() == "text/html":
         headers["Content-Type"] = f"text/plain{separator}{parameters}"
     if request.method == "POST" and request.path.startswith("/storage/v1/object/sign/"):
         try:

@@ -20,20 +20,15 @@ async def pass_through(
     An upstream that refuses the upgrade is answered for with its status and body. One that goes away
     without a close frame is passed on as that: the client's connection is cut.
     """
-    protocols = [
-        name.strip() for name in headers.pop("Sec-WebSocket-Protocol", "").split(",") if name.strip()
-    ]
     try:
         upstream = await session.ws_connect(
-            url, headers=headers, protocols=protocols, autoping=False, autoclose=False, max_msg_size=0
+            url, headers=headers, autoping=False, autoclose=False, max_msg_size=0
         )
     except aiohttp.WSServerHandshakeError as error:
         return web.json_response({"message": error.message}, status=error.status)
     except aiohttp.ClientError:
         return web.json_response({"message": "name resolution failed"}, status=503)
-    client = web.WebSocketResponse(
-        autoping=False, autoclose=False, max_msg_size=0, compress=False, protocols=protocols
-    )
+    client = web.WebSocketResponse(autoping=False, autoclose=False, max_msg_size=0, compress=False)
     try:
         await client.prepare(request)
         await _relay_both(request, client, upstream)
@@ -66,8 +61,6 @@ async def _relay(source: Socket, target: Socket) -> bool:
             match message.type:
                 case WSMsgType.TEXT:
                     await target.send_str(message.data)
-                case WSMsgType.BINARY:
-                    await target.send_bytes(message.data)
                 case WSMsgType.PING:
                     await target.ping(message.data)
                 case WSMsgType.PONG:

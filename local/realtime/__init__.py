@@ -1,1 +1,1 @@
-"""A development stand-in for Supabase Realtime's `postgres_changes`; see README.md in this folder."""
+"""A stand-in for Supabase Realtime: what the worker uses of `postgres_changes`, and faults on command."""

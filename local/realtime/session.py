@@ -4,79 +4,104 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import logging
 import socket
 import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
 
+import psycopg
 from aiohttp import WSCloseCode, WSMsgType, web
 from pydantic import ValidationError
 
 from local.realtime import frames
-from local.realtime.auth import AuthError, Identity
-from local.realtime.channel import FAULT_CHECK, Channel, Context, Outbox
-from local.realtime.frames import AccessTokenPayload, ClientFrame, JoinPayload
-from local.realtime.subscriptions import (
-    Subscription,
-    SubscriptionError,
-    parse_subscription,
-    subscription_id,
-)
+from local.realtime.faults import Faults
+from local.realtime.feed import Feed
+from local.realtime.frames import ClientFrame
 
 log = logging.getLogger(__name__)
 
-# A client that reads nothing is dropped when so many frames wait for it.
-MAX_WAITING_FRAMES = 10_000
+
+@dataclass(frozen=True)
+class Subscription:
+    """One entry of `config.postgres_changes`: which changes of which table; `filter` is `column=eq.value`."""
+
+    id: int
+    event: str
+    schema: str
+    table: str
+    filter: tuple[str, str] | None
+
+    @classmethod
+    def parse(cls, entry: Mapping[str, Any]) -> Subscription:
+        """Read an entry. Its id is the same for the same entry, and never 0, which clients take for none."""
+        digest = blake2b(json.dumps(entry, sort_keys=True).encode(), digest_size=3).digest()
+        condition = None
+        if text := entry.get("filter"):
+            column, _, rest = text.partition("=")
+            operator, _, value = rest.partition(".")
+            if operator != "eq":
+                raise ValueError(f"only filters with eq are served here, not {text}")
+            condition = (column, value)
+        return cls(
+            int.from_bytes(digest, "big") + 1,
+            str(entry.get("event", "*")).upper(),
+            str(entry.get("schema", "public")),
+            str(entry.get("table")),
+            condition,
+        )
+
+    def wants(self, data: Mapping[str, Any]) -> bool:
+        """Whether a change concerns it."""
+        if self.event not in ("*", data["type"]) or (self.schema, self.table) != (
+            data["schema"],
+            data["table"],
+        ):
+            return False
+        return self.filter is None or str(data.get("record", {}).get(self.filter[0])) == self.filter[1]
+
+    def describe(self) -> str:
+        """The parameters as the real server lists them in its refusals."""
+        filters = "" if self.filter is None else f'{{"{self.filter[0]}", "eq", "{self.filter[1]}", false}}'
+        return (
+            f"event: {self.event}, schema: {self.schema}, table: {self.table}, "
+            f"filters: [{filters}], select: nil"
+        )
 
 
-class Session(Outbox):
-    """Serves one accepted websocket until it ends."""
+@dataclass(eq=False)
+class Channel:
+    """A topic joined with `join_ref`. It listens once `subscribing` has ended well."""
+
+    topic: str
+    join_ref: str | None
+    subscriptions: list[Subscription]
+    listening: bool = False
+    subscribing: asyncio.Task[None] | None = None
+
+
+class Session:
+    """Serves one accepted websocket until it ends. may_select: whether its role may read the rows."""
 
     def __init__(
         self,
-        context: Context,
         websocket: web.WebSocketResponse,
         transport: asyncio.Transport,
-        identity: Identity,
+        faults: Faults,
+        feed: Feed,
+        *,
+        may_select: bool,
     ) -> None:
-        self._context = context
         self._websocket = websocket
         self._transport = transport
-        self._identity = identity
+        self._faults = faults
+        self._feed = feed
+        self._may_select = may_select
         self._channels: dict[str, Channel] = {}
-        self._outgoing: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING_FRAMES)
-
-    @property
-    def channels(self) -> list[Channel]:
-        """The channels joined now."""
-        return list(self._channels.values())
-
-    def send(self, frame: str) -> None:
-        """Queue a frame; a silent network loses it."""
-        if self._context.faults.silent:
-            return
-        try:
-            self._outgoing.put_nowait(frame)
-        except asyncio.QueueFull:
-            log.warning("a client that reads nothing is dropped")
-            self.reset()
-
-    def channel_closed(self, channel: Channel) -> None:
-        """Forget a channel that ended by itself."""
-        if self._channels.get(channel.topic) is channel:
-            del self._channels[channel.topic]
-
-    def detach(self) -> None:
-        """Stop listening on every channel; nothing is sent."""
-        for channel in self.channels:
-            channel.detach()
-
-    def reset(self) -> None:
-        """Tear the connection down as a crashed machine would: a TCP reset, no closing frame."""
-        reset_transport(self._transport)
-
-    async def close(self, code: int) -> None:
-        """Close the websocket with `code`."""
-        await self._websocket.close(code=code)
+        self._outgoing: asyncio.Queue[str] = asyncio.Queue()
 
     async def run(self) -> None:
         """Serve until the connection ends."""
@@ -86,8 +111,52 @@ class Session(Outbox):
         finally:
             self.detach()
             writer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await writer
+            await asyncio.gather(writer, return_exceptions=True)
+
+    @property
+    def listening(self) -> int:
+        """How many of its channels are listened for."""
+        return sum(channel.listening for channel in self._channels.values())
+
+    def deliver(self, data: dict[str, Any]) -> None:
+        """Send a change to every channel that asked for it."""
+        shown = data if self._may_select and not self._faults.has("unauthorized") else frames.refused(data)
+        for channel in self._channels.values():
+            ids = [entry.id for entry in channel.subscriptions if entry.wants(data)]
+            if channel.listening and ids:
+                self._send(frames.postgres_changes(channel.topic, shown, ids))
+
+    def confirm(self) -> None:
+        """Say once more on every channel that it is listened for."""
+        for channel in self._channels.values():
+            if channel.listening:
+                self._send(frames.system(channel.topic, frames.SUBSCRIBED))
+
+    def expire(self) -> None:
+        """Tell every channel that its token has expired, and close it; the socket stays open."""
+        for channel in list(self._channels.values()):
+            self._send(frames.system(channel.topic, "Token has expired 0 seconds ago", "error", "system"))
+            self._end(channel)
+
+    def reset(self) -> None:
+        """Tear the connection down as a crashed machine would: a TCP reset, no closing frame."""
+        reset_transport(self._transport)
+
+    async def close(self) -> None:
+        """Say that the server restarts."""
+        await self._websocket.close(code=WSCloseCode.SERVICE_RESTART)
+
+    def detach(self) -> None:
+        """Stop listening on every channel; nothing is sent."""
+        for channel in self._channels.values():
+            if channel.subscribing is not None:
+                channel.subscribing.cancel()
+        self._channels.clear()
+
+    def _send(self, frame: str) -> None:
+        # A silent network loses it.
+        if not self._faults.has("silent"):
+            self._outgoing.put_nowait(frame)
 
     async def _write(self) -> None:
         with contextlib.suppress(ConnectionError):
@@ -95,105 +164,79 @@ class Session(Outbox):
                 await self._websocket.send_str(await self._outgoing.get())
 
     async def _read(self) -> None:
-        while True:
-            message = await self._websocket.receive()
+        async for message in self._websocket:
             # What arrives in silence is read when it ends, as TCP sends again what a network has lost.
-            while self._context.faults.silent:
-                await self._context.clock.sleep(FAULT_CHECK)
+            await self._faults.over("silent")
             if message.type is WSMsgType.PING:
-                with contextlib.suppress(ConnectionError):
-                    await self._websocket.pong(message.data)
+                await self._websocket.pong(message.data)
             elif message.type is WSMsgType.TEXT:
                 try:
-                    frame = ClientFrame.model_validate_json(message.data)
-                except ValidationError as error:
-                    log.warning("malformed frame: %s", error.errors(include_input=False, include_url=False))
+                    self._handle(ClientFrame.model_validate_json(message.data))
+                except ValidationError:
+                    log.warning("a malformed frame ends the connection")
                     await self._websocket.close(code=WSCloseCode.INTERNAL_ERROR)
-                    return
-                self._handle(frame)
-            elif message.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR):
-                return
 
     def _handle(self, frame: ClientFrame) -> None:
         channel = self._channels.get(frame.topic)
-        if frame.topic == "phoenix" and frame.event == "heartbeat":
-            self.send(frames.reply(frame.topic, frame.ref, {}))
+        if frame.event == "heartbeat":
+            self._send(frames.reply(frame.topic, frame.ref, {}))
         elif frame.event == "phx_join":
-            self._join(frame, channel)
+            if channel is not None:
+                # Its close has to reach a client before the reply to the second join.
+                self._end(channel)
+            self._join(frame)
         elif frame.event == "phx_leave":
-            self._leave(frame, channel)
-        elif channel is None:
-            self.send(frames.reply(frame.topic, frame.ref, {"reason": "unmatched topic"}, "error"))
-        elif frame.event == "access_token":
-            try:
-                token = AccessTokenPayload.model_validate(frame.payload).access_token
-            except ValidationError:
-                log.warning("malformed access_token on %s", frame.topic)
-            else:
-                channel.refresh_token(token, self._identity)
-        else:
-            log.info("event %s is not served here, ignored", frame.event)
+            self._send(frames.reply(frame.topic, frame.ref, {}))
+            if channel is not None:
+                self._end(channel)
+        elif frame.event != "access_token":
+            self._send(frames.reply(frame.topic, frame.ref, {"reason": "unmatched topic"}, "error"))
 
-    def _join(self, frame: ClientFrame, previous: Channel | None) -> None:
-        name = frame.topic.removeprefix("realtime:")
-        if name == frame.topic or not name:
-            self.send(frames.reply(frame.topic, frame.ref, {"reason": "unmatched topic"}, "error"))
-            return
-        if previous is not None:
-            # The recorded client gave a channel up for good when it joined again after an error: the
-            # close of its first join reached it before the reply to the second.
-            previous.close()
-            self.channel_closed(previous)
+    def _join(self, frame: ClientFrame) -> None:
+        entries = frame.payload.get("config", {}).get("postgres_changes", [])
         try:
-            join = JoinPayload.model_validate(frame.payload)
-        except ValidationError as error:
-            fields = ", ".join(".".join(map(str, e["loc"])) for e in error.errors())
-            self._refuse(frame, f"InvalidJoinPayload: {fields}")
+            subscriptions = [Subscription.parse(entry) for entry in entries]
+        except ValueError as error:
+            self._send(frames.reply(frame.topic, frame.ref, {"reason": str(error)}, "error"))
             return
-        try:
-            identity = self._context.authenticator.access_token(
-                join.access_token, self._identity, self._context.clock.time()
-            )
-        except AuthError as error:
-            self._refuse(frame, str(error))
-            return
-        if join.config.private:
-            self._refuse(
-                frame, f"Unauthorized: You do not have permissions to read from this Channel topic: {name}"
-            )
-            return
-        entries = [entry for entry in join.config.postgres_changes if entry is not None]
-        subscriptions: list[Subscription] = []
-        errors: list[SubscriptionError] = []
-        for entry in entries:
-            try:
-                subscriptions.append(parse_subscription(entry))
-            except SubscriptionError as error:
-                errors.append(error)
-        channel = Channel(
-            self._context,
-            self,
-            topic=frame.topic,
-            join_ref=frame.join_ref or frame.ref,
-            token=join.access_token,
-            identity=identity,
-            subscriptions=subscriptions,
-            errors=errors,
-        )
+        channel = Channel(frame.topic, frame.join_ref or frame.ref, subscriptions)
         self._channels[frame.topic] = channel
-        answered = [{"id": subscription_id(entry), **entry} for entry in entries]
-        self.send(frames.reply(frame.topic, frame.ref, {"postgres_changes": answered}))
-        channel.start()
+        answered = [{"id": known.id, **entry} for known, entry in zip(subscriptions, entries, strict=True)]
+        self._send(frames.reply(frame.topic, frame.ref, {"postgres_changes": answered}))
+        if subscriptions:
+            channel.subscribing = asyncio.create_task(self._subscribe(channel))
 
-    def _refuse(self, frame: ClientFrame, reason: str) -> None:
-        self.send(frames.reply(frame.topic, frame.ref, {"reason": reason}, "error"))
+    async def _subscribe(self, channel: Channel) -> None:
+        await self._faults.over("deaf")
+        while not await self._check(channel):
+            await self._feed.pause()
 
-    def _leave(self, frame: ClientFrame, channel: Channel | None) -> None:
-        if channel is not None:
-            self.channel_closed(channel)
-        self.send(frames.reply(frame.topic, frame.ref, {}))
-        if channel is not None:
-            channel.close()
+    async def _check(self, channel: Channel) -> bool:
+        """Make a channel listen, or tell why it may not; False while that cannot be known."""
+        await self._feed.wait_listening()
+        for entry in channel.subscriptions:
+            try:
+                refused = self._faults.has("refuse_subscription") or not await self._feed.is_published(
+                    entry.schema, entry.table
+                )
+            except psycopg.OperationalError:
+                return False
+            if refused:
+                message = (
+                    "Unable to subscribe to changes with given parameters. Please check Realtime is enabled "
+                    f"for the given connect parameters: [{entry.describe()}]"
+                )
+                self._send(frames.system(channel.topic, message, "error"))
+                return True
+        channel.listening = True
+        self._send(frames.system(channel.topic, frames.SUBSCRIBED))
+        return True
+
+    def _end(self, channel: Channel) -> None:
+        del self._channels[channel.topic]
+        if channel.subscribing is not None:
+            channel.subscribing.cancel()
+        self._send(frames.close(channel.topic, channel.join_ref))
 
 
 def reset_transport(transport: asyncio.Transport) -> None:

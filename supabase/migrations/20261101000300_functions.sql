@@ -100,6 +100,139 @@ revoke all on function pathfinder.age_in_words(interval) from public, anon, auth
 
 comment on function pathfinder.age_in_words(interval) is 'How long ago something was, for a sentence.';
 
+-- source: shared/canonical_time_zone.sql
+-- The name that a time zone has today. People and older systems write old ones, such as US/Eastern; the time zone
+-- database keeps those as links to today's, and newer systems leave the links out, so that what is stored has to be
+-- the name itself. Where this server does not know today's name yet, the old one stays.
+-- Returns: the name as this server spells it; null for what it does not know.
+-- Example: select pathfinder.canonical_time_zone('us/eastern');  -- America/New_York
+create or replace function pathfinder.canonical_time_zone(written text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    with links as (
+        -- The file "backward" of the IANA time zone database (public domain): today's name, then the old ones.
+        select split_part(line, ' ', 1) as name, lower(old_name) as old_name
+        from regexp_split_to_table(
+            btrim('
+            Africa/Asmara Africa/Asmera
+            Africa/Bamako Africa/Timbuktu
+            Africa/Cairo Egypt
+            Africa/Tripoli Libya
+            America/Adak America/Atka US/Aleutian
+            America/Anchorage US/Alaska
+            America/Argentina/Buenos_Aires America/Buenos_Aires
+            America/Argentina/Catamarca America/Argentina/ComodRivadavia America/Catamarca
+            America/Argentina/Cordoba America/Cordoba America/Rosario
+            America/Argentina/Jujuy America/Jujuy
+            America/Argentina/Mendoza America/Mendoza
+            America/Atikokan America/Coral_Harbour
+            America/Chicago CST6CDT US/Central
+            America/Denver America/Shiprock MST7MDT Navajo US/Mountain
+            America/Detroit US/Michigan
+            America/Edmonton America/Yellowknife Canada/Mountain
+            America/Halifax Canada/Atlantic
+            America/Havana Cuba
+            America/Indiana/Indianapolis America/Fort_Wayne America/Indianapolis US/East-Indiana
+            America/Indiana/Knox America/Knox_IN US/Indiana-Starke
+            America/Iqaluit America/Pangnirtung
+            America/Jamaica Jamaica
+            America/Kentucky/Louisville America/Louisville
+            America/Los_Angeles PST8PDT US/Pacific US/Pacific-New
+            America/Manaus Brazil/West
+            America/Mazatlan Mexico/BajaSur
+            America/Mexico_City Mexico/General
+            America/New_York EST5EDT US/Eastern
+            America/Noronha Brazil/DeNoronha
+            America/Nuuk America/Godthab
+            America/Panama EST
+            America/Phoenix MST US/Arizona
+            America/Regina Canada/Saskatchewan
+            America/Rio_Branco America/Porto_Acre Brazil/Acre
+            America/Santiago Chile/Continental
+            America/Sao_Paulo Brazil/East
+            America/St_Johns Canada/Newfoundland
+            America/St_Thomas America/Virgin
+            America/Tijuana America/Ensenada America/Santa_Isabel Mexico/BajaNorte
+            America/Toronto America/Montreal America/Nipigon America/Thunder_Bay Canada/Eastern
+            America/Vancouver Canada/Pacific
+            America/Whitehorse Canada/Yukon
+            America/Winnipeg America/Rainy_River Canada/Central
+            Asia/Ashgabat Asia/Ashkhabad
+            Asia/Dhaka Asia/Dacca
+            Asia/Ho_Chi_Minh Asia/Saigon
+            Asia/Hong_Kong Hongkong
+            Asia/Jerusalem Asia/Tel_Aviv Israel
+            Asia/Kathmandu Asia/Katmandu
+            Asia/Kolkata Asia/Calcutta
+            Asia/Macau Asia/Macao
+            Asia/Makassar Asia/Ujung_Pandang
+            Asia/Seoul ROK
+            Asia/Shanghai Asia/Chongqing Asia/Chungking Asia/Harbin PRC
+            Asia/Singapore Singapore
+            Asia/Taipei ROC
+            Asia/Tehran Iran
+            Asia/Thimphu Asia/Thimbu
+            Asia/Tokyo Japan
+            Asia/Ulaanbaatar Asia/Choibalsan Asia/Ulan_Bator
+            Asia/Urumqi Asia/Kashgar
+            Asia/Yangon Asia/Rangoon
+            Atlantic/Faroe Atlantic/Faeroe
+            Atlantic/Reykjavik Iceland
+            Australia/Adelaide Australia/South
+            Australia/Brisbane Australia/Queensland
+            Australia/Broken_Hill Australia/Yancowinna
+            Australia/Darwin Australia/North
+            Australia/Hobart Australia/Currie Australia/Tasmania
+            Australia/Lord_Howe Australia/LHI
+            Australia/Melbourne Australia/Victoria
+            Australia/Perth Australia/West
+            Australia/Sydney Australia/ACT Australia/Canberra Australia/NSW
+            Europe/Athens EET
+            Europe/Brussels CET MET
+            Europe/Chisinau Europe/Tiraspol
+            Europe/Dublin Eire
+            Europe/Istanbul Asia/Istanbul Turkey
+            Europe/Kyiv Europe/Kiev Europe/Uzhgorod Europe/Zaporozhye
+            Europe/Lisbon Portugal WET
+            Europe/London Europe/Belfast GB GB-Eire
+            Europe/Moscow W-SU
+            Europe/Oslo Atlantic/Jan_Mayen
+            Europe/Warsaw Poland
+            GMT Etc/GMT+0 Etc/GMT-0 Etc/GMT0 Etc/Greenwich GMT+0 GMT-0 GMT0 Greenwich
+            Pacific/Auckland NZ
+            Pacific/Chatham NZ-CHAT
+            Pacific/Chuuk Pacific/Truk Pacific/Yap
+            Pacific/Easter Chile/EasterIsland
+            Pacific/Honolulu HST Pacific/Johnston US/Hawaii
+            Pacific/Kanton Pacific/Enderbury
+            Pacific/Kwajalein Kwajalein
+            Pacific/Pago_Pago Pacific/Samoa US/Samoa
+            Pacific/Pohnpei Pacific/Ponape
+            UTC Etc/UCT Etc/Universal Etc/Zulu UCT Universal Zulu
+            ', E' \n'),
+            '\n *'
+        ) as line,
+            regexp_split_to_table(substr(line, strpos(line, ' ') + 1), ' ') as old_name
+    ),
+    wanted as (
+        select lower(replace(btrim(written), ' ', '_')) as name
+    )
+    select known.name
+    from wanted
+    left join links on links.old_name = wanted.name
+    join pg_timezone_names as known on lower(known.name) in (wanted.name, lower(links.name))
+    -- What is left out is a file of the time zone database that names no place.
+    where known.name !~ '^(posix/|right/|posixrules$|localtime$|Factory$)'
+    order by known.name = links.name desc nulls last
+    limit 1;
+$$;
+revoke all on function pathfinder.canonical_time_zone(text) from public, anon, authenticated, service_role;
+comment on function pathfinder.canonical_time_zone(text) is
+    'The name that a time zone has today, as this server spells it; null for what it does not know.';
+
 -- source: shared/check_settings.sql
 -- Trigger on settings: refuse what cannot be, in words that say what to write instead; tidy what is merely untidy.
 -- It runs before the checks of the table, which would only name themselves. Nothing else happens at an edit: the
@@ -129,17 +262,12 @@ begin
 
     if tg_op = 'INSERT' or new.time_zone is distinct from old.time_zone then
         written := btrim(new.time_zone);
-        select pg_timezone_names.name into zone
-        from pg_timezone_names
-        where lower(pg_timezone_names.name) = lower(replace(written, ' ', '_'))
-            -- What is left out is a file of the time zone database that names no place.
-            and pg_timezone_names.name !~ '^(posix/|right/|posixrules$|localtime$|Factory$)'
-        limit 1;
-        if zone in ('EST', 'MST', 'HST') then
+        zone := pathfinder.canonical_time_zone(written);
+        if upper(written) in ('EST', 'MST', 'HST') then
             raise check_violation using
-                message = format('time_zone: %s never changes to summer time', zone),
+                message = format('time_zone: %s never changes to summer time', upper(written)),
                 hint = 'Write a place instead: '
-                    || case zone
+                    || case upper(written)
                         when 'EST' then 'America/New_York, or America/Panama where there is no summer time.'
                         when 'MST' then 'America/Denver, or America/Phoenix where there is no summer time.'
                         else 'Pacific/Honolulu.'
@@ -266,6 +394,165 @@ revoke all on function pathfinder.country_name(text) from public, anon, authenti
 
 comment on function pathfinder.country_name(text) is 'What a country is called in English.';
 
+-- source: shared/decode_entities.sql
+-- Replaces the entities of HTML, by name and by number, once. A name without its semicolon counts where no letter follows.
+-- Returns: text; what is no entity stays. Half characters and numbers that stand for none become U+FFFD. Raises: nothing.
+-- Example: select pathfinder.decode_entities('R&amp;D &#8211; Caf&eacute;');  -- R&D – Café
+create or replace function pathfinder.decode_entities(content text)
+returns text
+language sql
+stable
+strict
+parallel safe
+set search_path = ''
+as $$
+    with pieces as (
+        select split.position, split.written, found.groups
+        from regexp_split_to_table(
+            -- Two halves of one character.
+            regexp_replace(decode_entities.content, '(&#(?:x[dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});)(?=&#(?:x[dD][c-fC-F]|5[67]))', '\1' || E'\x01', 'g'),
+            '(?=&)'
+        ) with ordinality as split (written, position)
+        cross join lateral (
+            select regexp_match(split.written, '^&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}))(;|(?![A-Za-z0-9=]))') as groups
+        ) as found
+    ),
+    numbered as (
+        select
+            pieces.position,
+            pieces.written,
+            pieces.groups,
+            coalesce(pieces.groups[1]::integer, ('x' || lpad(pieces.groups[2], 8, '0'))::bit(32)::integer) as code,
+            length('&' || coalesce('#' || pieces.groups[1], '#x' || pieces.groups[2], pieces.groups[3]) || pieces.groups[4]) as length
+        from pieces
+    ),
+    halves as (
+        select
+            numbered.*,
+            lag(numbered.code) over (order by numbered.position) as previous_code,
+            lag(numbered.written) over (order by numbered.position) like '%' || E'\x01' as is_second
+        from numbered
+    )
+    select translate(string_agg(
+        case
+            when halves.groups is null then halves.written
+            when halves.code is null then coalesce(entity.content || substr(halves.written, halves.length + 1), halves.written)
+            when halves.is_second and halves.code between 56320 and 57343 and halves.previous_code between 55296 and 56319
+                then chr(65536 + (halves.previous_code - 55296) * 1024 + halves.code - 56320) || substr(halves.written, halves.length + 1)
+            when halves.written like '%' || E'\x01' and halves.code between 55296 and 56319 then ''
+            when halves.code between 128 and 159
+                -- What Windows put there.
+                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', halves.code - 127, 1) || substr(halves.written, halves.length + 1)
+            when halves.code between 1 and 55295 or halves.code between 57344 and 1114111
+                then chr(halves.code) || substr(halves.written, halves.length + 1)
+            else U&'\FFFD' || substr(halves.written, halves.length + 1)
+        end,
+        '' order by halves.position), E'\x01', '')
+    from halves
+    left join pathfinder.html_entities as entity on entity.name = halves.groups[3]
+$$;
+
+revoke all on function pathfinder.decode_entities(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.decode_entities(text) is 'Replaces the entities of HTML, once.';
+
+-- source: shared/decode_percent.sql
+-- Undoes percent-encoding.
+-- Returns: the decoded text; the same text where the bytes are no UTF-8. Raises: nothing.
+-- Example: select pathfinder.decode_percent('Vice%20President');  -- Vice President
+create or replace function pathfinder.decode_percent(content text)
+returns text
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+begin
+    return convert_from(
+        (
+            select string_agg(
+                case
+                    when piece.written ~ '^%[0-9A-Fa-f]{2}$' then decode(substr(piece.written, 2), 'hex')
+                    else convert_to(translate(piece.written, '+', ' '), 'UTF8')
+                end,
+                '' order by piece.position)
+            from regexp_split_to_table(content, '(?=%[0-9A-Fa-f]{2})|(?<=%[0-9A-Fa-f]{2})') with ordinality as piece (written, position)
+        ),
+        'UTF8'
+    );
+exception
+    when character_not_in_repertoire or untranslatable_character then
+        return content;
+end
+$$;
+
+revoke all on function pathfinder.decode_percent(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.decode_percent(text) is 'Undoes percent-encoding.';
+
+-- source: shared/decode_text.sql
+-- Undoes what a platform's editor, a form or a mail made of a text: entities by name and number (also encoded twice), tags,
+-- %20 and the like where the whole value is encoded, characters that nobody sees. Mojibake stays as it is. Decoding what
+-- is decoded already changes nothing, and plain text costs nothing.
+-- Returns: text without blanks at its ends; null for null. Half characters (lone surrogates) become U+FFFD. Raises: nothing.
+-- Example: select pathfinder.decode_text('<p>Founder &amp;amp; CEO</p>');  -- Founder & CEO
+create or replace function pathfinder.decode_text(content text)
+returns text
+language plpgsql
+stable
+strict
+parallel safe
+set search_path = ''
+as $$
+declare
+    decoded text := content;
+    before_it text;
+begin
+    -- All of ASCII that can be seen, but for % & and <.
+    if decoded ~ '^[!-$''-;=-~](?:[ -$''-;=-~]*[!-$''-;=-~])?$' then
+        return decoded;
+    end if;
+    if decoded ~ '%[0-9A-Fa-f]{2}' and decoded !~ '[^-A-Za-z0-9_.~!*''()+,;:@/%]' then
+        decoded := pathfinder.decode_percent(decoded);
+    end if;
+    for round in 1..3 loop
+        exit when decoded !~ '[&<]';
+        before_it := decoded;
+        if decoded ~ '<[A-Za-z/!]' then
+            decoded := regexp_replace(decoded, '<!--.*?-->|<(script|style)\M[^>]*>.*?</\1 *>', ' ', 'gi');
+            decoded := regexp_replace(
+                decoded, '</?(?:b|i|u|s|em|strong|span|small|big|sub|sup|font|a|mark|code|abbr|wbr|o:p)(?:\s[^<>]*)?/?>', '', 'gi');
+            decoded := regexp_replace(
+                decoded,
+                '</?(?:p|br|div|ul|ol|li|h[1-6]|hr|table|tbody|thead|tr|td|th|blockquote|pre|section|article|header|footer|main|nav'
+                '|figure|img|label|center|body|html|head|title|meta|link|input|button|form|script|style|iframe|svg|video|audio)'
+                '(?:\s[^<>]*)?/?>',
+                ' ', 'gi');
+        end if;
+        if strpos(decoded, '&') > 0 then
+            decoded := pathfinder.decode_entities(decoded);
+        end if;
+        exit when decoded = before_it;
+    end loop;
+    if octet_length(decoded) <> length(decoded) then
+        -- Soft hyphens, zero-width blanks, marks of direction, byte order marks, tags; and joiners, which shape Persian or
+        -- emoji, where they stand beside ASCII or at an end.
+        decoded := regexp_replace(
+            decoded,
+            '[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+'
+            '|^[\u200c\u200d]+|[\u200c\u200d]+$|(?<=[ -~])[\u200c\u200d]+|[\u200c\u200d]+(?=[ -~])',
+            '', 'g');
+    end if;
+    return btrim(regexp_replace(
+        decoded, '[\u0001-\u0020\u007f-\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+', ' ', 'g'));
+end
+$$;
+
+revoke all on function pathfinder.decode_text(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.decode_text(text) is 'Undoes entities, tags, %20 and invisible characters.';
+
 -- source: shared/encode_uri_part.sql
 -- Encodes a text so that it stands for itself within a part of a URL: all but unreserved characters as %XX of UTF-8.
 -- Returns: text; null for null.
@@ -376,16 +663,12 @@ revoke all on function pathfinder.find_country(text) from public, anon, authenti
 comment on function pathfinder.find_country(text) is 'The code of the country that a text names; null for none.';
 
 -- source: shared/fold_text.sql
--- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no
--- accents, one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
--- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same.
---
--- Not extensions.unaccent: its dictionary differs between versions of Postgres, and rules compiled before an
--- upgrade would no longer meet titles folded after it.
---
--- Called by the functions of this stage. Returns null for null.
---
---     select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');   -- geschaftsfuhrer
+-- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no accents, one
+-- kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so "Geschäftsführer",
+-- "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same. (Not by extensions.unaccent: its dictionary differs between
+-- versions of Postgres.)
+-- Returns: text of at most 1,000 characters; null for null. Raises: nothing.
+-- Example: select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');  -- geschaftsfuhrer
 create or replace function pathfinder.fold_text(original text)
 returns text
 language plpgsql
@@ -398,11 +681,14 @@ declare
     folded text := original;
 begin
     -- Most titles are plain ASCII and need nothing else.
-    if pg_catalog.octet_length(folded) = pg_catalog.length(folded) then
-        return pg_catalog.translate(pg_catalog.lower(folded), '`', '''');
+    if octet_length(folded) = length(folded) then
+        return translate(lower(left(folded, 1000)), '`', '''');
     end if;
-    folded := normalize(pg_catalog.lower(normalize(folded, nfkd)), nfkd);
-    folded := pg_catalog.regexp_replace(
+    -- Sorting the marks of a letter takes the square of their number, and a ligature may stand for eighteen letters.
+    folded := regexp_replace(left(folded, 1000), '([^[:alnum:][:space:] -~]{6})[^[:alnum:][:space:] -~]+', '\1', 'g');
+    folded := left(normalize(folded, nfkd), 1000);
+    folded := normalize(lower(folded), nfkd);
+    folded := regexp_replace(
         folded,
         -- accents of Latin, Greek and Cyrillic; Hebrew points; Arabic vowels and the stretching tatweel
         '[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670'
@@ -412,8 +698,8 @@ begin
         '', 'g'
     );
     -- What decomposition leaves whole.
-    folded := pg_catalog.translate(folded, 'øłđðħıŧςʼ’‘´`＇′', 'olddhitσ''''''''''''''');
-    folded := pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
+    folded := translate(folded, 'øłđðħıŧςʼ’‘´`＇′', 'olddhitσ''''''''''''''');
+    folded := replace(replace(replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
     return normalize(folded, nfkc);
 end
 $$;
@@ -582,27 +868,27 @@ comment on function pathfinder.local_instant(timestamp, text) is
 -- Makes the events of one member take turns, until the transaction ends.
 -- Returns: nothing.
 -- Raises: 55P03 when the lock is not free within lock_timeout.
--- Example: select pathfinder.lock_member('2000');
-create or replace function pathfinder.lock_member(user_id text)
+-- Example: select pathfinder.lock_member('main', '2000');
+create or replace function pathfinder.lock_member(community text, user_id text)
 returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 begin
-    perform pg_advisory_xact_lock(pathfinder.member_lock_key(user_id));
+    perform pg_advisory_xact_lock(pathfinder.member_lock_key(community, user_id));
 end
 $$;
 
-revoke all on function pathfinder.lock_member(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.lock_member(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.lock_member(text) is 'Makes the events of one member take turns, until the transaction ends.';
+comment on function pathfinder.lock_member(text, text) is 'Makes the events of one member take turns, until the transaction ends.';
 
 -- source: shared/member_lock_key.sql
 -- Gives the key of a member's advisory lock: 64 bits, so that two members hardly ever share one.
 -- Returns: bigint.
--- Example: select pg_try_advisory_xact_lock(pathfinder.member_lock_key('2000'));
-create or replace function pathfinder.member_lock_key(user_id text)
+-- Example: select pg_try_advisory_xact_lock(pathfinder.member_lock_key('main', '2000'));
+create or replace function pathfinder.member_lock_key(community text, user_id text)
 returns bigint
 language plpgsql
 immutable
@@ -611,13 +897,35 @@ parallel safe
 set search_path = ''
 as $$
 begin
-    return hashtextextended('pathfinder.member:' || user_id, 0);
+    return hashtextextended('pathfinder.member:' || community || ':' || user_id, 0);
 end
 $$;
 
-revoke all on function pathfinder.member_lock_key(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.member_lock_key(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.member_lock_key(text) is 'The key of a member''s advisory lock.';
+comment on function pathfinder.member_lock_key(text, text) is 'The key of a member''s advisory lock.';
+
+-- source: shared/mend_time_zone.sql
+-- Gives settings.time_zone the name that it has today where the server does not know the one that is stored: it was
+-- restored from, or upgraded on, a system that had the old names. Nothing that is due waits for a person then.
+-- Returns: nothing.
+-- Example: select pathfinder.mend_time_zone();
+create or replace function pathfinder.mend_time_zone()
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+    perform now() at time zone settings.time_zone from public.settings;
+exception when invalid_parameter_value then
+    update public.settings
+    set time_zone = pathfinder.canonical_time_zone(settings.time_zone)
+    where pathfinder.canonical_time_zone(settings.time_zone) is not null;
+end
+$$;
+revoke all on function pathfinder.mend_time_zone() from public, anon, authenticated, service_role;
+comment on function pathfinder.mend_time_zone() is
+    'Gives settings.time_zone the name of today where the server does not know the one that is stored.';
 
 -- source: shared/name_key.sql
 -- Reduces a name to what tells it from others: no case, accents, punctuation and signs; "&" is "and"; initials stand
@@ -789,14 +1097,14 @@ declare
     claims jsonb;
 begin
     begin
-        claims := nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb;
+        claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
     exception
         when invalid_text_representation then
             claims := null;
     end;
     return coalesce(
         claims ->> 'email', claims ->> 'sub', claims ->> 'role',
-        nullif(pg_catalog.current_setting('role', true), 'none'), session_user
+        nullif(current_setting('role', true), 'none'), session_user
     );
 end
 $$;
@@ -816,7 +1124,7 @@ security definer
 set search_path = ''
 as $$
 begin
-    update pathfinder.rule_edits set edited_at = pg_catalog.clock_timestamp();
+    update pathfinder.rule_edits set edited_at = clock_timestamp();
     return null;
 end
 $$;
@@ -826,11 +1134,11 @@ revoke all on function pathfinder.begin_rule_edit() from public, anon, authentic
 comment on function pathfinder.begin_rule_edit() is 'Trigger: serialises edits of the rules.';
 
 -- source: rules/candidate_rules.sql
--- The rule set that a proposed edit would lead to, checked but not stored: an array like rule_versions.rules.
---
--- `candidate` is a whole rule set in the import format, or {"add": [rule, …], "change": [{"id", …}, …], "remove": [id, …]}
--- over the rules as they are, or a list of rules to add; a rule is {"category", "pattern", "kind", "scope",
--- "description", "is_active"}. Called by preview(). Raises 22023 for what would not be accepted.
+-- The rule set that a proposed edit would lead to, checked but not stored. `candidate` is a rule set in the import format,
+-- or {"add": [rule, …], "change": [{"id", …}, …], "remove": [id, …]} over the rules as they are, or a list of rules to add;
+-- a rule is {"category", "pattern", "kind", "scope", "description", "is_active"}, a phrase and active unless it says otherwise.
+-- Returns: an array like rule_versions.rules. Raises: 22023 for what would not be accepted.
+-- Example: select pathfinder.candidate_rules('[{"category": "vp", "pattern": "second in command"}]');
 create or replace function pathfinder.candidate_rules(candidate jsonb)
 returns jsonb
 language plpgsql
@@ -838,31 +1146,38 @@ volatile
 set search_path = ''
 as $$
 declare
-    edits jsonb := pathfinder.unwrap_document(candidate);
+    edits jsonb := pathfinder.read_rule_document(candidate);
     proposed jsonb;
     problem text;
 begin
-    if pg_catalog.jsonb_typeof(edits) = 'array' then
-        edits := pg_catalog.jsonb_build_object('add', edits);
+    if jsonb_typeof(edits) = 'array' then
+        edits := jsonb_build_object('add', edits);
     end if;
-    if edits ?| '{exclusion_patterns,csuite_patterns,vp_patterns}' then
-        select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(listed) || pg_catalog.jsonb_build_object('id', coalesce(known.id, -listed.place))), '[]')
+    if edits ?| array(select known.level || '_patterns' from public.levels as known) or edits ? 'exclusion_patterns' then
+        select coalesce(jsonb_agg(listed.rule), '[]')
         into proposed
-        from pathfinder.read_rule_config(edits)
-            with ordinality as listed (category, kind, scope, pattern, description, is_active, place)
-        left join public.classification_rules as known using (category, kind, scope, pattern);
+        from (
+            select to_jsonb(rule) - '{created_at,updated_at,matcher,clues,level}'::text[] as rule
+            from public.classification_rules as rule
+            where not edits ? (rule.category || '_patterns')
+            union all
+            select to_jsonb(listed) - 'place' || jsonb_build_object('id', coalesce(known.id, -listed.place))
+            from pathfinder.read_rule_config(edits)
+                with ordinality as listed (category, kind, scope, pattern, description, is_active, place)
+            left join public.classification_rules as known using (category, kind, scope, pattern)
+        ) as listed;
     else
-        if pg_catalog.jsonb_typeof(edits) is distinct from 'object' or edits - '{add,change,remove}'::text[] <> '{}' or edits = '{}' then
+        if jsonb_typeof(edits) is distinct from 'object' or edits - '{add,change,remove}'::text[] <> '{}' or edits = '{}' then
             problem := 'it is neither a rule set nor a list of edits.';
-        elsif exists (select from pg_catalog.jsonb_each(edits) as part where pg_catalog.jsonb_typeof(part.value) <> 'array') then
+        elsif exists (select from jsonb_each(edits) as part where jsonb_typeof(part.value) <> 'array') then
             problem := '"add", "change" and "remove" are lists.';
         else
-            select pg_catalog.format('there is no rule %s.', wanted.id)
+            select format('there is no rule %s.', wanted.id)
             into problem
             from (
-                select entry.value ->> 'id' as id from pg_catalog.jsonb_array_elements(edits -> 'change') as entry
+                select entry.value ->> 'id' as id from jsonb_array_elements(edits -> 'change') as entry
                 union all
-                select entry.value from pg_catalog.jsonb_array_elements_text(edits -> 'remove') as entry
+                select entry.value from jsonb_array_elements_text(edits -> 'remove') as entry
             ) as wanted
             where not exists (select from public.classification_rules as rule where rule.id::text = wanted.id)
             limit 1;
@@ -874,45 +1189,51 @@ begin
                 hint = 'Write {"add": [{"category": "vp", "kind": "phrase", "pattern": "vice president"}], '
                     '"change": [{"id": 7, "is_active": false}], "remove": [8]}, or a whole rule set as export_rules() gives it.';
         end if;
-        select coalesce(pg_catalog.jsonb_agg(listed.rule), '[]')
+        select coalesce(jsonb_agg(listed.rule), '[]')
         into proposed
         from (
-            select pg_catalog.to_jsonb(rule) - '{created_at,updated_at,matcher,clues}'::text[] || coalesce(change.value, '{}') as rule
+            select to_jsonb(rule) - '{created_at,updated_at,matcher,clues,level}'::text[] || coalesce(change.value, '{}') as rule
             from public.classification_rules as rule
-            left join pg_catalog.jsonb_array_elements(edits -> 'change') as change on change.value ->> 'id' = rule.id::text
-            where not coalesce(edits -> 'remove', '[]') @> pg_catalog.to_jsonb(rule.id)
+            left join jsonb_array_elements(edits -> 'change') as change on change.value ->> 'id' = rule.id::text
+            where not coalesce(edits -> 'remove', '[]') @> to_jsonb(rule.id)
             union all
             select
-                '{"kind": "regex", "scope": "segment", "description": null, "is_active": true}'::jsonb || added.value
-                || pg_catalog.jsonb_build_object('id', -added.position)
-            from pg_catalog.jsonb_array_elements(edits -> 'add') with ordinality as added (value, position)
+                '{"kind": "phrase", "scope": "segment", "description": null, "is_active": true}'::jsonb || added.value
+                || jsonb_build_object('id', -added.position)
+            from jsonb_array_elements(edits -> 'add') with ordinality as added (value, position)
         ) as listed;
-        select pg_catalog.format('the rule %s is not complete.', entry.value - 'id')
+        select format('the rule %s is not complete.', entry.value - 'id')
         into problem
-        from pg_catalog.jsonb_array_elements(proposed) as entry
-        where (entry.value ->> 'category' in ('exclusion', 'csuite', 'vp')
+        from jsonb_array_elements(proposed) as entry
+        where ((entry.value ->> 'category' = 'exclusion' or exists (
+                select from public.levels as known where known.level = entry.value ->> 'category'
+            ))
             and entry.value ->> 'kind' in ('phrase', 'regex')
-            and entry.value ->> 'scope' in ('title', 'segment')
-            and pg_catalog.jsonb_typeof(entry.value -> 'pattern') = 'string'
-            and pg_catalog.jsonb_typeof(entry.value -> 'is_active') = 'boolean') is not true
+            and entry.value ->> 'scope' in ('segment', 'title', case when entry.value ->> 'category' = 'exclusion' then 'person' end)
+            and jsonb_typeof(entry.value -> 'pattern') = 'string'
+            and jsonb_typeof(entry.value -> 'is_active') = 'boolean') is not true
         limit 1;
         if problem is not null then
             raise exception using
                 errcode = '22023',
                 message = 'The preview cannot be made: ' || problem,
-                hint = 'A rule has a category (exclusion, csuite, vp), a pattern, and perhaps a kind (phrase, regex) and a scope (segment, title).';
+                hint = format(
+                    'A rule has a category (exclusion, %s), a pattern, and perhaps a kind (phrase, regex) and a scope '
+                    '(segment, title; exclusions also person).',
+                    (select string_agg(known.level, ', ' order by known.rank) from public.levels as known)
+                );
         end if;
     end if;
 
     -- A rule that is in force already has been checked.
     return (
-        select coalesce(pg_catalog.jsonb_agg(
-            entry.value || pg_catalog.jsonb_build_object(
+        select coalesce(jsonb_agg(
+            entry.value || jsonb_build_object(
                 'matcher', checked.matcher,
                 'clues', case when known.id is null then pathfinder.clue_words(checked.matcher) else known.clues end
             )
             order by entry.position), '[]')
-        from pg_catalog.jsonb_array_elements(proposed) with ordinality as entry (value, position)
+        from jsonb_array_elements(proposed) with ordinality as entry (value, position)
         left join public.classification_rules as known
             on known.kind = entry.value ->> 'kind'
             and known.pattern = entry.value ->> 'pattern'
@@ -932,44 +1253,50 @@ revoke all on function pathfinder.candidate_rules(jsonb) from public, anon, auth
 
 comment on function pathfinder.candidate_rules(jsonb) is 'The rule set that a proposed edit would lead to.';
 
--- source: rules/check_examples.sql
--- What check_rules() answers, with its owner's rights.
-create or replace function pathfinder.check_examples()
-returns table (title text, expected text, actual text, rule_id bigint, rule text, reason text, note text)
-language sql
-stable
+-- source: rules/check_example_row.sql
+-- Trigger, before each row of rule_examples is written: says the choices when the expected level is none of them.
+-- Returns: the row. Raises: 22023 with the choices.
+-- Example: insert into public.rule_examples (title, expected) values ('Head of Country', 'csuite');
+create or replace function pathfinder.check_example_row()
+returns trigger
+language plpgsql
 security definer
 set search_path = ''
 as $$
-    with newest as (
-        select rule_versions.rules, rule_versions.compiled || '{}' as compiled, rule_versions.counts
-        from public.rule_versions
-        order by rule_versions.version desc
-        limit 1
-    )
-    select
-        failing.title, failing.expected, failing.actual,
-        (explained.answer -> 'decided_by' ->> 'id')::bigint,
-        explained.answer -> 'decided_by' ->> 'pattern',
-        explained.answer ->> 'reason',
-        failing.note
-    from newest
-    cross join lateral pathfinder.failing_examples(newest.compiled) as failing
-    cross join lateral (select pathfinder.explain(failing.title, newest.rules, newest.compiled) as answer) as explained
-    union all
-    select
-        null, level.name, 'none', null, null,
-        pg_catalog.format('No active rule finds %s.', level.meaning),
-        null
-    from newest
-    cross join (values ('csuite', 'the C-suite'), ('vp', 'vice presidents')) as level (name, meaning)
-    where (newest.counts ->> level.name)::integer = 0
+begin
+    perform pathfinder.refuse_choice('expected', new.expected, array(
+        select known.level from public.levels as known order by known.rank) || 'none'::text);
+    return new;
+end
 $$;
 
-revoke all on function pathfinder.check_examples() from public, anon, authenticated, service_role;
-grant execute on function pathfinder.check_examples() to service_role;
+revoke all on function pathfinder.check_example_row() from public, anon, authenticated, service_role;
 
-comment on function pathfinder.check_examples() is 'What check_rules() answers.';
+comment on function pathfinder.check_example_row() is 'Trigger: says the choices when an example expects no level.';
+
+-- source: rules/check_level_row.sql
+-- Trigger, before each row of levels is written: a level keeps its name, which rules, people and reports hold.
+-- Returns: the row. Raises: 22023 for another name.
+-- Example: update public.levels set label = 'C-suite' where level = 'csuite';
+create or replace function pathfinder.check_level_row()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    if tg_op = 'UPDATE' and new.level is distinct from old.level then
+        raise exception using
+            errcode = '22023',
+            message = format('The level %s cannot be renamed.', old.level),
+            hint = 'Change its label, which is what people see; or add another level and move the rules to it.';
+    end if;
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.check_level_row() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_level_row() is 'Trigger: a level keeps its name.';
 
 -- source: rules/check_pattern.sql
 -- Checks a rule and returns what Postgres matches with: the expressions of translate_pattern(), known to be valid,
@@ -987,7 +1314,7 @@ set search_path = ''
 as $$
 declare
     branches text[] := pathfinder.translate_pattern(kind, pattern, scope);
-    matcher text := '(?w)(?:' || pg_catalog.array_to_string(branches, '|') || ')';
+    matcher text := '(?w)(?:' || array_to_string(branches, '|') || ')';
     probe_matcher text;
     letters text;
     started timestamptz;
@@ -1005,27 +1332,27 @@ begin
             perform pathfinder.refuse_pattern(
                 pattern, 'it matches almost every title.', 'Say which words must be there, for example: chief (\w+ )?officer');
         end if;
-        letters := pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.array_to_string(branches, ' '), '[^[:alpha:]]+', ' ', 'g'));
+        letters := btrim(regexp_replace(array_to_string(branches, ' '), '[^[:alpha:]]+', ' ', 'g'));
         -- Five hundred titles a second would be slow; this is a tenth of that for a single rule. A busy machine
         -- takes its time over anything, so only what is slow each time is too slow. The empty group makes
         -- Postgres compile the expression anew.
-        is_quick := pg_catalog.length(matcher) <= 40 and matcher !~ '[*+{]';
+        is_quick := length(matcher) <= 40 and matcher !~ '[*+{]';
         for attempt in 1..5 loop
             exit when is_quick;
-            probe_matcher := matcher || pg_catalog.repeat('(?:)', attempt);
-            started := pg_catalog.clock_timestamp();
+            probe_matcher := matcher || repeat('(?:)', attempt);
+            started := clock_timestamp();
             perform '' ~ probe_matcher;
-            compiled := pg_catalog.clock_timestamp();
-            perform pg_catalog.count(*)
+            compiled := clock_timestamp();
+            perform count(*)
             from (values
-                (pg_catalog.repeat('a', 1000)),
-                (pg_catalog.repeat('a ', 500)),
-                (pg_catalog.left(pg_catalog.repeat(coalesce(nullif(letters, ''), 'x') || ' ', 500), 1000))
+                (repeat('a', 1000)),
+                (repeat('a ', 500)),
+                (left(repeat(coalesce(nullif(letters, ''), 'x') || ' ', 500), 1000))
             ) as probes (probe)
             where probes.probe ~ probe_matcher;
             is_quick := compiled - started <= interval '250 milliseconds'
-                and pg_catalog.clock_timestamp() - compiled <= interval '60 milliseconds';
-            exit when pg_catalog.clock_timestamp() - started > interval '2 seconds';
+                and clock_timestamp() - compiled <= interval '60 milliseconds';
+            exit when clock_timestamp() - started > interval '2 seconds';
         end loop;
     exception
         when invalid_regular_expression then
@@ -1036,7 +1363,7 @@ begin
                     when problem ~ 'quantifier' then 'a repeat sign (* + ? or {…}) has nothing before it to repeat.'
                     when problem ~ 'too complex' then 'it is too complicated.'
                     when problem ~ 'range' then 'a range in square brackets runs backwards.'
-                    else pg_catalog.regexp_replace(problem, '^invalid regular expression: ', '') || '.'
+                    else regexp_replace(problem, '^invalid regular expression: ', '') || '.'
                 end,
                 'If you only mean words, set kind to "phrase". Otherwise write a sign that you mean as a character '
                 'with a backslash before it, or split the rule, for example: (chief|head) of sales');
@@ -1056,8 +1383,10 @@ comment on function pathfinder.check_pattern(text, text, text) is
     'Checks a rule, refuses a bad one with advice, and returns the expressions to match with.';
 
 -- source: rules/check_rule_row.sql
--- Trigger, before each row of classification_rules is written: checks the pattern and fills in what Postgres
--- matches with, and the rule's clues. Raises what check_pattern() raises.
+-- Trigger, before each row of classification_rules is written: checks it and fills in what Postgres matches with, and the
+-- rule's clues.
+-- Returns: the row. Raises: 22023 for a category, kind or scope that is none, with the choices; what check_pattern() raises.
+-- Example: insert into public.classification_rules (category, pattern) values ('vp', 'second in command');
 create or replace function pathfinder.check_rule_row()
 returns trigger
 language plpgsql
@@ -1065,11 +1394,13 @@ security definer
 set search_path = ''
 as $$
 begin
-    if new.pattern is null or new.kind is null or new.scope is null then
-        return new;  -- the table's own constraints say it
-    end if;
+    perform pathfinder.refuse_choice('category', new.category, array(
+        select known.level from public.levels as known order by known.rank) || 'exclusion'::text);
+    perform pathfinder.refuse_choice('kind', new.kind, '{phrase,regex}');
+    perform pathfinder.refuse_choice('scope', new.scope,
+        case when new.category = 'exclusion' then '{segment,person,title}' else '{segment,title}' end::text[]);
     if tg_op = 'UPDATE' then
-        new.updated_at := pg_catalog.now();
+        new.updated_at := now();
         if row(new.pattern, new.kind, new.scope) is not distinct from row(old.pattern, old.kind, old.scope) then
             new.matcher := old.matcher;
             new.clues := old.clues;
@@ -1087,13 +1418,40 @@ revoke all on function pathfinder.check_rule_row() from public, anon, authentica
 comment on function pathfinder.check_rule_row() is 'Trigger: checks a rule before it is written.';
 
 -- source: rules/check_rules.sql
+-- What check_rules() answers, with its owner's rights.
+-- Returns: as check_rules(). Raises: nothing.
+-- Example: select * from pathfinder.check_examples();
+create or replace function pathfinder.check_examples()
+returns table (title text, expected text, actual text, rule_id bigint, rule text, reason text, note text)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    with failing as materialized (
+        select *
+        from pathfinder.failing_examples(array(select expression from pathfinder.rule_expressions as expression))
+    )
+    select failing.title, failing.expected, failing.actual, explained.rule_id, rule.pattern, explained.reason, failing.note
+    from failing
+    join pathfinder.explain_titles(array(select listed.title from failing as listed)) as explained on explained.title = failing.title
+    left join public.classification_rules as rule on rule.id = explained.rule_id
+    union all
+    select null, known.level, 'none', null, null, format('No active rule finds %s.', known.label_plural), null
+    from public.levels as known
+    where known.is_on
+        and not exists (select from public.classification_rules as rule where rule.level = known.level and rule.is_active)
+$$;
+
+revoke all on function pathfinder.check_examples() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.check_examples() to service_role;
+
+comment on function pathfinder.check_examples() is 'What check_rules() answers.';
+
 -- Lists the examples that the rules in force get wrong, each with the rule to blame; nothing if all is well.
---
--- For service_role, over rpc/check_rules, and for people in the SQL editor. `rule_id` and `rule` are the rule that gave
--- the wrong level or the exclusion that kept the title out, and null where no rule finds it. A level without any active
--- rule is a row without a title.
---
---     select * from public.check_rules();
+-- Returns: `rule_id` and `rule` are the rule that gave the wrong level or the exclusion that kept the title out, null where
+-- no rule finds it. A level that is on and has no active rule is a row without a title. Raises: nothing.
+-- Example: select * from public.check_rules();
 create or replace function public.check_rules()
 returns table (title text, expected text, actual text, rule_id bigint, rule text, reason text, note text)
 language sql
@@ -1109,13 +1467,11 @@ grant execute on function public.check_rules() to service_role;
 comment on function public.check_rules() is 'The examples that the rules in force get wrong, with the rule to blame.';
 
 -- source: rules/classify.sql
--- Classifies a title by the rules in force.
---
--- Called by the webhook, the schedule and the public functions of this stage. Returns the level (csuite, vp, or
--- null), the rule that decided (its description, or else its pattern; null without a level) and the version of the
--- rules (null if there are none yet). A null or blank title has no level.
---
---     select * from pathfinder.classify('Former CFO, now CEO');   -- csuite | Chief executive | 1
+-- Classifies a title by the rules in force. Most titles have none of the words that an office needs, and are done with
+-- after one look into an index.
+-- Returns: the level (null for none), the rule that decided (its description, or else its pattern; null without a level)
+-- and the version of the rules (null if there are none yet). Raises: nothing.
+-- Example: select * from pathfinder.classify('Former CFO, now CEO');  -- csuite | Chief executive | 1
 create or replace function pathfinder.classify(
     title text,
     out level text,
@@ -1127,40 +1483,35 @@ stable
 set search_path = ''
 as $$
 declare
-    segments text[];
+    parts text[];
     words text[];
     has_clue boolean;
-    compiled jsonb;
     verdict record;
 begin
-    -- Plain words need no normalising to be compared with clues. (segment_title() cuts off what is longer.)
-    if pg_catalog.length(title) <= 1000 and title ~ '^[A-Za-z0-9 ]*$' then
-        words := pg_catalog.string_to_array(pg_catalog.lower(title), ' ');
+    -- Plain words need no normalising to be compared with clues. (read_title() cuts off what is longer, splits
+    -- "GroupPresident" and joins "c e o".)
+    if length(title) <= 1000 and title ~ '^[A-Za-z0-9 ]*$' and title !~ '[a-z][A-Z]|[A-Z]{3}[a-z]|\m\w \w \w\M' then
+        words := string_to_array(lower(title), ' ');
     else
-        segments := pathfinder.segment_title(title);
-        words := pathfinder.title_words(pg_catalog.array_to_string(segments, ' '));
+        parts := pathfinder.read_title(title);
+        words := pathfinder.title_words(array_to_string(parts, ' '));
     end if;
 
-    -- Most titles have none of the words that an office needs, and are done with here.
-    select rule_versions.version, coalesce(rule_versions.clues ?| words, true)
+    select
+        edits.version,
+        edits.looks_at_all
+            or exists (select from pathfinder.rule_clues as clue where clue.word = any (words) and clue.finds_people)
     into rules_version, has_clue
-    from public.rule_versions
-    order by rule_versions.version desc
-    limit 1;
-    if has_clue is not true then
+    from pathfinder.rule_edits as edits;
+    if has_clue is not true or words is null then
         return;
     end if;
 
-    -- Appending nothing fetches the value from its out-of-line storage once, not at each use.
-    select rule_versions.compiled || '{}'
-    into compiled
-    from public.rule_versions
-    where rule_versions.version = classify.rules_version;
-
-    verdict := pathfinder.match_title(coalesce(segments, pathfinder.segment_title(title)), compiled);
+    parts := coalesce(parts, pathfinder.read_title(title));
+    verdict := pathfinder.match_title(parts, pathfinder.expressions_for(words));
     level := verdict.level;
     if level is not null then
-        matched_rule := pathfinder.find_rule(verdict.decisive, verdict.level, verdict.scope);
+        matched_rule := (pathfinder.find_rule(verdict.decisive, verdict.level, verdict.scope)).name;
     end if;
 end
 $$;
@@ -1170,6 +1521,26 @@ revoke all on function pathfinder.classify(text) from public, anon, authenticate
 comment on function pathfinder.classify(text) is 'Classifies a title by the rules in force: level, the rule that decided, version.';
 
 -- source: rules/classify_title.sql
+-- What classify_title() answers, with its owner's rights.
+create or replace function pathfinder.judge_title(
+    title text,
+    out is_senior boolean,
+    out seniority_level text
+)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select judged.level is not null, judged.level
+    from pathfinder.classify(judge_title.title) as judged
+$$;
+
+revoke all on function pathfinder.judge_title(text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.judge_title(text) to service_role;
+
+comment on function pathfinder.judge_title(text) is 'What classify_title() answers.';
+
 -- Whether a title is a senior executive's, by the rules in force.
 --
 -- For service_role, over rpc/classify_title, and for people in the SQL editor. Returns {"is_senior",
@@ -1194,13 +1565,12 @@ grant execute on function public.classify_title(text) to service_role;
 comment on function public.classify_title(text) is 'Whether a title is a senior executive''s: {"is_senior", "seniority_level"}.';
 
 -- source: rules/close_up.sql
--- Resolves the punctuation of a folded title whose meaning hangs on what stands beside it.
---
--- "c.e.o." is "ceo"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an
--- abbreviation beside the words it stands for goes ("certified prosthetist orthotist (cpo)", "cpo (certified …)");
--- a dash or slash with blanks around it ends a part, a slash without is "and"; "&" and "+" are "and".
---
--- Called by segment_title(). Returns null for null.
+-- Resolves the punctuation of a folded title whose meaning hangs on what stands beside it: "c.e.o." is "ceo"; "ceo's" is
+-- "ceos"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation beside the
+-- words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with blanks around it ends a part, a
+-- slash without is "and"; "&" and "+" are "and".
+-- Returns: text; null for null. Raises: nothing.
+-- Example: select pathfinder.close_up('c.e.o. & founder');  -- ceo  and  founder
 create or replace function pathfinder.close_up(original text)
 returns text
 language plpgsql
@@ -1213,36 +1583,45 @@ declare
     line text := original;
     bracketed text[];
 begin
-    if pg_catalog.strpos(line, '&') > 0 then
-        line := pg_catalog.replace(pg_catalog.replace(line, '&amp;', '&'), '&', ' and ');
+    if strpos(line, '&') > 0 then
+        line := replace(replace(line, '&amp;', '&'), '&', ' and ');
     end if;
-    if pg_catalog.strpos(line, '.') > 0 then
-        line := pg_catalog.regexp_replace(
+    -- "the CEO's office" and "VD:s assistent" name an office that is somebody else's: "ceos" is none.
+    if strpos(line, '''') > 0 then
+        line := regexp_replace(line, '([[:alnum:]])''s(?![[:alnum:]])', '\1s', 'g');
+        line := regexp_replace(line, '([[:alnum:]]{2})''(n?[iu]n)(?![[:alnum:]])', '\1\2', 'g');
+    end if;
+    if strpos(line, ':') > 0 then
+        line := regexp_replace(line, '([[:alnum:]]):(s|n|en|ns|na)(?![[:alnum:]])', '\1\2', 'g');
+        line := regexp_replace(line, '\m(to|for|of|with|by|under)( the)? ?:', '\1\2 ', 'g');
+    end if;
+    if strpos(line, '.') > 0 then
+        line := regexp_replace(
             line, '(?<![[:alnum:]])([[:alpha:]])\. ?(?=[[:alpha:]](?![[:alnum:]]))', '\1', 'g');
-        line := pg_catalog.regexp_replace(
+        line := regexp_replace(
             line, '([[:alpha:]]{3})\.(?:e|rice|trice|ne|ve|se|euse)s?(?![[:alpha:]])', '\1', 'g');
-        line := pg_catalog.regexp_replace(line, '([[:alpha:]]{7})\. |\.{2,}', E'\\1\n', 'g');
+        line := regexp_replace(line, '([[:alpha:]]{7})\. |\.{2,}', E'\\1\n', 'g');
     end if;
-    if line <> pg_catalog.translate(line, '/*_(', '') then
-        line := pg_catalog.regexp_replace(
+    if line <> translate(line, '/*_(', '') then
+        line := regexp_replace(
             line, '([[:alpha:]]{3})(?:[/*_]|\()(?:a|e|in|innen|trice|rice|ne)(?![[:alnum:]])\)?', '\1', 'g');
-        line := pg_catalog.regexp_replace(line, '\((s|e|a|co)[- ]?\) ?(?=[[:alpha:]])', '\1', 'g');
-        bracketed := pg_catalog.regexp_match(line, '([^|;:,()\n]+)\(([a-z]{2,6})\)');
-        if bracketed[1] ~ ('\m' || pg_catalog.regexp_replace(bracketed[2], '(?<=.)(?=.)', '.*\m', 'g')) then
-            line := pg_catalog.replace(line, '(' || bracketed[2] || ')', ' ');
+        line := regexp_replace(line, '\((s|e|a|co)[- ]?\) ?(?=[[:alpha:]])', '\1', 'g');
+        bracketed := regexp_match(line, '([^|;:,()\n]+)\(([a-z]{2,6})\)');
+        if bracketed[1] ~ ('\m' || regexp_replace(bracketed[2], '(?<=.)(?=.)', '.*\m', 'g')) then
+            line := replace(line, '(' || bracketed[2] || ')', ' ');
         end if;
-        bracketed := pg_catalog.regexp_match(line, '(?<![[:alnum:]])([a-z]{2,6}) ?\(([^|;:,()\n]+)\)');
-        if bracketed[2] ~ ('^' || pg_catalog.regexp_replace(bracketed[1], '(?<=.)(?=.)', '[^ ]* (?:\w+ )?', 'g')) then
-            line := pg_catalog.regexp_replace(line, '(?<![[:alnum:]])' || bracketed[1] || ' ?\(', '(');
+        bracketed := regexp_match(line, '(?<![[:alnum:]])([a-z]{2,6}) ?\(([^|;:,()\n]+)\)');
+        if bracketed[2] ~ ('^' || regexp_replace(bracketed[1], '(?<=.)(?=.)', '[^ ]* (?:\w+ )?', 'g')) then
+            line := regexp_replace(line, '(?<![[:alnum:]])' || bracketed[1] || ' ?\(', '(');
         end if;
-        line := pg_catalog.regexp_replace(line, '/{2,}| /|/ ', E'\n', 'g');
-        line := pg_catalog.replace(line, '/', ' and ');
+        line := regexp_replace(line, '/{2,}| /|/ ', E'\n', 'g');
+        line := replace(line, '/', ' and ');
     end if;
-    if pg_catalog.strpos(line, '+') > 0 then
-        line := pg_catalog.replace(line, '+', ' and ');
+    if strpos(line, '+') > 0 then
+        line := replace(line, '+', ' and ');
     end if;
-    if pg_catalog.strpos(line, ' -') > 0 or pg_catalog.strpos(line, '--') > 0 then
-        line := pg_catalog.regexp_replace(line, ' -+ |-{2,}', E'\n', 'g');
+    if strpos(line, ' -') > 0 or strpos(line, '--') > 0 then
+        line := regexp_replace(line, ' -+ |-{2,}', E'\n', 'g');
     end if;
     return line;
 end
@@ -1288,24 +1667,24 @@ begin
         if expansion is null then
             return null;
         end if;
-        select pg_catalog.jsonb_agg(distinct coalesce(whole.good_words, whole.words, letters.good_letters, letters.letters))
+        select jsonb_agg(distinct coalesce(whole.good_words, whole.words, letters.good_letters, letters.letters))
         into read
-        from pg_catalog.unnest(expansion) as wording (text)
+        from unnest(expansion) as wording (text)
         -- What touches an end of the wording may go on in the title, and so may what touches "anything".
         cross join lateral (
             select
-                pg_catalog.array_agg(inner_word order by inner_word) as words,
-                pg_catalog.array_agg(inner_word order by inner_word) filter (where inner_word <> all (poor_clues)) as good_words
-            from pg_catalog.regexp_split_to_table(pg_catalog.regexp_replace(wording.text, '^[^ ]*|[^ ]*$', '', 'g'), ' +') as inner_word
-            where inner_word <> '' and pg_catalog.strpos(inner_word, E'\x01') = 0
+                array_agg(inner_word order by inner_word) as words,
+                array_agg(inner_word order by inner_word) filter (where inner_word <> all (poor_clues)) as good_words
+            from regexp_split_to_table(regexp_replace(wording.text, '^[^ ]*|[^ ]*$', '', 'g'), ' +') as inner_word
+            where inner_word <> '' and strpos(inner_word, E'\x01') = 0
                 -- Beside a sign that is no letter to Postgres (vowels and tones of Hindi or Thai) is an edge anywhere.
                 and inner_word !~ '[^[:alnum:] -~]'
         ) as whole
         cross join lateral (
             select
-                pg_catalog.array_agg(letter order by letter) as letters,
-                pg_catalog.array_agg(letter order by letter) filter (where letter !~ '[\u3040-\u30ff]') as good_letters
-            from pg_catalog.regexp_split_to_table(pg_catalog.regexp_replace(wording.text, E'[\x01-~]+', '', 'g'), '') as letter
+                array_agg(letter order by letter) as letters,
+                array_agg(letter order by letter) filter (where letter !~ '[\u3040-\u30ff]') as good_letters
+            from regexp_split_to_table(regexp_replace(wording.text, E'[\x01-~]+', '', 'g'), '') as letter
             where letter <> ''
         ) as letters;
         if read @> '[null]' then
@@ -1317,21 +1696,21 @@ begin
     while wordings <> '[]' loop
         select candidate.word
         into clue
-        from pg_catalog.jsonb_array_elements(wordings) as uncovered (words)
-        cross join lateral pg_catalog.jsonb_array_elements_text(uncovered.words) as candidate (word)
+        from jsonb_array_elements(wordings) as uncovered (words)
+        cross join lateral jsonb_array_elements_text(uncovered.words) as candidate (word)
         group by candidate.word
-        order by pg_catalog.count(*) desc, pg_catalog.length(candidate.word) desc, candidate.word
+        order by count(*) desc, length(candidate.word) desc, candidate.word
         limit 1;
         clues := clues || clue;
         -- To choose so many would take seconds, and nobody waits that long for a rule to be saved.
-        if pg_catalog.cardinality(clues) > 300 then
+        if cardinality(clues) > 300 then
             return null;
         end if;
-        select coalesce(pg_catalog.jsonb_agg(uncovered.words) filter (where not uncovered.words ? clue), '[]')
+        select coalesce(jsonb_agg(uncovered.words) filter (where not uncovered.words ? clue), '[]')
         into wordings
-        from pg_catalog.jsonb_array_elements(wordings) as uncovered (words);
+        from jsonb_array_elements(wordings) as uncovered (words);
     end loop;
-    return array(select clue_word from pg_catalog.unnest(clues) as clue_word order by clue_word);
+    return array(select clue_word from unnest(clues) as clue_word order by clue_word);
 end
 $$;
 
@@ -1341,63 +1720,85 @@ comment on function pathfinder.clue_words(text[]) is
     'Words of which every title that a rule matches holds at least one.';
 
 -- source: rules/compare_rules.sql
--- Compares two rule sets by id: {"added": [rule, …], "removed": [rule, …], "changed": [{"id", "before": {…}, "after": {…}}, …],
--- "counts": {"added": n, "removed": n, "changed": n}}, with at most 100 of each listed and, of a changed rule, only what
--- changed.
---
--- Called by record_rule_version() and preview_rules().
+-- Compares two rule sets by what the rules are: category, kind, scope and pattern; a rule with the same id and another wording
+-- has changed.
+-- Returns: {"added": [rule, …], "removed": [rule, …], "changed": [{"id", "before": {…}, "after": {…}}, …], "counts": {"added": n,
+-- "removed": n, "changed": n}}, with at most 100 of each listed and, of a changed rule, only what changed. Raises: nothing.
+-- Example: select pathfinder.compare_rules('[]', '[{"id": 1, "category": "vp", "kind": "phrase", "scope": "segment", "pattern": "vp"}]');
 create or replace function pathfinder.compare_rules(before jsonb, after jsonb)
 returns jsonb
 language sql
 immutable
 set search_path = ''
 as $$
-    with differences as (
+    with old_rules as materialized (
         select
-            coalesce((old.value ->> 'id')::bigint, (new.value ->> 'id')::bigint) as id,
-            old.value - '{matcher,clues}'::text[] as old_rule,
-            new.value - '{matcher,clues}'::text[] as new_rule,
-            case when old.value is null then 'added' when new.value is null then 'removed' else 'changed' end as kind
-        from pg_catalog.jsonb_array_elements(compare_rules.before) as old
-        full join pg_catalog.jsonb_array_elements(compare_rules.after) as new
-            on old.value ->> 'id' = new.value ->> 'id'
-        where old.value - '{matcher,clues}'::text[] is distinct from new.value - '{matcher,clues}'::text[]
+            rule.value - '{matcher,clues,id,place}'::text[] as rule,
+            (rule.value ->> 'id')::bigint as id,
+            jsonb_build_array(rule.value -> 'category', rule.value -> 'kind', rule.value -> 'scope', rule.value -> 'pattern') as wording
+        from jsonb_array_elements(compare_rules.before) as rule
+    ),
+    new_rules as materialized (
+        select
+            rule.value - '{matcher,clues,id,place}'::text[] as rule,
+            (rule.value ->> 'id')::bigint as id,
+            jsonb_build_array(rule.value -> 'category', rule.value -> 'kind', rule.value -> 'scope', rule.value -> 'pattern') as wording
+        from jsonb_array_elements(compare_rules.after) as rule
+    ),
+    paired as (
+        select new_rules.id, new_rules.rule, coalesce(same.wording, reworded.wording) as old_wording
+        from new_rules
+        left join old_rules as same on same.wording = new_rules.wording
+        left join old_rules as reworded
+            on same.wording is null
+            and reworded.id = new_rules.id
+            and not exists (select from new_rules as kept where kept.wording = reworded.wording)
+    ),
+    differences as (
+        select
+            coalesce(paired.id, old_rules.id) as id,
+            old_rules.rule as old_rule,
+            paired.rule as new_rule,
+            case when old_rules.rule is null then 'added' when paired.rule is null then 'removed' else 'changed' end as kind
+        from old_rules
+        full join paired on paired.old_wording = old_rules.wording
+        where old_rules.rule is distinct from paired.rule
     ),
     listed as (
         select
             differences.kind,
             differences.id,
             case differences.kind
-                when 'added' then differences.new_rule
-                when 'removed' then differences.old_rule
-                else pg_catalog.jsonb_build_object(
+                when 'added' then differences.new_rule || jsonb_build_object('id', differences.id)
+                when 'removed' then differences.old_rule || jsonb_build_object('id', differences.id)
+                else jsonb_build_object(
                     'id', differences.id,
                     'before', (
-                        select pg_catalog.jsonb_object_agg(field.key, field.value)
-                        from pg_catalog.jsonb_each(differences.old_rule) as field
+                        select jsonb_object_agg(field.key, field.value)
+                        from jsonb_each(differences.old_rule) as field
                         where field.value is distinct from differences.new_rule -> field.key
                     ),
                     'after', (
-                        select pg_catalog.jsonb_object_agg(field.key, field.value)
-                        from pg_catalog.jsonb_each(differences.new_rule) as field
+                        select jsonb_object_agg(field.key, field.value)
+                        from jsonb_each(differences.new_rule) as field
                         where field.value is distinct from differences.old_rule -> field.key
                     )
                 )
             end as entry,
-            pg_catalog.row_number() over (partition by differences.kind order by differences.id) as position
+            row_number() over (partition by differences.kind order by differences.id) as position
         from differences
     )
-    select pg_catalog.jsonb_build_object(
-        'added', coalesce(pg_catalog.jsonb_agg(listed.entry order by listed.id)
+    select jsonb_build_object(
+        'added', coalesce(jsonb_agg(listed.entry order by listed.id)
             filter (where listed.kind = 'added' and listed.position <= 100), '[]'),
-        'removed', coalesce(pg_catalog.jsonb_agg(listed.entry order by listed.id)
+        'removed', coalesce(jsonb_agg(listed.entry order by listed.id)
             filter (where listed.kind = 'removed' and listed.position <= 100), '[]'),
-        'changed', coalesce(pg_catalog.jsonb_agg(listed.entry order by listed.id)
+        'changed', coalesce(jsonb_agg(listed.entry order by listed.id)
             filter (where listed.kind = 'changed' and listed.position <= 100), '[]'),
-        'counts', pg_catalog.jsonb_build_object(
-            'added', pg_catalog.count(*) filter (where listed.kind = 'added'),
-            'removed', pg_catalog.count(*) filter (where listed.kind = 'removed'),
-            'changed', pg_catalog.count(*) filter (where listed.kind = 'changed')
+        'counts', jsonb_build_object(
+            'added', count(*) filter (where listed.kind = 'added'),
+            'removed', count(*) filter (where listed.kind = 'removed'),
+            'changed', count(*) filter (where listed.kind = 'changed')
         )
     )
     from listed
@@ -1408,25 +1809,15 @@ revoke all on function pathfinder.compare_rules(jsonb, jsonb) from public, anon,
 comment on function pathfinder.compare_rules(jsonb, jsonb) is 'What was added, removed and changed between two rule sets.';
 
 -- source: rules/compile_rules.sql
--- Compiles the active ones of the given rules into what classification matches with.
---
--- `rules` is an array of {"id", "category", "scope", "is_active", "matcher", "clues", …}. Returns
---   compiled  the rules of each kind, "exclusion", "csuite", "vp", "title_exclusion", "title_csuite" and "title_vp", joined
---             into a few expressions, "csuite_1", "csuite_2", …, each with the clues of its rules in "clues":
---             {"csuite_1": {"ceo": null, …}}, unless one of them has none. And "offices", csuite and vp together,
---             loosely: it finds the office in "vice chairman" too.
---   clues     the clues of all rules that find people; null if one of them has none
---   counts    active rules by category, and how many are inactive
--- Matching takes the longer the more is joined, and every title is matched only with what it has a clue of: so a
--- language's rules, written one after the other, mostly make one expression. Apart are those that would make the others
--- slow: patterns that do not begin at a word's edge, letters other than ASCII, rules without clues.
--- Called by record_rule_version() and preview().
-create or replace function pathfinder.compile_rules(
-    rules jsonb,
-    out compiled jsonb,
-    out clues jsonb,
-    out counts jsonb
-)
+-- Compiles the active ones of the given rules into what classification matches with: many rules to an expression, each
+-- with the clues of its rules. Matching takes the longer the more is joined, and every title is matched only with what it
+-- has a clue of: so a language's rules, written one after the other, mostly make one expression. Apart are those that would
+-- make the others slow: patterns that do not begin at a word's edge, letters other than ASCII, rules without clues.
+-- Returns: rows as in rule_expressions. Raises: nothing. `rules` is an array as in rule_versions.rules, {"id", "category",
+-- "scope", "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
+-- Example: select * from pathfinder.compile_rules((select rules from public.rule_versions limit 1), '{"csuite": 1, "vp": 2}');
+create or replace function pathfinder.compile_rules(rules jsonb, ranks jsonb)
+returns setof pathfinder.rule_expressions
 language sql
 immutable
 set search_path = ''
@@ -1436,90 +1827,94 @@ as $$
             (element.value ->> 'id')::bigint as id,
             element.value ->> 'category' as category,
             element.value ->> 'scope' as scope,
-            (element.value ->> 'is_active')::boolean as is_active,
             element.value -> 'matcher' as matcher,
             nullif(element.value -> 'clues', 'null') as clues
-        from pg_catalog.jsonb_array_elements(compile_rules.rules) as element
+        from jsonb_array_elements(compile_rules.rules) as element
+        where (element.value ->> 'is_active')::boolean
+            and (element.value ->> 'category' = 'exclusion' or compile_rules.ranks ? (element.value ->> 'category'))
     ),
     -- A rule's branches of one manner, at the end of which so many signs have been written.
     parts as (
         select
             listed.id,
-            case listed.scope when 'title' then 'title_' else '' end || listed.category as kind,
+            listed.category,
+            listed.scope,
             listed.clues,
             manner.is_quick,
-            pg_catalog.jsonb_agg(branch.value) as matcher,
-            pg_catalog.sum(pg_catalog.sum(pg_catalog.length(branch.value))) over (
+            jsonb_agg(branch.value) as matcher,
+            sum(sum(length(branch.value))) over (
                 partition by listed.scope, listed.category, manner.is_quick
                 order by listed.id
             ) as signs
         from listed
-        cross join lateral pg_catalog.jsonb_array_elements_text(listed.matcher) as branch
+        cross join lateral jsonb_array_elements_text(listed.matcher) as branch
         cross join lateral (
             select branch.value ~ '^\\[ym]' and listed.clues is not null and listed.clues::text !~ '[^ -~]'
         ) as manner (is_quick)
-        where listed.is_active
         group by listed.id, listed.scope, listed.category, listed.clues, manner.is_quick
-    ),
-    numbered as (
-        select
-            parts.*,
-            parts.kind || '_' || pg_catalog.dense_rank() over (
-                partition by parts.kind
-                order by parts.is_quick desc, pg_catalog.floor(parts.signs / 2500)
-            ) as name
-        from parts
     ),
     expressions as (
         select
-            numbered.name,
-            pathfinder.join_branches(pg_catalog.jsonb_agg(numbered.matcher order by numbered.id)) as expression,
-            case when pg_catalog.bool_and(numbered.clues is not null) then (
-                select pg_catalog.jsonb_object_agg(clue.word, null)
-                from pg_catalog.jsonb_array_elements(pg_catalog.jsonb_agg(numbered.clues)) as rule_clues (words)
-                cross join lateral pg_catalog.jsonb_array_elements_text(rule_clues.words) as clue (word)
-            ) end as clues
-        from numbered
-        group by numbered.name
+            parts.category,
+            parts.scope,
+            min(parts.id) as first_rule,
+            jsonb_agg(parts.matcher order by parts.id) as matchers,
+            case when bool_and(parts.clues is not null) then jsonb_agg(parts.clues) end as clues
+        from parts
+        group by parts.scope, parts.category, parts.is_quick, parts.clues is null, floor(parts.signs / 2500)
     )
     select
-        coalesce((select pg_catalog.jsonb_object_agg(expressions.name, expressions.expression) from expressions), '{}')
-            || pg_catalog.jsonb_build_object(
-                'clues', coalesce(
-                    (
-                        select pg_catalog.jsonb_object_agg(expressions.name, expressions.clues)
-                        from expressions
-                        where expressions.clues is not null
-                    ),
-                    '{}'
-                ),
-                'offices', (
-                    select pathfinder.join_branches(pg_catalog.jsonb_agg(parts.matcher order by parts.id), loosely => true)
-                    from parts
-                    where parts.kind in ('csuite', 'vp')
-                )
-            ),
-        (
-            select case when pg_catalog.bool_and(finding.clues is not null) then
-                pg_catalog.jsonb_object_agg(clue.word, null) filter (where clue.word is not null)
-            end
-            from listed as finding
-            left join lateral pg_catalog.jsonb_array_elements_text(finding.clues) as clue (word) on true
-            where finding.is_active and finding.category <> 'exclusion'
-        ),
-        pg_catalog.jsonb_build_object(
-            'exclusion', pg_catalog.count(*) filter (where listed.is_active and listed.category = 'exclusion'),
-            'csuite', pg_catalog.count(*) filter (where listed.is_active and listed.category = 'csuite'),
-            'vp', pg_catalog.count(*) filter (where listed.is_active and listed.category = 'vp'),
-            'inactive', pg_catalog.count(*) filter (where not listed.is_active)
-        )
-    from listed
+        (row_number() over (order by ranked.rank nulls last, expressions.scope, expressions.first_rule))::integer,
+        expressions.category,
+        expressions.scope,
+        ranked.rank,
+        pathfinder.join_branches(expressions.matchers),
+        case when ranked.rank is not null and expressions.scope = 'segment' then
+            pathfinder.join_branches(expressions.matchers, loosely => true)
+        end,
+        case when expressions.clues is not null then array(
+            select distinct clue.word
+            from jsonb_array_elements(expressions.clues) as rule_clues (words)
+            cross join lateral jsonb_array_elements_text(rule_clues.words) as clue (word)
+        ) end
+    from expressions
+    cross join lateral (select (compile_rules.ranks ->> expressions.category)::smallint) as ranked (rank)
 $$;
 
-revoke all on function pathfinder.compile_rules(jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.compile_rules(jsonb, jsonb) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.compile_rules(jsonb) is
-    'Compiles a rule set into the alternations that classification matches with.';
+comment on function pathfinder.compile_rules(jsonb, jsonb) is
+    'Compiles a rule set into the expressions that classification matches with.';
+
+-- source: rules/count_rules.sql
+-- Counts the active rules of a rule set by category, and those that are inactive.
+-- Returns: {"exclusion": n, "csuite": n, …, "inactive": n}, a key for every level that is on or has rules. Raises: nothing.
+-- Example: select pathfinder.count_rules('[]');
+create or replace function pathfinder.count_rules(rules jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    with listed as (
+        select
+            case when (rule.value ->> 'is_active')::boolean then rule.value ->> 'category' else 'inactive' end as category,
+            1 as rules
+        from jsonb_array_elements(count_rules.rules) as rule
+        union all
+        select category, 0 from unnest('{exclusion,inactive}'::text[]) as category
+        union all
+        select known.level, 0 from public.levels as known where known.is_on
+    ),
+    counted as (
+        select listed.category, sum(listed.rules) as rules from listed group by listed.category
+    )
+    select jsonb_object_agg(counted.category, counted.rules) from counted
+$$;
+
+revoke all on function pathfinder.count_rules(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.count_rules(jsonb) is 'Counts the active rules of a rule set by category.';
 
 -- source: rules/default_rule_examples.sql
 -- The examples that a new project starts with: what the default rules must get right.
@@ -1610,11 +2005,9 @@ as $$
     values
     -- English: the C-suite ----------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment',
-        '\b(chief|cheif) (?!of\b|officer)(\w+ ){1,7}officers?\b(?<!\b(?:deputy|vice|assistant|associate|asst|dep|under|sub) chief (?:\w+ ){1,7}officers?)',
-        'Chief … officer'),
+        '\b(chief|cheif|chf|cief|chif)(?<!\b(?:deputy|vice|assistant|associate|asst|dep|under|sub) (?:chief|chf)) (?!of\b|officer)(\w+ ){1,7}(officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Chief … officer'),
     ('csuite', 'regex', 'segment',
-        '\b(chief|cheif) exec(utive)?\b(?! (assistant|chef|producer))(?<!\b(?:deputy|vice|assistant|associate|asst|dep) chief exec(utive)?)',
-        'Chief executive'),
+        '\b(chief|cheif) exec(utive)?\b(?! (assistant|chef|producer|search|coach|office|coaching|network|council))(?<!\b(?:deputy|vice|assistant|associate|asst|dep) ch\w+ exec(?:utive)?)', 'Chief executive'),
     ('csuite', 'regex', 'segment',
         '\b(ceo|cfo|coo|cto|cio|cmo|cro|cpo|cso|cco|cdo|clo|cao|cgo|cno|cko|cbo|cqo|cvo|cxo)\b(?<!\b(?:deputy|vice|assistant|associate|asst|dep|junior|sub) (?:group |global )?c\wo)(?<!\bcap cao)(?! cap\b)',
         'CEO, CFO, COO, CTO and the other three-letter offices'),
@@ -1622,35 +2015,48 @@ as $$
         '\b(v?ciso|chro|cpto|cdao|cdio|cdto|caio|cmio|ccro|ctio|ccio|cnio|cmto|ceco|csco|ccmo|chco|vcio|vcto|vcfo|coceo|cmd)\b(?<!\b(?:deputy|vice|assistant|associate|asst|dep|junior|sub) (?:group |global )?c\w{2,3}o)',
         'CISO, CHRO and other longer offices'),
     ('csuite', 'regex', 'segment',
-        '\bpresident\b(?<!\b(?:vice|v|vp|deputy|assistant|associate|asst) ?president)', 'President'),
+        '\b(president|pres|presdient|presidnt|preisdent|presedent|persident|prsident)\b(?<!\b(?:vice|vise|avice|svice|v|vp|deputy|assistant|associate|asst) ?pr\w+)', 'President'),
     ('csuite', 'regex', 'segment',
-        '\b(chairman|chairwoman|chairperson|chairlady)\b(?! of the (\w+ ){1,3}committee)(?<!\b(?:vice|deputy|assistant|associate|department|dept|committee|program|conference|session|track|faculty|division) chair\w+)',
-        'Chairman, chairwoman, chairperson'),
+        '\b(chairman|chairwoman|chairperson|chairlady|chmn|chrmn|chairmn)\b(?! of the (\w+ ){1,3}committee)(?<!\b(?:vice|deputy|assistant|associate|department|dept|committee|program|conference|session|track|faculty|division) ch\w+)', 'Chairman, chairwoman, chairperson'),
     ('csuite', 'regex', 'segment',
         '\b(chair of the (\w+ )?board|chair of (\w+ )?board|board chair|(executive|non executive|nonexecutive) chair|chair and (ceo|president|founder))\b(?<!(?:vice|deputy) (?:board )?chair)(?<!(?:vice|deputy) chair of the (?:\w+ )?board)',
         'Chair of the board'),
     ('csuite', 'regex', 'segment', '^chair$', 'Chair'),
     ('csuite', 'regex', 'segment',
-        '\b(co ?)?founder\b(?<!\b(?:iron|brass|bell|type|metal|steel|bronze|aluminium|gold) founder)', 'Founder, co-founder'),
+        '\b(co ?)?(founder|foudner|fouder)\b(?<!\b(?:iron|brass|bell|type|metal|steel|bronze|aluminium|gold) founder)', 'Founder, co-founder'),
     ('csuite', 'regex', 'segment', '\b(foundress|cofundador|proprietor|proprietress)\b', 'Proprietor'),
     ('csuite', 'regex', 'segment',
-        '\b(co ?)?owner\b(?! (relations|success|engagement|services|support|representative|rep|advocate|experience|care|occupied))(?<!\b(?:product|products|process|processes|data|budget|service|services|system|systems|application|app|risk|control|requirements?|test|backlog|feature|solution|solutions|domain|platform|portfolio|epic|program|programme|project|stream|content|asset|home|house|dog|cat|pet|car|horse|line|capability|journey|knowledge|value|action) owner)',
-        'Owner (of a business; not product owner)'),
+        '(^|\b(and|or|co|part|joint|sole|majority|minority|managing|principal|current|proud|new|independent|private|founding|founder|partner|ceo|president|chairman|operator|manager|director|chef|designer|artist|photographer|stylist|broker|consultant|attorney|dentist|realtor|coach|therapist|contractor|builder|plumber|entrepreneur|author|the) |\bco ?)owner\b(?! (relations|success|engagement|services|support|representative|rep|advocate|experience|care|occupied))', 'Owner (of a business; not product owner)'),
+    ('csuite', 'regex', 'segment', '\b(business|businesses|company|companies|firm|agency|shop|store|stores|salon|restaurant|restaurants|cafe|coffee|bar|pub|brewery|winery|vineyard|bakery|pizzeria|deli|grocery|market|farm|ranch|dairy|orchard|nursery|hotel|motel|inn|hostel|resort|gym|studio|gallery|boutique|spa|clinic) owner\b(?! (relations|success|engagement|services|support|representative|rep|advocate|experience|care|occupied))', 'Owner of a shop, salon, farm, …'),
+    ('csuite', 'regex', 'segment', '\b(practice|pharmacy|dental|veterinary|school|academy|daycare|preschool|kennel|garage|auto|dealership|franchise|franchisee|licensee|unit|truck|trucking|taxi|enterprise|enterprises|startup|start up|commerce|etsy|online|media|publishing|press|label|brokerage|realty|construction|plumbing|landscaping|landscape|cleaning|roofing|electric|electrical) owner\b(?! (relations|success|engagement|services|support|representative|rep|advocate|experience|care|occupied))', 'Owner of a franchise, academy, garage, …'),
+    ('csuite', 'regex', 'segment', '\b(heating|painting|catering|photography|design|designs|consulting|fitness|yoga|barber|barbershop|hair|beauty|tattoo|nail|interiors|builders|homes|services llc|llc|inc|ltd|group|holdings|laundromat|carwash|car wash|theater|theatre|cinema|station|mill|bookstore|bookshop|florist|jewelry|jewelers|workshop|contracting|contractor|bistro|diner|grill|tavern|eatery) owner\b(?! (relations|success|engagement|services|support|representative|rep|advocate|experience|care|occupied))', 'Owner of a firm, studio, workshop, …'),
     ('csuite', 'regex', 'segment',
-        '\bmanaging dir(ector)?\b(?<!\b(?:deputy|assistant|associate|vice|sub|asst) managing dir(?:ector)?)', 'Managing director'),
+        '\b(managing|mng|mang|mgng) dir(ector)?\b(?<!\b(?:deputy|assistant|associate|vice|sub|asst) m\w+ dir(?:ector)?)', 'Managing director'),
     ('csuite', 'regex', 'segment', '\b(group|joint) md\b', 'Managing director, abbreviated'),
     ('csuite', 'regex', 'segment',
         '\bgeneral director\b(?<!\b(?:deputy|assistant|associate|vice|sub) general director)',
         'General director'),
 
+    ('csuite', 'regex', 'title', '\b(chief|chf) (?!of\b|engineer|architect|scientist|economist|counsel|editor|clerk|pilot|nurse|accountant|mate|steward|inspector|resident|judge|justice|chemist|geologist|curator|designer|developer|chef|cook|operator|surveyor|warden|ranger|constable|petty|warrant|master|fire|police)(\w+ ){1,6}and (\w+ ){1,3}(officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Chief legal, risk and compliance officer'),
+    ('csuite', 'regex', 'title', '\b(vp|svp|evp|avp|gvp|rvp|fvp|sevp|cevp|vice president)( [\w '']+)?( and |\n)(the )?(chief|chf) (?!of\b)(\w+ ){0,3}(\w+(?<!er|or|ist|ant|ian|man|ect|counsel|staff|pilot|nurse|clerk|chef|chair|judge|actuary|fellow|executive|officer)|customer|consumer|career|investor)(\n|$)', 'EVP, Chief Sourcing'),
+    ('csuite', 'regex', 'title', '\b(vp|svp|evp|avp|gvp|rvp|fvp|sevp|cevp|vice president)( [\w '']+)?( and |\n)c(?!isco\b|argo\b|ongo\b|airo\b|oco\b|ostco\b|ameo\b|ondo\b|ello\b|redo\b|iao\b|ento\b|amo\b|ombo\b|asino\b|hico\b|omo\b)[a-z]{1,3}o( and |\n|$)', 'SVP, CLAO'),
+    ('csuite', 'regex', 'segment', '\b(principal|prin) (executive|financial|accounting|operating) (officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Principal financial officer'),
+
     -- English: vice presidents ------------------------------------------------------------------------------------
-    ('vp', 'regex', 'segment', '\b(vice|v) ?(presidents?|pres|prez|prs|prsdt|presient|presidant|presidnt|presdient|presidet|presedent|presidenta|presidnet|presdent|persident|pesident|presidente|presiden)\b|\bv p\b', 'Vice president'),
-    ('vp', 'regex', 'segment', '\b(sr|snr|ex|exec|asst|assoc|s|e|a|r|g|c|d|j|f|sa|se|sf|ss|gs|ge|fs)?vp\b|\bvpo[ep]\b', 'VP, SVP, EVP, AVP, RVP, GVP'),
+    ('vp', 'regex', 'segment', '\b[as]vice president\b|\b(vise|vcie|viec) president\b|\b(vice|v) ?(president|pres|prez|prs|prsdt|presient|presidant|presidnt|presdient|presidet|presedent|presidenta|presidnet|presdent|persident|pesident|presidente|presiden|preisdent|prsident|preident)\b|\bv p\b', 'Vice president'),
+    ('vp', 'regex', 'segment', '\b(sr|snr|ex|exec|asst|assoc|s|e|a|r|g|c|d|j|f|sa|se|sf|ss|gs|ge|fs|ce|cs|as|es|i|gr|jr|mg)?vp\b|\bvpo[ep]\b', 'VP, SVP, EVP, AVP, RVP, GVP'),
 
     -- English: who is not one ---------------------------------------------------------------------------------------
-    ('exclusion', 'regex', 'segment', '\b(former|formerly|fmr|frmr|fmly|previously|previous|erstwhile|onetime|retired|ret|late)\b', 'Former, retired'),
-    ('exclusion', 'regex', 'segment', '\bex\b', 'Ex-'),
-    ('exclusion', 'regex', 'segment', '\b(past|prior) (\w+ ){0,2}(president|chair\w*|ceo|c\wo|vp|vice|founder|owner|chief|managing)\b', 'Past president'),
+    ('exclusion', 'regex', 'segment', '\b(former|formerly|fmr|frmr|fmly|previously|previous|erstwhile|onetime|retired|retd|ret|late|recovering|reformed|ousted|deposed|lapsed)\b|^(past|prior|earlier)( roles?| positions?| jobs?| life| career)?$|^(i )?(was|used to be|had been)\b|^once (upon a time )?(an? |the )?|\b(used to be|one time) ', 'Former, retired'),
+    ('exclusion', 'regex', 'segment', '\bex\b(?! officio)', 'Ex-'),
+    ('exclusion', 'regex', 'segment', '\b(19|20)\d\d to (\w+ )?''?(19\d\d|20[01]\d|202[0-5]|[0189]\d|2[0-5])\b', '2010 to 2018'),
+    ('exclusion', 'regex', 'segment', '\b(until|till|through|thru|ended|left|bis|jusqu''en|jusqu''a|hasta|ate|fino al|fino a|tot|tot en met|til|do roku|pana in|до) (\w+ )?(19\d\d|20[01]\d|202[0-5])\b', 'Until 2018'),
+    ('exclusion', 'regex', 'segment', '\b(non|not|no longer|never)( the| a| an| your| yet| quite)* (ceo|c\wo|vp|president|founder|owner|chairman)\b(?! (led|level))', 'Not the CEO'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief (\w+ )?officer|owner|founder|boss|chairman|head) (at |of |in )((the|my|our|your|this|own|a|an) )*(home|house|household|family|life|lives|destiny|chaos|nothing|everything|kids|bedtime|laundry|naps?|couch|sofa|kitchen|myself|me|himself|herself|mess|madness|dreams|cats?|dogs?|heart|snacks|procrastination|vibes|awesome|awesomeness|mischief|fun|fate|happiness)$', 'Of one''s own life'),
+    ('exclusion', 'regex', 'segment', '\b(household|domestic|family|home|couch) (ceo|cfo|coo)\b|\b(ceo|c\wo|president|manager) of (the |our )?\w+ household$|\bchief (mom|mum|mommy|dad|nap|wine|cuddle|snuggle) officer\b', 'Of one''s household'),
+    ('exclusion', 'regex', 'segment', '\bowners? (of )?(a |an |the |my |our |all |two |three |four |some |several |lots of |\d+ )*(\w+ )?(cats?|dogs?|pets?|horses?|heart|house|home|car|bike|boat|kids|children|rabbits|parrots|backlogs?|process(es)?|products?|data|budgets?|roadmaps?|platforms?|features?|tickets?|stories|kpis?|relationships?|accounts?|p and l)$', 'Owner of two cats'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|presidente|president|pdg|chef|directora?|chefin) (de |da |do |del |della |du |de la |di |d''|in |meine[rsn] |eigenen |zu |von )+((mi|mis|ma|mon|minha|meu|mia|mio|meine[rsn]?|eigenen|propria|propia|la) )*(vida|casa|hogar|familia|vie|maison|famille|foyer|chaos|caos|lar|vita|famiglia|leben|lebens|haushalts?|familie|hause|nada|rien|niente|nichts)$', 'CEO de mi vida'),
+    ('exclusion', 'regex', 'segment', '\b(past|prior) (\w+ ){0,2}(president|pres|chair\w*|ceo|c\wo|vp|vice|founder|owner|chief|managing)\b', 'Past president'),
     ('exclusion', 'regex', 'title', '\b(president|chairman|chairwoman|chairperson|chair|ceo|founder|owner|officer|director)( and \w+)? (emeritus|emerita|emeriti)(?! and)\b', 'Emeritus'),
     ('exclusion', 'regex', 'segment', '\b(emeritus|emerita|emeriti|emerito|emerite)\b', 'Emeritus'),
     ('exclusion', 'regex', 'title', '^(now |currently |happily |semi |recently )?(retired|ret|retiree|emeritus|former|formerly|ex|in retirement|im ruhestand|retraitee?|jubilad[oa]|pensionist(a|in)?|aposentad[oa]|in pensione|gepensioneerd|pensionerad|pensioneret|pensjonert|elakkeella|emerytowany|emekli|i r|a d)$', 'Retired, said in a part of its own'),
@@ -1659,48 +2065,71 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(interns?|co op student|work placement|job seeker)\b|\binternship$', 'Intern'),
     ('exclusion', 'regex', 'segment', '\b(student|students|student''s|students'') ((\w+ )?(body|council|government|union|association|senate|society|organi[sz]ation|club|chapter|federation|parliament|ambassador|board|assembly)|president|vice|vp|founder|entrepreneur|ceo|at|leader)\b', 'Student bodies'),
     ('exclusion', 'regex', 'segment', '^student\b(?! (affairs|services|success|life|engagement|experience|housing|loan|loans|financial|accounts|enrollment|development|recruitment|health|learning|programs))|\b(mba|phd|law|medical|college|university|graduate|undergraduate|engineering|business|school|year) students?\b|\bstudent$', 'Student'),
-    ('exclusion', 'regex', 'segment', '^volunteer\b(?! (services|engagement|management|operations|relations|experience|programs|coordination))|\bvolunteer (president|vp|vice|ceo|chief|chair\w*|c\wo)\b|\bvolunteer$', 'Volunteer'),
+    ('exclusion', 'regex', 'segment', '^volunteer (?!(services|engagement|management|operations|relations|experience|programs|coordination)\b)|\bvolunteer (president|vp|vice|ceo|chief|chair\w*|c\wo)\b|\w volunteer$', 'Volunteer'),
     ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|debate team|booster|boosters|scouts|dorm|hall council|honor society|rotary|kiwanis)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students'),
     ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}((society|association|union|council|chapter|guild|federation|team)\nstudent|club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students, after a comma'),
     ('exclusion', 'regex', 'segment', '\b(club|class|student body|fraternity|sorority|pta|pto|hoa|toastmasters|rotary|lions|kiwanis|dorm|chess|debate|senior class|junior class) (\w+ ){0,2}(president|vp)\b', 'Club presidents'),
     ('exclusion', 'regex', 'segment', '\b(assistant|asst|assistants|assisting|aide)\b(?! (general|vice|vp|v|secretary|treasurer|controller|professor|corporate|dean))', 'Assistants'),
     ('exclusion', 'regex', 'segment', '\b(secretary|sec|receptionist|pa|ea|chauffeur|driver|valet|bodyguard|nanny|right hand|stand in|speech ?writer|ghost ?writer|scribe|understudy|delegate|liaison|office) (to|of|for) (the |our |its |a )?', 'Who works for one'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chairman|chair|chief executive|executive|founder|owner|director) ((pa|ea)(?= and | or |$)|secretary|secretariat|aide|advisers?|advisors?|advisory|office|support specialist|liaison|chauffeur|driver)\b', 'Secretaries, advisers and offices of one'),
-    ('exclusion', 'regex', 'segment', '\b(president|founder|owner|ceo|cfo|coo|cto|cio|cmo|cro|cpo|cso|cco|cdo|cxo|officer|chairman|chair|executive|vp)(''s\b|s''(?= |$))', 'Somebody''s: the president''s club, the CEO''s office'),
+    ('exclusion', 'regex', 'segment', '\b(ceos|c\wos|vps|founders|presidents|directors|chiefs|owners) (office|ea|pa|assistant|secretary|aide|team|staff|club|desk|wife|husband|chief of staff)\b', 'Somebody''s: the president''s club, the CEO''s office'),
     ('exclusion', 'regex', 'segment', '\b(?<!promoted )(to|for|with|behind|supporting|serving|helping|assisting|advising|coaching|empowering|enabling|mentoring|connecting|recruiting|under|interviewing|training) ((the|our|my|its|a|an|all|busy|group|global|company|deputy|several|startup|tech|new|senior|local|regional|small|various|two|three) ){0,3}(ceo|c\wo|ciso|chro|svp|evp|vp|vice president|president|founder|owner|chief|chairman|chair|managing director|general manager)s?\b', 'To, for or with one'),
     ('exclusion', 'regex', 'segment', '\bvp (\w+ )?(coordinator|administrator|intern|secretary|candidate|searches)\b|\b(c\wo|ciso|chro)s? (support|searches)\b', 'Staff of vice presidents, support and searches for one'),
-    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|director|manager|head|lead|coordinator|specialist|analyst|associate|wife|husband|son|daughter|friend|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (\w+ )?(coach|coaching|mentor|mentoring|consulting|services|communications?|comms|recruiter|recruitment|recruiting|search|engagement|success|ghost ?writer|whisperer|advisory|relations|specialist|analyst|manager|coordinator|business partner|programs?|associate|staff|intern|trainee|representative|rep|administrator|insights|organi[sz]ation|practice|candidate|roles?|positions?|opportunities)\b', 'Coaches, services and staff for them'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|founders?|presidents?|chairman) (\w+ )?(club|circle|community|council|roundtable|summit|forum|magazine|podcast|award|award winner|network|academy|institute|hotels?|inc|llc|ltd|gmbh|brewing|bank|university|college|school|street)\b', 'Clubs, events and firms named after them'),
+    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|director|manager|head|lead|coordinator|specialist|analyst|associate|wife|husband|son|daughter|nephew|niece|brother|sister|cousin|friend|fan|report|reports|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(coach|coaching|mentor|mentoring|consulting|consultants?|services|communications?|comms|recruiters?|recruitment|recruiting|search|searches|engagement|success|whisperer|ghost ?writer|candidate|opportunities|advisory|advis[eo]rs?|relations|roles?|positions?|insights|organi[sz]ation|practice|programs?|programmes?|events?|accounts?|agenda|meetings?|visits?|desk)\b', 'Coaches, services and staff for them'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(specialist|analyst|manager|coordinator|business partner|associate|staff|intern|trainee|representative|rep|administrator|offices?|liaison|department|support)\b', 'Staff of one'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|founders?|presidents|chairmans|chairman)s? (club|circle|community|council|roundtable|summit|forum|magazine|podcast|awards?|network)( member| members| winner| of .*| host)?$|\b(founders|presidents|chairmans|chairman) (\w+ )?(club|circle|community|council|roundtable|summit|forum|magazine|podcast|award|award winner|network|academy|institute|hotels?|bank|university|college|school|street)\b|\bc\wo magazine\b', 'Clubs, events and firms named after them'),
     ('exclusion', 'regex', 'segment', '\b(chief of|associate to|founders? (associate|office|in residence)|entrepreneur in residence|c suite|c level|(ceo|cfo|cxo|vp|svp|evp|director)s? (and|or|to) (c|the c) (suite|level))\b', 'Chief of staff and the like'),
     ('exclusion', 'regex', 'segment', '\bchief (\w+ )?(petty|warrant|fire|firefighting|police|prison|detention|correctional|corrections|probation|parole|customs|ship|deck|rescue|flight|border|immigration|patrol|radio|mate|constable)\b', 'Chief petty, fire and police officers'),
     ('exclusion', 'regex', 'title', '\b(assistant|ea|pa|secretary|support|adviser|advisor|coach|office) (to|for|of) [^\n]*\n(the )?(c\wo|ciso|chro|president|chairman|chair|founder|vp)( and (the )?(c\wo|ciso|chro|president|chairman|founder|vp))?(\n|$)|(^|\n)((sr|senior) )?(ea|pa|recruiter|headhunter)\n[^\n]*\b(support|searches)(\n|$)', 'Assistant to the CEO, CFO and COO'),
     ('exclusion', 'regex', 'title', '^chair\n(the )?(\w+ )?(department|dept|faculty|division|committee|program|programme|conference|school)\b', 'Chair, Department of …'),
     ('exclusion', 'regex', 'segment', '\b(navy|naval|usn|uscg|coast guard|senior|master) cpo\b', 'Navy CPO'),
-    ('exclusion', 'regex', 'segment', '\b(until|till|through) (19|20)\d\d\b', 'Until …'),
+    ('exclusion', 'regex', 'segment', '\b(tenure|term) (ended|expired)\b|\bstepped down\b', 'Until …'),
     ('exclusion', 'regex', 'segment', '\b(seeking|looking for|open to|searching for|pursuing|interested in|applying for) (\w+ ){0,3}(ceo|c\wo|vp|vice|president|chief|founder|owner)\b', 'Looking for a position'),
-    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|founder|chairman|banker|executive) turned\b', 'CEO turned something else'),
+    ('exclusion', 'regex', 'segment', '\bpresident (hotels?|inn|casino|street|avenue)$|\b(ceo|c\wo|vp|president|founder|chairman|banker|executive) turned\b', 'CEO turned something else'),
+
+    ('exclusion', 'regex', 'segment', '\b(deputy|dep|dy) (\w+ (?<!and |vice |v )){1,2}(ceo|c\wo|ciso|chro|president|chairman|managing director|chief)\b', 'Deputy UK CFO'),
+    ('exclusion', 'regex', 'segment', '\b(ux|ui|cx|seo|sea|sem|ppc|growth|conversion|a b testing|analytics) (and|or) cro\b|\bcro (and|or) (ux|ui|cx|seo|sea|sem|ppc|conversion|a b testing|analytics|growth|e ?commerce|web|digital|landing|experimentation|optimi[sz]ation)\b|\bcro (?!and\b)(\w+ )?(lead|expert|strategist|freelancer|agency|marketer|executive|optimi[sz]er|optimi[sz]ation|tests?|testing|team|industry|oversight|vendor|partnerships?|designer|developer|copywriter)\b', 'CRO, conversion rates and contract research'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|ciso)s? and (boards?|execs?|executives?|executive leadership|c suite|leadership|investor|senior leadership)( team| search| communications| comms| practice| support| advisory)?$', 'CEO & board, as a practice'),
+    ('exclusion', 'regex', 'segment', '\b(manager|executive|representative|rep|coordinator|specialist|associate) (ceo|c\wo|vp|svp|evp) (accounts?|clients?|events?|office|level|relations)\b', 'Manager VP accounts'),
+    ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|vice president|ceo|c\wo)s?( and (\w+ ){1,3}| )(roles?|positions?|searches|placements?|hires|jobs|vacancies|level)\b', 'VP & C-suite roles'),
+    ('exclusion', 'regex', 'title', '\n[(](ceo|c\wo|president|founder|owner|md|managing director|chairman|chairwoman)\n[:]', 'Manager (CEO: Jane Doe)'),
+    ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|recruiters|recruiting|recruitment|headhunter|executive search|search consultant|search partner|coach|coaching|coaches|advis[eo]rs?|mentor|mentoring|consultants?|trainer|ghost ?writer|speech ?writer|counselor|therapist|photographer|sales|marketing|consulting|training|reporting|working|support|supporting|placing|hiring)\n[(:]([\w '']+ and )?(ceo|c\wo|ciso|chro|cxo|c suite|c level|president|founder|chairman|managing director|s?e?vp|vice president)\b', 'Recruiter (CEO, CFO)'),
+    ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|headhunter|executive search|coach|advis[eo]r|mentor)\n(ceo|c\wo|ciso|chro|c suite|c level|s?e?vp)( and |\n[,])(\w+ and )?(ceo|c\wo|ciso|chro|c suite|c level|boards?|s?e?vp)\b', 'Recruiter - CEO, CFO'),
+    ('exclusion', 'regex', 'title', '^(the )?(chief of staff|business manager|executive business partner|right hand|gatekeeper)\n(to |for |of )?(the )?(group |global )?(ceo|c\wo|ciso|chro|president|chairman|chairwoman|founder|managing director|md|chief \w+ officer)( and (ceo|c\wo|president|founder|chairman))?(\n|$)', 'Chief of staff (CEO)'),
+    ('exclusion', 'regex', 'title', '^(executive |personal |private )?secretary\n[(:]|^secretary\n(president|ceo|managing director|chairman)$', 'Secretary (President)'),
+    ('exclusion', 'regex', 'title', '\n[(](volunteer|unpaid|honorary|aspiring|student|acting student)(\n|$)', 'CEO (volunteer)'),
+    ('exclusion', 'regex', 'person', '^((the|a|sr|snr|senior|jr|junior|lead|head|experienced|freelance|bilingual|trilingual|global|corporate|international|remote|group|c level|c suite|board|ceo|cfo|coo|cto|president|md|chairman|vp|founder|executive|exec|personal|private|administrative|admin|office|team|management|operations|business|legal|chief) )*(assistant|asst|assist|aide|ea|pa|ea pa|pa ea|executive secretary|personal secretary|private secretary|executive support)( (to|for|of|at|in|and|i|ii|iii|iv|level|supporting|with)\b.*)?$', 'Executive assistant'),
+    ('exclusion', 'regex', 'person', '\b(executive|exec|personal|administrative|admin|office|c suite|board|ceo|coo|cfo) (assistant|asst)( (to|for|of|and|in|with|at)\b.*)?$(?<!^(?:former|ex|formerly|previously|recovering|retired|once|was|hire|hiring) .*)', 'And executive assistant'),
+    ('exclusion', 'regex', 'person', '^(the |a |full time |part time |current |summer |paid |legal )*(student|intern|trainee|apprentice|pupil|high school student|college student|university student|undergraduate|undergrad|management trainee|graduate trainee)( of .*)?$(?<!^student of (?:life|.* life|the game|people|human.*|leadership|business))', 'Student, intern, trainee'),
+
+    ('exclusion', 'regex', 'segment', '^(ehemals|vormals|bis vor kurzem|im ruhestand|a ?d|i ?r|ancien|anciennement|retraitee?|a la retraite|antes|anteriormente|jubilad[oa]|retirad[oa]|aposentad[oa]|ex|gia|in pensione|pensionat[oa]|voormalig|gepensioneerd|tidigare|pensionerad|tidligere|pensioneret|pensjonert|entinen|elakkeella|byly|byla|emerytowany|byvaly|byvala|volt|nyugdijas|fost|fosta|bivsi|bivsa|eski|emekli)$', 'Ehemals, ancien, …: said in a part of its own'),
 
     -- German ------------------------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(allein|mit|co|haupt)?gesch(ä|ae)ftsf(ü|ue)h(rer(in)?|rende[rsn]?|rung)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|assistenz|assistent|assistentin|referentin?|sekretarin|leiter|buro|der|zur|an) (?:der )?gesch(?:ä|ae)ftsf(?:ü|ue)h(?:rer(?:in)?|rende[rsn]?|rung))', 'Geschäftsführer, Geschäftsführerin, geschäftsführender Gesellschafter'),
     ('csuite', 'regex', 'segment', '\bgesch(ä|ae)ftsleiter(in)?\b|\b(sprecher(in)?|vorsitzende[rn]?|vorsitz|mitglied) der gesch(ä|ae)ftsf(ü|ue)hrung\b', 'Geschäftsleiter, Sprecher der Geschäftsführung'),
     ('csuite', 'regex', 'segment', '\b(gf|interims gf|gf gesellschafter(in)?)\b(?<!\b(?:stv|stellv|assistenz|assistentin|referentin?|sekretarin|der|zur) gf)(?! (assistenz|assistentin|b(ü|ue)ro)\b)', 'GF (Geschäftsführer)'),
     ('exclusion', 'regex', 'segment', '\b(gesch(ä|ae)ftsf(ü|ue)hrer(in)?|vorstand|vorstandsvorsitzende[rn]?|pr(ä|ae)sident(in)?|direktor(in)?|inhaber(in)?|ceo|cfo|coo|cto|cio|cmo) (\w+ ){0,2}(a ?d|i ?r)\b', 'a. D., i. R.'),
-    ('csuite', 'regex', 'segment', '\b(vorstand|vorst(ä|ae)ndin|vorstandsvorsitzende[rn]?|vorstandsmitglied|vorstandssprecher(in)?|vorstandschef(in)?|vorsitzende[rn]? (des|der) (vorstands?|geschäftsführung)|sprecher(in)? des vorstands?|generaldirektor(in)?|(allein|finanz|technik|vertriebs|personal)vorstand|mitglied des vorstands?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|ehren|leiter|buro|der|zur|an|des|beim|vom) (?:vorstand|vorstandsvorsitzende[rn]?|generaldirektor))', 'Vorstand, Vorstandsvorsitzender'),
+    ('csuite', 'regex', 'segment', '\b(vorstand|vorst(ä|ae)ndin|vorstandsvorsitzende[rn]?|vorstandsmitglied|vorstandssprecher(in)?|vorstandschef(in)?|vorsitzende[rn]? (des|der) (vorstand(e?s)?|geschäftsführung)|sprecher(in)? des vorstand(e?s)?|generaldirektor(in)?|(allein|finanz|technik|vertriebs|personal)vorstand|mitglied des vorstand(e?s)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|ehren|leiter|buro|der|zur|an|des|beim|vom) (?:vorstand|vorstandsvorsitzende[rn]?|generaldirektor))', 'Vorstand, Vorstandsvorsitzender'),
     ('csuite', 'regex', 'segment', '\b(aufsichtsratsvorsitzende[rn]?|aufsichtsratsvorsitz|aufsichtsratschef(in)?|vorsitzende[rn]? des (aufsichtsrat(e)?s|verwaltungsrat(e)?s|stiftungsrat(e)?s)|delegierte[rn]? des verwaltungsrat(e)?s|(firmen|unternehmens|konzern)chef(in)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize) (?:aufsichtsratsvorsitzende[rn]?|vorsitzende[rn]? des \w+))', 'Aufsichtsratsvorsitzende, Firmenchef'),
-    ('csuite', 'regex', 'segment', '\b(allein|mit)?(gr(ü|ue)nder|inhaber|eigent(ü|ue)mer|firmengr(ü|ue)nder|unternehmensgr(ü|ue)nder|firmeninhaber|betriebsinhaber|praxisinhaber|gesch(ä|ae)ftsinhaber|salon ?inhaber)(in)?\b(?<!\b(?:prozess|daten|produkt|budget) ?eigent(?:ü|ue)mer(?:in)?)(?<!\b(?:stellen|lehrstuhl) ?inhaber(?:in)?)', 'Gründer, Inhaber, Eigentümer'),
+    ('csuite', 'regex', 'segment', '\b(allein|mit|firmen|unternehmens)?(gr(ü|ue)nder|eigent(ü|ue)mer|inhaber)(in)?\b(?<!\b(?:prozess|daten|produkt|budget|stellen|lehrstuhl|konto|patent|rechte) ?(?:eigent(?:ü|ue)mer|inhaber)(?:in)?)', 'Gründer, Inhaber, Eigentümer'),
+    ('csuite', 'regex', 'segment', '\b(betriebs|praxis|gesch(ä|ae)fts|salon|verlags|laden|hotel|kanzlei|apotheken|agentur|büro|restaurant|gasthof|studio|werkstatt|hof|brauerei|weinguts|bäckerei|metzgerei|galerie|schul|marken|fahrschul|buchhandlungs|druckerei|reisebüro|handels|autohaus|cafe|bar|instituts|shop|atelier) ?inhaber(in)?\b', 'Verlagsinhaber'),
     ('csuite', 'regex', 'segment', '\b(pr(ä|ae)sident|pr(ä|ae)sidentin|verwaltungsratspr(ä|ae)sident(in)?|vr pr(ä|ae)sident(in)?)\b(?<!\b(?:vize|stellvertretende[rn]?|vice) (?:pr(?:ä|ae)sident(?:in)?))', 'Präsident'),
     ('vp', 'regex', 'segment', '\b(vize|vice|senior vize) ?pr(ä|ae)sident(in|en)?\b|\bbereichsvorstand\b', 'Vizepräsident'),
     ('exclusion', 'regex', 'segment', '\b(ehemalige?[rns]?|ehem|ehmalige[rns]?|fr(ü|ue)here?[rns]?|vormals|vormalige?[rns]?|alt|ausgeschieden(e[rn]?)?|angehende[rn]?|zuk(ü|ue)nftige[rn]?|k(ü|ue)nftige[rn]?|designierte[rn]?|werdende[rn]?|emeritierte[rn]?|pensionierte[rn]?)\b', 'Ehemalig, angehend'),
     ('exclusion', 'regex', 'segment', '\b(assistent(in)?|assistenz|sekret(ä|ae)r(in)?|sekretariat|referent(in)?|b(ü|ue)ro|stabsstelle|chefsekret(ä|ae)rin|teamassistenz|(vorstands|direktions)assist(enz|ent|entin)|mitarbeiter(in)?|fahrer|berater(in)? (f(ü|ue)r|von|der)|praktikant(in)?|werkstudent(in)?|(master|bachelor)student(in)?|azubi|auszubildende[rn]?|studentin|trainee|coach f(ü|ue)r|ehrenamtlich(e[rs]?)?)\b', 'Assistenz, Referent, Praktikant'),
     ('exclusion', 'regex', 'segment', '\bverein\b|\b(schützen|sch(ü|ue)tzen|sport|karnevals|musik|f(ö|oe)rder|turn|fu(ß|ss)ball|kultur|heimat|tennis|gesang)vereins?\b|\bstudierenden(schaft|rat|parlament|vertretung)s?\b|\bsch(ü|ue)ler(in|vertretung|sprecher|zeitung|firma)?\b|\basta\b', 'Vereine und Studierende'),
 
+    ('exclusion', 'regex', 'person', '^((persönliche[rn]?|leitende[rn]?|executive|senior) )*(assistent(in)?|assistenz|sekret(ä|ae)rin|sekretariat|(vorstands|direktions|gesch(ä|ae)ftsf(ü|ue)hrungs|management|team|chef|gf|büro) ?(assistent(in)?|assistenz|sekret(ä|ae)rin|sekretariat))( (der|des|von|bei|beim|zur|zum|f(ü|ue)r|in|an|gl|gf|vorstand|gesch(ä|ae)ftsf(ü|ue)hr\w+|gesch(ä|ae)ftsleitung)\b.*)?$', 'Assistenz, Sekretariat'),
+    ('exclusion', 'regex', 'person', '^(persönliche[rn]? )?(referent(in)?|b(ü|ue)roleit(er|erin|ung)|mitarbeiter(in)?|rechte hand|vorzimmer) (der|des|von|im|beim|zur|gf|gl|vorstand)\b.*$|^(praktikant(in)?|werkstudent(in)?|auszubildende[rn]?|azubi|student(in)?|sch(ü|ue)ler(in)?|trainee|volont(ä|ae)r(in)?)$', 'Referent des …, Praktikant, Student'),
+
     -- French ------------------------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(pdg|p dg|president directeur general|presidente directrice generale)\b', 'PDG'),
     ('csuite', 'regex', 'segment', '\b(directeur|directrice|dir) (general|generale|gal|gl)\b(?! (adjoint|adjointe|adjunct|delegue adjoint|des services|des services adjoint))(?<!\b(?:adjoint|adjointe|vice|sous|assistante?|assistant de|du|au|de la|secretaire de) (?:au |du |de la )?(?:directeur|directrice|dir) (?:general|generale))|\b(directeur|directrice) gerante?\b', 'Directeur général'),
-    ('csuite', 'regex', 'segment', '\bdg\b(?! (adjoint|adjointe|delegue|a|des services|connect|competition))(?<!\b(?:du|de la|le|la|au|adjoint|assistante?|secretaire|vice|sous) dg)', 'DG (directeur général)'),
+    ('csuite', 'regex', 'segment', '^(co )?(dg|ex dg)\b(?=$| (and|et|de|du|des|d''|chez|groupe|group|france|europe|filiale|par interim|interim|associe|fondateur|delegue de)\b)(?! (des services|de la? (concurrence|commission)))|\b(and|et|directeur|president|pdg|vp) dg\b(?! (adjoint|adjointe|delegue|connect|comp|trade))', 'DG (directeur général)'),
     ('csuite', 'regex', 'segment', '\bpresident[ea]\b(?! (adjointe?|d''honneur|honoraire|honorario|onorari[oa]))(?<!\b(?:vice|vize|v|vp|sous|sub) ?president[ea])', 'Président, présidente, presidente'),
-    ('csuite', 'regex', 'segment', '\b(co ?)?(fondateur|fondatrice|createur d''entreprise|chef d''entreprise|cheffe d''entreprise|dirigeante?|proprietaire|patron|patronne)\b(?! (de|du|des|d'') ?(processus|produits?|donnees))', 'Fondateur, dirigeant, propriétaire'),
+    ('csuite', 'regex', 'segment', '\b(co ?)?(fondateur|fondatrice|createur d''entreprise|chef d''entreprise|cheffe d''entreprise|dirigeante?|proprietaire)\b(?! (de|du|des|d'') ?(processus|produits?|donnees))', 'Fondateur, dirigeant, propriétaire'),
+    ('csuite', 'regex', 'segment', '^(le |la |grand |petit |jeune )?(patron|patronne)( (de|d''|du|chez|fondateur)( ?\w+)*)?$', 'Patron'),
     ('csuite', 'regex', 'segment', '\b(co ?)?gérante?\b(?! (de|des|du|d'') ?(portefeuilles?|fonds|patrimoine|fortune|point|magasin|rayon|station|stocks?|projets?|comptes?|actifs|immeubles?|restaurant|boutique))(?! (obligataire|actions|prive|locati))', 'Gérant'),
     ('csuite', 'regex', 'segment', '\badministrateur (delegue|general)\b|\badministratrice (deleguee|generale)\b', 'Administrateur délégué'),
     ('vp', 'regex', 'segment', '\b(vice|v) ?president[ea]s?\b', 'Vice-présidente, vicepresidente'),
@@ -1709,8 +2138,11 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(assistante|secretaire) (pdg|dg|ceo|c\wo|s?vp|de direction)\b|\bassistant (pdg|dg|de direction)\b', 'Assistante de direction'),
     ('exclusion', 'regex', 'segment', '\b(bde|bureau des etudiants|association etudiante|club|amicale|junior entreprise)\b(?<!\b(?:country|golf|health|fitness|yacht) club)', 'Associations étudiantes'),
 
+    ('exclusion', 'regex', 'person', '^((senior|executive) )?(assistante?|secretaire)( (de direction|de gestion|de la direction|executi(f|ve)|personnelle?|administrati(f|ve)|particuli(er|ere)|bilingue|trilingue|polyvalente?))*( (du|de la|de l''|d''|aupres|au|a la|pour|dg|pdg|ceo|direction|president)\b.*)?$', 'Assistante de direction, en une partie'),
+    ('exclusion', 'regex', 'person', '^(stagiaire|apprentie?|alternante?|etudiante?|bras droit|(attachee?|office manager|assistant)( de direction)?)( (du|de la|aupres|pdg|dg)\b.*)?$', 'Stagiaire, étudiant, bras droit'),
+
     -- Spanish -----------------------------------------------------------------------------------------------------
-    ('csuite', 'regex', 'segment', '\b(director|directora|gerente|gerenta|gte|dtor|dtora|dir) (general|gral|ejecutiv[oa]|gerente)\b(?! (adjunt[oa]|de (ventas|marketing|tienda|sucursal|restaurante|hotel)))(?<!\b(?:deputy|assistant|sub|vice|adjunt[oa]|asistente|asistente de|secretari[oa] de|del?) (?:la |el )?(?:director|directora|gerente|gerenta|dtor|dtora) (?:general|gral|ejecutiv[oa]|gerente))', 'Director general, gerente general, director ejecutivo'),
+    ('csuite', 'regex', 'segment', '\b(director|directora|gerente|gerenta|gte|dtor|dtora|dir) (general|gral|ejecutiv[oa]|gerente)\b(?! adjunt[oa])(?<!\b(?:deputy|assistant|sub|vice|adjunt[oa]|asistente|asistente de|secretari[oa] de|del?) (?:la |el )?(?:director|directora|gerente|gerenta|dtor|dtora) (?:general|gral|ejecutiv[oa]|gerente))', 'Director general, gerente general, director ejecutivo'),
     ('csuite', 'regex', 'segment', '\b(conseller[oa]|consejer[oa]) delegad[oa]\b|\badministrador(a)? (unic[oa]|general|delegad[oa]|solidari[oa])\b|\bsoci[oa] (director(a)?|gerente|administrador(a)?|fundador(a)?|propietari[oa]|unic[oa])\b|\bprimer ejecutivo\b', 'Consejero delegado, administrador único'),
     ('csuite', 'regex', 'segment', '\b(co ?)?(fundador|fundadora|propietari[oa]|dueñ[oa]|titular de empresa|empresario|empresaria)\b(?<!\b(?:proceso|producto) (?:dueñ[oa]))(?! (de|del) (productos?|procesos?|los datos|datos))', 'Fundador, propietario, dueño'),
     ('exclusion', 'regex', 'segment', '\b(antigu[oa]|anterior|ex|exdirector(a)?|expresident[ea]|exceo|jubilad[oa]|retirad[oa]|futur[oa]|aspirante|becari[oa]|practicante|estudiante|pasante|voluntari[oa]|electo|electa|honorari[oa])\b', 'Antiguo, futuro, becario'),
@@ -1719,12 +2151,21 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(vice)?president[ea] (del|de la|do|da|d[oa]s|de los|dell''|del|du|de l'') ?(el |la )?(club|clube|circolo|circulo|centro (de estudiantes|academico)|gremio( estudantil)?|diretorio academico|consejo estudiantil|asociacion de (estudiantes|padres|vecinos)|associacao (academica|de estudantes|de pais|de moradores)|associazione (studentesca|genitori)|consulta studentesca|comite d''entreprise|comunidad de propietarios|condominio)\b', 'Presidente del club'),
     ('exclusion', 'regex', 'segment', '\bpresident[ea] (municipal|da camara|da junta|de mesa)\b', 'Presidente municipal'),
 
+    ('exclusion', 'regex', 'segment', '\b(director|directora|gerente|gerenta|diretor|diretora|direttore|direttrice|directeur|directrice) (general|gral|geral|generale?|ejecutiv[oa]|executiv[oa]) (de |del |da |do |dei |delle |di |des |du )?(ventas|tienda|sucursal|restaurante|hotel|produccion|comercial|operaciones|finanzas|financier[oa]|administracion|administrativ[oa]|recursos humanos|planta|logistica|compras|mantenimiento|proyectos?|sistemas|tecnologia|calidad|zona|distrito)\b', 'Gerente general de producción'),
+    ('exclusion', 'regex', 'segment', '\b(director|directora|gerente|gerenta|diretor|diretora|direttore|direttrice|directeur|directrice) (general|gral|geral|generale?|ejecutiv[oa]|executiv[oa]) (de |del |da |do |dei |delle |di |des |du )?(marketing|desarrollo|ingenieria|contabilidad|cuentas|producto|vendas|producao|operacoes|manutencao|qualidade|vendite|produzione|acquisti|commerciale|stabilimento|negozio|filiale|amministrativ[oa]|tecnic[oa]|ventes|production|achats|magasin|usine|zone)\b', 'Diretor geral de vendas'),
+
+    ('exclusion', 'regex', 'person', '^(asistente|asistenta|auxiliar|ayudante|secretaria)( (ejecutiv[oa]|personal|administrativ[oa]|bilingue|senior|general))*( (a|al|del|de la|para|de (direccion|gerencia|presidencia|gerente|director|administracion|ceo))\b.*)?$', 'Asistente, secretaria'),
+    ('exclusion', 'regex', 'person', '^(becari[oa]|practicante|pasante|estudiante|aprendiz|mano derecha)( (de|del|en)\b.*)?$', 'Becario, estudiante'),
+
     -- Portuguese ----------------------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(diretor|diretora|director|directora) (geral|presidente|executiv[oa]|superintendente)\b(?! adjunt[oa])(?<!\b(?:vice|sub|adjunt[oa]|assistente|assistente d[oa]|d[oa]|ao) (?:diretor|diretora|director|directora) (?:geral|presidente|executiv[oa]|superintendente))', 'Diretor geral, diretor-presidente, diretor executivo'),
     ('csuite', 'regex', 'segment', '\b(administrador|administradora) (delegad[oa]|unic[oa])\b|\bsoci[oa] (gerente|administrador(a)?|fundador(a)?|proprietari[oa]|diretor(a)?)\b|(?<!\bvice )\bpresidente executiv[oa]\b|\bproprietari[oa]\b(?! d[oa]s? (produtos?|processos?|dados))', 'Administrador delegado, sócio-gerente, proprietário'),
     ('csuite', 'regex', 'segment', '\bdon[oa] d[aeo] ((meu|minha|um|uma|seu|sua) )?(proprio |propria )?(empresa|negocio|loja|restaurante|padaria|cafe|salao|clinica|escola|agencia|escritorio|consultorio|pousada|hotel|estudio|oficina|farmacia|marca)\b|^don[oa]$', 'Dono da empresa'),
     ('exclusion', 'regex', 'segment', '\b(ex|antig[oa]|aposentad[oa]|reformad[oa]|estagiari[oa]|aprendiz|eleit[oa]|estudante|trainee)\b', 'Antigo, estagiário'),
     ('exclusion', 'regex', 'segment', '\b(assistente|secretari[oa]|assessor|assessora|adjunt[oa]|auxiliar|motorista|consultor|consultora|apoio) (executiv[oa] |pessoal |administrativ[oa] )?(d[aoe]|ao|para|a|de)\b|\b(assistente|secretaria) executiva\b', 'Assistente do …'),
+
+    ('exclusion', 'regex', 'person', '^(assistente|auxiliar|secretari[oa])( (executiv[oa]|pessoal|administrativ[oa]|bilingue|senior))*( (a|ao|do|da|de (direcao|diretoria|presidencia|gerencia|administracao|gestao|ceo))\b.*)?$(?<!^secretario)', 'Assistente, secretária'),
+    ('exclusion', 'regex', 'person', '^(estagiari[oa]|estudante|aprendiz|jovem aprendiz|braco direito|trainee)( (de|do|da|em)\b.*)?$', 'Estagiário, estudante'),
 
     -- Italian -------------------------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(amministratore|amministratrice) (delegat[oa]|unic[oa]|generale)\b(?<!\b(?:vice|assistente|all|dell|segretaria dell) ?(?:''|)(?:amministratore|amministratrice) (?:delegat[oa]|unic[oa]|generale))|\bsoci[oa] (amministratore|amministratrice)\b|^ad (ad interim|e dg|di gruppo|e direttore generale|e socio)\b', 'Amministratore delegato, amministratore unico'),
@@ -1733,6 +2174,9 @@ as $$
     ('csuite', 'regex', 'segment', '\bpresidentessa\b', 'Presidentessa'),
     ('exclusion', 'regex', 'segment', '\b(ex|gia|pensionat[oa]|in pensione|tirocinante|stagista|studente|studentessa|aspirante|onorari[oa]|volontari[oa])\b', 'Ex, tirocinante'),
     ('exclusion', 'regex', 'segment', '\b(assistente|segretari[oa]|collaborat(ore|rice)|consulente|portavoce|staff) (di direzione |personale |esecutiv[oa] )?(del|della|dell''|dell|di|al|alla|all''|all|per)\b|\bsegretaria di direzione\b', 'Assistente del …'),
+
+    ('exclusion', 'regex', 'person', '^(assistente|assistant|segretaria|segretario|segreteria)( (personale|esecutiv[oa]|amministrativ[oa]|generale|di direzione|di presidenza))*( (del|della|dell''|di (direzione|presidenza)|al|alla|all''|ad|ceo)\b.*)?$(?<!^segretario(?: generale)?)', 'Assistente, segretaria'),
+    ('exclusion', 'regex', 'person', '^(tirocinante|stagista|studente|studentessa|praticante|apprendista|braccio destro)( (di|del|in)\b.*)?$', 'Tirocinante, studente'),
 
     -- Dutch, Afrikaans ------------------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(algemeen|statutair|alg|gedelegeerd|afgevaardigd|waarnemend) (directeur|directrice|bestuurder)\b(?<!\b(?:adjunct|plaatsvervangend|vice|assistent|secretaresse|assistente|de|van) (?:algemeen|statutair|alg) (?:directeur|directrice))|\b(directeur|directrice) (en )?(eigenaar|eigenaresse|grootaandeelhouder|bestuurder)\b', 'Algemeen directeur, directeur-eigenaar'),
@@ -1743,6 +2187,9 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(voormalig|voormalige|oud|gewezen|aankomend|toekomstig|gepensioneerd|stagiair|stagiaire|studente|vrijwilliger|ex|afgetrede|aspirant)\b', 'Voormalig, stagiair'),
     ('exclusion', 'regex', 'segment', '\b(assistent|assistente|secretaresse|sekretaresse|secretaris|medewerker|adviseur|directiesecretaresse|(management|directie)assistent(e)?|adjunct|adjunk|plaatsvervangend|ondersteuning|chauffeur)\b(?! president)', 'Assistent, secretaresse'),
 
+    ('exclusion', 'regex', 'person', '^((executive|persoonlijk|senior|pers) )*(directie|management|bestuurs|office|project|persoonlijk)? ?(assistente?|assistant|secretaresse|sekretaresse|secretariaat|secretaris)( (van|bij|aan|voor|de|directie|raad|ceo)\b.*)?$(?<!^secretaris)', 'Assistent, secretaresse, in een deel'),
+    ('exclusion', 'regex', 'person', '^(stagiaire?|studente?|trainee|leerling|rechterhand)( (van|bij)\b.*)?$', 'Stagiair, student'),
+
     -- Swedish, Danish, Norwegian, Icelandic, Finnish ------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(verkst(ä|ae)llande direkt(ö|oe)r|vd|koncernchef|generaldirekt(ö|oe)r|(styrelse|bestyrelses|styre)(ordf(ö|oe)rande|formand|formann?|leder|forman|forkvinde|leiar)|styrets leder|styrelsens ordf(ö|oe)rande)\b(?<!\b(?:vice|vic|bitr|bitradande|stf|st(ä|ae)llf(ö|oe)retr(ä|ae)dande|till|at|f d|for|vara|tf vice) (?:verkst(?:ä|ae)llande direkt(?:ö|oe)r|vd|generaldirekt(?:ö|oe)r|styrelseordf(?:ö|oe)rande))', 'Verkställande direktör, vd, styrelseordförande'),
     ('csuite', 'regex', 'segment', '\b(adm(inistrerende)?|admin) dir(ekt(ø|oe|o)r)?\b|\b(konserndirektør|konsernsjef|koncerndirektør|daglig leder|dagleg leiar|generaldirektør|toppsjef|direktør og (ejer|eier|indehaver|medejer)|ordförande i styrelsen|formand for bestyrelsen|leder av styret)\b(?<!\b(?:vice|viceadm|ass|assisterende|til|for) (?:adm|administrerende|daglig|konsernsjef|ordförande i styrelsen) ?(?:direktør|leder)?)', 'Administrerende direktør, daglig leder, konsernsjef'),
@@ -1752,6 +2199,9 @@ as $$
     ('vp', 'regex', 'segment', '\b(varapresidentti|vicepresident|visepresident|varaforseti|aðstoðarforseti)\b', 'Vicepresident, varapresidentti, varaforseti'),
     ('exclusion', 'regex', 'segment', '\b(tidigare|före detta|fd|f d|eks|forna|blivande|pensionerad|praktikant|tidligere|tidl|forhenv(æ|ae)rende|fhv|kommende|aspirerende|pensioneret|pensjonert|entinen|ent|tuleva|eläkkeellä|eläköitynyt|harjoittelija|opiskelija|frivillig|studerande|studerende|fyrrverandi|fyrrum|verðandi|nemi|starfsnemi|eldri)\b', 'Tidigare, tidligere, entinen, fyrrverandi'),
     ('exclusion', 'regex', 'segment', '\b(assistent|vd ?assistent|sekreterare|sekret(æ|ae|ä)r|direktionsassistent|direktionssekret(æ|ae)r|johdon assistentti|assistentti|sihteeri|medarbetare|rådgivare|rådgiver|stab|stabschef|aðstoðarmaður|aðstoðarkona|ritari|ráðgjafi)\b', 'Assistent, sekreterare, assistentti, aðstoðarmaður'),
+
+    ('exclusion', 'regex', 'person', '^((personlig|executive|administrativ|senior) )*(vd|ledelses|direktions|chefs|ledar|leder|direktør|direktörs)? ?(assistent|sekreterare|sekret(æ|ae|ä)r)( (till|til|för|for|at|hos|vd|direktion\w*)\b.*)?$|^(praktikant|student|studerande|studerende|trainee|elev|lærling|lärling)$', 'Assistent, sekreterare, i en del'),
+    ('exclusion', 'regex', 'person', '^((johdon|toimitusjohtajan|henkilökohtainen|hallinnon|hallinnollinen) )*(assistentti|sihteeri)$|^(harjoittelija|opiskelija)$|^((persónulegur|persónuleg) )?(aðstoðarmaður|aðstoðarkona|ritari)( forstjóra| framkvæmdastjóra)?$|^(nemi|starfsnemi|nemandi)$', 'Assistentti, sihteeri, aðstoðarmaður'),
 
     -- Polish, Czech, Slovak, Hungarian, Romanian ------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(prezes|prezeska|dyrektor (generaln[ya]|naczeln[ya]|zarządzając[ya])|dyrektorka (generalna|naczelna|zarządzająca)|(współ)?właściciel(ka)?|(współ)?założyciel(ka)?|przewodnicząc[ya] (rady|zarządu)|szef(owa)? firmy|człon(ek|kini) zarządu)\b(?<!\b(?:vice|wice|v ce|v|asystent|asystentka|zastępca|z ca|produktu|procesu) (?:prezesa?|prezeska|dyrektor generalny|właściciel))(?! (produktu|procesu))', 'Prezes zarządu, dyrektor generalny, właściciel, założyciel'),
@@ -1767,23 +2217,35 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(volt|korábbi|egykori|leendő|nyugalmazott|nyugdíjas|tiszteletbeli|asszisztens(e)?|titkárnő(je)?|titkár(a)?|helyettes(e)?|gyakornok|tanácsadó(ja)?|diákönkormányzat)\b', 'Volt, asszisztens, helyettes'),
     ('exclusion', 'regex', 'segment', '\b(fost(a|ă|ul)?|clubului|asociaţiei studenţilor|viitor(ul)?|viitoare|onorific|de onoare|asistent[aă]?|secretar[aă]|adjunct[aă]?|consilier[aă]?|stagiar[aă]?|pensionar[aă]?|student[aă])\b', 'Fost, asistentă, adjunct'),
 
+    ('exclusion', 'regex', 'person', '^((osobist[ya]|dyrektorsk[ai]) )?(asystent(ka)?|sekretarka|sekretariat)( (zarządu|prezesa|dyrektora|ceo|do|ds|biura)\b.*)?$|^(stażyst(a|ka)|praktykant(ka)?|student(ka)?)$', 'Asystent, sekretarka, stażysta'),
+    ('exclusion', 'regex', 'person', '^((osobní|osobn[ýaá]|výkonn[áý]) )?(asistent(ka)?|sekretářka|sekretárka)( (ředitele|jednatele|generálního|vedení|riaditeľa|konateľa|predsedu|pro|pre|ceo)\b.*)?$|^(stážist(a|ka)|študent(ka)?)$', 'Asistent, sekretářka'),
+    ('exclusion', 'regex', 'person', '^((vezetői|személyi|igazgatói|ügyvezetői|vezérigazgatói|ügyvezető|vezérigazgató) ?)?(asszisztense?|titkárnő(je)?|titkár(a)?|titkárság)$|^(gyakornok|hallgató|diák)$|^(asistentă?|secretară?)( (manager|executiv|personal|director|de direcție|al|a)\b.*)?$|^(stagiar[ă]?|practicant[ă]?|studentă)$', 'Asszisztens, titkárnő, asistentă'),
+
     -- South Slavic in Latin letters -------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(generaln[ai]|izvršn[ai]|glavn[ai] izvršn[ai]) direktor(ica|ka)?\b|\bdirektor(ica|ka)? (doo|d o o|jdoo|poduzeća|podjetja|preduzeća|tvrtke|firme|društva|družbe|kompanije)\b|\bpreds?jedni(k|ca) (uprave|nadzornog odbora|upravnog odbora|kompanije|društva)\b|\bpredsedni(k|ca) (uprave|nadzornega sveta|upravnega odbora|nadzornog odbora|upravnog odbora|kompanije|družbe)\b(?<!\b(?:zamenik|zamjenik|namestnik) predsednika \w+)', 'Generalni direktor, predsjednik uprave'),
+    ('csuite', 'regex', 'segment', '\bglavn[aio] (\w+ ){0,2}(direktor|rukovoditelj|službenik|menadžer|menedžer)(ica|ka|ja)?\b(?! (škole|vrtića|muzeja|hotela|trgovine|ureda|produkcije))|\b(izvršn[ai]|generaln[ai]) (\w+ )?direktor(ica|ka)?\b', 'Glavni financijski direktor'),
     ('csuite', 'regex', 'segment', '\b((su)?vlasni(k|ca)|(so)?lastni(k|ca)|(su)?osnivač(ica)?|(so)?ustanovitelj(ica)?)\b(?<!\b(?:produktni|produktna) (?:vlasnik|lastnik))(?! (proizvoda|produkta|procesa|izdelka))', 'Vlasnik, osnivač, lastnik, ustanovitelj'),
     ('vp', 'regex', 'segment', '\b(potpreds?jedni(k|ca)|potpredsedni(k|ca)|podpredsedni(k|ca))\b(?! (uprave|upravnog|nadzornog|nadzornega|studentsk\w+|kluba|udruge))', 'Potpredsjednik, podpredsednik'),
     ('exclusion', 'regex', 'segment', '\b(bivš[ia]|nekdanj[ia]|budući|bodoč[ia]|počasni|pomoćni(k|ca)|pomočni(k|ca)|asistent(ica|kinja)?|tajni(k|ca)|sekretarica|zamjeni(k|ca)|zameni(k|ca)|namestni(k|ca)|savjetni(k|ca)|pripravni(k|ca)|studentica|studentkinja|umirovljen[ia]|penzionisan[ia]|upokojen[ia])\b', 'Bivši, pomoćnik, zamjenik'),
 
+    ('exclusion', 'regex', 'person', '^((poslovn[ai]|izvršn[ai]|osobn[ai]|administrativn[ai]|direktorova) )*(asistent(ica|kinja)?|tajni(k|ca)|sekretarica|pomoćni(k|ca)|pomočni(k|ca))( (direktora|uprave|predsjednika|predsednika|generalnog|generalnega|za|u|v|ceo)\b.*)?$|^(pripravni(k|ca)|studentica|studentkinja|dijak)$', 'Asistent, tajnica'),
+
     -- Baltic, Estonian, Catalan -----------------------------------------------------------------------------------------
-    ('csuite', 'regex', 'segment', '\b(generalin(is|ė) direktor(ius|ė)|vykdom(asis|oji) direktor(ius|ė)|direktor(ius|ė)$|valdybos pirminink(as|ė)|(bendra)?įkūrėj(as|a)|(bendra)?steigėj(as|a)|(bendra)?savinink(as|ė)|prezident(as|ė)|įmonės vadov(as|ė))\b(?<!\b(?:produkto|proceso) savinink(?:as|ė))(?<!\b(?:pardavimų|finansų|rinkodaros|komercijos|technikos|mokyklos|personalo|plėtros|gamybos|projektų|it|marketingo) direktor(?:ius|ė))', 'Generalinis direktorius, įkūrėjas, savininkas'),
+    ('csuite', 'regex', 'segment', '\b(generalin(is|ė) direktor(ius|ė)|vykdom(asis|oji) direktor(ius|ė)|valdybos pirminink(as|ė)|(bendra)?įkūrėj(as|a)|(bendra)?steigėj(as|a)|(bendra)?savinink(as|ė)|prezident(as|ė)|įmonės vadov(as|ė))\b(?<!\b(?:produkto|proceso) savinink(?:as|ė))(?<!\b(?:pardavimų|finansų|rinkodaros|komercijos|technikos|mokyklos|personalo|plėtros|gamybos|projektų|it|marketingo) direktor(?:ius|ė))', 'Generalinis direktorius, įkūrėjas, savininkas'),
+    ('csuite', 'regex', 'segment', '^((įmonės|bendrovės|uab|mb|ab|firmos|kompanijos)( \w+)? )?direktor(ius|ė)$', 'Įmonės direktorius'),
     ('csuite', 'regex', 'segment', '\b(ģenerāldirektor(s|e)|izpilddirektor(s|e)|valdes priekšsēdētāj(s|a)|padomes priekšsēdētāj(s|a)|(līdz)?dibinātāj(s|a)|(līdz)?īpašnie(ks|ce)|prezident(s|e)|uzņēmuma vadītāj(s|a))\b(?<!\b(?:produkta|procesa) īpašnie(?:ks|ce))(?<!\b(?:studentu|vice) prezident(?:s|e))', 'Ģenerāldirektors, dibinātājs, īpašnieks'),
     ('csuite', 'regex', 'segment', '\b(tegevjuht|tegevdirektor|peadirektor|juhatuse esimees|nõukogu esimees|(kaas)?asutaja|(kaas)?omanik|ettevõtte juht)\b(?<!\b(?:toote|protsessi) ?omanik)|\b(conseller delegat|consellera delegada|conselleira delegada|(co)?fundadora?|propietària)\b(?! d(e|el|els) (producte|procés))(?! del? (producto|proceso))', 'Tegevjuht, asutaja, conseller delegat'),
     ('vp', 'regex', 'segment', '\b(vice ?prezident(as|ė|s|e)|asepresident)\b', 'Viceprezidentas, viceprezidents, asepresident'),
     ('exclusion', 'regex', 'segment', '\b(buv(ęs|usi)|būsim(as|a)|asistent(as|ė)|padėjėj(as|a)|pavaduotoj(as|a)|sekretor(ius|ė)|praktikant(as|ė)|studentas|studentė|bijuš(ais|ā)|topoš(ais|ā)|asistent(s|e)|palī(gs|dze)|vietnie(ks|ce)|sekretār(s|e)|praktikant(s|e)|studente|endine|tulevane|assistent|abi|asetäitja|tudeng|praktikant)\b', 'Buvęs, bijušais, endine; padėjėjas, palīgs, abi'),
 
+    ('exclusion', 'regex', 'person', '^(\w+ ){0,2}(asistent(as|ė|s|e)|padėjėj(as|a)|sekretor(ius|ė)|palī(gs|dze)|sekretār(s|e)|assistent|sekretär|abi)$|^(praktikant(as|ė|s|e)?|studentas|studentė|studente|students|tudeng)$', 'Asistentas, padėjėja, palīgs, abi'),
+
     -- Turkish -----------------------------------------------------------------------------------------------------------
-    ('csuite', 'regex', 'segment', '\b(genel müdür|yönetim kurulu başkanı|icra kurulu başkanı|başkan|kurucu|kurucu orta(k|ğı)|kurucusu|şirket müdürü|iş(letme|yeri)? sahibi|şirket sahibi|firma sahibi|sahibi|patron|murahhas (üye|aza)|üst yönetici)\b(?! (yardımcısı|yard|asistanı|adayı))(?<!\b(?:ürün|süreç) sahibi)(?<!\b(?:kulübü|kulüp|topluluğu|belediye|öğrenci|onursal) başkan)(?<!başkan)(?! vekili)|\bgenel müdür vekili\b|\b(yönetim kurulu|icra kurulu|yk|ik|şirket|grup|holding) başkanı?\b(?! (yardımcısı|vekili|yard))', 'Genel müdür, yönetim kurulu başkanı, kurucu'),
+    ('csuite', 'regex', 'segment', '\b(genel müdür|yönetim kurulu başkanı|icra kurulu başkanı|başkan|kurucu|kurucu orta(k|ğı)|kurucusu|şirket müdürü|iş(letme|yeri)? sahibi|şirket sahibi|firma sahibi|sahibi|murahhas (üye|aza)|üst yönetici)\b(?! (yardımcısı|yard|asistanı|adayı))(?<!\b(?:ürün|süreç) sahibi)(?<!\b(?:kulübü|kulüp|topluluğu|belediye|öğrenci|onursal) başkan)(?<!başkan)(?! vekili)|\bgenel müdür vekili\b|\b(yönetim kurulu|icra kurulu|yk|ik|şirket|grup|holding) başkanı?\b(?! (yardımcısı|vekili|yard))', 'Genel müdür, yönetim kurulu başkanı, kurucu'),
     ('vp', 'regex', 'segment', '\bbaşkan (yardımcısı|yard)\b(?<!\b(?:kurulu|belediye|kulübü|kulüp|konsey|topluluğu|dernek|parti|il|ilçe) başkan (?:yardımcısı|yard))', 'Başkan yardımcısı'),
     ('exclusion', 'regex', 'segment', '\b(eski|emekli|önceki|müstakbel|geleceğin|onursal|adayı|stajyer(i)?|öğrenci(si)?|asistanı?|sekreter(i)?|danışmanı|şoförü?|müdür yardımcısı|belediye|kulüp|kulübü)\b', 'Eski, asistan, stajyer'),
+
+    ('exclusion', 'regex', 'person', '^(\w+ ){0,3}(asistanı?|sekreteri?)$|^(\w+ )?(stajyer(i)?|öğrenci(si)?)$', 'Asistan, sekreter'),
 
     -- Japanese, Chinese, Korean: no word edges ----------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '^代表$|代表社員|代表取締役|代表執行役|代表理事|共同代表|代表者$|取締役会議長|(?<!副|前|元|支|次期|秘書)社長|取締役会長|(?<!副|前|元|名誉|町内|自治|保護者|生徒|学生|pta |ob)会長|(?<!副|前|元)理事長|(?<!副|元|前)頭取|創業者|創業社長|創設者|共同創業者|共同創設者|ファウンダー|経営者', '代表取締役, 社長, 会長, 理事長, 創業者'),
@@ -1795,11 +2257,15 @@ as $$
     ('exclusion', 'regex', 'segment', '(元|旧|前) ?(?=代表|社長|副社長|会長|取締役|理事長|c[a-z]{1,3}o( |$)|vp|创始|創始)|前(?=总|總|董事|任|首席|执行|執行)|原(?=总|總|董事|副总|首席)|社長室|会長室|社長付|c[a-z]{1,3}o ?(室|付|办|辦|弁公室|직속|실( |$)|オフィス)|(c[a-z]{1,3}o|社長|役員|経営者|経営幹部|エグゼクティブ) ?(採用|サーチ|ヘッドハン)|役員(室|秘書|付)|헤드헌터|董事长办|总裁办|总经办|總經理室|総裁室|秘書|秘书|助理|特助|アシスタント|補佐|비서|前任|退休|退任|退職|引退|離任|卸任|候任|見習い|インターン|实习|實習|学生|學生|大学生|大学\d年|校友会|顧問として', '元・前, 秘書, 助理, 비서'),
     ('exclusion', 'regex', 'segment', '候補|候选|次期|未来|將來|将来|夢は|の夢|目指|志望|希望|梦想|夢想|立志|전 ?(?=대표|사장|부사장|회장|c[a-z]o)|전직|전임|예비|내정자|지망|준비생|꿈|인턴|학생|대학생|보좌|은퇴|퇴직|퇴임|명예|名誉', '候補, 将来, 예비, 인턴'),
 
+    ('exclusion', 'regex', 'person', '^.{0,8}(秘書|アシスタント|秘书|助理|特助|비서|비서관|보좌관?|어시스턴트|インターン生?|学生|大学生|実習生|实习生|實習生|인턴|학생|대학생)$', '秘書, 助理, 비서'),
+
     -- Russian, Ukrainian, Bulgarian, Serbian, Greek -----------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(генеральн(ый|ая) директор|исполнительн(ый|ая) директор|управляющий директор|ген ?директор|президент|председатель (правления|совета директоров|наблюдательного совета)|(со)?основатель(ница)?|(со)?владел(ец|ица)|(со)?собственни(к|ца)|(со)?учредитель(ница)?)\b(?<!\b(?:вице|віце|почетный|почесний|заместитель|зам|помощник) (?:президент|генеральн(?:ый|ая) директор))(?! (продукта|процесса|данных))', 'Генеральный директор, президент, основатель, владелец'),
     ('csuite', 'regex', 'segment', '\b(и ?о|врио|исполняющ(ий|ая) обязанности) (генерального директора|исполнительного директора|президента|гендиректора)\b|\bдиректор (ооо|оао|зао|пао|ао|чп|фирмы|компании|предприятия|тов|пп|підприємства|компанії|фірми)\b(?<!\b(?:зам|заместитель|заступник|коммерческий|финансовый|технический) директор \w+)', 'И. о. генерального директора, директор ООО'),
     ('csuite', 'regex', 'segment', '\b(финансовый|технический|операционный) директор\b(?<!\b(?:заместитель|зам|помощник) \w+ директор)', 'Финансовый директор'),
     ('csuite', 'regex', 'segment', '\b(генеральн(ий|а) директор(ка)?|виконавч(ий|а) директор(ка)?|гендиректор(ка)?|президентка|голова (правління|ради|наглядової ради)|(спів)?засновни(к|ця)|(спів)?власни(к|ця)|(в ?о|т ?в ?о|виконув(ач|ачка) обов''язків) (генерального |виконавчого )?директор(а|ки))\b(?<!\b(?:віце|заступник|помічник) (?:президентка|генеральн(?:ий|а) директор))(?! (продукту|процесу))', 'Генеральний директор, засновник, власник'),
+    ('csuite', 'regex', 'segment', '\b(главен|главна|главният|главни|главный|главная|головний|головна) (\w+ ){0,2}директор(ка|ът)?\b', 'Главен финансов директор'),
+    ('csuite', 'regex', 'segment', '\b(фінансов(ий|а)|технічн(ий|а)|операційн(ий|а)) директор(ка)?\b(?<!\b(?:заступник|помічник) \w+ директор)', 'Фінансовий директор'),
     ('csuite', 'regex', 'segment', '\b(генерал(ен|на) директор(ка)?|изпълнител(ен|на) директор(ка)?|управител(ка)?|(съ)?основател(ка)?|(съ)?собствени(к|чка)|председател на (съвета|управителния|надзорния|борда|ус))\b(?<!\bзаместник (?:управител|председател на \w+))(?! на (продукта?|магазина?|обекта?|ресторант|хотел|склад|проекта?))', 'Изпълнителен директор, управител, собственик'),
     ('csuite', 'regex', 'segment', '\b(генерални директор(ка)?|извршни директор(ка)?|директор(ка)? (предузећа|фирме|компаније|друштва)|председни(к|ца) (управе|управног одбора|надзорног одбора|компаније|друштва)|(су)?власни(к|ца)|(су)?оснивач(ица)?)\b(?! (производа|продукта|продукту|процеса|процесу))', 'Генерални директор, власник, оснивач'),
     ('vp', 'regex', 'segment', '\b(вице|віце) ?президент(а|ка)?\b|\b(потпредседни(к|ца)|віцепрезидентк(а|и)|вицепредседател)\b(?! (на )?(управе|управног|съвета|ус))', 'Вице-президент, потпредседник'),
@@ -1808,6 +2274,9 @@ as $$
     ('csuite', 'regex', 'segment', '\b(διευθύνων σύμβουλος|διευθύνουσα σύμβουλος|γενικός διευθυντής|γενική διευθύντρια|εκτελεστικός πρόεδρος|πρόεδρος|(συν)?ιδρυτής|(συν)?ιδρύτρια|(συν)?ιδιοκτήτης|(συν)?ιδιοκτήτρια)\b(?<!\b(?:επίτιμος|επίτιμη) πρόεδρος)(?! (προϊόντος|φοιτητικού|συλλόγου φοιτητών))', 'Διευθύνων σύμβουλος, γενικός διευθυντής, ιδρυτής'),
     ('vp', 'regex', 'segment', '\bαντιπρόεδρος\b(?! (του )?(δ ?σ|διοικητικού|συλλόγου))', 'Αντιπρόεδρος'),
     ('exclusion', 'regex', 'segment', '\b(πρώην|τέως|βοηθός|γραμματέας|γραμματεία|αναπληρωτής|αναπληρώτρια|μελλοντικ(ός|ή)|υποψήφι(ος|α)|επίτιμ(ος|η)|συνταξιούχος|φοιτητής|φοιτήτρια|ασκούμεν(ος|η)|σύμβουλος του)\b', 'Πρώην, βοηθός'),
+
+    ('exclusion', 'regex', 'person', '^((личный|личная|персональный|бизнес|исполнительный|главный|особистий|личен|изпълнителен) ?)*(помощни(к|ца|чка)|ассистент(ка)?|секретар(ь|ша|ка)?|референт|помічни(к|ця)|асистент(ка)?|асистенткиња|помоћни(к|ца))( (генерального|руководителя|директора|президента|учредителя|собственника|основателя|на|управителя|исполнительного|керівника|генералног|сео|ceo)\b.*)?$', 'Помощник, секретарь'),
+    ('exclusion', 'regex', 'person', '^(стаж(е|ё)р(ка)?|стажант(ка)?|студент(ка)?|студенткиња|практикант(ка)?|приправник)$|^(ιδιαιτέρα |προσωπική )?(βοηθός|γραμματέας|γραμματεία)( (διοίκησης|διεύθυνσης|διευθύνοντος|του|της)\b.*)?$|^(ασκούμεν(ος|η)|φοιτητής|φοιτήτρια)$', 'Стажёр, βοηθός'),
 
     -- Arabic, Hebrew, Persian, Thai, Hindi -------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '(?<!نائب )(ال)?رئيسة? (ال)?تنفيذية?|(?<!نائب )(ال)?مديرة? (ال)?(تنفيذية?|عامة?)( |$)|(?<!نائب )رئيسة? مجلس (ال)?(ادارة|امناء|مديرين)|(?<!نائب )رئيسة? (ال)?شركة|(^| )و?(ال)?مؤسس( |$)|(^| )مؤسسة (و|مشاركة|شريكة|شركة|مشروع|منصة)|شريكة? مؤسسة?|(ال)?عضو (ال)?منتدب|صاحبة? (ال)?(شركة|عمل|اعمال|مشروع|متجر|محل|مكتب|مؤسسة|مطعم)|(^| )(ال)?مالكة?( |$)(?!(ال)?منتج)', 'الرئيس التنفيذي, المدير العام, مؤسس'),
@@ -1819,11 +2288,16 @@ as $$
     ('exclusion', 'regex', 'segment', '(^| )(לשעבר|בדימוס|מיועדת?|עוזר|עוזרת|מזכיר|מזכירת|מזכירה|סגן מנכל|סגנית מנכל|משנה|לשכת|יועץ|יועצת|סטודנט|סטודנטית|(ה)?סטודנטים|מתמחה|פנסיונר(ית)?|גמלאי|שואף|שואפת|עתידית?)( |$)', 'לשעבר, עוזר, מזכירה'),
     ('exclusion', 'regex', 'segment', 'เลขานุการ|เลขา|ผู้ช่วย|อดีต|ว่าที่|นักศึกษา|นักเรียน|ฝึกงาน|เกษียณ|ที่ปรึกษา|อยากเป็น|สโมสร|(^| )(पूर्व|सहायक|सचिव|सेवानिवृत्त|भावी|प्रशिक्षु|छात्रा?|विद्यार्थी|निजी सचिव|उप)( |$)|के सहायक', 'อดีต, เลขานุการ, पूर्व, सहायक'),
 
+    ('exclusion', 'regex', 'person', '^(ال)?(مساعدة?|سكرتيرة?|متدربة?|طالبة?|طالب)( (?!نائب).*)?$', 'مساعد, سكرتير'),
+    ('exclusion', 'regex', 'person', '^(עוזר|עוזרת|מזכיר|מזכירה|מזכירת|סטודנט|סטודנטית|מתמחה)( .*)?$|^(دستیار|منشی|کارآموز|دانشجو)( .*)?$', 'עוזרת, מזכירה, دستیار'),
+    ('exclusion', 'regex', 'person', '^(เลขานุการ|เลขา|ผู้ช่วยผู้บริหาร|ผู้ช่วยส่วนตัว|ผู้ช่วยประธาน|ผู้ช่วยซีอีโอ|นักศึกษา).*$|^(\S+ ){0,2}(सहायक|निजी सचिव|प्रशिक्षु|छात्रा?)$', 'เลขานุการ, सहायक'),
+
     -- Indonesian, Malay, Vietnamese ---------------------------------------------------------------------------------------
     ('csuite', 'regex', 'segment', '\b(direktur (utama|eksekutif)|presiden (direktur|komisaris)|komisaris utama|ketua (dewan|umum)|presdir|dirut|(co )?pendiri|(co ?)?pemilik|pengusaha|pengarah urusan|ketua pegawai \w+|pengerusi( eksekutif)?|(pengasas bersama|pengasas)|presiden)\b(?<!\b(?:wakil|naib|timbalan|asisten|sekretaris|mantan|pembantu) (?:direktur utama|presiden direktur|presiden|pengerusi|pengarah urusan|ketua pegawai \w+))(?! (produk|mahasiswa|bem|kelab|persatuan))', 'Direktur utama, pendiri, pengarah urusan'),
     ('csuite', 'regex', 'segment', '\b(tổng giám đốc|tổng gđ|tgđ|giám đốc điều hành|gđđh|giám đốc (công ty|cty|doanh nghiệp)|chủ tịch|chủ (doanh nghiệp|công ty|cửa hàng|shop|quán|tiệm|hộ kinh doanh|thương hiệu)|(nhà|người) (đồng )?sáng lập|sáng lập viên|đồng sáng lập)\b(?<!\b(?:phó|phó tổng) (?:tổng giám đốc|giám đốc điều hành|giám đốc công ty|chủ tịch))(?! (câu lạc bộ|clb|hội sinh viên|công đoàn))', 'Tổng giám đốc, chủ tịch, nhà sáng lập'),
     ('vp', 'regex', 'segment', '\b(wakil|naib) presiden\b|\b(phó chủ tịch|phó tổng giám đốc)\b(?! (hđqt|hội đồng|hđtv|ubnd|câu lạc bộ|clb|công đoàn|hội))', 'Wakil presiden, naib presiden, phó chủ tịch'),
-    ('exclusion', 'regex', 'segment', '\b(mantan|bekas|calon|bakal|asisten|sekretaris|pembantu|setiausaha|timbalan|pelatih|pelajar|magang|mahasiswa|mahasiswi|pensiun|pensiunan|bersara|wakil direktur|penasihat|staf ahli|cựu|nguyên|trợ lý|thư ký|sinh viên|học sinh|thực tập( sinh)?|ước mơ|mơ ước|mong muốn|nghỉ hưu|về hưu|cố vấn|tư vấn cho|văn phòng)\b', 'Mantan, asisten, cựu, trợ lý')
+    ('exclusion', 'regex', 'segment', '\b(mantan|bekas|calon|bakal|asisten|sekretaris|pembantu|setiausaha|timbalan|pelatih|pelajar|magang|mahasiswa|mahasiswi|pensiun|pensiunan|bersara|wakil direktur|penasihat|staf ahli|cựu|nguyên|trợ lý|thư ký|sinh viên|học sinh|thực tập( sinh)?|ước mơ|mơ ước|mong muốn|nghỉ hưu|về hưu|cố vấn|tư vấn cho|văn phòng)\b', 'Mantan, asisten, cựu, trợ lý'),
+    ('exclusion', 'regex', 'person', '^(asisten|sekretaris|pembantu|setiausaha|trợ lý|thư ký)( (pribadi|eksekutif|direksi|direktur|dirut|sulit|peribadi|ceo|giám đốc|tổng giám đốc|chủ tịch|cho|của|ban|kepada|untuk)\b.*)?$|^(magang|mahasiswa|mahasiswi|pelajar|pelatih|sinh viên|thực tập sinh|học sinh)$', 'Asisten, setiausaha, trợ lý')
 $$;
 
 revoke all on function pathfinder.default_rules() from public, anon, authenticated, service_role;
@@ -1851,7 +2325,7 @@ declare
     anything constant text := E'\x01';
     tokens constant text[] := array(
         select piece.groups[1]
-        from pg_catalog.regexp_matches(
+        from regexp_matches(
             pathfinder.loosen_branch(branch),
             '(\\.|\[\^?\]?(?:\\.|\[:[a-z]+:\]|[^]\\])*\]|\(\?:|[()|^$.]|[*+?]\??|\{[0-9,]+\}\??|[[:alnum:] ]+(?![*+?{])|[^\\])',
             'g') as piece (groups)
@@ -1865,12 +2339,12 @@ declare
     finished text[] := '{}';        -- of the alternatives before it in the same group
     outer_texts jsonb := '[]';      -- the same two of each group around it
 begin
-    for position in 1..pg_catalog.cardinality(tokens) loop
+    for position in 1..cardinality(tokens) loop
         token := tokens[position];
         if token ~ '^(?:[*+?]|\{)' then
             continue;               -- taken into account with the atom before it
         elsif token in ('(?:', '(') then
-            outer_texts := outer_texts || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_array(texts, finished));
+            outer_texts := outer_texts || jsonb_build_array(jsonb_build_array(texts, finished));
             texts := '{""}';
             finished := '{}';
             continue;
@@ -1882,15 +2356,16 @@ begin
 
         if token = ')' then
             atom := finished || texts;
-            texts := array(select pg_catalog.jsonb_array_elements_text(outer_texts -> -1 -> 0));
-            finished := array(select pg_catalog.jsonb_array_elements_text(outer_texts -> -1 -> 1));
+            texts := array(select jsonb_array_elements_text(outer_texts -> -1 -> 0));
+            finished := array(select jsonb_array_elements_text(outer_texts -> -1 -> 1));
             outer_texts := outer_texts - -1;
         elsif token ~ '^\[[[:alnum:]]{1,9}\]$' then
-            atom := pg_catalog.regexp_split_to_array(pg_catalog.btrim(token, '[]'), '');
+            atom := regexp_split_to_array(btrim(token, '[]'), '');
         else
             atom := array[case
+                when token ~ '^\[[,:(@]+\]$' then ''   -- the sign before a part
                 when token in ('\y', '\m', '\M', '^', '$', '[ \n]', '\n') then ' '
-                when token ~ '^[[:alnum:] ]' or pg_catalog.octet_length(token) > pg_catalog.length(token) and token !~ '^\[' then token
+                when token ~ '^[[:alnum:] ]' or octet_length(token) > length(token) and token !~ '^\[' then token
                 when token ~ '^(?:\\[^[:alnum:]]|[^.\\[])$' then ' '
                 else anything
             end];
@@ -1900,32 +2375,32 @@ begin
         if next_token ~ '^(?:[*+]|\{)' then
             -- As often as may be: once, or anything between the edges that all have in common.
             atom := atom || (
-                select case when pg_catalog.bool_and(pg_catalog.left(once.text, 1) = ' ') then ' ' else '' end
+                select case when bool_and(left(once.text, 1) = ' ') then ' ' else '' end
                     || anything
-                    || case when pg_catalog.bool_and(pg_catalog.right(once.text, 1) = ' ') then ' ' else '' end
-                from pg_catalog.unnest(atom) as once (text)
+                    || case when bool_and(right(once.text, 1) = ' ') then ' ' else '' end
+                from unnest(atom) as once (text)
             );
         end if;
         if next_token ~ '^(?:[?*]|\{0)' then
             atom := atom || ''::text;
         end if;
-        too_many := pg_catalog.cardinality(texts) * pg_catalog.cardinality(atom) > 6000;
+        too_many := cardinality(texts) * cardinality(atom) > 6000;
         if too_many then
             -- Of a text that has a whole word already, nothing more need be known.
             texts := array(
-                select distinct coalesce(' ' || pg_catalog.substring(read.text, whole_word) || ' ' || anything, read.text)
-                from pg_catalog.unnest(texts) as read (text)
+                select distinct coalesce(' ' || substring(read.text, whole_word) || ' ' || anything, read.text)
+                from unnest(texts) as read (text)
             );
         end if;
         texts := array(
             select distinct case
                 when too_many and read.text ~ whole_word then read.text
-                else pg_catalog.regexp_replace(read.text || next.text, anything || '+', anything, 'g')
+                else regexp_replace(read.text || next.text, anything || '+', anything, 'g')
             end
-            from pg_catalog.unnest(texts) as read (text)
-            cross join pg_catalog.unnest(atom) as next (text)
+            from unnest(texts) as read (text)
+            cross join unnest(atom) as next (text)
         );
-        if pg_catalog.cardinality(texts) > 6000 then
+        if cardinality(texts) > 6000 then
             return null;
         end if;
     end loop;
@@ -1937,136 +2412,10 @@ revoke all on function pathfinder.expand_branch(text) from public, anon, authent
 
 comment on function pathfinder.expand_branch(text) is 'Writes out what an expression matches, one text for each way through it.';
 
--- source: rules/explain.sql
--- Explains what a rule set makes of a title: see public.explain_title(). `rules` is rule_versions.rules, `compiled` what
--- compile_rules() makes of them. Tries rule by rule, so it is for people, not for every webhook.
---
--- Called by explain_title() and check_rules().
-create or replace function pathfinder.explain(title text, rules jsonb, compiled jsonb)
-returns jsonb
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    segments constant text[] := pathfinder.segment_title(title);
-    whole constant text := pg_catalog.array_to_string(segments, E'\n');
-    verdict record;
-    parts jsonb;
-    whole_matches jsonb;
-    decided_by jsonb;
-    reason text;
-begin
-    verdict := pathfinder.match_title(segments, compiled);
-
-    with listed as (
-        select
-            element.value - '{matcher,clues,is_active}'::text[] as rule,
-            element.value ->> 'category' as category,
-            element.value ->> 'scope' as scope,
-            '(?w)' || (select pg_catalog.string_agg(branch.value, '|') from pg_catalog.jsonb_array_elements_text(element.value -> 'matcher') as branch) as expression,
-            element.position
-        from pg_catalog.jsonb_array_elements(explain.rules) with ordinality as element (value, position)
-        where (element.value ->> 'is_active')::boolean
-    ),
-    judged as (
-        select
-            segment.text,
-            segment.position,
-            coalesce(
-                pg_catalog.jsonb_agg(listed.rule order by listed.category <> 'exclusion', listed.category, listed.position)
-                    filter (where listed.rule is not null),
-                '[]'
-            ) as matches,
-            coalesce(pg_catalog.bool_or(listed.category = 'exclusion'), false) as excluded
-        from pg_catalog.unnest(segments) with ordinality as segment (text, position)
-        left join listed on listed.scope = 'segment' and segment.text ~ listed.expression
-        group by segment.text, segment.position
-    )
-    select
-        coalesce((
-            select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-                'text', judged.text,
-                'excluded', judged.excluded,
-                'left', case
-                    when judged.excluded then pg_catalog.to_jsonb(pathfinder.surviving_parts(judged.text, compiled))
-                    else pg_catalog.jsonb_build_array(judged.text)
-                end,
-                'matches', judged.matches
-            ) order by judged.position)
-            from judged
-        ), '[]'),
-        coalesce((
-            select pg_catalog.jsonb_agg(listed.rule order by listed.category <> 'exclusion', listed.category, listed.position)
-            from listed
-            where listed.scope = 'title' and whole ~ listed.expression
-        ), '[]')
-    into parts, whole_matches;
-
-    if verdict.level is not null then
-        -- The first that matches the text that decided, as in find_rule().
-        select element.value - '{matcher,clues,is_active}'::text[] into decided_by
-        from pg_catalog.jsonb_array_elements(explain.rules) with ordinality as element (value, position)
-        where (element.value ->> 'is_active')::boolean
-            and element.value ->> 'category' = verdict.level
-            and element.value ->> 'scope' = verdict.scope
-            and verdict.decisive ~ (
-                '(?w)' || (
-                    select pg_catalog.string_agg(branch.value, '|')
-                    from pg_catalog.jsonb_array_elements_text(element.value -> 'matcher') as branch
-                )
-            )
-        order by element.position
-        limit 1;
-        reason := pg_catalog.format(
-            '"%s" is %s by the rule "%s".', pg_catalog.replace(verdict.decisive, E'\n', ' | '),
-            case verdict.level when 'csuite' then 'an office of the C-suite' else 'a vice president' end,
-            coalesce(nullif(decided_by ->> 'description', ''), decided_by ->> 'pattern'));
-    elsif segments = '{}' then
-        reason := 'The title is empty.';
-    else
-        -- An exclusion is to blame where an office was found beside it.
-        select candidate.rule into decided_by
-        from (
-            select exclusion.value as rule, 1 as rank, part.position
-            from pg_catalog.jsonb_array_elements(parts) with ordinality as part (value, position)
-            cross join lateral pg_catalog.jsonb_array_elements(part.value -> 'matches') as exclusion
-            where exclusion.value ->> 'category' = 'exclusion'
-                and part.value -> 'matches' @> any (array['[{"category": "csuite"}]', '[{"category": "vp"}]']::jsonb[])
-            union all
-            select exclusion.value, 0, 0
-            from pg_catalog.jsonb_array_elements(whole_matches) as exclusion
-            where exclusion.value ->> 'category' = 'exclusion'
-                and parts @> any (array['[{"matches": [{"category": "csuite"}]}]', '[{"matches": [{"category": "vp"}]}]']::jsonb[])
-        ) as candidate
-        order by candidate.rank, candidate.position
-        limit 1;
-        reason := case
-            when decided_by is null then 'No rule finds an office in it.'
-            else pg_catalog.format('The office in it is excluded by the rule "%s".',
-                coalesce(nullif(decided_by ->> 'description', ''), decided_by ->> 'pattern'))
-        end;
-    end if;
-
-    return pg_catalog.jsonb_build_object(
-        'title', title,
-        'normalized', pg_catalog.array_to_string(segments, ' | '),
-        'segments', parts,
-        'title_matches', whole_matches,
-        'is_senior', verdict.level is not null,
-        'seniority_level', verdict.level,
-        'decided_by', decided_by,
-        'reason', reason
-    );
-end
-$$;
-
-revoke all on function pathfinder.explain(text, jsonb, jsonb) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.explain(text, jsonb, jsonb) is 'Explains what a rule set makes of a title.';
-
--- source: rules/explain_in_force.sql
+-- source: rules/explain_title.sql
 -- What explain_title() answers, with its owner's rights.
+-- Returns: as explain_title(). Raises: nothing.
+-- Example: select pathfinder.explain_in_force('Former CFO, now CEO');
 create or replace function pathfinder.explain_in_force(title text)
 returns jsonb
 language sql
@@ -2074,11 +2423,58 @@ stable
 security definer
 set search_path = ''
 as $$
-    select pathfinder.explain(explain_in_force.title, newest.rules, newest.compiled || '{}')
-        || pg_catalog.jsonb_build_object('rules_version', newest.version)
-    from public.rule_versions as newest
-    order by newest.version desc
-    limit 1
+    with reading as materialized (
+        select
+            read.parts,
+            verdict.*
+        from (select pathfinder.read_title(explain_in_force.title) as parts) as read
+        cross join lateral pathfinder.match_title(
+            read.parts, pathfinder.expressions_for(pathfinder.title_words(array_to_string(read.parts, ' ')))
+        ) as verdict
+    ),
+    matches as materialized (
+        select
+            found.position, found.category, found.rule_id,
+            to_jsonb(rule) - '{matcher,clues,is_active,level,created_at,updated_at}'::text[] as rule
+        from pathfinder.matching_rules(array[explain_in_force.title]) as found
+        join public.classification_rules as rule on rule.id = found.rule_id
+    ),
+    grouped as (
+        select matches.position, jsonb_agg(matches.rule order by matches.category <> 'exclusion', matches.category, matches.rule_id) as rules,
+            bool_or(matches.category = 'exclusion') as excluded
+        from matches
+        group by matches.position
+    )
+    select jsonb_build_object(
+        'title', explain_in_force.title,
+        'normalized', array_to_string(pathfinder.segment_title(explain_in_force.title), ' | '),
+        'segments', coalesce((
+            select jsonb_agg(jsonb_build_object(
+                'text', part.written,
+                'excluded', coalesce(grouped.excluded, false),
+                'left', coalesce((
+                    select jsonb_agg(kept.text order by kept.position)
+                    from unnest(reading.left_texts, reading.left_parts) with ordinality as kept (text, part, position)
+                    where kept.part = part.position
+                ), '[]'),
+                'matches', coalesce(grouped.rules, '[]')
+            ) order by part.position)
+            from unnest(pathfinder.segment_title(explain_in_force.title)) with ordinality as part (written, position)
+            left join grouped on grouped.position = part.position
+        ), '[]'),
+        'title_matches', coalesce((select grouped.rules from grouped where grouped.position = 0), '[]'),
+        'is_senior', explained.level <> 'none',
+        'seniority_level', nullif(explained.level, 'none'),
+        'decided_by', (
+            select to_jsonb(rule) - '{matcher,clues,is_active,level,created_at,updated_at}'::text[]
+            from public.classification_rules as rule
+            where rule.id = explained.rule_id
+        ),
+        'reason', explained.reason,
+        'rules_version', (select edits.version from pathfinder.rule_edits as edits)
+    )
+    from pathfinder.explain_titles(array[coalesce(explain_in_force.title, '')]) as explained
+    cross join reading
 $$;
 
 revoke all on function pathfinder.explain_in_force(text) from public, anon, authenticated, service_role;
@@ -2086,15 +2482,11 @@ grant execute on function pathfinder.explain_in_force(text) to service_role;
 
 comment on function pathfinder.explain_in_force(text) is 'What explain_title() answers.';
 
--- source: rules/explain_title.sql
 -- Explains how a title is classified by the rules in force.
---
--- For service_role, over rpc/explain_title, and for people in the SQL editor. Returns
---   {"title", "normalized", "segments": [{"text", "excluded", "left": [what exclusions leave], "matches": [rule, …]}],
---    "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule, "reason": a
---    sentence, "rules_version"}
---
---     select jsonb_pretty(public.explain_title('Former CFO, now CEO'));
+-- Returns: {"title", "normalized", "segments": [{"text", "excluded", "left": [what exclusions leave], "matches": [rule, …]}],
+-- "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule, "reason": a sentence,
+-- "rules_version"}. Raises: nothing.
+-- Example: select jsonb_pretty(public.explain_title('Former CFO, now CEO'));
 create or replace function public.explain_title(title text)
 returns jsonb
 language sql
@@ -2110,8 +2502,82 @@ grant execute on function public.explain_title(text) to service_role;
 comment on function public.explain_title(text) is
     'Explains how a title is classified: its normalised parts, every rule that matches, and why the result follows.';
 
--- source: rules/export_rule_set.sql
+-- source: rules/explain_titles.sql
+-- Explains what the rules in force make of many titles at once.
+-- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, and a sentence.
+-- Raises: nothing.
+-- Example: select * from pathfinder.explain_titles('{Former CFO,Gardener}');
+create or replace function pathfinder.explain_titles(titles text[])
+returns table (title text, level text, rule_id bigint, reason text)
+language sql
+stable
+set search_path = ''
+as $$
+    with matches as materialized (
+        select * from pathfinder.matching_rules(explain_titles.titles)
+    ),
+    judged as materialized (
+        select
+            listed.title,
+            verdict.level,
+            verdict.decisive,
+            case when verdict.level is not null then (
+                pathfinder.find_rule(verdict.decisive, verdict.level, verdict.scope)
+            ).id end as rule_id,
+            pathfinder.title_words(array_to_string(reading.parts, ' ')) as words
+        from unnest(explain_titles.titles) as listed (title)
+        cross join lateral (select pathfinder.read_title(listed.title) as parts) as reading
+        cross join lateral (
+            select pathfinder.title_words(array_to_string(reading.parts, ' ')) as words
+        ) as known
+        cross join lateral pathfinder.match_title(reading.parts, pathfinder.expressions_for(known.words)) as verdict
+    ),
+    -- To blame is an exclusion of the whole title, or of the person, or of the part that names an office.
+    blamed as materialized (
+        select distinct on (judged.title) judged.title, matches.rule_id
+        from judged
+        join matches on matches.title = judged.title and matches.category = 'exclusion'
+        where judged.level is null
+            and exists (
+                select from matches as office
+                where office.title = judged.title and office.category <> 'exclusion'
+            )
+        order by
+            judged.title,
+            case matches.scope when 'title' then 0 when 'person' then 1 else 2 end,
+            not exists (
+                select from matches as office
+                where office.title = judged.title and office.category <> 'exclusion' and office.position = matches.position
+            ),
+            matches.position, matches.rule_id
+    )
+    select
+        judged.title,
+        coalesce(judged.level, 'none'),
+        rule.id,
+        case
+            when judged.level is not null then format(
+                '"%s" is held by a %s, by the rule "%s".',
+                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '), lower(left(known.label, 1)) || substr(known.label, 2),
+                coalesce(nullif(btrim(rule.description), ''), rule.pattern))
+            when judged.words = '{""}' or judged.words = '{}' then 'The title is empty.'
+            when rule.id is null then 'No rule finds an office in it.'
+            else format('The office in it is excluded by the rule "%s".', coalesce(nullif(btrim(rule.description), ''), rule.pattern))
+        end
+    from judged
+    left join blamed on blamed.title = judged.title
+    left join public.classification_rules as rule on rule.id = coalesce(judged.rule_id, blamed.rule_id)
+    left join public.levels as known on known.level = judged.level
+$$;
+
+revoke all on function pathfinder.explain_titles(text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.explain_titles(text[]) is 'Explains what the rules in force make of many titles at once.';
+
+-- source: rules/export_rules.sql
 -- What export_rules() answers, with its owner's rights.
+-- Returns: as export_rules(). Raises: nothing.
+-- Example: select pathfinder.export_rule_set();
 create or replace function pathfinder.export_rule_set()
 returns jsonb
 language sql
@@ -2125,8 +2591,8 @@ as $$
             rule.id,
             case
                 when rule.kind = 'regex' and rule.scope = 'segment' and rule.is_active and rule.description is null
-                    then pg_catalog.to_jsonb(rule.pattern)
-                else pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+                    then to_jsonb(rule.pattern)
+                else jsonb_strip_nulls(jsonb_build_object(
                     'pattern', rule.pattern,
                     'kind', nullif(rule.kind, 'regex'),
                     'scope', nullif(rule.scope, 'segment'),
@@ -2136,18 +2602,21 @@ as $$
             end as entry
         from public.classification_rules as rule
     )
-    select pg_catalog.jsonb_build_object(
-        'version', (
-            select coalesce(newest.label, newest.version::text)
-            from public.rule_versions as newest
-            order by newest.version desc
-            limit 1
-        ),
-        'exclusion_patterns', coalesce(pg_catalog.jsonb_agg(written.entry order by written.id) filter (where written.category = 'exclusion'), '[]'),
-        'csuite_patterns', coalesce(pg_catalog.jsonb_agg(written.entry order by written.id) filter (where written.category = 'csuite'), '[]'),
-        'vp_patterns', coalesce(pg_catalog.jsonb_agg(written.entry order by written.id) filter (where written.category = 'vp'), '[]')
+    select jsonb_build_object('version', (
+        select coalesce(newest.label, newest.version::text)
+        from public.rule_versions as newest
+        order by newest.version desc
+        limit 1
+    )) || (
+        select jsonb_object_agg(list.category || '_patterns', coalesce((
+            select jsonb_agg(written.entry order by written.id) from written where written.category = list.category
+        ), '[]'))
+        from (
+            select known.level as category from public.levels as known where known.is_on
+            union all
+            select 'exclusion'
+        ) as list
     )
-    from written
 $$;
 
 revoke all on function pathfinder.export_rule_set() from public, anon, authenticated, service_role;
@@ -2155,11 +2624,11 @@ grant execute on function pathfinder.export_rule_set() to service_role;
 
 comment on function pathfinder.export_rule_set() is 'What export_rules() answers.';
 
--- source: rules/export_rules.sql
--- The rules in the seed format that import_rules() takes.
---
--- For service_role, over rpc/export_rules. A rule that is a plain active regex without a description is a string, any
--- other an object. "version" is the label that an import brought along, or else the version's number.
+-- The rules in the seed format that import_rules() takes: the exclusions, and those of every level that is on.
+-- Returns: {"version", "exclusion_patterns", "csuite_patterns", …}; a rule that is a plain active regex without a description
+-- is a string, any other an object; "version" is the label that an import brought along, or the version's number.
+-- Raises: nothing.
+-- Example: select jsonb_pretty(public.export_rules());
 create or replace function public.export_rules()
 returns jsonb
 language sql
@@ -2174,35 +2643,100 @@ grant execute on function public.export_rules() to service_role;
 
 comment on function public.export_rules() is 'The rules in the seed format that import_rules() takes.';
 
+-- source: rules/expressions_for.sql
+-- Those of the expressions in force that a title with these words may match.
+-- Returns: an array of rows of rule_expressions; empty for none. Raises: nothing.
+-- Example: select cardinality(pathfinder.expressions_for('{vice,president,of,sales}'));
+create or replace function pathfinder.expressions_for(words text[])
+returns pathfinder.rule_expressions[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return array(
+        select expression
+        from pathfinder.rule_expressions as expression
+        where expression.number = any (array(
+                select clue.number from pathfinder.rule_clues as clue where clue.word = any (words)
+            ))
+            or expression.clues is null
+    );
+end
+$$;
+
+revoke all on function pathfinder.expressions_for(text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.expressions_for(text[]) is 'The expressions in force that a title with these words may match.';
+
 -- source: rules/failing_examples.sql
--- The examples that a compiled rule set gets wrong, with what it makes of them.
---
--- Called by check_examples(), protect_examples() and preview().
-create or replace function pathfinder.failing_examples(compiled jsonb)
+-- The examples that compiled rules get wrong, with what they make of them. An example of a level that is off expects none.
+-- Returns: a row each. Raises: nothing.
+-- Example: select * from pathfinder.failing_examples(array(select e from pathfinder.rule_expressions as e));
+create or replace function pathfinder.failing_examples(expressions pathfinder.rule_expressions[])
 returns table (title text, expected text, actual text, note text)
 language sql
 stable
 set search_path = ''
 as $$
-    select example.title, example.expected, coalesce(verdict.level, 'none'), example.note
+    select example.title, wanted.level, coalesce(verdict.level, 'none'), example.note
     from public.rule_examples as example
-    cross join lateral pathfinder.match_title(pathfinder.segment_title(example.title), failing_examples.compiled) as verdict
-    where coalesce(verdict.level, 'none') <> example.expected
+    left join public.levels as known on known.level = example.level
+    cross join lateral (select case when known.is_on then known.level else 'none' end) as wanted (level)
+    cross join lateral pathfinder.match_title(pathfinder.read_title(example.title), failing_examples.expressions) as verdict
+    where coalesce(verdict.level, 'none') <> wanted.level
     order by example.id
 $$;
 
-revoke all on function pathfinder.failing_examples(jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.failing_examples(pathfinder.rule_expressions[]) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.failing_examples(jsonb) is 'The examples that a compiled rule set gets wrong.';
+comment on function pathfinder.failing_examples(pathfinder.rule_expressions[]) is 'The examples that compiled rules get wrong.';
+
+-- source: rules/find_level.sql
+-- The highest level that a part of a title names, by the given expressions.
+-- Returns: the expression that found it, with its level and rank; all null for none. Raises: nothing. `scope` is segment, or title for the whole of a title.
+-- Example: select category from pathfinder.find_level('evp and cfo', '{evp,and,cfo}', array(select e from pathfinder.rule_expressions as e), 'segment');
+create or replace function pathfinder.find_level(
+    part text,
+    words text[],
+    expressions pathfinder.rule_expressions[],
+    scope text
+)
+returns pathfinder.rule_expressions
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+    candidate pathfinder.rule_expressions;
+    best pathfinder.rule_expressions;
+begin
+    foreach candidate in array expressions loop
+        if candidate.category <> 'exclusion'
+            and candidate.scope = find_level.scope
+            and (best.rank is null or candidate.rank < best.rank)
+            and (candidate.clues is null or candidate.clues && words)
+            and part ~ candidate.pattern
+        then
+            best := candidate;
+        end if;
+    end loop;
+    return best;
+end
+$$;
+
+revoke all on function pathfinder.find_level(text, text[], pathfinder.rule_expressions[], text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_level(text, text[], pathfinder.rule_expressions[], text) is
+    'The highest level that a part of a title names.';
 
 -- source: rules/find_rule.sql
 -- Which of the rules in force decided: the first of its level and scope that matches the text which decided.
---
--- Called by classify(), for senior titles only. Returns the rule's description, or else its pattern; null for none.
---
---     select pathfinder.find_rule('chief executive', 'csuite', 'segment');   -- Chief executive
-create or replace function pathfinder.find_rule(decisive text, level text, scope text)
-returns text
+-- Returns: its id and its name (the description, or else the pattern); null for none. Raises: nothing.
+-- Example: select * from pathfinder.find_rule('chief executive', 'csuite', 'segment');  -- 2 | Chief executive
+create or replace function pathfinder.find_rule(decisive text, level text, scope text, out id bigint, out name text)
 language plpgsql
 stable
 set search_path = ''
@@ -2210,17 +2744,16 @@ as $$
 declare
     words constant text[] := pathfinder.title_words(decisive);
 begin
-    return (
-        select coalesce(nullif(pg_catalog.btrim(rule.description), ''), rule.pattern)
-        from public.classification_rules as rule
-        where rule.is_active
-            and rule.category = find_rule.level
-            and rule.scope = find_rule.scope
-            and coalesce(rule.clues && words, true)
-            and find_rule.decisive ~ ('(?w)' || pg_catalog.array_to_string(rule.matcher, '|'))
-        order by rule.id
-        limit 1
-    );
+    select rule.id, coalesce(nullif(btrim(rule.description), ''), rule.pattern)
+    into find_rule.id, find_rule.name
+    from public.classification_rules as rule
+    where rule.is_active
+        and rule.category = find_rule.level
+        and rule.scope = find_rule.scope
+        and (rule.clues is null or rule.clues && words)
+        and find_rule.decisive ~ ('(?w)' || array_to_string(rule.matcher, '|'))
+    order by rule.id
+    limit 1;
 end
 $$;
 
@@ -2229,13 +2762,17 @@ revoke all on function pathfinder.find_rule(text, text, text) from public, anon,
 comment on function pathfinder.find_rule(text, text, text) is 'Which of the rules in force decided a title''s level.';
 
 -- source: rules/finds.sql
--- Whether one of the compiled expressions of a kind ("csuite", "exclusion", …: see compile_rules()) matches a part of a
--- title. Matching is dear, so each is left out where the part has none of the clues that every match needs.
---
--- Called by match_title() and surviving_parts(). `words` are the part's title_words(), or those of more than the part.
---
---     select pathfinder.finds('chief executive', '{chief,executive}', compiled, 'csuite') from public.rule_versions …;
-create or replace function pathfinder.finds(part text, words text[], compiled jsonb, kind text)
+-- Whether one of the given expressions of a category and scope matches a part of a title. Matching is dear, so each is
+-- left out where the part has none of the clues that every match needs.
+-- Returns: boolean. Raises: nothing. `words` are the part's title_words(), or those of more than the part.
+-- Example: select pathfinder.finds('ceo', '{ceo}', array(select e from pathfinder.rule_expressions as e), 'csuite', 'segment');
+create or replace function pathfinder.finds(
+    part text,
+    words text[],
+    expressions pathfinder.rule_expressions[],
+    category text,
+    scope text
+)
 returns boolean
 language plpgsql
 immutable
@@ -2243,28 +2780,31 @@ parallel safe
 set search_path = ''
 as $$
 declare
-    clues constant jsonb := compiled -> 'clues';
-    number integer := 1;
-    name text := kind || '_1';
+    candidate pathfinder.rule_expressions;
 begin
-    while compiled ? name loop
-        if coalesce(clues -> name ?| words, true) and part ~ (compiled ->> name) then
+    foreach candidate in array expressions loop
+        if candidate.category = finds.category
+            and candidate.scope = finds.scope
+            and (candidate.clues is null or candidate.clues && words)
+            and part ~ candidate.pattern
+        then
             return true;
         end if;
-        number := number + 1;
-        name := kind || '_' || number;
     end loop;
     return false;
 end
 $$;
 
-revoke all on function pathfinder.finds(text, text[], jsonb, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.finds(text, text[], pathfinder.rule_expressions[], text, text)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.finds(text, text[], jsonb, text) is
-    'Whether a compiled expression of a kind matches a part of a title.';
+comment on function pathfinder.finds(text, text[], pathfinder.rule_expressions[], text, text) is
+    'Whether a compiled expression of a category and scope matches a part of a title.';
 
--- source: rules/import_rule_set.sql
+-- source: rules/import_rules.sql
 -- What import_rules() does, with its owner's rights.
+-- Returns, Raises: as import_rules().
+-- Example: select pathfinder.import_rule_set('{"version": "1", "vp_patterns": ["\\bvp\\b"]}');
 create or replace function pathfinder.import_rule_set(config jsonb)
 returns jsonb
 language sql
@@ -2274,16 +2814,19 @@ set search_path = ''
 as $$
     select pathfinder.replace_rules(
         coalesce((
-            select pg_catalog.jsonb_agg(pg_catalog.to_jsonb(rule) order by rule.place)
-            from (
-                select listed.*
-                from pathfinder.read_rule_config(pathfinder.unwrap_document(import_rule_set.config))
-                    with ordinality as listed (category, kind, scope, pattern, description, is_active, place)
-            ) as rule
+            select jsonb_agg(to_jsonb(listed) order by listed.place)
+            from pathfinder.read_rule_config(document.config)
+                with ordinality as listed (category, kind, scope, pattern, description, is_active, place)
         ), '[]'),
         'import',
-        pathfinder.unwrap_document(import_rule_set.config) ->> 'version'
+        document.config ->> 'version',
+        array(
+            select left(list.name, -length('_patterns'))
+            from jsonb_object_keys(document.config) as list (name)
+            where list.name like '%\_patterns'
+        )
     )
+    from (select pathfinder.read_rule_document(import_rule_set.config) as config) as document
 $$;
 
 revoke all on function pathfinder.import_rule_set(jsonb) from public, anon, authenticated, service_role;
@@ -2291,15 +2834,12 @@ grant execute on function pathfinder.import_rule_set(jsonb) to service_role;
 
 comment on function pathfinder.import_rule_set(jsonb) is 'What import_rules() does.';
 
--- source: rules/import_rules.sql
--- Replaces the rules by those of a file in the seed format.
---
--- For service_role, over rpc/import_rules. `config` is {"version", "exclusion_patterns", "csuite_patterns",
--- "vp_patterns"}; a pattern is a string (a regex for one part of the title) or an object {"pattern", "kind", "scope",
--- "description", "is_active"}. Returns {"version": the new version of the rules, "change": what changed, or null if
--- nothing did, "counts"}. Raises 22023 (400) for a config or a rule that is not accepted; then nothing has changed.
---
---     select public.import_rules('{"version": "7", "exclusion_patterns": [], "csuite_patterns": ["\\bceo\\b"], "vp_patterns": []}');
+-- Replaces the rules by those of a file in the seed format: of the categories that it names, and of no others. `config` is
+-- {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}; a pattern is a string (a regex for one part of the
+-- title) or an object {"pattern", "kind", "scope", "description", "is_active"}.
+-- Returns: {"version": the new version of the rules, "change": what changed, or null if nothing did, "counts"}.
+-- Raises: 22023 (400) for a config or a rule that is not accepted; then nothing has changed.
+-- Example: select public.import_rules('{"version": "7", "exclusion_patterns": [], "csuite_patterns": ["\\bceo\\b"], "vp_patterns": []}');
 create or replace function public.import_rules(config jsonb)
 returns jsonb
 language sql
@@ -2312,7 +2852,46 @@ $$;
 revoke all on function public.import_rules(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.import_rules(jsonb) to service_role;
 
-comment on function public.import_rules(jsonb) is 'Replaces the rules by those of {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns"}.';
+comment on function public.import_rules(jsonb) is 
+    'Replaces the rules of the categories that a file names: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns"}.';
+
+-- source: rules/is_remark.sql
+-- Whether a part of a title says nothing but what an exclusion is about: "(retired)", "former:", "2010 to 2018". Such a
+-- part speaks of the parts beside it.
+-- Returns: boolean. Raises: nothing.
+-- Example: select pathfinder.is_remark('now retired', '{now,retired}', array(select e from pathfinder.rule_expressions as e));  -- true
+create or replace function pathfinder.is_remark(part text, words text[], expressions pathfinder.rule_expressions[])
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+    candidate pathfinder.rule_expressions;
+    rest text := part;
+begin
+    if length(part) > 60 then
+        return false;
+    end if;
+    foreach candidate in array expressions loop
+        if candidate.category = 'exclusion'
+            and candidate.scope = 'segment'
+            and (candidate.clues is null or candidate.clues && words)
+        then
+            rest := regexp_replace(part, candidate.pattern, '');
+            exit when rest <> part;
+        end if;
+    end loop;
+    return rest ~ '^[ '']*((now|currently|happily|recently|semi|fully|the|a|my|i|am|since|from|in|as|roles?|positions?|jobs?|titles?|offices?|life|[0-9]+)\M[ '']*)*$';
+end
+$$;
+
+revoke all on function pathfinder.is_remark(text, text[], pathfinder.rule_expressions[])
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_remark(text, text[], pathfinder.rule_expressions[]) is
+    'Whether a part of a title says nothing but what an exclusion is about.';
 
 -- source: rules/join_branches.sql
 -- Joins expressions into one alternation, or null if there are none.
@@ -2334,8 +2913,8 @@ as $$
             branches.branch,
             branches.branch ~ '^\\[ym]' as leads,
             branches.branch ~ '\\[yM]$' as trails
-        from pg_catalog.jsonb_array_elements(join_branches.matchers) with ordinality as rules (matcher, number)
-        cross join lateral pg_catalog.jsonb_array_elements_text(rules.matcher) as written (branch)
+        from jsonb_array_elements(join_branches.matchers) with ordinality as rules (matcher, number)
+        cross join lateral jsonb_array_elements_text(rules.matcher) as written (branch)
         cross join lateral (
             select case when join_branches.loosely then pathfinder.loosen_branch(written.branch) else written.branch end
         ) as branches (branch)
@@ -2345,8 +2924,8 @@ as $$
             branches.number,
             branches.leads,
             branches.trails,
-            pg_catalog.substr(
-                pg_catalog.left(branches.branch, pg_catalog.length(branches.branch) - case when branches.trails then 2 else 0 end),
+            substr(
+                left(branches.branch, length(branches.branch) - case when branches.trails then 2 else 0 end),
                 case when branches.leads then 3 else 1 end
             ) as inner_part
         from branches
@@ -2355,16 +2934,16 @@ as $$
         select
             inner_parts.leads,
             inner_parts.trails,
-            pg_catalog.format(
+            format(
                 '%s(?:%s)%s',
                 case when inner_parts.leads then '\y' else '' end,
-                pg_catalog.string_agg(inner_parts.inner_part, '|' order by inner_parts.number, inner_parts.inner_part),
+                string_agg(inner_parts.inner_part, '|' order by inner_parts.number, inner_parts.inner_part),
                 case when inner_parts.trails then '\y' else '' end
             ) as expression
         from inner_parts
         group by inner_parts.leads, inner_parts.trails
     )
-    select '(?w)' || pg_catalog.string_agg(edges.expression, '|' order by edges.leads, edges.trails)
+    select '(?w)' || string_agg(edges.expression, '|' order by edges.leads, edges.trails)
     from edges
 $$;
 
@@ -2373,26 +2952,20 @@ revoke all on function pathfinder.join_branches(jsonb, boolean) from public, ano
 comment on function pathfinder.join_branches(jsonb, boolean) is
     'Joins the expressions of many rules into one alternation, with word edges factored out.';
 
--- source: rules/judge_title.sql
--- What classify_title() answers, with its owner's rights.
-create or replace function pathfinder.judge_title(
-    title text,
-    out is_senior boolean,
-    out seniority_level text
-)
+-- source: rules/level_ranks.sql
+-- The levels that are on, with their ranks.
+-- Returns: {"csuite": 1, "vp": 2}; {} for none. Raises: nothing.
+-- Example: select pathfinder.level_ranks();
+create or replace function pathfinder.level_ranks()
+returns jsonb
 language sql
 stable
-security definer
 set search_path = ''
-as $$
-    select judged.level is not null, judged.level
-    from pathfinder.classify(judge_title.title) as judged
-$$;
+return (select coalesce(jsonb_object_agg(known.level, known.rank), '{}') from public.levels as known where known.is_on);
 
-revoke all on function pathfinder.judge_title(text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.judge_title(text) to service_role;
+revoke all on function pathfinder.level_ranks() from public, anon, authenticated, service_role;
 
-comment on function pathfinder.judge_title(text) is 'What classify_title() answers.';
+comment on function pathfinder.level_ranks() is 'The levels that are on, with their ranks.';
 
 -- source: rules/loosen_branch.sql
 -- Leaves out of an expression what looks ahead or back: (?=…), (?!…), (?<=…), (?<!…). What is left matches all that the
@@ -2418,7 +2991,7 @@ begin
     end if;
     for piece in
         select parts[1]
-        from pg_catalog.regexp_matches(
+        from regexp_matches(
             branch, '(\\.|\[\^?\]?(?:\\.|\[:[a-z]+:\]|[^]\\])*\]|\(\?(?:<[=!]|[=!:])|\)|[^\\[()]+)', 'g') as parts
     loop
         if looks > 0 then
@@ -2438,19 +3011,22 @@ revoke all on function pathfinder.loosen_branch(text) from public, anon, authent
 comment on function pathfinder.loosen_branch(text) is 'Leaves out of an expression what looks ahead or back.';
 
 -- source: rules/match_title.sql
--- Judges a normalised title (segment_title()) by a compiled rule set (rule_versions.compiled). Returns the level, or
--- null, and the text that decided it.
---
--- The highest office held now wins. Only a part that may hold an office is looked at closely; all in all this uses a
--- handful of expressions, of the 32 that a backend keeps compiled.
---
--- Called by classify(), preview_rules() and the like.
+-- Judges a title, read by read_title(), by compiled rules. The highest level held now wins. Each part is judged by its own
+-- words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands before it, or
+-- after it where it comes first ("Former: CEO"); an exclusion that names an office goes on over a comma
+-- ("assistant to the president, CEO"); and where a part says that the person is somebody's assistant or still learns
+-- (exclusions of scope `person`), no other part's office is theirs.
+-- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations what
+-- is left of the parts, each with the number of its part. Raises: nothing.
+-- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from pathfinder.rule_expressions as e));
 create or replace function pathfinder.match_title(
-    segments text[],
-    compiled jsonb,
+    parts text[],
+    expressions pathfinder.rule_expressions[],
     out level text,
     out decisive text,
-    out scope text
+    out scope text,
+    out left_texts text[],
+    out left_parts integer[]
 )
 language plpgsql
 immutable
@@ -2458,73 +3034,229 @@ parallel safe
 set search_path = ''
 as $$
 declare
-    segment text;
-    words text[];
-    is_csuite boolean;
+    many constant boolean := cardinality(parts) > 1;
+    whole constant text := array_to_string(parts, E'\n');
+    whole_words constant text[] := pathfinder.title_words(whole);
+    relevant constant pathfinder.rule_expressions[] := array(
+        select expression
+        from unnest(expressions) as expression
+        where expression.clues is null or expression.clues && whole_words
+        order by expression.number
+    );
     part text;
-    whole text;
+    words text[];
+    is_person integer;              -- the part that says what the person is; 0 for several
+    is_soft boolean;                -- whether the part goes on where the one before it ended
+    is_excluded boolean;
+    reach text;                     -- what an exclusion before this part does to it
+    is_over boolean := false;       -- whether a remark that came first speaks of all that follows
+    remark_end integer := 0;        -- the last part that a remark has spoken of
+    survivors text[];
+    left_whole text;                -- what is left of the title
+    found pathfinder.rule_expressions;
+    best pathfinder.rule_expressions;
 begin
-    -- While an upgrade goes on, a statement that began before it may bring rules compiled before it. To judge by them
-    -- would find nobody; as it is, the webhook stays queued and is judged anew.
-    if not compiled ? 'clues' then
-        raise exception 'The rules were compiled by another release'
-            using errcode = 'object_not_in_prerequisite_state',
-            hint = 'Try again when the upgrade is through.';
-    end if;
-
     scope := 'segment';
-    foreach segment in array segments loop
-        words := pathfinder.title_words(segment);
-        is_csuite := pathfinder.finds(segment, words, compiled, 'csuite');
-        continue when not is_csuite and not pathfinder.finds(segment, words, compiled, 'vp');
-
-        if not pathfinder.finds(segment, words, compiled, 'exclusion') then
-            if is_csuite or level is null then
-                level := case when is_csuite then 'csuite' else 'vp' end;
-                decisive := segment;
-            end if;
-        else
-            foreach part in array pathfinder.surviving_parts(segment, compiled) loop
-                if pathfinder.finds(part, words, compiled, 'csuite') then
-                    level := 'csuite';
-                    decisive := part;
-                    exit;
-                elsif level is null and pathfinder.finds(part, words, compiled, 'vp') then
-                    level := 'vp';
-                    decisive := part;
-                end if;
-            end loop;
-        end if;
-        exit when level = 'csuite';
-    end loop;
-
-    if level is null and not compiled ?| '{title_csuite_1,title_vp_1}' then
+    left_texts := '{}';
+    left_parts := '{}';
+    if not exists (select from unnest(relevant) as expression where expression.category <> 'exclusion') then
         return;
     end if;
-    whole := pg_catalog.array_to_string(segments, E'\n');
-    words := pathfinder.title_words(whole);
-    if level is distinct from 'csuite' and pathfinder.finds(whole, words, compiled, 'title_csuite') then
-        level := 'csuite';
-        decisive := whole;
-        scope := 'title';
-    elsif level is null and pathfinder.finds(whole, words, compiled, 'title_vp') then
-        level := 'vp';
-        decisive := whole;
-        scope := 'title';
+
+    if many and exists (select from unnest(relevant) as expression where expression.scope = 'person') then
+        for number in 1..cardinality(parts) loop
+            part := ltrim(parts[number], ',:(@');
+            if pathfinder.finds(part, pathfinder.title_words(part), relevant, 'exclusion', 'person') then
+                is_person := case when is_person is null then number else 0 end;
+            end if;
+        end loop;
     end if;
-    if level is not null and pathfinder.finds(whole, words, compiled, 'title_exclusion') then
+
+    for number in 1..coalesce(cardinality(parts), 0) loop
+        is_soft := parts[number] ~ '^[,:(@]';
+        part := ltrim(parts[number], ',:(@');
+        words := pathfinder.title_words(part);
+        if not is_soft then
+            reach := null;
+            remark_end := number - 1;
+        end if;
+        continue when is_person <> number;  -- of none where is_person is null
+
+        is_excluded := pathfinder.finds(part, words, relevant, 'exclusion', 'segment');
+        if is_excluded and many and pathfinder.is_remark(part, words, relevant) and not pathfinder.names_office(part, relevant) then
+            if number = 1 then
+                reach := 'all';
+                is_over := parts[2] !~ '^[,:(@]';
+            elsif is_soft then
+                -- It speaks of what its own stretch of the title holds since the last remark.
+                select
+                    coalesce(array_agg(kept.text order by kept.position), '{}'),
+                    coalesce(array_agg(kept.part order by kept.position), '{}')
+                into left_texts, left_parts
+                from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
+                where kept.part <= remark_end;
+                remark_end := number;
+            elsif parts[number + 1] ~ '^[,:(@]' then
+                reach := 'all';
+            else
+                left_texts := '{}';
+                left_parts := '{}';
+            end if;
+            continue;
+        end if;
+        if is_over then
+            continue when part !~ ('^(?:' || pathfinder.present_words() || ')(?: |$)');
+            is_over := false;
+        end if;
+
+        survivors := array[part];
+        if reach = 'past' and parts[number] like '@%' then
+            reach := null;
+        end if;
+        if is_excluded or reach is not null then
+            select surviving.survivors, surviving.reach
+            into survivors, reach
+            from pathfinder.surviving_parts(part, reach, relevant) as surviving;
+        end if;
+        left_texts := left_texts || survivors;
+        left_parts := left_parts || array_fill(number, array[cardinality(survivors)]);
+    end loop;
+
+    foreach part in array left_texts loop
+        found := pathfinder.find_level(part, whole_words, relevant, 'segment');
+        if found.rank < coalesce(best.rank, found.rank + 1) then
+            best := found;
+            decisive := part;
+        end if;
+    end loop;
+    if exists (select from unnest(relevant) as expression where expression.scope = 'title' and expression.category <> 'exclusion') then
+        left_whole := array_to_string(array(
+            select case when ltrim(parts[kept.part], ',:(@') = kept.text then parts[kept.part] else kept.text end
+            from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
+            order by kept.position
+        ), E'\n');
+        found := pathfinder.find_level(left_whole, whole_words, relevant, 'title');
+        if found.rank < coalesce(best.rank, found.rank + 1) then
+            best := found;
+            decisive := left_whole;
+            scope := 'title';
+        end if;
+    end if;
+    level := best.category;
+    if level is not null and pathfinder.finds(whole, whole_words, relevant, 'exclusion', 'title') then
         level := null;
         decisive := null;
     end if;
 end
 $$;
 
-revoke all on function pathfinder.match_title(text[], jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.match_title(text[], pathfinder.rule_expressions[]) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.match_title(text[], jsonb) is 'Judges a normalised title by a compiled rule set.';
+comment on function pathfinder.match_title(text[], pathfinder.rule_expressions[]) is 'Judges a title by compiled rules.';
 
--- source: rules/preview.sql
+-- source: rules/matching_rules.sql
+-- The rules in force that match something in the given titles. One rule after the other is tried on all of them, so that
+-- its expression is compiled once.
+-- Returns: a row for each rule and text that it matches. Raises: nothing.
+-- Example: select rule.pattern from pathfinder.matching_rules('{Former CFO}') as found join public.classification_rules as rule on rule.id = found.rule_id;
+create or replace function pathfinder.matching_rules(titles text[])
+returns table (title text, piece text, "position" integer, rule_id bigint, category text, scope text)
+language sql
+stable
+set search_path = ''
+as $$
+    with pieces as materialized (
+        select listed.title, found.piece, found.words, found.position
+        from unnest(matching_rules.titles) as listed (title)
+        cross join lateral pathfinder.title_pieces(listed.title) as found
+    ),
+    words as materialized (
+        select array_agg(distinct word) as known from pieces cross join lateral unnest(pieces.words) as word
+    ),
+    rules as materialized (
+        select rule.id, rule.category, rule.scope, rule.clues, '(?w)' || array_to_string(rule.matcher, '|') as expression
+        from public.classification_rules as rule
+        left join public.levels as known on known.level = rule.level
+        where rule.is_active
+            and coalesce(known.is_on, true)
+            and (rule.clues is null or rule.clues && (select words.known from words))
+    )
+    select found.title, found.piece, found.position, rules.id, rules.category, rules.scope
+    from rules
+    cross join lateral (
+        select pieces.title, pieces.piece, pieces.position
+        from pieces
+        where (pieces.position = 0) = (rules.scope = 'title')
+            and (rules.clues is null or rules.clues && pieces.words)
+            and pieces.piece ~ rules.expression
+        offset 0
+    ) as found
+$$;
+
+revoke all on function pathfinder.matching_rules(text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.matching_rules(text[]) is 'The rules in force that match something in the given titles.';
+
+-- source: rules/names_office.sql
+-- Whether a part of a title names an office, held or not: "vice chairman" and "product owner" do, too.
+-- Returns: boolean; with `barely`, whether it says nothing else. Raises: nothing.
+-- Example: select pathfinder.names_office('deputy ceo', array(select e from pathfinder.rule_expressions as e));  -- true
+create or replace function pathfinder.names_office(
+    part text,
+    expressions pathfinder.rule_expressions[],
+    barely boolean default false
+)
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+    candidate pathfinder.rule_expressions;
+    is_found boolean := part ~ ' (?:md|gm|director|manager|partner)$' and not barely;
+    rest text := part;
+begin
+    foreach candidate in array expressions loop
+        exit when is_found;
+        continue when candidate.loose is null or part !~ candidate.loose;
+        rest := regexp_replace(rest, candidate.loose, '', 'g');
+        is_found := not barely or btrim(rest) = '';
+    end loop;
+    return is_found;
+end
+$$;
+
+revoke all on function pathfinder.names_office(text, pathfinder.rule_expressions[], boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.names_office(text, pathfinder.rule_expressions[], boolean) is
+    'Whether a part of a title names an office, held or not.';
+
+-- source: rules/present_words.sql
+-- The words, in the languages of the default rules, by which a title says that what follows is so today: as
+-- alternatives of a regular expression, folded as titles are.
+-- Returns: text. Raises: nothing.
+-- Example: select 'now ceo' ~ ('^(?:' || pathfinder.present_words() || ')\M');  -- true
+create or replace function pathfinder.present_words()
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+return 'turned|now|current|currently|presently|present|today|jetzt|aktuell|nun|heute|derzeit|actuellement|maintenant|desormais'
+    '|aujourd''hui|actualmente|ahora|hoy|atualmente|agora|hoje|attualmente|ora|oggi|adesso|nu|tegenwoordig|huidig|numera'
+    '|nuvarande|idag|i dag|nykyisin|nyt|obecnie|teraz|nyni|aktualne|jelenleg|acum|in prezent|sada|zdaj|simdi|suan|сеичас'
+    '|ныне|теперь|зараз|нині|сега|сада|τωρα|現在|现在|現|今|现|현|현재|الان|حاليا|sekarang|hien nay';
+
+revoke all on function pathfinder.present_words() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.present_words() is 'The words by which a title says that what follows is so today.';
+
+-- source: rules/preview_rules.sql
 -- What preview_rules() answers, with its owner's rights.
+-- Returns, Raises: as preview_rules().
+-- Example: select pathfinder.preview('[{"category": "vp", "pattern": "second in command"}]');
 create or replace function pathfinder.preview(candidate jsonb)
 returns jsonb
 language plpgsql
@@ -2534,57 +3266,60 @@ set search_path = ''
 as $$
 declare
     proposed constant jsonb := pathfinder.candidate_rules(candidate);
-    compiled constant jsonb := (pathfinder.compile_rules(proposed)).compiled;
-    counts constant jsonb := (pathfinder.compile_rules(proposed)).counts;
+    present constant pathfinder.rule_expressions[] := array(select expression from pathfinder.rule_expressions as expression);
+    future constant pathfinder.rule_expressions[] := array(
+        select expression from pathfinder.compile_rules(proposed, pathfinder.level_ranks()) as expression
+    );
+    counts constant jsonb := pathfinder.count_rules(proposed);
     newest public.rule_versions;
     answer jsonb;
 begin
     select * into newest from public.rule_versions order by version desc limit 1;
-    newest.compiled := newest.compiled || '{}';
 
     with known as (
         select
             listed.title,
-            pg_catalog.array_agg(distinct listed.source order by listed.source) as sources,
-            pg_catalog.count(distinct listed.member) as people,
+            array_agg(distinct listed.source order by listed.source) as sources,
+            count(distinct listed.member) as people,
             max(listed.expected) as expected
         from (
-            select example.title, 'example' as source, null as member, example.expected
+            select example.title, 'example' as source, null as member, case when known.is_on then known.level else 'none' end as expected
             from public.rule_examples as example
+            left join public.levels as known on known.level = example.level
             union all
-            select state.title, 'executive', state.user_id, null
+            select state.title, 'executive', state.community || ':' || state.user_id, null
             from public.user_state as state
             union all
-            select event.value, 'event', event.user_id, null
+            select event.value, 'event', event.community || ':' || event.user_id, null
             from public.events_raw as event
-            where event.attribute = 'title' and pg_catalog.btrim(event.value) <> ''
+            where event.attribute = 'title' and btrim(event.value) <> ''
         ) as listed
         group by listed.title
     ),
     judged as (
         select
             known.*,
-            coalesce(present.level, 'none') as before,
-            coalesce(future.level, 'none') as after
+            coalesce(verdict_now.level, 'none') as before,
+            coalesce(verdict_then.level, 'none') as after
         from known
-        cross join lateral (select pathfinder.segment_title(known.title) as segments) as normalized
-        cross join lateral pathfinder.match_title(normalized.segments, newest.compiled) as present
-        cross join lateral pathfinder.match_title(normalized.segments, compiled) as future
+        cross join lateral (select pathfinder.read_title(known.title) as parts) as reading
+        cross join lateral pathfinder.match_title(reading.parts, present) as verdict_now
+        cross join lateral pathfinder.match_title(reading.parts, future) as verdict_then
     ),
     changed as (
-        select judged.*, pg_catalog.row_number() over (order by judged.people desc, judged.title) as position
+        select judged.*, row_number() over (order by judged.people desc, judged.title) as position
         from judged
         where judged.before <> judged.after
     )
-    select pg_catalog.jsonb_build_object(
+    select jsonb_build_object(
         'rules_version', newest.version,
         'change', pathfinder.compare_rules(coalesce(newest.rules, '[]'), proposed),
         'counts', counts,
-        'examined', (select pg_catalog.count(*) from judged),
-        'changed', (select pg_catalog.count(*) from changed),
-        'broken_examples', (select pg_catalog.count(*) from judged where judged.expected <> judged.after),
+        'examined', (select count(*) from judged),
+        'changed', (select count(*) from changed),
+        'broken_examples', (select count(*) from judged where judged.expected <> judged.after),
         'titles', coalesce((
-            select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+            select jsonb_agg(jsonb_build_object(
                 'title', changed.title,
                 'before', changed.before,
                 'after', changed.after,
@@ -2596,9 +3331,9 @@ begin
             where changed.position <= 200
         ), '[]'),
         'warnings', coalesce((
-            select pg_catalog.jsonb_agg(pg_catalog.format('No active rule would find %s any more.', level.meaning))
-            from (values ('csuite', 'the C-suite'), ('vp', 'vice presidents')) as level (name, meaning)
-            where (counts ->> level.name)::integer = 0
+            select jsonb_agg(format('No active rule would find %s any more.', known.label_plural))
+            from public.levels as known
+            where known.is_on and (counts ->> known.level)::integer = 0
         ), '[]')
     )
     into answer;
@@ -2611,7 +3346,6 @@ grant execute on function pathfinder.preview(jsonb) to service_role;
 
 comment on function pathfinder.preview(jsonb) is 'What preview_rules() answers.';
 
--- source: rules/preview_rules.sql
 -- Shows, without changing anything, which known titles would change level under a proposed edit of the rules.
 --
 -- For service_role, over rpc/preview_rules. `candidate` is a whole rule set as export_rules() gives it, or a list of
@@ -2637,9 +3371,11 @@ grant execute on function public.preview_rules(jsonb) to service_role;
 comment on function public.preview_rules(jsonb) is 'Which known titles would change level under a proposed edit of the rules.';
 
 -- source: rules/protect_examples.sql
--- Constraint trigger, at the end of a transaction that edited the rules: with settings.protect_examples, refuses it
--- (22023) if an example that was right before is wrong now. At the end, so that a bulk replacement may take several
--- statements. Examples that were wrong already stop nobody.
+-- Constraint trigger, at the end of a transaction that edited the rules: with settings.protect_examples, refuses it if an
+-- example that was right before is wrong now. At the end, so that a bulk replacement may take several statements.
+-- Examples that were wrong already stop nobody.
+-- Returns: null. Raises: 22023 with the first example that would be wrong.
+-- Example: update public.settings set protect_examples = false;
 create or replace function pathfinder.protect_examples()
 returns trigger
 language plpgsql
@@ -2647,36 +3383,43 @@ security definer
 set search_path = ''
 as $$
 declare
-    before_it jsonb;
+    before_it public.rule_versions;
     broken record;
-    others integer;
 begin
     if not coalesce((select settings.protect_examples from public.settings), false)
         or new.version < (select max(rule_versions.version) from public.rule_versions)
+        or new.change ->> 'operation' = 'levels'
     then
         return null;
     end if;
 
     -- Versions of this transaction share its time.
-    select rule_versions.compiled into before_it
+    select * into before_it
     from public.rule_versions
     where rule_versions.version < new.version and rule_versions.created_at <> new.created_at
     order by rule_versions.version desc
     limit 1;
-
-    select failing.title, failing.expected, failing.actual, pg_catalog.count(*) over () - 1 as others
+    if not found then
+        return null;
+    end if;
+    select failing.title, failing.expected, failing.actual, count(*) over () - 1 as others
     into broken
-    from pathfinder.failing_examples(new.compiled) as failing
-    where failing.title not in (select known.title from pathfinder.failing_examples(before_it) as known where before_it is not null)
+    from pathfinder.failing_examples(array(select expression from pathfinder.rule_expressions as expression)) as failing
+    where failing.title not in (
+        select known.title
+        from pathfinder.failing_examples(array(
+            select expression from pathfinder.compile_rules(before_it.rules, pathfinder.level_ranks()) as expression
+        )) as known
+    )
     limit 1;
 
     if found then
         raise exception using
             errcode = '22023',
-            message = pg_catalog.format(
+            message = format(
                 'The edit was not accepted, because the example "%s" would become %s instead of %s%s.',
                 broken.title, broken.actual, broken.expected,
-                case when broken.others > 0 then pg_catalog.format(', and %s more would be wrong', broken.others) else '' end
+                case when broken.others > 0 then format(', and %s more would be wrong', broken.others) else '' end
             ),
             hint = 'Change the edit, or the example in rule_examples, or switch protect_examples off in settings.';
     end if;
@@ -2689,48 +3432,53 @@ revoke all on function pathfinder.protect_examples() from public, anon, authenti
 comment on function pathfinder.protect_examples() is 'Trigger: refuses an edit of the rules that makes an example wrong.';
 
 -- source: rules/read_rule_config.sql
--- Reads a rule set in the import format: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns"}, each
--- list of patterns (a plain string is a regex for one part of the title) or of objects {"pattern", "kind", "scope",
--- "description", "is_active"}. Returns the rules in order, each wording once.
---
--- Called by import_rule_set() and preview(). Raises 22023 for anything else.
+-- Reads a rule set in the import format: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}, a list for
+-- each category that is to be replaced, of patterns (a plain string is a regex for one part of the title) or of objects
+-- {"pattern", "kind", "scope", "description", "is_active"}.
+-- Returns: the rules in order, each wording once. Raises: 22023 for anything else.
+-- Example: select * from pathfinder.read_rule_config('{"vp_patterns": ["\\bvp\\b"]}');
 create or replace function pathfinder.read_rule_config(config jsonb)
 returns table (category text, kind text, scope text, pattern text, description text, is_active boolean)
 language plpgsql
-immutable
+stable
 set search_path = ''
 as $$
 declare
+    lists constant text[] := array(select known.level || '_patterns' from public.levels as known order by known.rank)
+        || 'exclusion_patterns'::text;
     problem text;
 begin
-    if pg_catalog.jsonb_typeof(config) is distinct from 'object' then
+    if jsonb_typeof(config) is distinct from 'object' then
         problem := 'it is not an object.';
     else
-        select pg_catalog.format('it has "%s", which is none of its parts.', field)
+        select format('it has "%s", which is none of its parts.', field)
         into problem
-        from pg_catalog.jsonb_object_keys(config) as field
-        where field not in ('version', 'exclusion_patterns', 'csuite_patterns', 'vp_patterns')
+        from jsonb_object_keys(config) as field
+        where field <> 'version' and field <> all (lists)
         limit 1;
     end if;
     if problem is null then
-        select pg_catalog.format('"%s" is missing, or no list.', name)
+        select format('"%s" is no list.', name)
         into problem
-        from pg_catalog.unnest(array['exclusion_patterns', 'csuite_patterns', 'vp_patterns']) as name
-        where pg_catalog.jsonb_typeof(config -> name) is distinct from 'array'
+        from unnest(lists) as name
+        where config ? name and jsonb_typeof(config -> name) <> 'array'
         limit 1;
+        if not config ?| lists then
+            problem := format('it has none of the lists %s.', array_to_string(lists, ', '));
+        end if;
     end if;
     if problem is null then
-        select pg_catalog.format('in "%s", the entry %s is neither a pattern nor an object with "pattern".', name, entry.value)
+        select format('in "%s", the entry %s is neither a pattern nor an object with "pattern".', name, entry.value)
         into problem
-        from pg_catalog.unnest(array['exclusion_patterns', 'csuite_patterns', 'vp_patterns']) as name
-        cross join lateral pg_catalog.jsonb_array_elements(config -> name) as entry
-        where case pg_catalog.jsonb_typeof(entry.value)
+        from unnest(lists) as name
+        cross join lateral jsonb_array_elements(config -> name) as entry
+        where case jsonb_typeof(entry.value)
             when 'string' then false
             when 'object' then
-                pg_catalog.jsonb_typeof(entry.value -> 'pattern') is distinct from 'string'
+                jsonb_typeof(entry.value -> 'pattern') is distinct from 'string'
                 or coalesce(entry.value ->> 'kind', 'regex') not in ('phrase', 'regex')
-                or coalesce(entry.value ->> 'scope', 'segment') not in ('title', 'segment')
-                or coalesce(pg_catalog.jsonb_typeof(entry.value -> 'is_active'), 'boolean') <> 'boolean'
+                or coalesce(entry.value ->> 'scope', 'segment') not in ('segment', 'person', 'title')
+                or coalesce(jsonb_typeof(entry.value -> 'is_active'), 'boolean') <> 'boolean'
                 or entry.value - '{pattern,kind,scope,description,is_active}'::text[] <> '{}'
             else true
         end
@@ -2756,15 +3504,19 @@ begin
                 coalesce((entry.value ->> 'is_active')::boolean, true) as is_active,
                 list.position as list_position,
                 entry.position,
-                pg_catalog.row_number() over (
+                row_number() over (
                     partition by
                         list.category, coalesce(entry.value ->> 'kind', 'regex'),
                         coalesce(entry.value ->> 'scope', 'segment'),
                         coalesce(entry.value ->> 'pattern', entry.value #>> '{}')
                     order by entry.position
                 ) as occurrence
-            from (values ('exclusion', 1), ('csuite', 2), ('vp', 3)) as list (category, position)
-            cross join lateral pg_catalog.jsonb_array_elements(config -> (list.category || '_patterns'))
+            from (
+                select known.level, known.rank from public.levels as known
+                union all
+                select 'exclusion', 0
+            ) as list (category, position)
+            cross join lateral jsonb_array_elements(config -> (list.category || '_patterns'))
                 with ordinality as entry (value, position)
         ) as rule
         where rule.occurrence = 1
@@ -2776,10 +3528,132 @@ revoke all on function pathfinder.read_rule_config(jsonb) from public, anon, aut
 
 comment on function pathfinder.read_rule_config(jsonb) is 'Reads a rule set in the import format.';
 
+-- source: rules/read_rule_document.sql
+-- Reads a document that may have arrived as a JSON string, as some gateways and clients send it.
+-- Returns: the document. Raises: 22023 with a sentence when the string is no JSON.
+-- Example: select pathfinder.read_rule_document('"{\"add\": []}"');  -- {"add": []}
+create or replace function pathfinder.read_rule_document(document jsonb)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    return pathfinder.unwrap_document(document);
+exception
+    when invalid_text_representation then
+        raise exception using
+            errcode = '22023',
+            message = format('The rules were not accepted: "%s" is not JSON.', left(document #>> '{}', 40)),
+            hint = 'Send what export_rules() gives, or {"version": "1", "vp_patterns": ["\\bvice president\\b"]}.';
+end
+$$;
+
+revoke all on function pathfinder.read_rule_document(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_rule_document(jsonb) is 'Reads a document that may have arrived as a JSON string.';
+
+-- source: rules/read_title.sql
+-- Normalises a title and splits it into the parts that are judged one by one. Folded as in fold_text(), tidied as in
+-- close_up(); hyphens inside a word become blanks, "&" and a slash inside a phrase "and". Parts end at punctuation,
+-- brackets, line breaks, emoji and other symbols, and at dashes with blanks around them. An employer after "at", "@",
+-- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count, before and after.
+-- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":", "("),
+-- or "@" for a comma before a part that has an employer of its own.
+-- Raises: nothing.
+-- Example: select pathfinder.read_title('Sr. V.P. Sales @ Chief Inc | ex-CEO, CTO');  -- {sr vp sales,ex ceo,",cto"}
+create or replace function pathfinder.read_title(title text)
+returns text[]
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+declare
+    line text := left(title, 1000);
+begin
+    if line is null then
+        return '{}';
+    end if;
+    if line ~ '&(?:#|[A-Za-z][A-Za-z0-9]+;)|<[A-Za-z/!]|%[0-9A-Fa-f]{2}' then
+        line := pathfinder.decode_text(line);
+    end if;
+    if line ~ '[a-z][A-Z]|[A-Z]{3}[a-z]' then
+        -- "GroupPresident", "CEOFounder"; but not "GründerIn".
+        line := regexp_replace(line, '([[:lower:]])(?!Innen\M|In\M)([[:upper:]][[:lower:]])', '\1 \2', 'g');
+        line := regexp_replace(line, '\m([A-Z]{2,4})([A-Z][a-z]{3,})', '\1 \2', 'g');
+    end if;
+
+    line := pathfinder.fold_text(line);
+    if line ~ '(?:19|20)[0-9][0-9]' then
+        line := regexp_replace(
+            line,
+            '((?:19|20)[0-9]{2}) *[-–—−/] *(?=''?[0-9]{2}|[[:alpha:]]{3,9}\.? [0-9]{4}'
+            '|(?:present|now|today|current|ongoing|date|heute|jetzt|aujourd|actual|atual|presente|hoje|hoy|oggi|heden|nu|idag)\M)',
+            '\1 to ', 'g'
+        );
+    end if;
+    if octet_length(line) <> length(line) then
+        line := pathfinder.replace_symbols(line);
+    end if;
+    if line <> translate(line, '-&./(+*_'':', '') then
+        line := pathfinder.close_up(line);
+    end if;
+    if line ~ '\m[[:alpha:]][ -][[:alpha:]][ -][[:alpha:]]\M' then
+        line := regexp_replace(
+            line,
+            '\m(?<![''])([[:alpha:]])[ -]([[:alpha:]])[ -]([[:alpha:]])(?:[ -]([[:alpha:]]))?\M(?!'')', '\1\2\3\4', 'g'
+        );
+    end if;
+
+    line := translate(
+        line,
+        E';[{)]}' || E'|<>!?=~^\\\r\x0b\f' || E'.-_*#"\t',
+        ',((,,,' || repeat(E'\n', 12) || repeat(' ', 7)
+    );
+    -- "@acme CEO" names the employer first; "CEO @ home" names none.
+    if strpos(line, '@') > 0 then
+        line := regexp_replace(line, '@ ?(?=(?:home|house)\M)', 'at ', 'g');
+        line := regexp_replace(line, '(^|[\n,:(]) *@ ?[^ \n,:(]+', '\1', 'g');
+    end if;
+    line := regexp_replace(
+        line,
+        -- {1,1}? makes the whole expression take as little as it can.
+        '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
+        '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
+        E'\x01', 'g'
+    );
+    -- After a comma, it shows that the part is a job of its own.
+    if strpos(line, E'\x01') > 0 then
+        line := translate(regexp_replace(line, ',(?=[^\n,:(]*\x01)', '@', 'g'), E'\x01', '');
+    end if;
+    if strpos(line, '  ') > 0 then
+        line := regexp_replace(line, ' {2,}', ' ', 'g');
+    end if;
+    if line !~ '[\n,:(@]' then
+        line := btrim(line);
+        return case when line = '' then '{}'::text[] else array[line] end;
+    end if;
+    return array(
+        select case when piece.written ~ '^[,:(@]' then left(piece.written, 1) || btrim(substr(piece.written, 2)) else btrim(piece.written) end
+        from regexp_split_to_table(line, '\n|(?=[,:(@])') with ordinality as piece (written, position)
+        where piece.written ~ '[^ ,:(@]'
+        order by piece.position
+    );
+end
+$$;
+
+revoke all on function pathfinder.read_title(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_title(text) is
+    'Normalises a title and splits it into the parts that are judged one by one, each with the sign before it.';
+
 -- source: rules/record_rule_version.sql
--- Trigger, after each statement on classification_rules: compiles the rules as they are now into a new row of
--- rule_versions, with who, what changed, and a warning when a level has lost its last active rule (which is also
--- raised). A statement that changed nothing leaves no version.
+-- Trigger, after each statement on classification_rules or levels: writes what they have become as a new row of
+-- rule_versions, with who, what changed, and a warning when a level that is on has lost its last active rule (which is
+-- also raised), and compiles it into rule_expressions. A statement that changed nothing leaves no version.
+-- Returns: null. Raises: nothing.
+-- Example: update public.levels set is_on = true where level = 'director';
 create or replace function pathfinder.record_rule_version()
 returns trigger
 language plpgsql
@@ -2789,42 +3663,62 @@ as $$
 declare
     previous public.rule_versions;
     current_rules jsonb;
-    result record;
-    difference jsonb;
+    current_levels jsonb;
+    current_counts jsonb;
     warnings jsonb;
     warning text;
+    new_version bigint;
 begin
     select * into previous from public.rule_versions order by version desc limit 1;
-    select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(rule) - '{created_at,updated_at}'::text[] order by rule.id), '[]')
+    select coalesce(jsonb_agg(to_jsonb(rule) - '{created_at,updated_at,level}'::text[] order by rule.id), '[]')
     into current_rules
     from public.classification_rules as rule;
-
-    if current_rules = previous.rules then
+    select jsonb_object_agg(known.level, jsonb_build_object('rank', known.rank, 'is_on', known.is_on))
+    into current_levels
+    from public.levels as known;
+    if current_rules = previous.rules and current_levels = previous.levels then
         return null;
     end if;
 
-    difference := pathfinder.compare_rules(coalesce(previous.rules, '[]'), current_rules);
-    result := pathfinder.compile_rules(current_rules);
-    select coalesce(pg_catalog.jsonb_agg(pg_catalog.format(
-            'No active rule finds %s any more.', case level when 'csuite' then 'the C-suite' else 'vice presidents' end)), '[]')
+    current_counts := pathfinder.count_rules(current_rules);
+    select coalesce(jsonb_agg(format('No active rule finds %s any more.', known.label_plural)), '[]')
     into warnings
-    from pg_catalog.unnest(array['csuite', 'vp']) as level
-    where (result.counts ->> level)::integer = 0
-        and coalesce((previous.counts ->> level)::integer, 0) > 0;
-    for warning in select value from pg_catalog.jsonb_array_elements_text(warnings) loop
+    from public.levels as known
+    where known.is_on
+        and (current_counts ->> known.level)::integer = 0
+        and (previous.counts ->> known.level)::integer > 0;
+    for warning in select value from jsonb_array_elements_text(warnings) loop
         raise warning using message = warning, hint = 'Add one, or bring back an earlier version with restore_rules(version).';
     end loop;
 
-    insert into public.rule_versions (created_by, label, change, rules, compiled, clues, counts)
+    insert into public.rule_versions (created_by, label, change, rules, levels, counts)
     values (
         pathfinder.acting_user(),
-        nullif(pg_catalog.current_setting('pathfinder.rules_label', true), ''),
-        pg_catalog.jsonb_build_object(
-            'operation', coalesce(nullif(pg_catalog.current_setting('pathfinder.rules_operation', true), ''), pg_catalog.lower(tg_op)),
+        nullif(current_setting('pathfinder.rules_label', true), ''),
+        jsonb_build_object(
+            'operation', case
+                when tg_table_name = 'levels' then 'levels'
+                else coalesce(nullif(current_setting('pathfinder.rules_operation', true), ''), lower(tg_op))
+            end,
             'warnings', warnings
-        ) || difference,
-        current_rules, result.compiled, result.clues, result.counts
-    );
+        ) || pathfinder.compare_rules(coalesce(previous.rules, '[]'), current_rules),
+        current_rules, current_levels, current_counts
+    )
+    returning rule_versions.version into new_version;
+
+    delete from pathfinder.rule_expressions where true;
+    insert into pathfinder.rule_expressions
+    select * from pathfinder.compile_rules(current_rules, pathfinder.level_ranks());
+    insert into pathfinder.rule_clues (word, number, finds_people)
+    select clue.word, expression.number, expression.category <> 'exclusion'
+    from pathfinder.rule_expressions as expression
+    cross join lateral unnest(expression.clues) as clue (word);
+    update pathfinder.rule_edits
+    set version = new_version,
+        looks_at_all = exists (
+            select from pathfinder.rule_expressions as expression
+            where expression.category <> 'exclusion' and expression.clues is null
+        );
     return null;
 end
 $$;
@@ -2832,6 +3726,30 @@ $$;
 revoke all on function pathfinder.record_rule_version() from public, anon, authenticated, service_role;
 
 comment on function pathfinder.record_rule_version() is 'Trigger: compiles the rules into a new version.';
+
+-- source: rules/refuse_choice.sql
+-- Refuses a value that is none of the choices, in words.
+-- Returns: nothing. Raises: 22023 with the column, the value and the choices, unless it is one of them.
+-- Example: select pathfinder.refuse_choice('expected', 'vice president', '{csuite,vp,none}');
+create or replace function pathfinder.refuse_choice(column_name text, given text, choices text[])
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    if given is null or given <> all (choices) then
+        raise exception using
+            errcode = '22023',
+            message = format('%s cannot be %s.', column_name, coalesce('"' || left(given, 100) || '"', 'empty')),
+            hint = format('Choose one of: %s.', array_to_string(choices, ', '));
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.refuse_choice(text, text, text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.refuse_choice(text, text, text[]) is 'Refuses a value that is none of the choices, in words.';
 
 -- source: rules/refuse_pattern.sql
 -- Refuses a rule: raises 22023 with a sentence for whoever typed it, and what to write instead.
@@ -2847,7 +3765,7 @@ as $$
 begin
     raise exception using
         errcode = '22023',
-        message = pg_catalog.format('The rule "%s" was not accepted: %s', pg_catalog.left(pattern, 200), problem),
+        message = format('The rule "%s" was not accepted: %s', left(pattern, 200), problem),
         hint = advice;
 end
 $$;
@@ -2858,12 +3776,17 @@ comment on function pathfinder.refuse_pattern(text, text, text) is
     'Raises the refusal of a rule, with advice.';
 
 -- source: rules/replace_rules.sql
--- Replaces all rules by the given ones ({"id" or null, "category", "kind", "scope", "pattern", "description",
--- "is_active"} each) in one statement, and so in one version. `operation` and `label` are recorded with it. Returns
--- {"version", "change", "counts"} of the version now in force.
---
--- Called by import_rule_set() and restore_rule_set(). Raises what a refused rule raises; then nothing has changed.
-create or replace function pathfinder.replace_rules(rules jsonb, operation text, label text)
+-- Replaces all rules, or those of some categories, by the given ones ({"id" or null, "category", "kind", "scope", "pattern",
+-- "description", "is_active"} each) in one statement, and so in one version. `operation` and `label` are recorded with it.
+-- Returns: {"version", "change", "counts"} of the version now in force. Raises: what a refused rule raises; then nothing
+-- has changed.
+-- Example: select pathfinder.replace_rules('[]', 'import', null, '{vp}');
+create or replace function pathfinder.replace_rules(
+    rules jsonb,
+    operation text,
+    label text,
+    categories text[] default null
+)
 returns jsonb
 language plpgsql
 volatile
@@ -2874,31 +3797,33 @@ declare
     answer jsonb;
 begin
     -- The trigger's lock, taken before the newest version is read.
-    update pathfinder.rule_edits set edited_at = pg_catalog.clock_timestamp();
+    update pathfinder.rule_edits set edited_at = clock_timestamp();
     select max(rule_versions.version) into known_version from public.rule_versions;
-    perform pg_catalog.set_config('pathfinder.rules_operation', operation, true);
-    perform pg_catalog.set_config('pathfinder.rules_label', coalesce(label, ''), true);
+    perform set_config('pathfinder.rules_operation', operation, true);
+    perform set_config('pathfinder.rules_label', coalesce(label, ''), true);
 
     with removed as (
-        delete from public.classification_rules where true returning id
+        delete from public.classification_rules as rule
+        where replace_rules.categories is null or rule.category = any (replace_rules.categories)
+        returning rule.id
     ),
     emptied as (
         -- Read to its end first, so that the rules' unique wordings are free.
-        select pg_catalog.count(*) as rules from removed
+        select count(*) as rules from removed
     )
     insert into public.classification_rules (id, category, kind, scope, pattern, description, is_active)
     select
         coalesce((entry.value ->> 'id')::bigint,
-            pg_catalog.nextval(pg_catalog.pg_get_serial_sequence('public.classification_rules', 'id'))),
+            nextval(pg_get_serial_sequence('public.classification_rules', 'id'))),
         entry.value ->> 'category', entry.value ->> 'kind', entry.value ->> 'scope', entry.value ->> 'pattern',
         entry.value ->> 'description', (entry.value ->> 'is_active')::boolean
     from emptied
-    cross join pg_catalog.jsonb_array_elements(replace_rules.rules) with ordinality as entry (value, position)
+    cross join jsonb_array_elements(replace_rules.rules) with ordinality as entry (value, position)
     order by entry.position;
 
-    perform pg_catalog.set_config('pathfinder.rules_operation', '', true);
-    perform pg_catalog.set_config('pathfinder.rules_label', '', true);
-    select pg_catalog.jsonb_build_object(
+    perform set_config('pathfinder.rules_operation', '', true);
+    perform set_config('pathfinder.rules_label', '', true);
+    select jsonb_build_object(
         'version', newest.version,
         'change', case when newest.version is distinct from known_version then newest.change end,
         'counts', newest.counts
@@ -2911,50 +3836,71 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.replace_rules(jsonb, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.replace_rules(jsonb, text, text, text[]) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.replace_rules(jsonb, text, text) is 'Replaces all rules in one version.';
+comment on function pathfinder.replace_rules(jsonb, text, text, text[]) is 'Replaces all rules in one version.';
 
 -- source: rules/replace_symbols.sql
--- Gives what is not ASCII in a folded title its plain counterpart: emoji, bullets, arrows and foreign quotes become
--- line breaks, dashes become "-", inclusive endings go ("directeur·rice" is "directeur"), and a blank is put
--- between Chinese, Japanese or Korean and Latin letters ("取締役CEO").
---
--- Called by segment_title(). Returns null for null.
+-- Gives what is not ASCII in a folded title its plain counterpart: emoji, bullets, arrows and foreign quotes become line
+-- breaks, dashes become "-", inclusive endings go ("directeur·rice" is "directeur"), a blank is put between Chinese,
+-- Japanese or Korean and Latin letters ("取締役CEO"), and Cyrillic or Greek letters inside a Latin word become the Latin
+-- ones that they look like.
+-- Returns: text; null for null. Raises: nothing.
+-- Example: select pathfinder.replace_symbols('取締役ceo');  -- 取締役 ceo
 create or replace function pathfinder.replace_symbols(line text)
 returns text
-language sql
+language plpgsql
 immutable
 strict
 parallel safe
 set search_path = ''
-return pg_catalog.regexp_replace(
-    pg_catalog.regexp_replace(
-        pg_catalog.regexp_replace(
-            -- The katakana dot only joins words.
-            pg_catalog.translate(
-                -- Hebrew abbreviations carry a quotation mark inside.
-                pg_catalog.regexp_replace(
-                    replace_symbols.line, '(?<=[\u05d0-\u05ea])["''\u05f3\u05f4“”](?=[\u05d0-\u05ea])', '', 'g'),
-                '・–‒−‐‑“”„″״', ' -----     '
+as $$
+declare
+    replaced text;
+begin
+    replaced := regexp_replace(
+        regexp_replace(
+            regexp_replace(
+                -- The katakana dot only joins words.
+                translate(
+                    -- Hebrew abbreviations carry a quotation mark inside.
+                    regexp_replace(
+                        line, '(?<=[\u05d0-\u05ea])["''\u05f3\u05f4“”](?=[\u05d0-\u05ea])', '', 'g'),
+                    '・–‒−‐‑“”„″״', ' -----     '
+                ),
+                '([[:alpha:]])[·•](?:e|rice|trice|ne|ve|se|ere|euse)s?(?![[:alpha:]])', '\1', 'g'
             ),
-            '([[:alpha:]])[·•](?:e|rice|trice|ne|ve|se|ere|euse)s?(?![[:alpha:]])', '\1', 'g'
+            -- bullets, dashes as long as a pause, quotes, ellipsis; CJK brackets and stops; symbols; emoji
+            '[\u00a6\u00ab\u00b7\u00bb\u2014\u2015\u2016\u2022\u2023\u2026\u2039\u203a\u2043\u204c\u204d\u2190-\u2bff'
+            '\u3001\u3002\u3008-\u3013\u301c\U0001f000-\U0001fbff]+', E'\n', 'g'
         ),
-        -- bullets, dashes as long as a pause, quotes, ellipsis; CJK brackets and stops; symbols; emoji
-        '[\u00a6\u00ab\u00b7\u00bb\u2014\u2015\u2016\u2022\u2023\u2026\u2039\u203a\u2043\u204c\u204d\u2190-\u2bff'
-        '\u3001\u3002\u3008-\u3013\u301c\U0001f000-\U0001fbff]+', E'\n', 'g'
-    ),
-    '(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[a-z])|(?<=[a-z])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])',
-    ' ', 'g'
-);
+        '(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[a-z])|(?<=[a-z])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])',
+        ' ', 'g'
+    );
+    if replaced ~ '[a-z][\u0370-\u04ff]|[\u0370-\u04ff][a-z]' then
+        replaced := (
+            select string_agg(
+                case
+                    when word.written ~ '[a-z]' then translate(word.written, 'асеорхуіјѕԁһкмтнвαεορικντ', 'aceopxyijsdhkmthbaeopiknt')
+                    else word.written
+                end,
+                '' order by word.position)
+            from regexp_split_to_table(replaced, '(?<=[^[:alnum:]])|(?=[^[:alnum:]])') with ordinality as word (written, position)
+        );
+    end if;
+    return replaced;
+end
+$$;
 
 revoke all on function pathfinder.replace_symbols(text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.replace_symbols(text) is
     'Gives emoji, bullets, dashes and other symbols of a folded title their plain counterpart.';
 
--- source: rules/restore_rule_set.sql
+-- source: rules/restore_rules.sql
 -- What restore_rules() does, with its owner's rights.
+-- Returns, Raises: as restore_rules().
+-- Example: select pathfinder.restore_rule_set(1);
 create or replace function pathfinder.restore_rule_set(version bigint)
 returns jsonb
 language plpgsql
@@ -2969,12 +3915,12 @@ begin
     if not found then
         raise exception using
             errcode = '22023',
-            message = pg_catalog.format('There is no version %s of the rules.', version),
+            message = format('There is no version %s of the rules.', version),
             hint = 'The versions are the rows of rule_versions.';
     end if;
     return pathfinder.replace_rules(
-        wanted.rules, pg_catalog.format('restore of version %s', wanted.version), wanted.label
-    ) || pg_catalog.jsonb_build_object('restored', wanted.version);
+        wanted.rules, format('restore of version %s', wanted.version), wanted.label
+    ) || jsonb_build_object('restored', wanted.version);
 end
 $$;
 
@@ -2983,7 +3929,6 @@ grant execute on function pathfinder.restore_rule_set(bigint) to service_role;
 
 comment on function pathfinder.restore_rule_set(bigint) is 'What restore_rules() does.';
 
--- source: rules/restore_rules.sql
 -- Brings the rules of an earlier version back, as a new version.
 --
 -- For service_role, over rpc/restore_rules. Returns {"version": now in force, "restored", "change": what changed, or
@@ -3005,149 +3950,131 @@ grant execute on function public.restore_rules(bigint) to service_role;
 comment on function public.restore_rules(bigint) is 'Brings the rules of an earlier version back, as a new version.';
 
 -- source: rules/segment_title.sql
--- Normalises a title and splits it into the parts that are judged one by one.
---
--- Folded as in fold_text(); hyphens inside a word become blanks, "&", "+" and a slash inside a phrase become
--- "and", dotted abbreviations are closed up (see close_up()). Parts end at | • · ; : , brackets, line breaks, emoji
--- and other symbols, and at dashes and slashes with blanks around them. An employer after "at", "@", "bei",
--- "chez", … is cut away, up to the next "and" or "as".
---
--- Called by the functions of this stage. Returns an empty array for null or blank. Only the first 1,000
--- characters count.
---
---     select pathfinder.segment_title('Sr. V.P. Sales @ Chief Inc | ex-CEO');   -- {sr vp sales,ex ceo}
+-- The parts of a normalised title, without the signs that read_title() puts before them.
+-- Returns: the parts in order; empty for null and blank. Raises: nothing.
+-- Example: select pathfinder.segment_title('Sr. V.P. Sales @ Chief Inc | ex-CEO');  -- {sr vp sales,ex ceo}
 create or replace function pathfinder.segment_title(title text)
 returns text[]
-language plpgsql
-immutable
+language sql
+stable
 parallel safe
 set search_path = ''
-as $$
-declare
-    line text := pathfinder.fold_text(pg_catalog.left(title, 1000));
-begin
-    if line is null then
-        return '{}';
-    end if;
-
-    if pg_catalog.octet_length(line) <> pg_catalog.length(line) then
-        line := pathfinder.replace_symbols(line);
-    end if;
-    if line <> pg_catalog.translate(line, '-&./(+*_', '') then
-        line := pathfinder.close_up(line);
-    end if;
-
-    line := pg_catalog.translate(
-        line,
-        E'|;:,()[]{}<>!?=~^\\\r\x0b\f' || E'.-_*#"\t',
-        pg_catalog.repeat(E'\n', 21) || pg_catalog.repeat(' ', 7)
-    );
-    -- "@acme CEO" names the employer first.
-    if pg_catalog.strpos(line, '@') > 0 then
-        line := pg_catalog.regexp_replace(line, '(^|\n) *@ ?[^ \n]+', '\1', 'g');
-    end if;
-    line := pg_catalog.regexp_replace(
-        line,
-        -- {1,1}? makes the whole expression take as little as it can.
-        '(?:@| (?:at|bei|beim|chez|presso|hos|bij) ){1,1}?[^\n]*?'
-        '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |\n|$)',
-        '', 'g'
-    );
-    if pg_catalog.strpos(line, '  ') > 0 then
-        line := pg_catalog.regexp_replace(line, ' {2,}', ' ', 'g');
-    end if;
-    if pg_catalog.strpos(line, E'\n') = 0 then
-        line := pg_catalog.btrim(line);
-        return case when line = '' then '{}'::text[] else array[line] end;
-    end if;
-    return array(
-        select pg_catalog.btrim(pieces.piece)
-        from pg_catalog.string_to_table(line, E'\n') with ordinality as pieces (piece, position)
-        where pg_catalog.btrim(pieces.piece) <> ''
-        order by pieces.position
-    );
-end
-$$;
+return array(
+    select ltrim(part.written, ',:(@')
+    from unnest(pathfinder.read_title(segment_title.title)) with ordinality as part (written, position)
+    order by part.position
+);
 
 revoke all on function pathfinder.segment_title(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.segment_title(text) is
-    'Normalises a title and splits it into the parts that are judged one by one.';
+comment on function pathfinder.segment_title(text) is 'The parts of a normalised title.';
 
 -- source: rules/surviving_parts.sql
--- What is left of a part of a title after exclusions: nothing, or, where the part joins several offices ("former CFO
--- now CEO", "founder and assistant to the CEO"), the pieces that no exclusion reaches.
---
--- An exclusion reaches the piece it matches and, if that names an office ("assistant to the president and CEO") or ends
--- in somebody's rank ("EA to MD and CEO"), the pieces after it, until one that says "now", "currently", …; but what
--- follows its office reaches no further ("chairman emeritus and CEO", unless one works for that chairman). One that
--- matches only across pieces reaches them all, but for those that say so ("VP turned founder"). The words that join pieces, and those that speak of the present
--- or the past, are listed here and nowhere else.
---
--- Called by match_title() and explain_title(), for a part that an exclusion matches.
---
---     select pathfinder.surviving_parts('former cfo now ceo', rule_versions.compiled) from …;   -- {now ceo}
-create or replace function pathfinder.surviving_parts(part text, compiled jsonb)
-returns text[]
+-- What is left of a part of a title after exclusions: where it joins several offices ("former CFO now CEO", "founder and
+-- assistant to the CEO"), the pieces that no exclusion reaches. One reaches the piece it matches and, if that names an
+-- office ("assistant to the president and CEO"), what follows, over commas too, until something speaks of now; but what
+-- is past reaches over a comma only a bare office ("ex CEO, CTO"; not "ex CEO, VP Sales"). One that matches only across
+-- pieces reaches them all, but for those that say so ("VP turned founder").
+-- Returns: the survivors, and what the next part is reached by: past, all, or null. `reached` is the same from the part
+-- before. Raises: nothing. The words that join pieces, and those of the past, are listed here and nowhere else.
+-- Example: select (pathfinder.surviving_parts('former cfo now ceo', null, array(select e from pathfinder.rule_expressions as e))).*;
+create or replace function pathfinder.surviving_parts(
+    part text,
+    reached text,
+    expressions pathfinder.rule_expressions[],
+    out survivors text[],
+    out reach text
+)
 language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
 declare
-    present constant text :=
-        'turned|now|current|currently|presently|today|jetzt|aktuell|nun|actuellement|maintenant|desormais'
-        '|actualmente|ahora|hoy|atualmente|agora|attualmente|ora|oggi|nu|tegenwoordig|huidig|numera|nuvarande'
-        '|nykyisin|nyt|obecnie|teraz|simdi|suan';
-    past constant text := 'former|formerly|previously|ex|fmr|prev|past';
-    joints constant text :=
-        ' (?:and|und|et|y|e|en|och|og|ja|i|ve|plus|oraz|as|и|та|και) | (?=(?:' || present || '|' || past || ') )';
-    pieces text[];
+    past constant text :=
+        'former|formerly|previously|previous|ex|fmr|prev|past|was|once|retired|ancien|ancienne|anciennement|ehem|ehemals'
+        '|ehemaliger|ehemalige|fruher|fruherer|fruhere|antiguo|antigua|antes|anterior|anteriormente|antigo|antiga|gia'
+        '|voormalig|tidigare|tidligere|entinen|byly|byla|dawniej|byvaly|byvala|volt|korabbi|fost|fosta|bivsi|bivsa|eski'
+        '|бывшии|бывшая|экс|колишніи|бивш|mantan|bekas|cuu|nguyen';
+    now_words constant text := pathfinder.present_words();
+    pieces constant text[] := regexp_split_to_array(
+        part,
+        ' (?:and|und|et|y|e|en|och|og|ja|i|ve|plus|oraz|as|и|та|και) | (?=(?:' || now_words || '|former|formerly|previously|ex|fmr|prev|past|seeking|looking|searching|helping|hiring|supporting|serving) )'
+    );
     piece text;
     speaks_of_now boolean;
-    excluded boolean := false;
-    any_excluded boolean := false;
-    survivors text[] := '{}';
+    crosses boolean := reached is not null;
+    any_excluded boolean := reached is not null;
     current_ones text[] := '{}';
 begin
-    pieces := pg_catalog.regexp_split_to_array(part, joints);
-    if pg_catalog.cardinality(pieces) = 1 then
-        return '{}';
+    survivors := '{}';
+    reach := reached;
+    if cardinality(pieces) = 1 and reached is null then
+        reach := case when pathfinder.names_office(part, expressions) then case when part ~ ('^(?:' || past || ')\M') then 'past' else 'all' end end;
+        return;
     end if;
     foreach piece in array pieces loop
-        speaks_of_now := piece ~ ('^(?:' || present || ') ');
+        speaks_of_now := piece ~ ('^(?:' || now_words || ')(?: |$)');
         if speaks_of_now then
             current_ones := current_ones || piece;
         end if;
-        if pathfinder.finds(piece, pathfinder.title_words(piece), compiled, 'exclusion') then
-            excluded := (piece !~ ' (?:emeritus|emerita)$' or piece ~ ' (?:to|for) ')
-                and (
-                    piece ~ ' (?:md|gm|director|manager|partner)$'
-                    or coalesce(piece ~ (compiled ->> 'offices'), false)
-                );
+        if pathfinder.finds(piece, pathfinder.title_words(piece), expressions, 'exclusion', 'segment') then
+            reach := case
+                when (piece ~ ' (?:emeritus|emerita)$' and piece !~ ' (?:to|for) ') or not pathfinder.names_office(piece, expressions) then null
+                when piece ~ ('^(?:' || past || ')\M') then 'past'
+                else 'all'
+            end;
             any_excluded := true;
-        elsif speaks_of_now or not excluded then
-            excluded := false;
+        elsif speaks_of_now or reach is null
+            or (crosses and reach = 'past' and not pathfinder.names_office(piece, expressions, barely => true))
+        then
+            reach := null;
             survivors := survivors || piece;
         end if;
+        crosses := false;
     end loop;
-    return case when any_excluded then survivors else current_ones end;
+    if not any_excluded then
+        survivors := current_ones;
+        reach := null;
+    end if;
 end
 $$;
 
-revoke all on function pathfinder.surviving_parts(text, jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.surviving_parts(text, text, pathfinder.rule_expressions[])
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.surviving_parts(text, jsonb) is
-    'The pieces of an excluded part that its exclusion does not reach.';
+comment on function pathfinder.surviving_parts(text, text, pathfinder.rule_expressions[]) is
+    'The pieces of a part that no exclusion reaches, and whether the next part is reached.';
+
+-- source: rules/title_pieces.sql
+-- The texts of a title that rules are matched with: its parts, and the whole of it for the scope title.
+-- Returns: a row each; the whole has the position 0. Raises: nothing.
+-- Example: select * from pathfinder.title_pieces('CEO | Speaker');
+create or replace function pathfinder.title_pieces(title text)
+returns table (piece text, words text[], "position" integer)
+language sql
+stable
+set search_path = ''
+as $$
+    select listed.piece, pathfinder.title_words(listed.piece), listed.position::integer
+    from (select pathfinder.read_title(title_pieces.title) as parts) as reading
+    cross join lateral (
+        select ltrim(part.written, ',:(@') as piece, part.position
+        from unnest(reading.parts) with ordinality as part (written, position)
+        union all
+        select array_to_string(reading.parts, E'\n'), 0
+    ) as listed
+$$;
+
+revoke all on function pathfinder.title_pieces(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.title_pieces(text) is 'The texts of a title that rules are matched with.';
 
 -- source: rules/title_words.sql
 -- What a normalised title, or a part of one, offers to the clues of rules (see clue_words()): its words, and each letter
 -- of its own that is not ASCII, since in Chinese, Japanese or Thai words have no edges.
---
--- Called by classify(), match_title() and find_rule().
---
---     select pathfinder.title_words('account manager president''s club');   -- {account,manager,president,s,club}
---     select pathfinder.title_words('代表 ceo');                             -- {代表,ceo,代,表}
+-- Returns: the words, some of them twice. Raises: nothing.
+-- Example: select pathfinder.title_words('社長 (ceo');  -- {社長,"",ceo,社,長, …}
 create or replace function pathfinder.title_words(part text)
 returns text[]
 language plpgsql
@@ -3157,11 +4084,11 @@ set search_path = ''
 as $$
 begin
     if part ~ '[^ -~\n]' then
-        return pg_catalog.regexp_split_to_array(part, '[ \n]')
-            || pg_catalog.regexp_split_to_array(part, '[^[:alnum:]]+')
-            || pg_catalog.regexp_split_to_array(pg_catalog.regexp_replace(part, '[ -~\n]+', '', 'g'), '');
+        return regexp_split_to_array(part, '[ \n,:(@]')
+            || regexp_split_to_array(part, '[^[:alnum:]]+')
+            || regexp_split_to_array(regexp_replace(part, '[ -~\n]+', '', 'g'), '');
     end if;
-    return pg_catalog.string_to_array(pg_catalog.translate(part, E'''$%\n', '    '), ' ');
+    return string_to_array(translate(part, E'''$%\n,:(@', '        '), ' ');
 end
 $$;
 
@@ -3183,38 +4110,38 @@ set search_path = ''
 as $$
 declare
     negated constant boolean := expression ~ '^\[\^';
-    inner_part constant text := pg_catalog.substring(expression, '^\[\^?(.*)\]$');
+    inner_part constant text := substring(expression, '^\[\^?(.*)\]$');
     members text := '';
     member text;
     folded text;
 begin
     if inner_part ~ '\\[bB1-9pPDWSAZmMyYkg]' then
         perform pathfinder.refuse_pattern(
-            pattern, pg_catalog.format('"%s" may not stand in square brackets.', pg_catalog.substring(inner_part, '\\[bB1-9pPDWSAZmMyYkg]')),
+            pattern, format('"%s" may not stand in square brackets.', substring(inner_part, '\\[bB1-9pPDWSAZmMyYkg]')),
             'Use alternatives in round brackets instead: (\bvp|\bceo)');
     end if;
     for member in
         select parts[1]
-        from pg_catalog.regexp_matches(inner_part, '(\[:[a-z]+:\]|\\?[^\\]-\\?[^\\]|\\.|.)', 'g') as parts
+        from regexp_matches(inner_part, '(\[:[a-z]+:\]|\\?[^\\]-\\?[^\\]|\\.|.)', 'g') as parts
     loop
         folded := case
-            when member ~ '^\[:' then pg_catalog.replace(member, '[:upper:]', '[:lower:]')
+            when member ~ '^\[:' then replace(member, '[:upper:]', '[:lower:]')
             when member in ('\d', '\w', '\n') then member
             when member in ('\s', '-', '\-', '.', '\.', '_', '\t') then ' '
-            when member ~ '^.-.$' then pg_catalog.lower(member)
+            when member ~ '^.-.$' then lower(member)
             when member ~ '^\\?\]$' then '\]'
             when member ~ '^\\?\[$' then '\['
             when member ~ '^\\?\^$' then '\^'
-            else pathfinder.fold_text(pg_catalog.ltrim(member, '\'))
+            else pathfinder.fold_text(ltrim(member, '\'))
         end;
         if folded = ' ' then
-            folded := case when blank = ' ' then ' ' else ' \n' end;
+            folded := case when blank = ' ' then ' ' else ' \n,:(@' end;
         end if;
         members := members || folded;
     end loop;
     -- "v[.]p[.]": nothing is left of the dots.
-    if not negated and members ~ '^[ \\n]+$' then
-        return pg_catalog.format('(?:%s?)', blank);
+    if not negated and members ~ '^(?: |\\n,:\(@)+$' then
+        return format('(?:%s?)', blank);
     end if;
     return case when negated then '[^' else '[' end || members || ']';
 end
@@ -3236,11 +4163,11 @@ immutable
 set search_path = ''
 as $$
 declare
-    sign constant text := pg_catalog.substr(sequence, 2, 1);
+    sign constant text := substr(sequence, 2, 1);
 begin
-    if pg_catalog.length(sequence) > 2 then
-        return pathfinder.fold_text(pg_catalog.chr(
-            ('x' || pg_catalog.lpad(pg_catalog.regexp_replace(sequence, '[^0-9a-fA-F]|\\[uxU]', '', 'g'), 8, '0'))::bit(32)::integer));
+    if length(sequence) > 2 then
+        return pathfinder.fold_text(chr(
+            ('x' || lpad(regexp_replace(sequence, '[^0-9a-fA-F]|\\[uxU]', '', 'g'), 8, '0'))::bit(32)::integer));
     end if;
     case
         when sign in ('b', 'y') then return '\y';
@@ -3251,29 +4178,29 @@ begin
         when sign in ('d', 'w', 'D', 'W', 'S', 'm', 'M') then return sequence;
         when sign ~ '[0-9]' or sign in ('k', 'g') then
             perform pathfinder.refuse_pattern(
-                pattern, pg_catalog.format('"%s" refers back to what a group found, which cannot be used here.', sequence),
+                pattern, format('"%s" refers back to what a group found, which cannot be used here.', sequence),
                 'Write the words out, for example: (sales|marketing) and (sales|marketing)');
         when sign in ('p', 'P') then
             perform pathfinder.refuse_pattern(
-                pattern, pg_catalog.format('classes such as "%s{L}" are not available.', sequence),
+                pattern, format('classes such as "%s{L}" are not available.', sequence),
                 'Use \w for a letter or digit, or list the letters: [a-z]');
         -- In the whole title, a line break stands where one part ends and the next begins.
-        when sign = 'n' and blank <> ' ' then return '\n';
+        when sign = 'n' and blank <> ' ' then return '(?:\n[,:(@]?)';
         when sign in ('n', 'r', 'f', 'v') then
             perform pathfinder.refuse_pattern(
                 pattern, 'there is no line break inside a part of a title.', 'Use a blank: chief officer');
         when sign ~ '[[:alpha:]]' then
             perform pathfinder.refuse_pattern(
-                pattern, pg_catalog.format('"%s" is not understood.', sequence),
+                pattern, format('"%s" is not understood.', sequence),
                 'Use \b for the edge of a word, \d for a digit, \w for a letter or digit, \s for a blank.');
         when sign in ('', '\') then
             perform pathfinder.refuse_pattern(
                 pattern, 'titles are compared without backslashes.', 'Leave the backslash out.');
         -- Normalisation has closed up dotted abbreviations and turned hyphens into blanks.
-        when sign in ('.', ',', ':') then return pg_catalog.format('(?:%s?)', blank);
+        when sign in ('.', ',', ':') then return format('(?:%s?)', blank);
         when sign in ('-', '_', ' ') then return blank;
         when sign = '&' then return 'and';
-        when sign = '/' then return pg_catalog.format('(?:%sand%s)', blank, blank);
+        when sign = '/' then return format('(?:%sand%s)', blank, blank);
         else return sequence;
     end case;
     return null;
@@ -3301,12 +4228,12 @@ comment on function pathfinder.translate_escape(text, text, text) is
 create or replace function pathfinder.translate_pattern(kind text, pattern text, scope text)
 returns text[]
 language plpgsql
-immutable
+stable
 set search_path = ''
 as $$
 declare
-    blank constant text := case scope when 'title' then '[ \n]' else ' ' end;
-    source text := pg_catalog.btrim(normalize(pattern, nfkc), E' \t\r\n');
+    blank constant text := case scope when 'title' then '(?: |\n[,:(@]?)' else ' ' end;
+    source text := btrim(normalize(pattern, nfkc), E' \t\r\n');
     rest text;          -- what is still to be read
     taken text;         -- the piece read now
     atom text;          -- its translation
@@ -3321,22 +4248,22 @@ begin
         perform pathfinder.refuse_pattern(
             pattern, 'it is empty.', 'Write the words to look for, for example: chief financial officer');
     end if;
-    if pg_catalog.length(source) > 500 then
+    if length(source) > 500 then
         perform pathfinder.refuse_pattern(
-            pattern, pg_catalog.format('it has %s characters; at most 500 are allowed.', pg_catalog.length(source)),
+            pattern, format('it has %s characters; at most 500 are allowed.', length(source)),
             'Split it into several rules, one for each wording.');
     end if;
 
     if kind = 'phrase' then
-        atom := pg_catalog.array_to_string(pathfinder.segment_title(
-            pg_catalog.regexp_replace(source, '[@,;:|()]', ' ', 'g')), ' ');
+        atom := array_to_string(pathfinder.segment_title(
+            regexp_replace(source, '[@,;:|()]', ' ', 'g')), ' ');
         if atom = '' then
             perform pathfinder.refuse_pattern(
                 pattern, 'it has no letters or digits.', 'Write the words to look for, for example: chief financial officer');
         end if;
         -- A word's edge means nothing in Chinese, Japanese or Korean.
         branch := case when atom ~ '^[[:alnum:]]' and atom !~ '^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]' then '\y' else '' end
-            || pg_catalog.replace(pg_catalog.regexp_replace(atom, '([^[:alnum:] ])', '\\\1', 'g'), ' ', blank)
+            || replace(regexp_replace(atom, '([^[:alnum:] ])', '\\\1', 'g'), ' ', blank)
             || case when atom ~ '[[:alnum:]]$' and atom !~ '[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]$' then '\y' else '' end;
         return array[branch];
     end if;
@@ -3345,27 +4272,27 @@ begin
         perform pathfinder.refuse_pattern(pattern, 'it begins with ***.', 'Leave the stars out.');
     end if;
     -- (?i) says what is so anyway; (?m), (?s) and (?u) change nothing in a single line.
-    options := pg_catalog.substring(source, '^\(\?([a-z]+)\)');
+    options := substring(source, '^\(\?([a-z]+)\)');
     if options is not null then
         if options !~ '^[imsu]+$' then
             perform pathfinder.refuse_pattern(
-                pattern, pg_catalog.format('the option (?%s) at its start is not available.', options),
+                pattern, format('the option (?%s) at its start is not available.', options),
                 'Leave it out. Capital and small letters are the same anyway: chief financial officer');
         end if;
-        source := pg_catalog.regexp_replace(source, '^\(\?[a-z]+\)', '');
+        source := regexp_replace(source, '^\(\?[a-z]+\)', '');
     end if;
 
     rest := source;
     while rest <> '' loop
-        taken := pg_catalog.left(rest, 1);
+        taken := left(rest, 1);
         case
             when taken = '\' then
                 taken := coalesce(
-                    pg_catalog.substring(rest, '^\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|x\{[0-9a-fA-F]{1,6}\}|U[0-9a-fA-F]{8})'),
-                    pg_catalog.left(rest, 2));
+                    substring(rest, '^\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|x\{[0-9a-fA-F]{1,6}\}|U[0-9a-fA-F]{8})'),
+                    left(rest, 2));
                 atom := pathfinder.translate_escape(taken, pattern, blank);
             when taken = '[' then
-                taken := pg_catalog.substring(rest, '^\[\^?\]?(?:\\.|\[:[a-z]+:\]|[^]\\])*\]');
+                taken := substring(rest, '^\[\^?\]?(?:\\.|\[:[a-z]+:\]|[^]\\])*\]');
                 if taken is null then
                     perform pathfinder.refuse_pattern(
                         pattern, 'a square bracket [ is opened and never closed.',
@@ -3373,9 +4300,9 @@ begin
                 end if;
                 atom := pathfinder.translate_bracket(taken, pattern, blank);
             when taken = '(' then
-                taken := pg_catalog.substring(rest, '^\((?:\?(?:<[=!]|[=!:]|P?<[A-Za-z_][A-Za-z0-9_]*>|[a-z]+:))?');
+                taken := substring(rest, '^\((?:\?(?:<[=!]|[=!:]|P?<[A-Za-z_][A-Za-z0-9_]*>|[a-z]+:))?');
                 if rest ~ '^\(\?#' then
-                    taken := coalesce(pg_catalog.substring(rest, '^\(\?#[^)]*\)'), rest);
+                    taken := coalesce(substring(rest, '^\(\?#[^)]*\)'), rest);
                     atom := '';
                 else
                     if taken = '(' and rest ~ '^\(\?' then
@@ -3385,13 +4312,13 @@ begin
                                 when rest ~ '^\(\?P=' then 'it refers back to what a group found.'
                                 when rest ~ '^\(\?>' then 'atomic groups (?>…) are not available.'
                                 when rest ~ '^\(\?[a-z]+\)' then 'an option such as (?i) may only stand at its start.'
-                                else pg_catalog.format('"%s" is not understood.', pg_catalog.left(rest, 4))
+                                else format('"%s" is not understood.', left(rest, 4))
                             end,
                             'Use plain brackets around alternatives, for example: (chief|head) of sales');
                     end if;
                     if taken ~ '^\(\?[a-z]+:$' and taken <> '(?i:' then
                         perform pathfinder.refuse_pattern(
-                            pattern, pg_catalog.format('the option "%s" is not available.', taken),
+                            pattern, format('the option "%s" is not available.', taken),
                             'Use plain brackets around alternatives, for example: (chief|head) of sales');
                     end if;
                     atom := case when taken in ('(?=', '(?!', '(?<=', '(?<!') then taken else '(?:' end;
@@ -3415,7 +4342,7 @@ begin
                 end if;
             when taken in ('*', '+', '?', '{') then
                 taken := case
-                    when taken = '{' then pg_catalog.substring(rest, '^\{[0-9]{1,4}(?:,[0-9]{0,4})?\}')
+                    when taken = '{' then substring(rest, '^\{[0-9]{1,4}(?:,[0-9]{0,4})?\}')
                     else taken
                 end;
                 if taken is null then
@@ -3424,8 +4351,8 @@ begin
                         'Write {2} for "twice" or {1,3} for "once to three times", as in: (very ){1,3}senior');
                 end if;
                 atom := taken;
-                if pg_catalog.left(taken, 1) = '{' then
-                    bound := pg_catalog.string_to_array(pg_catalog.btrim(taken, '{},'), ',')::integer[];
+                if left(taken, 1) = '{' then
+                    bound := string_to_array(btrim(taken, '{},'), ',')::integer[];
                     repeats := repeats * greatest(bound[1], bound[2], 1);
                     if greatest(bound[1], bound[2]) > 50 or repeats > 1000 then
                         perform pathfinder.refuse_pattern(
@@ -3433,13 +4360,13 @@ begin
                             'Use small numbers, at most {0,50}, and not one inside the other: chief (\w+ ){0,3}officer');
                     end if;
                 end if;
-                if pg_catalog.substr(rest, pg_catalog.length(taken) + 1, 1) = '+' then
+                if substr(rest, length(taken) + 1, 1) = '+' then
                     perform pathfinder.refuse_pattern(
-                        pattern, pg_catalog.format('possessive repeats such as "%s+" are not available.', taken),
-                        pg_catalog.format('Leave out the second sign: %s', taken));
+                        pattern, format('possessive repeats such as "%s+" are not available.', taken),
+                        format('Leave out the second sign: %s', taken));
                 end if;
                 -- A lazy quantifier cannot change whether something matches.
-                if pg_catalog.substr(rest, pg_catalog.length(taken) + 1, 1) = '?' then
+                if substr(rest, length(taken) + 1, 1) = '?' then
                     taken := taken || '?';
                 end if;
             when taken in ('^', '$', '.') then
@@ -3451,15 +4378,15 @@ begin
             when taken = '&' then
                 atom := 'and';
             when taken = '/' then
-                atom := pg_catalog.format('(?:%sand%s)', blank, blank);
+                atom := format('(?:%sand%s)', blank, blank);
             else
                 atom := pathfinder.fold_text(taken);
-                if pg_catalog.length(atom) > 1 then
+                if length(atom) > 1 then
                     atom := '(?:' || atom || ')';
                 end if;
         end case;
         branch := branch || atom;
-        rest := pg_catalog.substr(rest, pg_catalog.length(taken) + 1);
+        rest := substr(rest, length(taken) + 1);
     end loop;
 
     if depth > 0 then
@@ -5064,7 +5991,7 @@ begin
     with fresh as (
         select executive.*
         from unnest(executives) as executive
-        where not pathfinder.is_title_from_webhook(executive.user_id)
+        where not pathfinder.is_title_from_webhook(executive.community, executive.user_id)
     ),
     completed as (
         update public.user_state as known
@@ -5073,7 +6000,8 @@ begin
             country = coalesce(known.country, fresh.country),
             joined_at = least(known.joined_at, fresh.joined_at)
         from fresh
-        where known.user_id = fresh.user_id
+        where known.community = fresh.community
+            and known.user_id = fresh.user_id
             and (known.username, known.company, known.country, known.joined_at) is distinct from (
                 coalesce(known.username, fresh.username),
                 coalesce(known.company, fresh.company),
@@ -5084,7 +6012,7 @@ begin
     inserted as (
         insert into public.user_state
         select fresh.* from fresh
-        on conflict (user_id) do nothing
+        on conflict (community, user_id) do nothing
         returning *
     )
     select coalesce(array_agg(inserted), '{}')
@@ -5209,7 +6137,7 @@ begin
         where channels.is_active and 'alert' = any (channels.sends);
     end if;
     if detection.kind <> 'role' then
-        perform pathfinder.queue_event(
+        perform pathfinder.publish_event(
             'executive.' || case detection.kind
                 when 'new' then 'detected' when 'promotion' then 'promoted' when 'demotion' then 'demoted'
                 else detection.kind
@@ -5226,6 +6154,68 @@ revoke all on function pathfinder.announce_detection(public.detections) from pub
 comment on function pathfinder.announce_detection(public.detections) is
     'Queues alerts, events and the enrichment that follow from a change.';
 
+-- source: people/apply_change.sql
+-- Applies what a stored webhook says to what is known of the member.
+-- Returns: the member's level after it. Raises: whatever classification raises.
+-- Example: select (pathfinder.apply_change(change)).level;
+create or replace function pathfinder.apply_change(change pathfinder.profile_change)
+returns pathfinder.change_verdict
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    verdict pathfinder.change_verdict;
+begin
+    if change.details ? 'joined_at' then
+        perform pathfinder.remember_registration(
+            change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
+        );
+    end if;
+    if change.attribute = 'title' then
+        verdict.level := pathfinder.apply_title(change);
+        return verdict;
+    end if;
+    verdict.level := pathfinder.member_level(change.community, change.user_id);
+    if verdict.level is not null then
+        perform pathfinder.complete_executive(change);
+    end if;
+    return verdict;
+end
+$$;
+
+revoke all on function pathfinder.apply_change(pathfinder.profile_change)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_change(pathfinder.profile_change) is
+    'Applies what a stored webhook says to what is known of the member.';
+
+-- source: people/apply_departure.sql
+-- Applies the end of a membership: whoever left is no executive any more, whatever title the webhook carries.
+-- Returns: a verdict without a level. Raises: nothing of its own.
+-- Example: select pathfinder.apply_departure(change);
+create or replace function pathfinder.apply_departure(change pathfinder.profile_change)
+returns pathfinder.change_verdict
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    verdict pathfinder.change_verdict;
+begin
+    delete from public.user_state
+    where user_state.community = change.community and user_state.user_id = change.user_id;
+    delete from pathfinder.registrations
+    where registrations.community = change.community and registrations.user_id = change.user_id;
+    return verdict;
+end
+$$;
+
+revoke all on function pathfinder.apply_departure(pathfinder.profile_change)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_departure(pathfinder.profile_change) is 'Applies the end of a membership.';
+
 -- source: people/apply_enrichment.sql
 -- Completes a person with what the community's API said, wherever something is missing: in the state, in the
 -- detection, and in digests that are not sent yet. Known values stay. What was said is not kept with the job. Digests
@@ -5239,11 +6229,12 @@ volatile
 set search_path = ''
 as $$
 declare
+    home text := coalesce(job.payload ->> 'community', 'main');
     member text := job.payload ->> 'user_id';
     told jsonb := coalesce(nullif(job.result -> 'person', 'null'), '{}');
     waiting record;
 begin
-    perform pathfinder.lock_member(member);
+    perform pathfinder.lock_member(home, member);
     update public.outbox set result = outbox.result - 'person' where outbox.id = job.id;
 
     update public.user_state
@@ -5252,7 +6243,7 @@ begin
         joined_at = coalesce(user_state.joined_at, (told ->> 'joined_at')::timestamptz),
         email_domain = coalesce(nullif(btrim(user_state.email_domain), ''), told ->> 'email_domain'),
         profile_url = coalesce(nullif(btrim(user_state.profile_url), ''), told ->> 'profile_url')
-    where user_state.user_id = member;
+    where user_state.community = home and user_state.user_id = member;
 
     update public.detections
     set company = coalesce(nullif(btrim(detections.company), ''), told ->> 'company'),
@@ -5260,14 +6251,17 @@ begin
         joined_at = coalesce(detections.joined_at, (told ->> 'joined_at')::timestamptz),
         email_domain = coalesce(nullif(btrim(detections.email_domain), ''), told ->> 'email_domain'),
         profile_url = coalesce(nullif(btrim(detections.profile_url), ''), told ->> 'profile_url')
-    where detections.user_id = member
+    where detections.community = home
+        and detections.user_id = member
         and (not detections.included_in_digest or detections.id = (job.payload ->> 'detection_id')::bigint);
 
     for waiting in
         select digests.id
         from public.digests
         where not digests.sent
-            and digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', member))
+            and digests.payload -> 'people' @> jsonb_build_array(
+                jsonb_build_object('community', home, 'user_id', member)
+            )
         order by digests.id
     loop
         update public.digests
@@ -5276,7 +6270,7 @@ begin
             '{people}',
             (
                 select jsonb_agg(
-                    case when entry.person ->> 'user_id' = member then
+                    case when entry.person @> jsonb_build_object('community', home, 'user_id', member) then
                         entry.person || coalesce(
                             (
                                 select jsonb_object_agg(fact.key, fact.value)
@@ -5318,8 +6312,8 @@ comment on function pathfinder.apply_enrichment(public.outbox) is
 -- A C-level who becomes a vice president changes level without being detected again.
 -- Whoever was forgotten is not detected, and the event keeps nothing about them.
 -- Returns: the title's level: csuite, vp or null. Raises: whatever classification raises.
--- Example: select pathfinder.apply_title(events_raw) from public.events_raw where id = 7;
-create or replace function pathfinder.apply_title(event public.events_raw)
+-- Example: select pathfinder.apply_title(change);
+create or replace function pathfinder.apply_title(change pathfinder.profile_change)
 returns text
 language plpgsql
 volatile
@@ -5330,23 +6324,24 @@ declare
     known_level text;
     person public.user_state;
 begin
-    judgement := pathfinder.classify(event.value);
-    known_level := pathfinder.member_level(event.user_id);
+    judgement := pathfinder.classify(change.value);
+    known_level := pathfinder.member_level(change.community, change.user_id);
 
     if judgement.level is null then
         if known_level is not null then
-            delete from public.user_state where user_state.user_id = event.user_id;
+            delete from public.user_state
+            where user_state.community = change.community and user_state.user_id = change.user_id;
         end if;
         return null;
     end if;
 
-    if known_level is null and pathfinder.is_forgotten(event.user_id) then
+    if known_level is null and pathfinder.is_forgotten(change.community, change.user_id) then
         update public.events_raw
         set username = null, value = null, old_value = null, details = null
-        where events_raw.id = event.id;
+        where events_raw.id = change.event_id;
         return null;
     end if;
-    person := pathfinder.describe_executive(event);
+    person := pathfinder.describe_executive(change);
     person.seniority_level := judgement.level;
     person.matched_rule := judgement.matched_rule;
     person.rules_version := judgement.rules_version;
@@ -5363,10 +6358,32 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.apply_title(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.apply_title(pathfinder.profile_change) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_title(public.events_raw) is
+comment on function pathfinder.apply_title(pathfinder.profile_change) is
     'Applies a member''s new title: keeps and detects executives, forgets others.';
+
+-- source: people/communities.sql
+-- The communities there are: those that a source feeds, and those that executives are known of.
+-- Returns: their names in order; {main} before there is any.
+-- Example: select pathfinder.communities();  -- {main}
+create or replace function pathfinder.communities()
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(array_agg(named.community order by named.community), '{main}')
+    from (
+        select webhook_sources.community from public.webhook_sources
+        union
+        select user_state.community from public.user_state
+    ) as named
+$$;
+
+revoke all on function pathfinder.communities() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.communities() is 'The communities there are.';
 
 -- source: people/complete_detections.sql
 -- Brings the detections of an executive that no digest has shown yet up to date, so that the digest is complete.
@@ -5386,7 +6403,8 @@ begin
         company = person.company,
         country = person.country,
         joined_at = person.joined_at
-    where detection.user_id = person.user_id
+    where detection.community = person.community
+        and detection.user_id = person.user_id
         and not detection.included_in_digest
         and (detection.username, detection.company, detection.country, detection.joined_at)
             is distinct from (person.username, person.company, person.country, person.joined_at);
@@ -5403,8 +6421,8 @@ comment on function pathfinder.complete_detections(public.user_state) is
 --
 -- A member who clears the company or the country has none any more.
 -- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.complete_executive(events_raw) from public.events_raw where id = 7;
-create or replace function pathfinder.complete_executive(event public.events_raw)
+-- Example: select pathfinder.complete_executive(change);
+create or replace function pathfinder.complete_executive(change pathfinder.profile_change)
 returns void
 language plpgsql
 volatile
@@ -5414,38 +6432,40 @@ declare
     person public.user_state;
 begin
     update public.user_state as state
-    set username = coalesce(event.username, state.username),
+    set username = coalesce(change.username, state.username),
         company = case
-            when event.attribute = 'company' then event.value
-            else coalesce(event.details ->> 'company', state.company)
+            when change.attribute = 'company' then change.value
+            else coalesce(change.details ->> 'company', state.company)
         end,
         country = case
-            when event.attribute = 'country' then event.value
-            else coalesce(event.details ->> 'country', state.country)
+            when change.attribute = 'country' then change.value
+            else coalesce(change.details ->> 'country', state.country)
         end,
         joined_at = coalesce(
             (
                 select registration.joined_at
                 from pathfinder.registrations as registration
-                where registration.user_id = event.user_id
+                where registration.community = change.community
+                    and registration.user_id = change.user_id
             ),
             state.joined_at
         ),
         last_seen_at = now()
-    where state.user_id = event.user_id
+    where state.community = change.community
+        and state.user_id = change.user_id
     returning state.* into person;
 
     perform pathfinder.complete_detections(person);
 end
 $$;
 
-revoke all on function pathfinder.complete_executive(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.complete_executive(pathfinder.profile_change) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.complete_executive(public.events_raw) is
+comment on function pathfinder.complete_executive(pathfinder.profile_change) is
     'Brings a known executive up to date with an event that is not about the title.';
 
 -- source: people/count_detections.sql
--- Trigger: counts the detections of a statement by day (UTC) and level, or takes them off again.
+-- Trigger: counts the detections of a statement by day (UTC), level and community, or takes them off again.
 -- Returns: nothing of use. Raises: nothing of its own.
 -- Example: create trigger … after insert on public.detections referencing new table as changed
 --              for each statement execute function pathfinder.count_detections();
@@ -5460,19 +6480,19 @@ begin
         delete from pathfinder.counters where counters.subject = 'detections';
     elsif tg_op = 'UPDATE' then
         perform pathfinder.add_to_counter(
-            'detections', (old.detected_at at time zone 'UTC')::date, array[old.seniority_level], -1
+            'detections', (old.detected_at at time zone 'UTC')::date, array[old.seniority_level, old.community], -1
         );
         perform pathfinder.add_to_counter(
-            'detections', (new.detected_at at time zone 'UTC')::date, array[new.seniority_level], 1
+            'detections', (new.detected_at at time zone 'UTC')::date, array[new.seniority_level, new.community], 1
         );
     else
         perform pathfinder.add_to_counter(
-            'detections', days.day, array[days.seniority_level], case tg_op when 'INSERT' then days.count else -days.count end
+            'detections', days.day, array[days.seniority_level, days.community], case tg_op when 'INSERT' then days.count else -days.count end
         )
         from (
-            select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, count(*) as count
+            select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, changed.community, count(*) as count
             from changed
-            group by 1, 2
+            group by 1, 2, 3
         ) as days;
     end if;
     return null;
@@ -5484,7 +6504,7 @@ revoke all on function pathfinder.count_detections() from public, anon, authenti
 comment on function pathfinder.count_detections() is 'Trigger: keeps the counters of detections by day and level.';
 
 -- source: people/count_executives.sql
--- Trigger: counts the executives of a statement by level, or takes them off again.
+-- Trigger: counts the executives of a statement by level and community, or takes them off again.
 -- Returns: nothing of use. Raises: nothing of its own.
 -- Example: create trigger … after insert on public.user_state referencing new table as changed
 --              for each statement execute function pathfinder.count_executives();
@@ -5498,19 +6518,19 @@ begin
     if tg_op = 'TRUNCATE' then
         delete from pathfinder.counters where counters.subject = 'executives';
     elsif tg_op = 'UPDATE' then
-        perform pathfinder.add_to_counter('executives', '-infinity', array[old.seniority_level], -1);
-        perform pathfinder.add_to_counter('executives', '-infinity', array[new.seniority_level], 1);
+        perform pathfinder.add_to_counter('executives', '-infinity', array[old.seniority_level, old.community], -1);
+        perform pathfinder.add_to_counter('executives', '-infinity', array[new.seniority_level, new.community], 1);
     else
         perform pathfinder.add_to_counter(
             'executives',
             '-infinity',
-            array[levels.seniority_level],
+            array[levels.seniority_level, levels.community],
             case tg_op when 'INSERT' then levels.count else -levels.count end
         )
         from (
-            select changed.seniority_level, count(*) as count
+            select changed.seniority_level, changed.community, count(*) as count
             from changed
-            group by changed.seniority_level
+            group by changed.seniority_level, changed.community
         ) as levels;
     end if;
     return null;
@@ -5525,8 +6545,8 @@ comment on function pathfinder.count_executives() is 'Trigger: keeps the counter
 -- Puts together what is known about a member with a senior title: from the event, from the state, from the events that
 -- are still retained, and from the registration, in this order.
 -- Returns: a row for user_state, without the level. Raises: nothing.
--- Example: select (pathfinder.describe_executive(events_raw)).company from public.events_raw where id = 7;
-create or replace function pathfinder.describe_executive(event public.events_raw)
+-- Example: select (pathfinder.describe_executive(change)).company …;
+create or replace function pathfinder.describe_executive(change pathfinder.profile_change)
 returns public.user_state
 language plpgsql
 stable
@@ -5535,24 +6555,27 @@ as $$
 declare
     person public.user_state;
 begin
-    select state.* into person from public.user_state as state where state.user_id = event.user_id;
+    select state.* into person from public.user_state as state 
+    where state.community = change.community and state.user_id = change.user_id;
 
     if person.user_id is null then
-        person.user_id := event.user_id;
+        person.community := change.community;
+        person.user_id := change.user_id;
         person.first_detected_at := now();
-        person.company := pathfinder.retained_value(event.user_id, 'company');
-        person.country := pathfinder.retained_value(event.user_id, 'country');
+        person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
+        person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
     end if;
-    person.title := event.value;
-    person.title_occurred_at := event.occurred_at;
-    person.username := coalesce(event.username, person.username);
-    person.company := coalesce(event.details ->> 'company', person.company);
-    person.country := coalesce(event.details ->> 'country', person.country);
+    person.title := change.value;
+    person.title_occurred_at := change.occurred_at;
+    person.username := coalesce(change.username, person.username);
+    person.company := coalesce(change.details ->> 'company', person.company);
+    person.country := coalesce(change.details ->> 'country', person.country);
     person.joined_at := coalesce(
         (
             select registration.joined_at
             from pathfinder.registrations as registration
-            where registration.user_id = event.user_id
+            where registration.community = change.community
+                and registration.user_id = change.user_id
         ),
         person.joined_at
     );
@@ -5561,23 +6584,26 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.describe_executive(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.describe_executive(pathfinder.profile_change) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.describe_executive(public.events_raw) is
+comment on function pathfinder.describe_executive(pathfinder.profile_change) is
     'Puts together what is known about a member with a senior title.';
 
 -- source: people/erase_from_digests.sql
 -- Takes a person out of all digests, sent or not, and out of their counts, which are those of all parts together. An
 -- unsent digest of nobody else is deleted, and its job ends silently.
 -- Returns: how many digests held the person.
--- Example: select pathfinder.erase_from_digests('2000');
-create or replace function pathfinder.erase_from_digests(user_id text)
+-- Example: select pathfinder.erase_from_digests('main', '2000');
+create or replace function pathfinder.erase_from_digests(community text, user_id text)
 returns integer
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
+    member constant jsonb := jsonb_build_object(
+        'community', erase_from_digests.community, 'user_id', erase_from_digests.user_id
+    );
     part record;
     touched integer := 0;
 begin
@@ -5585,8 +6611,8 @@ begin
         select digests.*, entry.person
         from public.digests
         cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-        where digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', erase_from_digests.user_id))
-            and entry.person ->> 'user_id' = erase_from_digests.user_id
+        where digests.payload -> 'people' @> jsonb_build_array(member)
+            and entry.person @> member
         order by digests.id
     loop
         touched := touched + 1;
@@ -5598,7 +6624,7 @@ begin
                 (
                     select jsonb_agg(entry.person order by entry.place)
                     from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
-                    where entry.person ->> 'user_id' <> erase_from_digests.user_id
+                    where not entry.person @> member
                 ),
                 '[]'
             )
@@ -5636,9 +6662,9 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.erase_from_digests(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.erase_from_digests(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.erase_from_digests(text) is 'Takes a person out of all digests.';
+comment on function pathfinder.erase_from_digests(text, text) is 'Takes a person out of all digests.';
 
 -- source: people/erase_from_errors.sql
 -- Takes names out of what went wrong: no error is to hold one, and if one does, it goes with its person.
@@ -5772,9 +6798,9 @@ comment on function pathfinder.executives_among(public.user_state[]) is
 -- Everything that is held about one person, to be handed to them.
 -- Returns: {"user_id", "forgotten", "state", "joined_at", "detections": […], "events": […], "digests": [{"id", "channel",
 --   "week_end", "sent_at", "entry"}], "alerts": […], "reports": [{"month", "revision", "file_uri"}]}.
--- Raises: 22023 without an id.
+-- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.export_user('2000');
-create or replace function pathfinder.export_user(user_id text)
+create or replace function pathfinder.export_user(user_id text, community text)
 returns jsonb
 language plpgsql
 stable
@@ -5784,27 +6810,35 @@ as $$
 #variable_conflict use_column
 declare
     member constant text := export_user.user_id;
+    home text;
 begin
     if coalesce(btrim(member), '') = '' then
         raise exception 'export_user needs the id of a member'
             using errcode = '22023', hint = 'It is the user_id of user_state, detections and events_raw.';
     end if;
+    home := pathfinder.the_community(export_user.community, member);
     return jsonb_build_object(
         'user_id', member,
-        'forgotten', pathfinder.is_forgotten(member),
-        'state', (select to_jsonb(user_state) from public.user_state where user_state.user_id = member),
+        'forgotten', pathfinder.is_forgotten(home, member),
+        'state', (
+            select to_jsonb(user_state)
+            from public.user_state
+            where user_state.community = home and user_state.user_id = member
+        ),
         'joined_at', (
-            select registrations.joined_at from pathfinder.registrations where registrations.user_id = member
+            select registrations.joined_at
+            from pathfinder.registrations
+            where registrations.community = home and registrations.user_id = member
         ),
         'detections', (
             select coalesce(jsonb_agg(to_jsonb(detections) order by detections.id), '[]')
             from public.detections
-            where detections.user_id = member
+            where detections.community = home and detections.user_id = member
         ),
         'events', (
             select coalesce(jsonb_agg(to_jsonb(events_raw) order by events_raw.id), '[]')
             from public.events_raw
-            where events_raw.user_id = member
+            where events_raw.community = home and events_raw.user_id = member
         ),
         'digests', (
             select coalesce(
@@ -5822,7 +6856,7 @@ begin
             )
             from public.digests
             cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-            where entry.person ->> 'user_id' = member
+            where entry.person @> jsonb_build_object('community', home, 'user_id', member)
         ),
         'alerts', (
             select coalesce(
@@ -5840,7 +6874,7 @@ begin
             from pathfinder.alerts
             join public.detections on detections.id = alerts.detection_id
             left join public.outbox on outbox.id = alerts.job_id and outbox.status = 'done'
-            where detections.user_id = member
+            where detections.community = home and detections.user_id = member
         ),
         'reports', (
             select coalesce(
@@ -5855,54 +6889,56 @@ begin
             join public.reports as first_report on first_report.id = detections.report_id
             join public.reports as report
                 on report.month_label = first_report.month_label and report.revision >= first_report.revision
-            where detections.user_id = member
+            where detections.community = home and detections.user_id = member
         )
     );
 end
 $$;
 
-revoke all on function pathfinder.export_user(text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.export_user(text) to service_role;
+revoke all on function pathfinder.export_user(text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.export_user(text, text) to service_role;
 
-comment on function pathfinder.export_user(text) is 'Everything that is held about one person.';
+comment on function pathfinder.export_user(text, text) is 'Everything that is held about one person.';
 
-create or replace function public.export_user(user_id text)
+create or replace function public.export_user(user_id text, community text default null)
 returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select pathfinder.export_user(user_id)
+    select pathfinder.export_user(user_id, community)
 $$;
 
-revoke all on function public.export_user(text) from public, anon, authenticated, service_role;
-grant execute on function public.export_user(text) to service_role;
+revoke all on function public.export_user(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.export_user(text, text) to service_role;
 
-comment on function public.export_user(text) is 'Everything that is held about one person, to be handed to them.';
+comment on function public.export_user(text, text) is 'Everything that is held about one person, to be handed to them.';
 
 -- source: people/forgotten_digest.sql
 -- The salted digest under which somebody's wish to be forgotten is remembered.
 -- Returns: 32 bytes that cannot be traced back without the salt.
--- Example: select pathfinder.forgotten_digest('2000');
-create or replace function pathfinder.forgotten_digest(user_id text)
+-- Example: select pathfinder.forgotten_digest('main', '2000');
+create or replace function pathfinder.forgotten_digest(community text, user_id text)
 returns bytea
 language sql
 stable
 set search_path = ''
 as $$
-    select extensions.hmac(convert_to(forgotten_digest.user_id, 'UTF8'), privacy_salt.salt, 'sha256')
+    select extensions.hmac(
+        convert_to(forgotten_digest.community || ':' || forgotten_digest.user_id, 'UTF8'), privacy_salt.salt, 'sha256'
+    )
     from pathfinder.privacy_salt
 $$;
 
-revoke all on function pathfinder.forgotten_digest(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.forgotten_digest(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.forgotten_digest(text) is 'The salted digest of the id of a person who was forgotten.';
+comment on function pathfinder.forgotten_digest(text, text) is 'The salted digest of the id of a person who was forgotten.';
 
 -- source: people/is_forgotten.sql
 -- Whether a person was forgotten: one look at an index, for senior titles of members not yet known only.
 -- Returns: true or false.
--- Example: select pathfinder.is_forgotten('2000');
-create or replace function pathfinder.is_forgotten(user_id text)
+-- Example: select pathfinder.is_forgotten('main', '2000');
+create or replace function pathfinder.is_forgotten(community text, user_id text)
 returns boolean
 language plpgsql
 stable
@@ -5910,14 +6946,48 @@ set search_path = ''
 as $$
 begin
     return exists (
-        select from pathfinder.forgotten where forgotten.digest = pathfinder.forgotten_digest(is_forgotten.user_id)
+        select
+        from pathfinder.forgotten
+        where forgotten.digest = pathfinder.forgotten_digest(is_forgotten.community, is_forgotten.user_id)
     );
 end
 $$;
 
-revoke all on function pathfinder.is_forgotten(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.is_forgotten(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.is_forgotten(text) is 'Whether a person was forgotten.';
+comment on function pathfinder.is_forgotten(text, text) is 'Whether a person was forgotten.';
+
+-- source: people/is_member.sql
+-- Whether anything is known of a member.
+-- Returns: true or false.
+-- Example: select pathfinder.is_member('main', '2000');
+create or replace function pathfinder.is_member(community text, user_id text)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+    select exists (
+            select from public.user_state as state
+            where state.community = is_member.community and state.user_id = is_member.user_id
+        )
+        or exists (
+            select from public.detections as detection
+            where detection.community = is_member.community and detection.user_id = is_member.user_id
+        )
+        or exists (
+            select from public.events_raw as stored
+            where stored.community = is_member.community and stored.user_id = is_member.user_id
+        )
+        or exists (
+            select from pathfinder.registrations as registration
+            where registration.community = is_member.community and registration.user_id = is_member.user_id
+        )
+$$;
+
+revoke all on function pathfinder.is_member(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_member(text, text) is 'Whether anything is known of a member.';
 
 -- source: people/is_subscribed.sql
 -- Whether a channel is told of a change, by its filter. Of a level or a company, before the change counts as after it:
@@ -5953,8 +7023,8 @@ comment on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, publi
 -- source: people/is_title_from_webhook.sql
 -- Tells whether a member who is no known executive has a title from a webhook that is still retained.
 -- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.is_title_from_webhook('2000');
-create or replace function pathfinder.is_title_from_webhook(user_id text)
+-- Example: select pathfinder.is_title_from_webhook('main', '2000');
+create or replace function pathfinder.is_title_from_webhook(community text, user_id text)
 returns boolean
 language plpgsql
 stable
@@ -5964,20 +7034,22 @@ begin
     return not exists (
             select
             from public.user_state as state
-            where state.user_id = is_title_from_webhook.user_id
+            where state.community = is_title_from_webhook.community
+                and state.user_id = is_title_from_webhook.user_id
         )
         and exists (
             select
             from public.events_raw as stored
-            where stored.user_id = is_title_from_webhook.user_id
+            where stored.community = is_title_from_webhook.community
+                and stored.user_id = is_title_from_webhook.user_id
                 and stored.attribute = 'title'
         );
 end
 $$;
 
-revoke all on function pathfinder.is_title_from_webhook(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.is_title_from_webhook(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.is_title_from_webhook(text) is
+comment on function pathfinder.is_title_from_webhook(text, text) is
     'Whether a member who is no known executive has a title from a webhook that is still retained.';
 
 -- source: people/keep_executive.sql
@@ -5993,7 +7065,7 @@ as $$
 begin
     insert into public.user_state as known
     values (person.*)
-    on conflict (user_id) do update
+    on conflict (community, user_id) do update
     set username = excluded.username,
         title = excluded.title,
         seniority_level = excluded.seniority_level,
@@ -6015,8 +7087,8 @@ comment on function pathfinder.keep_executive(public.user_state) is
 -- source: people/member_level.sql
 -- Gives the level of a member who is a known executive.
 -- Returns: csuite or vp; null for everybody else. Raises: nothing.
--- Example: select pathfinder.member_level('2000');
-create or replace function pathfinder.member_level(user_id text)
+-- Example: select pathfinder.member_level('main', '2000');
+create or replace function pathfinder.member_level(community text, user_id text)
 returns text
 language plpgsql
 stable
@@ -6026,14 +7098,15 @@ begin
     return (
         select state.seniority_level
         from public.user_state as state
-        where state.user_id = member_level.user_id
+        where state.community = member_level.community
+            and state.user_id = member_level.user_id
     );
 end
 $$;
 
-revoke all on function pathfinder.member_level(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.member_level(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.member_level(text) is 'The level of a member who is a known executive.';
+comment on function pathfinder.member_level(text, text) is 'The level of a member who is a known executive.';
 
 -- source: people/net_changes.sql
 -- What happened to each member over some changes: the difference between before the first of them and the last that
@@ -6211,6 +7284,33 @@ revoke all on function pathfinder.profile_link(text, text, text, text) from publ
 
 comment on function pathfinder.profile_link(text, text, text, text) is 'Where a member''s page is.';
 
+-- source: people/publish_event.sql
+-- Queues an event for each active channel that gets events for machines. Whether the channel's filter lets it through
+-- is asked when it is claimed.
+-- Returns: nothing.
+-- Example: select pathfinder.publish_event('report.published', '{"report_id": 3}', '3');
+create or replace function pathfinder.publish_event(event text, subject jsonb, key text)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.enqueue(
+        'event',
+        channels.name,
+        jsonb_build_object('event', publish_event.event, 'occurred_at', now()) || publish_event.subject,
+        format('event:%s:%s:%s', publish_event.event, publish_event.key, channels.name),
+        20
+    )
+    from public.channels
+    where channels.is_active and 'event' = any (channels.sends)
+$$;
+
+revoke all on function pathfinder.publish_event(text, jsonb, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.publish_event(text, jsonb, text) is
+    'Queues an event for each channel that gets events for machines.';
+
 -- source: people/queue_alert.sql
 -- Notes that a channel is to be alerted about a change, and sees to a job that will do it once settings.alert_delay
 -- is over. The job that waits already is enough: it takes everybody who is noted long enough by the time it is
@@ -6270,36 +7370,15 @@ revoke all on function pathfinder.queue_alert(bigint, public.channels, public.se
 comment on function pathfinder.queue_alert(bigint, public.channels, public.settings) is
     'Notes that a channel is to be alerted about a change.';
 
--- source: people/queue_event.sql
--- Queues an event for each active channel that gets events for machines. Whether the channel's filter lets it through
--- is asked when it is claimed.
--- Returns: nothing.
--- Example: select pathfinder.queue_event('report.published', '{"report_id": 3}', '3');
-create or replace function pathfinder.queue_event(event text, subject jsonb, key text)
-returns void
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.enqueue(
-        'event',
-        channels.name,
-        jsonb_build_object('event', queue_event.event, 'occurred_at', now()) || queue_event.subject,
-        format('event:%s:%s:%s', queue_event.event, queue_event.key, channels.name),
-        20
-    )
-    from public.channels
-    where channels.is_active and 'event' = any (channels.sends)
-$$;
-
-revoke all on function pathfinder.queue_event(text, jsonb, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.queue_event(text, jsonb, text) is
-    'Queues an event for each channel that gets events for machines.';
-
 -- source: people/reclassify.sql
 -- What reclassify() does, with its owner's rights.
-create or replace function pathfinder.reclassify_members(dry_run boolean, announce boolean, batch_size integer, after_user text)
+create or replace function pathfinder.reclassify_members(
+    dry_run boolean,
+    announce boolean,
+    batch_size integer,
+    after_user text,
+    community text
+)
 returns jsonb
 language plpgsql
 volatile
@@ -6307,6 +7386,7 @@ security definer
 set search_path = ''
 as $$
 declare
+    home constant text := pathfinder.the_community(reclassify_members.community);
     started timestamptz := clock_timestamp();
     member text;
     change jsonb;
@@ -6319,19 +7399,24 @@ begin
     for member in
         select known.user_id
         from (
-            select state.user_id from public.user_state as state where state.user_id > after_user
+            select state.user_id
+            from public.user_state as state
+            where state.community = home and state.user_id > after_user
             union
             select event.user_id
             from public.events_raw as event
-            where event.attribute = 'title' and event.outcome = 'processed' and event.user_id > after_user
+            where event.community = home
+                and event.attribute = 'title'
+                and event.state = 'processed'
+                and event.user_id > after_user
         ) as known
         order by known.user_id
         limit greatest(batch_size, 1)
     loop
         if not dry_run then
-            perform pathfinder.lock_member(member);
+            perform pathfinder.lock_member(home, member);
         end if;
-        change := pathfinder.reclassify_member(member, dry_run, announce);
+        change := pathfinder.reclassify_member(home, member, dry_run, announce);
         if change is not null then
             changes := changes || change;
         end if;
@@ -6371,17 +7456,17 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text) to service_role;
+revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) to service_role;
 
-comment on function pathfinder.reclassify_members(boolean, boolean, integer, text) is 'What reclassify() does.';
+comment on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) is 'What reclassify() does.';
 
 create or replace function public.reclassify(
     dry_run boolean default true,
     announce boolean default false,
     batch_size integer default 1000,
-    after_user text default ''
+    after_user text default '',
+    community text default null
 )
 returns jsonb
 language sql
@@ -6390,22 +7475,22 @@ set search_path = ''
 as $$
     select pathfinder.reclassify_members(
         coalesce(reclassify.dry_run, true), coalesce(reclassify.announce, false),
-        coalesce(reclassify.batch_size, 1000), coalesce(reclassify.after_user, '')
+        coalesce(reclassify.batch_size, 1000), coalesce(reclassify.after_user, ''),
+        reclassify.community
     )
 $$;
 
-revoke all on function public.reclassify(boolean, boolean, integer, text)
-    from public, anon, authenticated, service_role;
-grant execute on function public.reclassify(boolean, boolean, integer, text) to service_role;
+revoke all on function public.reclassify(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.reclassify(boolean, boolean, integer, text, text) to service_role;
 
-comment on function public.reclassify(boolean, boolean, integer, text) is
+comment on function public.reclassify(boolean, boolean, integer, text, text) is
     'Re-applies the rules to retained titles, in batches; a dry run by default.';
 
 -- source: people/reclassify_member.sql
 -- Applies the rules in force to one member's retained title.
 -- Returns: what changes, or null: {"user_id", "title", "before", "after"}. Without `announce`, somebody found only
 --   now is kept as an executive but not detected.
-create or replace function pathfinder.reclassify_member(user_id text, dry_run boolean, announce boolean)
+create or replace function pathfinder.reclassify_member(community text, user_id text, dry_run boolean, announce boolean)
 returns jsonb
 language plpgsql
 volatile
@@ -6418,14 +7503,15 @@ declare
     known_level text;
     judgement record;
 begin
-    select state.* into person from public.user_state as state where state.user_id = reclassify_member.user_id;
+    select state.* into person from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
     -- Ordered as webhooks were applied; events of one member take turns.
     select stored.* into event
     from public.events_raw as stored
-    where stored.user_id = reclassify_member.user_id
+    where stored.community = reclassify_member.community
+        and stored.user_id = reclassify_member.user_id
         and stored.attribute = 'title'
-        and stored.outcome = 'processed'
-    order by stored.processed_at desc, stored.id desc
+        and stored.state = 'processed'
+    order by stored.settled_at desc, stored.id desc
     limit 1;
     known_level := person.seniority_level;
     title := coalesce(person.title, event.value);
@@ -6433,10 +7519,13 @@ begin
 
     if judgement.level is distinct from known_level and not dry_run then
         if judgement.level is null then
-            delete from public.user_state as state where state.user_id = reclassify_member.user_id;
+            delete from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
         else
             if person.user_id is null then
-                person := pathfinder.describe_executive(event);
+                person := pathfinder.describe_executive(row(
+                    event.id, event.community, event.user_id, event.username, event.attribute, event.value,
+                    event.details, event.occurred_at, event.received_at
+                ));
             end if;
             person.seniority_level := judgement.level;
             person.matched_rule := judgement.matched_rule;
@@ -6451,7 +7540,7 @@ begin
     elsif known_level is not null and not dry_run and person.rules_version is distinct from judgement.rules_version then
         update public.user_state as state
         set rules_version = judgement.rules_version, matched_rule = judgement.matched_rule
-        where state.user_id = reclassify_member.user_id;
+        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
     end if;
 
     return case when judgement.level is distinct from known_level then jsonb_build_object(
@@ -6463,10 +7552,9 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.reclassify_member(text, boolean, boolean)
-    from public, anon, authenticated, service_role;
+revoke all on function pathfinder.reclassify_member(text, text, boolean, boolean) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.reclassify_member(text, boolean, boolean) is
+comment on function pathfinder.reclassify_member(text, text, boolean, boolean) is
     'Applies the rules in force to one member''s retained title.';
 
 -- source: people/record_detection.sql
@@ -6483,12 +7571,12 @@ declare
     detection public.detections;
 begin
     insert into public.detections (
-        user_id, username, title, seniority_level, country, company, joined_at, kind, matched_rule, rules_version,
+        community, user_id, username, title, seniority_level, country, company, joined_at, kind, matched_rule, rules_version,
         email_domain, profile_url
     )
     values (
-        person.user_id, person.username, person.title, person.seniority_level, person.country, person.company,
-        person.joined_at, record_detection.kind, person.matched_rule, person.rules_version, person.email_domain,
+        person.community, person.user_id, person.username, person.title, person.seniority_level, person.country,
+        person.company, person.joined_at, record_detection.kind, person.matched_rule, person.rules_version, person.email_domain,
         person.profile_url
     )
     returning * into detection;
@@ -6503,11 +7591,65 @@ revoke all on function pathfinder.record_detection(public.user_state, text)
 comment on function pathfinder.record_detection(public.user_state, text) is
     'Records that a member became an executive, or joined the C-suite, and announces it.';
 
+-- source: people/remember_registration.sql
+-- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
+-- Returns: nothing. Raises: nothing.
+-- Example: select pathfinder.remember_registration('main', '2000', '2019-10-10T16:07:21+02:00');
+create or replace function pathfinder.remember_registration(community text, user_id text, joined_at timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+    insert into pathfinder.registrations as known (community, user_id, joined_at)
+    values (remember_registration.community, remember_registration.user_id, remember_registration.joined_at)
+    on conflict (community, user_id) do update
+    set joined_at = excluded.joined_at
+    where known.joined_at > excluded.joined_at;
+end
+$$;
+
+revoke all on function pathfinder.remember_registration(text, text, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.remember_registration(text, text, timestamptz) is
+    'Remembers when a member joined, so that a later detection can say so.';
+
+-- source: people/remember_registrations.sql
+-- Remembers when many members joined; of each the earliest time known counts.
+-- Returns: nothing. Raises: nothing.
+-- Example: select pathfinder.remember_registrations(array_agg(user_state)) from public.user_state;
+create or replace function pathfinder.remember_registrations(people public.user_state[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    insert into pathfinder.registrations as known (community, user_id, joined_at)
+    select person.community, person.user_id, least(person.joined_at, now())
+    from unnest(people) as person
+    where person.joined_at is not null
+    -- Two batches lock what they share in the same order.
+    order by person.community, person.user_id
+    on conflict (community, user_id) do update
+    set joined_at = excluded.joined_at
+    where known.joined_at > excluded.joined_at;
+end
+$$;
+
+revoke all on function pathfinder.remember_registrations(public.user_state[])
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';
+
 -- source: people/retained_value.sql
 -- Finds a member's latest company or country among the events that are still retained.
 -- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
--- Example: select pathfinder.retained_value('2000', 'company');
-create or replace function pathfinder.retained_value(user_id text, attribute text)
+-- Example: select pathfinder.retained_value('main', '2000', 'company');
+create or replace function pathfinder.retained_value(community text, user_id text, attribute text)
 returns text
 language plpgsql
 stable
@@ -6520,18 +7662,19 @@ begin
             else stored.details ->> retained_value.attribute
         end
         from public.events_raw as stored
-        where stored.user_id = retained_value.user_id
-            and stored.outcome = 'processed'
+        where stored.community = retained_value.community
+            and stored.user_id = retained_value.user_id
+            and stored.state = 'processed'
             and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
-        order by stored.processed_at desc, stored.id desc
+        order by stored.settled_at desc, stored.id desc
         limit 1
     );
 end
 $$;
 
-revoke all on function pathfinder.retained_value(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.retained_value(text, text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.retained_value(text, text) is
+comment on function pathfinder.retained_value(text, text, text) is
     'A member''s latest company or country among the events that are still retained.';
 
 -- source: people/take_alerts.sql
@@ -6569,6 +7712,49 @@ revoke all on function pathfinder.take_alerts(bigint, text) from public, anon, a
 
 comment on function pathfinder.take_alerts(bigint, text) is
     'Gives an alert job the changes that have waited long enough for its channel.';
+
+-- source: people/the_community.sql
+-- Gives the community that a call means: the one it names, the only one, or the only one in which the member is known.
+-- Returns: its name.
+-- Raises: 22023 that names the communities, when there is none of that name, or when several could be meant.
+-- Example: select pathfinder.the_community(null);  -- main
+create or replace function pathfinder.the_community(community text, user_id text default null)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    possible text[] := pathfinder.communities();
+    homes text[];
+begin
+    if community is not null then
+        if community <> all (possible) then
+            raise exception 'there is no community "%"', community
+                using errcode = '22023', hint = format('The communities are: %s.', array_to_string(possible, ', '));
+        end if;
+        return community;
+    end if;
+    if cardinality(possible) > 1 and user_id is not null then
+        homes := array(
+            select home.name from unnest(possible) as home (name) where pathfinder.is_member(home.name, user_id)
+        );
+        if cardinality(homes) > 0 then
+            possible := homes;
+        end if;
+    end if;
+    if cardinality(possible) > 1 then
+        raise exception 'there are several communities: %', array_to_string(possible, ', ')
+            using errcode = '22023', hint = 'Say which one is meant, as the argument community.';
+    end if;
+    return possible[1];
+end
+$$;
+
+revoke all on function pathfinder.the_community(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.the_community(text, text) is
+    'The community that a call means: named, the only one, or the only one in which the member is known.';
 
 -- source: people/told_changes.sql
 -- What a channel is told of some changes, member by member: what happened over them, and whether it is told, came to
@@ -6646,12 +7832,12 @@ declare
     state text;
     fault text;
 begin
-    if event.outcome = 'skipped' then
+    if event.state = 'skipped' then
         return json_build_object('status', 'skipped', 'reason', event.error);
     end if;
 
     begin
-        perform pg_advisory_xact_lock(pathfinder.member_lock_key(event.user_id));
+        perform pg_advisory_xact_lock(pathfinder.member_lock_key(event.community, event.user_id));
         return pathfinder.settle_event(event);
     exception
         -- The statement timeout is a query_canceled, which `others` leaves out.
@@ -6823,8 +8009,8 @@ revoke all on function pathfinder.answer_webhook(json, text) from public, anon, 
 comment on function pathfinder.answer_webhook(json, text) is 'Counts an accepted webhook and gives its answer.';
 
 -- source: ingest/apply_event.sql
--- Applies a stored event to what is known of the member.
--- Returns: the member's level after it: csuite, vp, or null. Raises: whatever classification raises.
+-- Hands a stored event on to those who know the members.
+-- Returns: the member's level after it; null for no executive. Raises: whatever classification raises.
 -- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
 create or replace function pathfinder.apply_event(event public.events_raw)
 returns text
@@ -6833,25 +8019,20 @@ volatile
 set search_path = ''
 as $$
 declare
-    level text;
+    verdict pathfinder.change_verdict;
 begin
-    if event.kind = 'registration' or event.details ? 'joined_at' then
-        perform pathfinder.remember_registration(event.user_id, (event.details ->> 'joined_at')::timestamptz);
-    end if;
-    if event.attribute = 'title' then
-        return pathfinder.apply_title(event);
-    end if;
-    level := pathfinder.member_level(event.user_id);
-    if level is not null then
-        perform pathfinder.complete_executive(event);
-    end if;
-    return level;
+    verdict := pathfinder.apply_change(row(
+        event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
+        event.occurred_at, event.received_at
+    ));
+    return verdict.level;
 end
 $$;
 
 revoke all on function pathfinder.apply_event(public.events_raw) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_event(public.events_raw) is 'Applies a stored event to what is known of the member.';
+comment on function pathfinder.apply_event(public.events_raw) is
+    'Hands a stored event on to those who know the members.';
 
 -- source: ingest/apply_held_events.sql
 -- Applies the held events that build on one just applied, one after the other.
@@ -6878,10 +8059,10 @@ begin
         select candidate.*
         into held
         from public.events_raw as candidate
-        where candidate.user_id = current_event.user_id
+        where candidate.community = current_event.community
+            and candidate.user_id = current_event.user_id
             and candidate.attribute = current_event.attribute
-            and candidate.outcome = 'stale'
-            and candidate.next_attempt_at is not null
+            and candidate.state = 'held'
             and candidate.old_value = coalesce(current_event.value, '')
             and candidate.profile_field = current_event.profile_field
         order by candidate.id
@@ -6889,9 +8070,9 @@ begin
         exit when not found;
 
         update public.events_raw as stored
-        set outcome = 'processed',
-            processed_at = clock_timestamp(),
-            next_attempt_at = null
+        set state = 'processed',
+            settled_at = clock_timestamp(),
+            due_at = null
         where stored.id = held.id;
         perform pathfinder.apply_event(held);
         current_event := held;
@@ -6954,6 +8135,7 @@ comment on function pathfinder.apply_payload_paths(jsonb, jsonb, jsonb) is
 -- source: ingest/authenticate_webhook.sql
 -- Finds the source whose credentials a webhook carries.
 --
+-- Of several sources of one community the first counts; credentials that are valid in two communities are refused.
 -- Whatever is wrong (no source, no header, unknown user name, wrong secret, old timestamp), the refusal is the same
 -- to the letter, so that it helps an administrator and tells a stranger nothing. Of secrets that are only compared,
 -- salted digests are: the time that takes says nothing that a sender could use, because without the salt it cannot aim
@@ -6968,9 +8150,9 @@ set search_path = ''
 as $$
 declare
     basic constant record := pathfinder.basic_credentials(headers ->> 'authorization');
-    accepted public.webhook_sources;
+    accepted public.webhook_sources[];
 begin
-    select source.*
+    select array_agg(source order by source.name)
     into accepted
     from public.webhook_sources as source
     where source.enabled
@@ -6989,17 +8171,20 @@ begin
                             else convert_to(headers ->> source.header_name, 'UTF8')
                         end)
                 )
-        end
-    order by source.name
-    limit 1;
+        end;
 
-    if not found then
+    if accepted is null then
         raise sqlstate 'PT401' using
             message = 'This webhook is not authorised.',
             hint = 'Send the credentials of an enabled row of webhook_sources (for Basic authentication, its user name'
                 ' and the secret given to set_webhook_secret; for signatures, a fresh timestamp as well).';
     end if;
-    return accepted;
+    if accepted[1].community <> any (select source.community from unnest(accepted) as source) then
+        raise sqlstate 'PT401' using
+            message = 'The credentials of this webhook are valid in several communities.',
+            hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
+    end if;
+    return accepted[1];
 end
 $$;
 
@@ -7020,7 +8205,7 @@ comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source 
 -- Raises: 22023 when members is not an array of at most 5000.
 -- Example: select public.backfill_members('[{"user_id": "7", "username": "Jane", "title": "CEO", "company": "Initech",
 --   "country": "UK", "joined_at": "2019-10-10"}]');
-create or replace function pathfinder.backfill_members(members jsonb, announce boolean)
+create or replace function pathfinder.backfill_members(members jsonb, announce boolean, community text)
 returns jsonb
 language plpgsql
 volatile
@@ -7029,6 +8214,7 @@ set search_path = ''
 set lock_timeout = '10s'
 as $$
 declare
+    home constant text := pathfinder.the_community(backfill_members.community);
     people public.user_state[];
     executives public.user_state[];
     added public.user_state[];
@@ -7054,7 +8240,7 @@ begin
                     'Another row of the same batch has this user_id.'
             end as fault
         from jsonb_array_elements(members) with ordinality as given (content, position)
-        cross join lateral pathfinder.read_member(given.content) as member
+        cross join lateral pathfinder.read_member(home, given.content) as member
     )
     select
         coalesce(array_agg(read.person order by (read.person).user_id) filter (where read.fault is null), '{}'),
@@ -7068,7 +8254,7 @@ begin
 
     executives := pathfinder.executives_among(people);
     -- In one order, and before any row is locked, so that neither a webhook nor another batch can block this one for good.
-    perform pathfinder.lock_member(executive.user_id)
+    perform pathfinder.lock_member(home, executive.user_id)
     from unnest(executives) as executive
     order by executive.user_id;
 
@@ -7076,7 +8262,7 @@ begin
     select count(*)
     into newer
     from unnest(executives) as executive
-    where pathfinder.is_title_from_webhook(executive.user_id);
+    where pathfinder.is_title_from_webhook(home, executive.user_id);
 
     added := pathfinder.add_known_executives(executives);
     if announce then
@@ -7095,25 +8281,29 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.backfill_members(jsonb, boolean) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.backfill_members(jsonb, boolean) to service_role;
+revoke all on function pathfinder.backfill_members(jsonb, boolean, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.backfill_members(jsonb, boolean, text) to service_role;
 
-comment on function pathfinder.backfill_members(jsonb, boolean) is
+comment on function pathfinder.backfill_members(jsonb, boolean, text) is
     'Takes a batch of the members that a community already has.';
 
-create or replace function public.backfill_members(members jsonb, announce boolean default false)
+create or replace function public.backfill_members(
+    members jsonb,
+    announce boolean default false,
+    community text default null
+)
 returns jsonb
 language sql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.backfill_members(members, announce)
+    select pathfinder.backfill_members(members, announce, community)
 $$;
 
-revoke all on function public.backfill_members(jsonb, boolean) from public, anon, authenticated, service_role;
-grant execute on function public.backfill_members(jsonb, boolean) to service_role;
+revoke all on function public.backfill_members(jsonb, boolean, text) from public, anon, authenticated, service_role;
+grant execute on function public.backfill_members(jsonb, boolean, text) to service_role;
 
-comment on function public.backfill_members(jsonb, boolean) is
+comment on function public.backfill_members(jsonb, boolean, text) is
     'Takes a batch of the members that a community already has; executives among them are kept, and detected only with announce.';
 
 -- source: ingest/basic_credentials.sql
@@ -7202,6 +8392,39 @@ $$;
 revoke all on function pathfinder.check_payload_paths() from public, anon, authenticated, service_role;
 
 comment on function pathfinder.check_payload_paths() is 'Refuses payload_paths that could not work.';
+
+-- source: ingest/check_secret_is_apart.sql
+-- Refuses a secret that would be valid in two communities: nobody could tell which one a webhook is about.
+-- Returns: what is wrong, or null. Raises: nothing.
+-- Example: select pathfinder.check_secret_is_apart('forum', 'a long random text');
+create or replace function pathfinder.check_secret_is_apart(source_name text, secret text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select format('The source "%s" of the community "%s" has the same secret.', other.name, other.community)
+    from public.webhook_sources as own
+    join public.webhook_sources as other
+        on other.community <> own.community
+        and other.auth_kind = own.auth_kind
+        and (own.auth_kind <> 'basic' or other.username = own.username)
+    join pathfinder.webhook_secrets as taken
+        on taken.source = other.name
+        and (taken.expires_at is null or taken.expires_at > now())
+    where own.name = source_name
+        and case own.auth_kind
+            when 'standard_webhooks' then 'whsec_' || encode(taken.key, 'base64') = secret
+            when 'hmac' then taken.key = convert_to(secret, 'UTF8')
+            else taken.digest = sha256(taken.salt || convert_to(secret, 'UTF8'))
+        end
+    limit 1
+$$;
+
+revoke all on function pathfinder.check_secret_is_apart(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_secret_is_apart(text, text) is
+    'Refuses a secret that would be valid in two communities.';
 
 -- source: ingest/check_webhook_secret.sql
 -- Checks what set_webhook_secret is given.
@@ -7376,7 +8599,7 @@ comment on function pathfinder.fill_signed_content(text, text, text) is
 -- (A to B, B to A, A to B) is news. A registration without a title repeats what is known of the member's joining.
 -- `latest` is the event of the member's attribute that was stored last.
 -- Returns: the id of the stored event (0 when it is known without one), or null. Raises: nothing.
--- Example: select pathfinder.find_duplicate(event, pathfinder.latest_event(event.user_id, event.attribute, false));
+-- Example: select pathfinder.find_duplicate(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, false));
 create or replace function pathfinder.find_duplicate(event public.events_raw, latest public.events_raw)
 returns bigint
 language plpgsql
@@ -7396,7 +8619,8 @@ begin
         return (
             select 0
             from pathfinder.registrations as registration
-            where registration.user_id = event.user_id
+            where registration.community = event.community
+                and registration.user_id = event.user_id
                 and registration.joined_at <= (event.details ->> 'joined_at')::timestamptz
         );
     end if;
@@ -7434,7 +8658,7 @@ begin
     return encode(
         sha256(convert_to(
             jsonb_build_array(
-                event.source, event.kind, event.user_id, event.attribute, event.value, event.old_value
+                event.source, event.community, event.kind, event.user_id, event.attribute, event.value, event.old_value
             )::text,
             'UTF8'
         )),
@@ -7488,7 +8712,7 @@ comment on function pathfinder.is_recent(text, interval) is
 -- A registration is older than any change.
 -- `latest` is the event that was applied last to the member's attribute.
 -- Returns: apply, stale or held. Raises: nothing.
--- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
+-- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, true));
 create or replace function pathfinder.judge_order(event public.events_raw, latest public.events_raw)
 returns text
 language plpgsql
@@ -7503,7 +8727,8 @@ begin
         return 'apply';
     end if;
     if event.occurred_at is not null and event.attribute = 'title' and event.occurred_at < (
-        select state.title_occurred_at from public.user_state as state where state.user_id = event.user_id
+        select state.title_occurred_at from public.user_state as state 
+        where state.community = event.community and state.user_id = event.user_id
     ) then
         return 'stale';
     end if;
@@ -7521,7 +8746,7 @@ begin
     since := now() - (select settings.dedup_window from public.settings);
     if event.old_value is null
         or event.old_value = coalesce(latest.value, '')
-        or latest.processed_at <= since
+        or latest.settled_at <= since
         or latest.profile_field <> event.profile_field then
         -- One that failed, and was overtaken by later ones before it was tried again.
         return case when latest.id > event.id and event.old_value is null then 'stale' else 'apply' end;
@@ -7530,12 +8755,13 @@ begin
     if exists (
         select
         from public.events_raw as earlier
-        where earlier.user_id = event.user_id
+        where earlier.community = event.community
+            and earlier.user_id = event.user_id
             and earlier.attribute = event.attribute
-            and earlier.processed_at > since
+            and earlier.settled_at > since
             and earlier.id is distinct from event.id
             and (
-                (earlier.outcome = 'processed' and earlier.old_value = replaced_value)
+                (earlier.state = 'processed' and earlier.old_value = replaced_value)
                 or (earlier.value is not distinct from event.value and earlier.old_value = event.old_value)
             )
     ) then
@@ -7556,8 +8782,8 @@ comment on function pathfinder.judge_order(public.events_raw, public.events_raw)
 --
 -- Those that wait have no time of processing, and are later than all others.
 -- Returns: the event; all null when none is retained. Raises: nothing.
--- Example: select (pathfinder.latest_event('2000', 'title', applied => true)).value;
-create or replace function pathfinder.latest_event(user_id text, attribute text, applied boolean)
+-- Example: select (pathfinder.latest_event('main', '2000', 'title', applied => true)).value;
+create or replace function pathfinder.latest_event(community text, user_id text, attribute text, applied boolean)
 returns public.events_raw
 language plpgsql
 stable
@@ -7569,19 +8795,20 @@ begin
     select stored.*
     into latest
     from public.events_raw as stored
-    where stored.user_id = latest_event.user_id
+    where stored.community = latest_event.community
+        and stored.user_id = latest_event.user_id
         and stored.attribute = latest_event.attribute
-        and (not applied or stored.outcome = 'processed')
-    order by stored.processed_at desc, stored.id desc
+        and (not applied or stored.state = 'processed')
+    order by stored.settled_at desc, stored.id desc
     limit 1;
 
     return latest;
 end
 $$;
 
-revoke all on function pathfinder.latest_event(text, text, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.latest_event(text, text, text, boolean) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.latest_event(text, text, boolean) is
+comment on function pathfinder.latest_event(text, text, text, boolean) is
     'The event of a member''s attribute that was stored, or applied, last.';
 
 -- source: ingest/parse_webhook_body.sql
@@ -7765,6 +8992,41 @@ revoke all on function pathfinder.payload_time(jsonb) from public, anon, authent
 
 comment on function pathfinder.payload_time(jsonb) is 'Reads a time: ISO 8601, or Unix seconds or milliseconds.';
 
+-- source: ingest/place_webhook_source.sql
+-- Trigger: the first source feeds the community main unless it says another; any later one has to say which it feeds.
+-- Returns: the row. Raises: 23502 that names the communities there are.
+-- Example: insert into public.webhook_sources (name, auth_kind, community) values ('forum', 'standard_webhooks', 'main');
+create or replace function pathfinder.place_webhook_source()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    taken text;
+begin
+    if new.community is not null then
+        return new;
+    end if;
+    select string_agg(distinct other.community, ', ' order by other.community)
+    into taken
+    from public.webhook_sources as other
+    where other.name <> new.name;
+    if taken is not null then
+        raise exception 'the source "%" does not say which community it feeds', new.name
+            using errcode = 'not_null_violation',
+            hint = format('Set its column community: to one there is (%s), or to a new name for a new one.', taken);
+    end if;
+    new.community := 'main';
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.place_webhook_source() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.place_webhook_source() is 'Gives the first source its community, and asks later ones for theirs.';
+
 -- source: ingest/process_pending_event.sql
 -- Processes one queued event of a locked member within an error boundary.
 --
@@ -7780,18 +9042,17 @@ set search_path = ''
 as $$
 declare
     verdict text;
-    state text;
+    code text;
     fault text;
 begin
     begin
-        verdict := pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
+        verdict := pathfinder.judge_order(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, true));
         update public.events_raw as stored
-        set processed = true,
-            processed_at = clock_timestamp(),
+        set settled_at = clock_timestamp(),
             attempts = stored.attempts + 1,
             error = null,
-            outcome = case verdict when 'apply' then 'processed' else 'stale' end,
-            next_attempt_at = case verdict
+            state = case verdict when 'apply' then 'processed' else verdict end,
+            due_at = case verdict
                 when 'held' then now() + (select settings.dedup_window from public.settings)
             end
         where stored.id = event.id
@@ -7804,15 +9065,16 @@ begin
         return true;
     exception when others then
         get stacked diagnostics
-            state = returned_sqlstate,
+            code = returned_sqlstate,
             fault = message_text;
     end;
 
     update public.events_raw as stored
     set attempts = stored.attempts + 1,
-        error = left(format('%s: %s', state, fault), 1000),
-        next_attempt_at = now() + pathfinder.event_retry_delay(stored.attempts + 1),
-        outcome = case when pathfinder.event_retry_delay(stored.attempts + 1) is null then 'parked' end
+        error = left(format('%s: %s', code, fault), 1000),
+        due_at = now() + pathfinder.event_retry_delay(stored.attempts + 1),
+        state = case when pathfinder.event_retry_delay(stored.attempts + 1) is null then 'parked' else 'waiting' end,
+        settled_at = case when pathfinder.event_retry_delay(stored.attempts + 1) is null then now() end
     where stored.id = event.id;
     return false;
 end
@@ -7840,42 +9102,43 @@ set search_path = ''
 as $$
 declare
     first_id bigint;
+    home text;
     member text;
     event public.events_raw;
     tried integer := 0;
     done integer := 0;
 begin
-    for first_id, member in
-        select waiting.id, waiting.user_id
+    for first_id, home, member in
+        select waiting.id, waiting.community, waiting.user_id
         from public.events_raw as waiting
-        where not waiting.processed
-            and waiting.next_attempt_at <= now()
+        where waiting.state = 'waiting'
+            and waiting.due_at <= now()
             and not exists (
                 select
                 from public.events_raw as earlier
-                where earlier.user_id = waiting.user_id
-                    and not earlier.processed
-                    and earlier.outcome is null
+                where earlier.community = waiting.community
+                    and earlier.user_id = waiting.user_id
+                    and earlier.state = 'waiting'
                     and earlier.id < waiting.id
             )
-        order by waiting.next_attempt_at, waiting.id
+        order by waiting.due_at, waiting.id
         limit max_events
     loop
         exit when tried >= max_events;
-        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(member));
+        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(home, member));
         loop
             exit when tried >= max_events;
             select waiting.*
             into event
             from public.events_raw as waiting
-            where waiting.user_id = member
-                and not waiting.processed
-                and waiting.outcome is null
+            where waiting.community = home
+                and waiting.user_id = member
+                and waiting.state = 'waiting'
             order by waiting.id
             limit 1
             for update skip locked;
             -- Another run may have dealt with it between finding it and locking the member.
-            exit when not found or event.next_attempt_at > now();
+            exit when not found or event.due_at > now();
 
             tried := tried + 1;
             exit when not pathfinder.process_pending_event(event);
@@ -7906,13 +9169,13 @@ declare
     stored_id bigint;
 begin
     insert into public.events_raw (
-        event_id, idempotency_key, source, kind, user_id, username, profile_field, attribute, value, old_value,
-        details, occurred_at, processed, error, attempts, next_attempt_at
+        event_id, idempotency_key, source, community, kind, user_id, username, profile_field, attribute, value,
+        old_value, details, occurred_at, state, error, attempts, due_at
     )
     values (
-        event.event_id, event.idempotency_key, event.source, event.kind, event.user_id, event.username,
-        event.profile_field, event.attribute, event.value, event.old_value, event.details, event.occurred_at,
-        false, left(error, 1000),
+        event.event_id, event.idempotency_key, event.source, event.community, event.kind, event.user_id,
+        event.username, event.profile_field, event.attribute, event.value, event.old_value, event.details,
+        event.occurred_at, 'waiting', left(error, 1000),
         case when error is null then 0 else 1 end,
         case when error is null then now() else now() + pathfinder.event_retry_delay(1) end
     )
@@ -7974,7 +9237,7 @@ comment on function pathfinder.read_details(jsonb, text) is
 --   a job title, and no field          → a registration with a title, or a whole profile that was saved
 --   no title, a registration or a date → a registration
 -- Where a source has payload_paths, what they find takes the place of the usual keys.
--- Returns: the event, not yet stored; outcome 'skipped' and the reason in error when it is of no interest.
+-- Returns: the event, not yet stored; state 'skipped' and the reason in error when it is of no interest.
 -- Raises: PT400 when something is missing or is not text.
 -- Example: select (pathfinder.read_event('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value …;
 create or replace function pathfinder.read_event(document jsonb, source public.webhook_sources, headers jsonb)
@@ -8018,6 +9281,7 @@ begin
         document ->> 'field'
     );
     event.source := source.name;
+    event.community := source.community;
     event.kind := case when event_name is null then 'profile_update' else pathfinder.event_kind(event_name) end;
 
     if field_id is not null or field_label is not null then
@@ -8026,7 +9290,7 @@ begin
         event.profile_field := field.field_name;
         event.attribute := field.attribute;
         if field.attribute is null then
-            event.outcome := 'skipped';
+            event.state := 'skipped';
             event.error := format('The field "%s" is not registered.', left(coalesce(field_label, field_id), 100));
             return event;
         end if;
@@ -8051,7 +9315,7 @@ begin
                 hint = 'Send userId, profileField and value, or name the event.';
         end if;
         if event.kind = 'other' or (event_name is not null and event.kind = 'profile_update' and title is null) then
-            event.outcome := 'skipped';
+            event.state := 'skipped';
             event.error := case event.kind
                 when 'other' then format('Events of the kind "%s" are not used.', left(event_name, 100))
                 else 'The profile holds no job title.'
@@ -8108,8 +9372,13 @@ comment on function pathfinder.read_event(jsonb, public.webhook_sources, jsonb) 
 -- source: ingest/read_member.sql
 -- Reads one row of a backfill.
 -- Returns: the person as far as the row tells (no level yet), or what is wrong with the row. Raises: nothing.
--- Example: select * from pathfinder.read_member('{"user_id": 7, "title": "CEO"}');
-create or replace function pathfinder.read_member(content jsonb, out person public.user_state, out fault text)
+-- Example: select * from pathfinder.read_member('main', '{"user_id": 7, "title": "CEO"}');
+create or replace function pathfinder.read_member(
+    community text,
+    content jsonb,
+    out person public.user_state,
+    out fault text
+)
 language plpgsql
 stable
 set search_path = ''
@@ -8119,6 +9388,7 @@ begin
         fault := 'The row is not an object.';
         return;
     end if;
+    person.community := read_member.community;
     person.user_id := pathfinder.payload_id(content -> 'user_id');
     person.username := pathfinder.payload_text(content -> 'username', 'username', 1000);
     person.title := pathfinder.payload_text(content -> 'title', 'title', 4000);
@@ -8135,9 +9405,9 @@ exception when sqlstate 'PT400' then
 end
 $$;
 
-revoke all on function pathfinder.read_member(jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.read_member(text, jsonb) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.read_member(jsonb) is 'Reads one row of a backfill.';
+comment on function pathfinder.read_member(text, jsonb) is 'Reads one row of a backfill.';
 
 -- source: ingest/receive_webhook.sql
 -- Takes one webhook from its raw body to its answer: size, sender, content, then the event itself.
@@ -8234,8 +9504,8 @@ begin
     into event
     from public.events_raw as held
     where held.id = release_held_event.event_id
-        and held.outcome = 'stale'
-        and held.next_attempt_at <= now()
+        and held.state = 'held'
+        and held.due_at <= now()
     for update skip locked;
     if not found then
         return 0;
@@ -8244,15 +9514,16 @@ begin
     superseded := exists (
         select
         from public.events_raw as later
-        where later.user_id = event.user_id
+        where later.community = event.community
+            and later.user_id = event.user_id
             and later.attribute = event.attribute
-            and later.outcome = 'processed'
+            and later.state = 'processed'
             and later.id > event.id
     );
     update public.events_raw as held
-    set next_attempt_at = null,
-        outcome = case when superseded then 'stale' else 'processed' end,
-        processed_at = case when superseded then held.processed_at else clock_timestamp() end
+    set due_at = null,
+        state = case when superseded then 'stale' else 'processed' end,
+        settled_at = case when superseded then held.settled_at else clock_timestamp() end
     where held.id = event.id
     returning held.* into event;
     if superseded then
@@ -8262,7 +9533,7 @@ begin
     return 1 + pathfinder.apply_held_events(event);
 exception when others then
     update public.events_raw as held
-    set next_attempt_at = now() + interval '5 minutes',
+    set due_at = now() + interval '5 minutes',
         error = left(format('%s: %s', sqlstate, sqlerrm), 1000)
     where held.id = release_held_event.event_id;
     return 0;
@@ -8286,18 +9557,19 @@ set search_path = ''
 as $$
 declare
     due_id bigint;
+    home text;
     member text;
     done integer := 0;
 begin
-    for due_id, member in
-        select held.id, held.user_id
+    for due_id, home, member in
+        select held.id, held.community, held.user_id
         from public.events_raw as held
-        where held.outcome = 'stale'
-            and held.next_attempt_at <= now()
-        order by held.next_attempt_at, held.id
+        where held.state = 'held'
+            and held.due_at <= now()
+        order by held.due_at, held.id
         limit greatest(max_events, 0)
     loop
-        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(member));
+        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(home, member));
         done := done + pathfinder.release_held_event(due_id);
     end loop;
     return done;
@@ -8307,60 +9579,6 @@ $$;
 revoke all on function pathfinder.release_held_events(integer) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.release_held_events(integer) is 'Releases the held events whose time has come.';
-
--- source: ingest/remember_registration.sql
--- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.remember_registration('2000', '2019-10-10T16:07:21+02:00');
-create or replace function pathfinder.remember_registration(user_id text, joined_at timestamptz)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-#variable_conflict use_column
-begin
-    insert into pathfinder.registrations as known (user_id, joined_at)
-    values (remember_registration.user_id, remember_registration.joined_at)
-    on conflict (user_id) do update
-    set joined_at = excluded.joined_at
-    where known.joined_at > excluded.joined_at;
-end
-$$;
-
-revoke all on function pathfinder.remember_registration(text, timestamptz)
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.remember_registration(text, timestamptz) is
-    'Remembers when a member joined, so that a later detection can say so.';
-
--- source: ingest/remember_registrations.sql
--- Remembers when many members joined; of each the earliest time known counts.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.remember_registrations(array_agg(user_state)) from public.user_state;
-create or replace function pathfinder.remember_registrations(people public.user_state[])
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    insert into pathfinder.registrations as known (user_id, joined_at)
-    select person.user_id, least(person.joined_at, now())
-    from unnest(people) as person
-    where person.joined_at is not null
-    -- Two batches lock what they share in the same order.
-    order by person.user_id
-    on conflict (user_id) do update
-    set joined_at = excluded.joined_at
-    where known.joined_at > excluded.joined_at;
-end
-$$;
-
-revoke all on function pathfinder.remember_registrations(public.user_state[])
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';
 
 -- source: ingest/resolve_field.sql
 -- Finds the registered field that a webhook names, by the platform's id or by the label.
@@ -8422,10 +9640,11 @@ declare
     retried integer;
 begin
     update public.events_raw
-    set outcome = null,
+    set state = 'waiting',
+        settled_at = null,
         attempts = 0,
-        next_attempt_at = now()
-    where outcome = 'parked';
+        due_at = now()
+    where state = 'parked';
     get diagnostics retried = row_count;
     return retried;
 end
@@ -8482,7 +9701,10 @@ begin
     where webhook_sources.name = set_webhook_secret.source
     for update;
 
-    fault := pathfinder.check_webhook_secret(kind, set_webhook_secret.secret, set_webhook_secret.keep_previous_for);
+    fault := coalesce(
+        pathfinder.check_webhook_secret(kind, set_webhook_secret.secret, set_webhook_secret.keep_previous_for),
+        pathfinder.check_secret_is_apart(set_webhook_secret.source, set_webhook_secret.secret)
+    );
     if fault is not null then
         perform set_config('response.status', '400', true);
         return json_build_object(
@@ -8571,7 +9793,7 @@ set search_path = ''
 as $$
 declare
     has_history constant boolean := exists (
-        select from public.events_raw as stored where stored.user_id = event.user_id
+        select from public.events_raw as stored where stored.community = event.community and stored.user_id = event.user_id
     );
     latest public.events_raw;
     known_id bigint;
@@ -8581,7 +9803,7 @@ declare
     level text;
 begin
     if has_history then
-        latest := pathfinder.latest_event(event.user_id, event.attribute, false);
+        latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, false);
     end if;
     if has_history or event.event_id is not null or event.attribute is null then
         known_id := pathfinder.find_duplicate(event, latest);
@@ -8596,24 +9818,24 @@ begin
                 -- Parked ones no longer wait.
                 select
                 from public.events_raw as waiting
-                where waiting.user_id = event.user_id
-                    and not waiting.processed
-                    and waiting.outcome is null
+                where waiting.community = event.community
+                    and waiting.user_id = event.user_id
+                    and waiting.state = 'waiting'
             ),
             exists (
                 select
                 from public.events_raw as held
-                where held.user_id = event.user_id
+                where held.community = event.community
+                    and held.user_id = event.user_id
                     and held.attribute = event.attribute
-                    and held.outcome = 'stale'
-                    and held.next_attempt_at is not null
+                    and held.state = 'held'
             )
         into is_behind, has_held;
         if is_behind then
             return pathfinder.queue_event(event, null);
         end if;
-        if latest.outcome <> 'processed' then
-            latest := pathfinder.latest_event(event.user_id, event.attribute, true);
+        if latest.state <> 'processed' then
+            latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, true);
         end if;
     end if;
 
@@ -8630,9 +9852,10 @@ begin
         );
     end if;
 
+    event.received_at := now();
     level := pathfinder.apply_event(event);
     if has_held and pathfinder.apply_held_events(event) > 0 then
-        level := pathfinder.member_level(event.user_id);
+        level := pathfinder.member_level(event.community, event.user_id);
     end if;
     return json_build_object(
         'status', 'processed',
@@ -8663,15 +9886,16 @@ declare
     stored_id bigint;
 begin
     insert into public.events_raw (
-        event_id, idempotency_key, source, kind, user_id, username, profile_field, attribute, value, old_value,
-        details, occurred_at, processed, processed_at, outcome, next_attempt_at
+        event_id, idempotency_key, source, community, kind, user_id, username, profile_field, attribute, value,
+        old_value, details, occurred_at, settled_at, state, due_at
     )
     values (
-        event.event_id, event.idempotency_key, event.source, event.kind, event.user_id, event.username,
-        event.profile_field, event.attribute, event.value, event.old_value, event.details, event.occurred_at,
+        event.event_id, event.idempotency_key, event.source, event.community, event.kind, event.user_id,
+        event.username, event.profile_field, event.attribute, event.value, event.old_value, event.details,
+        event.occurred_at,
         -- The clock, not the transaction's start: a transaction may have waited for another of the same member.
-        true, clock_timestamp(),
-        case verdict when 'apply' then 'processed' else 'stale' end,
+        clock_timestamp(),
+        case verdict when 'apply' then 'processed' else verdict end,
         case verdict when 'held' then now() + (select settings.dedup_window from public.settings) end
     )
     returning id into stored_id;
@@ -8771,7 +9995,7 @@ begin
         set sent = true, sent_at = now()
         where digests.id = (job.payload ->> 'digest_id')::bigint and not digests.sent;
         -- Once all its messages are.
-        perform pathfinder.queue_event(
+        perform pathfinder.publish_event(
             'digest.sent', jsonb_build_object('digest_id', digests.id), digests.payload ->> 'digest_id'
         )
         from public.digests
@@ -8802,7 +10026,7 @@ begin
             )
             from public.channels
             where channels.is_active and 'report' = any (channels.sends);
-            perform pathfinder.queue_event(
+            perform pathfinder.publish_event(
                 'report.published', jsonb_build_object('report_id', job.payload -> 'report_id'), job.payload ->> 'report_id'
             );
 
@@ -10043,7 +11267,7 @@ begin
             values
                 (
                     'public.events_raw'::regclass,
-                    'processed and received_at < $1',
+                    'state in (''processed'', ''stale'') and received_at < $1',
                     moment - greatest(configured.event_retention, configured.dedup_window)
                 ),
                 (
@@ -11012,6 +12236,7 @@ begin
         return jsonb_build_object('status', 'busy', 'runs', runs, 'more', false);
     end if;
 
+    perform pathfinder.mend_time_zone();
     if exists (
         select
         from unnest(pathfinder.scheduled_jobs()) as scheduled (job)
@@ -11092,9 +12317,9 @@ comment on function pathfinder.unreported_in_month(date, timestamptz) is
 -- detection_retention has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so
 -- are backups.
 -- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n}.
--- Raises: 22023 without an id.
+-- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.forget_user('2000');
-create or replace function pathfinder.forget_user(user_id text)
+create or replace function pathfinder.forget_user(user_id text, community text)
 returns jsonb
 language plpgsql
 volatile
@@ -11104,6 +12329,7 @@ as $$
 #variable_conflict use_column
 declare
     member constant text := forget_user.user_id;
+    home text;
     names text[];
     touched bigint[];
     states integer;
@@ -11116,18 +12342,24 @@ begin
         raise exception 'forget_user needs the id of a member'
             using errcode = '22023', hint = 'It is the user_id of user_state, detections and events_raw.';
     end if;
+    home := pathfinder.the_community(forget_user.community, member);
     -- The same order as the tick's: no digest or report is built, and no webhook of the member applied, meanwhile.
     perform pg_advisory_xact_lock(pathfinder.schedule_lock());
-    perform pathfinder.lock_member(member);
-    insert into pathfinder.forgotten (digest) values (pathfinder.forgotten_digest(member)) on conflict do nothing;
+    perform pathfinder.lock_member(home, member);
+    insert into pathfinder.forgotten (digest)
+    values (pathfinder.forgotten_digest(home, member))
+    on conflict do nothing;
 
     select array_agg(distinct known.username) into names
     from (
-        select username from public.user_state where user_state.user_id = member
+        select username from public.user_state
+        where user_state.community = home and user_state.user_id = member
         union all
-        select username from public.detections where detections.user_id = member
+        select username from public.detections
+        where detections.community = home and detections.user_id = member
         union all
-        select username from public.events_raw where events_raw.user_id = member
+        select username from public.events_raw
+        where events_raw.community = home and events_raw.user_id = member
     ) as known
     where length(known.username) >= 3;
     select array_agg(distinct report.id) into touched
@@ -11135,18 +12367,21 @@ begin
     join public.reports as first_report on first_report.id = detections.report_id
     join public.reports as report
         on report.month_label = first_report.month_label and report.revision >= first_report.revision
-    where detections.user_id = member;
+    where detections.community = home and detections.user_id = member;
 
-    delete from public.user_state where user_state.user_id = member;
+    delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
-    delete from public.detections where detections.user_id = member;
+    delete from public.detections where detections.community = home and detections.user_id = member;
     get diagnostics found = row_count;
-    delete from public.events_raw where events_raw.user_id = member;
+    delete from public.events_raw where events_raw.community = home and events_raw.user_id = member;
     get diagnostics events = row_count;
-    delete from pathfinder.registrations where registrations.user_id = member;
-    delete from public.outbox where outbox.kind = 'enrichment' and outbox.payload ->> 'user_id' = member;
+    delete from pathfinder.registrations
+    where registrations.community = home and registrations.user_id = member;
+    delete from public.outbox
+    where outbox.kind = 'enrichment'
+        and outbox.payload @> jsonb_build_object('community', home, 'user_id', member);
     get diagnostics jobs = row_count;
-    sent := pathfinder.erase_from_digests(member);
+    sent := pathfinder.erase_from_digests(home, member);
     perform pathfinder.erase_from_errors(names);
 
     update public.reports
@@ -11177,24 +12412,24 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.forget_user(text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.forget_user(text) to service_role;
+revoke all on function pathfinder.forget_user(text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.forget_user(text, text) to service_role;
 
-comment on function pathfinder.forget_user(text) is 'Erases a person for good.';
+comment on function pathfinder.forget_user(text, text) is 'Erases a person for good.';
 
-create or replace function public.forget_user(user_id text)
+create or replace function public.forget_user(user_id text, community text default null)
 returns jsonb
 language sql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.forget_user(user_id)
+    select pathfinder.forget_user(user_id, community)
 $$;
 
-revoke all on function public.forget_user(text) from public, anon, authenticated, service_role;
-grant execute on function public.forget_user(text) to service_role;
+revoke all on function public.forget_user(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.forget_user(text, text) to service_role;
 
-comment on function public.forget_user(text) is
+comment on function public.forget_user(text, text) is
     'Erases a person for good; only a salted digest of the id remains, so that the person is not announced again.';
 
 -- source: admin/health.sql
@@ -11351,9 +12586,9 @@ begin
         'last_event_at', (select events_raw.received_at from public.events_raw order by events_raw.id desc limit 1),
         'oldest_pending_event_at', (
             select min(events_raw.received_at) from public.events_raw
-            where not events_raw.processed and events_raw.outcome is null
+            where events_raw.state = 'waiting'
         ),
-        'parked_events', (select count(*) from public.events_raw where events_raw.outcome = 'parked'),
+        'parked_events', (select count(*) from public.events_raw where events_raw.state = 'parked'),
         'oldest_due_job_at', jobs -> 'oldest_due',
         'held_jobs', jobs -> 'held',
         'held_channels', jobs -> 'held_channels',
@@ -11442,7 +12677,7 @@ begin
         case
             when event_age > interval '10 minutes' then
                 format(
-                    'A webhook has waited for %s to be processed. See events_raw.error of the rows that are not processed.',
+                    'A webhook has waited for %s to be processed. See events_raw.error of the rows whose state is waiting.',
                     pathfinder.age_in_words(event_age)
                 )
         end,
@@ -11556,7 +12791,7 @@ comment on function pathfinder.last_tick() is 'When the schedule''s tick last ra
 -- The newest people found, for a look at what is going on: new and promoted ones.
 -- Returns: at most 1000 people as people_json() makes them, newest first, and the rule that found each as "why".
 -- Example: select * from public.recent_detections(10);
-create or replace function pathfinder.recent_detections(max_rows integer)
+create or replace function pathfinder.recent_detections(max_rows integer, community text)
 returns setof jsonb
 language sql
 stable
@@ -11566,7 +12801,9 @@ as $$
     with newest as materialized (
         select detections.id, detections.detected_at, detections.matched_rule
         from public.detections
-        where detections.kind in ('new', 'promotion') and detections.is_told
+        where detections.community = (select pathfinder.the_community(recent_detections.community))
+            and detections.kind in ('new', 'promotion')
+            and detections.is_told
         order by detections.detected_at desc, detections.id desc
         limit least(greatest(coalesce(max_rows, 50), 0), 1000)
     )
@@ -11578,24 +12815,24 @@ as $$
     order by newest.detected_at desc, newest.id desc
 $$;
 
-revoke all on function pathfinder.recent_detections(integer) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.recent_detections(integer) to service_role;
+revoke all on function pathfinder.recent_detections(integer, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.recent_detections(integer, text) to service_role;
 
-comment on function pathfinder.recent_detections(integer) is 'The newest people found, newest first.';
+comment on function pathfinder.recent_detections(integer, text) is 'The newest people found, newest first.';
 
-create or replace function public.recent_detections(max_rows integer default 50)
+create or replace function public.recent_detections(max_rows integer default 50, community text default null)
 returns setof jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select pathfinder.recent_detections(max_rows)
+    select pathfinder.recent_detections(max_rows, community)
 $$;
 
-revoke all on function public.recent_detections(integer) from public, anon, authenticated, service_role;
-grant execute on function public.recent_detections(integer) to service_role;
+revoke all on function public.recent_detections(integer, text) from public, anon, authenticated, service_role;
+grant execute on function public.recent_detections(integer, text) to service_role;
 
-comment on function public.recent_detections(integer) is
+comment on function public.recent_detections(integer, text) is
     'The newest people found, newest first.';
 
 -- source: admin/stats.sql
@@ -11632,8 +12869,8 @@ begin
     from (
         select
             counters.day,
-            coalesce(sum(counters.count) filter (where counters.label = '{csuite}'), 0) as csuite,
-            coalesce(sum(counters.count) filter (where counters.label = '{vp}'), 0) as vp
+            coalesce(sum(counters.count) filter (where counters.label[1] = 'csuite'), 0) as csuite,
+            coalesce(sum(counters.count) filter (where counters.label[1] = 'vp'), 0) as vp
         from pathfinder.counters
         where counters.subject = 'detections' and counters.day >= first_day
         group by counters.day
@@ -11722,7 +12959,7 @@ begin
             select jsonb_object_agg(levels.level, coalesce((
                 select sum(counters.count) from pathfinder.counters
                 where counters.subject = 'executives' and counters.day = '-infinity'
-                    and counters.label = array[levels.level]
+                    and counters.label[1] = levels.level
             ), 0))
             from (values ('csuite'), ('vp')) as levels (level)
         ),
@@ -11749,11 +12986,11 @@ begin
         'events', (
             select jsonb_build_object(
                 'pending', count(events_raw.received_at),
-                'parked', (select count(*) from public.events_raw as parked where parked.outcome = 'parked'),
+                'parked', (select count(*) from public.events_raw as parked where parked.state = 'parked'),
                 'oldest_pending_at', min(events_raw.received_at)
             )
             from public.events_raw
-            where not events_raw.processed and events_raw.outcome is null
+            where events_raw.state = 'waiting'
         ),
         'outbox', jobs,
         'deliveries', attempts,

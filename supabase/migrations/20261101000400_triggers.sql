@@ -19,6 +19,22 @@ create trigger record_rule_version
     after insert or update or delete or truncate on public.classification_rules
     for each statement execute function pathfinder.record_rule_version();
 
+create trigger check_level_row
+    before insert or update on public.levels
+    for each row execute function pathfinder.check_level_row();
+
+create trigger begin_level_edit
+    before insert or update or delete or truncate on public.levels
+    for each statement execute function pathfinder.begin_rule_edit();
+
+create trigger record_level_version
+    after insert or update or delete on public.levels
+    for each statement execute function pathfinder.record_rule_version();
+
+create trigger check_example_row
+    before insert or update on public.rule_examples
+    for each row execute function pathfinder.check_example_row();
+
 -- At the end of the transaction, so that a bulk replacement may take several statements.
 create constraint trigger protect_examples
     after insert on public.rule_versions
@@ -94,6 +110,10 @@ create trigger count_no_detections
 create trigger check_payload_paths
     before insert or update on public.webhook_sources
     for each row execute function pathfinder.check_payload_paths();
+
+create trigger place_webhook_source
+    before insert or update of community on public.webhook_sources
+    for each row execute function pathfinder.place_webhook_source();
 
 -- "Job Title" and "job_title" name the same field. (An index that calls a function of ours can stand only behind it.)
 create unique index field_registry_field_key on public.field_registry (pathfinder.field_key(field_name));

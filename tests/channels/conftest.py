@@ -19,23 +19,26 @@ async def context() -> AsyncIterator[Context]:
 
 @pytest.fixture
 async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
-    """Slack's webhook; its URL is in SALES_SLACK."""
+    """Slack's webhook; its URL is in CHANNEL_SALES_SLACK."""
     async with serve(Answer(200, "ok")) as server:
-        monkeypatch.setenv("SALES_SLACK", f"{server.url}/services/T000/B000/verysecretpath")
+        monkeypatch.setenv("CHANNEL_SALES_SLACK", f"{server.url}/services/T000/B000/verysecretpath")
         yield server
 
 
 @pytest.fixture
 async def teams(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
-    """A Teams workflow; its URL is in SALES_TEAMS."""
+    """A Teams workflow; its URL is in CHANNEL_SALES_TEAMS."""
     async with serve(Answer(202)) as server:
-        monkeypatch.setenv("SALES_TEAMS", f"{server.url}/workflows/x/triggers/manual?sig=verysecretsig")
+        monkeypatch.setenv(
+            "CHANNEL_SALES_TEAMS", f"{server.url}/workflows/x/triggers/manual?sig=verysecretsig"
+        )
         yield server
 
 
 @pytest.fixture
 async def receiver(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
-    """A receiver of signed webhooks; the secret is in CRM_SECRET."""
+    """A receiver of signed webhooks; the secret is in CHANNEL_CRM."""
     async with serve(Answer(204)) as server:
-        monkeypatch.setenv("CRM_SECRET", "whsec_" + "Q0FQVFBBVEhGSU5ERVIgdGVzdCBzZWNyZXQhIQ==")
+        monkeypatch.setenv("CHANNEL_CRM", "whsec_" + "Q0FQVFBBVEhGSU5ERVIgdGVzdCBzZWNyZXQhIQ==")
+        monkeypatch.setenv("CHANNEL_CRM_HOSTS", "crm.example.com, 127.0.0.1")
         yield server

@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import SecretStr
 
 from captpathfinder.context import Context, open_context
-from captpathfinder.decisions import Decision, decide
 from captpathfinder.jobs import HANDLERS, Run
 from captpathfinder.models import ClaimedJob
 from captpathfinder.settings import Settings
+from captpathfinder.worker.decisions import Decision, decide
 
 CREATED_AT = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
 
@@ -90,10 +90,13 @@ class Job:
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[Context]:
+async def opened(**changes: object) -> AsyncIterator[Context]:
     """A context whose Supabase is never asked."""
-    settings = Settings(
-        supabase_url="http://127.0.0.1:9", supabase_secret_key=SecretStr("sb_secret_" + "x" * 20)
-    )
+    known: dict[str, Any] = {
+        "supabase_url": "http://127.0.0.1:9",
+        "supabase_secret_key": SecretStr("sb_secret_" + "x" * 20),
+        **changes,
+    }
+    settings = Settings(**known)
     async with open_context(settings) as context:
         yield context

@@ -14,7 +14,7 @@ Connection = psycopg.Connection[Any]
 def add_channel(db: Connection, name: str, sends: str = "{alert}", **config: object) -> None:
     db.execute(
         "insert into public.channels (name, transport, sends, config) values (%s, 'slack_webhook', %s, %s)",
-        [name, sends, Jsonb({"secret_env": "SALES_SLACK", **config})],
+        [name, sends, Jsonb({"secret_env": "CHANNEL_SALES_SLACK", **config})],
     )
 
 

@@ -31,7 +31,7 @@ async def test_executives_are_told_of_at_once_then_together_and_marked_in_the_di
         db.execute("update public.settings set instant_alerts = true")
         add_channel(db, "sales", "{digest,alert}", alerts={"group_seconds": 3})
         url = f"{slack.url}/services/T000/B000/verysecretpath"
-        environment = worker_environment(stack, SALES_SLACK=url)
+        environment = worker_environment(stack, CHANNEL_SALES_SLACK=url)
         with WorkerProcess(environment, tmp_path / "worker.log") as worker:
             await asyncio.to_thread(worker.wait_for, "realtime is listening", seconds=40)
             people = [f"Ada {number}" for number in range(12)]

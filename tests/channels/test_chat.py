@@ -7,11 +7,14 @@ import json
 import pytest
 
 from captpathfinder.context import Context
-from captpathfinder.decisions import GiveUp, Retry
+from captpathfinder.transports.slack_webhook import cut
+from captpathfinder.worker.decisions import GiveUp, Retry
 from tests.channels.deliveries import Job, digest, person
 from tests.channels.servers import Answer, Server
 
 HOSTILE = "<!channel> **Bold** [x](https://evil.example) <at>all</at> & Co"
+# As it is shown: nobody can click it.
+SHOWN = "<!channel> **Bold** [x](https: //evil\u2024example) <at>all</at> & Co"
 
 
 def texts(value: object) -> list[str]:
@@ -23,7 +26,7 @@ def texts(value: object) -> list[str]:
 
 
 async def test_teams_gets_an_adaptive_card(context: Context, teams: Server) -> None:
-    job = Job(context, "teams_workflow", {"secret_env": "SALES_TEAMS"}, digest(3, username=HOSTILE))
+    job = Job(context, "teams_workflow", {"secret_env": "CHANNEL_SALES_TEAMS"}, digest(3, username=HOSTILE))
     assert await job.attempt() == {"parts": 1, "requests": 1}
     [request] = teams.requests
     body = request.json()
@@ -32,7 +35,7 @@ async def test_teams_gets_an_adaptive_card(context: Context, teams: Server) -> N
     assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
     card = attachment["content"]
     assert (card["type"], card["version"]) == ("AdaptiveCard", "1.2")
-    assert texts(card).count(HOSTILE) == 3
+    assert texts(card).count(SHOWN) == 3
     # What members type is in runs only, which no client reads as Markdown.
     assert not [item for item in json.dumps(card).split('"type": ') if item.startswith('"TextBlock"')]
 
@@ -40,7 +43,7 @@ async def test_teams_gets_an_adaptive_card(context: Context, teams: Server) -> N
 async def test_teams_cards_stay_small_and_lose_nobody(context: Context, teams: Server) -> None:
     people = 60
     document = digest(people, title="\U0001f981" * 200, company="\u00fc" * 200, why="w" * 200)
-    job = Job(context, "teams_workflow", {"secret_env": "SALES_TEAMS"}, document)
+    job = Job(context, "teams_workflow", {"secret_env": "CHANNEL_SALES_TEAMS"}, document)
     result = await job.attempt()
     assert isinstance(result, dict)
     assert len(teams.requests) == result["parts"] > 2
@@ -57,7 +60,7 @@ async def test_teams_is_posted_to_four_times_a_second_at_most(context: Context, 
 
     context.sleep = note
     context.monotonic = lambda: 100.0
-    job = Job(context, "teams_workflow", {"secret_env": "SALES_TEAMS"}, digest(60))
+    job = Job(context, "teams_workflow", {"secret_env": "CHANNEL_SALES_TEAMS"}, digest(60))
     await job.attempt()
     assert len(teams.requests) == 3
     assert waits == [0.25, 0.5]
@@ -65,7 +68,7 @@ async def test_teams_is_posted_to_four_times_a_second_at_most(context: Context, 
 
 async def test_parts_that_were_taken_are_not_posted_again(context: Context, teams: Server) -> None:
     teams.answers = [Answer(202), Answer(429, headers={"Retry-After": "17"})]
-    job = Job(context, "teams_workflow", {"secret_env": "SALES_TEAMS"}, digest(60))
+    job = Job(context, "teams_workflow", {"secret_env": "CHANNEL_SALES_TEAMS"}, digest(60))
     assert await job.attempt() == Retry("The Teams workflow answered HTTP 429.", 17.0)
     assert job.progress == {"parts_sent": 1}
     assert await job.attempt() == {"parts": 3, "requests": 2}
@@ -76,20 +79,20 @@ async def test_parts_that_were_taken_are_not_posted_again(context: Context, team
 
 async def test_slack_gets_blocks_whose_texts_are_plain(context: Context, slack: Server) -> None:
     document = digest(2, username=HOSTILE, profile_url="https://c.example/u/1?a=1&b=|")
-    job = Job(context, "slack_webhook", {"secret_env": "SALES_SLACK"}, document)
+    job = Job(context, "slack_webhook", {"secret_env": "CHANNEL_SALES_SLACK"}, document)
     assert await job.attempt() == {"parts": 1, "requests": 1}
     body = slack.requests[0].json()
     assert len(body["blocks"]) <= 50
     sections = [block["text"] for block in body["blocks"] if block["type"] == "section"]
-    assert [text["type"] for text in sections] == ["plain_text"] * 3
-    assert sum(HOSTILE in text["text"] for text in sections) == 2
-    links = [block["elements"][0]["text"] for block in body["blocks"] if block["type"] == "context"]
+    assert [text["type"] for text in sections] == ["plain_text", *["plain_text", "mrkdwn"] * 2]
+    assert sum(SHOWN in text["text"] for text in sections) == 2
+    links = [text["text"] for text in sections if text["type"] == "mrkdwn"]
     assert links == ["<https://c.example/u/1?a=1&amp;b=%7C|Profile>"] * 2
 
 
 async def test_slack_notification_cannot_call_everybody(context: Context, slack: Server) -> None:
     alert = {"people": [person(1, username="<!channel> & <@U1>")], "time_zone": "UTC"}
-    job = Job(context, "slack_webhook", {"secret_env": "SALES_SLACK"}, alert, kind="alert")
+    job = Job(context, "slack_webhook", {"secret_env": "CHANNEL_SALES_SLACK"}, alert, kind="alert")
     assert isinstance(await job.attempt(), dict)
     body = slack.requests[0].json()
     assert "&lt;!channel&gt; &amp; &lt;@U1&gt;" in body["text"]
@@ -104,14 +107,14 @@ async def test_slack_notification_cannot_call_everybody(context: Context, slack:
         (Answer(403, "action_prohibited"), "an administrator"),
         (Answer(400, "invalid_payload"), "cannot be read"),
         (Answer(200, "<html>Sign in</html>"), "is it a webhook of Slack"),
-        (Answer(302, "", {"Location": "https://elsewhere.example"}), "check SALES_SLACK"),
+        (Answer(302, "", {"Location": "https://elsewhere.example"}), "check CHANNEL_SALES_SLACK"),
     ],
 )
 async def test_slack_refusals_end_the_job_in_words(
     context: Context, slack: Server, answer: Answer, outcome: str
 ) -> None:
     slack.answers = [answer]
-    decision = await Job(context, "slack_webhook", {"secret_env": "SALES_SLACK"}).attempt()
+    decision = await Job(context, "slack_webhook", {"secret_env": "CHANNEL_SALES_SLACK"}).attempt()
     assert isinstance(decision, GiveUp)
     assert outcome in decision.why
     assert "verysecret" not in decision.why
@@ -130,7 +133,7 @@ async def test_slack_trouble_that_passes_is_tried_again(
     context: Context, slack: Server, answer: Answer, after: float | None
 ) -> None:
     slack.answers = [answer]
-    job = Job(context, "slack_webhook", {"secret_env": "SALES_SLACK"})
+    job = Job(context, "slack_webhook", {"secret_env": "CHANNEL_SALES_SLACK"})
     decision = await job.attempt()
     assert isinstance(decision, Retry)
     assert decision.after == after
@@ -138,27 +141,85 @@ async def test_slack_trouble_that_passes_is_tried_again(
 
 
 async def test_missing_variable_is_named(context: Context) -> None:
-    decision = await Job(context, "slack_webhook", {"secret_env": "NOT_THERE"}).attempt()
+    decision = await Job(context, "slack_webhook", {"secret_env": "CHANNEL_NOT_THERE"}).attempt()
     assert isinstance(decision, GiveUp)
     assert "NOT_THERE is not set" in decision.why
 
 
-@pytest.mark.parametrize("name", ["SUPABASE_SECRET_KEY", "AA_API_KEY", "SUPABASE_SERVICE_ROLE_KEY"])
-async def test_a_channel_cannot_send_the_workers_own_secrets_away(context: Context, name: str) -> None:
-    decision = await Job(context, "slack_webhook", {"secret_env": name}).attempt()
-    assert isinstance(decision, GiveUp)
-    assert "worker's own" in decision.why
-
-
 async def test_unencrypted_url_is_refused_unquoted(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SALES_SLACK", "http://hooks.slack.example/services/verysecret")
-    decision = await Job(context, "slack_webhook", {"secret_env": "SALES_SLACK"}).attempt()
+    monkeypatch.setenv("CHANNEL_SALES_SLACK", "http://hooks.slack.example/services/verysecret")
+    decision = await Job(context, "slack_webhook", {"secret_env": "CHANNEL_SALES_SLACK"}).attempt()
     assert decision == GiveUp(
-        "SALES_SLACK in the worker's environment is not a URL that starts with https://"
+        "CHANNEL_SALES_SLACK in the worker's environment is not a URL that starts with https://"
     )
 
 
 async def test_nobody_listening_is_tried_again(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SALES_SLACK", "http://127.0.0.1:1/services/verysecret")
-    decision = await Job(context, "slack_webhook", {"secret_env": "SALES_SLACK"}).attempt()
+    monkeypatch.setenv("CHANNEL_SALES_SLACK", "http://127.0.0.1:1/services/verysecret")
+    decision = await Job(context, "slack_webhook", {"secret_env": "CHANNEL_SALES_SLACK"}).attempt()
     assert decision == Retry("Slack cannot be reached (ConnectError).")
+
+
+@pytest.mark.parametrize("answer", [Answer(202), Answer(200), Answer(200, "1"), Answer(200, '{"ok": true}')])
+async def test_what_teams_answers_when_it_took_the_card(
+    context: Context, teams: Server, answer: Answer
+) -> None:
+    teams.answers = [answer]
+    job = Job(context, "teams_workflow", {"secret_env": "CHANNEL_SALES_TEAMS"})
+    assert await job.attempt() == {"parts": 1, "requests": 1}
+
+
+FAILED = "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<!doctype html><title>Sign in</title>", "did not answer as a workflow"),
+        (f"{FAILED} 413 with ContextId tcid=0", "too large (413)"),
+        (f"{FAILED} 400 with ContextId tcid=0", "refuses the card (400)"),
+        (json.dumps(f"{FAILED} 413"), "too large (413)"),
+    ],
+)
+async def test_a_200_of_teams_that_did_not_take_the_card_is_no_success(
+    context: Context, teams: Server, body: str, said: str
+) -> None:
+    teams.answers = [Answer(200, body)]
+    decision = await Job(context, "teams_workflow", {"secret_env": "CHANNEL_SALES_TEAMS"}).attempt()
+    assert isinstance(decision, GiveUp)
+    assert said in decision.why
+    assert "verysecret" not in decision.why
+
+
+async def test_teams_that_is_busy_behind_its_200_is_tried_again(context: Context, teams: Server) -> None:
+    teams.answers = [Answer(200, f"{FAILED} 429 with ContextId tcid=0")]
+    job = Job(context, "teams_workflow", {"secret_env": "CHANNEL_SALES_TEAMS"})
+    assert await job.attempt() == Retry("Teams did not take the card (429).")
+    assert isinstance(await job.attempt(), dict)
+
+
+async def test_slack_takes_headers_of_150_and_texts_of_3000_characters(
+    context: Context, slack: Server
+) -> None:
+    link = "https://c.example/?" + "x" * 2970
+    document = digest(15, username="\U0001f981" * 200, title="\u738b" * 5000, profile_url=link)
+    job = Job(context, "slack_webhook", {"secret_env": "CHANNEL_SALES_SLACK"}, document)
+    assert isinstance(await job.attempt(), dict)
+    for request in slack.requests:
+        for block in request.json()["blocks"]:
+            size = len(block.get("text", {"text": ""})["text"].encode("utf-16-le")) // 2
+            assert size <= (150 if block["type"] == "header" else 3000)
+    assert cut("\U0001f981" * 200, 150) == "\U0001f981" * 74 + "\u2026"
+
+
+async def test_a_name_that_cannot_be_seen_is_not_known(
+    context: Context, slack: Server, teams: Server
+) -> None:
+    document = digest(1, username="\u3164\u200b \u2800")
+    for transport, name in (
+        ("slack_webhook", "CHANNEL_SALES_SLACK"),
+        ("teams_workflow", "CHANNEL_SALES_TEAMS"),
+    ):
+        assert isinstance(await Job(context, transport, {"secret_env": name}, document).attempt(), dict)
+    for server in (slack, teams):
+        assert "Name not known" in server.requests[0].body.decode()

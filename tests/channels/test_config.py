@@ -19,10 +19,10 @@ SMTP: dict[str, Any] = {
     "from": "Executives <executives@example.com>",
     "to": ["board@example.com"],
     "username": "executives",
-    "secret_env": "BOARD_SMTP_PASSWORD",
+    "secret_env": "CHANNEL_BOARD_SMTP",
 }
-HOOK = {"url": "https://crm.example.com/hook", "secret_env": "CRM_SECRET"}
-CHAT = {"secret_env": "SALES_URL"}
+HOOK = {"url": "https://crm.example.com/hook", "secret_env": "CHANNEL_CRM"}
+CHAT = {"secret_env": "CHANNEL_SALES"}
 QUIET = {"from": "22:00", "to": "07:00"}
 
 GOOD: list[tuple[str, dict[str, Any]]] = [

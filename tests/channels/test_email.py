@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from captpathfinder.context import Context
-from captpathfinder.decisions import GiveUp, Retry
-from tests.channels.deliveries import CREATED_AT, Job, digest
+from captpathfinder.worker.decisions import GiveUp, Retry
+from tests.channels.deliveries import CREATED_AT, Job, digest, opened
 
 PASSWORD = "correct horse battery"
 
@@ -66,6 +66,15 @@ class MailServer:
     envelopes: list[Envelope] = field(default_factory=list)
     recipients: dict[str, list[str]] = field(default_factory=dict)
     data: list[str] = field(default_factory=list)
+    greetings: list[str] = field(default_factory=list)
+    starttls: list[str] = field(default_factory=list)
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: SMTP, session: Session, _envelope: Envelope, name: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = name
+        self.greetings.append(name)
+        return responses
 
     async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -106,6 +115,13 @@ async def mail_server(security: str, certificate: Path | None = None) -> AsyncIt
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(certificate)
 
+    class Server(SMTP):
+        async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802
+            if server.starttls:
+                await self.push(server.starttls.pop(0))
+            else:
+                await super().smtp_STARTTLS(arg)
+
     def protocol() -> SMTP:
         options: dict[str, Any] = {"enable_SMTPUTF8": True, "hostname": "mx.example.com"}
         if security == "starttls":
@@ -113,7 +129,7 @@ async def mail_server(security: str, certificate: Path | None = None) -> AsyncIt
         if security != "none":
             options |= {"authenticator": authenticate, "auth_required": True}
             options |= {"auth_require_tls": security == "starttls"}
-        return SMTP(server, **options)
+        return Server(server, **options)
 
     listening = await asyncio.get_running_loop().create_server(
         protocol, "127.0.0.1", 0, ssl=tls if security == "tls" else None
@@ -127,7 +143,7 @@ async def mail_server(security: str, certificate: Path | None = None) -> AsyncIt
 
 
 def config(server: MailServer, security: str, **changes: object) -> dict[str, Any]:
-    login = {} if security == "none" else {"username": "executives", "secret_env": "BOARD_SMTP_PASSWORD"}
+    login = {} if security == "none" else {"username": "executives", "secret_env": "CHANNEL_BOARD_SMTP"}
     return {
         "host": "127.0.0.1",
         "port": server.port,
@@ -144,7 +160,8 @@ def certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The server's certificate, trusted by way of SSL_CERT_FILE; the password is in the environment."""
     path = make_certificate(tmp_path, "127.0.0.1")
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
-    monkeypatch.setenv("BOARD_SMTP_PASSWORD", PASSWORD)
+    monkeypatch.setenv("CHANNEL_BOARD_SMTP", PASSWORD)
+    monkeypatch.setenv("CHANNEL_BOARD_SMTP_HOSTS", "127.0.0.1")
     return path
 
 
@@ -232,11 +249,11 @@ async def test_all_recipients_refused(context: Context, certificate: Path) -> No
 async def test_wrong_password_ends_the_job_unquoted(
     context: Context, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("BOARD_SMTP_PASSWORD", "wrong password")
+    monkeypatch.setenv("CHANNEL_BOARD_SMTP", "wrong password")
     async with mail_server("starttls", certificate) as server:
         decision = await Job(context, "email_smtp", config(server, "starttls")).attempt()
     assert isinstance(decision, GiveUp)
-    assert "BOARD_SMTP_PASSWORD" in decision.why
+    assert "CHANNEL_BOARD_SMTP" in decision.why
     assert "wrong password" not in decision.why
 
 
@@ -280,3 +297,69 @@ async def test_refused_message_ends_the_job(context: Context, certificate: Path)
         decision = await Job(context, "email_smtp", config(server, "starttls")).attempt()
     assert isinstance(decision, GiveUp)
     assert "too large" in decision.why
+
+
+async def test_starttls_that_is_not_to_be_had_now_is_tried_again(context: Context, certificate: Path) -> None:
+    async with mail_server("starttls", certificate) as server:
+        server.starttls = ["454 TLS not available due to temporary reason"]
+        job = Job(context, "email_smtp", config(server, "starttls"))
+        decision = await job.attempt()
+        assert isinstance(decision, Retry), decision
+        assert "454" in decision.why
+        assert server.envelopes == []
+        assert isinstance(await job.attempt(), dict)
+
+
+async def test_the_name_given_at_ehlo_is_a_setting(certificate: Path) -> None:
+    async with (
+        mail_server("starttls", certificate) as server,
+        opened(smtp_ehlo_name="out.example.com") as context,
+    ):
+        assert isinstance(await Job(context, "email_smtp", config(server, "starttls")).attempt(), dict)
+    assert set(server.greetings) == {"out.example.com"}
+
+
+@pytest.mark.parametrize(
+    "answer", ["504 5.5.2 need fully-qualified hostname", "554 5.7.1 Relay access denied"]
+)
+async def test_a_server_that_refuses_the_worker_does_not_blame_the_list(
+    context: Context, certificate: Path, answer: str
+) -> None:
+    async with mail_server("starttls", certificate) as server:
+        server.recipients = {f"{name}@example.com": [answer] for name in ("board", "two", "three")}
+        decision = await Job(context, "email_smtp", config(server, "starttls")).attempt()
+    assert isinstance(decision, GiveUp)
+    assert answer[:3] in decision.why
+    assert "SMTP_EHLO_NAME" in decision.why
+    assert "refuses for good" not in decision.why
+    assert "Mend the list" not in decision.why
+
+
+async def test_a_malformed_address_is_named(context: Context, certificate: Path) -> None:
+    async with mail_server("starttls", certificate) as server:
+        changed = config(server, "starttls", to=["board@example.com", "two@exam ple.com"])
+        decision = await Job(context, "email_smtp", changed).attempt()
+    assert isinstance(decision, GiveUp)
+    assert "to.1: 'two@exam ple.com' is not an e-mail address" in decision.why
+
+
+async def test_who_does_not_want_it_writes_to_the_operator(context: Context, certificate: Path) -> None:
+    async with mail_server("starttls", certificate) as server:
+        for changes in ({}, {"reply_to": "Ops <ops+x@example.com>"}):
+            changed = config(server, "starttls", **changes)
+            assert isinstance(await Job(context, "email_smtp", changed).attempt(), dict)
+        told = [server.mail(number)["List-Unsubscribe"] for number in range(2)]
+    assert told == [
+        "<mailto:executives@example.com?subject=unsubscribe>",
+        "<mailto:ops%2Bx@example.com?subject=unsubscribe>",
+    ]
+
+
+async def test_the_message_id_outlives_an_edit_of_the_sender(context: Context, certificate: Path) -> None:
+    async with mail_server("starttls", certificate) as server:
+        server.recipients = {"two@example.com": ["451 later", "250 OK"]}
+        job = Job(context, "email_smtp", config(server, "starttls"))
+        assert isinstance(await job.attempt(), Retry)
+        job.config["from"] = "People <people@other.example>"
+        assert isinstance(await job.attempt(), dict)
+        assert server.mail(0)["Message-ID"] == server.mail(1)["Message-ID"]

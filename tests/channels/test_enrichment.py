@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import SecretStr
 
-from captpathfinder.community import CommunityAccess, CommunityApi
-from captpathfinder.community_facts import DEFAULT_FIELDS, facts_of
+from captpathfinder.clock import utc_now
+from captpathfinder.community.member_api import CommunityAccess, CommunityApi
+from captpathfinder.community.member_facts import DEFAULT_FIELDS, facts_of
 from captpathfinder.context import Context
 from captpathfinder.errors import PermanentError, TransientError
-from captpathfinder.throttle import Throttle
+from captpathfinder.web.throttle import Throttle
 from tests.channels.people import Connection, add_channel, claim, complete, detect
 from tests.channels.servers import Answer, Server, serve
 
@@ -64,6 +68,26 @@ async def test_a_member_is_asked_for_with_the_key_and_kept(context: Context, com
     [request] = community.requests
     assert request.path == "/user/a%2Fb"
     assert request.headers["Authorization"] == "Bearer the-key"
+
+
+@pytest.mark.parametrize(
+    ("user_id", "step"), [("..", "%2E%2E"), (".", "%2E"), ("../admin", "..%2Fadmin"), ("a?b#c", "a%3Fb%23c")]
+)
+async def test_no_id_leads_to_another_path(user_id: str, step: str) -> None:
+    asked: list[bytes] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    # A server that shows the path as it came: others take dots away before one can look.
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as server, httpx.AsyncClient() as http:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        access = CommunityAccess(url, "/user/{id}", "", SecretStr("k"), None, None, DEFAULT_FIELDS)
+        api = CommunityApi(http, access, Throttle(0.0), now=utc_now, monotonic=time.monotonic)
+        assert await api.member(user_id) == {}
+    assert asked == [f"GET /user/{step} HTTP/1.1\r\n".encode()]
 
 
 async def test_a_token_is_fetched_once_kept_and_renewed_when_refused(

@@ -196,6 +196,6 @@ def test_only_service_role_forgets_and_exports(db: Connection) -> None:
     for role, allowed in (("anon", False), ("authenticated", False), ("service_role", True)):
         for function in ("forget_user", "export_user"):
             row = db.execute(
-                "select has_function_privilege(%s, %s, 'execute')", [role, f"public.{function}(text)"]
+                "select has_function_privilege(%s, %s, 'execute')", [role, f"public.{function}(text, text)"]
             ).fetchone()
             assert row == (allowed,)

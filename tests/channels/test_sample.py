@@ -10,10 +10,10 @@ from tests.channels.servers import Server
 async def test_a_sample_goes_through_each_transport(
     context: Context, slack: Server, teams: Server, receiver: Server
 ) -> None:
-    hook = {"url": receiver.url, "secret_env": "CRM_SECRET"}
+    hook = {"url": receiver.url, "secret_env": "CHANNEL_CRM"}
     tried = [
-        ("slack_webhook", {"secret_env": "SALES_SLACK"}, slack),
-        ("teams_workflow", {"secret_env": "SALES_TEAMS"}, teams),
+        ("slack_webhook", {"secret_env": "CHANNEL_SALES_SLACK"}, slack),
+        ("teams_workflow", {"secret_env": "CHANNEL_SALES_TEAMS"}, teams),
         ("webhook", hook, receiver),
     ]
     for transport, config, server in tried:

@@ -9,19 +9,19 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from captpathfinder.context import Context
-from captpathfinder.decisions import GiveUp, Retry
+from captpathfinder.worker.decisions import GiveUp, Retry
 from tests.channels.deliveries import Job, digest
 from tests.channels.servers import Answer, Request, Server
 
 
 def verified(request: Request) -> dict[str, Any]:
     """The body, once the library has verified the signature."""
-    body: dict[str, Any] = Webhook(os.environ["CRM_SECRET"]).verify(request.body, dict(request.headers))
+    body: dict[str, Any] = Webhook(os.environ["CHANNEL_CRM"]).verify(request.body, dict(request.headers))
     return body
 
 
 def job_of(context: Context, receiver: Server, people: int = 1) -> Job:
-    return Job(context, "webhook", {"url": f"{receiver.url}/in", "secret_env": "CRM_SECRET"}, digest(people))
+    return Job(context, "webhook", {"url": f"{receiver.url}/in", "secret_env": "CHANNEL_CRM"}, digest(people))
 
 
 async def test_receiver_can_verify_what_it_gets(context: Context, receiver: Server) -> None:
@@ -96,9 +96,9 @@ async def test_other_refusals_end_the_job(context: Context, receiver: Server, st
 async def test_a_secret_that_is_none_is_refused_unquoted(
     context: Context, receiver: Server, secret: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CRM_SECRET", secret)
+    monkeypatch.setenv("CHANNEL_CRM", secret)
     decision = await job_of(context, receiver).attempt()
     assert isinstance(decision, GiveUp)
-    assert "CRM_SECRET" in decision.why
+    assert "CHANNEL_CRM" in decision.why
     assert secret not in decision.why
     assert receiver.requests == []

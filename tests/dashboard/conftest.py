@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -17,7 +16,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from local.machine import free_port
+from local.machine import find_browser, free_port
 from local.migrations import PROJECT
 from local.stack import Stack
 from tests.dashboard.seed import Seeded, seed, switched_on, tick
@@ -134,8 +133,7 @@ def seen(stack_at_start: tuple[Stack, StackState], seeding: Seeding) -> Iterator
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, headless; for one module, as no event loop can be run while it is open."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    assert program is not None, "Chromium is missing: run local/setup.sh stack test"
+    program = find_browser()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
         yield chromium

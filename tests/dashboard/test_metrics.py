@@ -18,7 +18,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from captpathfinder.errors import SupabaseError
-from captpathfinder.metrics import PREFIX, SPECS, DatabaseCollector, Metrics
+from captpathfinder.telemetry.metrics import PREFIX, SPECS, DatabaseCollector, Metrics
 from local.machine import free_port
 from local.migrations import PROJECT
 from tests.dashboard.seed import Seeded

@@ -67,9 +67,9 @@ def test_detections_by_day_are_drawn_and_listed(seen: Seeded, dashboard: str, op
     # Heights are in proportion to the numbers: the area of each colour is its share.
     heights = {
         level: page.eval_on_selector_all(
-            f"svg rect.{level}", "bars => bars.reduce((sum, bar) => sum + bar.height.baseVal.value, 0)"
+            f"svg.chart rect.{shade}", "bars => bars.reduce((sum, bar) => sum + bar.height.baseVal.value, 0)"
         )
-        for level in ("csuite", "vp")
+        for level, shade in (("csuite", "fill-strong"), ("vp", "fill-mild"))
     }
     counted = {level: sum(int(row[at]) for row in expected) for level, at in (("csuite", 1), ("vp", 2))}
     ratio = heights["csuite"] / heights["vp"]

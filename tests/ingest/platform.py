@@ -126,7 +126,7 @@ class Platform:
         """Let time pass: make everything stored that much older."""
         self.db.execute(
             "update public.events_raw set received_at = received_at - %(span)s::interval,"
-            " processed_at = processed_at - %(span)s::interval,"
-            " next_attempt_at = next_attempt_at - %(span)s::interval",
+            " settled_at = settled_at - %(span)s::interval,"
+            " due_at = due_at - %(span)s::interval",
             {"span": span},
         )

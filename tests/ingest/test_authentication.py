@@ -18,7 +18,7 @@ BODY = json.dumps(CHANGE)
 
 
 def add_source(platform: Platform, name: str, kind: str, secret: str, **columns: object) -> None:
-    columns = {"name": name, "auth_kind": kind, **columns}
+    columns = {"name": name, "auth_kind": kind, "community": "main", **columns}
     platform.db.execute(
         f"insert into public.webhook_sources ({', '.join(columns)})"  # noqa: S608 (the test's own names)
         f" values ({', '.join(['%s'] * len(columns))})".encode(),
@@ -174,7 +174,8 @@ def test_an_unfit_secret_is_answered_without_being_repeated_or_raised(
     platform: Platform, source: str, secret: str, keep: str, said: str
 ) -> None:
     platform.db.execute(
-        "insert into public.webhook_sources (name, auth_kind) values ('signed', 'standard_webhooks')"
+        "insert into public.webhook_sources (name, auth_kind, community)"
+        " values ('signed', 'standard_webhooks', 'main')"
     )
     answer = set_secret(platform, source, secret, keep)
     assert answer["status"] == "refused"

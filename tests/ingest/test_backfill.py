@@ -115,7 +115,7 @@ def test_what_is_no_batch_is_refused(platform: Platform, members: str | None) ->
 
 def test_a_batch_waits_for_a_webhook_of_the_same_member(platform: Platform, db_dsn: str) -> None:
     with psycopg.connect(db_dsn) as other:
-        other.execute("select pathfinder.lock_member('1')")
+        other.execute("select pathfinder.lock_member('main', '1')")
         platform.db.execute("set statement_timeout = '300ms'")
         with pytest.raises(psycopg.errors.QueryCanceled):
             backfill(platform, member("1", "CEO"))

@@ -84,7 +84,7 @@ def test_conflicting_events_of_one_member_end_consistently(platform: Platform, d
     level: str | None = None
     detections: list[tuple[str, str, str]] = []
     applied = platform.rows(
-        "select value from public.events_raw where outcome = 'processed' order by processed_at, id"
+        "select value from public.events_raw where state = 'processed' order by settled_at, id"
     )
     for (title,) in applied:
         new = {"CEO": "csuite", "CFO": "csuite", "VP Sales": "vp", "SVP": "vp"}.get(title)

@@ -193,7 +193,7 @@ def assert_whole(db: psycopg.Connection[tuple[object, ...]]) -> None:
     broken = db.execute(
         """
         select 'unsettled event', id::text from public.events_raw
-        where not processed or outcome is null or processed_at is null or error is not null
+        where not processed or processed_at is null or error is not null
         union all
         select 'executive without detection', user_id from public.user_state
         where not exists (select from public.detections where detections.user_id = user_state.user_id)

@@ -37,15 +37,11 @@ def process(platform: Platform, max_events: int = 500) -> int:
 
 
 def make_due(platform: Platform) -> None:
-    platform.db.execute(
-        "update public.events_raw set next_attempt_at = now() where not processed and outcome is null"
-    )
+    platform.db.execute("update public.events_raw set due_at = now() where state = 'waiting'")
 
 
 def pending(platform: Platform) -> int:
-    count: int = platform.value(
-        "select count(*) from public.events_raw where not processed and outcome is null"
-    )
+    count: int = platform.value("select count(*) from public.events_raw where state = 'waiting'")
     return count
 
 
@@ -55,11 +51,11 @@ def test_an_event_whose_classification_fails_is_stored_and_queued(platform: Plat
     assert answer.status == 202
     assert answer.result["status"] == "queued"
     rows = platform.rows(
-        "select id, value, processed, processed_at, outcome, error, attempts, next_attempt_at > now()"
+        "select id, value, processed, processed_at, state, error, attempts, due_at > now()"
         " from public.events_raw"
     )
     assert rows == [
-        (answer.result["event_id"], "CEO", False, None, None, "XX123: the rules are broken", 1, True)
+        (answer.result["event_id"], "CEO", False, None, "waiting", "XX123: the rules are broken", 1, True)
     ]
     assert platform.state("1") is None
     assert platform.detections("1") == []
@@ -77,7 +73,7 @@ def test_a_queued_event_is_processed_once_its_cause_is_mended(platform: Platform
     assert process(platform) == 1
     assert process(platform) == 0
     assert platform.state("1") == ("CEO", "csuite")
-    assert platform.rows("select processed, outcome, error, attempts from public.events_raw") == [
+    assert platform.rows("select processed, state, error, attempts from public.events_raw") == [
         (True, "processed", None, 3)
     ]
 
@@ -121,13 +117,13 @@ def test_delays_grow_and_what_keeps_failing_is_parked(platform: Platform) -> Non
         make_due(platform)
         process(platform)
         delays.append(
-            platform.value("select round(extract(epoch from next_attempt_at - now())) from public.events_raw")
+            platform.value("select round(extract(epoch from due_at - now())) from public.events_raw")
         )
     assert delays.pop() is None
     assert len(delays) == 12
     assert delays == sorted(delay for delay in delays if delay)
     assert (delays[0], delays[-1]) == (120, 6 * 3600)
-    assert platform.rows("select processed, outcome, attempts from public.events_raw") == [
+    assert platform.rows("select processed, state, attempts from public.events_raw") == [
         (False, "parked", 14)
     ]
 
@@ -145,7 +141,7 @@ def test_a_parked_event_keeps_nobody_waiting_and_can_be_tried_again(platform: Pl
     platform.db.execute("reset role")
     assert process(platform) == 1
     assert platform.state("1") == ("CEO", "csuite"), "what came later stays"
-    assert platform.rows("select outcome from public.events_raw order by id") == [("stale",), ("processed",)]
+    assert platform.rows("select state from public.events_raw order by id") == [("stale",), ("processed",)]
 
 
 def test_one_poisoned_event_does_not_stop_the_others(platform: Platform) -> None:
@@ -172,7 +168,7 @@ def test_batches_are_bounded(platform: Platform, size: int) -> None:
 
 def test_a_member_whose_lock_is_held_is_queued_within_the_time_limit(platform: Platform, db_dsn: str) -> None:
     with psycopg.connect(db_dsn) as other:
-        other.execute("select pathfinder.lock_member('1')")
+        other.execute("select pathfinder.lock_member('main', '1')")
         started = platform.value("select clock_timestamp()")
         assert platform.change("1", "CEO", "")["status"] == "queued"
         assert (platform.value("select clock_timestamp()") - started).total_seconds() < 2.5

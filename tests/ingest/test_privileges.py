@@ -120,7 +120,8 @@ def test_the_service_role_cannot_read_what_is_private(db: Connection) -> None:
 def test_the_service_role_may_do_its_part(platform: Platform) -> None:
     platform.db.execute("set role service_role")
     platform.db.execute(
-        "insert into public.webhook_sources (name, auth_kind) values ('a', 'standard_webhooks')"
+        "insert into public.webhook_sources (name, auth_kind, community)"
+        " values ('a', 'standard_webhooks', 'main')"
     )
     platform.db.execute(
         "update public.webhook_sources set payload_paths = '{\"user_id\": [\"id\"]}' where name = 'a'"

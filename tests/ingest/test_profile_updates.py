@@ -36,7 +36,7 @@ def test_the_platforms_own_example_is_answered_as_designed(platform: Platform) -
     assert again.result == {"status": "duplicate", "user_id": "2000", "event_id": event_id}
     assert platform.detections("2000") == [("VP Sales", "vp", "new")]
     assert platform.rows(
-        "select source, user_id, username, profile_field, attribute, value, old_value, processed, outcome,"
+        "select source, user_id, username, profile_field, attribute, value, old_value, processed, state,"
         " error, processed_at is not null from public.events_raw"
     ) == [
         (

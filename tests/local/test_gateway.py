@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from local.gateway.keys import BAD_KEY, NO_KEY, Keyring
-from local.gateway.proxy import Gateway, Settings
+from local.gateway.proxy import WEBHOOK_PATH, Gateway, Settings
 from local.lite import Keys
 
 KEYS = Keys("sb_publishable_abc", "sb_secret_def", "a-secret-of-more-than-thirty-two-bytes")
@@ -67,8 +68,6 @@ class Upstream:
                     await socket.ping(b"from upstream")
                 case WSMsgType.TEXT, text:
                     await socket.send_str(text)
-                case WSMsgType.BINARY, data:
-                    await socket.send_bytes(data)
                 case WSMsgType.PING, data:
                     await socket.pong(data)
                 case WSMsgType.PONG, data:
@@ -177,10 +176,11 @@ async def test_basic_authorization_is_passed_on_and_stays_anon(client: aiohttp.C
 async def test_publishable_key_with_the_secret_as_bearer_is_no_way_up(
     client: aiohttp.ClientSession, upstream: Upstream
 ) -> None:
-    status, body = await get(
-        client, "/rest/v1/outbox", apikey=KEYS.publishable, Authorization=f"Bearer {KEYS.secret}"
-    )
-    assert (status, body["code"]) == (401, "PGRST301")
+    for token in (KEYS.secret, legacy_key("service_role")):
+        status, body = await get(
+            client, "/rest/v1/outbox", apikey=KEYS.publishable, Authorization=f"Bearer {token}"
+        )
+        assert (status, body["code"]) == (401, "PGRST301")
     assert upstream.requests == []
 
 
@@ -194,13 +194,6 @@ async def test_nothing_a_browser_says_of_its_page_reaches_lite(client: aiohttp.C
     )
     assert {"origin", "sec-fetch-site"}.isdisjoint(seen["headers"])
     assert seen["headers"]["x-forwarded-for"] == "127.0.0.1"
-
-
-async def test_preflight_is_answered_here(client: aiohttp.ClientSession, upstream: Upstream) -> None:
-    async with client.options("/rest/v1/t", headers={"Origin": "http://example.org"}) as answer:
-        assert answer.status == 200
-        assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert upstream.requests == []
 
 
 # Requests and answers
@@ -247,6 +240,31 @@ async def test_body_at_the_limit_passes(client: aiohttp.ClientSession) -> None:
         assert len((await answer.json())["body"]) == LIMIT
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":  1.0, "a": 2}',
+        '{\r\n"b": "\\u00e9 \\/ é"}',
+        ' {"n": 12345678901234567890.10} ',
+        '{"x": "\\u0000"}',
+    ],
+)
+async def test_body_of_a_webhook_is_wrapped_so_that_its_text_survives(
+    client: aiohttp.ClientSession, upstream: Upstream, text: str
+) -> None:
+    """Lite would parse it and write it anew; local/lite_postgres.mjs unwraps it (see test_stack.py)."""
+    async with client.post(WEBHOOK_PATH, data=text.encode(), headers=ANON) as answer:
+        assert json.loads((await answer.json())["body"]) == {"captpathfinder_exact_text": text}
+
+
+@pytest.mark.parametrize("body", [b"", b"{not json", b'{"a": NaN}', b"[1]", b'"text"', b"[" * 100_000])
+async def test_webhook_that_is_no_object_is_left_to_lite(
+    client: aiohttp.ClientSession, upstream: Upstream, body: bytes
+) -> None:
+    async with client.post(WEBHOOK_PATH, data=body[:LIMIT], headers=ANON) as answer:
+        assert (await answer.json())["body"].encode() == body[:LIMIT]
+
+
 async def test_upstream_that_is_down_is_502() -> None:
     gateway = Gateway(Settings("http://127.0.0.1:9", "http://127.0.0.1:9", TOKEN), Keyring(KEYS))
     async with TestServer(gateway.application()) as server, aiohttp.ClientSession() as session:
@@ -266,13 +284,8 @@ async def test_log_holds_no_key(client: aiohttp.ClientSession, caplog: pytest.Lo
 # Storage
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/storage/v1/object/sign/reports/a.csv?token=t", "/storage/v1/object/public/logos/a.png"],
-)
-async def test_signed_and_public_links_need_no_key_and_act_as_anon(
-    client: aiohttp.ClientSession, path: str
-) -> None:
+async def test_signed_link_needs_no_key_and_acts_as_anon(client: aiohttp.ClientSession) -> None:
+    path = "/storage/v1/object/sign/reports/a.csv?token=t"
     status, seen = await get(client, path)
     assert (status, seen["path"], seen["headers"]["apikey"]) == (200, path, KEYS.publishable)
 
@@ -282,7 +295,7 @@ async def test_signed_and_public_links_need_no_key_and_act_as_anon(
     [
         ("POST", "/storage/v1/object/sign/reports/a.csv?token=t"),
         ("GET", "/storage/v1/object/sign/reports/a.csv"),
-        ("DELETE", "/storage/v1/object/public/logos/a.png"),
+        ("GET", "/storage/v1/object/reports/a.csv?token=t"),
     ],
 )
 async def test_what_only_looks_like_such_a_link_needs_a_key(
@@ -336,11 +349,11 @@ CONTROL = {"X-Control-Token": TOKEN}
 
 async def set_fault(client: aiohttp.ClientSession, **fault: object) -> None:
     async with client.post("/_faults", json=fault, headers=CONTROL) as answer:
-        assert answer.status == 201, await answer.text()
+        assert answer.status == 200, await answer.text()
 
 
 async def test_faults_need_the_control_token(client: aiohttp.ClientSession) -> None:
-    for method in ("GET", "POST", "DELETE"):
+    for method in ("POST", "DELETE"):
         async with client.request(method, "/_faults", headers=SERVICE) as answer:
             assert answer.status == 401
 
@@ -351,15 +364,10 @@ async def test_status_fault_strikes_so_many_times(client: aiohttp.ClientSession)
         async with client.get("/rest/v1/rpc/claim_outbox", headers=SERVICE) as answer:
             assert (answer.status, answer.headers["Retry-After"]) == (429, "7")
     assert (await get(client, "/rest/v1/rpc/claim_outbox", **SERVICE))[0] == 200
-    async with client.get("/_faults", headers=CONTROL) as answer:
-        assert [(entry["id"], entry["hits"]) for entry in await answer.json()] == [(1, 2)]
 
 
-async def test_fault_is_confined_to_its_path_and_method_and_can_be_lifted(
-    client: aiohttp.ClientSession,
-) -> None:
-    await set_fault(client, path="/rest/v1/a", method="POST", action="status")
-    assert (await get(client, "/rest/v1/a", **SERVICE))[0] == 200
+async def test_fault_is_confined_to_its_path_and_can_be_lifted(client: aiohttp.ClientSession) -> None:
+    await set_fault(client, path="/rest/v1/a", action="status")
     async with client.post("/rest/v1/b", headers=SERVICE) as answer:
         assert answer.status == 200
     async with client.post("/rest/v1/a", headers=SERVICE) as answer:
@@ -405,12 +413,10 @@ async def test_malformed_fault_is_refused(client: aiohttp.ClientSession) -> None
 SOCKET = f"/realtime/v1/websocket?apikey={KEYS.publishable}&vsn=1.0.0"
 
 
-async def test_websocket_relays_text_binary_and_pings_both_ways(client: aiohttp.ClientSession) -> None:
+async def test_websocket_relays_text_and_pings_both_ways(client: aiohttp.ClientSession) -> None:
     async with client.ws_connect(SOCKET, autoping=False) as socket:
         await socket.send_str("hello")
         assert await socket.receive_str(timeout=5) == "hello"
-        await socket.send_bytes(b"\x00\x01" * 100_000)
-        assert len(await socket.receive_bytes(timeout=5)) == 200_000
         await socket.ping(b"from client")
         answer = await socket.receive(timeout=5)
         assert (answer.type, answer.data) == (WSMsgType.PONG, b"from client")

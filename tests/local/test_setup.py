@@ -62,3 +62,69 @@ def test_everything_missing_is_named_at_once() -> None:
         [[ $(missing_packages | wc -l) -eq $(grep -c '^stack \\|^test ' local/packages.txt) ]]
     """
     assert succeeds(bare)
+
+
+UNPRIVILEGED = """
+    id() { echo 1000; }
+    installed_postgres() { :; }
+    for test in has_command has_library has_font has_postgres has_python; do
+        eval "$test() { [[ \\${1:-} == apt-get ]]; }"
+    done
+"""
+
+
+def advice(*lines: str) -> str:
+    """Return what setup.sh tells somebody who is not root, on a machine where nothing is installed."""
+    script = f"source {SETUP}; {UNPRIVILEGED} {' '.join(lines)} install_system_packages"
+    answer = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    return answer.stderr
+
+
+def test_without_root_and_with_empty_lists_it_asks_for_the_lists_and_guesses_no_package() -> None:
+    said = advice("apt-cache() { :; };")
+    assert "sudo apt-get update" in said
+    assert "postgresql-" not in said
+
+
+def test_without_root_it_names_the_packages_that_can_be_had_and_how_to_have_no_system_cluster() -> None:
+    offered = "apt-cache() { [[ $1 == search ]] && echo postgresql-17-cron || echo Package: x; };"
+    said = advice(offered, "dpkg-query() { return 1; };")
+    assert "sudo apt-get install --no-install-recommends postgresql-17 postgresql-17-cron" in said
+    assert "postgresql-15" not in said
+    assert said.index("create_main_cluster = false") < said.index("apt-get install")
+    assert "create_main_cluster" not in advice(offered, "dpkg-query() { echo install ok installed; };")
+
+
+def test_where_there_is_no_package_of_a_browser_the_rest_is_installed_and_it_is_said() -> None:
+    """As on Ubuntu, where Chromium is a snap."""
+    script = """
+        set +e
+        id() { echo 0; }
+        apt-cache() { [[ $2 != chromium ]] && echo Package: x; }
+        apt-get() { echo "$*" >>"$runs"; }
+        installed_postgres() { echo 17; }
+        asked=0
+        missing_packages() { [[ -s $runs ]] || echo poppler-utils; echo chromium; }
+        runs=$(mktemp); trap 'rm -f "$runs"' EXIT
+        install_system_packages && grep -q 'install .* poppler-utils' "$runs" && ! grep -q chromium "$runs"
+    """
+    answer = subprocess.run(
+        ["bash", "-c", f"source {SETUP}; {script}"], capture_output=True, text=True, check=False
+    )
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "snap install chromium" in answer.stdout
+
+
+def test_progress_is_said_and_what_failed_is_shown() -> None:
+    script = f"source {SETUP}; PROGRESS_PAUSE=0.1; quietly bash -c 'echo step one; read -t 1 <> <(:); true'"
+    answer = subprocess.run(["bash", "-c", script + " || true"], capture_output=True, text=True, check=True)
+    assert "step one" in answer.stdout
+    answer = subprocess.run(
+        ["bash", "-c", f"source {SETUP}; quietly bash -c 'echo why; exit 3'"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr.startswith("why\nError: this failed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 
 from local.errors import StackError
 from local.machine import free_port, port_is_free
-from local.migrations import PROJECT
+from local.migrations import MIGRATIONS, PROJECT
 from local.privileges import Privileges
 from local.process import MARKER, ProcessId, marked_processes
 from local.services import SERVICES
@@ -155,13 +156,98 @@ def test_secrets_are_private_and_in_no_process_list(stack: Stack) -> None:
         assert secret.encode() not in arguments
 
 
-def test_environment_file_can_be_sourced(stack: Stack) -> None:
-    script = f'set -eu; . {stack.home}/env; printf \'%s\\n\' "$WEBHOOK_URL" "$SUPABASE_DB_URL"'
-    answer = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
-    assert answer.stdout.splitlines() == [
-        stack.environment["WEBHOOK_URL"],
-        stack.environment["SUPABASE_DB_URL"],
-    ]
+def test_environment_file_is_sourced_as_it_is_and_exports(stack: Stack) -> None:
+    script = (
+        f". {stack.home}/env; exec {sys.executable} -c 'import os, json; print(json.dumps(dict(os.environ)))'"
+    )
+    answer = subprocess.run(["sh", "-euc", script], env={}, capture_output=True, text=True, check=True)
+    assert json.loads(answer.stdout).items() >= stack.environment.items()
+    assert stack.environment.keys() >= {
+        "SUPABASE_URL",
+        "SUPABASE_PUBLISHABLE_KEY",
+        "SUPABASE_SECRET_KEY",
+        "SUPABASE_DB_URL",
+        "WEBHOOK_URL",
+        "WEBHOOK_USERNAME",
+        "WEBHOOK_PASSWORD",
+        "CONTROL_ROOM_URL",
+    }
+
+
+def test_home_is_closed_to_others_and_so_is_what_is_made_above_it(tmp_path: Path) -> None:
+    stack = Stack(tmp_path / "above" / "home")
+    stack._prepare_home()
+    assert [folder.stat().st_mode & 0o777 for folder in (stack.home, stack.home.parent)] == [0o700] * 2
+
+
+def test_logs_hold_no_key(stack: Stack) -> None:
+    call(f"{stack.environment['WEBHOOK_URL']}&x=1", method="POST", body={})
+    logs = "".join(path.read_text() for path in (stack.home / "logs").iterdir())
+    assert "Secret key" in logs
+    for secret in (*stack.secrets.keys.__dict__.values(), *stack.cluster.passwords.values()):
+        assert secret not in logs
+
+
+@pytest.mark.parametrize("route", ["info", "config", "introspect", "ping"])
+@pytest.mark.parametrize("path", ["/_system", "/%5fsystem", "//_system", "/x/../_system"])
+def test_lite_tells_nobody_how_it_is_set_up(stack: Stack, path: str, route: str) -> None:
+    status, _, body = call(f"{stack.environment['STUDIO_URL']}{path}/{route}")
+    assert (status, body) == (404, '{"message":"Not found"}')
+
+
+def test_lite_tells_its_own_page_no_secret(stack: Stack) -> None:
+    address = stack.environment["STUDIO_URL"] + "/_system/info"
+    request = urllib.request.Request(address, headers={"Sec-Fetch-Site": "same-origin"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert json.load(answer) == {
+            "admin": True,
+            "config": {"auth": {"publishable_key": stack.secrets.publishable_key}},
+        }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":  1.0, "a": 2}',
+        '{\r\n"b": "\\u00e9 \\/ é"}',
+        ' {"n": 12345678901234567890.10} ',
+        '{"x": "\\u0000", "captpathfinder": "\\ud83d\\ude00"}',
+    ],
+)
+def test_webhook_reaches_the_database_to_the_letter(stack: Stack, text: str) -> None:
+    """As PostgREST hands an unnamed json parameter over. The door's own function stands aside meanwhile."""
+    with stack.cluster.connect("supabase_admin", autocommit=True) as connection:
+        row = connection.execute("select pg_get_functiondef('public.community_webhook(json)'::regprocedure)")
+        definition = str(row.fetchone()[0])  # type: ignore[index]  # there is one
+        try:
+            connection.execute(
+                "create or replace function public.community_webhook(json) returns json language sql"
+                " return json_build_object('text', $1::text)"
+            )
+            request = urllib.request.Request(
+                stack.environment["WEBHOOK_URL"], text.encode(), {"Content-Type": "application/json"}
+            )
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                assert json.load(answer) == {"text": text}
+        finally:
+            connection.execute(definition.encode())
+
+
+def test_json_arguments_reach_a_function_as_what_they_are(stack: Stack) -> None:
+    with stack.cluster.connect() as connection:
+        connection.execute("drop function if exists public.kinds")
+        connection.execute(
+            "create function public.kinds(a jsonb, b json) returns text language sql"
+            " return jsonb_typeof(a) || ' ' || json_typeof(b)"
+        )
+        connection.execute("grant execute on function public.kinds to service_role")
+    stack.restart_lite()
+    url = stack.url("gateway") + "/rest/v1/rpc/kinds"
+    for a, b, kinds in (({"x": 1}, [], "object array"), ([{}], "text", "array string")):
+        status, _, body = call(url, stack.secrets.secret_key, "POST", {"a": a, "b": b})
+        assert (status, json.loads(body)) == (200, kinds)
+    with stack.cluster.connect() as connection:
+        connection.execute("drop function public.kinds")
 
 
 def test_no_service_sees_the_callers_environment(stack: Stack) -> None:
@@ -192,6 +278,37 @@ def test_down_leaves_no_process_and_no_port_and_up_again_keeps_data_and_keys(hom
     assert second["SUPABASE_SECRET_KEY"] == first["SUPABASE_SECRET_KEY"]
     with Stack.attach(home).cluster.connect() as connection:
         assert connection.execute("select id from public.kept").fetchone() == (1,)
+
+
+def test_an_edited_migration_builds_the_database_anew_and_says_so_and_a_new_one_does_not(home: Path) -> None:
+    migrations = home.parent / "migrations"
+    shutil.copytree(MIGRATIONS, migrations)
+    said: list[str] = []
+
+    def up() -> Stack:
+        stack = Stack(home, durable=False, dies_with_caller=True, migrations=migrations, report=said.append)
+        stack.up()
+        return stack
+
+    def has(stack: Stack, table: str) -> bool:
+        with stack.cluster.connect() as connection:
+            return connection.execute("select to_regclass(%s)::text", [table]).fetchone() != (None,)
+
+    with up().cluster.connect() as connection:
+        connection.execute("create table public.kept ()")
+    (migrations / "29990101000000_more.sql").write_text("create table public.more ();\n")
+    Stack(home).down()
+    stack = up()
+    assert (has(stack, "kept"), has(stack, "more")) == (True, True)
+    assert not any("anew" in line for line in said)
+
+    first = min(migrations.iterdir())
+    first.write_text(first.read_text() + "\ncreate table public.edited ();\n")
+    # On a running stack, which has to stop for it.
+    stack = up()
+    assert (has(stack, "kept"), has(stack, "edited")) == (False, True)
+    assert sum("building the database anew" in line for line in said) == 1
+    assert stack.is_up()
 
 
 def test_two_stacks_side_by_side_do_not_meet(stack: Stack, home: Path) -> None:
@@ -256,7 +373,7 @@ def test_down_spares_a_stranger_with_a_recorded_pid(home: Path) -> None:
 
 
 def test_taken_port_is_named(home: Path) -> None:
-    first = next(port for port in range(free_port(), 32_000) if all(map(port_is_free, range(port, port + 5))))
+    first = next(port for port in range(free_port(), 32_000) if all(map(port_is_free, range(port, port + 6))))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", first + 1))
         taken.listen()
@@ -269,7 +386,7 @@ def test_taken_port_is_named(home: Path) -> None:
 
 
 def test_fixed_ports_follow_the_first(home: Path) -> None:
-    first = next(port for port in range(free_port(), 32_000) if all(map(port_is_free, range(port, port + 5))))
+    first = next(port for port in range(free_port(), 32_000) if all(map(port_is_free, range(port, port + 6))))
     stack = quick(home, first)
     environment = stack.up()
     assert environment["SUPABASE_URL"] == f"http://127.0.0.1:{first}"

@@ -1,4 +1,4 @@
-"""Calls between the stages go one way, each to those before it; a trigger is a call of who writes its table."""
+"""Calls between the stages go one way, to those before; a trigger is a call of who writes its table."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ COUNTED = """
 FIND = """
     with person as (
         insert into public.user_state (user_id, title, seniority_level) values (%(user)s, 't', %(level)s)
-        on conflict (user_id) do update set seniority_level = excluded.seniority_level
+        on conflict (community, user_id) do update set seniority_level = excluded.seniority_level
     )
     insert into public.detections (user_id, title, seniority_level, detected_at)
     values (%(user)s, 't', %(level)s, now() - %(days)s * interval '1 day')
@@ -183,9 +183,9 @@ def test_digests_reports_and_waiting_events(db: Connection) -> None:
         " ('2026-09', 2, now(), now() + interval '1 day', 'UTC', '{}')"
     )
     db.execute(
-        "insert into public.events_raw (idempotency_key, source, user_id, outcome, processed)"
-        " values ('1', 's', '1', null, false), ('2', 's', '1', 'parked', false),"
-        " ('3', 's', '1', 'stale', true)"
+        "insert into public.events_raw (idempotency_key, source, user_id, state)"
+        " values ('1', 's', '1', 'waiting'), ('2', 's', '1', 'parked'),"
+        " ('3', 's', '1', 'stale')"
     )
     numbers = stats(db)
     assert numbers["digests"] == {"pending": 1, "sent_last_30_days": 1}

@@ -1,9 +1,8 @@
 """A database with data is migrated while webhooks keep coming: nothing is refused, nothing is lost.
 
-There is no release before the first. So the release before is what the migrations give without the newest
-one, and after that one a made-up next release follows: a function of the webhook's path, changed, and a
-column added to the table that every webhook writes to. The worker is not part of it; it is replaced after
-the database.
+There is no release before the first. So the release before is what the migrations give, and a made-up next
+one follows: a function of the webhook's path, changed, and a column added to the tables that it writes
+to. The worker is not part of it; it is replaced after the database.
 """
 
 from __future__ import annotations
@@ -105,7 +104,7 @@ def wait_for(condition: Callable[[], bool], what: str, seconds: float = 60) -> N
 
 def all_processed(db: Connection) -> bool:
     """Work off what was queued, whose minute of waiting is over at once here; say whether that was all."""
-    db.execute("update public.events_raw set next_attempt_at = now() where not processed")
+    db.execute("update public.events_raw set due_at = now() where not processed")
     db.execute("select pathfinder.process_pending_events()")
     return db.execute("select count(*) from public.events_raw where not processed").fetchone() == (0,)
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 BUCKET_MISSING = {
     "statusCode": "404",
@@ -56,9 +56,15 @@ class FakeStorage:
         return web.json_response({"message": "done"})
 
     async def upload(self, request: web.Request) -> web.Response:
-        data = await request.read()
         key = request.match_info["key"]
-        self.uploads.append((key, {name.lower(): value for name, value in request.headers.items()}))
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        async for part in await request.multipart():
+            assert isinstance(part, BodyPartReader)
+            if part.name == "file":
+                data = bytes(await part.read())
+                # Storage keeps the type of the part, as it does that of a body without parts.
+                headers["content-type"] = part.headers["content-type"]
+        self.uploads.append((key, headers))
         if self.refuse is not None:
             return web.json_response(self.refuse, status=400)
         if self.damage > 0:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from local.machine import find_browser
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
@@ -54,7 +55,7 @@ LOOK = """
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     """Headless Chromium, Debian's or Google's."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = find_browser()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         try:

@@ -101,7 +101,7 @@ async def test_its_failure_names_no_member(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_the_worker_does_not_carry_what_draws() -> None:
-    program = "import sys, captpathfinder.cli; print(bool({'matplotlib', 'weasyprint'} & sys.modules.keys()))"
+    program = "import sys, captpathfinder.cli; print('weasyprint' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert said.stdout.strip() == "False"
 

@@ -172,9 +172,8 @@ def test_a_preview_shows_who_would_change_and_changes_nothing(db: Db) -> None:
 def _event(db: Db, user: str, title: str) -> None:
     db.execute(
         "insert into public.events_raw"
-        " (idempotency_key, source, user_id, profile_field, attribute, value, processed, processed_at,"
-        " outcome)"
-        " values (%s, 'test', %s, 'Title', 'title', %s, true, now(), 'processed')",
+        " (idempotency_key, source, user_id, profile_field, attribute, value, settled_at, state)"
+        " values (%s, 'test', %s, 'Title', 'title', %s, now(), 'processed')",
         [f"{user}:{title}", user, title],
     )
 

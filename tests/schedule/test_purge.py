@@ -13,11 +13,10 @@ NOW = "2026-11-20 12:00Z"
 
 def add_events(schedule: Schedule, count: int, received_at: str, *, processed: bool = True) -> None:
     schedule.db.execute(
-        "insert into public.events_raw (idempotency_key, source, user_id, received_at, processed,"
-        " processed_at)"
-        " select gen_random_uuid()::text, 'test', 'u', %s, %s, case when %s then %s::timestamptz end"
+        "insert into public.events_raw (idempotency_key, source, user_id, received_at, state)"
+        " select gen_random_uuid()::text, 'test', 'u', %s, %s"
         " from generate_series(1, %s)",
-        [received_at, processed, processed, received_at, count],
+        [received_at, "processed" if processed else "waiting", count],
     )
 
 

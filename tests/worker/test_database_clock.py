@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from captpathfinder.database_clock import DatabaseClock
+from captpathfinder.supabase_project.database_clock import DatabaseClock
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -4,8 +4,6 @@ import httpx
 import pytest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from captpathfinder.api import parse_retry_after
-from captpathfinder.decisions import LONGEST_RETRY_AFTER, REFUSED_RETRY_AFTER, GiveUp, Retry, decide
 from captpathfinder.errors import (
     ControlRoomAuthError,
     PermanentError,
@@ -15,6 +13,8 @@ from captpathfinder.errors import (
     TransientError,
     UnknownOutcomeError,
 )
+from captpathfinder.web.retry_after import parse_retry_after
+from captpathfinder.worker.decisions import LONGEST_RETRY_AFTER, REFUSED_RETRY_AFTER, GiveUp, Retry, decide
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

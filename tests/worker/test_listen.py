@@ -11,10 +11,10 @@ import httpx
 import psycopg
 import pytest
 
-from captpathfinder.context import utc_now
-from captpathfinder.database_clock import DatabaseClock
-from captpathfinder.listen import Listener
+from captpathfinder.clock import utc_now
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.database_clock import DatabaseClock
+from captpathfinder.supabase_project.listen import Listener
 from local.stack import Stack
 
 

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from captpathfinder.pace import Backoff, Pace
+from captpathfinder.web.backoff import Backoff
+from captpathfinder.worker.pace import Pace
 
 
 def test_an_idle_worker_asks_ever_more_seldom_while_realtime_listens() -> None:

@@ -4,8 +4,8 @@ import logging
 import pytest
 import structlog
 
-from captpathfinder import logs
-from captpathfinder.redaction import REDACTED, Redactor
+from captpathfinder.telemetry import logs
+from captpathfinder.telemetry.redaction import REDACTED, Redactor
 
 SECRET = "hunter22-hunter22"
 

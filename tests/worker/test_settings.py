@@ -1,3 +1,5 @@
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,15 @@ URL, KEY = "https://abc.supabase.co", "sb_secret_0123456789"
 
 
 @pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.delenv("SUPABASE_SERVICE_ROLE_KEY", raising=False)
+    # What a file sets stays set.
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 def set_required(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,17 +80,6 @@ def test_a_control_room_is_configured_whole_or_not_at_all(monkeypatch: pytest.Mo
     assert load_settings().aa_control_room_url == "https://cr.example.com"
 
 
-def test_a_new_key_goes_into_apikey_only_and_a_legacy_one_into_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_required(monkeypatch)
-    assert load_settings().auth_headers == {"apikey": KEY}
-    monkeypatch.delenv("SUPABASE_SECRET_KEY")
-    monkeypatch.setenv("SUPABASE_SERVICE_ROLE_KEY", "eyJh.eyJy.c2ln")
-    assert load_settings().auth_headers == {
-        "apikey": "eyJh.eyJy.c2ln",
-        "Authorization": "Bearer eyJh.eyJy.c2ln",
-    }
-
-
 def test_secrets_do_not_show_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     set_required(monkeypatch)
     assert KEY not in repr(load_settings())
@@ -103,6 +99,150 @@ def test_a_file_is_read_only_when_named(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SettingsError, match="SUPABASE_URL is not set"):
         load_settings()
+
+
+def test_what_a_file_says_counts_as_the_environment_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("HTTPS_PROXY", "SSL_CERT_FILE", "CHANNEL_CRM", "CHANNEL_CRM_HOSTS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NO_PROXY", "intranet.example")
+    monkeypatch.setenv("LOG_LEVEL", "")
+    file = tmp_path / "worker.env"
+    file.write_text(
+        f"\ufeff# the project\nexport SUPABASE_URL='{URL}'\nSUPABASE_SECRET_KEY={KEY}\n"
+        "HTTPS_PROXY=http://proxy.example:3128\nNO_PROXY=*\nSSL_CERT_FILE=/etc/ssl/own.pem\nLOG_LEVEL=debug\n"
+        "CHANNEL_CRM=whsec_${HOME}\nCHANNEL_CRM_HOSTS=CRM.example.com, [::1]\n"
+    )
+    settings = load_settings(file)
+    assert os.environ["HTTPS_PROXY"] == "http://proxy.example:3128"
+    assert os.environ["SSL_CERT_FILE"] == "/etc/ssl/own.pem"
+    assert os.environ["NO_PROXY"] == "intranet.example"
+    assert settings.log_level == "debug"
+    secret = settings.channel_secret("CHANNEL_CRM")
+    assert secret is not None
+    assert secret.get_secret_value() == "whsec_${HOME}"
+    assert settings.channel_hosts("CHANNEL_CRM") == {"crm.example.com", "::1"}
+
+
+def test_a_file_in_another_encoding_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "worker.env"
+    file.write_bytes("SUPABASE_URL=x\n".encode("utf-16"))
+    with pytest.raises(SettingsError, match="not text in UTF-8"):
+        load_settings(file)
+
+
+def test_only_variables_of_channels_can_be_a_channels_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_required(monkeypatch)
+    monkeypatch.setenv("CHANNEL_CRM", "whsec_hunter22")
+    monkeypatch.setenv("CHANNEL_CRM_HOSTS", "crm.example.com")
+    settings = load_settings()
+    for name in ("SUPABASE_SECRET_KEY", "PATH", "CHANNEL_CRM_HOSTS", "channel_crm", "CHANNEL_OTHER"):
+        assert settings.channel_secret(name) is None
+    assert settings.secrets() == [KEY]
+    assert settings.channel_secret("CHANNEL_CRM") is not None
+    # Whatever was asked for is redacted from then on.
+    assert settings.secrets() == [KEY, "whsec_hunter22"]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("AA_APIKEY", "AA_API_KEY"),
+        ("AA_USER", "AA_USERNAME"),
+        ("SUPABASE_KEY", "SUPABASE_SECRET_KEY"),
+        ("SUPERBASE_URL", "SUPABASE_URL"),
+        ("WORKER_CONCURENCY", "WORKER_CONCURRENCY"),
+        ("DASHBORD_TOKEN", None),
+        ("DASHBOARD_TOKKEN", "DASHBOARD_TOKEN"),
+        ("PUBLIC_URI", "PUBLIC_URL"),
+        ("SUPABASE_DB_URL", None),
+        ("WORKER_CONNECTIONS", None),
+        ("LOG_DIR", None),
+        ("EDITOR", None),
+    ],
+)
+def test_a_misspelt_variable_is_asked_about(
+    monkeypatch: pytest.MonkeyPatch, name: str, meant: str | None
+) -> None:
+    if meant != "SUPABASE_URL":
+        monkeypatch.setenv("SUPABASE_URL", URL)
+    if meant != "SUPABASE_SECRET_KEY":
+        monkeypatch.setenv("SUPABASE_SECRET_KEY", KEY)
+    monkeypatch.setenv(name, "hunter22")
+    if meant is None:
+        load_settings()
+        return
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    # One line, also where the right one is missing for it.
+    assert raised.value.problems == [f"{name} is not a variable of CaptPathfinder: did you mean {meant}?"]
+
+
+def test_a_name_like_one_that_is_set_is_somebody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_required(monkeypatch)
+    monkeypatch.setenv("SUPABASE_SERVICE_KEY", "x")
+    monkeypatch.setenv("SUPABASE_URL_INTERNAL", "x")
+    load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SUPABASE_URL", f"{URL}/rest/v1/", "its path /rest/v1 is too many"),
+        ("SUPABASE_URL", "https://supabase.com/dashboard/project/abc", "Settings > Data API"),
+        ("SUPABASE_URL", f"{URL}?apikey=x", "leave out what follows ? or #"),
+        ("AA_CONTROL_ROOM_URL", "https://cr.example.com/v2/authentication", "a path too many"),
+        ("AA_CONTROL_ROOM_URL", "https://cr.example.com/#/home", "leave out what follows ? or #"),
+        ("SUPABASE_URL", f'"{URL}"', "the quotes around it"),
+        ("AA_API_KEY", "'hunter22'", "the quotes around it"),
+        ("CHANNEL_CRM", '"hunter22"', "the quotes around it"),
+        ("SUPABASE_URL", "http://abc.supabase.co", "Write https://"),
+        ("AA_CONTROL_ROOM_URL", "http://cr.example.com", "Write https://"),
+        ("AA_EMAIL_BOT_URL", "http://10.0.0.3/bot", "Write https://"),
+        ("AA_TEAMS_BOT_URL", "http://bots.example.com/bot", "Write https://"),
+        ("COMMUNITY_API_URL", "http://community.example.com/api", "Write https://"),
+        ("COMMUNITY_API_TOKEN_URL", "http://community.example.com/token", "Write https://"),
+        ("PUBLIC_URL", "http://digests.example.com", "Write https://"),
+        ("CHANNEL_TEAMS", "http://hooks.example.com/hunter22", "Write https://"),
+    ],
+)
+def test_an_address_that_is_not_meant_so_is_said(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    set_required(monkeypatch)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    [problem] = [line for line in raised.value.problems if "malformed" in line]
+    assert problem.startswith(f"{name} is malformed: ")
+    assert said in problem
+    assert "hunter22" not in problem
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:54321", "http://localhost:8000/", "http://[::1]:1", "http://sb.localhost"]
+)
+def test_plain_http_is_fine_on_this_machine(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    set_required(monkeypatch)
+    monkeypatch.setenv("SUPABASE_URL", url)
+    assert load_settings().supabase_url == url.rstrip("/")
+
+
+def test_a_self_hosted_project_may_have_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_required(monkeypatch)
+    monkeypatch.setenv("SUPABASE_URL", "https://example.com/supabase/")
+    assert load_settings().rest_url == "https://example.com/supabase/rest/v1"
+
+
+def test_hosts_without_their_secret_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_required(monkeypatch)
+    monkeypatch.setenv("CHANNEL_CRN_HOSTS", "crm.example.com")
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert raised.value.problems == [
+        "CHANNEL_CRN is not set: CHANNEL_CRN_HOSTS says where it may go, so one of the two is misspelt"
+    ]
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:

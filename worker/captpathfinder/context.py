@@ -7,29 +7,25 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 import httpx
 
-from captpathfinder.api import SupabaseApi
-from captpathfinder.community import CommunityAccess, CommunityApi
-from captpathfinder.community_facts import DEFAULT_FIELDS
+from captpathfinder.clock import utc_now
+from captpathfinder.community.member_api import CommunityAccess, CommunityApi
+from captpathfinder.community.member_facts import DEFAULT_FIELDS
 from captpathfinder.control_room import ControlRoom
-from captpathfinder.database_clock import DatabaseClock
 from captpathfinder.errors import PermanentError
-from captpathfinder.metrics import Metrics
 from captpathfinder.settings import Settings
-from captpathfinder.storage import Storage
-from captpathfinder.throttle import Throttle
+from captpathfinder.supabase_project.api import SupabaseApi
+from captpathfinder.supabase_project.database_clock import DatabaseClock
+from captpathfinder.supabase_project.storage import Storage
+from captpathfinder.telemetry.metrics import Metrics
+from captpathfinder.web.throttle import Throttle
 
 # Connections to the outside (control room, simple endpoints, web hooks). Per-request timeouts are the
 # transports'.
 OUTSIDE_LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=10.0)
-
-
-def utc_now() -> datetime:
-    """The time, with its zone."""
-    return datetime.now(UTC)
 
 
 @dataclass
@@ -104,6 +100,7 @@ class Context:
                 api_key=settings.aa_api_key,
                 password=settings.aa_password,
                 timeout=settings.aa_request_timeout_seconds,
+                now=self.now,
                 monotonic=self.monotonic,
                 on_answer=self.metrics.control_room_answered,
             )

@@ -217,7 +217,6 @@ class ClaimedJob(Model):
     max_attempts: int = 12
     lease_expires_at: Timestamp
     created_at: Timestamp
-    dedupe_key: str | None = None
 
     @field_validator("config", "payload", "document", "progress", mode="before")
     @classmethod

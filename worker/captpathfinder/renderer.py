@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from captpathfinder.errors import TransientError
-from captpathfinder.logs import get_logger
 from captpathfinder.render.process import Material
+from captpathfinder.telemetry.logs import get_logger
 
 log = get_logger("renderer")
 
@@ -25,7 +25,6 @@ _PASSED = (
     "LC_ALL",
     "LC_CTYPE",
     "TMPDIR",
-    "MPLCONFIGDIR",
     "LD_LIBRARY_PATH",
 )
 _PASSED_PREFIXES = ("XDG_", "FONTCONFIG_", "DYLD_")

@@ -4,9 +4,9 @@
 -- detection_retention has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so
 -- are backups.
 -- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n}.
--- Raises: 22023 without an id.
+-- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.forget_user('2000');
-create or replace function pathfinder.forget_user(user_id text)
+create or replace function pathfinder.forget_user(user_id text, community text)
 returns jsonb
 language plpgsql
 volatile
@@ -16,6 +16,7 @@ as $$
 #variable_conflict use_column
 declare
     member constant text := forget_user.user_id;
+    home text;
     names text[];
     touched bigint[];
     states integer;
@@ -28,18 +29,24 @@ begin
         raise exception 'forget_user needs the id of a member'
             using errcode = '22023', hint = 'It is the user_id of user_state, detections and events_raw.';
     end if;
+    home := pathfinder.the_community(forget_user.community, member);
     -- The same order as the tick's: no digest or report is built, and no webhook of the member applied, meanwhile.
     perform pg_advisory_xact_lock(pathfinder.schedule_lock());
-    perform pathfinder.lock_member(member);
-    insert into pathfinder.forgotten (digest) values (pathfinder.forgotten_digest(member)) on conflict do nothing;
+    perform pathfinder.lock_member(home, member);
+    insert into pathfinder.forgotten (digest)
+    values (pathfinder.forgotten_digest(home, member))
+    on conflict do nothing;
 
     select array_agg(distinct known.username) into names
     from (
-        select username from public.user_state where user_state.user_id = member
+        select username from public.user_state
+        where user_state.community = home and user_state.user_id = member
         union all
-        select username from public.detections where detections.user_id = member
+        select username from public.detections
+        where detections.community = home and detections.user_id = member
         union all
-        select username from public.events_raw where events_raw.user_id = member
+        select username from public.events_raw
+        where events_raw.community = home and events_raw.user_id = member
     ) as known
     where length(known.username) >= 3;
     select array_agg(distinct report.id) into touched
@@ -47,18 +54,21 @@ begin
     join public.reports as first_report on first_report.id = detections.report_id
     join public.reports as report
         on report.month_label = first_report.month_label and report.revision >= first_report.revision
-    where detections.user_id = member;
+    where detections.community = home and detections.user_id = member;
 
-    delete from public.user_state where user_state.user_id = member;
+    delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
-    delete from public.detections where detections.user_id = member;
+    delete from public.detections where detections.community = home and detections.user_id = member;
     get diagnostics found = row_count;
-    delete from public.events_raw where events_raw.user_id = member;
+    delete from public.events_raw where events_raw.community = home and events_raw.user_id = member;
     get diagnostics events = row_count;
-    delete from pathfinder.registrations where registrations.user_id = member;
-    delete from public.outbox where outbox.kind = 'enrichment' and outbox.payload ->> 'user_id' = member;
+    delete from pathfinder.registrations
+    where registrations.community = home and registrations.user_id = member;
+    delete from public.outbox
+    where outbox.kind = 'enrichment'
+        and outbox.payload @> jsonb_build_object('community', home, 'user_id', member);
     get diagnostics jobs = row_count;
-    sent := pathfinder.erase_from_digests(member);
+    sent := pathfinder.erase_from_digests(home, member);
     perform pathfinder.erase_from_errors(names);
 
     update public.reports
@@ -89,22 +99,22 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.forget_user(text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.forget_user(text) to service_role;
+revoke all on function pathfinder.forget_user(text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.forget_user(text, text) to service_role;
 
-comment on function pathfinder.forget_user(text) is 'Erases a person for good.';
+comment on function pathfinder.forget_user(text, text) is 'Erases a person for good.';
 
-create or replace function public.forget_user(user_id text)
+create or replace function public.forget_user(user_id text, community text default null)
 returns jsonb
 language sql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.forget_user(user_id)
+    select pathfinder.forget_user(user_id, community)
 $$;
 
-revoke all on function public.forget_user(text) from public, anon, authenticated, service_role;
-grant execute on function public.forget_user(text) to service_role;
+revoke all on function public.forget_user(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.forget_user(text, text) to service_role;
 
-comment on function public.forget_user(text) is
+comment on function public.forget_user(text, text) is
     'Erases a person for good; only a salted digest of the id remains, so that the person is not announced again.';

@@ -97,9 +97,9 @@ begin
         'last_event_at', (select events_raw.received_at from public.events_raw order by events_raw.id desc limit 1),
         'oldest_pending_event_at', (
             select min(events_raw.received_at) from public.events_raw
-            where not events_raw.processed and events_raw.outcome is null
+            where events_raw.state = 'waiting'
         ),
-        'parked_events', (select count(*) from public.events_raw where events_raw.outcome = 'parked'),
+        'parked_events', (select count(*) from public.events_raw where events_raw.state = 'parked'),
         'oldest_due_job_at', jobs -> 'oldest_due',
         'held_jobs', jobs -> 'held',
         'held_channels', jobs -> 'held_channels',

@@ -64,7 +64,7 @@ begin
         case
             when event_age > interval '10 minutes' then
                 format(
-                    'A webhook has waited for %s to be processed. See events_raw.error of the rows that are not processed.',
+                    'A webhook has waited for %s to be processed. See events_raw.error of the rows whose state is waiting.',
                     pathfinder.age_in_words(event_age)
                 )
         end,

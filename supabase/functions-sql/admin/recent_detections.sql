@@ -1,7 +1,7 @@
 -- The newest people found, for a look at what is going on: new and promoted ones.
 -- Returns: at most 1000 people as people_json() makes them, newest first, and the rule that found each as "why".
 -- Example: select * from public.recent_detections(10);
-create or replace function pathfinder.recent_detections(max_rows integer)
+create or replace function pathfinder.recent_detections(max_rows integer, community text)
 returns setof jsonb
 language sql
 stable
@@ -11,7 +11,9 @@ as $$
     with newest as materialized (
         select detections.id, detections.detected_at, detections.matched_rule
         from public.detections
-        where detections.kind in ('new', 'promotion') and detections.is_told
+        where detections.community = (select pathfinder.the_community(recent_detections.community))
+            and detections.kind in ('new', 'promotion')
+            and detections.is_told
         order by detections.detected_at desc, detections.id desc
         limit least(greatest(coalesce(max_rows, 50), 0), 1000)
     )
@@ -23,22 +25,22 @@ as $$
     order by newest.detected_at desc, newest.id desc
 $$;
 
-revoke all on function pathfinder.recent_detections(integer) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.recent_detections(integer) to service_role;
+revoke all on function pathfinder.recent_detections(integer, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.recent_detections(integer, text) to service_role;
 
-comment on function pathfinder.recent_detections(integer) is 'The newest people found, newest first.';
+comment on function pathfinder.recent_detections(integer, text) is 'The newest people found, newest first.';
 
-create or replace function public.recent_detections(max_rows integer default 50)
+create or replace function public.recent_detections(max_rows integer default 50, community text default null)
 returns setof jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select pathfinder.recent_detections(max_rows)
+    select pathfinder.recent_detections(max_rows, community)
 $$;
 
-revoke all on function public.recent_detections(integer) from public, anon, authenticated, service_role;
-grant execute on function public.recent_detections(integer) to service_role;
+revoke all on function public.recent_detections(integer, text) from public, anon, authenticated, service_role;
+grant execute on function public.recent_detections(integer, text) to service_role;
 
-comment on function public.recent_detections(integer) is
+comment on function public.recent_detections(integer, text) is
     'The newest people found, newest first.';

@@ -31,8 +31,8 @@ begin
     from (
         select
             counters.day,
-            coalesce(sum(counters.count) filter (where counters.label = '{csuite}'), 0) as csuite,
-            coalesce(sum(counters.count) filter (where counters.label = '{vp}'), 0) as vp
+            coalesce(sum(counters.count) filter (where counters.label[1] = 'csuite'), 0) as csuite,
+            coalesce(sum(counters.count) filter (where counters.label[1] = 'vp'), 0) as vp
         from pathfinder.counters
         where counters.subject = 'detections' and counters.day >= first_day
         group by counters.day
@@ -121,7 +121,7 @@ begin
             select jsonb_object_agg(levels.level, coalesce((
                 select sum(counters.count) from pathfinder.counters
                 where counters.subject = 'executives' and counters.day = '-infinity'
-                    and counters.label = array[levels.level]
+                    and counters.label[1] = levels.level
             ), 0))
             from (values ('csuite'), ('vp')) as levels (level)
         ),
@@ -148,11 +148,11 @@ begin
         'events', (
             select jsonb_build_object(
                 'pending', count(events_raw.received_at),
-                'parked', (select count(*) from public.events_raw as parked where parked.outcome = 'parked'),
+                'parked', (select count(*) from public.events_raw as parked where parked.state = 'parked'),
                 'oldest_pending_at', min(events_raw.received_at)
             )
             from public.events_raw
-            where not events_raw.processed and events_raw.outcome is null
+            where events_raw.state = 'waiting'
         ),
         'outbox', jobs,
         'deliveries', attempts,

@@ -17,6 +17,7 @@ grant select, insert, update, delete on table public.field_registry to service_r
 
 create table public.webhook_sources (
     name text primary key check (name ~ '^[a-z0-9][a-z0-9_-]{0,62}$'),
+    community text not null check (community ~ '^[a-z0-9][a-z0-9_-]{0,62}$'),
     auth_kind text not null check (auth_kind in ('basic', 'secret_header', 'standard_webhooks', 'hmac')),
     username text check (username <> '' and position(':' in username) = 0),
     header_name text check (header_name ~ '^[a-z0-9-]{1,100}$'),
@@ -35,6 +36,8 @@ create table public.webhook_sources (
 );
 comment on table public.webhook_sources is
     'Who may post webhooks, and how the post is authenticated and read. Secrets are set with set_webhook_secret().';
+comment on column public.webhook_sources.community is
+    'The community it feeds; empty for the first source: main. Several sources may feed one.';
 comment on column public.webhook_sources.auth_kind is
     'basic: user name and secret; secret_header: the secret in a header; standard_webhooks and hmac: a signature.';
 comment on column public.webhook_sources.header_name is 'Lower-case header that carries the secret or the HMAC.';
@@ -89,6 +92,7 @@ create table public.events_raw (
     event_id text,
     idempotency_key text not null,
     source text not null,
+    community text not null default 'main',
     kind text not null default 'profile_update' check (kind in ('profile_update', 'registration')),
     user_id text not null,
     username text,
@@ -99,18 +103,22 @@ create table public.events_raw (
     details jsonb,
     occurred_at timestamptz,
     received_at timestamptz not null default now(),
-    processed boolean not null default false,
-    processed_at timestamptz,
-    outcome text check (outcome in ('processed', 'stale', 'skipped', 'parked')),
+    state text not null default 'waiting' check (state in ('waiting', 'processed', 'stale', 'held', 'parked')),
+    settled_at timestamptz,
+    due_at timestamptz,
     error text,
     attempts integer not null default 0,
-    next_attempt_at timestamptz
+    processed boolean not null generated always as (state in ('processed', 'stale')) stored,
+    processed_at timestamptz generated always as (
+        case when state in ('processed', 'stale') then settled_at end
+    ) stored
 );
 comment on table public.events_raw is 'Webhooks of the last days: an audit, and the queue of those that could not be processed at once.';
 comment on column public.events_raw.event_id is 'The sender''s own id, where it sends one.';
 comment on column public.events_raw.idempotency_key is
     'What a repeated webhook is known by: source and event id, or else a digest of the change.';
 comment on column public.events_raw.source is 'The webhook_sources row that posted it.';
+comment on column public.events_raw.community is 'The community that the source feeds.';
 comment on column public.events_raw.kind is 'profile_update, or registration: a new member, whose joining date is kept.';
 comment on column public.events_raw.profile_field is 'The field as the platform calls it.';
 comment on column public.events_raw.attribute is 'What field_registry says that the field holds.';
@@ -119,31 +127,32 @@ comment on column public.events_raw.old_value is 'The value before, where the pl
 comment on column public.events_raw.details is 'What else came along: country, company, joined_at, ….';
 comment on column public.events_raw.occurred_at is 'The sender''s own time of the change, where it sends one.';
 comment on column public.events_raw.received_at is 'When the webhook was stored.';
-comment on column public.events_raw.processed is 'Whether nothing remains to be done with it.';
-comment on column public.events_raw.processed_at is 'When it was decided what it is.';
-comment on column public.events_raw.outcome is 'What became of it; empty while it waits.';
-comment on column public.events_raw.next_attempt_at is
-    'When it is looked at again; of a stale one: when it counts after all, unless something newer came.';
+comment on column public.events_raw.state is
+    'waiting to be processed; processed; stale: a later change was known; held for the change it builds on;'
+    ' parked: it failed too often.';
+comment on column public.events_raw.settled_at is 'When it came into its state; empty while it waits.';
+comment on column public.events_raw.due_at is
+    'When a waiting one is tried; when a held one counts after all, unless something newer came.';
+comment on column public.events_raw.processed is 'Whether nothing remains to be done with it; follows from state.';
+comment on column public.events_raw.processed_at is 'When that was so; follows from state.';
 
 -- A sender's event id is unique for that sender. (Without one, the key is a digest of the change, and the
 -- same change may rightly happen again.)
 create unique index events_raw_event_id_key on public.events_raw (idempotency_key) where event_id is not null;
 -- The latest known change of one member's attribute: duplicates and staleness are judged against it.
-create index events_raw_latest_idx on public.events_raw (user_id, attribute, processed_at desc, id desc);
-create index events_raw_pending_idx on public.events_raw (next_attempt_at, id) where not processed;
+create index events_raw_latest_idx on public.events_raw (community, user_id, attribute, settled_at desc, id desc);
+create index events_raw_pending_idx on public.events_raw (due_at, id) where state = 'waiting';
 -- Rows come in this order, so a block range index is enough for the nightly purge, and nearly free to keep.
 create index events_raw_received_at_idx on public.events_raw using brin (received_at) with (pages_per_range = 32);
 
 -- An event waits behind earlier ones of the same member; hardly any event does, so this index is nearly empty.
-create index events_raw_waiting_idx on public.events_raw (user_id, id) where not processed;
+create index events_raw_waiting_idx on public.events_raw (community, user_id, id) where state = 'waiting';
 -- Events that came before the change they build on, and when to stop waiting for it.
-create index events_raw_held_idx on public.events_raw (user_id, attribute)
-    where outcome = 'stale' and next_attempt_at is not null;
-create index events_raw_held_until_idx on public.events_raw (next_attempt_at)
-    where outcome = 'stale' and next_attempt_at is not null;
+create index events_raw_held_idx on public.events_raw (community, user_id, attribute) where state = 'held';
+create index events_raw_held_until_idx on public.events_raw (due_at) where state = 'held';
 -- What waits and what is parked: hardly ever anything, so these are nearly empty and nearly free.
-create index events_raw_oldest_pending_idx on public.events_raw (received_at) where not processed and outcome is null;
-create index events_raw_parked_idx on public.events_raw (id) where outcome = 'parked';
+create index events_raw_oldest_pending_idx on public.events_raw (received_at) where state = 'waiting';
+create index events_raw_parked_idx on public.events_raw (id) where state = 'parked';
 
 alter table public.events_raw enable row level security;
 revoke all on table public.events_raw from public, anon, authenticated, service_role;

@@ -14,12 +14,12 @@ declare
     state text;
     fault text;
 begin
-    if event.outcome = 'skipped' then
+    if event.state = 'skipped' then
         return json_build_object('status', 'skipped', 'reason', event.error);
     end if;
 
     begin
-        perform pg_advisory_xact_lock(pathfinder.member_lock_key(event.user_id));
+        perform pg_advisory_xact_lock(pathfinder.member_lock_key(event.community, event.user_id));
         return pathfinder.settle_event(event);
     exception
         -- The statement timeout is a query_canceled, which `others` leaves out.

@@ -22,10 +22,10 @@ begin
         select candidate.*
         into held
         from public.events_raw as candidate
-        where candidate.user_id = current_event.user_id
+        where candidate.community = current_event.community
+            and candidate.user_id = current_event.user_id
             and candidate.attribute = current_event.attribute
-            and candidate.outcome = 'stale'
-            and candidate.next_attempt_at is not null
+            and candidate.state = 'held'
             and candidate.old_value = coalesce(current_event.value, '')
             and candidate.profile_field = current_event.profile_field
         order by candidate.id
@@ -33,9 +33,9 @@ begin
         exit when not found;
 
         update public.events_raw as stored
-        set outcome = 'processed',
-            processed_at = clock_timestamp(),
-            next_attempt_at = null
+        set state = 'processed',
+            settled_at = clock_timestamp(),
+            due_at = null
         where stored.id = held.id;
         perform pathfinder.apply_event(held);
         current_event := held;

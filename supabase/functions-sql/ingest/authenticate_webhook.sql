@@ -1,5 +1,6 @@
 -- Finds the source whose credentials a webhook carries.
 --
+-- Of several sources of one community the first counts; credentials that are valid in two communities are refused.
 -- Whatever is wrong (no source, no header, unknown user name, wrong secret, old timestamp), the refusal is the same
 -- to the letter, so that it helps an administrator and tells a stranger nothing. Of secrets that are only compared,
 -- salted digests are: the time that takes says nothing that a sender could use, because without the salt it cannot aim
@@ -14,9 +15,9 @@ set search_path = ''
 as $$
 declare
     basic constant record := pathfinder.basic_credentials(headers ->> 'authorization');
-    accepted public.webhook_sources;
+    accepted public.webhook_sources[];
 begin
-    select source.*
+    select array_agg(source order by source.name)
     into accepted
     from public.webhook_sources as source
     where source.enabled
@@ -35,17 +36,20 @@ begin
                             else convert_to(headers ->> source.header_name, 'UTF8')
                         end)
                 )
-        end
-    order by source.name
-    limit 1;
+        end;
 
-    if not found then
+    if accepted is null then
         raise sqlstate 'PT401' using
             message = 'This webhook is not authorised.',
             hint = 'Send the credentials of an enabled row of webhook_sources (for Basic authentication, its user name'
                 ' and the secret given to set_webhook_secret; for signatures, a fresh timestamp as well).';
     end if;
-    return accepted;
+    if accepted[1].community <> any (select source.community from unnest(accepted) as source) then
+        raise sqlstate 'PT401' using
+            message = 'The credentials of this webhook are valid in several communities.',
+            hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
+    end if;
+    return accepted[1];
 end
 $$;
 

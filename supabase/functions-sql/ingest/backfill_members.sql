@@ -10,7 +10,7 @@
 -- Raises: 22023 when members is not an array of at most 5000.
 -- Example: select public.backfill_members('[{"user_id": "7", "username": "Jane", "title": "CEO", "company": "Initech",
 --   "country": "UK", "joined_at": "2019-10-10"}]');
-create or replace function pathfinder.backfill_members(members jsonb, announce boolean)
+create or replace function pathfinder.backfill_members(members jsonb, announce boolean, community text)
 returns jsonb
 language plpgsql
 volatile
@@ -19,6 +19,7 @@ set search_path = ''
 set lock_timeout = '10s'
 as $$
 declare
+    home constant text := pathfinder.the_community(backfill_members.community);
     people public.user_state[];
     executives public.user_state[];
     added public.user_state[];
@@ -44,7 +45,7 @@ begin
                     'Another row of the same batch has this user_id.'
             end as fault
         from jsonb_array_elements(members) with ordinality as given (content, position)
-        cross join lateral pathfinder.read_member(given.content) as member
+        cross join lateral pathfinder.read_member(home, given.content) as member
     )
     select
         coalesce(array_agg(read.person order by (read.person).user_id) filter (where read.fault is null), '{}'),
@@ -58,7 +59,7 @@ begin
 
     executives := pathfinder.executives_among(people);
     -- In one order, and before any row is locked, so that neither a webhook nor another batch can block this one for good.
-    perform pathfinder.lock_member(executive.user_id)
+    perform pathfinder.lock_member(home, executive.user_id)
     from unnest(executives) as executive
     order by executive.user_id;
 
@@ -66,7 +67,7 @@ begin
     select count(*)
     into newer
     from unnest(executives) as executive
-    where pathfinder.is_title_from_webhook(executive.user_id);
+    where pathfinder.is_title_from_webhook(home, executive.user_id);
 
     added := pathfinder.add_known_executives(executives);
     if announce then
@@ -85,23 +86,27 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.backfill_members(jsonb, boolean) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.backfill_members(jsonb, boolean) to service_role;
+revoke all on function pathfinder.backfill_members(jsonb, boolean, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.backfill_members(jsonb, boolean, text) to service_role;
 
-comment on function pathfinder.backfill_members(jsonb, boolean) is
+comment on function pathfinder.backfill_members(jsonb, boolean, text) is
     'Takes a batch of the members that a community already has.';
 
-create or replace function public.backfill_members(members jsonb, announce boolean default false)
+create or replace function public.backfill_members(
+    members jsonb,
+    announce boolean default false,
+    community text default null
+)
 returns jsonb
 language sql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.backfill_members(members, announce)
+    select pathfinder.backfill_members(members, announce, community)
 $$;
 
-revoke all on function public.backfill_members(jsonb, boolean) from public, anon, authenticated, service_role;
-grant execute on function public.backfill_members(jsonb, boolean) to service_role;
+revoke all on function public.backfill_members(jsonb, boolean, text) from public, anon, authenticated, service_role;
+grant execute on function public.backfill_members(jsonb, boolean, text) to service_role;
 
-comment on function public.backfill_members(jsonb, boolean) is
+comment on function public.backfill_members(jsonb, boolean, text) is
     'Takes a batch of the members that a community already has; executives among them are kept, and detected only with announce.';

@@ -5,7 +5,7 @@
 -- (A to B, B to A, A to B) is news. A registration without a title repeats what is known of the member's joining.
 -- `latest` is the event of the member's attribute that was stored last.
 -- Returns: the id of the stored event (0 when it is known without one), or null. Raises: nothing.
--- Example: select pathfinder.find_duplicate(event, pathfinder.latest_event(event.user_id, event.attribute, false));
+-- Example: select pathfinder.find_duplicate(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, false));
 create or replace function pathfinder.find_duplicate(event public.events_raw, latest public.events_raw)
 returns bigint
 language plpgsql
@@ -25,7 +25,8 @@ begin
         return (
             select 0
             from pathfinder.registrations as registration
-            where registration.user_id = event.user_id
+            where registration.community = event.community
+                and registration.user_id = event.user_id
                 and registration.joined_at <= (event.details ->> 'joined_at')::timestamptz
         );
     end if;

@@ -16,7 +16,7 @@ begin
     return encode(
         sha256(convert_to(
             jsonb_build_array(
-                event.source, event.kind, event.user_id, event.attribute, event.value, event.old_value
+                event.source, event.community, event.kind, event.user_id, event.attribute, event.value, event.old_value
             )::text,
             'UTF8'
         )),

@@ -12,7 +12,7 @@
 -- A registration is older than any change.
 -- `latest` is the event that was applied last to the member's attribute.
 -- Returns: apply, stale or held. Raises: nothing.
--- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
+-- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, true));
 create or replace function pathfinder.judge_order(event public.events_raw, latest public.events_raw)
 returns text
 language plpgsql
@@ -27,7 +27,8 @@ begin
         return 'apply';
     end if;
     if event.occurred_at is not null and event.attribute = 'title' and event.occurred_at < (
-        select state.title_occurred_at from public.user_state as state where state.user_id = event.user_id
+        select state.title_occurred_at from public.user_state as state 
+        where state.community = event.community and state.user_id = event.user_id
     ) then
         return 'stale';
     end if;
@@ -45,7 +46,7 @@ begin
     since := now() - (select settings.dedup_window from public.settings);
     if event.old_value is null
         or event.old_value = coalesce(latest.value, '')
-        or latest.processed_at <= since
+        or latest.settled_at <= since
         or latest.profile_field <> event.profile_field then
         -- One that failed, and was overtaken by later ones before it was tried again.
         return case when latest.id > event.id and event.old_value is null then 'stale' else 'apply' end;
@@ -54,12 +55,13 @@ begin
     if exists (
         select
         from public.events_raw as earlier
-        where earlier.user_id = event.user_id
+        where earlier.community = event.community
+            and earlier.user_id = event.user_id
             and earlier.attribute = event.attribute
-            and earlier.processed_at > since
+            and earlier.settled_at > since
             and earlier.id is distinct from event.id
             and (
-                (earlier.outcome = 'processed' and earlier.old_value = replaced_value)
+                (earlier.state = 'processed' and earlier.old_value = replaced_value)
                 or (earlier.value is not distinct from event.value and earlier.old_value = event.old_value)
             )
     ) then

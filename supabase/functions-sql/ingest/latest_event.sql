@@ -2,8 +2,8 @@
 --
 -- Those that wait have no time of processing, and are later than all others.
 -- Returns: the event; all null when none is retained. Raises: nothing.
--- Example: select (pathfinder.latest_event('2000', 'title', applied => true)).value;
-create or replace function pathfinder.latest_event(user_id text, attribute text, applied boolean)
+-- Example: select (pathfinder.latest_event('main', '2000', 'title', applied => true)).value;
+create or replace function pathfinder.latest_event(community text, user_id text, attribute text, applied boolean)
 returns public.events_raw
 language plpgsql
 stable
@@ -15,17 +15,18 @@ begin
     select stored.*
     into latest
     from public.events_raw as stored
-    where stored.user_id = latest_event.user_id
+    where stored.community = latest_event.community
+        and stored.user_id = latest_event.user_id
         and stored.attribute = latest_event.attribute
-        and (not applied or stored.outcome = 'processed')
-    order by stored.processed_at desc, stored.id desc
+        and (not applied or stored.state = 'processed')
+    order by stored.settled_at desc, stored.id desc
     limit 1;
 
     return latest;
 end
 $$;
 
-revoke all on function pathfinder.latest_event(text, text, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.latest_event(text, text, text, boolean) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.latest_event(text, text, boolean) is
+comment on function pathfinder.latest_event(text, text, text, boolean) is
     'The event of a member''s attribute that was stored, or applied, last.';

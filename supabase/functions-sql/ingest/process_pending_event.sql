@@ -12,18 +12,17 @@ set search_path = ''
 as $$
 declare
     verdict text;
-    state text;
+    code text;
     fault text;
 begin
     begin
-        verdict := pathfinder.judge_order(event, pathfinder.latest_event(event.user_id, event.attribute, true));
+        verdict := pathfinder.judge_order(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, true));
         update public.events_raw as stored
-        set processed = true,
-            processed_at = clock_timestamp(),
+        set settled_at = clock_timestamp(),
             attempts = stored.attempts + 1,
             error = null,
-            outcome = case verdict when 'apply' then 'processed' else 'stale' end,
-            next_attempt_at = case verdict
+            state = case verdict when 'apply' then 'processed' else verdict end,
+            due_at = case verdict
                 when 'held' then now() + (select settings.dedup_window from public.settings)
             end
         where stored.id = event.id
@@ -36,15 +35,16 @@ begin
         return true;
     exception when others then
         get stacked diagnostics
-            state = returned_sqlstate,
+            code = returned_sqlstate,
             fault = message_text;
     end;
 
     update public.events_raw as stored
     set attempts = stored.attempts + 1,
-        error = left(format('%s: %s', state, fault), 1000),
-        next_attempt_at = now() + pathfinder.event_retry_delay(stored.attempts + 1),
-        outcome = case when pathfinder.event_retry_delay(stored.attempts + 1) is null then 'parked' end
+        error = left(format('%s: %s', code, fault), 1000),
+        due_at = now() + pathfinder.event_retry_delay(stored.attempts + 1),
+        state = case when pathfinder.event_retry_delay(stored.attempts + 1) is null then 'parked' else 'waiting' end,
+        settled_at = case when pathfinder.event_retry_delay(stored.attempts + 1) is null then now() end
     where stored.id = event.id;
     return false;
 end

@@ -13,42 +13,43 @@ set search_path = ''
 as $$
 declare
     first_id bigint;
+    home text;
     member text;
     event public.events_raw;
     tried integer := 0;
     done integer := 0;
 begin
-    for first_id, member in
-        select waiting.id, waiting.user_id
+    for first_id, home, member in
+        select waiting.id, waiting.community, waiting.user_id
         from public.events_raw as waiting
-        where not waiting.processed
-            and waiting.next_attempt_at <= now()
+        where waiting.state = 'waiting'
+            and waiting.due_at <= now()
             and not exists (
                 select
                 from public.events_raw as earlier
-                where earlier.user_id = waiting.user_id
-                    and not earlier.processed
-                    and earlier.outcome is null
+                where earlier.community = waiting.community
+                    and earlier.user_id = waiting.user_id
+                    and earlier.state = 'waiting'
                     and earlier.id < waiting.id
             )
-        order by waiting.next_attempt_at, waiting.id
+        order by waiting.due_at, waiting.id
         limit max_events
     loop
         exit when tried >= max_events;
-        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(member));
+        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(home, member));
         loop
             exit when tried >= max_events;
             select waiting.*
             into event
             from public.events_raw as waiting
-            where waiting.user_id = member
-                and not waiting.processed
-                and waiting.outcome is null
+            where waiting.community = home
+                and waiting.user_id = member
+                and waiting.state = 'waiting'
             order by waiting.id
             limit 1
             for update skip locked;
             -- Another run may have dealt with it between finding it and locking the member.
-            exit when not found or event.next_attempt_at > now();
+            exit when not found or event.due_at > now();
 
             tried := tried + 1;
             exit when not pathfinder.process_pending_event(event);

@@ -12,13 +12,13 @@ declare
     stored_id bigint;
 begin
     insert into public.events_raw (
-        event_id, idempotency_key, source, kind, user_id, username, profile_field, attribute, value, old_value,
-        details, occurred_at, processed, error, attempts, next_attempt_at
+        event_id, idempotency_key, source, community, kind, user_id, username, profile_field, attribute, value,
+        old_value, details, occurred_at, state, error, attempts, due_at
     )
     values (
-        event.event_id, event.idempotency_key, event.source, event.kind, event.user_id, event.username,
-        event.profile_field, event.attribute, event.value, event.old_value, event.details, event.occurred_at,
-        false, left(error, 1000),
+        event.event_id, event.idempotency_key, event.source, event.community, event.kind, event.user_id,
+        event.username, event.profile_field, event.attribute, event.value, event.old_value, event.details,
+        event.occurred_at, 'waiting', left(error, 1000),
         case when error is null then 0 else 1 end,
         case when error is null then now() else now() + pathfinder.event_retry_delay(1) end
     )

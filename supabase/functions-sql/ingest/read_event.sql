@@ -5,7 +5,7 @@
 --   a job title, and no field          → a registration with a title, or a whole profile that was saved
 --   no title, a registration or a date → a registration
 -- Where a source has payload_paths, what they find takes the place of the usual keys.
--- Returns: the event, not yet stored; outcome 'skipped' and the reason in error when it is of no interest.
+-- Returns: the event, not yet stored; state 'skipped' and the reason in error when it is of no interest.
 -- Raises: PT400 when something is missing or is not text.
 -- Example: select (pathfinder.read_event('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value …;
 create or replace function pathfinder.read_event(document jsonb, source public.webhook_sources, headers jsonb)
@@ -49,6 +49,7 @@ begin
         document ->> 'field'
     );
     event.source := source.name;
+    event.community := source.community;
     event.kind := case when event_name is null then 'profile_update' else pathfinder.event_kind(event_name) end;
 
     if field_id is not null or field_label is not null then
@@ -57,7 +58,7 @@ begin
         event.profile_field := field.field_name;
         event.attribute := field.attribute;
         if field.attribute is null then
-            event.outcome := 'skipped';
+            event.state := 'skipped';
             event.error := format('The field "%s" is not registered.', left(coalesce(field_label, field_id), 100));
             return event;
         end if;
@@ -82,7 +83,7 @@ begin
                 hint = 'Send userId, profileField and value, or name the event.';
         end if;
         if event.kind = 'other' or (event_name is not null and event.kind = 'profile_update' and title is null) then
-            event.outcome := 'skipped';
+            event.state := 'skipped';
             event.error := case event.kind
                 when 'other' then format('Events of the kind "%s" are not used.', left(event_name, 100))
                 else 'The profile holds no job title.'

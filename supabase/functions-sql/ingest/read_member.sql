@@ -1,7 +1,12 @@
 -- Reads one row of a backfill.
 -- Returns: the person as far as the row tells (no level yet), or what is wrong with the row. Raises: nothing.
--- Example: select * from pathfinder.read_member('{"user_id": 7, "title": "CEO"}');
-create or replace function pathfinder.read_member(content jsonb, out person public.user_state, out fault text)
+-- Example: select * from pathfinder.read_member('main', '{"user_id": 7, "title": "CEO"}');
+create or replace function pathfinder.read_member(
+    community text,
+    content jsonb,
+    out person public.user_state,
+    out fault text
+)
 language plpgsql
 stable
 set search_path = ''
@@ -11,6 +16,7 @@ begin
         fault := 'The row is not an object.';
         return;
     end if;
+    person.community := read_member.community;
     person.user_id := pathfinder.payload_id(content -> 'user_id');
     person.username := pathfinder.payload_text(content -> 'username', 'username', 1000);
     person.title := pathfinder.payload_text(content -> 'title', 'title', 4000);
@@ -27,6 +33,6 @@ exception when sqlstate 'PT400' then
 end
 $$;
 
-revoke all on function pathfinder.read_member(jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.read_member(text, jsonb) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.read_member(jsonb) is 'Reads one row of a backfill.';
+comment on function pathfinder.read_member(text, jsonb) is 'Reads one row of a backfill.';

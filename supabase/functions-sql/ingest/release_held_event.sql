@@ -17,8 +17,8 @@ begin
     into event
     from public.events_raw as held
     where held.id = release_held_event.event_id
-        and held.outcome = 'stale'
-        and held.next_attempt_at <= now()
+        and held.state = 'held'
+        and held.due_at <= now()
     for update skip locked;
     if not found then
         return 0;
@@ -27,15 +27,16 @@ begin
     superseded := exists (
         select
         from public.events_raw as later
-        where later.user_id = event.user_id
+        where later.community = event.community
+            and later.user_id = event.user_id
             and later.attribute = event.attribute
-            and later.outcome = 'processed'
+            and later.state = 'processed'
             and later.id > event.id
     );
     update public.events_raw as held
-    set next_attempt_at = null,
-        outcome = case when superseded then 'stale' else 'processed' end,
-        processed_at = case when superseded then held.processed_at else clock_timestamp() end
+    set due_at = null,
+        state = case when superseded then 'stale' else 'processed' end,
+        settled_at = case when superseded then held.settled_at else clock_timestamp() end
     where held.id = event.id
     returning held.* into event;
     if superseded then
@@ -45,7 +46,7 @@ begin
     return 1 + pathfinder.apply_held_events(event);
 exception when others then
     update public.events_raw as held
-    set next_attempt_at = now() + interval '5 minutes',
+    set due_at = now() + interval '5 minutes',
         error = left(format('%s: %s', sqlstate, sqlerrm), 1000)
     where held.id = release_held_event.event_id;
     return 0;

@@ -9,18 +9,19 @@ set search_path = ''
 as $$
 declare
     due_id bigint;
+    home text;
     member text;
     done integer := 0;
 begin
-    for due_id, member in
-        select held.id, held.user_id
+    for due_id, home, member in
+        select held.id, held.community, held.user_id
         from public.events_raw as held
-        where held.outcome = 'stale'
-            and held.next_attempt_at <= now()
-        order by held.next_attempt_at, held.id
+        where held.state = 'held'
+            and held.due_at <= now()
+        order by held.due_at, held.id
         limit greatest(max_events, 0)
     loop
-        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(member));
+        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(home, member));
         done := done + pathfinder.release_held_event(due_id);
     end loop;
     return done;

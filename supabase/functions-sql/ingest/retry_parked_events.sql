@@ -12,10 +12,11 @@ declare
     retried integer;
 begin
     update public.events_raw
-    set outcome = null,
+    set state = 'waiting',
+        settled_at = null,
         attempts = 0,
-        next_attempt_at = now()
-    where outcome = 'parked';
+        due_at = now()
+    where state = 'parked';
     get diagnostics retried = row_count;
     return retried;
 end

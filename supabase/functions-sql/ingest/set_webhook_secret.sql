@@ -28,7 +28,10 @@ begin
     where webhook_sources.name = set_webhook_secret.source
     for update;
 
-    fault := pathfinder.check_webhook_secret(kind, set_webhook_secret.secret, set_webhook_secret.keep_previous_for);
+    fault := coalesce(
+        pathfinder.check_webhook_secret(kind, set_webhook_secret.secret, set_webhook_secret.keep_previous_for),
+        pathfinder.check_secret_is_apart(set_webhook_secret.source, set_webhook_secret.secret)
+    );
     if fault is not null then
         perform set_config('response.status', '400', true);
         return json_build_object(

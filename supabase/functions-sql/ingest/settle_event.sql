@@ -11,7 +11,7 @@ set search_path = ''
 as $$
 declare
     has_history constant boolean := exists (
-        select from public.events_raw as stored where stored.user_id = event.user_id
+        select from public.events_raw as stored where stored.community = event.community and stored.user_id = event.user_id
     );
     latest public.events_raw;
     known_id bigint;
@@ -21,7 +21,7 @@ declare
     level text;
 begin
     if has_history then
-        latest := pathfinder.latest_event(event.user_id, event.attribute, false);
+        latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, false);
     end if;
     if has_history or event.event_id is not null or event.attribute is null then
         known_id := pathfinder.find_duplicate(event, latest);
@@ -36,24 +36,24 @@ begin
                 -- Parked ones no longer wait.
                 select
                 from public.events_raw as waiting
-                where waiting.user_id = event.user_id
-                    and not waiting.processed
-                    and waiting.outcome is null
+                where waiting.community = event.community
+                    and waiting.user_id = event.user_id
+                    and waiting.state = 'waiting'
             ),
             exists (
                 select
                 from public.events_raw as held
-                where held.user_id = event.user_id
+                where held.community = event.community
+                    and held.user_id = event.user_id
                     and held.attribute = event.attribute
-                    and held.outcome = 'stale'
-                    and held.next_attempt_at is not null
+                    and held.state = 'held'
             )
         into is_behind, has_held;
         if is_behind then
             return pathfinder.queue_event(event, null);
         end if;
-        if latest.outcome <> 'processed' then
-            latest := pathfinder.latest_event(event.user_id, event.attribute, true);
+        if latest.state <> 'processed' then
+            latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, true);
         end if;
     end if;
 
@@ -70,9 +70,10 @@ begin
         );
     end if;
 
+    event.received_at := now();
     level := pathfinder.apply_event(event);
     if has_held and pathfinder.apply_held_events(event) > 0 then
-        level := pathfinder.member_level(event.user_id);
+        level := pathfinder.member_level(event.community, event.user_id);
     end if;
     return json_build_object(
         'status', 'processed',

@@ -11,15 +11,16 @@ declare
     stored_id bigint;
 begin
     insert into public.events_raw (
-        event_id, idempotency_key, source, kind, user_id, username, profile_field, attribute, value, old_value,
-        details, occurred_at, processed, processed_at, outcome, next_attempt_at
+        event_id, idempotency_key, source, community, kind, user_id, username, profile_field, attribute, value,
+        old_value, details, occurred_at, settled_at, state, due_at
     )
     values (
-        event.event_id, event.idempotency_key, event.source, event.kind, event.user_id, event.username,
-        event.profile_field, event.attribute, event.value, event.old_value, event.details, event.occurred_at,
+        event.event_id, event.idempotency_key, event.source, event.community, event.kind, event.user_id,
+        event.username, event.profile_field, event.attribute, event.value, event.old_value, event.details,
+        event.occurred_at,
         -- The clock, not the transaction's start: a transaction may have waited for another of the same member.
-        true, clock_timestamp(),
-        case verdict when 'apply' then 'processed' else 'stale' end,
+        clock_timestamp(),
+        case verdict when 'apply' then 'processed' else verdict end,
         case verdict when 'held' then now() + (select settings.dedup_window from public.settings) end
     )
     returning id into stored_id;

@@ -10,6 +10,26 @@ create table public.accounts (
 alter table public.accounts enable row level security;
 revoke all on table public.accounts from public, anon, authenticated, service_role;
 
+-- What a webhook says about one member, as the front door hands it on. The event is stored already.
+create type pathfinder.profile_change as (
+    event_id bigint,
+    community text,
+    user_id text,
+    username text,
+    attribute text,
+    value text,
+    details jsonb,
+    occurred_at timestamptz,
+    received_at timestamptz
+);
+comment on type pathfinder.profile_change is
+    'What a stored webhook says about one member: an attribute and its new value, and what came along.';
+
+create type pathfinder.change_verdict as (
+    level text
+);
+comment on type pathfinder.change_verdict is 'What became of a member: the level after a change, empty for no executive.';
+
 create table public.user_state (
     community text not null default 'main',
     user_id text not null,
@@ -204,9 +224,11 @@ create type pathfinder.net_change as (
 comment on type pathfinder.net_change is 'What happened to a member over a span of changes; kind is empty when it came to nothing.';
 
 create table pathfinder.registrations (
-    user_id text primary key,
+    community text not null default 'main',
+    user_id text not null,
     joined_at timestamptz not null,
-    recorded_at timestamptz not null default now()
+    recorded_at timestamptz not null default now(),
+    primary key (community, user_id)
 );
 comment on table pathfinder.registrations is 'When members joined, so that a later detection can say so. An id and a date, nothing else.';
 
@@ -226,7 +248,7 @@ create table pathfinder.forgotten (
     digest bytea primary key,
     forgotten_at timestamptz not null default now()
 );
-comment on table pathfinder.forgotten is 'Who was forgotten, as salted digests of their ids: they are not announced again.';
+comment on table pathfinder.forgotten is 'Who was forgotten, as salted digests of community and id: they are not announced again.';
 
 alter table pathfinder.forgotten enable row level security;
 revoke all on table pathfinder.forgotten from public, anon, authenticated, service_role;

@@ -15,7 +15,7 @@ begin
     with fresh as (
         select executive.*
         from unnest(executives) as executive
-        where not pathfinder.is_title_from_webhook(executive.user_id)
+        where not pathfinder.is_title_from_webhook(executive.community, executive.user_id)
     ),
     completed as (
         update public.user_state as known
@@ -24,7 +24,8 @@ begin
             country = coalesce(known.country, fresh.country),
             joined_at = least(known.joined_at, fresh.joined_at)
         from fresh
-        where known.user_id = fresh.user_id
+        where known.community = fresh.community
+            and known.user_id = fresh.user_id
             and (known.username, known.company, known.country, known.joined_at) is distinct from (
                 coalesce(known.username, fresh.username),
                 coalesce(known.company, fresh.company),
@@ -35,7 +36,7 @@ begin
     inserted as (
         insert into public.user_state
         select fresh.* from fresh
-        on conflict (user_id) do nothing
+        on conflict (community, user_id) do nothing
         returning *
     )
     select coalesce(array_agg(inserted), '{}')

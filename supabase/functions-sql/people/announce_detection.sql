@@ -32,7 +32,7 @@ begin
         where channels.is_active and 'alert' = any (channels.sends);
     end if;
     if detection.kind <> 'role' then
-        perform pathfinder.queue_event(
+        perform pathfinder.publish_event(
             'executive.' || case detection.kind
                 when 'new' then 'detected' when 'promotion' then 'promoted' when 'demotion' then 'demoted'
                 else detection.kind

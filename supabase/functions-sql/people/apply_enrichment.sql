@@ -10,11 +10,12 @@ volatile
 set search_path = ''
 as $$
 declare
+    home text := coalesce(job.payload ->> 'community', 'main');
     member text := job.payload ->> 'user_id';
     told jsonb := coalesce(nullif(job.result -> 'person', 'null'), '{}');
     waiting record;
 begin
-    perform pathfinder.lock_member(member);
+    perform pathfinder.lock_member(home, member);
     update public.outbox set result = outbox.result - 'person' where outbox.id = job.id;
 
     update public.user_state
@@ -23,7 +24,7 @@ begin
         joined_at = coalesce(user_state.joined_at, (told ->> 'joined_at')::timestamptz),
         email_domain = coalesce(nullif(btrim(user_state.email_domain), ''), told ->> 'email_domain'),
         profile_url = coalesce(nullif(btrim(user_state.profile_url), ''), told ->> 'profile_url')
-    where user_state.user_id = member;
+    where user_state.community = home and user_state.user_id = member;
 
     update public.detections
     set company = coalesce(nullif(btrim(detections.company), ''), told ->> 'company'),
@@ -31,14 +32,17 @@ begin
         joined_at = coalesce(detections.joined_at, (told ->> 'joined_at')::timestamptz),
         email_domain = coalesce(nullif(btrim(detections.email_domain), ''), told ->> 'email_domain'),
         profile_url = coalesce(nullif(btrim(detections.profile_url), ''), told ->> 'profile_url')
-    where detections.user_id = member
+    where detections.community = home
+        and detections.user_id = member
         and (not detections.included_in_digest or detections.id = (job.payload ->> 'detection_id')::bigint);
 
     for waiting in
         select digests.id
         from public.digests
         where not digests.sent
-            and digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', member))
+            and digests.payload -> 'people' @> jsonb_build_array(
+                jsonb_build_object('community', home, 'user_id', member)
+            )
         order by digests.id
     loop
         update public.digests
@@ -47,7 +51,7 @@ begin
             '{people}',
             (
                 select jsonb_agg(
-                    case when entry.person ->> 'user_id' = member then
+                    case when entry.person @> jsonb_build_object('community', home, 'user_id', member) then
                         entry.person || coalesce(
                             (
                                 select jsonb_object_agg(fact.key, fact.value)

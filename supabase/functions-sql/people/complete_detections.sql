@@ -15,7 +15,8 @@ begin
         company = person.company,
         country = person.country,
         joined_at = person.joined_at
-    where detection.user_id = person.user_id
+    where detection.community = person.community
+        and detection.user_id = person.user_id
         and not detection.included_in_digest
         and (detection.username, detection.company, detection.country, detection.joined_at)
             is distinct from (person.username, person.company, person.country, person.joined_at);

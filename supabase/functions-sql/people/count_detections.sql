@@ -1,4 +1,4 @@
--- Trigger: counts the detections of a statement by day (UTC) and level, or takes them off again.
+-- Trigger: counts the detections of a statement by day (UTC), level and community, or takes them off again.
 -- Returns: nothing of use. Raises: nothing of its own.
 -- Example: create trigger … after insert on public.detections referencing new table as changed
 --              for each statement execute function pathfinder.count_detections();
@@ -13,19 +13,19 @@ begin
         delete from pathfinder.counters where counters.subject = 'detections';
     elsif tg_op = 'UPDATE' then
         perform pathfinder.add_to_counter(
-            'detections', (old.detected_at at time zone 'UTC')::date, array[old.seniority_level], -1
+            'detections', (old.detected_at at time zone 'UTC')::date, array[old.seniority_level, old.community], -1
         );
         perform pathfinder.add_to_counter(
-            'detections', (new.detected_at at time zone 'UTC')::date, array[new.seniority_level], 1
+            'detections', (new.detected_at at time zone 'UTC')::date, array[new.seniority_level, new.community], 1
         );
     else
         perform pathfinder.add_to_counter(
-            'detections', days.day, array[days.seniority_level], case tg_op when 'INSERT' then days.count else -days.count end
+            'detections', days.day, array[days.seniority_level, days.community], case tg_op when 'INSERT' then days.count else -days.count end
         )
         from (
-            select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, count(*) as count
+            select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, changed.community, count(*) as count
             from changed
-            group by 1, 2
+            group by 1, 2, 3
         ) as days;
     end if;
     return null;

@@ -1,4 +1,4 @@
--- Trigger: counts the executives of a statement by level, or takes them off again.
+-- Trigger: counts the executives of a statement by level and community, or takes them off again.
 -- Returns: nothing of use. Raises: nothing of its own.
 -- Example: create trigger … after insert on public.user_state referencing new table as changed
 --              for each statement execute function pathfinder.count_executives();
@@ -12,19 +12,19 @@ begin
     if tg_op = 'TRUNCATE' then
         delete from pathfinder.counters where counters.subject = 'executives';
     elsif tg_op = 'UPDATE' then
-        perform pathfinder.add_to_counter('executives', '-infinity', array[old.seniority_level], -1);
-        perform pathfinder.add_to_counter('executives', '-infinity', array[new.seniority_level], 1);
+        perform pathfinder.add_to_counter('executives', '-infinity', array[old.seniority_level, old.community], -1);
+        perform pathfinder.add_to_counter('executives', '-infinity', array[new.seniority_level, new.community], 1);
     else
         perform pathfinder.add_to_counter(
             'executives',
             '-infinity',
-            array[levels.seniority_level],
+            array[levels.seniority_level, levels.community],
             case tg_op when 'INSERT' then levels.count else -levels.count end
         )
         from (
-            select changed.seniority_level, count(*) as count
+            select changed.seniority_level, changed.community, count(*) as count
             from changed
-            group by changed.seniority_level
+            group by changed.seniority_level, changed.community
         ) as levels;
     end if;
     return null;

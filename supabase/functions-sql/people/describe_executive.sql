@@ -1,8 +1,8 @@
 -- Puts together what is known about a member with a senior title: from the event, from the state, from the events that
 -- are still retained, and from the registration, in this order.
 -- Returns: a row for user_state, without the level. Raises: nothing.
--- Example: select (pathfinder.describe_executive(events_raw)).company from public.events_raw where id = 7;
-create or replace function pathfinder.describe_executive(event public.events_raw)
+-- Example: select (pathfinder.describe_executive(change)).company …;
+create or replace function pathfinder.describe_executive(change pathfinder.profile_change)
 returns public.user_state
 language plpgsql
 stable
@@ -11,24 +11,27 @@ as $$
 declare
     person public.user_state;
 begin
-    select state.* into person from public.user_state as state where state.user_id = event.user_id;
+    select state.* into person from public.user_state as state 
+    where state.community = change.community and state.user_id = change.user_id;
 
     if person.user_id is null then
-        person.user_id := event.user_id;
+        person.community := change.community;
+        person.user_id := change.user_id;
         person.first_detected_at := now();
-        person.company := pathfinder.retained_value(event.user_id, 'company');
-        person.country := pathfinder.retained_value(event.user_id, 'country');
+        person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
+        person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
     end if;
-    person.title := event.value;
-    person.title_occurred_at := event.occurred_at;
-    person.username := coalesce(event.username, person.username);
-    person.company := coalesce(event.details ->> 'company', person.company);
-    person.country := coalesce(event.details ->> 'country', person.country);
+    person.title := change.value;
+    person.title_occurred_at := change.occurred_at;
+    person.username := coalesce(change.username, person.username);
+    person.company := coalesce(change.details ->> 'company', person.company);
+    person.country := coalesce(change.details ->> 'country', person.country);
     person.joined_at := coalesce(
         (
             select registration.joined_at
             from pathfinder.registrations as registration
-            where registration.user_id = event.user_id
+            where registration.community = change.community
+                and registration.user_id = change.user_id
         ),
         person.joined_at
     );
@@ -37,7 +40,7 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.describe_executive(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.describe_executive(pathfinder.profile_change) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.describe_executive(public.events_raw) is
+comment on function pathfinder.describe_executive(pathfinder.profile_change) is
     'Puts together what is known about a member with a senior title.';

@@ -1,14 +1,17 @@
 -- Takes a person out of all digests, sent or not, and out of their counts, which are those of all parts together. An
 -- unsent digest of nobody else is deleted, and its job ends silently.
 -- Returns: how many digests held the person.
--- Example: select pathfinder.erase_from_digests('2000');
-create or replace function pathfinder.erase_from_digests(user_id text)
+-- Example: select pathfinder.erase_from_digests('main', '2000');
+create or replace function pathfinder.erase_from_digests(community text, user_id text)
 returns integer
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
+    member constant jsonb := jsonb_build_object(
+        'community', erase_from_digests.community, 'user_id', erase_from_digests.user_id
+    );
     part record;
     touched integer := 0;
 begin
@@ -16,8 +19,8 @@ begin
         select digests.*, entry.person
         from public.digests
         cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-        where digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', erase_from_digests.user_id))
-            and entry.person ->> 'user_id' = erase_from_digests.user_id
+        where digests.payload -> 'people' @> jsonb_build_array(member)
+            and entry.person @> member
         order by digests.id
     loop
         touched := touched + 1;
@@ -29,7 +32,7 @@ begin
                 (
                     select jsonb_agg(entry.person order by entry.place)
                     from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
-                    where entry.person ->> 'user_id' <> erase_from_digests.user_id
+                    where not entry.person @> member
                 ),
                 '[]'
             )
@@ -67,6 +70,6 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.erase_from_digests(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.erase_from_digests(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.erase_from_digests(text) is 'Takes a person out of all digests.';
+comment on function pathfinder.erase_from_digests(text, text) is 'Takes a person out of all digests.';

@@ -1,9 +1,9 @@
 -- Everything that is held about one person, to be handed to them.
 -- Returns: {"user_id", "forgotten", "state", "joined_at", "detections": […], "events": […], "digests": [{"id", "channel",
 --   "week_end", "sent_at", "entry"}], "alerts": […], "reports": [{"month", "revision", "file_uri"}]}.
--- Raises: 22023 without an id.
+-- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.export_user('2000');
-create or replace function pathfinder.export_user(user_id text)
+create or replace function pathfinder.export_user(user_id text, community text)
 returns jsonb
 language plpgsql
 stable
@@ -13,27 +13,35 @@ as $$
 #variable_conflict use_column
 declare
     member constant text := export_user.user_id;
+    home text;
 begin
     if coalesce(btrim(member), '') = '' then
         raise exception 'export_user needs the id of a member'
             using errcode = '22023', hint = 'It is the user_id of user_state, detections and events_raw.';
     end if;
+    home := pathfinder.the_community(export_user.community, member);
     return jsonb_build_object(
         'user_id', member,
-        'forgotten', pathfinder.is_forgotten(member),
-        'state', (select to_jsonb(user_state) from public.user_state where user_state.user_id = member),
+        'forgotten', pathfinder.is_forgotten(home, member),
+        'state', (
+            select to_jsonb(user_state)
+            from public.user_state
+            where user_state.community = home and user_state.user_id = member
+        ),
         'joined_at', (
-            select registrations.joined_at from pathfinder.registrations where registrations.user_id = member
+            select registrations.joined_at
+            from pathfinder.registrations
+            where registrations.community = home and registrations.user_id = member
         ),
         'detections', (
             select coalesce(jsonb_agg(to_jsonb(detections) order by detections.id), '[]')
             from public.detections
-            where detections.user_id = member
+            where detections.community = home and detections.user_id = member
         ),
         'events', (
             select coalesce(jsonb_agg(to_jsonb(events_raw) order by events_raw.id), '[]')
             from public.events_raw
-            where events_raw.user_id = member
+            where events_raw.community = home and events_raw.user_id = member
         ),
         'digests', (
             select coalesce(
@@ -51,7 +59,7 @@ begin
             )
             from public.digests
             cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-            where entry.person ->> 'user_id' = member
+            where entry.person @> jsonb_build_object('community', home, 'user_id', member)
         ),
         'alerts', (
             select coalesce(
@@ -69,7 +77,7 @@ begin
             from pathfinder.alerts
             join public.detections on detections.id = alerts.detection_id
             left join public.outbox on outbox.id = alerts.job_id and outbox.status = 'done'
-            where detections.user_id = member
+            where detections.community = home and detections.user_id = member
         ),
         'reports', (
             select coalesce(
@@ -84,27 +92,27 @@ begin
             join public.reports as first_report on first_report.id = detections.report_id
             join public.reports as report
                 on report.month_label = first_report.month_label and report.revision >= first_report.revision
-            where detections.user_id = member
+            where detections.community = home and detections.user_id = member
         )
     );
 end
 $$;
 
-revoke all on function pathfinder.export_user(text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.export_user(text) to service_role;
+revoke all on function pathfinder.export_user(text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.export_user(text, text) to service_role;
 
-comment on function pathfinder.export_user(text) is 'Everything that is held about one person.';
+comment on function pathfinder.export_user(text, text) is 'Everything that is held about one person.';
 
-create or replace function public.export_user(user_id text)
+create or replace function public.export_user(user_id text, community text default null)
 returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select pathfinder.export_user(user_id)
+    select pathfinder.export_user(user_id, community)
 $$;
 
-revoke all on function public.export_user(text) from public, anon, authenticated, service_role;
-grant execute on function public.export_user(text) to service_role;
+revoke all on function public.export_user(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.export_user(text, text) to service_role;
 
-comment on function public.export_user(text) is 'Everything that is held about one person, to be handed to them.';
+comment on function public.export_user(text, text) is 'Everything that is held about one person, to be handed to them.';

@@ -1,16 +1,18 @@
 -- The salted digest under which somebody's wish to be forgotten is remembered.
 -- Returns: 32 bytes that cannot be traced back without the salt.
--- Example: select pathfinder.forgotten_digest('2000');
-create or replace function pathfinder.forgotten_digest(user_id text)
+-- Example: select pathfinder.forgotten_digest('main', '2000');
+create or replace function pathfinder.forgotten_digest(community text, user_id text)
 returns bytea
 language sql
 stable
 set search_path = ''
 as $$
-    select extensions.hmac(convert_to(forgotten_digest.user_id, 'UTF8'), privacy_salt.salt, 'sha256')
+    select extensions.hmac(
+        convert_to(forgotten_digest.community || ':' || forgotten_digest.user_id, 'UTF8'), privacy_salt.salt, 'sha256'
+    )
     from pathfinder.privacy_salt
 $$;
 
-revoke all on function pathfinder.forgotten_digest(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.forgotten_digest(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.forgotten_digest(text) is 'The salted digest of the id of a person who was forgotten.';
+comment on function pathfinder.forgotten_digest(text, text) is 'The salted digest of the id of a person who was forgotten.';

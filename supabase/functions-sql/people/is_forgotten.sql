@@ -1,7 +1,7 @@
 -- Whether a person was forgotten: one look at an index, for senior titles of members not yet known only.
 -- Returns: true or false.
--- Example: select pathfinder.is_forgotten('2000');
-create or replace function pathfinder.is_forgotten(user_id text)
+-- Example: select pathfinder.is_forgotten('main', '2000');
+create or replace function pathfinder.is_forgotten(community text, user_id text)
 returns boolean
 language plpgsql
 stable
@@ -9,11 +9,13 @@ set search_path = ''
 as $$
 begin
     return exists (
-        select from pathfinder.forgotten where forgotten.digest = pathfinder.forgotten_digest(is_forgotten.user_id)
+        select
+        from pathfinder.forgotten
+        where forgotten.digest = pathfinder.forgotten_digest(is_forgotten.community, is_forgotten.user_id)
     );
 end
 $$;
 
-revoke all on function pathfinder.is_forgotten(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.is_forgotten(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.is_forgotten(text) is 'Whether a person was forgotten.';
+comment on function pathfinder.is_forgotten(text, text) is 'Whether a person was forgotten.';

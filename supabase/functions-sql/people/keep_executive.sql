@@ -10,7 +10,7 @@ as $$
 begin
     insert into public.user_state as known
     values (person.*)
-    on conflict (user_id) do update
+    on conflict (community, user_id) do update
     set username = excluded.username,
         title = excluded.title,
         seniority_level = excluded.seniority_level,

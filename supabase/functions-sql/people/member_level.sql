@@ -1,7 +1,7 @@
 -- Gives the level of a member who is a known executive.
 -- Returns: csuite or vp; null for everybody else. Raises: nothing.
--- Example: select pathfinder.member_level('2000');
-create or replace function pathfinder.member_level(user_id text)
+-- Example: select pathfinder.member_level('main', '2000');
+create or replace function pathfinder.member_level(community text, user_id text)
 returns text
 language plpgsql
 stable
@@ -11,11 +11,12 @@ begin
     return (
         select state.seniority_level
         from public.user_state as state
-        where state.user_id = member_level.user_id
+        where state.community = member_level.community
+            and state.user_id = member_level.user_id
     );
 end
 $$;
 
-revoke all on function pathfinder.member_level(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.member_level(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.member_level(text) is 'The level of a member who is a known executive.';
+comment on function pathfinder.member_level(text, text) is 'The level of a member who is a known executive.';

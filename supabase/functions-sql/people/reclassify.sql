@@ -1,5 +1,11 @@
 -- What reclassify() does, with its owner's rights.
-create or replace function pathfinder.reclassify_members(dry_run boolean, announce boolean, batch_size integer, after_user text)
+create or replace function pathfinder.reclassify_members(
+    dry_run boolean,
+    announce boolean,
+    batch_size integer,
+    after_user text,
+    community text
+)
 returns jsonb
 language plpgsql
 volatile
@@ -7,6 +13,7 @@ security definer
 set search_path = ''
 as $$
 declare
+    home constant text := pathfinder.the_community(reclassify_members.community);
     started timestamptz := clock_timestamp();
     member text;
     change jsonb;
@@ -19,19 +26,24 @@ begin
     for member in
         select known.user_id
         from (
-            select state.user_id from public.user_state as state where state.user_id > after_user
+            select state.user_id
+            from public.user_state as state
+            where state.community = home and state.user_id > after_user
             union
             select event.user_id
             from public.events_raw as event
-            where event.attribute = 'title' and event.outcome = 'processed' and event.user_id > after_user
+            where event.community = home
+                and event.attribute = 'title'
+                and event.state = 'processed'
+                and event.user_id > after_user
         ) as known
         order by known.user_id
         limit greatest(batch_size, 1)
     loop
         if not dry_run then
-            perform pathfinder.lock_member(member);
+            perform pathfinder.lock_member(home, member);
         end if;
-        change := pathfinder.reclassify_member(member, dry_run, announce);
+        change := pathfinder.reclassify_member(home, member, dry_run, announce);
         if change is not null then
             changes := changes || change;
         end if;
@@ -71,17 +83,17 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text) to service_role;
+revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) to service_role;
 
-comment on function pathfinder.reclassify_members(boolean, boolean, integer, text) is 'What reclassify() does.';
+comment on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) is 'What reclassify() does.';
 
 create or replace function public.reclassify(
     dry_run boolean default true,
     announce boolean default false,
     batch_size integer default 1000,
-    after_user text default ''
+    after_user text default '',
+    community text default null
 )
 returns jsonb
 language sql
@@ -90,13 +102,13 @@ set search_path = ''
 as $$
     select pathfinder.reclassify_members(
         coalesce(reclassify.dry_run, true), coalesce(reclassify.announce, false),
-        coalesce(reclassify.batch_size, 1000), coalesce(reclassify.after_user, '')
+        coalesce(reclassify.batch_size, 1000), coalesce(reclassify.after_user, ''),
+        reclassify.community
     )
 $$;
 
-revoke all on function public.reclassify(boolean, boolean, integer, text)
-    from public, anon, authenticated, service_role;
-grant execute on function public.reclassify(boolean, boolean, integer, text) to service_role;
+revoke all on function public.reclassify(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.reclassify(boolean, boolean, integer, text, text) to service_role;
 
-comment on function public.reclassify(boolean, boolean, integer, text) is
+comment on function public.reclassify(boolean, boolean, integer, text, text) is
     'Re-applies the rules to retained titles, in batches; a dry run by default.';

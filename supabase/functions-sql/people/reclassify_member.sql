@@ -1,7 +1,7 @@
 -- Applies the rules in force to one member's retained title.
 -- Returns: what changes, or null: {"user_id", "title", "before", "after"}. Without `announce`, somebody found only
 --   now is kept as an executive but not detected.
-create or replace function pathfinder.reclassify_member(user_id text, dry_run boolean, announce boolean)
+create or replace function pathfinder.reclassify_member(community text, user_id text, dry_run boolean, announce boolean)
 returns jsonb
 language plpgsql
 volatile
@@ -14,14 +14,15 @@ declare
     known_level text;
     judgement record;
 begin
-    select state.* into person from public.user_state as state where state.user_id = reclassify_member.user_id;
+    select state.* into person from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
     -- Ordered as webhooks were applied; events of one member take turns.
     select stored.* into event
     from public.events_raw as stored
-    where stored.user_id = reclassify_member.user_id
+    where stored.community = reclassify_member.community
+        and stored.user_id = reclassify_member.user_id
         and stored.attribute = 'title'
-        and stored.outcome = 'processed'
-    order by stored.processed_at desc, stored.id desc
+        and stored.state = 'processed'
+    order by stored.settled_at desc, stored.id desc
     limit 1;
     known_level := person.seniority_level;
     title := coalesce(person.title, event.value);
@@ -29,10 +30,13 @@ begin
 
     if judgement.level is distinct from known_level and not dry_run then
         if judgement.level is null then
-            delete from public.user_state as state where state.user_id = reclassify_member.user_id;
+            delete from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
         else
             if person.user_id is null then
-                person := pathfinder.describe_executive(event);
+                person := pathfinder.describe_executive(row(
+                    event.id, event.community, event.user_id, event.username, event.attribute, event.value,
+                    event.details, event.occurred_at, event.received_at
+                ));
             end if;
             person.seniority_level := judgement.level;
             person.matched_rule := judgement.matched_rule;
@@ -47,7 +51,7 @@ begin
     elsif known_level is not null and not dry_run and person.rules_version is distinct from judgement.rules_version then
         update public.user_state as state
         set rules_version = judgement.rules_version, matched_rule = judgement.matched_rule
-        where state.user_id = reclassify_member.user_id;
+        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
     end if;
 
     return case when judgement.level is distinct from known_level then jsonb_build_object(
@@ -59,8 +63,7 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.reclassify_member(text, boolean, boolean)
-    from public, anon, authenticated, service_role;
+revoke all on function pathfinder.reclassify_member(text, text, boolean, boolean) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.reclassify_member(text, boolean, boolean) is
+comment on function pathfinder.reclassify_member(text, text, boolean, boolean) is
     'Applies the rules in force to one member''s retained title.';

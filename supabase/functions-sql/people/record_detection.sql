@@ -11,12 +11,12 @@ declare
     detection public.detections;
 begin
     insert into public.detections (
-        user_id, username, title, seniority_level, country, company, joined_at, kind, matched_rule, rules_version,
+        community, user_id, username, title, seniority_level, country, company, joined_at, kind, matched_rule, rules_version,
         email_domain, profile_url
     )
     values (
-        person.user_id, person.username, person.title, person.seniority_level, person.country, person.company,
-        person.joined_at, record_detection.kind, person.matched_rule, person.rules_version, person.email_domain,
+        person.community, person.user_id, person.username, person.title, person.seniority_level, person.country,
+        person.company, person.joined_at, record_detection.kind, person.matched_rule, person.rules_version, person.email_domain,
         person.profile_url
     )
     returning * into detection;

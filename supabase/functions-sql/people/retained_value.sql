@@ -1,7 +1,7 @@
 -- Finds a member's latest company or country among the events that are still retained.
 -- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
--- Example: select pathfinder.retained_value('2000', 'company');
-create or replace function pathfinder.retained_value(user_id text, attribute text)
+-- Example: select pathfinder.retained_value('main', '2000', 'company');
+create or replace function pathfinder.retained_value(community text, user_id text, attribute text)
 returns text
 language plpgsql
 stable
@@ -14,16 +14,17 @@ begin
             else stored.details ->> retained_value.attribute
         end
         from public.events_raw as stored
-        where stored.user_id = retained_value.user_id
-            and stored.outcome = 'processed'
+        where stored.community = retained_value.community
+            and stored.user_id = retained_value.user_id
+            and stored.state = 'processed'
             and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
-        order by stored.processed_at desc, stored.id desc
+        order by stored.settled_at desc, stored.id desc
         limit 1
     );
 end
 $$;
 
-revoke all on function pathfinder.retained_value(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.retained_value(text, text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.retained_value(text, text) is
+comment on function pathfinder.retained_value(text, text, text) is
     'A member''s latest company or country among the events that are still retained.';

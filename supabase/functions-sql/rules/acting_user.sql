@@ -13,14 +13,14 @@ declare
     claims jsonb;
 begin
     begin
-        claims := nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb;
+        claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
     exception
         when invalid_text_representation then
             claims := null;
     end;
     return coalesce(
         claims ->> 'email', claims ->> 'sub', claims ->> 'role',
-        nullif(pg_catalog.current_setting('role', true), 'none'), session_user
+        nullif(current_setting('role', true), 'none'), session_user
     );
 end
 $$;

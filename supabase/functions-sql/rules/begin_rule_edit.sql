@@ -8,7 +8,7 @@ security definer
 set search_path = ''
 as $$
 begin
-    update pathfinder.rule_edits set edited_at = pg_catalog.clock_timestamp();
+    update pathfinder.rule_edits set edited_at = clock_timestamp();
     return null;
 end
 $$;

@@ -13,7 +13,7 @@ set search_path = ''
 as $$
 declare
     branches text[] := pathfinder.translate_pattern(kind, pattern, scope);
-    matcher text := '(?w)(?:' || pg_catalog.array_to_string(branches, '|') || ')';
+    matcher text := '(?w)(?:' || array_to_string(branches, '|') || ')';
     probe_matcher text;
     letters text;
     started timestamptz;
@@ -31,27 +31,27 @@ begin
             perform pathfinder.refuse_pattern(
                 pattern, 'it matches almost every title.', 'Say which words must be there, for example: chief (\w+ )?officer');
         end if;
-        letters := pg_catalog.btrim(pg_catalog.regexp_replace(pg_catalog.array_to_string(branches, ' '), '[^[:alpha:]]+', ' ', 'g'));
+        letters := btrim(regexp_replace(array_to_string(branches, ' '), '[^[:alpha:]]+', ' ', 'g'));
         -- Five hundred titles a second would be slow; this is a tenth of that for a single rule. A busy machine
         -- takes its time over anything, so only what is slow each time is too slow. The empty group makes
         -- Postgres compile the expression anew.
-        is_quick := pg_catalog.length(matcher) <= 40 and matcher !~ '[*+{]';
+        is_quick := length(matcher) <= 40 and matcher !~ '[*+{]';
         for attempt in 1..5 loop
             exit when is_quick;
-            probe_matcher := matcher || pg_catalog.repeat('(?:)', attempt);
-            started := pg_catalog.clock_timestamp();
+            probe_matcher := matcher || repeat('(?:)', attempt);
+            started := clock_timestamp();
             perform '' ~ probe_matcher;
-            compiled := pg_catalog.clock_timestamp();
-            perform pg_catalog.count(*)
+            compiled := clock_timestamp();
+            perform count(*)
             from (values
-                (pg_catalog.repeat('a', 1000)),
-                (pg_catalog.repeat('a ', 500)),
-                (pg_catalog.left(pg_catalog.repeat(coalesce(nullif(letters, ''), 'x') || ' ', 500), 1000))
+                (repeat('a', 1000)),
+                (repeat('a ', 500)),
+                (left(repeat(coalesce(nullif(letters, ''), 'x') || ' ', 500), 1000))
             ) as probes (probe)
             where probes.probe ~ probe_matcher;
             is_quick := compiled - started <= interval '250 milliseconds'
-                and pg_catalog.clock_timestamp() - compiled <= interval '60 milliseconds';
-            exit when pg_catalog.clock_timestamp() - started > interval '2 seconds';
+                and clock_timestamp() - compiled <= interval '60 milliseconds';
+            exit when clock_timestamp() - started > interval '2 seconds';
         end loop;
     exception
         when invalid_regular_expression then
@@ -62,7 +62,7 @@ begin
                     when problem ~ 'quantifier' then 'a repeat sign (* + ? or {…}) has nothing before it to repeat.'
                     when problem ~ 'too complex' then 'it is too complicated.'
                     when problem ~ 'range' then 'a range in square brackets runs backwards.'
-                    else pg_catalog.regexp_replace(problem, '^invalid regular expression: ', '') || '.'
+                    else regexp_replace(problem, '^invalid regular expression: ', '') || '.'
                 end,
                 'If you only mean words, set kind to "phrase". Otherwise write a sign that you mean as a character '
                 'with a backslash before it, or split the rule, for example: (chief|head) of sales');

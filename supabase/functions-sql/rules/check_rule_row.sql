@@ -1,5 +1,7 @@
--- Trigger, before each row of classification_rules is written: checks the pattern and fills in what Postgres
--- matches with, and the rule's clues. Raises what check_pattern() raises.
+-- Trigger, before each row of classification_rules is written: checks it and fills in what Postgres matches with, and the
+-- rule's clues.
+-- Returns: the row. Raises: 22023 for a category, kind or scope that is none, with the choices; what check_pattern() raises.
+-- Example: insert into public.classification_rules (category, pattern) values ('vp', 'second in command');
 create or replace function pathfinder.check_rule_row()
 returns trigger
 language plpgsql
@@ -7,11 +9,13 @@ security definer
 set search_path = ''
 as $$
 begin
-    if new.pattern is null or new.kind is null or new.scope is null then
-        return new;  -- the table's own constraints say it
-    end if;
+    perform pathfinder.refuse_choice('category', new.category, array(
+        select known.level from public.levels as known order by known.rank) || 'exclusion'::text);
+    perform pathfinder.refuse_choice('kind', new.kind, '{phrase,regex}');
+    perform pathfinder.refuse_choice('scope', new.scope,
+        case when new.category = 'exclusion' then '{segment,person,title}' else '{segment,title}' end::text[]);
     if tg_op = 'UPDATE' then
-        new.updated_at := pg_catalog.now();
+        new.updated_at := now();
         if row(new.pattern, new.kind, new.scope) is not distinct from row(old.pattern, old.kind, old.scope) then
             new.matcher := old.matcher;
             new.clues := old.clues;

@@ -32,24 +32,24 @@ begin
         if expansion is null then
             return null;
         end if;
-        select pg_catalog.jsonb_agg(distinct coalesce(whole.good_words, whole.words, letters.good_letters, letters.letters))
+        select jsonb_agg(distinct coalesce(whole.good_words, whole.words, letters.good_letters, letters.letters))
         into read
-        from pg_catalog.unnest(expansion) as wording (text)
+        from unnest(expansion) as wording (text)
         -- What touches an end of the wording may go on in the title, and so may what touches "anything".
         cross join lateral (
             select
-                pg_catalog.array_agg(inner_word order by inner_word) as words,
-                pg_catalog.array_agg(inner_word order by inner_word) filter (where inner_word <> all (poor_clues)) as good_words
-            from pg_catalog.regexp_split_to_table(pg_catalog.regexp_replace(wording.text, '^[^ ]*|[^ ]*$', '', 'g'), ' +') as inner_word
-            where inner_word <> '' and pg_catalog.strpos(inner_word, E'\x01') = 0
+                array_agg(inner_word order by inner_word) as words,
+                array_agg(inner_word order by inner_word) filter (where inner_word <> all (poor_clues)) as good_words
+            from regexp_split_to_table(regexp_replace(wording.text, '^[^ ]*|[^ ]*$', '', 'g'), ' +') as inner_word
+            where inner_word <> '' and strpos(inner_word, E'\x01') = 0
                 -- Beside a sign that is no letter to Postgres (vowels and tones of Hindi or Thai) is an edge anywhere.
                 and inner_word !~ '[^[:alnum:] -~]'
         ) as whole
         cross join lateral (
             select
-                pg_catalog.array_agg(letter order by letter) as letters,
-                pg_catalog.array_agg(letter order by letter) filter (where letter !~ '[\u3040-\u30ff]') as good_letters
-            from pg_catalog.regexp_split_to_table(pg_catalog.regexp_replace(wording.text, E'[\x01-~]+', '', 'g'), '') as letter
+                array_agg(letter order by letter) as letters,
+                array_agg(letter order by letter) filter (where letter !~ '[\u3040-\u30ff]') as good_letters
+            from regexp_split_to_table(regexp_replace(wording.text, E'[\x01-~]+', '', 'g'), '') as letter
             where letter <> ''
         ) as letters;
         if read @> '[null]' then
@@ -61,21 +61,21 @@ begin
     while wordings <> '[]' loop
         select candidate.word
         into clue
-        from pg_catalog.jsonb_array_elements(wordings) as uncovered (words)
-        cross join lateral pg_catalog.jsonb_array_elements_text(uncovered.words) as candidate (word)
+        from jsonb_array_elements(wordings) as uncovered (words)
+        cross join lateral jsonb_array_elements_text(uncovered.words) as candidate (word)
         group by candidate.word
-        order by pg_catalog.count(*) desc, pg_catalog.length(candidate.word) desc, candidate.word
+        order by count(*) desc, length(candidate.word) desc, candidate.word
         limit 1;
         clues := clues || clue;
         -- To choose so many would take seconds, and nobody waits that long for a rule to be saved.
-        if pg_catalog.cardinality(clues) > 300 then
+        if cardinality(clues) > 300 then
             return null;
         end if;
-        select coalesce(pg_catalog.jsonb_agg(uncovered.words) filter (where not uncovered.words ? clue), '[]')
+        select coalesce(jsonb_agg(uncovered.words) filter (where not uncovered.words ? clue), '[]')
         into wordings
-        from pg_catalog.jsonb_array_elements(wordings) as uncovered (words);
+        from jsonb_array_elements(wordings) as uncovered (words);
     end loop;
-    return array(select clue_word from pg_catalog.unnest(clues) as clue_word order by clue_word);
+    return array(select clue_word from unnest(clues) as clue_word order by clue_word);
 end
 $$;
 

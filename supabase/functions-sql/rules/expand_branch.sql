@@ -18,7 +18,7 @@ declare
     anything constant text := E'\x01';
     tokens constant text[] := array(
         select piece.groups[1]
-        from pg_catalog.regexp_matches(
+        from regexp_matches(
             pathfinder.loosen_branch(branch),
             '(\\.|\[\^?\]?(?:\\.|\[:[a-z]+:\]|[^]\\])*\]|\(\?:|[()|^$.]|[*+?]\??|\{[0-9,]+\}\??|[[:alnum:] ]+(?![*+?{])|[^\\])',
             'g') as piece (groups)
@@ -32,12 +32,12 @@ declare
     finished text[] := '{}';        -- of the alternatives before it in the same group
     outer_texts jsonb := '[]';      -- the same two of each group around it
 begin
-    for position in 1..pg_catalog.cardinality(tokens) loop
+    for position in 1..cardinality(tokens) loop
         token := tokens[position];
         if token ~ '^(?:[*+?]|\{)' then
             continue;               -- taken into account with the atom before it
         elsif token in ('(?:', '(') then
-            outer_texts := outer_texts || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_array(texts, finished));
+            outer_texts := outer_texts || jsonb_build_array(jsonb_build_array(texts, finished));
             texts := '{""}';
             finished := '{}';
             continue;
@@ -49,15 +49,16 @@ begin
 
         if token = ')' then
             atom := finished || texts;
-            texts := array(select pg_catalog.jsonb_array_elements_text(outer_texts -> -1 -> 0));
-            finished := array(select pg_catalog.jsonb_array_elements_text(outer_texts -> -1 -> 1));
+            texts := array(select jsonb_array_elements_text(outer_texts -> -1 -> 0));
+            finished := array(select jsonb_array_elements_text(outer_texts -> -1 -> 1));
             outer_texts := outer_texts - -1;
         elsif token ~ '^\[[[:alnum:]]{1,9}\]$' then
-            atom := pg_catalog.regexp_split_to_array(pg_catalog.btrim(token, '[]'), '');
+            atom := regexp_split_to_array(btrim(token, '[]'), '');
         else
             atom := array[case
+                when token ~ '^\[[,:(@]+\]$' then ''   -- the sign before a part
                 when token in ('\y', '\m', '\M', '^', '$', '[ \n]', '\n') then ' '
-                when token ~ '^[[:alnum:] ]' or pg_catalog.octet_length(token) > pg_catalog.length(token) and token !~ '^\[' then token
+                when token ~ '^[[:alnum:] ]' or octet_length(token) > length(token) and token !~ '^\[' then token
                 when token ~ '^(?:\\[^[:alnum:]]|[^.\\[])$' then ' '
                 else anything
             end];
@@ -67,32 +68,32 @@ begin
         if next_token ~ '^(?:[*+]|\{)' then
             -- As often as may be: once, or anything between the edges that all have in common.
             atom := atom || (
-                select case when pg_catalog.bool_and(pg_catalog.left(once.text, 1) = ' ') then ' ' else '' end
+                select case when bool_and(left(once.text, 1) = ' ') then ' ' else '' end
                     || anything
-                    || case when pg_catalog.bool_and(pg_catalog.right(once.text, 1) = ' ') then ' ' else '' end
-                from pg_catalog.unnest(atom) as once (text)
+                    || case when bool_and(right(once.text, 1) = ' ') then ' ' else '' end
+                from unnest(atom) as once (text)
             );
         end if;
         if next_token ~ '^(?:[?*]|\{0)' then
             atom := atom || ''::text;
         end if;
-        too_many := pg_catalog.cardinality(texts) * pg_catalog.cardinality(atom) > 6000;
+        too_many := cardinality(texts) * cardinality(atom) > 6000;
         if too_many then
             -- Of a text that has a whole word already, nothing more need be known.
             texts := array(
-                select distinct coalesce(' ' || pg_catalog.substring(read.text, whole_word) || ' ' || anything, read.text)
-                from pg_catalog.unnest(texts) as read (text)
+                select distinct coalesce(' ' || substring(read.text, whole_word) || ' ' || anything, read.text)
+                from unnest(texts) as read (text)
             );
         end if;
         texts := array(
             select distinct case
                 when too_many and read.text ~ whole_word then read.text
-                else pg_catalog.regexp_replace(read.text || next.text, anything || '+', anything, 'g')
+                else regexp_replace(read.text || next.text, anything || '+', anything, 'g')
             end
-            from pg_catalog.unnest(texts) as read (text)
-            cross join pg_catalog.unnest(atom) as next (text)
+            from unnest(texts) as read (text)
+            cross join unnest(atom) as next (text)
         );
-        if pg_catalog.cardinality(texts) > 6000 then
+        if cardinality(texts) > 6000 then
             return null;
         end if;
     end loop;

@@ -1,19 +1,21 @@
--- The examples that a compiled rule set gets wrong, with what it makes of them.
---
--- Called by check_examples(), protect_examples() and preview().
-create or replace function pathfinder.failing_examples(compiled jsonb)
+-- The examples that compiled rules get wrong, with what they make of them. An example of a level that is off expects none.
+-- Returns: a row each. Raises: nothing.
+-- Example: select * from pathfinder.failing_examples(array(select e from pathfinder.rule_expressions as e));
+create or replace function pathfinder.failing_examples(expressions pathfinder.rule_expressions[])
 returns table (title text, expected text, actual text, note text)
 language sql
 stable
 set search_path = ''
 as $$
-    select example.title, example.expected, coalesce(verdict.level, 'none'), example.note
+    select example.title, wanted.level, coalesce(verdict.level, 'none'), example.note
     from public.rule_examples as example
-    cross join lateral pathfinder.match_title(pathfinder.segment_title(example.title), failing_examples.compiled) as verdict
-    where coalesce(verdict.level, 'none') <> example.expected
+    left join public.levels as known on known.level = example.level
+    cross join lateral (select case when known.is_on then known.level else 'none' end) as wanted (level)
+    cross join lateral pathfinder.match_title(pathfinder.read_title(example.title), failing_examples.expressions) as verdict
+    where coalesce(verdict.level, 'none') <> wanted.level
     order by example.id
 $$;
 
-revoke all on function pathfinder.failing_examples(jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.failing_examples(pathfinder.rule_expressions[]) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.failing_examples(jsonb) is 'The examples that a compiled rule set gets wrong.';
+comment on function pathfinder.failing_examples(pathfinder.rule_expressions[]) is 'The examples that compiled rules get wrong.';

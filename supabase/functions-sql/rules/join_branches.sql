@@ -17,8 +17,8 @@ as $$
             branches.branch,
             branches.branch ~ '^\\[ym]' as leads,
             branches.branch ~ '\\[yM]$' as trails
-        from pg_catalog.jsonb_array_elements(join_branches.matchers) with ordinality as rules (matcher, number)
-        cross join lateral pg_catalog.jsonb_array_elements_text(rules.matcher) as written (branch)
+        from jsonb_array_elements(join_branches.matchers) with ordinality as rules (matcher, number)
+        cross join lateral jsonb_array_elements_text(rules.matcher) as written (branch)
         cross join lateral (
             select case when join_branches.loosely then pathfinder.loosen_branch(written.branch) else written.branch end
         ) as branches (branch)
@@ -28,8 +28,8 @@ as $$
             branches.number,
             branches.leads,
             branches.trails,
-            pg_catalog.substr(
-                pg_catalog.left(branches.branch, pg_catalog.length(branches.branch) - case when branches.trails then 2 else 0 end),
+            substr(
+                left(branches.branch, length(branches.branch) - case when branches.trails then 2 else 0 end),
                 case when branches.leads then 3 else 1 end
             ) as inner_part
         from branches
@@ -38,16 +38,16 @@ as $$
         select
             inner_parts.leads,
             inner_parts.trails,
-            pg_catalog.format(
+            format(
                 '%s(?:%s)%s',
                 case when inner_parts.leads then '\y' else '' end,
-                pg_catalog.string_agg(inner_parts.inner_part, '|' order by inner_parts.number, inner_parts.inner_part),
+                string_agg(inner_parts.inner_part, '|' order by inner_parts.number, inner_parts.inner_part),
                 case when inner_parts.trails then '\y' else '' end
             ) as expression
         from inner_parts
         group by inner_parts.leads, inner_parts.trails
     )
-    select '(?w)' || pg_catalog.string_agg(edges.expression, '|' order by edges.leads, edges.trails)
+    select '(?w)' || string_agg(edges.expression, '|' order by edges.leads, edges.trails)
     from edges
 $$;
 

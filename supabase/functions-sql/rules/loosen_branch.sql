@@ -21,7 +21,7 @@ begin
     end if;
     for piece in
         select parts[1]
-        from pg_catalog.regexp_matches(
+        from regexp_matches(
             branch, '(\\.|\[\^?\]?(?:\\.|\[:[a-z]+:\]|[^]\\])*\]|\(\?(?:<[=!]|[=!:])|\)|[^\\[()]+)', 'g') as parts
     loop
         if looks > 0 then

@@ -1,16 +1,19 @@
--- Judges a normalised title (segment_title()) by a compiled rule set (rule_versions.compiled). Returns the level, or
--- null, and the text that decided it.
---
--- The highest office held now wins. Only a part that may hold an office is looked at closely; all in all this uses a
--- handful of expressions, of the 32 that a backend keeps compiled.
---
--- Called by classify(), preview_rules() and the like.
+-- Judges a title, read by read_title(), by compiled rules. The highest level held now wins. Each part is judged by its own
+-- words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands before it, or
+-- after it where it comes first ("Former: CEO"); an exclusion that names an office goes on over a comma
+-- ("assistant to the president, CEO"); and where a part says that the person is somebody's assistant or still learns
+-- (exclusions of scope `person`), no other part's office is theirs.
+-- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations what
+-- is left of the parts, each with the number of its part. Raises: nothing.
+-- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from pathfinder.rule_expressions as e));
 create or replace function pathfinder.match_title(
-    segments text[],
-    compiled jsonb,
+    parts text[],
+    expressions pathfinder.rule_expressions[],
     out level text,
     out decisive text,
-    out scope text
+    out scope text,
+    out left_texts text[],
+    out left_parts integer[]
 )
 language plpgsql
 immutable
@@ -18,67 +21,122 @@ parallel safe
 set search_path = ''
 as $$
 declare
-    segment text;
-    words text[];
-    is_csuite boolean;
+    many constant boolean := cardinality(parts) > 1;
+    whole constant text := array_to_string(parts, E'\n');
+    whole_words constant text[] := pathfinder.title_words(whole);
+    relevant constant pathfinder.rule_expressions[] := array(
+        select expression
+        from unnest(expressions) as expression
+        where expression.clues is null or expression.clues && whole_words
+        order by expression.number
+    );
     part text;
-    whole text;
+    words text[];
+    is_person integer;              -- the part that says what the person is; 0 for several
+    is_soft boolean;                -- whether the part goes on where the one before it ended
+    is_excluded boolean;
+    reach text;                     -- what an exclusion before this part does to it
+    is_over boolean := false;       -- whether a remark that came first speaks of all that follows
+    remark_end integer := 0;        -- the last part that a remark has spoken of
+    survivors text[];
+    left_whole text;                -- what is left of the title
+    found pathfinder.rule_expressions;
+    best pathfinder.rule_expressions;
 begin
-    -- While an upgrade goes on, a statement that began before it may bring rules compiled before it. To judge by them
-    -- would find nobody; as it is, the webhook stays queued and is judged anew.
-    if not compiled ? 'clues' then
-        raise exception 'The rules were compiled by another release'
-            using errcode = 'object_not_in_prerequisite_state',
-            hint = 'Try again when the upgrade is through.';
-    end if;
-
     scope := 'segment';
-    foreach segment in array segments loop
-        words := pathfinder.title_words(segment);
-        is_csuite := pathfinder.finds(segment, words, compiled, 'csuite');
-        continue when not is_csuite and not pathfinder.finds(segment, words, compiled, 'vp');
-
-        if not pathfinder.finds(segment, words, compiled, 'exclusion') then
-            if is_csuite or level is null then
-                level := case when is_csuite then 'csuite' else 'vp' end;
-                decisive := segment;
-            end if;
-        else
-            foreach part in array pathfinder.surviving_parts(segment, compiled) loop
-                if pathfinder.finds(part, words, compiled, 'csuite') then
-                    level := 'csuite';
-                    decisive := part;
-                    exit;
-                elsif level is null and pathfinder.finds(part, words, compiled, 'vp') then
-                    level := 'vp';
-                    decisive := part;
-                end if;
-            end loop;
-        end if;
-        exit when level = 'csuite';
-    end loop;
-
-    if level is null and not compiled ?| '{title_csuite_1,title_vp_1}' then
+    left_texts := '{}';
+    left_parts := '{}';
+    if not exists (select from unnest(relevant) as expression where expression.category <> 'exclusion') then
         return;
     end if;
-    whole := pg_catalog.array_to_string(segments, E'\n');
-    words := pathfinder.title_words(whole);
-    if level is distinct from 'csuite' and pathfinder.finds(whole, words, compiled, 'title_csuite') then
-        level := 'csuite';
-        decisive := whole;
-        scope := 'title';
-    elsif level is null and pathfinder.finds(whole, words, compiled, 'title_vp') then
-        level := 'vp';
-        decisive := whole;
-        scope := 'title';
+
+    if many and exists (select from unnest(relevant) as expression where expression.scope = 'person') then
+        for number in 1..cardinality(parts) loop
+            part := ltrim(parts[number], ',:(@');
+            if pathfinder.finds(part, pathfinder.title_words(part), relevant, 'exclusion', 'person') then
+                is_person := case when is_person is null then number else 0 end;
+            end if;
+        end loop;
     end if;
-    if level is not null and pathfinder.finds(whole, words, compiled, 'title_exclusion') then
+
+    for number in 1..coalesce(cardinality(parts), 0) loop
+        is_soft := parts[number] ~ '^[,:(@]';
+        part := ltrim(parts[number], ',:(@');
+        words := pathfinder.title_words(part);
+        if not is_soft then
+            reach := null;
+            remark_end := number - 1;
+        end if;
+        continue when is_person <> number;  -- of none where is_person is null
+
+        is_excluded := pathfinder.finds(part, words, relevant, 'exclusion', 'segment');
+        if is_excluded and many and pathfinder.is_remark(part, words, relevant) and not pathfinder.names_office(part, relevant) then
+            if number = 1 then
+                reach := 'all';
+                is_over := parts[2] !~ '^[,:(@]';
+            elsif is_soft then
+                -- It speaks of what its own stretch of the title holds since the last remark.
+                select
+                    coalesce(array_agg(kept.text order by kept.position), '{}'),
+                    coalesce(array_agg(kept.part order by kept.position), '{}')
+                into left_texts, left_parts
+                from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
+                where kept.part <= remark_end;
+                remark_end := number;
+            elsif parts[number + 1] ~ '^[,:(@]' then
+                reach := 'all';
+            else
+                left_texts := '{}';
+                left_parts := '{}';
+            end if;
+            continue;
+        end if;
+        if is_over then
+            continue when part !~ ('^(?:' || pathfinder.present_words() || ')(?: |$)');
+            is_over := false;
+        end if;
+
+        survivors := array[part];
+        if reach = 'past' and parts[number] like '@%' then
+            reach := null;
+        end if;
+        if is_excluded or reach is not null then
+            select surviving.survivors, surviving.reach
+            into survivors, reach
+            from pathfinder.surviving_parts(part, reach, relevant) as surviving;
+        end if;
+        left_texts := left_texts || survivors;
+        left_parts := left_parts || array_fill(number, array[cardinality(survivors)]);
+    end loop;
+
+    foreach part in array left_texts loop
+        found := pathfinder.find_level(part, whole_words, relevant, 'segment');
+        if found.rank < coalesce(best.rank, found.rank + 1) then
+            best := found;
+            decisive := part;
+        end if;
+    end loop;
+    if exists (select from unnest(relevant) as expression where expression.scope = 'title' and expression.category <> 'exclusion') then
+        left_whole := array_to_string(array(
+            select case when ltrim(parts[kept.part], ',:(@') = kept.text then parts[kept.part] else kept.text end
+            from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
+            order by kept.position
+        ), E'\n');
+        found := pathfinder.find_level(left_whole, whole_words, relevant, 'title');
+        if found.rank < coalesce(best.rank, found.rank + 1) then
+            best := found;
+            decisive := left_whole;
+            scope := 'title';
+        end if;
+    end if;
+    level := best.category;
+    if level is not null and pathfinder.finds(whole, whole_words, relevant, 'exclusion', 'title') then
         level := null;
         decisive := null;
     end if;
 end
 $$;
 
-revoke all on function pathfinder.match_title(text[], jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.match_title(text[], pathfinder.rule_expressions[]) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.match_title(text[], jsonb) is 'Judges a normalised title by a compiled rule set.';
+comment on function pathfinder.match_title(text[], pathfinder.rule_expressions[]) is 'Judges a title by compiled rules.';

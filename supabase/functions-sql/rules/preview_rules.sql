@@ -1,3 +1,95 @@
+-- What preview_rules() answers, with its owner's rights.
+-- Returns, Raises: as preview_rules().
+-- Example: select pathfinder.preview('[{"category": "vp", "pattern": "second in command"}]');
+create or replace function pathfinder.preview(candidate jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    proposed constant jsonb := pathfinder.candidate_rules(candidate);
+    present constant pathfinder.rule_expressions[] := array(select expression from pathfinder.rule_expressions as expression);
+    future constant pathfinder.rule_expressions[] := array(
+        select expression from pathfinder.compile_rules(proposed, pathfinder.level_ranks()) as expression
+    );
+    counts constant jsonb := pathfinder.count_rules(proposed);
+    newest public.rule_versions;
+    answer jsonb;
+begin
+    select * into newest from public.rule_versions order by version desc limit 1;
+
+    with known as (
+        select
+            listed.title,
+            array_agg(distinct listed.source order by listed.source) as sources,
+            count(distinct listed.member) as people,
+            max(listed.expected) as expected
+        from (
+            select example.title, 'example' as source, null as member, case when known.is_on then known.level else 'none' end as expected
+            from public.rule_examples as example
+            left join public.levels as known on known.level = example.level
+            union all
+            select state.title, 'executive', state.community || ':' || state.user_id, null
+            from public.user_state as state
+            union all
+            select event.value, 'event', event.community || ':' || event.user_id, null
+            from public.events_raw as event
+            where event.attribute = 'title' and btrim(event.value) <> ''
+        ) as listed
+        group by listed.title
+    ),
+    judged as (
+        select
+            known.*,
+            coalesce(verdict_now.level, 'none') as before,
+            coalesce(verdict_then.level, 'none') as after
+        from known
+        cross join lateral (select pathfinder.read_title(known.title) as parts) as reading
+        cross join lateral pathfinder.match_title(reading.parts, present) as verdict_now
+        cross join lateral pathfinder.match_title(reading.parts, future) as verdict_then
+    ),
+    changed as (
+        select judged.*, row_number() over (order by judged.people desc, judged.title) as position
+        from judged
+        where judged.before <> judged.after
+    )
+    select jsonb_build_object(
+        'rules_version', newest.version,
+        'change', pathfinder.compare_rules(coalesce(newest.rules, '[]'), proposed),
+        'counts', counts,
+        'examined', (select count(*) from judged),
+        'changed', (select count(*) from changed),
+        'broken_examples', (select count(*) from judged where judged.expected <> judged.after),
+        'titles', coalesce((
+            select jsonb_agg(jsonb_build_object(
+                'title', changed.title,
+                'before', changed.before,
+                'after', changed.after,
+                'known_from', changed.sources,
+                'people', changed.people,
+                'expected', changed.expected
+            ) order by changed.position)
+            from changed
+            where changed.position <= 200
+        ), '[]'),
+        'warnings', coalesce((
+            select jsonb_agg(format('No active rule would find %s any more.', known.label_plural))
+            from public.levels as known
+            where known.is_on and (counts ->> known.level)::integer = 0
+        ), '[]')
+    )
+    into answer;
+    return answer;
+end
+$$;
+
+revoke all on function pathfinder.preview(jsonb) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.preview(jsonb) to service_role;
+
+comment on function pathfinder.preview(jsonb) is 'What preview_rules() answers.';
+
 -- Shows, without changing anything, which known titles would change level under a proposed edit of the rules.
 --
 -- For service_role, over rpc/preview_rules. `candidate` is a whole rule set as export_rules() gives it, or a list of

@@ -1,45 +1,50 @@
--- Reads a rule set in the import format: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns"}, each
--- list of patterns (a plain string is a regex for one part of the title) or of objects {"pattern", "kind", "scope",
--- "description", "is_active"}. Returns the rules in order, each wording once.
---
--- Called by import_rule_set() and preview(). Raises 22023 for anything else.
+-- Reads a rule set in the import format: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}, a list for
+-- each category that is to be replaced, of patterns (a plain string is a regex for one part of the title) or of objects
+-- {"pattern", "kind", "scope", "description", "is_active"}.
+-- Returns: the rules in order, each wording once. Raises: 22023 for anything else.
+-- Example: select * from pathfinder.read_rule_config('{"vp_patterns": ["\\bvp\\b"]}');
 create or replace function pathfinder.read_rule_config(config jsonb)
 returns table (category text, kind text, scope text, pattern text, description text, is_active boolean)
 language plpgsql
-immutable
+stable
 set search_path = ''
 as $$
 declare
+    lists constant text[] := array(select known.level || '_patterns' from public.levels as known order by known.rank)
+        || 'exclusion_patterns'::text;
     problem text;
 begin
-    if pg_catalog.jsonb_typeof(config) is distinct from 'object' then
+    if jsonb_typeof(config) is distinct from 'object' then
         problem := 'it is not an object.';
     else
-        select pg_catalog.format('it has "%s", which is none of its parts.', field)
+        select format('it has "%s", which is none of its parts.', field)
         into problem
-        from pg_catalog.jsonb_object_keys(config) as field
-        where field not in ('version', 'exclusion_patterns', 'csuite_patterns', 'vp_patterns')
+        from jsonb_object_keys(config) as field
+        where field <> 'version' and field <> all (lists)
         limit 1;
     end if;
     if problem is null then
-        select pg_catalog.format('"%s" is missing, or no list.', name)
+        select format('"%s" is no list.', name)
         into problem
-        from pg_catalog.unnest(array['exclusion_patterns', 'csuite_patterns', 'vp_patterns']) as name
-        where pg_catalog.jsonb_typeof(config -> name) is distinct from 'array'
+        from unnest(lists) as name
+        where config ? name and jsonb_typeof(config -> name) <> 'array'
         limit 1;
+        if not config ?| lists then
+            problem := format('it has none of the lists %s.', array_to_string(lists, ', '));
+        end if;
     end if;
     if problem is null then
-        select pg_catalog.format('in "%s", the entry %s is neither a pattern nor an object with "pattern".', name, entry.value)
+        select format('in "%s", the entry %s is neither a pattern nor an object with "pattern".', name, entry.value)
         into problem
-        from pg_catalog.unnest(array['exclusion_patterns', 'csuite_patterns', 'vp_patterns']) as name
-        cross join lateral pg_catalog.jsonb_array_elements(config -> name) as entry
-        where case pg_catalog.jsonb_typeof(entry.value)
+        from unnest(lists) as name
+        cross join lateral jsonb_array_elements(config -> name) as entry
+        where case jsonb_typeof(entry.value)
             when 'string' then false
             when 'object' then
-                pg_catalog.jsonb_typeof(entry.value -> 'pattern') is distinct from 'string'
+                jsonb_typeof(entry.value -> 'pattern') is distinct from 'string'
                 or coalesce(entry.value ->> 'kind', 'regex') not in ('phrase', 'regex')
-                or coalesce(entry.value ->> 'scope', 'segment') not in ('title', 'segment')
-                or coalesce(pg_catalog.jsonb_typeof(entry.value -> 'is_active'), 'boolean') <> 'boolean'
+                or coalesce(entry.value ->> 'scope', 'segment') not in ('segment', 'person', 'title')
+                or coalesce(jsonb_typeof(entry.value -> 'is_active'), 'boolean') <> 'boolean'
                 or entry.value - '{pattern,kind,scope,description,is_active}'::text[] <> '{}'
             else true
         end
@@ -65,15 +70,19 @@ begin
                 coalesce((entry.value ->> 'is_active')::boolean, true) as is_active,
                 list.position as list_position,
                 entry.position,
-                pg_catalog.row_number() over (
+                row_number() over (
                     partition by
                         list.category, coalesce(entry.value ->> 'kind', 'regex'),
                         coalesce(entry.value ->> 'scope', 'segment'),
                         coalesce(entry.value ->> 'pattern', entry.value #>> '{}')
                     order by entry.position
                 ) as occurrence
-            from (values ('exclusion', 1), ('csuite', 2), ('vp', 3)) as list (category, position)
-            cross join lateral pg_catalog.jsonb_array_elements(config -> (list.category || '_patterns'))
+            from (
+                select known.level, known.rank from public.levels as known
+                union all
+                select 'exclusion', 0
+            ) as list (category, position)
+            cross join lateral jsonb_array_elements(config -> (list.category || '_patterns'))
                 with ordinality as entry (value, position)
         ) as rule
         where rule.occurrence = 1

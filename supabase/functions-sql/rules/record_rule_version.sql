@@ -1,6 +1,8 @@
--- Trigger, after each statement on classification_rules: compiles the rules as they are now into a new row of
--- rule_versions, with who, what changed, and a warning when a level has lost its last active rule (which is also
--- raised). A statement that changed nothing leaves no version.
+-- Trigger, after each statement on classification_rules or levels: writes what they have become as a new row of
+-- rule_versions, with who, what changed, and a warning when a level that is on has lost its last active rule (which is
+-- also raised), and compiles it into rule_expressions. A statement that changed nothing leaves no version.
+-- Returns: null. Raises: nothing.
+-- Example: update public.levels set is_on = true where level = 'director';
 create or replace function pathfinder.record_rule_version()
 returns trigger
 language plpgsql
@@ -10,42 +12,62 @@ as $$
 declare
     previous public.rule_versions;
     current_rules jsonb;
-    result record;
-    difference jsonb;
+    current_levels jsonb;
+    current_counts jsonb;
     warnings jsonb;
     warning text;
+    new_version bigint;
 begin
     select * into previous from public.rule_versions order by version desc limit 1;
-    select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(rule) - '{created_at,updated_at}'::text[] order by rule.id), '[]')
+    select coalesce(jsonb_agg(to_jsonb(rule) - '{created_at,updated_at,level}'::text[] order by rule.id), '[]')
     into current_rules
     from public.classification_rules as rule;
-
-    if current_rules = previous.rules then
+    select jsonb_object_agg(known.level, jsonb_build_object('rank', known.rank, 'is_on', known.is_on))
+    into current_levels
+    from public.levels as known;
+    if current_rules = previous.rules and current_levels = previous.levels then
         return null;
     end if;
 
-    difference := pathfinder.compare_rules(coalesce(previous.rules, '[]'), current_rules);
-    result := pathfinder.compile_rules(current_rules);
-    select coalesce(pg_catalog.jsonb_agg(pg_catalog.format(
-            'No active rule finds %s any more.', case level when 'csuite' then 'the C-suite' else 'vice presidents' end)), '[]')
+    current_counts := pathfinder.count_rules(current_rules);
+    select coalesce(jsonb_agg(format('No active rule finds %s any more.', known.label_plural)), '[]')
     into warnings
-    from pg_catalog.unnest(array['csuite', 'vp']) as level
-    where (result.counts ->> level)::integer = 0
-        and coalesce((previous.counts ->> level)::integer, 0) > 0;
-    for warning in select value from pg_catalog.jsonb_array_elements_text(warnings) loop
+    from public.levels as known
+    where known.is_on
+        and (current_counts ->> known.level)::integer = 0
+        and (previous.counts ->> known.level)::integer > 0;
+    for warning in select value from jsonb_array_elements_text(warnings) loop
         raise warning using message = warning, hint = 'Add one, or bring back an earlier version with restore_rules(version).';
     end loop;
 
-    insert into public.rule_versions (created_by, label, change, rules, compiled, clues, counts)
+    insert into public.rule_versions (created_by, label, change, rules, levels, counts)
     values (
         pathfinder.acting_user(),
-        nullif(pg_catalog.current_setting('pathfinder.rules_label', true), ''),
-        pg_catalog.jsonb_build_object(
-            'operation', coalesce(nullif(pg_catalog.current_setting('pathfinder.rules_operation', true), ''), pg_catalog.lower(tg_op)),
+        nullif(current_setting('pathfinder.rules_label', true), ''),
+        jsonb_build_object(
+            'operation', case
+                when tg_table_name = 'levels' then 'levels'
+                else coalesce(nullif(current_setting('pathfinder.rules_operation', true), ''), lower(tg_op))
+            end,
             'warnings', warnings
-        ) || difference,
-        current_rules, result.compiled, result.clues, result.counts
-    );
+        ) || pathfinder.compare_rules(coalesce(previous.rules, '[]'), current_rules),
+        current_rules, current_levels, current_counts
+    )
+    returning rule_versions.version into new_version;
+
+    delete from pathfinder.rule_expressions where true;
+    insert into pathfinder.rule_expressions
+    select * from pathfinder.compile_rules(current_rules, pathfinder.level_ranks());
+    insert into pathfinder.rule_clues (word, number, finds_people)
+    select clue.word, expression.number, expression.category <> 'exclusion'
+    from pathfinder.rule_expressions as expression
+    cross join lateral unnest(expression.clues) as clue (word);
+    update pathfinder.rule_edits
+    set version = new_version,
+        looks_at_all = exists (
+            select from pathfinder.rule_expressions as expression
+            where expression.category <> 'exclusion' and expression.clues is null
+        );
     return null;
 end
 $$;

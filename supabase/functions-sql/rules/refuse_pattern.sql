@@ -11,7 +11,7 @@ as $$
 begin
     raise exception using
         errcode = '22023',
-        message = pg_catalog.format('The rule "%s" was not accepted: %s', pg_catalog.left(pattern, 200), problem),
+        message = format('The rule "%s" was not accepted: %s', left(pattern, 200), problem),
         hint = advice;
 end
 $$;

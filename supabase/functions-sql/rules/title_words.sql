@@ -1,10 +1,7 @@
 -- What a normalised title, or a part of one, offers to the clues of rules (see clue_words()): its words, and each letter
 -- of its own that is not ASCII, since in Chinese, Japanese or Thai words have no edges.
---
--- Called by classify(), match_title() and find_rule().
---
---     select pathfinder.title_words('account manager president''s club');   -- {account,manager,president,s,club}
---     select pathfinder.title_words('代表 ceo');                             -- {代表,ceo,代,表}
+-- Returns: the words, some of them twice. Raises: nothing.
+-- Example: select pathfinder.title_words('社長 (ceo');  -- {社長,"",ceo,社,長, …}
 create or replace function pathfinder.title_words(part text)
 returns text[]
 language plpgsql
@@ -14,11 +11,11 @@ set search_path = ''
 as $$
 begin
     if part ~ '[^ -~\n]' then
-        return pg_catalog.regexp_split_to_array(part, '[ \n]')
-            || pg_catalog.regexp_split_to_array(part, '[^[:alnum:]]+')
-            || pg_catalog.regexp_split_to_array(pg_catalog.regexp_replace(part, '[ -~\n]+', '', 'g'), '');
+        return regexp_split_to_array(part, '[ \n,:(@]')
+            || regexp_split_to_array(part, '[^[:alnum:]]+')
+            || regexp_split_to_array(regexp_replace(part, '[ -~\n]+', '', 'g'), '');
     end if;
-    return pg_catalog.string_to_array(pg_catalog.translate(part, E'''$%\n', '    '), ' ');
+    return string_to_array(translate(part, E'''$%\n,:(@', '        '), ' ');
 end
 $$;
 

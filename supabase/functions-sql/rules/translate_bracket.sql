@@ -11,38 +11,38 @@ set search_path = ''
 as $$
 declare
     negated constant boolean := expression ~ '^\[\^';
-    inner_part constant text := pg_catalog.substring(expression, '^\[\^?(.*)\]$');
+    inner_part constant text := substring(expression, '^\[\^?(.*)\]$');
     members text := '';
     member text;
     folded text;
 begin
     if inner_part ~ '\\[bB1-9pPDWSAZmMyYkg]' then
         perform pathfinder.refuse_pattern(
-            pattern, pg_catalog.format('"%s" may not stand in square brackets.', pg_catalog.substring(inner_part, '\\[bB1-9pPDWSAZmMyYkg]')),
+            pattern, format('"%s" may not stand in square brackets.', substring(inner_part, '\\[bB1-9pPDWSAZmMyYkg]')),
             'Use alternatives in round brackets instead: (\bvp|\bceo)');
     end if;
     for member in
         select parts[1]
-        from pg_catalog.regexp_matches(inner_part, '(\[:[a-z]+:\]|\\?[^\\]-\\?[^\\]|\\.|.)', 'g') as parts
+        from regexp_matches(inner_part, '(\[:[a-z]+:\]|\\?[^\\]-\\?[^\\]|\\.|.)', 'g') as parts
     loop
         folded := case
-            when member ~ '^\[:' then pg_catalog.replace(member, '[:upper:]', '[:lower:]')
+            when member ~ '^\[:' then replace(member, '[:upper:]', '[:lower:]')
             when member in ('\d', '\w', '\n') then member
             when member in ('\s', '-', '\-', '.', '\.', '_', '\t') then ' '
-            when member ~ '^.-.$' then pg_catalog.lower(member)
+            when member ~ '^.-.$' then lower(member)
             when member ~ '^\\?\]$' then '\]'
             when member ~ '^\\?\[$' then '\['
             when member ~ '^\\?\^$' then '\^'
-            else pathfinder.fold_text(pg_catalog.ltrim(member, '\'))
+            else pathfinder.fold_text(ltrim(member, '\'))
         end;
         if folded = ' ' then
-            folded := case when blank = ' ' then ' ' else ' \n' end;
+            folded := case when blank = ' ' then ' ' else ' \n,:(@' end;
         end if;
         members := members || folded;
     end loop;
     -- "v[.]p[.]": nothing is left of the dots.
-    if not negated and members ~ '^[ \\n]+$' then
-        return pg_catalog.format('(?:%s?)', blank);
+    if not negated and members ~ '^(?: |\\n,:\(@)+$' then
+        return format('(?:%s?)', blank);
     end if;
     return case when negated then '[^' else '[' end || members || ']';
 end

@@ -8,11 +8,11 @@ immutable
 set search_path = ''
 as $$
 declare
-    sign constant text := pg_catalog.substr(sequence, 2, 1);
+    sign constant text := substr(sequence, 2, 1);
 begin
-    if pg_catalog.length(sequence) > 2 then
-        return pathfinder.fold_text(pg_catalog.chr(
-            ('x' || pg_catalog.lpad(pg_catalog.regexp_replace(sequence, '[^0-9a-fA-F]|\\[uxU]', '', 'g'), 8, '0'))::bit(32)::integer));
+    if length(sequence) > 2 then
+        return pathfinder.fold_text(chr(
+            ('x' || lpad(regexp_replace(sequence, '[^0-9a-fA-F]|\\[uxU]', '', 'g'), 8, '0'))::bit(32)::integer));
     end if;
     case
         when sign in ('b', 'y') then return '\y';
@@ -23,29 +23,29 @@ begin
         when sign in ('d', 'w', 'D', 'W', 'S', 'm', 'M') then return sequence;
         when sign ~ '[0-9]' or sign in ('k', 'g') then
             perform pathfinder.refuse_pattern(
-                pattern, pg_catalog.format('"%s" refers back to what a group found, which cannot be used here.', sequence),
+                pattern, format('"%s" refers back to what a group found, which cannot be used here.', sequence),
                 'Write the words out, for example: (sales|marketing) and (sales|marketing)');
         when sign in ('p', 'P') then
             perform pathfinder.refuse_pattern(
-                pattern, pg_catalog.format('classes such as "%s{L}" are not available.', sequence),
+                pattern, format('classes such as "%s{L}" are not available.', sequence),
                 'Use \w for a letter or digit, or list the letters: [a-z]');
         -- In the whole title, a line break stands where one part ends and the next begins.
-        when sign = 'n' and blank <> ' ' then return '\n';
+        when sign = 'n' and blank <> ' ' then return '(?:\n[,:(@]?)';
         when sign in ('n', 'r', 'f', 'v') then
             perform pathfinder.refuse_pattern(
                 pattern, 'there is no line break inside a part of a title.', 'Use a blank: chief officer');
         when sign ~ '[[:alpha:]]' then
             perform pathfinder.refuse_pattern(
-                pattern, pg_catalog.format('"%s" is not understood.', sequence),
+                pattern, format('"%s" is not understood.', sequence),
                 'Use \b for the edge of a word, \d for a digit, \w for a letter or digit, \s for a blank.');
         when sign in ('', '\') then
             perform pathfinder.refuse_pattern(
                 pattern, 'titles are compared without backslashes.', 'Leave the backslash out.');
         -- Normalisation has closed up dotted abbreviations and turned hyphens into blanks.
-        when sign in ('.', ',', ':') then return pg_catalog.format('(?:%s?)', blank);
+        when sign in ('.', ',', ':') then return format('(?:%s?)', blank);
         when sign in ('-', '_', ' ') then return blank;
         when sign = '&' then return 'and';
-        when sign = '/' then return pg_catalog.format('(?:%sand%s)', blank, blank);
+        when sign = '/' then return format('(?:%sand%s)', blank, blank);
         else return sequence;
     end case;
     return null;

@@ -13,12 +13,12 @@
 create or replace function pathfinder.translate_pattern(kind text, pattern text, scope text)
 returns text[]
 language plpgsql
-immutable
+stable
 set search_path = ''
 as $$
 declare
-    blank constant text := case scope when 'title' then '[ \n]' else ' ' end;
-    source text := pg_catalog.btrim(normalize(pattern, nfkc), E' \t\r\n');
+    blank constant text := case scope when 'title' then '(?: |\n[,:(@]?)' else ' ' end;
+    source text := btrim(normalize(pattern, nfkc), E' \t\r\n');
     rest text;          -- what is still to be read
     taken text;         -- the piece read now
     atom text;          -- its translation
@@ -33,22 +33,22 @@ begin
         perform pathfinder.refuse_pattern(
             pattern, 'it is empty.', 'Write the words to look for, for example: chief financial officer');
     end if;
-    if pg_catalog.length(source) > 500 then
+    if length(source) > 500 then
         perform pathfinder.refuse_pattern(
-            pattern, pg_catalog.format('it has %s characters; at most 500 are allowed.', pg_catalog.length(source)),
+            pattern, format('it has %s characters; at most 500 are allowed.', length(source)),
             'Split it into several rules, one for each wording.');
     end if;
 
     if kind = 'phrase' then
-        atom := pg_catalog.array_to_string(pathfinder.segment_title(
-            pg_catalog.regexp_replace(source, '[@,;:|()]', ' ', 'g')), ' ');
+        atom := array_to_string(pathfinder.segment_title(
+            regexp_replace(source, '[@,;:|()]', ' ', 'g')), ' ');
         if atom = '' then
             perform pathfinder.refuse_pattern(
                 pattern, 'it has no letters or digits.', 'Write the words to look for, for example: chief financial officer');
         end if;
         -- A word's edge means nothing in Chinese, Japanese or Korean.
         branch := case when atom ~ '^[[:alnum:]]' and atom !~ '^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]' then '\y' else '' end
-            || pg_catalog.replace(pg_catalog.regexp_replace(atom, '([^[:alnum:] ])', '\\\1', 'g'), ' ', blank)
+            || replace(regexp_replace(atom, '([^[:alnum:] ])', '\\\1', 'g'), ' ', blank)
             || case when atom ~ '[[:alnum:]]$' and atom !~ '[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]$' then '\y' else '' end;
         return array[branch];
     end if;
@@ -57,27 +57,27 @@ begin
         perform pathfinder.refuse_pattern(pattern, 'it begins with ***.', 'Leave the stars out.');
     end if;
     -- (?i) says what is so anyway; (?m), (?s) and (?u) change nothing in a single line.
-    options := pg_catalog.substring(source, '^\(\?([a-z]+)\)');
+    options := substring(source, '^\(\?([a-z]+)\)');
     if options is not null then
         if options !~ '^[imsu]+$' then
             perform pathfinder.refuse_pattern(
-                pattern, pg_catalog.format('the option (?%s) at its start is not available.', options),
+                pattern, format('the option (?%s) at its start is not available.', options),
                 'Leave it out. Capital and small letters are the same anyway: chief financial officer');
         end if;
-        source := pg_catalog.regexp_replace(source, '^\(\?[a-z]+\)', '');
+        source := regexp_replace(source, '^\(\?[a-z]+\)', '');
     end if;
 
     rest := source;
     while rest <> '' loop
-        taken := pg_catalog.left(rest, 1);
+        taken := left(rest, 1);
         case
             when taken = '\' then
                 taken := coalesce(
-                    pg_catalog.substring(rest, '^\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|x\{[0-9a-fA-F]{1,6}\}|U[0-9a-fA-F]{8})'),
-                    pg_catalog.left(rest, 2));
+                    substring(rest, '^\\(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|x\{[0-9a-fA-F]{1,6}\}|U[0-9a-fA-F]{8})'),
+                    left(rest, 2));
                 atom := pathfinder.translate_escape(taken, pattern, blank);
             when taken = '[' then
-                taken := pg_catalog.substring(rest, '^\[\^?\]?(?:\\.|\[:[a-z]+:\]|[^]\\])*\]');
+                taken := substring(rest, '^\[\^?\]?(?:\\.|\[:[a-z]+:\]|[^]\\])*\]');
                 if taken is null then
                     perform pathfinder.refuse_pattern(
                         pattern, 'a square bracket [ is opened and never closed.',
@@ -85,9 +85,9 @@ begin
                 end if;
                 atom := pathfinder.translate_bracket(taken, pattern, blank);
             when taken = '(' then
-                taken := pg_catalog.substring(rest, '^\((?:\?(?:<[=!]|[=!:]|P?<[A-Za-z_][A-Za-z0-9_]*>|[a-z]+:))?');
+                taken := substring(rest, '^\((?:\?(?:<[=!]|[=!:]|P?<[A-Za-z_][A-Za-z0-9_]*>|[a-z]+:))?');
                 if rest ~ '^\(\?#' then
-                    taken := coalesce(pg_catalog.substring(rest, '^\(\?#[^)]*\)'), rest);
+                    taken := coalesce(substring(rest, '^\(\?#[^)]*\)'), rest);
                     atom := '';
                 else
                     if taken = '(' and rest ~ '^\(\?' then
@@ -97,13 +97,13 @@ begin
                                 when rest ~ '^\(\?P=' then 'it refers back to what a group found.'
                                 when rest ~ '^\(\?>' then 'atomic groups (?>…) are not available.'
                                 when rest ~ '^\(\?[a-z]+\)' then 'an option such as (?i) may only stand at its start.'
-                                else pg_catalog.format('"%s" is not understood.', pg_catalog.left(rest, 4))
+                                else format('"%s" is not understood.', left(rest, 4))
                             end,
                             'Use plain brackets around alternatives, for example: (chief|head) of sales');
                     end if;
                     if taken ~ '^\(\?[a-z]+:$' and taken <> '(?i:' then
                         perform pathfinder.refuse_pattern(
-                            pattern, pg_catalog.format('the option "%s" is not available.', taken),
+                            pattern, format('the option "%s" is not available.', taken),
                             'Use plain brackets around alternatives, for example: (chief|head) of sales');
                     end if;
                     atom := case when taken in ('(?=', '(?!', '(?<=', '(?<!') then taken else '(?:' end;
@@ -127,7 +127,7 @@ begin
                 end if;
             when taken in ('*', '+', '?', '{') then
                 taken := case
-                    when taken = '{' then pg_catalog.substring(rest, '^\{[0-9]{1,4}(?:,[0-9]{0,4})?\}')
+                    when taken = '{' then substring(rest, '^\{[0-9]{1,4}(?:,[0-9]{0,4})?\}')
                     else taken
                 end;
                 if taken is null then
@@ -136,8 +136,8 @@ begin
                         'Write {2} for "twice" or {1,3} for "once to three times", as in: (very ){1,3}senior');
                 end if;
                 atom := taken;
-                if pg_catalog.left(taken, 1) = '{' then
-                    bound := pg_catalog.string_to_array(pg_catalog.btrim(taken, '{},'), ',')::integer[];
+                if left(taken, 1) = '{' then
+                    bound := string_to_array(btrim(taken, '{},'), ',')::integer[];
                     repeats := repeats * greatest(bound[1], bound[2], 1);
                     if greatest(bound[1], bound[2]) > 50 or repeats > 1000 then
                         perform pathfinder.refuse_pattern(
@@ -145,13 +145,13 @@ begin
                             'Use small numbers, at most {0,50}, and not one inside the other: chief (\w+ ){0,3}officer');
                     end if;
                 end if;
-                if pg_catalog.substr(rest, pg_catalog.length(taken) + 1, 1) = '+' then
+                if substr(rest, length(taken) + 1, 1) = '+' then
                     perform pathfinder.refuse_pattern(
-                        pattern, pg_catalog.format('possessive repeats such as "%s+" are not available.', taken),
-                        pg_catalog.format('Leave out the second sign: %s', taken));
+                        pattern, format('possessive repeats such as "%s+" are not available.', taken),
+                        format('Leave out the second sign: %s', taken));
                 end if;
                 -- A lazy quantifier cannot change whether something matches.
-                if pg_catalog.substr(rest, pg_catalog.length(taken) + 1, 1) = '?' then
+                if substr(rest, length(taken) + 1, 1) = '?' then
                     taken := taken || '?';
                 end if;
             when taken in ('^', '$', '.') then
@@ -163,15 +163,15 @@ begin
             when taken = '&' then
                 atom := 'and';
             when taken = '/' then
-                atom := pg_catalog.format('(?:%sand%s)', blank, blank);
+                atom := format('(?:%sand%s)', blank, blank);
             else
                 atom := pathfinder.fold_text(taken);
-                if pg_catalog.length(atom) > 1 then
+                if length(atom) > 1 then
                     atom := '(?:' || atom || ')';
                 end if;
         end case;
         branch := branch || atom;
-        rest := pg_catalog.substr(rest, pg_catalog.length(taken) + 1);
+        rest := substr(rest, length(taken) + 1);
     end loop;
 
     if depth > 0 then

@@ -14,7 +14,7 @@ begin
         set sent = true, sent_at = now()
         where digests.id = (job.payload ->> 'digest_id')::bigint and not digests.sent;
         -- Once all its messages are.
-        perform pathfinder.queue_event(
+        perform pathfinder.publish_event(
             'digest.sent', jsonb_build_object('digest_id', digests.id), digests.payload ->> 'digest_id'
         )
         from public.digests
@@ -45,7 +45,7 @@ begin
             )
             from public.channels
             where channels.is_active and 'report' = any (channels.sends);
-            perform pathfinder.queue_event(
+            perform pathfinder.publish_event(
                 'report.published', jsonb_build_object('report_id', job.payload -> 'report_id'), job.payload ->> 'report_id'
             );
 

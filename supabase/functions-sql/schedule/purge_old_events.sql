@@ -24,7 +24,7 @@ begin
             values
                 (
                     'public.events_raw'::regclass,
-                    'processed and received_at < $1',
+                    'state in (''processed'', ''stale'') and received_at < $1',
                     moment - greatest(configured.event_retention, configured.dedup_window)
                 ),
                 (

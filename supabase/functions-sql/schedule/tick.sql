@@ -25,6 +25,7 @@ begin
         return jsonb_build_object('status', 'busy', 'runs', runs, 'more', false);
     end if;
 
+    perform pathfinder.mend_time_zone();
     if exists (
         select
         from unnest(pathfinder.scheduled_jobs()) as scheduled (job)

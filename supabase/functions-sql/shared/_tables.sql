@@ -83,7 +83,7 @@ comment on table pathfinder.counters is
     'How many executives, detections and attempts there are, kept by triggers. Only the sum over shards means something.';
 comment on column pathfinder.counters.day is 'In UTC; -infinity where the count is of the present state.';
 comment on column pathfinder.counters.label is
-    'Of executives and detections the level; of attempts channel (empty: none), kind and outcome.';
+    'Of executives and detections level and community; of attempts channel (empty: none), kind and outcome.';
 comment on column pathfinder.counters.shard is 'Two transactions at a time never use the same one, so neither waits.';
 
 alter table pathfinder.counters enable row level security;
@@ -114,3 +114,12 @@ comment on table pathfinder.country_names is
 
 alter table pathfinder.country_names enable row level security;
 revoke all on table pathfinder.country_names from public, anon, authenticated, service_role;
+
+create table pathfinder.html_entities (
+    name text primary key,
+    content text not null
+);
+comment on table pathfinder.html_entities is 'The named character references of HTML: eacute is é.';
+
+alter table pathfinder.html_entities enable row level security;
+revoke all on table pathfinder.html_entities from public, anon, authenticated, service_role;

@@ -26,17 +26,12 @@ begin
 
     if tg_op = 'INSERT' or new.time_zone is distinct from old.time_zone then
         written := btrim(new.time_zone);
-        select pg_timezone_names.name into zone
-        from pg_timezone_names
-        where lower(pg_timezone_names.name) = lower(replace(written, ' ', '_'))
-            -- What is left out is a file of the time zone database that names no place.
-            and pg_timezone_names.name !~ '^(posix/|right/|posixrules$|localtime$|Factory$)'
-        limit 1;
-        if zone in ('EST', 'MST', 'HST') then
+        zone := pathfinder.canonical_time_zone(written);
+        if upper(written) in ('EST', 'MST', 'HST') then
             raise check_violation using
-                message = format('time_zone: %s never changes to summer time', zone),
+                message = format('time_zone: %s never changes to summer time', upper(written)),
                 hint = 'Write a place instead: '
-                    || case zone
+                    || case upper(written)
                         when 'EST' then 'America/New_York, or America/Panama where there is no summer time.'
                         when 'MST' then 'America/Denver, or America/Phoenix where there is no summer time.'
                         else 'Pacific/Honolulu.'

@@ -1,13 +1,9 @@
--- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no
--- accents, one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
--- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same.
---
--- Not extensions.unaccent: its dictionary differs between versions of Postgres, and rules compiled before an
--- upgrade would no longer meet titles folded after it.
---
--- Called by the functions of this stage. Returns null for null.
---
---     select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');   -- geschaftsfuhrer
+-- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no accents, one
+-- kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so "Geschäftsführer",
+-- "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same. (Not by extensions.unaccent: its dictionary differs between
+-- versions of Postgres.)
+-- Returns: text of at most 1,000 characters; null for null. Raises: nothing.
+-- Example: select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');  -- geschaftsfuhrer
 create or replace function pathfinder.fold_text(original text)
 returns text
 language plpgsql
@@ -20,11 +16,14 @@ declare
     folded text := original;
 begin
     -- Most titles are plain ASCII and need nothing else.
-    if pg_catalog.octet_length(folded) = pg_catalog.length(folded) then
-        return pg_catalog.translate(pg_catalog.lower(folded), '`', '''');
+    if octet_length(folded) = length(folded) then
+        return translate(lower(left(folded, 1000)), '`', '''');
     end if;
-    folded := normalize(pg_catalog.lower(normalize(folded, nfkd)), nfkd);
-    folded := pg_catalog.regexp_replace(
+    -- Sorting the marks of a letter takes the square of their number, and a ligature may stand for eighteen letters.
+    folded := regexp_replace(left(folded, 1000), '([^[:alnum:][:space:] -~]{6})[^[:alnum:][:space:] -~]+', '\1', 'g');
+    folded := left(normalize(folded, nfkd), 1000);
+    folded := normalize(lower(folded), nfkd);
+    folded := regexp_replace(
         folded,
         -- accents of Latin, Greek and Cyrillic; Hebrew points; Arabic vowels and the stretching tatweel
         '[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670'
@@ -34,8 +33,8 @@ begin
         '', 'g'
     );
     -- What decomposition leaves whole.
-    folded := pg_catalog.translate(folded, 'øłđðħıŧςʼ’‘´`＇′', 'olddhitσ''''''''''''''');
-    folded := pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
+    folded := translate(folded, 'øłđðħıŧςʼ’‘´`＇′', 'olddhitσ''''''''''''''');
+    folded := replace(replace(replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe');
     return normalize(folded, nfkc);
 end
 $$;

@@ -33,7 +33,7 @@ def test_a_job_is_claimed_as_soon_as_realtime_announces_it(bench: Bench) -> None
 
 
 def test_jobs_of_before_it_listened_are_swept(bench: Bench) -> None:
-    bench.realtime_fault(fault="cold", wait=3)
+    bench.realtime_fault(fault="deaf")
     with bench.worker(**SLOW_POLLING) as worker:
         worker.wait_for("worker started")
         wait_until(
@@ -43,6 +43,7 @@ def test_jobs_of_before_it_listened_are_swept(bench: Bench) -> None:
             "joined",
         )
         bench.digest()
+        bench.clear_realtime_faults()
         worker.wait_for("realtime is listening")
         bench.wait_done(1, seconds=10)
 

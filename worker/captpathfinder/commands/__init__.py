@@ -1,1 +1,1 @@
-"""Commands that have a module of their own."""
+"""The commands, each a module with `register(app)`; `captpathfinder.cli` names them."""

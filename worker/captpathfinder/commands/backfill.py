@@ -26,7 +26,6 @@ from rich.table import Table
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_exponential_jitter
 
-from captpathfinder.api import SupabaseApi
 from captpathfinder.backfill import (
     Answer,
     Columns,
@@ -40,8 +39,10 @@ from captpathfinder.backfill import (
     read_columns,
     read_rows,
 )
+from captpathfinder.commands.common import settings_from
 from captpathfinder.errors import PermanentError, SupabaseError
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.api import SupabaseApi
 
 # Rows of a batch, and batches on their way at the same time: enough to keep one database core busy while the
 # next are read, and no more, so that the webhooks find room beside them.
@@ -83,9 +84,6 @@ def backfill(  # noqa: PLR0917 (the command line's options, which Typer passes b
     Executives among them are known from then on; with --announce they are reported as new as well. Stops and
     goes on: the same command continues where it stopped.
     """
-    # Here, because the command line imports this module.
-    from captpathfinder.cli import settings_from  # noqa: PLC0415
-
     columns = read_columns(file, encoding, dict(_chosen(column or [])))
     _preview(file, encoding, columns, announce)
     if dry_run:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
+from captpathfinder.commands.common import settings_from
 from captpathfinder.dashboard import address, serve_dashboard
 from captpathfinder.settings import Settings
 
@@ -16,20 +16,23 @@ from captpathfinder.settings import Settings
 DEFAULT_PORT = 8765
 
 
-def register(app: typer.Typer, settings_from: Callable[[typer.Context], Settings]) -> None:
+def register(app: typer.Typer) -> None:
     """Add the command."""
+    app.command("dashboard", epilog="Example: captpathfinder --env-file .env dashboard --port 8080")(
+        dashboard
+    )
 
-    @app.command()
-    def dashboard(
-        context: typer.Context,
-        port: Annotated[
-            int | None, typer.Option(help=f"Default: DASHBOARD_PORT, or {DEFAULT_PORT}.", min=1, max=65_535)
-        ] = None,
-    ) -> None:
-        """Serve the dashboard until told to stop (SIGTERM, Ctrl-C)."""
-        settings = settings_from(context)
-        chosen = port or settings.dashboard_port or DEFAULT_PORT
-        asyncio.run(serve_alone(settings.model_copy(update={"dashboard_port": chosen})))
+
+def dashboard(
+    context: typer.Context,
+    port: Annotated[
+        int | None, typer.Option(help=f"Default: DASHBOARD_PORT, or {DEFAULT_PORT}.", min=1, max=65_535)
+    ] = None,
+) -> None:
+    """Serve the dashboard by itself, until told to stop (SIGTERM, Ctrl-C)."""
+    settings = settings_from(context)
+    chosen = port or settings.dashboard_port or DEFAULT_PORT
+    asyncio.run(serve_alone(settings.model_copy(update={"dashboard_port": chosen})))
 
 
 async def serve_alone(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""`captpathfinder reports links`: signs new links to the latest report of a month, and keeps them there."""
+"""Signs new links to the latest report of a month, and keeps them there."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import difflib
 import json
 import sys
@@ -16,12 +15,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from captpathfinder import logs
-from captpathfinder.api import SupabaseApi
+from captpathfinder.commands.common import AsJson, call, settings_from
 from captpathfinder.errors import CaptPathfinderError
-from captpathfinder.settings import load_settings
 
-rules_app = typer.Typer(help="The classification rules.", no_args_is_help=True)
+rules_app = typer.Typer(
+    help="The classification rules.",
+    no_args_is_help=True,
+    epilog="Example: captpathfinder rules export r.json, edit it, then captpathfinder rules import r.json",
+)
 
 _FILE = Annotated[Path, typer.Argument(help="A rule set in JSON; - is standard input.")]
 _LISTS = ("exclusion_patterns", "csuite_patterns", "vp_patterns")
@@ -83,7 +84,7 @@ def import_rules(
 def preview_rules(
     context: typer.Context,
     file: _FILE,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show which known titles would change level: for a rule set, or a list of edits, in a file."""
     preview = _call(context, "preview_rules", {"candidate": _read(file)})
@@ -119,15 +120,8 @@ def check_rules(
 
 
 def _call(context: typer.Context, function: str, arguments: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 (each function answers in a shape of its own)
-    """Call a function of the project with the settings of the command line; returns its JSON."""
-    settings = load_settings(getattr(context.find_root().obj, "env_file", None))
-    logs.configure(settings.log_level, settings.log_format, settings.secrets())
-
-    async def connected() -> JsonValue:
-        async with SupabaseApi(settings) as api:
-            return await api.call(function, arguments)
-
-    return asyncio.run(connected())
+    """Call a function of the project; returns its JSON."""
+    return call(settings_from(context), "Asking the database", lambda api: api.call(function, arguments))
 
 
 def _read(file: Path) -> JsonValue:

@@ -21,8 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from captpathfinder.api import SupabaseApi
-from captpathfinder.context import utc_now
+from captpathfinder.clock import utc_now
 from captpathfinder.dashboard import chart, wording
 from captpathfinder.dashboard.access import (
     SESSION_SECONDS,
@@ -37,10 +36,11 @@ from captpathfinder.dashboard.pages import Frame, Message, render, static_file
 from captpathfinder.dashboard.reads import LONGEST_TITLE, Reader
 from captpathfinder.dashboard.trouble import Trouble, trouble_of
 from captpathfinder.errors import SupabaseError, SupabaseRefusedError, SupabaseRequestError
-from captpathfinder.logs import get_logger
-from captpathfinder.redaction import Redactor
 from captpathfinder.render.words import zone
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.api import SupabaseApi
+from captpathfinder.telemetry.logs import get_logger
+from captpathfinder.telemetry.redaction import Redactor
 
 log = get_logger("dashboard")
 AnswerT = TypeVar("AnswerT")

@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from captpathfinder.api import SupabaseApi
-from captpathfinder.dashboard.models import (
+from captpathfinder.dashboard.rows import (
     Channel,
     Configured,
     DigestRow,
@@ -26,6 +25,7 @@ from captpathfinder.dashboard.models import (
 )
 from captpathfinder.errors import SupabaseError
 from captpathfinder.models import Model
+from captpathfinder.supabase_project.api import SupabaseApi
 
 # A page is complete within so many seconds, or says that Supabase does not answer.
 LONGEST_READ = 8.0

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from captpathfinder.api import SupabaseApi
 from captpathfinder.dashboard.access import is_loopback
 from captpathfinder.dashboard.app import Dashboard
 from captpathfinder.errors import SettingsError
-from captpathfinder.logs import get_logger
-from captpathfinder.serving import serving
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.api import SupabaseApi
+from captpathfinder.telemetry.logs import get_logger
+from captpathfinder.web.serving import serving
 
 log = get_logger("dashboard")
 
@@ -47,8 +47,7 @@ async def serve_dashboard(settings: Settings) -> AsyncIterator[None]:
         yield
         return
     check_exposure(settings)
-    http = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
-    async with SupabaseApi(settings, http=http) as api:
+    async with SupabaseApi(settings, timeout=TIMEOUT) as api:
         application = Dashboard(settings, api).application()
         host, port = settings.dashboard_host, settings.dashboard_port
         async with serving(application, host=host, port=port, name="DASHBOARD_PORT"):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from captpathfinder.decisions import describe_validation
 from captpathfinder.errors import SupabaseError, SupabaseRefusedError, SupabaseRequestError
+from captpathfinder.worker.decisions import describe_validation
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """`captpathfinder doctor`: one line a check, with what to do."""
 
-from captpathfinder.doctor.run import examine
+from captpathfinder.doctor.examination import examine
 
 __all__ = ["examine"]

@@ -13,7 +13,6 @@ HANDLERS: Mapping[str, Handler] = {
     "report": report.report,
     "report_message": messages.report_ready,
     "report_links": report.report_links,
-    "channel_test": messages.channel_test,
     "enrichment": enrichment.enrichment,
 }
 

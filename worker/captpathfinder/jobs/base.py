@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from captpathfinder.context import Context
-from captpathfinder.decisions import describe_validation
 from captpathfinder.errors import PermanentError
 from captpathfinder.messages import Message
 from captpathfinder.models import ClaimedJob
 from captpathfinder.transports import Delivery, transport_for
+from captpathfinder.worker.decisions import describe_validation
 
 DocumentT = TypeVar("DocumentT", bound=BaseModel)
 Record = Callable[[Mapping[str, Any]], Awaitable[None]]

@@ -1,199 +1,164 @@
-"""The report's charts, drawn by Matplotlib as vector graphics.
+"""The charts of the report and of the dashboard: pure geometry, drawn as SVG by one template.
 
-Each function returns a `Drawing`, or None where a chart would show nothing that its one number does not say:
-a comparison needs two things. All charts have the same width, about that of a phone, so that their text is as
-large as the page's; bars start at zero.
+Bars start at zero. Words that a member typed are never in a drawing: the page sets them beside it, where they
+are shaped and ordered as their script wants it. What is in a drawing is digits and dates.
 
-The names and numbers of horizontal bars are not drawn but laid over the drawing by the page, whose text is
-shaped and ordered as its script wants it: WeasyPrint draws the text of an SVG letter by letter.
-
-Pure, but slow to import and not safe for several threads: only the renderer's process comes here.
+Colours are classes (`fill-strong`), given by each page's style sheet for light and dark, and attributes with
+the light ones, for who applies no style sheet inside an SVG, as WeasyPrint. No inline style, which the
+dashboard's Content-Security-Policy forbids.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from io import BytesIO
+from dataclasses import dataclass
 
-import matplotlib
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
+from markupsafe import Markup
 
-from captpathfinder.models import NamedCount, WeekCount
-from captpathfinder.render import words
-from captpathfinder.render.chart_svg import inline_svg
-from captpathfinder.render.escape import one_line
+from captpathfinder.render.templating import render
 from captpathfinder.render.theme import LIGHT
 
-# In points at 72 to an inch, so that a unit of the SVG is one point of the figure.
-WIDTH = 340.0
-TEXT = 12.0
-LABEL = 23.0
-BAR = 9.0
-ROW = LABEL + BAR + 9.0
-# The names shown before the rest is drawn as one bar.
-MOST_BARS = 6
+# The shades of levels, the highest first; more levels than shades share the last.
+LEVEL_SHADES = ("strong", "mild", "muted")
+# A labelled chart in its own units: about as wide as a phone, so that its text is as large as the page's.
+WIDTH, HEIGHT, ABOVE, BELOW, TEXT = 340.0, 150.0, 20.0, 24.0, 12.0
+WIDEST_COLUMN = 38.0
+# A plain one: a column is 10 wide, of which 7 are drawn.
+PLAIN_STEP, PLAIN_COLUMN, PLAIN_HEIGHT = 10.0, 7.0, 100.0
+
+
+@dataclass(frozen=True)
+class Box:
+    """A filled rectangle, from its upper left corner; y grows downwards."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    shade: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """A short text around `x`, on the line `y`."""
+
+    x: float
+    y: float
+    text: str
+    shade: str
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """What belongs together; `title` is what a pointer that rests on it is told."""
+
+    title: str
+    boxes: tuple[Box, ...]
+    hit: Box | None = None
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart: its inline `<svg>`, and what to lay over it: (top in percent of its height, name, number)."""
+    """A drawing for the template. `told` says the same in words; without it, it is decoration.
 
-    svg: str
-    rows: list[tuple[float, str, str]] = field(default_factory=list)
+    One that `stretches` fills whatever room the page gives it, and so has no text. `top` is the number at the
+    upper edge of what is drawn.
+    """
+
+    width: float
+    height: float
+    groups: tuple[Group, ...]
+    words: tuple[Words, ...] = ()
+    lines: tuple[float, ...] = ()
+    told: str = ""
+    stretches: bool = False
+    top: int = 0
+
+    @property
+    def svg(self) -> Markup:
+        """The `<svg>` to be put into a page."""
+        return Markup(render("chart.svg.j2", chart=self, light=LIGHT))  # noqa: S704 (escaped by the template)
 
 
 @dataclass(frozen=True)
-class Bar:
-    """One bar of a ranking; `shade` names a colour of the theme."""
+class Stack:
+    """A column: its counts by level, the highest level first, under a short `label`; `spoken` in full."""
 
-    name: str
-    count: int
-    shade: str = "strong"
+    label: str
+    spoken: str
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All levels."""
+        return sum(self.counts)
 
 
-def weeks_chart(weeks: Sequence[WeekCount]) -> Drawing | None:
-    """Columns by week, the C-suite below the vice presidents; None unless two weeks have people."""
-    if sum(week.total > 0 for week in weeks) < 2:
+def shade_of(level: int) -> str:
+    """The shade of the level at that place, 0 being the highest."""
+    return LEVEL_SHADES[min(level, len(LEVEL_SHADES) - 1)]
+
+
+def columns(stacks: Sequence[Stack], told: str) -> Drawing | None:
+    """Columns with numbers and labels; None unless two have somebody: one number is no chart."""
+    if sum(stack.total > 0 for stack in stacks) < 2:
         return None
-    height, top, bottom = 176.0, 42.0, 24.0
-    axes = _blank(height)
-    highest = max(week.total for week in weeks)
-    scale = (height - top - bottom) / highest
-    step = WIDTH / len(weeks)
-    width = min(38.0, step * 0.6)
-    for index, week in enumerate(weeks):
-        middle = (index + 0.5) * step
-        floor = height - bottom
-        for count, shade in ((week.csuite, "strong"), (week.vp, "mild")):
-            if count:
-                _box(axes, (middle - width / 2, floor - count * scale), width, count * scale, shade)
-                floor -= count * scale
-        _text(axes, middle, floor - 6, f"{week.total:,}", "ink", anchor="middle", bold=True)
-        start = date.fromisoformat(week.start)
-        _text(axes, middle, height - 6, f"{start.day} {start:%b}", "soft", anchor="middle")
-    _line(axes, height - bottom)
-    _legend(axes, [("C-suite", "strong"), ("Vice presidents", "mild")])
-    told = "; ".join(
-        f"week of {week.start}: {week.total:,}, of them {week.csuite:,} in the C-suite" for week in weeks
-    )
-    return Drawing(_svg(axes, "chart-weeks", "People by week", f"{told}."))
-
-
-def levels_chart(by_level: dict[str, int]) -> Drawing | None:
-    """A bar for each level; None unless both have people."""
-    bars = [
-        Bar(words.LEVEL_HEADINGS[level], by_level.get(level, 0), shade)
-        for level, shade in (("csuite", "strong"), ("vp", "mild"))
-    ]
-    return ranking_chart("chart-levels", "People by level", bars, shares=True)
-
-
-def kinds_chart(by_kind: dict[str, int]) -> Drawing | None:
-    """A bar each for who is new and who was promoted; None unless there are both."""
-    bars = [
-        Bar("New", by_kind.get("new", 0), "strong"),
-        Bar("Promoted to the C-suite", by_kind.get("promotion", 0), "mild"),
-    ]
-    return ranking_chart("chart-kinds", "New against promoted", bars, shares=True)
-
-
-def places_chart(name: str, title: str, rows: Sequence[NamedCount], total: int, rest: str) -> Drawing | None:
-    """The countries or companies with most people, then the rest and who gave none as bars of their own.
-
-    `rows` may leave out the smaller ones; `total` is everybody, so that the bars add up to it.
-    """
-    named = [row for row in rows if row.name is not None]
-    nameless = sum(row.count for row in rows if row.name is None)
-    if len(named) < 2:
-        return None
-    shown = named[:MOST_BARS]
-    bars = [Bar(one_line(row.name), row.count) for row in shown]
-    left = total - nameless - sum(row.count for row in shown)
-    if left > 0:
-        bars.append(Bar(rest, left, "muted"))
-    if nameless:
-        bars.append(Bar("Not known", nameless, "muted"))
-    return ranking_chart(name, title, bars)
-
-
-def ranking_chart(name: str, title: str, bars: Sequence[Bar], *, shares: bool = False) -> Drawing | None:
-    """Horizontal bars, each under its name and number; None unless two of them have people."""
-    if sum(bar.count > 0 for bar in bars) < 2:
-        return None
-    axes = _blank(ROW * len(bars))
-    total = sum(bar.count for bar in bars)
-    highest = max(bar.count for bar in bars)
-    rows: list[tuple[float, str, str]] = []
-    for index, bar in enumerate(bars):
-        top = index * ROW
-        share = f" ({bar.count / total:.0%})" if shares else ""
-        rows.append((100 * index / len(bars), bar.name, f"{bar.count:,}{share}"))
-        _box(axes, (0, top + LABEL), WIDTH, BAR, "line")
-        if bar.count:
-            _box(axes, (0, top + LABEL), max(1.0, WIDTH * bar.count / highest), BAR, bar.shade)
-    told = "; ".join(f"{bar.name}: {bar.count:,}" for bar in bars)
-    return Drawing(_svg(axes, name, title, f"{told}."), rows)
-
-
-def _blank(height: float) -> Axes:
-    """Axes over a whole figure whose coordinates are those of the SVG: points, from the top left."""
-    figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=72, facecolor="none")
-    FigureCanvasSVG(figure)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.axis("off")
-    axes.set_xlim(0, WIDTH)
-    axes.set_ylim(height, 0)
-    return axes
-
-
-def _box(axes: Axes, corner: tuple[float, float], width: float, height: float, shade: str) -> None:
-    x, y = corner
-    corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)]
-    axes.add_patch(
-        PathPatch(Path(corners, closed=True), facecolor=LIGHT[shade], edgecolor="none", clip_on=False)
-    )
-
-
-def _line(axes: Axes, y: float) -> None:
-    axes.plot([0, WIDTH], [y, y], color=LIGHT["muted"], linewidth=1, clip_on=False)
-
-
-def _text(
-    axes: Axes, x: float, y: float, text: str, shade: str, *, anchor: str = "start", bold: bool = False
-) -> None:
-    side = {"start": "left", "middle": "center", "end": "right"}[anchor]
-    axes.text(
-        x,
-        y,
-        text,
-        color=LIGHT[shade],
-        fontsize=TEXT,
-        fontweight="bold" if bold else "normal",
-        horizontalalignment=side,
-        verticalalignment="baseline",
-        parse_math=False,
-    )
-
-
-def _legend(axes: Axes, entries: Sequence[tuple[str, str]]) -> None:
-    x = 0.0
-    for label, shade in entries:
-        _box(axes, (x, 3), 10, 10, shade)
-        _text(axes, x + 16, 12.5, label, "soft")
-        x += 80.0
-
-
-def _svg(axes: Axes, name: str, title: str, description: str) -> str:
-    file = BytesIO()
-    # A salt instead of random ids, and no date: the same numbers give the same bytes.
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
-        axes.figure.get_figure(root=True).savefig(
-            file, format="svg", metadata={"Date": None, "Creator": None}
+    floor = HEIGHT - BELOW
+    step = WIDTH / len(stacks)
+    width = min(WIDEST_COLUMN, step * 0.6)
+    scale = (floor - ABOVE) / max(stack.total for stack in stacks)
+    groups, words = [], []
+    for place, stack in enumerate(stacks):
+        middle = (place + 0.5) * step
+        boxes = _pile(stack, middle - width / 2, width, floor, scale)
+        groups.append(Group(f"{stack.spoken}: {stack.total:,}", boxes))
+        words.append(
+            Words(middle, round(floor - stack.total * scale - 6, 2), f"{stack.total:,}", "ink", bold=True)
         )
-    return inline_svg(file.getvalue(), name, title, description)
+        words.append(Words(middle, HEIGHT - 6, stack.label, "soft"))
+    return Drawing(WIDTH, HEIGHT, tuple(groups), tuple(words), (floor,), told)
+
+
+def plain_columns(stacks: Sequence[Stack], told: str) -> Drawing:
+    """Columns without text, for a page that writes the scale beside it; many of them are readable still."""
+    top = round_up(max((stack.total for stack in stacks), default=0))
+    scale = PLAIN_HEIGHT / top
+    groups = []
+    for place, stack in enumerate(stacks):
+        x = place * PLAIN_STEP
+        boxes = _pile(stack, x + (PLAIN_STEP - PLAIN_COLUMN) / 2, PLAIN_COLUMN, PLAIN_HEIGHT, scale)
+        groups.append(Group(stack.spoken, boxes, Box(x, 0, PLAIN_STEP, PLAIN_HEIGHT, "hit")))
+    width = PLAIN_STEP * len(stacks)
+    lines = (0.0, PLAIN_HEIGHT / 2, PLAIN_HEIGHT)
+    return Drawing(width, PLAIN_HEIGHT, tuple(groups), lines=lines, told=told, stretches=True, top=top)
+
+
+def share_bar(share: float, shade: str = "strong") -> Drawing:
+    """A bar that shows a share, 0 to 1, of the whole, which is drawn behind it."""
+    long = round(100 * min(max(share, 0.0), 1.0), 2)
+    boxes = [Box(0, 0, 100, 4, "line")]
+    if long:
+        # A share of one in a thousand is to be seen as well.
+        boxes.append(Box(0, 0, max(0.8, long), 4, shade))
+    return Drawing(100, 4, (Group("", tuple(boxes)),), stretches=True)
+
+
+def round_up(number: int) -> int:
+    """The next number that reads well on a scale and halves to a whole: 2, 4, 6, 10, 20, 40, 60, 100, …."""
+    scale = 1
+    while True:
+        for step in (2, 4, 6, 10):
+            if number <= step * scale:
+                return step * scale
+        scale *= 10
+
+
+def _pile(stack: Stack, x: float, width: float, floor: float, scale: float) -> tuple[Box, ...]:
+    boxes = []
+    for level, count in enumerate(stack.counts):
+        if count:
+            height = round(count * scale, 2)
+            floor = round(floor - height, 2)
+            boxes.append(Box(round(x, 2), floor, round(width, 2), height, shade_of(level)))
+    return tuple(boxes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from captpathfinder.messages import Message
 from captpathfinder.models import AlertDocument, Counts, Digest
 from captpathfinder.render import words
-from captpathfinder.render.escape import one_line
+from captpathfinder.render.escape import shown
 from captpathfinder.render.templating import render
 
 
@@ -13,7 +13,7 @@ def digest_message(digest: Digest) -> Message:
     """The message of one part of a weekly digest."""
     total = digest.counts.total
     part = f" (part {digest.part} of {digest.parts})" if digest.parts > 1 else ""
-    period = one_line(digest.period)
+    period = shown(digest.period)
     intro = f"{words.people(total)} from {period}: {_details(digest.counts)}"
     if not total:
         intro = f"Nobody new from {period}"
@@ -49,11 +49,7 @@ def alert_message(alert: AlertDocument) -> Message:
         }
     )
     first = alert.people[0]
-    who = (
-        f"{one_line(first.username) or 'A member'}, {one_line(first.title, 80)}"
-        if total == 1
-        else words.people(total)
-    )
+    who = f"{words.name_of(first.username)}, {shown(first.title, 80)}" if total == 1 else words.people(total)
     values = {
         "heading": "A senior executive" if total == 1 else "Senior executives",
         "intro": f"{words.people(total)} just found: {words.breakdown(levels)}",

@@ -24,7 +24,30 @@ _FORMULA = re.compile("^[\\s\u00a0\u200b\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20\
 _FORMULA_INSIDE = re.compile('([;|"]["\\s\u00a0\u200b\ufeff]*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20])')
 
 _MARKDOWN = re.compile(r"([\\`*_\[\]~|#])")
-_LINKS = re.compile(r"(?i)://|www\.")
+# What mail programs and chats make a link of by themselves: a scheme, and a dot before what may be a domain's
+# last part or within an address of numbers.
+_SCHEME = re.compile(r":(?=[/\\]{2})")
+_DOT = re.compile(r"(?<=[^\W_])[.\uff0e\uff61](?=[^\W\d_]{2}|xn--)")
+_NUMBERS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+# Looks like a full stop, and is none to whoever looks for a domain.
+_DOT_LEADER = "\u2024"
+# Letters and symbols that are drawn as nothing: fillers of Hangul, the empty Braille pattern.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+
+
+def shown(value: str | None, limit: int | None = LONGEST_VALUE) -> str:
+    r"""The value as messages and pages show it: on one line, and nothing in it becomes a link by itself.
+
+    >>> shown("http://evil.example") == "http: //evil\N{ONE DOT LEADER}example"
+    True
+    """
+    text = _NUMBERS.sub(lambda found: found[0].replace(".", _DOT_LEADER), one_line(value, limit))
+    return _DOT.sub(_DOT_LEADER, _SCHEME.sub(": ", text))
+
+
+def is_visible(value: str | None) -> bool:
+    """Whether anything of it is seen: not of a name of spaces, marks and characters of no width."""
+    return any(unicodedata.category(char)[0] in "LNPS" and char not in _BLANK for char in value or "")
 
 
 def one_line(value: str | None, limit: int | None = LONGEST_VALUE) -> str:
@@ -61,9 +84,8 @@ def csv_cell(value: str | None) -> str:
 
 def markdown(value: str | None, limit: int | None = LONGEST_VALUE) -> str:
     """The value as it stands inside a line of Markdown: no formatting, no links, no HTML."""
-    text = one_line(value, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = _MARKDOWN.sub(r"\\\1", text)
-    return _LINKS.sub(lambda found: found[0].replace("://", ":\\//").replace(".", "\\."), text)
+    text = shown(value, limit).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKDOWN.sub(r"\\\1", text)
 
 
 def css_string(value: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from captpathfinder.messages import Message
 from captpathfinder.models import AlertDocument, Digest, Person, ReportDocument
 from captpathfinder.render import words
-from captpathfinder.render.escape import one_line
+from captpathfinder.render.escape import shown
 from captpathfinder.render.report import closing_lines
 
 
@@ -60,18 +60,18 @@ def _entry(person: Person, zone: str) -> Entry:
     facts = [
         words.LEVELS[person.seniority_level],
         words.KINDS[person.kind],
-        one_line(person.company),
-        one_line(person.country),
-        one_line(person.email_domain),
+        shown(person.company),
+        shown(person.country),
+        shown(person.email_domain),
     ]
     notes = [f"Found on {words.day(person.detected_at, zone)}"]
     if person.why:
-        notes.append(f"why: {one_line(person.why)}")
+        notes.append(f"why: {shown(person.why)}")
     if person.alerted_at:
         notes.append("you were alerted already")
     return Entry(
-        name=one_line(person.username) or "Name not known",
-        title=one_line(person.title),
+        name=words.name_of(person.username),
+        title=shown(person.title),
         facts=" \u00b7 ".join(fact for fact in facts if fact),
         note="; ".join(notes),
         link=person.profile_url,

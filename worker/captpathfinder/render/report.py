@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from captpathfinder.messages import Message
 from captpathfinder.models import ReportDocument, Summary
 from captpathfinder.render import words
-from captpathfinder.render.escape import one_line
+from captpathfinder.render.escape import shown
 from captpathfinder.render.templating import render
 
 # How many people the HTML and the PDF show of each level, the newest first; the CSV has them all. 200 of each
@@ -27,7 +27,7 @@ class Tile:
 def report_message(document: ReportDocument) -> Message:
     """The message that the report is ready, with its headline numbers and links."""
     report, summary = document.report, document.summary
-    name = one_line(summary.name)
+    name = shown(summary.name)
     revision = f", revision {report.revision}" if report.revision > 1 else ""
     intro = f"{words.people(summary.total)} in {name}: {words.breakdown(summary.by_level)}"
     if not summary.total:
@@ -59,7 +59,7 @@ def report_message(document: ReportDocument) -> Message:
 
 def lead(summary: Summary) -> str:
     """The month in a sentence or two."""
-    name = one_line(summary.name)
+    name = shown(summary.name)
     if not summary.total:
         said = f"Nobody was found in {name}: no member took a title that the rules count as senior."
     else:

@@ -21,7 +21,8 @@ def environment() -> Environment:
         keep_trailing_newline=False,
     )
     made.filters |= {
-        "line": escape.one_line,
+        "line": escape.shown,
+        "name": words.name_of,
         "md": escape.markdown,
         "css_string": escape.css_string,
         "day": words.day,

@@ -6,11 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from captpathfinder.render.escape import is_visible, shown
+
 LEVELS = {"csuite": "C-suite", "vp": "Vice president"}
 LEVEL_HEADINGS = {"csuite": "C-suite", "vp": "Vice presidents"}
 KINDS = {"new": "new", "promotion": "promoted to the C-suite"}
 SHORT_KINDS = {"new": "New", "promotion": "Promoted"}
 FORMATS = {"pdf": "PDF", "csv": "CSV (spreadsheet)", "html": "HTML (download)"}
+
+
+def name_of(username: str | None) -> str:
+    """The member's name as it is shown."""
+    return shown(username) if is_visible(username) else "Name not known"
 
 
 def zone(name: str) -> ZoneInfo:

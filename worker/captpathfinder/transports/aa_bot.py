@@ -44,7 +44,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, JsonValue, model_validator
 
 from captpathfinder.control_room import Deployment, DeployRequest, Outcome, outcome_of
-from captpathfinder.control_room.models import ApiVersion, DeviceUsage, Priority
+from captpathfinder.control_room.deployments import ApiVersion, DeviceUsage, Priority
 from captpathfinder.errors import PermanentError, SupabaseError, TransientError, UnknownOutcomeError
 from captpathfinder.messages import Message
 from captpathfinder.transports.base import Delivery, TransportConfig, parse_config

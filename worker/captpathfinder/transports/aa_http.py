@@ -13,16 +13,15 @@ endpoints that know it.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 from pydantic import Field, SecretStr, model_validator
 
-from captpathfinder.api import parse_retry_after
 from captpathfinder.errors import PermanentError, TransientError
 from captpathfinder.messages import Message
 from captpathfinder.transports.base import Delivery, TransportConfig, parse_config
+from captpathfinder.web.retry_after import parse_retry_after
 
 if TYPE_CHECKING:
     from captpathfinder.context import Context
@@ -99,7 +98,7 @@ class AaHttp:
         if status in (408, 409, 412, 423, 425, 429) or status >= 500:
             raise TransientError(
                 f"{what} answered HTTP {status}.",
-                retry_after=parse_retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
+                retry_after=parse_retry_after(response.headers.get("retry-after"), self._context.now()),
             )
         raise PermanentError(
             f"{what} answered HTTP {status}: check AA_{config.kind.upper()}_BOT_URL and the channel's config."

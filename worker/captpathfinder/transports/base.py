@@ -8,10 +8,10 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from captpathfinder.decisions import describe_validation
 from captpathfinder.errors import PermanentError
 from captpathfinder.messages import Message
 from captpathfinder.models import ClaimedJob
+from captpathfinder.worker.decisions import describe_validation
 
 ConfigT = TypeVar("ConfigT", bound="TransportConfig")
 

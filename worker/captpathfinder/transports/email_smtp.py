@@ -3,7 +3,11 @@
 A channel's `config`, for example:
 
     {"host": "smtp.example.com", "from": "Executives <executives@example.com>", "to": ["board@example.com"],
-     "username": "executives", "secret_env": "BOARD_SMTP_PASSWORD"}
+     "username": "executives", "secret_env": "CHANNEL_BOARD_SMTP"}
+
+`CHANNEL_BOARD_SMTP` in the worker's environment holds the password, and beside it
+`CHANNEL_BOARD_SMTP_HOSTS=smtp.example.com` names the servers that may have it. `reply_to`, else `from`, is
+whom `List-Unsubscribe` writes to.
 
 `security` is `starttls` (the default, port 587), `tls` (port 465) or `none` (port 25; with a user name on
 this machine only). Certificates are checked against the system's authorities; `SSL_CERT_FILE` names others.
@@ -11,6 +15,7 @@ this machine only). Certificates are checked against the system's authorities; `
 What happens when things go wrong:
 
 - 4xx answers (greylisting, a full mailbox) and lost connections are tried again, a minute later at the least.
+- The name given at EHLO is `SMTP_EHLO_NAME`, else the machine's own.
 - 5xx answers, a refused password, a server without STARTTLS or with a wrong certificate end the job.
 - When the server takes some recipients and not others, those that it took are noted and never get the message
   again. Recipients refused for now are tried again. When only those are left that are refused for good, the
@@ -28,13 +33,14 @@ from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime, parseaddr
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import quote
 
 import aiosmtplib
 from pydantic import AfterValidator, Field, model_validator
 
 from captpathfinder.errors import CaptPathfinderError, PermanentError, TransientError, UnknownOutcomeError
 from captpathfinder.transports.base import Delivery, TransportConfig, parse_config
-from captpathfinder.transports.secrets import SecretName, is_this_machine, secret_of
+from captpathfinder.transports.secrets import SecretName, is_this_machine, secret_for
 
 if TYPE_CHECKING:
     from captpathfinder.context import Context
@@ -44,6 +50,10 @@ PORTS = {"starttls": 587, "tls": 465, "none": 25}
 TIMEOUT = 120.0
 # Greylisting servers want a message again after a minute to five.
 GREYLIST_WAIT = 60.0
+# What a server answers to any recipient when it dislikes who asks: the name given at EHLO (504), or the
+# machine and its right to relay (554). Source: RFC 5321, 4.2.2, as Postfix and Exchange use them.
+NOT_THE_ADDRESS = frozenset({504, 554})
+UNSUBSCRIBE = "unsubscribe"
 
 
 _DOT_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+"
@@ -55,7 +65,7 @@ _ADDRESS = re.compile(rf"[^]<>@\",;:()\\\[\x00-\x1f\x7f]*<{_BARE}>|{_BARE}")
 
 def _address(value: str) -> str:
     if len(value) > 320 or not _ADDRESS.fullmatch(value):
-        raise ValueError("is not an e-mail address")
+        raise ValueError(f"{value[:100]!r} is not an e-mail address")
     return value
 
 
@@ -105,7 +115,8 @@ class EmailSmtp:
 
     async def _send(self, config: SmtpConfig, mail: EmailMessage, to: Sequence[str]) -> dict[str, int]:
         """Send to some recipients; returns the codes of those that the server refused, by bare address."""
-        password = secret_of(self._context.settings, config.secret_env) if config.secret_env else None
+        settings = self._context.settings
+        password = secret_for(settings, config.secret_env, config.host) if config.secret_env else None
         client = aiosmtplib.SMTP(
             hostname=config.host,
             port=config.port or PORTS[config.security],
@@ -113,6 +124,7 @@ class EmailSmtp:
             start_tls=config.security == "starttls",
             tls_context=ssl.create_default_context() if config.security != "none" else None,
             timeout=TIMEOUT,
+            local_hostname=settings.smtp_ehlo_name,
         )
         server = f"The mail server {config.host}"
         addresses = [parseaddr(address)[1] for address in to]
@@ -154,7 +166,12 @@ def compose(config: SmtpConfig, delivery: Delivery) -> EmailMessage:
         mail["Reply-To"] = config.reply_to
     mail["Subject"] = message.subject
     mail["Date"] = format_datetime(delivery.job.created_at)
-    mail["Message-ID"] = f"<{delivery.name.replace(' ', '.')}@{domain}>"
+    # What an earlier attempt has given it: the sender may have been edited since.
+    mail["Message-ID"] = str(
+        delivery.progress.get("message_id") or f"<{delivery.name.replace(' ', '.')}@{domain}>"
+    )
+    operator = parseaddr(config.reply_to or config.sender)[1]
+    mail["List-Unsubscribe"] = f"<mailto:{quote(operator, safe='@')}?subject={quote(UNSUBSCRIBE)}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.text)
     mail.add_alternative(message.html, subtype="html")
@@ -170,15 +187,25 @@ def _refusal(config: SmtpConfig, refused: dict[str, int], *, reached: int) -> Ca
     """What becomes of the job when some recipients were refused: they are named by their place in `to`."""
     places = {parseaddr(address)[1]: place for place, address in enumerate(config.to, start=1)}
     for_now = sorted(places[address] for address, code in refused.items() if code < 500)
-    for_good = sorted(places[address] for address, code in refused.items() if code >= 500)
+    ours = sorted({code for code in refused.values() if code in NOT_THE_ADDRESS})
+    for_good = sorted(
+        places[address] for address, code in refused.items() if code >= 500 and code not in NOT_THE_ADDRESS
+    )
     total = len(config.to)
     parts = [f"The mail server took the message for {reached} of {total} recipients."]
     if for_good:
         parts.append(f"It refuses for good (5xx) number {_and(for_good)} of the list to.")
+    if ours:
+        parts.append(
+            f"It answers {_and(ours)} to others, which is about this worker or the server's own rules, not "
+            "about the addresses: set SMTP_EHLO_NAME to this machine's full name (504), or have whoever "
+            "runs the server let it send (554)."
+        )
     if for_now:
         parts.append(f"It refuses for now (4xx) number {_and(for_now)}.")
         return TransientError(" ".join(parts), retry_after=GREYLIST_WAIT)
-    parts.append("Mend the list and redrive the job: only who was not reached gets it.")
+    mend = "Mend the list and redrive" if for_good else "Then redrive"
+    parts.append(f"{mend} the job: only who was not reached gets it.")
     return PermanentError(" ".join(parts))
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from captpathfinder.api import parse_retry_after
 from captpathfinder.errors import TransientError, UnknownOutcomeError
+from captpathfinder.web.retry_after import parse_retry_after
 
 if TYPE_CHECKING:
     from captpathfinder.context import Context

@@ -1,4 +1,9 @@
-"""Secrets of channels: a row names a variable of the worker's environment, and never holds the value."""
+"""Secrets of channels: a row names a variable of the worker's environment, and never holds the value.
+
+Whoever may edit `channels` must not be able to read the environment by it. So only variables `CHANNEL_…` can
+be named, and each goes only to the hosts that the operator lists beside it, in `CHANNEL_…_HOSTS`; a secret
+that is a whole URL brings its host along. That is asked anew whenever a secret is used, by whatever command.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +16,14 @@ from captpathfinder.errors import PermanentError
 from captpathfinder.settings import SECRET_NAME, Settings
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_AFTERWARDS = "restart the worker, and redrive the job"
 
 
 def _variable(value: str) -> str:
     if not SECRET_NAME.fullmatch(value):
         raise ValueError(
-            "names a variable of the worker's environment, such as SALES_WEBHOOK; the secret stays there"
+            "names a variable of the worker's environment that starts with CHANNEL_, such as "
+            "CHANNEL_SALES_WEBHOOK; the secret stays there"
         )
     return value
 
@@ -24,27 +31,41 @@ def _variable(value: str) -> str:
 SecretName = Annotated[str, Field(max_length=100), AfterValidator(_variable)]
 
 
-def secret_of(settings: Settings, name: str) -> SecretStr:
-    """The value of the variable; `PermanentError` that names it when it is not set or not to be used."""
-    try:
-        secret = settings.named_secret(name)
-    except ValueError:
+def secret_for(settings: Settings, name: str, host: str) -> SecretStr:
+    """The value of the variable, to be sent to `host`.
+
+    Raises `PermanentError` that names the line to add when it is not set, or not meant for that host.
+    """
+    secret = _secret(settings, name)
+    allowed = settings.channel_hosts(name)
+    wanted = host.lower().rstrip(".")
+    if wanted not in allowed:
+        line = f"{name}_HOSTS={','.join([*sorted(allowed), wanted])}"
         raise PermanentError(
-            f"secret_env cannot be {name}: that is the worker's own. Take a name of the channel's."
-        ) from None
-    if secret is None:
-        raise PermanentError(
-            f"{name} is not set in the worker's environment. Set it, restart the worker, and redrive the job."
+            f"{name} may not be sent to {wanted}. If it shall, have the line {line} in the worker's "
+            f"environment, {_AFTERWARDS}."
         )
     return secret
 
 
 def secret_url(settings: Settings, name: str) -> str:
     """The secret of that name as a URL; `PermanentError` when it is none. The URL is never quoted."""
-    url = secret_of(settings, name).get_secret_value()
+    url = _secret(settings, name).get_secret_value()
     if not is_web_address(url):
         raise PermanentError(f"{name} in the worker's environment is not a URL that starts with https://")
     return url
+
+
+def _secret(settings: Settings, name: str) -> SecretStr:
+    secret = settings.channel_secret(name)
+    if secret is None:
+        raise PermanentError(f"{name} is not set in the worker's environment. Set it, {_AFTERWARDS}.")
+    return secret
+
+
+def host_of(url: str) -> str:
+    """The host of a URL, in lower case."""
+    return (urlsplit(url).hostname or "").lower()
 
 
 def is_web_address(url: str) -> bool:

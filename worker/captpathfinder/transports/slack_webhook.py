@@ -2,7 +2,7 @@
 
 A channel's `config`, for example:
 
-    {"secret_env": "SALES_SLACK_WEBHOOK_URL"}
+    {"secret_env": "CHANNEL_SALES_SLACK"}
 
 `secret_env` names a variable of the worker's environment that holds the whole URL
 (https://hooks.slack.com/services/…): whoever has it can post, so it is the secret.
@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from captpathfinder.errors import PermanentError
+from captpathfinder.render.escape import shorten
 from captpathfinder.render.outline import Entry, Outline, outline
 from captpathfinder.transports.base import Delivery, TransportConfig, parse_config
 from captpathfinder.transports.parts import Payload, in_parts, send_parts
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 MOST_PEOPLE = 15
 MOST_BYTES = 100_000
 PACE = 1.0
+# The longest texts of a header and of a section, in characters.
+HEADER, SECTION = 150, 3000
 
 # What Slack's words mean, and what to do.
 _WORDS = {
@@ -99,19 +102,19 @@ def blocks(outline: Outline, people: Sequence[Entry], mark: str) -> Payload:
     What members typed goes into `plain_text`, which is shown as it is. `text` is what notifications show;
     there Slack reads `<!channel>` and the like, so it is escaped.
     """
+    heading = cut(outline.heading, HEADER - len(mark)) + mark
     made: list[Payload] = [
-        {"type": "header", "text": _plain(f"{outline.heading}{mark}", 150)},
-        {"type": "section", "text": _plain(outline.intro, 3000)},
+        {"type": "header", "text": _plain(heading, HEADER)},
+        {"type": "section", "text": _plain(outline.intro, SECTION)},
     ]
     for entry in people:
         made.append({"type": "divider"})
         made += _person(entry)
-    if outline.links:
-        links = " \u00b7 ".join(_link(url, label) for label, url in outline.links)
-        made.append({"type": "section", "text": {"type": "mrkdwn", "text": links}})
+    # Each by itself: three signed links are longer than a text may be.
+    made += [_linked(url, label) for label, url in outline.links]
     if outline.closing:
         made.append({"type": "context", "elements": [_plain(outline.closing, 2000)]})
-    return {"text": escape(f"{outline.heading}{mark}"), "blocks": made, "unfurl_links": False}
+    return {"text": escape(heading), "blocks": made, "unfurl_links": False}
 
 
 def escape(text: str) -> str:
@@ -121,23 +124,30 @@ def escape(text: str) -> str:
 
 def _person(entry: Entry) -> list[Payload]:
     lines = "\n".join(line for line in (entry.name, entry.title, entry.facts, entry.note) if line)
-    block: Payload = {"type": "section", "text": _plain(lines, 3000)}
-    if not entry.link:
-        return [block]
-    return [
-        block,
-        {"type": "context", "elements": [{"type": "mrkdwn", "text": _link(entry.link, "Profile")}]},
-    ]
+    block: Payload = {"type": "section", "text": _plain(lines, SECTION)}
+    return (
+        [block, _linked(entry.link, "Profile")]
+        if entry.link and len(escape(entry.link)) < SECTION - 20
+        else [block]
+    )
 
 
-def _link(url: str, label: str) -> str:
+def _linked(url: str, label: str) -> Payload:
     """A link in Slack's own markup. Buttons would ask for an app that answers them."""
-    return f"<{escape(url).replace('|', '%7C')}|{escape(label)}>"
+    link = f"<{escape(url).replace('|', '%7C')}|{escape(label)}>"
+    return {"type": "section", "text": {"type": "mrkdwn", "text": link}}
 
 
 def _plain(text: str, limit: int) -> Payload:
-    return {
-        "type": "plain_text",
-        "text": text if len(text) <= limit else f"{text[: limit - 1]}\u2026",
-        "emoji": False,
-    }
+    return {"type": "plain_text", "text": cut(text, limit), "emoji": False}
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` characters as Slack's own programs count them, an emoji as two."""
+    while _length(text) > limit:
+        text = shorten(text, len(text) - max(1, (_length(text) - limit) // 2))
+    return text
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

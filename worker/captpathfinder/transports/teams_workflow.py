@@ -2,7 +2,7 @@
 
 A channel's `config`, for example:
 
-    {"secret_env": "SALES_TEAMS_WORKFLOW_URL"}
+    {"secret_env": "CHANNEL_SALES_TEAMS"}
 
 `secret_env` names a variable of the worker's environment that holds the whole URL of a Workflow with the
 trigger "When a Teams webhook request is received": whoever has the URL can post, so it is the secret.
@@ -14,14 +14,16 @@ Sources: https://learn.microsoft.com/connectors/teams, https://adaptivecards.io/
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from captpathfinder.errors import PermanentError
+from captpathfinder.errors import PermanentError, TransientError
 from captpathfinder.render.outline import Entry, Outline, outline
 from captpathfinder.transports.base import Delivery, TransportConfig, parse_config
 from captpathfinder.transports.parts import Payload, in_parts, send_parts
-from captpathfinder.transports.posting import post, raise_if_passing
+from captpathfinder.transports.posting import PASSING, post, raise_if_passing
 from captpathfinder.transports.secrets import SecretName, secret_url
 
 if TYPE_CHECKING:
@@ -63,7 +65,10 @@ class TeamsWorkflow:
         response = await post(self._context, url, body, {}, "The Teams workflow")
         status = response.status_code
         if response.is_success:
-            return
+            trouble = trouble_in(response.text) if status != 202 else None
+            if trouble is None:
+                return
+            _raise_trouble(trouble, name)
         raise_if_passing(self._context, response, "The Teams workflow")
         if status in (401, 403, 404, 410):
             raise PermanentError(
@@ -71,10 +76,46 @@ class TeamsWorkflow:
                 "Copy its URL anew, set the variable, restart the worker, and redrive the job."
             )
         if status == 413:
-            raise PermanentError("Teams says that the card is too large (HTTP 413).")
+            _raise_trouble(status, name)
         raise PermanentError(
             f"The Teams workflow refuses the card (HTTP {status}): look at its runs in Power Automate."
         )
+
+
+def trouble_in(body: str) -> int | None:
+    """What a 200 says in its body: None for delivered, else the status that Teams gave, 0 where it says none.
+
+    A workflow answers 202 with nothing. What stands before it may answer 200: with nothing, with `1` or with
+    JSON when the card was taken, with a sentence when it was not. A page is a proxy's, or the like.
+
+    >>> trouble_in("Webhook message delivery failed with error: … returned HTTP error 413 …")
+    413
+    """
+    said = body.strip()
+    if failed := re.search(r"delivery failed(?:.*?\b([45]\d\d)\b)?", said, re.IGNORECASE | re.DOTALL):
+        return int(failed[1] or 0)
+    if not said:
+        return None
+    try:
+        json.loads(said)
+    except ValueError:
+        return 0
+    return None
+
+
+def _raise_trouble(status: int, name: str) -> NoReturn:
+    if status == 413:
+        raise PermanentError("Teams says that the card is too large (413).")
+    if status in PASSING or status >= 500:
+        raise TransientError(f"Teams did not take the card ({status}).")
+    if status:
+        raise PermanentError(
+            f"Teams refuses the card ({status}): look at the workflow's runs in Power Automate."
+        )
+    raise PermanentError(
+        f"What {name} points to did not answer as a workflow of Teams does: is its URL right, and does a "
+        "proxy stand between?"
+    )
 
 
 def card(outline: Outline, people: Sequence[Entry], mark: str) -> Payload:

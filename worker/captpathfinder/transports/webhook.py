@@ -2,11 +2,12 @@
 
 A channel's `config`, for example:
 
-    {"url": "https://crm.example.com/hooks/executives", "secret_env": "CRM_WEBHOOK_SECRET"}
+    {"url": "https://crm.example.com/hooks/executives", "secret_env": "CHANNEL_CRM"}
 
 `secret_env` names a variable of the worker's environment that holds `whsec_` and the base64 of 24 to 64
-random bytes. The signature is that of Standard Webhooks (https://www.standardwebhooks.com): the receiver
-verifies it with any of its libraries, and knows a repetition by `webhook-id`, which all attempts share.
+random bytes; `CHANNEL_CRM_HOSTS=crm.example.com` beside it names the hosts that it is for. The signature is
+that of Standard Webhooks (https://www.standardwebhooks.com): the receiver verifies it with any of its
+libraries, and knows a repetition by `webhook-id`, which all attempts share.
 
 The body is `{"type", "timestamp", "data"}`; type is `digest`, `report`, `alert` or `test`, after
 `captpathfinder.`; data has `subject`, `headline`, `total`, `links`, and what the message is made from (a
@@ -31,7 +32,7 @@ from captpathfinder.errors import PermanentError
 from captpathfinder.messages import Message
 from captpathfinder.transports.base import Delivery, TransportConfig, parse_config
 from captpathfinder.transports.posting import post, raise_if_passing
-from captpathfinder.transports.secrets import SecretName, is_web_address, secret_of
+from captpathfinder.transports.secrets import SecretName, host_of, is_web_address, secret_for
 
 if TYPE_CHECKING:
     from captpathfinder.context import Context
@@ -90,7 +91,7 @@ class WebhookPost:
             await delivery.record({"people_sent": at, "people_at_once": step})
 
     def _signer(self, config: WebhookConfig) -> Signer:
-        secret = secret_of(self._context.settings, config.secret_env).get_secret_value()
+        secret = secret_for(self._context.settings, config.secret_env, host_of(config.url)).get_secret_value()
         problem = (
             f"{config.secret_env} in the worker's environment is not a secret of Standard Webhooks: "
             f"whsec_ and the base64 of {SHORTEST_KEY} to {LONGEST_KEY} random bytes"

@@ -1,0 +1,26 @@
+-- Remembers when many members joined; of each the earliest time known counts.
+-- Returns: nothing. Raises: nothing.
+-- Example: select pathfinder.remember_registrations(array_agg(user_state)) from public.user_state;
+create or replace function pathfinder.remember_registrations(people public.user_state[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    insert into pathfinder.registrations as known (community, user_id, joined_at)
+    select person.community, person.user_id, least(person.joined_at, now())
+    from unnest(people) as person
+    where person.joined_at is not null
+    -- Two batches lock what they share in the same order.
+    order by person.community, person.user_id
+    on conflict (community, user_id) do update
+    set joined_at = excluded.joined_at
+    where known.joined_at > excluded.joined_at;
+end
+$$;
+
+revoke all on function pathfinder.remember_registrations(public.user_state[])
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';

@@ -1,0 +1,36 @@
+-- Whether a part of a title says nothing but what an exclusion is about: "(retired)", "former:", "2010 to 2018". Such a
+-- part speaks of the parts beside it.
+-- Returns: boolean. Raises: nothing.
+-- Example: select pathfinder.is_remark('now retired', '{now,retired}', array(select e from pathfinder.rule_expressions as e));  -- true
+create or replace function pathfinder.is_remark(part text, words text[], expressions pathfinder.rule_expressions[])
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+    candidate pathfinder.rule_expressions;
+    rest text := part;
+begin
+    if length(part) > 60 then
+        return false;
+    end if;
+    foreach candidate in array expressions loop
+        if candidate.category = 'exclusion'
+            and candidate.scope = 'segment'
+            and (candidate.clues is null or candidate.clues && words)
+        then
+            rest := regexp_replace(part, candidate.pattern, '');
+            exit when rest <> part;
+        end if;
+    end loop;
+    return rest ~ '^[ '']*((now|currently|happily|recently|semi|fully|the|a|my|i|am|since|from|in|as|roles?|positions?|jobs?|titles?|offices?|life|[0-9]+)\M[ '']*)*$';
+end
+$$;
+
+revoke all on function pathfinder.is_remark(text, text[], pathfinder.rule_expressions[])
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_remark(text, text[], pathfinder.rule_expressions[]) is
+    'Whether a part of a title says nothing but what an exclusion is about.';

@@ -1,0 +1,34 @@
+-- Whether a part of a title names an office, held or not: "vice chairman" and "product owner" do, too.
+-- Returns: boolean; with `barely`, whether it says nothing else. Raises: nothing.
+-- Example: select pathfinder.names_office('deputy ceo', array(select e from pathfinder.rule_expressions as e));  -- true
+create or replace function pathfinder.names_office(
+    part text,
+    expressions pathfinder.rule_expressions[],
+    barely boolean default false
+)
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+    candidate pathfinder.rule_expressions;
+    is_found boolean := part ~ ' (?:md|gm|director|manager|partner)$' and not barely;
+    rest text := part;
+begin
+    foreach candidate in array expressions loop
+        exit when is_found;
+        continue when candidate.loose is null or part !~ candidate.loose;
+        rest := regexp_replace(rest, candidate.loose, '', 'g');
+        is_found := not barely or btrim(rest) = '';
+    end loop;
+    return is_found;
+end
+$$;
+
+revoke all on function pathfinder.names_office(text, pathfinder.rule_expressions[], boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.names_office(text, pathfinder.rule_expressions[], boolean) is
+    'Whether a part of a title names an office, held or not.';

@@ -1,0 +1,142 @@
+"""The table of commands, what the help shows and costs, and how answers are put into words."""
+
+import asyncio
+import importlib
+import os
+import pkgutil
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from typer._click.core import Command
+from typer.core import TyperGroup
+from typer.testing import CliRunner
+
+from captpathfinder import cli, commands
+from captpathfinder.commands import common, generate_reports, send_digests, users
+from local.migrations import PROJECT
+
+# What costs tenths of a second to import, and no help needs.
+SLOW = {"httpx", "pydantic", "supabase", "rich", "starlette", "jinja2", "structlog", "weasyprint", "asyncio"}
+
+
+def test_every_command_is_in_the_table_once_and_says_there_what_its_help_says() -> None:
+    modules = {
+        module.name: importlib.import_module(f"captpathfinder.commands.{module.name}")
+        for module in pkgutil.iter_modules(commands.__path__)
+    }
+    registering = {name.replace("_", "-") for name, module in modules.items() if hasattr(module, "register")}
+    assert registering == set(cli.COMMANDS)
+    for name, said in cli.COMMANDS.items():
+        assert (cli.load(name).help or "").splitlines()[0] == said
+
+
+def test_every_command_has_an_example() -> None:
+    def epilogs(command: Command, path: str) -> dict[str, str | None]:
+        if isinstance(command, TyperGroup) and not command.epilog:
+            return {
+                key: value
+                for name, inner in command.commands.items()
+                for key, value in epilogs(inner, f"{path} {name}").items()
+            }
+        return {path: command.epilog}
+
+    found = {key: value for name in cli.COMMANDS for key, value in epilogs(cli.load(name), name).items()}
+    assert [path for path, example in found.items() if not example and path != "backfill"] == []
+
+
+def test_the_help_imports_nothing_that_is_slow() -> None:
+    program = (
+        "import sys; from captpathfinder import cli\n"
+        "try: cli.app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT / "worker")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    help_text, _, loaded = done.stdout.rstrip().rpartition("\n")
+    assert "send-digests" in help_text
+    assert "Examples:" in help_text
+    assert SLOW & set(loaded.split()) == set()
+
+
+def test_a_misspelt_command_is_asked_about() -> None:
+    answer = CliRunner().invoke(cli.app, ["redrve"])
+    assert answer.exit_code == 2
+    assert "There is no command redrve. Did you mean redrive?" in answer.output
+
+
+def test_a_missing_module_of_a_command_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "captpathfinder.commands.tables", None)
+    monkeypatch.delitem(sys.modules, "captpathfinder.commands.stats", raising=False)
+    with pytest.raises(ModuleNotFoundError, match="tables"):
+        cli.load("stats")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            {"status": "built", "people": 12, "digests": 2, "channels": 1},
+            "12 people in 2 messages to 1 channel.",
+        ),
+        ({"status": "empty", "people": 0}, "Nobody new since the last digest"),
+        ({"status": "no_channel", "held": 1}, "1 person waits for one"),
+        ({"status": "postponed", "why_not": "later"}, "status: postponed, why not: later"),
+    ],
+)
+def test_digests_are_told_in_sentences(answer: dict[str, Any], said: str) -> None:
+    assert said in send_digests.in_words(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            {"status": "built", "month": "2026-11", "revision": 2, "total": 1},
+            "Built the report of 2026-11, revision 2: 1 person. The worker renders it now, then sends it",
+        ),
+        ({"status": "unchanged", "month": "2026-11", "revision": 1, "total": 7}, "tells nobody"),
+    ],
+)
+def test_reports_are_told_in_sentences(answer: dict[str, Any], said: str) -> None:
+    assert said in generate_reports.in_words(answer)
+
+
+def test_forgetting_says_what_was_erased() -> None:
+    answer = {"user_state": 1, "detections": 2, "events": 1, "digests": 0, "jobs": 0, "reports": 1}
+    assert users.in_words("2000", answer) == (
+        "Forgotten: 2000 (what is known of them now, 2 changes, 1 webhook, 1 report). The worker makes the "
+        "reports anew without them. Messages that were delivered, and backups, are beyond reach."
+    )
+
+
+def test_forgetting_somebody_unknown_says_that_nothing_was_stored_and_records_it() -> None:
+    nothing = dict.fromkeys(("user_state", "detections", "events", "digests", "jobs", "reports"), 0)
+    said = users.in_words("2001", nothing)
+    assert said.startswith("Nothing was stored about 2001.")
+    assert "recorded" in said
+
+
+async def test_whoever_waits_is_told_what_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(common, "SILENCE", 0.0)
+    async with common.waiting("Building the digests"):
+        # Long enough for the word, which comes as soon as the loop turns.
+        for _ in range(10):
+            await asyncio.sleep(0)
+    assert capsys.readouterr().err == "Building the digests …\n"
+
+
+async def test_whoever_does_not_wait_reads_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    async with common.waiting("Building the digests"):
+        await asyncio.sleep(0)
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,185 @@
+"""The doctor: green only where everything that will be used works; else one sentence with what to do."""
+
+import re
+from typing import Any
+
+import pytest
+
+from captpathfinder.doctor.project_checks import SCHEMA
+from local.migrations import PROJECT
+from tests.worker.support import EMAIL_BOT, Bench, worker_environment
+
+SECRET = "whsec_aHVudGVyMjJodW50ZXIyMmh1bnRlcjIyaHVudGVyMjI="
+
+
+def run(bench: Bench, *arguments: str, **changes: str) -> tuple[int, str]:
+    with bench.worker(*arguments, **changes) as worker:
+        return worker.process.wait(90), worker.text()
+
+
+def findings(text: str) -> dict[str, str]:
+    """The lines of the report by their subject."""
+    return {line[2:].split(":")[0]: line for line in text.splitlines() if line[:1] in "✓✗!-"}
+
+
+def test_the_worker_and_the_migrations_are_of_the_same_schema() -> None:
+    newest = max(path.name.partition("_")[0] for path in (PROJECT / "supabase" / "migrations").glob("*.sql"))
+    assert newest == SCHEMA, "SCHEMA of doctor/project_checks.py is the newest migration's number"
+
+
+def test_the_doctor_finds_everything_well_but_the_schedule_that_is_off_here(bench: Bench) -> None:
+    code, text = run(bench, "doctor")
+    marks = {line[2:].split(":")[0]: line for line in text.splitlines()}
+    for subject in (
+        "Supabase key",
+        "functions",
+        "schema",
+        "clock",
+        "storage",
+        "realtime",
+        "control room",
+        "channel mail",
+        "PDF",
+    ):
+        assert marks[subject].startswith("✓"), text
+    assert "heard of a row" in marks["realtime"]
+    assert marks["channel mail"].endswith("bot 101 is Send e-mail")
+    # The stack of the tests has pg_cron's jobs switched off, and health() says so.
+    assert "✗ health: The schedule is not set up" in text
+    assert "schedule" not in marks
+    assert code == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject", "advice"),
+    [
+        ({"SUPABASE_SECRET_KEY": "sb_secret_wrong_key_wrong"}, "Supabase key", "Settings > API Keys"),
+        ({"AA_API_KEY": "wrong-key-wrong"}, "control room", "make a new one"),
+        ({"AA_EMAIL_BOT_URL": "http://127.0.0.1:9/"}, "e-mail bot", "Check AA_EMAIL_BOT_URL"),
+        ({"SUPABASE_URL": "http://127.0.0.1:9"}, "Supabase", "it refused the connection"),
+    ],
+)
+def test_the_doctor_says_what_is_wrong_and_what_to_do(
+    bench: Bench, changes: dict[str, str], subject: str, advice: str
+) -> None:
+    code, text = run(bench, "doctor", REALTIME_ENABLED="false", **changes)
+    assert code == 1
+    line = next(line for line in text.splitlines() if line.startswith("✗"))
+    assert subject in line
+    assert advice in line
+    assert "wrong_key_wrong" not in text
+    assert "wrong-key-wrong" not in text
+
+
+def test_the_doctor_sees_that_rows_are_not_announced(bench: Bench) -> None:
+    bench.realtime_fault(fault="drop_changes")
+    code, text = run(bench, "doctor")
+    assert code == 1
+    assert "not announced" in text
+
+
+def test_the_doctor_sees_a_table_that_is_not_in_the_publication(bench: Bench) -> None:
+    bench.realtime_fault(fault="refuse_subscription")
+    code, text = run(bench, "doctor")
+    assert code == 1
+    assert "alter publication supabase_realtime add table public.outbox" in text
+
+
+def channel_line(bench: Bench, transport: str, config: dict[str, Any], **changes: str) -> str:
+    bench.channel("crm", transport, config)
+    code, text = run(bench, "doctor", REALTIME_ENABLED="false", **changes)
+    assert code == 1
+    assert "hunter22" not in text
+    assert SECRET not in text
+    return findings(text)["channel crm"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "CHANNEL_CRM is not set"),
+        ({"CHANNEL_CRM": SECRET}, "CHANNEL_CRM_HOSTS=crm.example.com"),
+        (
+            {"CHANNEL_CRM": SECRET, "CHANNEL_CRM_HOSTS": "other.example.com"},
+            "may not be sent to crm.example.com",
+        ),
+    ],
+)
+def test_a_channel_whose_secret_cannot_be_sent_is_not_well(
+    bench: Bench, changes: dict[str, str], said: str
+) -> None:
+    config = {"url": "https://crm.example.com/hook", "secret_env": "CHANNEL_CRM"}
+    line = channel_line(bench, "webhook", config, **changes)
+    assert line.startswith("✗")
+    assert said in line
+
+
+def test_a_channel_whose_secret_may_be_sent_is_well(bench: Bench) -> None:
+    config = {"url": "https://crm.example.com/hook", "secret_env": "CHANNEL_CRM"}
+    line = channel_line(bench, "webhook", config, CHANNEL_CRM=SECRET, CHANNEL_CRM_HOSTS="crm.example.com")
+    assert line.startswith("✓")
+    assert line.endswith("CHANNEL_CRM goes to crm.example.com")
+
+
+def test_a_bot_that_does_not_exist_is_not_well(bench: Bench) -> None:
+    line = channel_line(bench, "aa_bot", {**EMAIL_BOT, "bot_id": 999})
+    assert line.startswith("✗")
+    assert "shows no bot 999" in line
+    assert "AA_USERNAME may view" in line
+
+
+def test_a_control_room_that_does_not_list_its_bots_is_no_reason_to_stop(bench: Bench) -> None:
+    bench.control_room_faults({"what": "status", "route": "files", "status": 403})
+    line = channel_line(bench, "aa_bot", EMAIL_BOT)
+    assert line.startswith("!")
+    assert "cannot be seen" in line
+
+
+def test_a_channel_without_its_endpoint_is_not_well(bench: Bench) -> None:
+    config = {"kind": "teams", "channel_url": "https://teams.example.com/channel"}
+    line = channel_line(bench, "aa_http", config, AA_TEAMS_BOT_URL="", AA_TEAMS_BOT_API_KEY="")
+    assert line.startswith("✗")
+    assert "AA_TEAMS_BOT_URL and AA_TEAMS_BOT_API_KEY are not set" in line
+
+
+def test_a_schema_that_is_older_than_the_worker_is_said(bench: Bench) -> None:
+    history = "supabase_migrations.schema_migrations"
+    taken = bench.db.execute(f"delete from {history} where version = %s returning version, name", [SCHEMA])  # noqa: S608
+    [(version, name)] = taken.fetchall()
+    try:
+        _, text = run(bench, "doctor", REALTIME_ENABLED="false")
+    finally:
+        bench.db.execute(f"insert into {history} (version, name) values (%s, %s)", [version, name])  # noqa: S608
+    line = findings(text)["schema"]
+    assert line.startswith("✗")
+    assert "supabase db push" in line
+
+
+def test_reports_that_cannot_be_drawn_are_said_with_the_libraries(
+    bench: Bench, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    # A WeasyPrint that fails as it does without Pango, found before the real one.
+    folder = tmp_path_factory.mktemp("broken")
+    (folder / "weasyprint.py").write_text("raise OSError('cannot load library')\n")
+    path = worker_environment(bench.stack)["PYTHONPATH"]
+    code, text = run(bench, "doctor", REALTIME_ENABLED="false", PYTHONPATH=f"{folder}:{path}")
+    assert code == 1
+    line = findings(text)["PDF"]
+    assert line.startswith("✗")
+    assert "apt-get install libpango-1.0-0" in line
+
+
+def test_without_a_public_address_it_is_said_what_is_missing_then(bench: Bench) -> None:
+    _, text = run(bench, "doctor", REALTIME_ENABLED="false")
+    assert "ask for no feedback" in findings(text)["PUBLIC_URL"]
+    _, text = run(bench, "doctor", REALTIME_ENABLED="false", PUBLIC_URL="https://digests.example.com")
+    assert "PUBLIC_URL" not in findings(text)
+
+
+def test_every_complaint_says_what_to_do(bench: Bench) -> None:
+    bench.channel("crm", "webhook", {"url": "https://crm.example.com/hook", "secret_env": "CHANNEL_CRM"})
+    _, text = run(bench, "doctor", REALTIME_ENABLED="false", AA_API_KEY="wrong-key-wrong")
+    complaints = [line for line in text.splitlines() if line.startswith("✗")]
+    assert len(complaints) >= 3
+    for line in complaints:
+        assert re.search(r"\b(Check|Set|Edit|Switch|Start|Add|Apply|Install|set|make|see|See)\b", line), line

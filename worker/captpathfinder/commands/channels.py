@@ -1,0 +1,40 @@
+"""`captpathfinder channels`: trying a channel."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from captpathfinder.commands.common import AsJson, print_json, settings_from, waiting
+from captpathfinder.commands.send_sample import send_sample
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    channels = typer.Typer(help="Channels: whether a message arrives.", no_args_is_help=True)
+    channels.callback()(lambda: None)
+    channels.command("test", epilog="Example: captpathfinder channels test sales")(send_test)
+    app.add_typer(channels, name="channels")
+
+
+def send_test(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The channel's name.")],
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for the bot.")] = 300.0,
+    as_json: AsJson = False,
+) -> None:
+    """Send a sample to a channel at once, and show the outcome."""
+    settings = settings_from(context)
+
+    async def send() -> dict[str, object]:
+        async with waiting(f"Waiting for {name} (a bot takes a minute or so)"):
+            return await send_sample(settings, name, timeout)
+
+    result = asyncio.run(send())
+    if as_json:
+        print_json(result)
+        return
+    said = ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in result.items())
+    typer.echo(f"Delivered to {name}.{f' {said}' if said else ''}")

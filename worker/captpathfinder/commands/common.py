@@ -1,0 +1,92 @@
+"""What the commands share: the settings, a connection, a word while one waits, how answers are printed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from captpathfinder.settings import Settings, load_settings
+from captpathfinder.supabase_project.api import SupabaseApi
+from captpathfinder.telemetry import logs
+
+AnswerT = TypeVar("AnswerT")
+
+# A command that takes longer says what it is doing, after so many seconds.
+SILENCE = 1.0
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
+Month = Annotated[str | None, typer.Argument(help="Such as 2026-11; this month if not given.")]
+
+
+def settings_from(context: typer.Context) -> Settings:
+    """The settings, with logging set up. `SettingsError` when they are wrong."""
+    env_file = context.find_root().obj
+    settings = load_settings(env_file if isinstance(env_file, Path) else None)
+    logs.configure(settings.log_level, settings.log_format, settings.secrets())
+    return settings
+
+
+def call(settings: Settings, doing: str, work: Callable[[SupabaseApi], Awaitable[AnswerT]]) -> AnswerT:
+    """Run `work` with a connection to Supabase and return what it returns.
+
+    `doing` is what somebody who waits reads, such as "Building the digests".
+    """
+
+    async def connected() -> AnswerT:
+        async with SupabaseApi(settings) as api, waiting(doing):
+            return await work(api)
+
+    return asyncio.run(connected())
+
+
+@asynccontextmanager
+async def waiting(doing: str) -> AsyncIterator[None]:
+    """Say on standard error what is being done, if it takes longer than a second."""
+
+    async def tell() -> None:
+        await asyncio.sleep(SILENCE)
+        if not sys.stderr.isatty():
+            typer.echo(f"{doing} …", err=True)
+            return
+        from rich.console import Console  # noqa: PLC0415  (slow to import, and most commands end before)
+
+        with Console(stderr=True).status(f"{doing} …"):
+            await asyncio.Event().wait()
+
+    telling = asyncio.create_task(tell())
+    try:
+        yield
+    finally:
+        telling.cancel()
+        with suppress(asyncio.CancelledError):
+            await telling
+
+
+def print_json(answer: object) -> None:
+    """Print what a function answered, for programs."""
+    typer.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+
+
+def check_month(value: str | None) -> str | None:
+    """`value`, if it is a month; else the command line is wrong."""
+    if value is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
+        raise typer.BadParameter("a month is written like 2026-11")
+    return value
+
+
+def counted(number: object, one: str, many: str | None = None) -> str:
+    """A number and its noun.
+
+    >>> counted(1, "person", "people"), counted(1200, "job")
+    ('1 person', '1,200 jobs')
+    """
+    count = number if isinstance(number, int) else 0
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

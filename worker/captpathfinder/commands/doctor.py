@@ -1,0 +1,28 @@
+"""`captpathfinder doctor`: checks what will be used."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+from rich.console import Console
+
+from captpathfinder.commands.common import settings_from
+from captpathfinder.doctor import examine
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        "doctor", epilog="Example: captpathfinder --env-file .env doctor && systemctl restart captpathfinder"
+    )(doctor)
+
+
+def doctor(context: typer.Context) -> None:
+    """Check everything that will be used, and say what to do.
+
+    Settings, keys, functions, schema, clock, schedule, bucket, Realtime, each channel with its secret and
+    hosts, each bot, and a page rendered to PDF. Nothing is sent to anybody. Exit code 1 if something is
+    wrong.
+    """
+    raise typer.Exit(asyncio.run(examine(settings_from(context), Console())))

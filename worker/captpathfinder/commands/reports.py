@@ -1,0 +1,48 @@
+"""`captpathfinder reports`: what can be done with reports that exist."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from captpathfinder.commands.common import AsJson, check_month, print_json, settings_from, waiting
+from captpathfinder.commands.report_links import renew_links
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    reports = typer.Typer(help="Month-end reports that exist.", no_args_is_help=True)
+    reports.callback()(lambda: None)
+    reports.command("links", epilog="Example: captpathfinder reports links 2026-11")(links)
+    app.add_typer(reports, name="reports")
+
+
+def links(
+    context: typer.Context,
+    month: Annotated[str, typer.Argument(help="Such as 2026-11.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make new links to the latest report of a month, and print them."""
+    wanted = check_month(month) or ""
+    settings = settings_from(context)
+
+    async def renew() -> None:
+        async with waiting("Signing links"):
+            report, signed, expire_at = await renew_links(settings, wanted)
+        if as_json:
+            print_json(
+                {
+                    "month": report.month_label,
+                    "revision": report.revision,
+                    "links": signed,
+                    "links_expire_at": expire_at.isoformat(),
+                }
+            )
+            return
+        typer.echo(f"{report.month_label}, revision {report.revision}; until {expire_at:%Y-%m-%d %H:%M %Z}:")
+        for form, link in signed.items():
+            typer.echo(f"{form}: {link}")
+
+    asyncio.run(renew())

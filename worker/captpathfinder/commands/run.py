@@ -1,0 +1,20 @@
+"""`captpathfinder run`: the worker."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+
+from captpathfinder.commands.common import settings_from
+from captpathfinder.worker.daemon import run_daemon
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run", epilog="Example: captpathfinder --env-file .env run")(run)
+
+
+def run(context: typer.Context) -> None:
+    """Run the worker until it is told to stop (SIGTERM, Ctrl-C)."""
+    raise typer.Exit(asyncio.run(run_daemon(settings_from(context))))

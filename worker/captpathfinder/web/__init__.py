@@ -1,0 +1,1 @@
+"""HTTP in both directions: keeping a pace, reading `Retry-After`, serving a port."""
