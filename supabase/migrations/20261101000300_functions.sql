@@ -233,6 +233,50 @@ revoke all on function pathfinder.canonical_time_zone(text) from public, anon, a
 comment on function pathfinder.canonical_time_zone(text) is
     'The name that a time zone has today, as this server spells it; null for what it does not know.';
 
+-- source: shared/check_announced_changes.sql
+-- Refuses what settings.announced_changes cannot be, and says what to write instead.
+-- Returns: nothing.
+-- Raises: 23514.
+-- Example: select pathfinder.check_announced_changes('{"digest": ["new"], "alert": []}');
+create or replace function pathfinder.check_announced_changes(announced jsonb)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    kinds constant text[] := '{new,promotion,demotion,role,moved,left}';
+    problem text;
+begin
+    select case
+        when jsonb_typeof(announced) is distinct from 'object' then 'it is to be an object'
+        when not announced ?& '{digest,alert}' then 'it is to say both digest and alert'
+        else (
+            select string_agg(
+                case
+                    when given.key not in ('digest', 'alert') then format('%s is not known: it can be digest or alert', given.key)
+                    when not pathfinder.is_list_of(given.value, 'string', 0) then format('%s must be a list', given.key)
+                    when not given.value <@ to_jsonb(kinds) then
+                        format('%s can hold %s', given.key, array_to_string(kinds, ', '))
+                end,
+                '; '
+            )
+            from jsonb_each(announced) as given
+        )
+    end
+    into problem;
+    if problem is not null then
+        raise check_violation using
+            message = 'announced_changes: ' || problem,
+            hint = 'For example {"digest": ["new", "promotion", "moved", "role", "left"], "alert": ["new", "promotion"]}.';
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.check_announced_changes(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_announced_changes(jsonb) is 'Refuses what settings.announced_changes cannot be.';
+
 -- source: shared/check_settings.sql
 -- Trigger on settings: refuse what cannot be, in words that say what to write instead; tidy what is merely untidy.
 -- It runs before the checks of the table, which would only name themselves. Nothing else happens at an edit: the
@@ -312,6 +356,20 @@ begin
         raise check_violation using
             message = format('digest_size: a digest message holds 1 to 100 people, not %s', new.digest_size),
             hint = 'Ten is usual; everybody else comes in part 2, part 3 and so on.';
+    elsif new.digest_messages not between 1 and 20 then
+        raise check_violation using
+            message = format('digest_messages: a channel gets 1 to 20 messages a digest, not %s', new.digest_messages),
+            hint = 'Three are usual; everybody else stands behind the link.';
+    end if;
+    perform pathfinder.check_announced_changes(new.announced_changes);
+    new.profile_url_template := nullif(btrim(new.profile_url_template), '');
+    if new.profile_url_template !~ '^https?://[^][\s{}"<>\\^`|]+$'
+        and new.profile_url_template !~
+            '^https?://[^][\s{}"<>\\^`|]*(\{(user_id|username)\}[^][\s{}"<>\\^`|]*)+$'
+        or new.profile_url_template !~ '\{(user_id|username)\}' then
+        raise check_violation using
+            message = 'profile_url_template: it is to be an address with {user_id} or {username} in it',
+            hint = 'For example https://community.example.com/users/{user_id}; empty: what the community''s API says.';
     end if;
 
     for entry in
@@ -321,7 +379,10 @@ begin
             ('detection_retention', new.detection_retention, '62 days', null, '2 years'),
             ('link_lifetime', new.link_lifetime, '1 minute', '365 days', '7 days'),
             ('dedup_window', new.dedup_window, '0', '30 days', '24 hours'),
-            ('enrichment_wait', new.enrichment_wait, '0', '24 hours', '30 minutes')
+            ('enrichment_wait', new.enrichment_wait, '0', '24 hours', '30 minutes'),
+            ('alert_delay', new.alert_delay, '0', '1 hour', '2 minutes'),
+            ('hold_window', new.hold_window, '0', '24 hours', '15 minutes'),
+            ('silence_alarm', new.silence_alarm, '1 hour', null, '3 days')
     loop
         if entry.column2 < entry.column3::interval or entry.column2 > entry.column4::interval then
             raise check_violation using
@@ -5711,10 +5772,7 @@ as $$
             end,
             case
                 when jsonb_typeof(schedule -> 'time_zone') <> 'string'
-                    or schedule ? 'time_zone'
-                    and not exists (
-                        select from pg_timezone_names where pg_timezone_names.name = schedule ->> 'time_zone'
-                    )
+                    or schedule ? 'time_zone' and pathfinder.canonical_time_zone(schedule ->> 'time_zone') is null
                     then 'time_zone must be a continent and a city, such as '
                     || coalesce((pathfinder.nearest_time_zones(schedule ->> 'time_zone'))[1], 'Europe/Berlin')
             end
@@ -5896,11 +5954,10 @@ begin
             using errcode = '22023', hint = 'For example: {"level": ["csuite"], "country": ["DE", "AT", "CH"]}';
     end if;
 
-    new.schedule := case
-        when jsonb_typeof(new.schedule -> 'day') = 'string'
-            then jsonb_set(new.schedule, '{day}', to_jsonb(lower(btrim(new.schedule ->> 'day'))))
-        else new.schedule
-    end;
+    new.schedule := new.schedule || jsonb_strip_nulls(jsonb_build_object(
+        'day', lower(btrim(new.schedule ->> 'day')),
+        'time_zone', pathfinder.canonical_time_zone(new.schedule ->> 'time_zone')
+    ));
     problems := pathfinder.schedule_problems(new.schedule);
     if problems <> '{}' then
         raise exception 'The schedule of this channel needs a change: %.', array_to_string(problems, '; ')
@@ -6465,7 +6522,8 @@ comment on function pathfinder.complete_executive(pathfinder.profile_change) is
     'Brings a known executive up to date with an event that is not about the title.';
 
 -- source: people/count_detections.sql
--- Trigger: counts the detections of a statement by day (UTC), level and community, or takes them off again.
+-- Trigger: counts whom a statement found (new or promoted, and told) by day (UTC), level and community, or takes them
+-- off again.
 -- Returns: nothing of use. Raises: nothing of its own.
 -- Example: create trigger … after insert on public.detections referencing new table as changed
 --              for each statement execute function pathfinder.count_detections();
@@ -6479,6 +6537,9 @@ begin
     if tg_op = 'TRUNCATE' then
         delete from pathfinder.counters where counters.subject = 'detections';
     elsif tg_op = 'UPDATE' then
+        if not new.is_told or new.kind not in ('new', 'promotion') then
+            return null;
+        end if;
         perform pathfinder.add_to_counter(
             'detections', (old.detected_at at time zone 'UTC')::date, array[old.seniority_level, old.community], -1
         );
@@ -6492,6 +6553,7 @@ begin
         from (
             select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, changed.community, count(*) as count
             from changed
+            where changed.is_told and changed.kind in ('new', 'promotion')
             group by 1, 2, 3
         ) as days;
     end if;
@@ -6590,9 +6652,9 @@ comment on function pathfinder.describe_executive(pathfinder.profile_change) is
     'Puts together what is known about a member with a senior title.';
 
 -- source: people/erase_from_digests.sql
--- Takes a person out of all digests, sent or not, and out of their counts, which are those of all parts together. An
--- unsent digest of nobody else is deleted, and its job ends silently.
--- Returns: how many digests held the person.
+-- Takes a member out of all digests, sent or not, and out of their counts, also where only the link names them. An
+-- unsent digest of nobody else is deleted, and its job ends silently. Comes before the member's changes are deleted.
+-- Returns: how many digests told of the member.
 -- Example: select pathfinder.erase_from_digests('main', '2000');
 create or replace function pathfinder.erase_from_digests(community text, user_id text)
 returns integer
@@ -6604,59 +6666,50 @@ declare
     member constant jsonb := jsonb_build_object(
         'community', erase_from_digests.community, 'user_id', erase_from_digests.user_id
     );
-    part record;
+    told record;
     touched integer := 0;
 begin
-    for part in
-        select digests.*, entry.person
-        from public.digests
-        cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-        where digests.payload -> 'people' @> jsonb_build_array(member)
-            and entry.person @> member
-        order by digests.id
+    for told in
+        select digest_ledger.channel, digest_ledger.digest_id, digest_ledger.kind
+        from public.detections
+        join pathfinder.digest_ledger on digest_ledger.detection_id = detections.id
+        where detections.community = erase_from_digests.community
+            and detections.user_id = erase_from_digests.user_id
+            and digest_ledger.outcome = 'told'
     loop
         touched := touched + 1;
         update public.digests
-        set payload = jsonb_set(
-            digests.payload,
-            '{people}',
-            coalesce(
+        set payload = digests.payload || jsonb_build_object(
+            'people', coalesce(
                 (
                     select jsonb_agg(entry.person order by entry.place)
                     from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
                     where not entry.person @> member
                 ),
                 '[]'
-            )
+            ),
+            'counts', digests.payload -> 'counts' || jsonb_build_object(
+                told.kind, greatest((digests.payload #>> array['counts', told.kind])::integer - 1, 0),
+                'people', greatest((digests.payload #>> '{counts,people}')::integer - 1, 0)
+            ),
+            'rest', (digests.payload ->> 'rest')::integer - case
+                when exists (
+                    select
+                    from public.digests as shown
+                    where shown.channel = digests.channel
+                        and shown.payload -> 'digest_id' = digests.payload -> 'digest_id'
+                        and shown.payload -> 'people' @> jsonb_build_array(member)
+                ) then 0
+                else 1
+            end
         )
-        where digests.id = part.id;
-
-        update public.digests
-        set payload = jsonb_set(
-            digests.payload,
-            '{counts}',
-            (
-                select jsonb_object_agg(
-                    count.key,
-                    case
-                        when count.key in ('total', part.person ->> 'seniority_level', part.person ->> 'kind')
-                            then greatest(0, count.value::bigint - 1)
-                        else count.value::bigint
-                    end
-                )
-                from jsonb_each_text(digests.payload -> 'counts') as count
-            )
-        )
-        where digests.channel = part.channel
-            and digests.week_start = part.week_start
-            and digests.week_end = part.week_end
-            and digests.created_at = part.created_at;
+        where digests.channel = told.channel and digests.payload -> 'digest_id' = to_jsonb(told.digest_id);
 
         delete from public.digests
-        where digests.id = part.id
-            and not digests.sent
-            and digests.parts = 1
-            and digests.payload -> 'people' = '[]';
+        where digests.channel = told.channel
+            and digests.payload -> 'digest_id' = to_jsonb(told.digest_id)
+            and digests.payload #> '{counts,people}' = '0'
+            and not digests.sent;
     end loop;
     return touched;
 end
@@ -6664,7 +6717,8 @@ $$;
 
 revoke all on function pathfinder.erase_from_digests(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.erase_from_digests(text, text) is 'Takes a person out of all digests.';
+comment on function pathfinder.erase_from_digests(text, text) is
+    'Takes a member out of all digests, and out of their counts.';
 
 -- source: people/erase_from_errors.sql
 -- Takes names out of what went wrong: no error is to hold one, and if one does, it goes with its person.
@@ -6709,16 +6763,16 @@ stable
 set search_path = ''
 as $$
     select coalesce(
-        jsonb_build_object('event', payload -> 'event', 'occurred_at', payload -> 'occurred_at') || case
-            when payload ? 'detection_id' then (
+        jsonb_build_object('event', event_document.payload -> 'event', 'occurred_at', event_document.payload -> 'occurred_at') || case
+            when event_document.payload ? 'detection_id' then (
                 select jsonb_build_object('person', shown.person)
                 from pathfinder.told_changes(
-                    array[(payload ->> 'detection_id')::bigint], event_document.channel, null, '-infinity'
+                    array[(event_document.payload ->> 'detection_id')::bigint], event_document.channel, null, '-infinity'
                 ) as told
                 cross join lateral pathfinder.people_json(array[told.change]) as shown
                 where told.outcome = 'told'
             )
-            when payload ? 'digest_id' then (
+            when event_document.payload ? 'digest_id' then (
                 select jsonb_build_object('digest', jsonb_build_object(
                     'digest_id', digests.payload -> 'digest_id',
                     'channel', digests.channel,
@@ -6728,9 +6782,9 @@ as $$
                     'counts', digests.payload -> 'counts'
                 ))
                 from public.digests
-                where digests.id = (payload ->> 'digest_id')::bigint
+                where digests.id = (event_document.payload ->> 'digest_id')::bigint
             )
-            when payload ? 'report_id' then (
+            when event_document.payload ? 'report_id' then (
                 select jsonb_build_object('report', jsonb_build_object(
                     'report_id', reports.id,
                     'month', reports.month_label,
@@ -6739,9 +6793,9 @@ as $$
                     'published_at', reports.published_at
                 ))
                 from public.reports
-                where reports.id = (payload ->> 'report_id')::bigint
+                where reports.id = (event_document.payload ->> 'report_id')::bigint
             )
-            else jsonb_build_object('member', payload -> 'member')
+            else jsonb_build_object('member', event_document.payload -> 'member')
         end,
         '{"missing": true}'
     )
@@ -7171,7 +7225,8 @@ as $$
         (span.after).joined_at,
         (span.after).detected_at,
         (span.after).email_domain,
-        (span.after).profile_url
+        (span.after).profile_url,
+        (span.after).id
     from span
     left join public.levels as earlier on earlier.level = span.level
     left join public.levels as later on later.level = (span.after).seniority_level
@@ -7645,6 +7700,47 @@ revoke all on function pathfinder.remember_registrations(public.user_state[])
 
 comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';
 
+-- source: people/reopen_digests.sql
+-- Trigger: what enrichment has just learned of a change gives it another chance in the next digest of the channels
+-- that were not told of it, unless they have been told something newer of the member. Whatever else completes a
+-- change later (an account that is added) does not: that would be news of long ago.
+-- Returns: nothing of use.
+-- Example: create trigger … after update of country on public.detections for each row when (…) execute function
+--   pathfinder.reopen_digests();
+create or replace function pathfinder.reopen_digests()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    delete from pathfinder.digest_ledger
+    where digest_ledger.detection_id = new.id
+        and digest_ledger.outcome = 'unmatched'
+        and exists (
+            select from public.outbox
+            where outbox.dedupe_key = 'enrichment:' || new.id and outbox.finished_at = now()
+        )
+        and not exists (
+            select
+            from pathfinder.digest_ledger as newer
+            join public.detections on detections.id = newer.detection_id
+            where newer.channel = digest_ledger.channel
+                and newer.outcome = 'told'
+                and detections.community = new.community
+                and detections.user_id = new.user_id
+                and detections.id > new.id
+        );
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.reopen_digests() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.reopen_digests() is
+    'Trigger: gives a change that enrichment completed another chance in the next digest.';
+
 -- source: people/retained_value.sql
 -- Finds a member's latest company or country among the events that are still retained.
 -- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
@@ -7787,11 +7883,12 @@ as $$
         cross join public.settings
         left join public.accounts on accounts.id = net.account_id
         left join public.levels on levels.level = coalesce(net.level, net.previous_level)
+        -- What has no end of its own is looked at as things are now.
         left join public.mutes
             on mutes.channel = channels.name
             and mutes.community = net.community
             and mutes.user_id = net.user_id
-            and (mutes.until is null or mutes.until > case when isfinite(until) then until else now() end)
+            and (mutes.until is null or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end)
     )
     select
         judged.change,
@@ -10109,14 +10206,15 @@ begin
             )
     );
 
-    insert into pathfinder.digest_ledger (channel, detection_id, outcome, digest_id, place, kind)
+    insert into pathfinder.digest_ledger (channel, detection_id, outcome, digest_id, place, kind, latest_id)
     select
         channel.name,
         detections.id,
         case when detections.id < (told.change).detection_id and told.outcome = 'told' then 'merged' else told.outcome end,
         case when told.outcome = 'told' then first_id end,
         case when detections.id = (told.change).detection_id then told.place end,
-        (told.change).kind
+        (told.change).kind,
+        case when detections.id = (told.change).detection_id and told.outcome = 'told' then (told.change).latest_id end
     from pathfinder.told_changes(changes, channel.name, 'digest', cut_off) as told
     join public.detections
         on detections.community = (told.change).community and detections.user_id = (told.change).user_id
@@ -10150,7 +10248,6 @@ begin
                     select jsonb_agg(page.person order by page.place)
                     from pathfinder.digest_page(
                         first_id,
-                        cut_off,
                         array(
                             select digest_ledger.detection_id
                             from pathfinder.digest_ledger
@@ -10478,8 +10575,8 @@ comment on function pathfinder.count_names(text[], text[]) is
 -- Some of the people that a digest tells of, as they were at its cut-off; what was learned of them since (a company, a
 -- country) is there too.
 -- Returns: rows (place, person): the place in the digest's order of importance, from 1.
--- Example: select * from pathfinder.digest_page(7, '2026-11-20 22:00+00', '{101, 102}');
-create or replace function pathfinder.digest_page(digest_id bigint, cut_off timestamptz, entries bigint[])
+-- Example: select * from pathfinder.digest_page(7, '{101, 102}');
+create or replace function pathfinder.digest_page(digest_id bigint, entries bigint[])
 returns table (place integer, person jsonb)
 language sql
 stable
@@ -10487,7 +10584,7 @@ rows 1000
 set search_path = ''
 as $$
     with changes as materialized (
-        select digest_ledger.detection_id
+        select digest_ledger.detection_id, digest_ledger.latest_id, digest_ledger.place
         from public.detections as entry
         join public.detections
             on detections.community = entry.community
@@ -10497,22 +10594,23 @@ as $$
             on digest_ledger.detection_id = detections.id and digest_ledger.digest_id = digest_page.digest_id
         where entry.id = any (digest_page.entries)
     )
-    select digest_ledger.place, shown.person
+    select entry.place, shown.person || jsonb_build_object('detection_id', entry.detection_id)
     from pathfinder.people_json(
         array(
             select change
-            from pathfinder.net_changes(array(select changes.detection_id from changes), digest_page.cut_off) as change
+            from pathfinder.net_changes(
+                array(select changes.detection_id from changes union select changes.latest_id from changes), '-infinity'
+            ) as change
         )
     ) as shown
-    join pathfinder.digest_ledger
-        on digest_ledger.detection_id = shown.detection_id and digest_ledger.digest_id = digest_page.digest_id
-    order by digest_ledger.place
+    join changes as entry on entry.latest_id = shown.detection_id
+    order by entry.place
 $$;
 
-revoke all on function pathfinder.digest_page(bigint, timestamptz, bigint[])
+revoke all on function pathfinder.digest_page(bigint, bigint[])
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.digest_page(bigint, timestamptz, bigint[]) is
+comment on function pathfinder.digest_page(bigint, bigint[]) is
     'Some of the people that a digest tells of.';
 
 -- source: schedule/digest_payload.sql
@@ -10598,7 +10696,6 @@ as $$
     from public.digests
     cross join lateral pathfinder.digest_page(
         (digests.payload ->> 'digest_id')::bigint,
-        digests.week_end,
         array(
             select digest_ledger.detection_id
             from pathfinder.digest_ledger
@@ -11210,6 +11307,76 @@ $$;
 revoke all on function pathfinder.people_totals(pathfinder.net_change[]) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.people_totals(pathfinder.net_change[]) is 'What some changes came to, counted by people.';
+
+-- source: schedule/preview_channel.sql
+-- What a channel would be sent now, for captpathfinder channels preview: its digest as if this were the cut-off.
+-- Nothing is stored or sent; the channel may be switched off.
+-- Returns: {"channel", "transport", "sends", "documents": […]}, each a document as claim_outbox() hands one over; none
+--   where nothing waits.
+-- Raises: 22023 for a channel that there is not.
+-- Example: select public.preview_channel('sales');
+create or replace function pathfinder.preview_channel(name text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    previewed public.channels;
+    documents jsonb;
+begin
+    select channels.* into previewed from public.channels where channels.name = preview_channel.name;
+    if not found then
+        raise invalid_parameter_value using
+            message = format('There is no channel %s.', left(preview_channel.name, 80)),
+            hint = coalesce(
+                'There are: ' || (select string_agg(channels.name, ', ' order by channels.name) from public.channels),
+                'Add a row to channels.'
+            );
+    end if;
+    begin
+        -- Made as the real one is, and undone.
+        perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+        if pathfinder.digest_window_start(previewed.name) is not null then
+            perform pathfinder.build_digest(previewed, now(), now(), true);
+        end if;
+        select jsonb_agg(pathfinder.outbox_document(outbox.kind, outbox.payload) order by outbox.id)
+        into documents
+        from public.outbox
+        where outbox.kind = 'digest' and outbox.channel = previewed.name and outbox.created_at = now();
+        raise exception using errcode = 'PT000';
+    exception when sqlstate 'PT000' then
+        null;
+    end;
+    return jsonb_build_object(
+        'channel', previewed.name,
+        'transport', previewed.transport,
+        'sends', previewed.sends,
+        'documents', coalesce(documents, '[]')
+    );
+end
+$$;
+
+revoke all on function pathfinder.preview_channel(text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.preview_channel(text) to service_role;
+
+comment on function pathfinder.preview_channel(text) is 'What a channel would be sent now.';
+
+create or replace function public.preview_channel(name text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.preview_channel(name)
+$$;
+
+revoke all on function public.preview_channel(text) from public, anon, authenticated, service_role;
+grant execute on function public.preview_channel(text) to service_role;
+
+comment on function public.preview_channel(text) is
+    'For captpathfinder channels preview: what a channel would be sent now. Nothing is sent.';
 
 -- source: schedule/prune_cron_history.sql
 -- Delete what pg_cron remembers of this project's runs of more than a week ago. Other applications' jobs are left
@@ -12310,6 +12477,106 @@ revoke all on function pathfinder.unreported_in_month(date, timestamptz)
 comment on function pathfinder.unreported_in_month(date, timestamptz) is
     'Whether a month holds detections that are in no report.';
 
+-- source: admin/current_troubles.sql
+-- What is wrong at a moment, one row a trouble: health down or degraded, jobs that were given up (by channel and
+-- error), a digest or report that is overdue, no webhook for settings.silence_alarm.
+-- Returns: rows (key, kind, title, details, advice).
+-- Example: select * from pathfinder.current_troubles(now());
+create or replace function pathfinder.current_troubles(moment timestamptz)
+returns table (key text, kind text, title text, details jsonb, advice text)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        'health:' || open.status,
+        'health',
+        case open.status when 'down' then 'CaptPathfinder is down' else 'CaptPathfinder needs somebody' end,
+        to_jsonb(health.reasons),
+        'captpathfinder doctor says more.'
+    from (
+        -- Jobs and runs that failed are troubles of their own.
+        select case when reasons.down <> '{}' then 'down' else 'degraded' end as status, reasons.down || reasons.degraded as reasons
+        from pathfinder.health_reasons(pathfinder.health_checks() || '{"dead_jobs": 0, "failed_runs": 0}') as reasons
+        where reasons.down || reasons.degraded <> '{}'
+    ) as health
+    -- While it is down, what needed somebody before still does.
+    cross join lateral (
+        select health.status
+        union
+        select 'degraded'
+        from pathfinder.incidents
+        where incidents.key = 'health:degraded' and incidents.ended_at is null
+    ) as open (status)
+
+    union all
+    select
+        format('dead_jobs:%s:%s', coalesce(dead.channel, ''), md5(dead.error)),
+        'dead_jobs',
+        format(
+            '%s given up%s', case dead.count when 1 then 'A job was' else dead.count || ' jobs were' end,
+            ', of channel ' || dead.channel
+        ),
+        jsonb_build_array(dead.error),
+        'Mend the cause, then run captpathfinder redrive.'
+    from (
+        select
+            outbox.channel,
+            -- The same error about another person, time or number is the same error.
+            regexp_replace(left(coalesce(outbox.last_error, 'no error was noted'), 300), '[0-9]+', '…', 'g') as error,
+            count(*) as count
+        from public.outbox
+        where outbox.status = 'dead'
+            -- What tells of incidents is no incident: it would tell of itself.
+            and outbox.kind <> 'incident'
+        group by 1, 2
+    ) as dead
+
+    union all
+    select
+        'overdue:' || owed.job || ':' || owed.period,
+        'overdue',
+        format('The %s of %s is overdue', case when owed.job like 'digest%' then 'digest' else 'report' end, owed.period),
+        jsonb_build_array(
+            format('It was due %s ago.', pathfinder.age_in_words(moment - owed.due_at)),
+            coalesce('It failed: ' || owed.error, 'The schedule has not come to it.')
+        ),
+        'See job_runs.error, and the newest rows of cron.job_run_details.'
+    from (
+        select next_run.job, next_run.period, next_run.due_at, job_runs.error
+        from pathfinder.next_run(moment) as next_run
+        left join public.job_runs on job_runs.job = next_run.job and job_runs.period = next_run.period
+        union
+        select
+            job_runs.job,
+            job_runs.period,
+            pathfinder.due_at(job_runs.job, job_runs.period, pathfinder.job_settings(job_runs.job)),
+            job_runs.error
+        from public.job_runs
+        where job_runs.outcome = 'failed' and (job_runs.job like 'digest%' or job_runs.job like 'report')
+    ) as owed
+    where owed.job <> 'housekeeping'
+        and owed.due_at < moment - interval '30 minutes'
+        and isfinite(owed.due_at)
+
+    union all
+    select
+        'silence',
+        'silence',
+        format('No webhook for %s', pathfinder.age_in_words(moment - latest.received_at)),
+        '[]',
+        'Does the platform still post? Its settings and its own log of webhooks say so; webhook_sources says who may.'
+    from public.settings
+    cross join lateral (
+        select events_raw.received_at from public.events_raw order by events_raw.id desc limit 1
+    ) as latest
+    where latest.received_at < moment - settings.silence_alarm
+$$;
+
+revoke all on function pathfinder.current_troubles(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.current_troubles(timestamptz) is 'What is wrong at a moment, one row a trouble.';
+
 -- source: admin/forget_user.sql
 -- Erases a person, for good: from the state, detections, webhooks, digests, jobs, their errors, and reports, whose
 -- files are made anew without them. What remains is a salted digest of the id, so that the person is not announced
@@ -12369,6 +12636,7 @@ begin
         on report.month_label = first_report.month_label and report.revision >= first_report.revision
     where detections.community = home and detections.user_id = member;
 
+    sent := pathfinder.erase_from_digests(home, member);
     delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
     delete from public.detections where detections.community = home and detections.user_id = member;
@@ -12381,7 +12649,14 @@ begin
     where outbox.kind = 'enrichment'
         and outbox.payload @> jsonb_build_object('community', home, 'user_id', member);
     get diagnostics jobs = row_count;
-    sent := pathfinder.erase_from_digests(home, member);
+    delete from public.mutes where mutes.community = home and mutes.user_id = member;
+    if states > 0 or found > 0 then
+        perform pathfinder.publish_event(
+            'executive.forgotten',
+            jsonb_build_object('member', jsonb_build_object('community', home, 'user_id', member)),
+            clock_timestamp()::text
+        );
+    end if;
     perform pathfinder.erase_from_errors(names);
 
     update public.reports
@@ -12745,6 +13020,63 @@ revoke all on function pathfinder.health_reasons(jsonb) from public, anon, authe
 
 comment on function pathfinder.health_reasons(jsonb) is 'What is wrong, given the figures of health_checks().';
 
+-- source: admin/health_status.sql
+-- Whether everything works, for an uptime service: with a token that can do nothing else. It names no person.
+-- Returns: {"status": "ok" | "degraded" | "down", "reasons": […], "time"}; over HTTP with status 200, or 503 when down.
+-- Raises: 28000 (HTTP 403) for another token, or while none was made.
+-- Example: select public.health_status('health_…');
+create or replace function pathfinder.health_status(token text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    answer jsonb;
+begin
+    if not exists (
+        select from pathfinder.health_token
+        where health_token.digest = sha256(convert_to(coalesce(health_status.token, ''), 'UTF8'))
+    ) then
+        raise invalid_authorization_specification using
+            message = 'This is not the token for health_status.',
+            hint = 'select set_health_token() makes one.';
+    end if;
+    answer := pathfinder.health();
+    return (answer - 'checks') || jsonb_build_object('time', answer #> '{checks,time}');
+end
+$$;
+
+revoke all on function pathfinder.health_status(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.health_status(text) is
+    'Whether everything works, for an uptime service with its token.';
+
+grant execute on function pathfinder.health_status(text) to anon, service_role;
+
+create or replace function public.health_status(token text)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    answer constant jsonb := pathfinder.health_status(token);
+begin
+    if answer ->> 'status' = 'down' then
+        perform set_config('response.status', '503', true);
+    end if;
+    return answer;
+end
+$$;
+
+revoke all on function public.health_status(text) from public, anon, authenticated, service_role;
+grant execute on function public.health_status(text) to anon, service_role;
+
+comment on function public.health_status(text) is
+    'For an uptime service, with the token of set_health_token(): ok, degraded or down; HTTP 503 when down.';
+
 -- source: admin/last_tick.sql
 -- When the schedule's tick last ran, and how that ended. Reads the newest rows of pg_cron's log, which has no index
 -- but the one on the run's number. Other applications' jobs share that log; a thousand rows reach back several
@@ -12835,11 +13167,53 @@ grant execute on function public.recent_detections(integer, text) to service_rol
 comment on function public.recent_detections(integer, text) is
     'The newest people found, newest first.';
 
+-- source: admin/set_health_token.sql
+-- Makes the token for health_status(), in place of the one there was. It is shown this once; only a digest is kept.
+-- Returns: the token.
+-- Example: select public.set_health_token();
+create or replace function pathfinder.set_health_token()
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    token constant text := 'health_' || encode(extensions.gen_random_bytes(24), 'hex');
+begin
+    insert into pathfinder.health_token (digest)
+    values (sha256(convert_to(token, 'UTF8')))
+    on conflict (id) do update
+    set digest = excluded.digest, made_at = now();
+    return token;
+end
+$$;
+
+revoke all on function pathfinder.set_health_token() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.set_health_token() to service_role;
+
+comment on function pathfinder.set_health_token() is 'Makes the token for health_status(), and shows it this once.';
+
+create or replace function public.set_health_token()
+returns text
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.set_health_token()
+$$;
+
+revoke all on function public.set_health_token() from public, anon, authenticated, service_role;
+grant execute on function public.set_health_token() to service_role;
+
+comment on function public.set_health_token() is
+    'Makes the token with which an uptime service may call health_status().';
+
 -- source: admin/stats.sql
 -- The numbers of the whole system. What only grows comes from counters (kept by triggers and by the ingestion),
 -- what waits from partial indexes: the answer takes as long with ten million rows as with ten. A "day" is a day in
 -- UTC. In PL/pgSQL, so that a connection plans it once.
--- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", "csuite", "vp"}]},
+-- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", level: n}]},
 --   "digests": {"pending", "sent_last_30_days"}, "reports": {"total", "latest"}, "events": {"pending", "parked",
 --   "oldest_pending_at"}, "outbox": {"pending", "running", "dead", "oldest_pending_at", "oldest_due_at",
 --   "by_channel": [{"channel", "status", "count"}]} (of done ones those of the last 30 days), "deliveries":
@@ -12862,19 +13236,29 @@ declare
     webhooks jsonb;
 begin
     select jsonb_build_object(
-        'last_30_days', coalesce(sum(days.csuite + days.vp), 0),
-        'by_day', coalesce(jsonb_agg(to_jsonb(days) order by days.day), '[]')
+        'last_30_days', coalesce(sum(days.count), 0),
+        'by_day', coalesce(
+            jsonb_agg(jsonb_build_object('day', days.day) || days.by_level order by days.day), '[]'
+        )
     )
     into people
     from (
         select
-            counters.day,
-            coalesce(sum(counters.count) filter (where counters.label[1] = 'csuite'), 0) as csuite,
-            coalesce(sum(counters.count) filter (where counters.label[1] = 'vp'), 0) as vp
-        from pathfinder.counters
-        where counters.subject = 'detections' and counters.day >= first_day
-        group by counters.day
-        having sum(counters.count) > 0
+            counted.day,
+            sum(counted.count) as count,
+            jsonb_object_agg(counted.level, counted.count) as by_level
+        from (
+            select
+                counters.day,
+                levels.level,
+                coalesce(sum(counters.count) filter (where counters.label[1] = levels.level), 0) as count
+            from pathfinder.counters
+            cross join public.levels
+            where counters.subject = 'detections' and counters.day >= first_day and levels.is_on
+            group by counters.day, levels.level
+        ) as counted
+        group by counted.day
+        having sum(counted.count) > 0
     ) as days;
 
     with totals as materialized (
@@ -12961,7 +13345,8 @@ begin
                 where counters.subject = 'executives' and counters.day = '-infinity'
                     and counters.label[1] = levels.level
             ), 0))
-            from (values ('csuite'), ('vp')) as levels (level)
+            from public.levels
+            where levels.is_on
         ),
         'detections', people,
         'digests', jsonb_build_object(
@@ -13018,6 +13403,77 @@ grant execute on function public.stats() to service_role;
 
 comment on function public.stats() is
     'The numbers of the whole system: executives, detections, digests, reports, queue, deliveries, webhooks.';
+
+-- source: admin/watch.sql
+-- Looks for incidents that begin or end, and tells each active channel that gets them: once when it begins, once when
+-- it ends. Without such a channel nothing is looked at.
+-- Returns: how many began or ended.
+-- Example: select pathfinder.watch(now());
+create or replace function pathfinder.watch(moment timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    changed bigint[];
+begin
+    if not exists (select from public.channels where channels.is_active and 'incident' = any (channels.sends))
+        or not pg_try_advisory_xact_lock(hashtextextended('pathfinder.watch', 0)) then
+        return 0;
+    end if;
+
+    with trouble as materialized (
+        select * from pathfinder.current_troubles(moment)
+    ),
+    begun as (
+        insert into pathfinder.incidents (key, kind, title, details, advice, began_at)
+        select trouble.key, trouble.kind, trouble.title, trouble.details, trouble.advice, moment
+        from trouble
+        on conflict (key) where ended_at is null do nothing
+        returning incidents.id
+    ),
+    ended as (
+        update pathfinder.incidents
+        set ended_at = moment
+        where incidents.ended_at is null and incidents.key not in (select trouble.key from trouble)
+        returning incidents.id
+    )
+    select array_agg(news.id) into changed
+    from (select begun.id from begun union all select ended.id from ended) as news;
+
+    perform pathfinder.enqueue(
+        'incident',
+        channels.name,
+        jsonb_build_object(
+            'key', incidents.key,
+            'state', case when incidents.ended_at is null then 'begun' else 'ended' end,
+            'kind', incidents.kind,
+            'title', incidents.title,
+            'details', incidents.details,
+            'advice', incidents.advice,
+            'began_at', incidents.began_at,
+            'ended_at', incidents.ended_at,
+            'time_zone', settings.time_zone
+        ),
+        format(
+            'incident:%s:%s:%s', incidents.id, case when incidents.ended_at is null then 'begun' else 'ended' end,
+            channels.name
+        ),
+        5
+    )
+    from pathfinder.incidents
+    cross join public.settings
+    join public.channels on channels.is_active and 'incident' = any (channels.sends)
+    where incidents.id = any (changed);
+    return coalesce(cardinality(changed), 0);
+end
+$$;
+
+revoke all on function pathfinder.watch(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.watch(timestamptz) is
+    'Looks for incidents that begin or end, and tells who wants to know.';
 
 reset check_function_bodies;
 

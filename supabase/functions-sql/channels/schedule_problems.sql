@@ -27,10 +27,7 @@ as $$
             end,
             case
                 when jsonb_typeof(schedule -> 'time_zone') <> 'string'
-                    or schedule ? 'time_zone'
-                    and not exists (
-                        select from pg_timezone_names where pg_timezone_names.name = schedule ->> 'time_zone'
-                    )
+                    or schedule ? 'time_zone' and pathfinder.canonical_time_zone(schedule ->> 'time_zone') is null
                     then 'time_zone must be a continent and a city, such as '
                     || coalesce((pathfinder.nearest_time_zones(schedule ->> 'time_zone'))[1], 'Europe/Berlin')
             end

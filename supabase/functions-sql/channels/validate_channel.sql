@@ -19,11 +19,10 @@ begin
             using errcode = '22023', hint = 'For example: {"level": ["csuite"], "country": ["DE", "AT", "CH"]}';
     end if;
 
-    new.schedule := case
-        when jsonb_typeof(new.schedule -> 'day') = 'string'
-            then jsonb_set(new.schedule, '{day}', to_jsonb(lower(btrim(new.schedule ->> 'day'))))
-        else new.schedule
-    end;
+    new.schedule := new.schedule || jsonb_strip_nulls(jsonb_build_object(
+        'day', lower(btrim(new.schedule ->> 'day')),
+        'time_zone', pathfinder.canonical_time_zone(new.schedule ->> 'time_zone')
+    ));
     problems := pathfinder.schedule_problems(new.schedule);
     if problems <> '{}' then
         raise exception 'The schedule of this channel needs a change: %.', array_to_string(problems, '; ')

@@ -182,8 +182,10 @@ create table pathfinder.digest_ledger (
     digest_id bigint,
     place integer,
     kind text,
+    latest_id bigint,
     primary key (channel, detection_id),
     check ((outcome = 'told') = (place is not null)),
+    check ((outcome = 'told') = (latest_id is not null)),
     check ((outcome in ('told', 'merged')) = (digest_id is not null))
 );
 comment on table pathfinder.digest_ledger is 'What became of each change in each channel''s digests: each change once.';
@@ -192,6 +194,8 @@ comment on column pathfinder.digest_ledger.outcome is
 comment on column pathfinder.digest_ledger.digest_id is 'The first message of the digest.';
 comment on column pathfinder.digest_ledger.place is 'The place among its people, the most important first, from 1.';
 comment on column pathfinder.digest_ledger.kind is 'As what it was told: the kind of the difference.';
+comment on column pathfinder.digest_ledger.latest_id is
+    'The member''s last change before the cut-off, told or only recorded: what they were then.';
 
 create index digest_ledger_detection_id_idx on pathfinder.digest_ledger (detection_id);
 create index digest_ledger_digest_id_idx on pathfinder.digest_ledger (digest_id, place);
@@ -199,7 +203,8 @@ create index digest_ledger_digest_id_idx on pathfinder.digest_ledger (digest_id,
 alter table pathfinder.digest_ledger enable row level security;
 revoke all on table pathfinder.digest_ledger from public, anon, authenticated, service_role;
 
--- A member's difference over a span of changes: what messages tell. `detection_id` is the last of the changes.
+-- A member's difference over a span of changes: what messages tell. `detection_id` is the last of the changes that are
+-- told, `latest_id` the last of all.
 create type pathfinder.net_change as (
     detection_id bigint,
     community text,
@@ -219,7 +224,8 @@ create type pathfinder.net_change as (
     joined_at timestamptz,
     changed_at timestamptz,
     email_domain text,
-    profile_url text
+    profile_url text,
+    latest_id bigint
 );
 comment on type pathfinder.net_change is 'What happened to a member over a span of changes; kind is empty when it came to nothing.';
 

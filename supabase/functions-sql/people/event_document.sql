@@ -9,16 +9,16 @@ stable
 set search_path = ''
 as $$
     select coalesce(
-        jsonb_build_object('event', payload -> 'event', 'occurred_at', payload -> 'occurred_at') || case
-            when payload ? 'detection_id' then (
+        jsonb_build_object('event', event_document.payload -> 'event', 'occurred_at', event_document.payload -> 'occurred_at') || case
+            when event_document.payload ? 'detection_id' then (
                 select jsonb_build_object('person', shown.person)
                 from pathfinder.told_changes(
-                    array[(payload ->> 'detection_id')::bigint], event_document.channel, null, '-infinity'
+                    array[(event_document.payload ->> 'detection_id')::bigint], event_document.channel, null, '-infinity'
                 ) as told
                 cross join lateral pathfinder.people_json(array[told.change]) as shown
                 where told.outcome = 'told'
             )
-            when payload ? 'digest_id' then (
+            when event_document.payload ? 'digest_id' then (
                 select jsonb_build_object('digest', jsonb_build_object(
                     'digest_id', digests.payload -> 'digest_id',
                     'channel', digests.channel,
@@ -28,9 +28,9 @@ as $$
                     'counts', digests.payload -> 'counts'
                 ))
                 from public.digests
-                where digests.id = (payload ->> 'digest_id')::bigint
+                where digests.id = (event_document.payload ->> 'digest_id')::bigint
             )
-            when payload ? 'report_id' then (
+            when event_document.payload ? 'report_id' then (
                 select jsonb_build_object('report', jsonb_build_object(
                     'report_id', reports.id,
                     'month', reports.month_label,
@@ -39,9 +39,9 @@ as $$
                     'published_at', reports.published_at
                 ))
                 from public.reports
-                where reports.id = (payload ->> 'report_id')::bigint
+                where reports.id = (event_document.payload ->> 'report_id')::bigint
             )
-            else jsonb_build_object('member', payload -> 'member')
+            else jsonb_build_object('member', event_document.payload -> 'member')
         end,
         '{"missing": true}'
     )

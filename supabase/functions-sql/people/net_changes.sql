@@ -60,7 +60,8 @@ as $$
         (span.after).joined_at,
         (span.after).detected_at,
         (span.after).email_domain,
-        (span.after).profile_url
+        (span.after).profile_url,
+        (span.after).id
     from span
     left join public.levels as earlier on earlier.level = span.level
     left join public.levels as later on later.level = (span.after).seniority_level

@@ -28,11 +28,12 @@ as $$
         cross join public.settings
         left join public.accounts on accounts.id = net.account_id
         left join public.levels on levels.level = coalesce(net.level, net.previous_level)
+        -- What has no end of its own is looked at as things are now.
         left join public.mutes
             on mutes.channel = channels.name
             and mutes.community = net.community
             and mutes.user_id = net.user_id
-            and (mutes.until is null or mutes.until > case when isfinite(until) then until else now() end)
+            and (mutes.until is null or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end)
     )
     select
         judged.change,

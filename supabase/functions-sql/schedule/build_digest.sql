@@ -41,14 +41,15 @@ begin
             )
     );
 
-    insert into pathfinder.digest_ledger (channel, detection_id, outcome, digest_id, place, kind)
+    insert into pathfinder.digest_ledger (channel, detection_id, outcome, digest_id, place, kind, latest_id)
     select
         channel.name,
         detections.id,
         case when detections.id < (told.change).detection_id and told.outcome = 'told' then 'merged' else told.outcome end,
         case when told.outcome = 'told' then first_id end,
         case when detections.id = (told.change).detection_id then told.place end,
-        (told.change).kind
+        (told.change).kind,
+        case when detections.id = (told.change).detection_id and told.outcome = 'told' then (told.change).latest_id end
     from pathfinder.told_changes(changes, channel.name, 'digest', cut_off) as told
     join public.detections
         on detections.community = (told.change).community and detections.user_id = (told.change).user_id
@@ -82,7 +83,6 @@ begin
                     select jsonb_agg(page.person order by page.place)
                     from pathfinder.digest_page(
                         first_id,
-                        cut_off,
                         array(
                             select digest_ledger.detection_id
                             from pathfinder.digest_ledger

@@ -14,7 +14,6 @@ as $$
     from public.digests
     cross join lateral pathfinder.digest_page(
         (digests.payload ->> 'digest_id')::bigint,
-        digests.week_end,
         array(
             select digest_ledger.detection_id
             from pathfinder.digest_ledger
