@@ -62,3 +62,4 @@ lock: ## pin the Python packages anew, with hashes
 	$(COMPILE) pyproject.toml -o requirements/run.txt
 	$(COMPILE) pyproject.toml --extra dev -o requirements/dev.txt
 	$(COMPILE) requirements/node.in -o requirements/node.txt
+	$(COMPILE) requirements/build.in -o requirements/build.txt -c requirements/dev.txt

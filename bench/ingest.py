@@ -109,10 +109,10 @@ class Load:
 def run() -> list[BenchRow]:
     """Measure webhooks in SQL, durable, 16 clients on one core."""
     folder = Path(tempfile.mkdtemp(prefix="captpf-bench-", dir="/var/tmp"))
-    cluster = Cluster(folder, durable=True)
+    cluster = Cluster(folder, durable=True, dies_with_caller=True)
     try:
         cluster.create()
-        cluster.start(dies_with_caller=True)
+        cluster.start()
         prepare(cluster)
         webhooks, least, inserts = measure(cluster)
     finally:

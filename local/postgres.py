@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -46,6 +47,7 @@ class Cluster:
     passwords: of the roles in `LOGIN_ROLES`; needed again to use a cluster made earlier.
     durable: False turns fsync off: faster, and loses data if the machine (not the server) crashes.
     cron_database: where pg_cron runs its jobs; None leaves pg_cron unloaded.
+    dies_with_caller: the server stops when the process that started it ends, even if killed (Linux).
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Cluster:
         passwords: Mapping[str, str] | None = None,
         durable: bool = True,
         cron_database: str | None = "postgres",
+        dies_with_caller: bool = False,
     ) -> None:
         self.folder = folder
         self.data = folder / "data"
@@ -64,6 +67,7 @@ class Cluster:
         self.passwords = dict(passwords or generate_passwords())
         self.durable = durable
         self.cron_database = cron_database
+        self.dies_with_caller = dies_with_caller
         self.installation = find_installation()
         self.user = server_user()
         self._wanted_port = port
@@ -152,11 +156,10 @@ class Cluster:
 
     # -- running --------------------------------------------------------------------------------------
 
-    def start(self, *, deadline: float = 60, dies_with_caller: bool = False) -> None:
+    def start(self, *, deadline: float = 60) -> None:
         """Start the server and wait until it answers; do nothing if it runs already.
 
-        deadline: seconds to wait. dies_with_caller: stop the server when the calling thread ends, even if
-        killed (Linux). Raises `StackError` with the end of the server's log if it does not come up.
+        deadline: seconds to wait. Raises `StackError` with the end of the server's log if it fails.
         """
         if self.is_running():
             return
@@ -165,7 +168,7 @@ class Cluster:
         while True:
             self.port = self._wanted_port or free_port()
             self._write_configuration()
-            if self._launch(deadline, dies_with_caller):
+            if self._launch(deadline):
                 return
             # Somebody else may have taken the free port between finding and binding it; and the children of
             # a server that was killed take a moment to notice.
@@ -185,10 +188,12 @@ class Cluster:
             os.kill(int(pid_file.read_text().split("\n", 1)[0]), 0)
             pid_file.unlink()
 
-    def _launch(self, deadline: float, dies_with_caller: bool) -> bool:
+    def _launch(self, deadline: float) -> bool:
         self.log.unlink(missing_ok=True)
         command: list[str] = [str(self.installation.bin / "postgres"), "-D", str(self.data)]
-        if dies_with_caller and (setpriv := shutil.which("setpriv")):
+        # The signal comes when the thread ends that is the parent, and others end before the process does.
+        dies = self.dies_with_caller and threading.current_thread() is threading.main_thread()
+        if dies and (setpriv := shutil.which("setpriv")):
             command = [setpriv, "--pdeathsig", "INT", *command]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -378,10 +383,10 @@ class Cluster:
     ) -> Iterator[Cluster]:
         """Run an empty cluster that is gone after the `with` block, or when the process dies."""
         folder = Path(tempfile.mkdtemp(prefix="captpf-", dir=temporary_root()))
-        cluster = cls(folder, durable=False, cron_database=cron_database)
+        cluster = cls(folder, durable=False, cron_database=cron_database, dies_with_caller=True)
         try:
             cluster.create(default_privileges)
-            cluster.start(dies_with_caller=True)
+            cluster.start()
             yield cluster
         finally:
             cluster.stop("immediate")
@@ -437,5 +442,5 @@ class TemplateCluster:
             apply_seed(cluster.dsn(), seed)
             cluster.stop()
             cluster.cron_database = None
-            cluster.start(dies_with_caller=True)
+            cluster.start()
             yield cls(cluster)

@@ -221,6 +221,7 @@ class Stack:
                 passwords=self.secrets.database_passwords,
                 durable=self._durable,
                 port=self._ports.get("postgres"),
+                dies_with_caller=self._dies_with_caller,
             )
         return self._cluster
 
@@ -299,7 +300,7 @@ class Stack:
         if not cluster.exists:
             cluster.create(self._default_privileges)
         cluster.use_port(self._ports["postgres"])
-        cluster.start(dies_with_caller=self._dies_with_caller)
+        cluster.start()
         self._save_state()
 
     def _start_lite(self) -> None:

@@ -32,9 +32,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the contract tests run against something other than the one-machine stack."""
     parser.addoption(
         "--stack",
-        choices=("local", "docker"),
+        choices=("local", "docker", "url"),
         default="local",
-        help="what tests/contract runs against: the one-machine stack, or Supabase's official images",
+        help="what tests/contract runs against: the one-machine stack, Supabase's official images, or any"
+        " Supabase by its addresses and keys (see tests/contract/platform.py)",
     )
 
 

@@ -747,6 +747,9 @@ begin
     end if;
     -- Sorting the marks of a letter takes the square of their number, and a ligature may stand for eighteen letters.
     folded := regexp_replace(left(folded, 1000), '([^[:alnum:][:space:] -~]{6})[^[:alnum:][:space:] -~]+', '\1', 'g');
+    if folded ~ '[\ufdf0-\ufdff]' then
+        folded := left(folded, 100);
+    end if;
     folded := left(normalize(folded, nfkd), 1000);
     folded := normalize(lower(folded), nfkd);
     folded := regexp_replace(
@@ -1008,19 +1011,20 @@ begin
     if key ~ '^[a-z0-9]+( [a-z0-9][a-z0-9]+)*$' then
         return key;
     end if;
-    key := replace(replace(key, '''', ''), '&', ' and ');
+    key := replace(replace(replace(key, '''', ''), '&amp;', '&'), '&', ' and ');
     -- A plus sign that belongs to a word is told from none: "Canal+" is not "Canal".
     key := replace(replace(key, ' + ', ' and '), '+', ' plus ');
-    if position('.' in key) > 0 then
-        key := regexp_replace(key, '\m(\w)\.', '\1', 'g');
+    if key ~ '[./]' then
+        key := regexp_replace(key, '\m(\w)[./]', '\1', 'g');
     end if;
-    key := btrim(regexp_replace(
+    key := case when octet_length(key) = length(key) then btrim(regexp_replace(key, '[^a-z0-9]+', ' ', 'g'))
+    else btrim(regexp_replace(
         key,
         '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7'
         '\u05be\u05c0\u05c3\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u2000-\u206f\u2190-\u2bff'
         '\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030\u30fb\ufe30-\ufe6f\U0001f000-\U0001faff]+',
         ' ', 'g'
-    ));
+    )) end;
     return regexp_replace(key, '\m(\w) (?=\w\M)', '\1', 'g');
 end
 $$;
@@ -1551,7 +1555,8 @@ declare
 begin
     -- Plain words need no normalising to be compared with clues. (read_title() cuts off what is longer, splits
     -- "GroupPresident" and joins "c e o".)
-    if length(title) <= 1000 and title ~ '^[A-Za-z0-9 ]*$' and title !~ '[a-z][A-Z]|[A-Z]{3}[a-z]|\m\w \w \w\M' then
+    if length(title) <= 1000 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
+        and title !~ '[a-z][A-Z]|[A-Z]{3}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
         words := string_to_array(lower(title), ' ');
     else
         parts := pathfinder.read_title(title);
@@ -3098,12 +3103,12 @@ declare
     many constant boolean := cardinality(parts) > 1;
     whole constant text := array_to_string(parts, E'\n');
     whole_words constant text[] := pathfinder.title_words(whole);
-    relevant constant pathfinder.rule_expressions[] := array(
-        select expression
-        from unnest(expressions) as expression
-        where expression.clues is null or expression.clues && whole_words
-        order by expression.number
-    );
+    candidate pathfinder.rule_expressions;
+    relevant pathfinder.rule_expressions[] := '{}';
+    judges_persons boolean := false;
+    finds_in_whole boolean := false;
+    part_levels text[] := '{}';
+    part_ranks integer[] := '{}';
     part text;
     words text[];
     is_person integer;              -- the part that says what the person is; 0 for several
@@ -3115,16 +3120,32 @@ declare
     survivors text[];
     left_whole text;                -- what is left of the title
     found pathfinder.rule_expressions;
-    best pathfinder.rule_expressions;
+    best_rank integer;
 begin
     scope := 'segment';
     left_texts := '{}';
     left_parts := '{}';
-    if not exists (select from unnest(relevant) as expression where expression.category <> 'exclusion') then
+    foreach candidate in array expressions loop
+        if candidate.clues is null or candidate.clues && whole_words then
+            relevant := relevant || candidate;
+            judges_persons := judges_persons or candidate.scope = 'person';
+            finds_in_whole := finds_in_whole or (candidate.scope = 'title' and candidate.category <> 'exclusion');
+        end if;
+    end loop;
+
+    for number in 1..coalesce(cardinality(parts), 0) loop
+        part := ltrim(parts[number], ',:(@');
+        found := pathfinder.find_level(part, pathfinder.title_words(part), relevant, 'segment');
+        part_levels[number] := found.category;
+        part_ranks[number] := found.rank;
+        best_rank := least(best_rank, found.rank);
+    end loop;
+    if best_rank is null and not finds_in_whole then
         return;
     end if;
+    best_rank := null;
 
-    if many and exists (select from unnest(relevant) as expression where expression.scope = 'person') then
+    if many and judges_persons then
         for number in 1..cardinality(parts) loop
             part := ltrim(parts[number], ',:(@');
             if pathfinder.finds(part, pathfinder.title_words(part), relevant, 'exclusion', 'person') then
@@ -3134,7 +3155,7 @@ begin
     end if;
 
     for number in 1..coalesce(cardinality(parts), 0) loop
-        is_soft := parts[number] ~ '^[,:(@]';
+        is_soft := strpos(',:(@', left(parts[number], 1)) > 0;
         part := ltrim(parts[number], ',:(@');
         words := pathfinder.title_words(part);
         if not is_soft then
@@ -3147,7 +3168,7 @@ begin
         if is_excluded and many and pathfinder.is_remark(part, words, relevant) and not pathfinder.names_office(part, relevant) then
             if number = 1 then
                 reach := 'all';
-                is_over := parts[2] !~ '^[,:(@]';
+                is_over := strpos(',:(@', left(parts[2], 1)) = 0;
             elsif is_soft then
                 -- It speaks of what its own stretch of the title holds since the last remark.
                 select
@@ -3157,7 +3178,7 @@ begin
                 from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
                 where kept.part <= remark_end;
                 remark_end := number;
-            elsif parts[number + 1] ~ '^[,:(@]' then
+            elsif strpos(',:(@', left(parts[number + 1], 1)) > 0 then
                 reach := 'all';
             else
                 left_texts := '{}';
@@ -3183,27 +3204,32 @@ begin
         left_parts := left_parts || array_fill(number, array[cardinality(survivors)]);
     end loop;
 
-    foreach part in array left_texts loop
-        found := pathfinder.find_level(part, whole_words, relevant, 'segment');
-        if found.rank < coalesce(best.rank, found.rank + 1) then
-            best := found;
-            decisive := part;
+    for number in 1..cardinality(left_texts) loop
+        if left_texts[number] = ltrim(parts[left_parts[number]], ',:(@') then
+            found.category := part_levels[left_parts[number]];
+            found.rank := part_ranks[left_parts[number]];
+        else
+            found := pathfinder.find_level(left_texts[number], whole_words, relevant, 'segment');
+        end if;
+        if found.rank < coalesce(best_rank, found.rank + 1) then
+            level := found.category;
+            best_rank := found.rank;
+            decisive := left_texts[number];
         end if;
     end loop;
-    if exists (select from unnest(relevant) as expression where expression.scope = 'title' and expression.category <> 'exclusion') then
+    if finds_in_whole then
         left_whole := array_to_string(array(
             select case when ltrim(parts[kept.part], ',:(@') = kept.text then parts[kept.part] else kept.text end
             from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
             order by kept.position
         ), E'\n');
         found := pathfinder.find_level(left_whole, whole_words, relevant, 'title');
-        if found.rank < coalesce(best.rank, found.rank + 1) then
-            best := found;
+        if found.rank < coalesce(best_rank, found.rank + 1) then
+            level := found.category;
             decisive := left_whole;
             scope := 'title';
         end if;
     end if;
-    level := best.category;
     if level is not null and pathfinder.finds(whole, whole_words, relevant, 'exclusion', 'title') then
         level := null;
         decisive := null;
@@ -3275,7 +3301,7 @@ set search_path = ''
 as $$
 declare
     candidate pathfinder.rule_expressions;
-    is_found boolean := part ~ ' (?:md|gm|director|manager|partner)$' and not barely;
+    is_found boolean := not barely and part like any ('{% md,% gm,% director,% manager,% partner}');
     rest text := part;
 begin
     foreach candidate in array expressions loop
@@ -3618,7 +3644,8 @@ comment on function pathfinder.read_rule_document(jsonb) is 'Reads a document th
 -- Normalises a title and splits it into the parts that are judged one by one. Folded as in fold_text(), tidied as in
 -- close_up(); hyphens inside a word become blanks, "&" and a slash inside a phrase "and". Parts end at punctuation,
 -- brackets, line breaks, emoji and other symbols, and at dashes with blanks around them. An employer after "at", "@",
--- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count, before and after.
+-- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count,
+-- and twenty-four parts.
 -- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":", "("),
 -- or "@" for a comma before a part that has an employer of its own.
 -- Raises: nothing.
@@ -3636,7 +3663,7 @@ begin
     if line is null then
         return '{}';
     end if;
-    if line ~ '&(?:#|[A-Za-z][A-Za-z0-9]+;)|<[A-Za-z/!]|%[0-9A-Fa-f]{2}' then
+    if line <> translate(line, '&<%', '') and line ~ '&(?:#|[A-Za-z][A-Za-z0-9]+;)|<[A-Za-z/!]|%[0-9A-Fa-f]{2}' then
         line := pathfinder.decode_text(line);
     end if;
     if line ~ '[a-z][A-Z]|[A-Z]{3}[a-z]' then
@@ -3646,7 +3673,7 @@ begin
     end if;
 
     line := pathfinder.fold_text(line);
-    if line ~ '(?:19|20)[0-9][0-9]' then
+    if strpos(line, '19') > 0 or strpos(line, '20') > 0 then
         line := regexp_replace(
             line,
             '((?:19|20)[0-9]{2}) *[-–—−/] *(?=''?[0-9]{2}|[[:alpha:]]{3,9}\.? [0-9]{4}'
@@ -3660,7 +3687,7 @@ begin
     if line <> translate(line, '-&./(+*_'':', '') then
         line := pathfinder.close_up(line);
     end if;
-    if line ~ '\m[[:alpha:]][ -][[:alpha:]][ -][[:alpha:]]\M' then
+    if ' ' || translate(line, '-', ' ') || ' ' like '% _ _ _ %' then
         line := regexp_replace(
             line,
             '\m(?<![''])([[:alpha:]])[ -]([[:alpha:]])[ -]([[:alpha:]])(?:[ -]([[:alpha:]]))?\M(?!'')', '\1\2\3\4', 'g'
@@ -3677,13 +3704,15 @@ begin
         line := regexp_replace(line, '@ ?(?=(?:home|house)\M)', 'at ', 'g');
         line := regexp_replace(line, '(^|[\n,:(]) *@ ?[^ \n,:(]+', '\1', 'g');
     end if;
-    line := regexp_replace(
-        line,
-        -- {1,1}? makes the whole expression take as little as it can.
-        '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
-        '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
-        E'\x01', 'g'
-    );
+    if line like any ('{%@%,% at %,% bei %,% beim %,% chez %,% presso %,% hos %,% bij %}') then
+        line := regexp_replace(
+            line,
+            -- {1,1}? makes the whole expression take as little as it can.
+            '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
+            '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
+            E'\x01', 'g'
+        );
+    end if;
     -- After a comma, it shows that the part is a job of its own.
     if strpos(line, E'\x01') > 0 then
         line := translate(regexp_replace(line, ',(?=[^\n,:(]*\x01)', '@', 'g'), E'\x01', '');
@@ -3691,15 +3720,20 @@ begin
     if strpos(line, '  ') > 0 then
         line := regexp_replace(line, ' {2,}', ' ', 'g');
     end if;
-    if line !~ '[\n,:(@]' then
+    if line = translate(line, E'\n,:(@', '') then
         line := btrim(line);
         return case when line = '' then '{}'::text[] else array[line] end;
     end if;
+    line := replace(replace(replace(replace(line, ',', E'\n,'), ':', E'\n:'), '(', E'\n('), '@', E'\n@');
     return array(
-        select case when piece.written ~ '^[,:(@]' then left(piece.written, 1) || btrim(substr(piece.written, 2)) else btrim(piece.written) end
-        from regexp_split_to_table(line, '\n|(?=[,:(@])') with ordinality as piece (written, position)
-        where piece.written ~ '[^ ,:(@]'
+        select case
+            when strpos(',:(@', nullif(left(piece.written, 1), '')) > 0 then left(piece.written, 1) || btrim(substr(piece.written, 2))
+            else btrim(piece.written)
+        end
+        from string_to_table(line, E'\n') with ordinality as piece (written, position)
+        where btrim(piece.written, ' ,:(@') <> ''
         order by piece.position
+        limit 24
     );
 end
 $$;
@@ -4081,7 +4115,7 @@ begin
         end if;
         if pathfinder.finds(piece, pathfinder.title_words(piece), expressions, 'exclusion', 'segment') then
             reach := case
-                when (piece ~ ' (?:emeritus|emerita)$' and piece !~ ' (?:to|for) ') or not pathfinder.names_office(piece, expressions) then null
+                when (piece like any ('{% emeritus,% emerita}') and not piece like any ('{% to %,% for %}')) or not pathfinder.names_office(piece, expressions) then null
                 when piece ~ ('^(?:' || past || ')\M') then 'past'
                 else 'all'
             end;
@@ -4144,7 +4178,7 @@ parallel safe
 set search_path = ''
 as $$
 begin
-    if part ~ '[^ -~\n]' then
+    if octet_length(part) <> length(part) then
         return regexp_split_to_array(part, '[ \n,:(@]')
             || regexp_split_to_array(part, '[^[:alnum:]]+')
             || regexp_split_to_array(regexp_replace(part, '[ -~\n]+', '', 'g'), '');
@@ -6030,6 +6064,97 @@ revoke all on function pathfinder.webhook_config_problems(text, jsonb) from publ
 comment on function pathfinder.webhook_config_problems(text, jsonb) is
     'What is missing in the config of a channel whose message is posted to a URL.';
 
+-- source: people/account_coverage.sql
+-- For accounts, in the order of their ids: who of which level is a member, and of which level that is on nobody is.
+-- Returns: a JSON object with accounts, and next: what to pass as after for the following page, null on the last.
+-- Example: select public.account_coverage(after => 0, page_size => 100);
+create or replace function pathfinder.account_coverage(
+    after bigint,
+    page_size integer,
+    only_watched boolean,
+    community text
+)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    with page as (
+        select accounts.*
+        from public.accounts
+        where accounts.id > account_coverage.after and (accounts.is_watched or not account_coverage.only_watched)
+        order by accounts.id
+        limit least(greatest(account_coverage.page_size, 1), 1000)
+    ),
+    covered as (
+        select
+            page.id,
+            jsonb_agg(
+                jsonb_build_object(
+                    'community', executive.community, 'user_id', executive.user_id,
+                    'username', executive.username, 'title', executive.title,
+                    'level', executive.seniority_level, 'functions', executive.functions, 'country', executive.country
+                )
+                order by levels.rank, executive.first_detected_at, executive.community, executive.user_id
+            ) as people,
+            array_agg(distinct executive.seniority_level) as levels
+        from page
+        join public.user_state as executive on executive.account_id = page.id
+        join public.levels on levels.level = executive.seniority_level
+        where account_coverage.community is null or executive.community = account_coverage.community
+        group by page.id
+    )
+    select jsonb_build_object(
+        'accounts', coalesce(
+            jsonb_agg(
+                to_jsonb(page) - '{aliases,domains,created_at}'::text[] || jsonb_build_object(
+                    'people', coalesce(covered.people, '[]'),
+                    'missing', array(
+                        select levels.level
+                        from public.levels
+                        where levels.is_on and levels.level <> all (coalesce(covered.levels, '{}'))
+                        order by levels.rank
+                    )
+                )
+                order by page.id
+            ),
+            '[]'
+        ),
+        'next', case when count(*) = least(greatest(account_coverage.page_size, 1), 1000) then max(page.id) end
+    )
+    from page
+    left join covered on covered.id = page.id
+$$;
+
+create or replace function public.account_coverage(
+    after bigint default 0,
+    page_size integer default 100,
+    only_watched boolean default false,
+    community text default null
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.account_coverage(
+        account_coverage.after, account_coverage.page_size, account_coverage.only_watched, account_coverage.community
+    )
+$$;
+
+revoke all on function pathfinder.account_coverage(bigint, integer, boolean, text)
+from public, anon, authenticated, service_role;
+revoke all on function public.account_coverage(bigint, integer, boolean, text)
+from public, anon, authenticated, service_role;
+grant execute on function pathfinder.account_coverage(bigint, integer, boolean, text) to service_role;
+grant execute on function public.account_coverage(bigint, integer, boolean, text) to service_role;
+
+comment on function pathfinder.account_coverage(bigint, integer, boolean, text) is
+    'Who of which level is a member, by account.';
+comment on function public.account_coverage(bigint, integer, boolean, text) is
+    'For each account who of which level is a member, and of which level nobody is; in pages.';
+
 -- source: people/add_known_executives.sql
 -- Adds executives of a backfill to user_state, and completes those that are there where something is missing.
 --
@@ -6085,6 +6210,47 @@ revoke all on function pathfinder.add_known_executives(public.user_state[])
 
 comment on function pathfinder.add_known_executives(public.user_state[]) is
     'Adds executives of a backfill to user_state, and completes those that are there.';
+
+-- source: people/add_suppression.sql
+-- Suppresses a member, a domain or a company, as a new row of the table does.
+-- Returns: the row, as JSON.
+-- Raises: 23514 and 23505 with a sentence, and a hint that says what to write.
+-- Example: select public.add_suppression('company', 'Acme, Inc.', reason => 'own staff');
+create or replace function public.add_suppression(
+    kind text,
+    value text,
+    reason text default null,
+    until timestamptz default null,
+    community text default null
+)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+    added public.suppressions;
+begin
+    if coalesce(add_suppression.kind, '') not in ('member', 'domain', 'company') then
+        raise check_violation using
+            message = format('%L is no kind of suppression', left(coalesce(add_suppression.kind, ''), 40)),
+            hint = 'Write member, domain or company.';
+    end if;
+    insert into public.suppressions (kind, value, reason, until, community)
+    values (
+        add_suppression.kind::public.suppression_kind, add_suppression.value, add_suppression.reason,
+        add_suppression.until, add_suppression.community
+    )
+    returning suppressions.* into added;
+    return to_jsonb(added);
+end
+$$;
+
+revoke all on function public.add_suppression(text, text, text, timestamptz, text)
+from public, anon, authenticated, service_role;
+grant execute on function public.add_suppression(text, text, text, timestamptz, text) to service_role;
+
+comment on function public.add_suppression(text, text, text, timestamptz, text) is
+    'Suppresses a member, a domain or a company: neither announced nor counted nor shown.';
 
 -- source: people/alert_document.sql
 -- What an alert tells: everybody who has waited long enough for the channel when the job is claimed first, and the
@@ -6420,6 +6586,136 @@ revoke all on function pathfinder.apply_title(pathfinder.profile_change) from pu
 comment on function pathfinder.apply_title(pathfinder.profile_change) is
     'Applies a member''s new title: keeps and detects executives, forgets others.';
 
+-- source: people/check_account.sql
+-- Trigger on accounts: tidies names and domains, and refuses what would match nobody, or half the world. It has its
+-- owner's rights, because whoever edits accounts may not read the domains that belong to nobody.
+-- Returns: the row.
+-- Raises: 23514 with a sentence, and a hint that says what to write.
+-- Example: insert into public.accounts (name, domains) values ('Acme', '{acme.com}');
+create or replace function pathfinder.check_account()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    entry text;
+    domain text;
+    domains text[] := '{}';
+begin
+    new.name := btrim(pathfinder.clean_text(new.name));
+    new.aliases := array(
+        select btrim(pathfinder.clean_text(each_alias.name))
+        from unnest(new.aliases) with ordinality as each_alias (name, number)
+        where btrim(each_alias.name) <> ''
+        group by btrim(pathfinder.clean_text(each_alias.name))
+        order by min(each_alias.number)
+    );
+    foreach entry in array array_prepend(coalesce(new.name, ''), new.aliases) loop
+        if pathfinder.company_key(entry) is null then
+            raise check_violation using
+                message = format('%L is no name of a company', left(entry, 60)),
+                hint = 'Write the name as members write it; legal forms, case and accents do not matter.';
+        end if;
+    end loop;
+    foreach entry in array coalesce(new.domains, '{}') loop
+        continue when btrim(coalesce(entry, '')) = '';
+        domain := pathfinder.domain_key(entry);
+        perform pathfinder.refuse_domain(entry, domain, true);
+        domains := domains || case when domain = any (domains) then '{}'::text[] else array[domain] end;
+    end loop;
+    new.domains := domains;
+    new.tier := nullif(btrim(new.tier), '');
+    new.owner := nullif(btrim(new.owner), '');
+    new.region := nullif(btrim(new.region), '');
+    new.is_watched := coalesce(new.is_watched, false);
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.check_account() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_account() is 'Trigger: tidies an account, and refuses what would match nobody.';
+
+-- source: people/check_suppression.sql
+-- Trigger on suppressions: makes the key, and refuses what cannot be meant, or stands there already.
+-- Returns: the row.
+-- Raises: 23514, 23505 and 22023 with a sentence, and a hint that says what to write.
+-- Example: insert into public.suppressions (kind, value) values ('domain', 'acme.com');
+create or replace function pathfinder.check_suppression()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    new.value := btrim(pathfinder.clean_text(new.value));
+    new.reason := nullif(btrim(new.reason), '');
+    new.key := pathfinder.check_suppression_value(new.kind::text, new.value);
+    new.community := pathfinder.suppression_community(new.kind::text, new.key, new.community);
+    if new.until <= now() and (tg_op = 'INSERT' or new.until is distinct from old.until) then
+        raise check_violation using
+            message = format('until: %s is past', new.until),
+            hint = 'Write when it ends, or leave it empty if it never does; delete the row to end it now.';
+    end if;
+    if exists (
+        select from public.suppressions
+        where suppressions.kind = new.kind
+            and suppressions.key = new.key
+            and suppressions.community is not distinct from new.community
+            and suppressions.id <> new.id
+    ) then
+        raise unique_violation using
+            message = format('the %s %s is suppressed already', new.kind, new.value),
+            hint = 'Edit the row that is there.';
+    end if;
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.check_suppression() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_suppression() is 'Trigger: makes a suppression''s key, and refuses what cannot be meant.';
+
+-- source: people/check_suppression_value.sql
+-- Makes a suppression's key, and refuses a value that could not be meant.
+-- Returns: the key.
+-- Raises: 23514 with a sentence, and a hint that says what to write.
+-- Example: select pathfinder.check_suppression_value('domain', 'acme.com');  -- acme.com
+create or replace function pathfinder.check_suppression_value(kind text, value text)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    key text := pathfinder.suppression_key(check_suppression_value.kind, check_suppression_value.value);
+begin
+    if coalesce(check_suppression_value.kind, '') not in ('member', 'domain', 'company') then
+        raise check_violation using
+            message = format('%L is no kind of suppression', left(coalesce(check_suppression_value.kind, ''), 40)),
+            hint = 'Write member, domain or company.';
+    elsif check_suppression_value.kind = 'domain' then
+        perform pathfinder.refuse_domain(coalesce(check_suppression_value.value, ''), key, false);
+    elsif key is null then
+        raise check_violation using
+            message = case check_suppression_value.kind
+                when 'member' then 'the member''s id is missing'
+                else format('%L is no name of a company', left(coalesce(check_suppression_value.value, ''), 60))
+            end,
+            hint = case check_suppression_value.kind
+                when 'member' then 'Write the id that the community knows the member by, such as 2000.'
+                else 'Write the name as members write it; legal forms, case and accents do not matter.'
+            end;
+    end if;
+    return key;
+end
+$$;
+
+revoke all on function pathfinder.check_suppression_value(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_suppression_value(text, text) is 'A suppression''s key; refuses what cannot be meant.';
+
 -- source: people/communities.sql
 -- The communities there are: those that a source feeds, and those that executives are known of.
 -- Returns: their names in order; {main} before there is any.
@@ -6441,6 +6737,99 @@ $$;
 revoke all on function pathfinder.communities() from public, anon, authenticated, service_role;
 
 comment on function pathfinder.communities() is 'The communities there are.';
+
+-- source: people/company_key.sql
+-- Reduces a company's name to what tells it from others: the name's key without "the" and without legal forms at its
+-- end, or at its beginning where nothing else begins so. The first word is never taken for a form ("SA Power
+-- Networks", "AS Roma", "Limited Brands"). Two names are one company only if their keys are equal.
+-- Returns: text; null for null, and where nothing is left.
+-- Example: select pathfinder.company_key('The Procter & Gamble Company');  -- procter and gamble
+create or replace function pathfinder.company_key(company text)
+returns text
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+declare
+    written text := company_key.company;
+    quoted text[];
+    key text;
+    words text[];
+    first integer := 1;
+    last integer;
+    size integer;
+begin
+    -- UAB „Vinted“, АО «Казатомпром»: a form before a name in quotation marks.
+    if written ~ '["«“„]' then
+        quoted := regexp_match(written, '^\s*([^\s"«“„]{2,5})\s*["«“„](.+)["»”“]\s*$');
+        if pathfinder.legal_forms() -> 'ends' ? pathfinder.name_key(quoted[1]) then
+            written := quoted[2];
+        end if;
+    end if;
+    words := string_to_array(pathfinder.name_key(written), ' ');
+    last := cardinality(words);
+    if last > 1 and words[1] = 'the' then
+        first := 2;
+    end if;
+    for number in first + 1 .. last - 1 loop
+        if words[number] in ('und', 'et', 'en', 'och', 'og', 'y') then
+            words[number] := 'and';
+        end if;
+    end loop;
+
+    -- Forms in a row, from the end; of those that fit the one of most words.
+    loop
+        size := least(5, last - first);
+        while size > 0
+            and not pathfinder.legal_forms() -> 'ends' ? array_to_string(words[last - size + 1 : last], ' ')
+        loop
+            size := size - 1;
+        end loop;
+        if size <= 0 and words[last] = 'na' and words[last - 1] = 'bank' then
+            size := 1;
+        elsif size <= 0 and last < cardinality(words) and last - first > 2
+            and array_to_string(words[last - 2 : last], ' ') in ('sanayi ve ticaret', 'san ve tic', 'ticaret ve sanayi', 'tic ve san') then
+            size := 3;
+        end if;
+        exit when size <= 0;
+        last := last - size;
+    end loop;
+
+    size := least(4, last - first);
+    while size > 0
+        and not pathfinder.legal_forms() -> 'beginnings' ? array_to_string(words[first : first + size - 1], ' ')
+    loop
+        size := size - 1;
+    end loop;
+    -- In Indonesia and Romania a form begins a name; elsewhere names begin so too.
+    if size <= 0 and last > first and (
+        words[first] = 'pt' and (last - first > 1 or words[cardinality(words)] in ('tbk', 'persero'))
+        or words[first] = 'sc' and words[cardinality(words)] in ('srl', 'sa') and last < cardinality(words)
+    ) then
+        size := 1;
+    end if;
+    key := array_to_string(words[first + greatest(size, 0) : last], ' ');
+    -- Where words are not divided by blanks.
+    if octet_length(key) > length(key) then
+        key := regexp_replace(key, '^(?:株式会社|有限会社|合同会社|주식회사|유한회사|[株有주유] | ?บริษัท) ?(?=.)', '');
+        key := regexp_replace(
+            key,
+            '(?<=.) ?(?:株式会社|有限会社|合同会社|주식회사|유한회사| [株有주유]|(?:股份)?有限公司|有限责任公司|有限責任公司|จํากัด(?: มหาชน)?)$',
+            ''
+        );
+    end if;
+    return nullif(key, '');
+end
+$$;
+
+revoke all on function pathfinder.company_key(text) from public, anon, authenticated, service_role;
+-- Whoever edits accounts and suppressions, or reads them by this, evaluates its index.
+grant execute on function pathfinder.company_key(text) to service_role;
+
+comment on function pathfinder.company_key(text) is
+    'A company''s name without legal forms, "the", accents and punctuation; equal keys are one company.';
 
 -- source: people/complete_detections.sql
 -- Brings the detections of an executive that no digest has shown yet up to date, so that the digest is complete.
@@ -6603,6 +6992,43 @@ revoke all on function pathfinder.count_executives() from public, anon, authenti
 
 comment on function pathfinder.count_executives() is 'Trigger: keeps the counters of executives by level.';
 
+-- source: people/count_suppressed.sql
+-- How many changes are of those whom a suppression's key covers.
+-- Returns: how many there are, and how many of them no digest has covered yet.
+-- Example: select * from pathfinder.count_suppressed('company', 'acme', null);
+create or replace function pathfinder.count_suppressed(
+    kind text,
+    key text,
+    community text,
+    out changes bigint,
+    out untold bigint
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select count(*), count(*) filter (where not detections.included_in_digest)
+    from public.detections
+    where (count_suppressed.community is null or detections.community = count_suppressed.community)
+        and case count_suppressed.kind
+            when 'member' then detections.user_id = count_suppressed.key
+            when 'domain' then count_suppressed.key = any (pathfinder.domain_suffixes(detections.email_domain))
+            else coalesce(detections.company, detections.previous_company) in (
+                -- Each company's key is made once.
+                select written.company
+                from (
+                    select distinct coalesce(others.company, others.previous_company) as company
+                    from public.detections as others
+                ) as written
+                where pathfinder.company_key(written.company) = count_suppressed.key
+            )
+        end
+$$;
+
+revoke all on function pathfinder.count_suppressed(text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.count_suppressed(text, text, text) is 'How many changes a suppression''s key covers.';
+
 -- source: people/describe_executive.sql
 -- Puts together what is known about a member with a senior title: from the event, from the state, from the events that
 -- are still retained, and from the registration, in this order.
@@ -6641,6 +7067,7 @@ begin
         ),
         person.joined_at
     );
+    person.functions := coalesce(person.functions, '{}');
     person.last_seen_at := now();
     return person;
 end
@@ -6650,6 +7077,56 @@ revoke all on function pathfinder.describe_executive(pathfinder.profile_change) 
 
 comment on function pathfinder.describe_executive(pathfinder.profile_change) is
     'Puts together what is known about a member with a senior title.';
+
+-- source: people/domain_key.sql
+-- Reduces what was written for a domain to the domain: an address, a link and "www." are taken for theirs.
+-- Returns: text in lower case; null for null and for what is no domain.
+-- Example: select pathfinder.domain_key('https://www.Acme.com/about');  -- acme.com
+create or replace function pathfinder.domain_key(written text)
+returns text
+language sql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+    select substring(
+        normalize(lower(left(domain_key.written, 400)), nfkc)
+        from '^\s*(?:[a-z][a-z0-9+.-]*:/{0,2})?(?:.*@)?(?:www\.)?((?:[[:alnum:]_](?:[[:alnum:]_-]{0,61}[[:alnum:]])?\.)+'
+        '[[:alpha:]](?:[[:alnum:]-]{0,61}[[:alnum:]]))\.?(?::\d+)?(?:[/?#].*)?\s*$'
+    )
+$$;
+
+revoke all on function pathfinder.domain_key(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.domain_key(text) is 'The domain in what was written, an address or a link; null for none.';
+
+-- source: people/domain_suffixes.sql
+-- A domain and those that it is part of, down to two labels.
+-- Returns: them, the longest first; {} for null and for what is no domain.
+-- Example: select pathfinder.domain_suffixes('mail.emea.acme.com');  -- {mail.emea.acme.com,emea.acme.com,acme.com}
+create or replace function pathfinder.domain_suffixes(domain text)
+returns text[]
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+    rest text := lower(domain_suffixes.domain);
+    suffixes text[] := '{}';
+begin
+    while position('.' in rest) > 0 loop
+        suffixes := suffixes || rest;
+        rest := substr(rest, position('.' in rest) + 1);
+    end loop;
+    return suffixes;
+end
+$$;
+
+revoke all on function pathfinder.domain_suffixes(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.domain_suffixes(text) is 'A domain and those that it is part of.';
 
 -- source: people/erase_from_digests.sql
 -- Takes a member out of all digests, sent or not, and out of their counts, also where only the link names them. An
@@ -6968,6 +7445,91 @@ grant execute on function public.export_user(text, text) to service_role;
 
 comment on function public.export_user(text, text) is 'Everything that is held about one person, to be handed to them.';
 
+-- source: people/find_account.sql
+-- The account that an executive belongs to: by the domain of the e-mail address, the longest that is known, else by the
+-- company's name or an alias, never by likeness.
+-- Returns: the account's id; null for none.
+-- Example: select pathfinder.find_account('emea.acme.com', 'ACME, Inc.');
+create or replace function pathfinder.find_account(email_domain text, company text)
+returns bigint
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+declare
+    domains text[];
+    company_key text;
+    found bigint;
+begin
+    -- Most projects begin without accounts, and pay nothing.
+    if not exists (select from pathfinder.account_keys) then
+        return null;
+    end if;
+    if find_account.email_domain is not null then
+        domains := pathfinder.domain_suffixes(find_account.email_domain);
+        select account_keys.account_id into found
+        from pathfinder.account_keys
+        where account_keys.kind = 'domain'
+            and account_keys.key = any (domains)
+        order by length(account_keys.key) desc
+        limit 1;
+    end if;
+    if found is null and find_account.company is not null then
+        company_key := pathfinder.company_key(find_account.company);
+        select account_keys.account_id into found
+        from pathfinder.account_keys
+        where account_keys.kind = 'company' and account_keys.key = company_key;
+    end if;
+    return found;
+end
+$$;
+
+revoke all on function pathfinder.find_account(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_account(text, text) is 'The account that a domain and a company''s name belong to.';
+
+-- source: people/find_executives.sql
+-- The executives whom a key finds: a member's id, a domain with what is part of it, or a company's key; in one
+-- community, or in all.
+-- Returns: their rows, in no order.
+-- Example: select * from pathfinder.find_executives('domain', 'acme.com', null);
+create or replace function pathfinder.find_executives(kind text, key text, community text)
+returns setof public.user_state
+language sql
+stable
+set search_path = ''
+as $$
+    select found.*
+    from (
+        select user_state.*
+        from public.user_state
+        where find_executives.kind = 'member' and user_state.user_id = find_executives.key
+        union all
+        select user_state.*
+        from public.user_state
+        where find_executives.kind = 'company' and pathfinder.company_key(user_state.company) = find_executives.key
+        union all
+        select user_state.*
+        from public.user_state
+        where find_executives.kind = 'domain'
+            and reverse(user_state.email_domain) collate "C" = reverse(find_executives.key)
+        union all
+        -- Backwards, what is part of a domain begins with it and a dot; a slash is what follows the dot.
+        select user_state.*
+        from public.user_state
+        where find_executives.kind = 'domain'
+            and reverse(user_state.email_domain) collate "C" > reverse(find_executives.key) || '.'
+            and reverse(user_state.email_domain) collate "C" < reverse(find_executives.key) || '/'
+    ) as found
+    where find_executives.community is null or found.community = find_executives.community
+$$;
+
+revoke all on function pathfinder.find_executives(text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_executives(text, text, text) is
+    'The executives whom an id, a domain or a company''s key finds.';
+
 -- source: people/forgotten_digest.sql
 -- The salted digest under which somebody's wish to be forgotten is remembered.
 -- Returns: 32 bytes that cannot be traced back without the salt.
@@ -6987,6 +7549,217 @@ $$;
 revoke all on function pathfinder.forgotten_digest(text, text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.forgotten_digest(text, text) is 'The salted digest of the id of a person who was forgotten.';
+
+-- source: people/import_account.sql
+-- Adds an account, or changes the one of that name; what is not given stays.
+-- Returns: a JSON object with what (new, changed, unchanged), the id, the name, and changes: pairs of before and after.
+-- Raises: 23514 and 23505 as an edit of the table does.
+-- Example: select pathfinder.import_account('{"name": "Acme", "domains": ["acme.com"], "is_watched": true}');
+create or replace function pathfinder.import_account(given jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+    before public.accounts;
+    after public.accounts;
+    changes jsonb;
+begin
+    select accounts.* into before
+    from public.accounts
+    where pathfinder.company_key(accounts.name) = pathfinder.company_key(import_account.given ->> 'name');
+
+    after := jsonb_populate_record(
+        before,
+        import_account.given - '{id,created_at}'::text[]
+    );
+    if before.id is null then
+        insert into public.accounts (name, aliases, domains, tier, owner, region, is_watched)
+        values (
+            after.name, coalesce(after.aliases, '{}'), coalesce(after.domains, '{}'), after.tier, after.owner,
+            after.region, coalesce(after.is_watched, false)
+        )
+        returning accounts.* into after;
+    else
+        update public.accounts
+        set name = after.name,
+            aliases = coalesce(after.aliases, '{}'),
+            domains = coalesce(after.domains, '{}'),
+            tier = after.tier,
+            owner = after.owner,
+            region = after.region,
+            is_watched = coalesce(after.is_watched, false)
+        where accounts.id = before.id
+        returning accounts.* into after;
+    end if;
+
+    select coalesce(jsonb_object_agg(new.key, jsonb_build_array(old.value, new.value)), '{}') into changes
+    from jsonb_each(to_jsonb(before)) as old
+    join jsonb_each(to_jsonb(after)) as new on new.key = old.key
+    where new.value is distinct from old.value;
+    return jsonb_build_object(
+        'what', case when before.id is null then 'new' when changes = '{}' then 'unchanged' else 'changed' end,
+        'id', after.id,
+        'name', after.name,
+        'changes', case when before.id is null then '{}' else changes end
+    );
+end
+$$;
+
+revoke all on function pathfinder.import_account(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.import_account(jsonb) is 'Adds an account, or changes the one of that name.';
+
+-- source: people/import_accounts.sql
+-- Takes accounts over from a list, all of them or, when one cannot be, none. An account is known by its name; what an
+-- entry does not mention stays. Those that the list leaves out stay, unless remove_missing says otherwise.
+-- Returns: a JSON object with is_applied, what is new, changed and unchanged, missing (names not in the list), removed,
+--   and errors with the number of the entry, or its own "row".
+-- Raises: 22023 when the list is none.
+-- Example: select public.import_accounts('[{"name": "Acme", "domains": ["acme.com"]}]', dry_run => true);
+create or replace function pathfinder.import_accounts(list jsonb, dry_run boolean, remove_missing boolean)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    entry record;
+    outcome jsonb;
+    outcomes jsonb := '[]';
+    errors jsonb := '[]';
+    missing jsonb;
+    problem text;
+    advice text;
+begin
+    if jsonb_typeof(import_accounts.list) is distinct from 'array' then
+        raise exception 'a list of accounts is needed' using
+            errcode = '22023', hint = 'Such as [{"name": "Acme", "domains": ["acme.com"]}].';
+    end if;
+    -- What fails, or is only tried, is undone as one.
+    begin
+        lock table public.accounts in share row exclusive mode;
+        with listed as (
+            select accounts.id
+            from jsonb_array_elements(import_accounts.list) as given
+            join public.accounts
+                on pathfinder.company_key(accounts.name) = pathfinder.company_key(given ->> 'name')
+        ),
+        -- A name or a domain may go from one account of the list to another, in any order.
+        freed as (
+            delete from pathfinder.account_keys where account_keys.account_id in (select listed.id from listed)
+        )
+        select coalesce(jsonb_agg(accounts.name order by accounts.name), '[]') into missing
+        from public.accounts
+        where accounts.id not in (select listed.id from listed);
+        if import_accounts.remove_missing then
+            delete from public.accounts where to_jsonb(accounts.name) in (select jsonb_array_elements(missing));
+        end if;
+
+        for entry in
+            select
+                given.value,
+                coalesce(given.value -> 'row', to_jsonb(given.number)) as row,
+                first_value(coalesce(given.value -> 'row', to_jsonb(given.number))) over same_name as first_row
+            from jsonb_array_elements(import_accounts.list) with ordinality as given (value, number)
+            window same_name as (
+                partition by coalesce(pathfinder.company_key(given.value ->> 'name'), given.number::text)
+                order by given.number
+            )
+            order by given.number
+        loop
+            begin
+                if entry.first_row <> entry.row then
+                    raise unique_violation using
+                        message = format('this is the account of row %s once more', entry.first_row),
+                        hint = 'Make one row of the two, with the other name as an alias.';
+                end if;
+                outcomes := outcomes || pathfinder.import_account(entry.value);
+            exception when integrity_constraint_violation or data_exception then
+                get stacked diagnostics problem = message_text, advice = pg_exception_hint;
+                errors := errors || jsonb_build_object(
+                    'row', entry.row, 'name', entry.value -> 'name', 'message', problem, 'hint', advice
+                );
+            end;
+        end loop;
+        if import_accounts.dry_run or errors <> '[]' then
+            raise exception using errcode = 'CP001', message = 'undone';
+        end if;
+    exception when sqlstate 'CP001' then
+        null;
+    end;
+
+    return jsonb_build_object(
+        'is_applied', not import_accounts.dry_run and errors = '[]',
+        'new', jsonb_path_query_array(outcomes, '$[*] ? (@.what == "new").name'),
+        'changed', jsonb_path_query_array(outcomes, '$[*] ? (@.what == "changed")'),
+        'unchanged', jsonb_array_length(jsonb_path_query_array(outcomes, '$[*] ? (@.what == "unchanged")')),
+        'missing', missing,
+        'removed', case when import_accounts.remove_missing then jsonb_array_length(missing) else 0 end,
+        'errors', errors
+    );
+end
+$$;
+
+create or replace function public.import_accounts(
+    list jsonb,
+    dry_run boolean default false,
+    remove_missing boolean default false
+)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+    select pathfinder.import_accounts(
+        import_accounts.list, import_accounts.dry_run, import_accounts.remove_missing
+    )
+$$;
+
+revoke all on function pathfinder.import_accounts(jsonb, boolean, boolean)
+from public, anon, authenticated, service_role;
+revoke all on function public.import_accounts(jsonb, boolean, boolean) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.import_accounts(jsonb, boolean, boolean) to service_role;
+grant execute on function public.import_accounts(jsonb, boolean, boolean) to service_role;
+
+comment on function pathfinder.import_accounts(jsonb, boolean, boolean) is 'Takes accounts over from a list, all or none.';
+comment on function public.import_accounts(jsonb, boolean, boolean) is
+    'Takes accounts over from a list, all of them or, when one cannot be, none; says what is new, changed and wrong.';
+
+-- source: people/is_first_of_account.sql
+-- Whether somebody is the first executive of a watched account: of those who are executives now, nobody else of it was
+-- known before them. With the account as it is, also for what was detected earlier.
+-- Returns: true or false; false where the account is none, or not watched.
+-- Example: select pathfinder.is_first_of_account(7, 'main', '2000');
+create or replace function pathfinder.is_first_of_account(account_id bigint, community text, user_id text)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+    select exists (
+        select from public.accounts where accounts.id = is_first_of_account.account_id and accounts.is_watched
+    )
+    and not exists (
+        select from public.user_state as other
+        where other.account_id = is_first_of_account.account_id
+            and (other.community, other.user_id) <> (is_first_of_account.community, is_first_of_account.user_id)
+            and other.first_detected_at <= coalesce(
+                (
+                    select user_state.first_detected_at
+                    from public.user_state
+                    where user_state.community = is_first_of_account.community
+                        and user_state.user_id = is_first_of_account.user_id
+                ),
+                now()
+            )
+    )
+$$;
+
+revoke all on function pathfinder.is_first_of_account(bigint, text, text)
+from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_first_of_account(bigint, text, text) is
+    'Whether a member is the first executive of a watched account.';
 
 -- source: people/is_forgotten.sql
 -- Whether a person was forgotten: one look at an index, for senior titles of members not yet known only.
@@ -7074,6 +7847,53 @@ revoke all on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, pu
 comment on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, public.accounts) is
     'Whether a channel is told of a change, by its filter.';
 
+-- source: people/is_suppressed.sql
+-- Whether somebody is to be neither announced nor counted nor shown, at a moment.
+-- Returns: true or false, never null.
+-- Example: select pathfinder.is_suppressed('main', '2000', 'acme.com', 'Acme, Inc.');
+create or replace function pathfinder.is_suppressed(
+    community text,
+    user_id text,
+    email_domain text,
+    company text,
+    moment timestamptz default now()
+)
+returns boolean
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+declare
+    company_key text;
+    domains text[];
+begin
+    -- Most projects suppress nobody, and pay nothing.
+    if not exists (select from public.suppressions) then
+        return false;
+    end if;
+    company_key := pathfinder.company_key(is_suppressed.company);
+    domains := pathfinder.domain_suffixes(is_suppressed.email_domain);
+    return exists (
+        select from public.suppressions
+        where suppressions.key = any (domains || array[is_suppressed.user_id, company_key])
+            and case suppressions.kind
+                when 'member' then suppressions.key = is_suppressed.user_id
+                when 'company' then suppressions.key = company_key
+                else suppressions.key = any (domains)
+            end
+            and (suppressions.community is null or suppressions.community = is_suppressed.community)
+            and (suppressions.until is null or suppressions.until > is_suppressed.moment)
+    );
+end
+$$;
+
+revoke all on function pathfinder.is_suppressed(text, text, text, text, timestamptz)
+from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_suppressed(text, text, text, text, timestamptz) is
+    'Whether somebody is to be neither announced nor counted nor shown.';
+
 -- source: people/is_title_from_webhook.sql
 -- Tells whether a member who is no known executive has a title from a webhook that is still retained.
 -- Returns: true or false. Raises: nothing.
@@ -7106,6 +7926,54 @@ revoke all on function pathfinder.is_title_from_webhook(text, text) from public,
 comment on function pathfinder.is_title_from_webhook(text, text) is
     'Whether a member who is no known executive has a title from a webhook that is still retained.';
 
+-- source: people/keep_account_keys.sql
+-- Trigger on accounts: keeps the keys that executives are matched by, and who belongs to it. A name or a domain
+-- belongs to one account.
+-- Returns: the row.
+-- Raises: 23505 with a sentence that names the other account.
+-- Example: update public.accounts set aliases = '{Acme Robotics}' where name = 'Acme';
+create or replace function pathfinder.keep_account_keys()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    entry record;
+    other text;
+begin
+    delete from pathfinder.account_keys where account_keys.account_id = new.id;
+    for entry in
+        select 'company' as kind, pathfinder.company_key(name) as key, min(name) as written
+        from unnest(array_prepend(new.name, new.aliases)) as name
+        group by pathfinder.company_key(name)
+        union all
+        select 'domain', domain, domain
+        from unnest(new.domains) as domain
+    loop
+        begin
+            insert into pathfinder.account_keys (kind, key, account_id) values (entry.kind, entry.key, new.id);
+        exception when unique_violation then
+            select accounts.name into other
+            from pathfinder.account_keys
+            join public.accounts on accounts.id = account_keys.account_id
+            where account_keys.kind = entry.kind and account_keys.key = entry.key;
+            raise unique_violation using
+                message = format(
+                    '%s belongs to the account %s already', entry.written, coalesce(other, 'that is being added')
+                ),
+                hint = 'Take it out there first, or make one account of the two, with the other name as an alias.';
+        end;
+    end loop;
+    perform pathfinder.match_executives(new.id);
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.keep_account_keys() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.keep_account_keys() is 'Trigger: keeps the keys that executives are matched by.';
+
 -- source: people/keep_executive.sql
 -- Stores an executive in user_state, anew or in place of what was known.
 -- Returns: nothing. Raises: nothing of its own.
@@ -7137,6 +8005,137 @@ revoke all on function pathfinder.keep_executive(public.user_state) from public,
 
 comment on function pathfinder.keep_executive(public.user_state) is
     'Stores an executive in user_state, anew or in place of what was known.';
+
+-- source: people/legal_forms.sql
+-- The legal forms of companies in some seventy jurisdictions, as name_key() reduces them: those that may end a name,
+-- and the few that may begin one. Forms that are everyday words, places or other companies too are left out ("sc",
+-- "eu", "da", "pc"): better two names for one company than two companies in one.
+-- Returns: a JSON object with ends and beginnings, each an object whose keys are the forms.
+-- Example: select pathfinder.legal_forms() -> 'ends' ? 'gmbh';  -- true
+create or replace function pathfinder.legal_forms()
+returns jsonb
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+    select jsonb_object_agg(place, forms)
+    from (
+        select written.place, jsonb_object_agg(form, true) as forms
+        from (
+            values
+                ('ends',
+        -- Said in English: America, Britain, Ireland, Canada, Australia, New Zealand, India, Singapore, Hong Kong,
+                    -- Malaysia, South Africa, Nigeria, Kenya, the Philippines, the Gulf.
+                    'the|inc|incorporated|corp|corporation|co|company|ltd|limited|unlimited|unltd|ultd|llc|lllp|llp|lp|plc|pllc|ulc'
+                    '|pbc|cic|dac|clg|opc|pvt|private|p ltd|pte|pty|proprietary|soc|rf|gte|bhd|berhad|sdn|sendirian'
+                    '|public limited|limited liability|limited partnership|limited liability partnership|professional corporation'
+                    '|public benefit corporation|community interest|designated activity|close corporation|cc|cyf|cyfyngedig|joint stock|public joint stock|national association|teoranta|ltee'
+                    '|limitee|jsc|pjsc|ojsc|cjsc|qpsc|qsc|kscp|kscc|saog|saoc|bsc|wll|fze|fzco|fz llc|dmcc|sal|sae'
+                    -- Of the names of partners: "& Co.", "& Cie".
+                    '|and co|and company|and cie|and compagnie|and cia|cie'
+                    -- Germany, Austria, Switzerland, Liechtenstein; Europe.
+                    '|gmbh|ggmbh|mbh|gesmbh|ges mbh|gesellschaft mbh|gesellschaft mit beschrankter haftung|ag|aktiengesellschaft|kg|kgaa'
+                    '|kommanditgesellschaft|ohg|gbr|ug|haftungsbeschrankt|ev|eg|ek|e kfm|se|sce|ewiv|societas europaea|sagl'
+                    -- France, Belgium, Luxembourg, the Maghreb, West Africa.
+                    '|sa|sas|sasu|sarl|sarlau|sarl au|sa rl|suarl|eurl|snc|scs|sca|scsp|scop|gie|selarl|sprl|bvba|scrl|cvba|vzw|asbl|aisbl'
+                    '|societe anonyme|societe par actions simplifiee|societe a responsabilite limitee'
+                    -- The Netherlands.
+                    '|bv|nv|vof|besloten vennootschap|naamloze vennootschap'
+                    -- Italy, San Marino.
+                    '|spa|srl|srls|sapa|scpa|scarl|societa per azioni|societa a responsabilita limitata'
+                    -- Spain, Mexico, Central and South America.
+                    '|sl|slu|sll|slp|slne|sau|s coop|sccl|sociedad anonima|sociedad limitada|sociedad de responsabilidad limitada'
+                    '|sa de cv|sab de cv|sab|sapi de cv|sapib de cv|s de rl|s de rl de cv|sa c|sac|saa|saci|eirl|limitada|cia'
+                    '|compania anonima|sociedad anonima cerrada|sociedad anonima abierta|anonima'
+                    -- Portugal, Brazil, Angola, Mozambique.
+                    '|lda|ltda|sgps|unipessoal|eireli|sociedade anonima'
+                    -- Sweden, Norway, Denmark, Finland, Iceland.
+                    '|ab|publ|aktiebolag|aktiebolaget|handelsbolag|kommanditbolag|hb|kb|as|asa|ans|aps|ivs|amba|smba|aktieselskab|anpartsselskab|aksjeselskap'
+                    '|allmennaksjeselskap|oy|oyj|abp|osakeyhtio|julkinen osakeyhtio|hf|ehf|ohf'
+                    -- Estonia, Latvia, Lithuania.
+                    '|ou|aktsiaselts|osauhing|sia|akciju sabiedriba|uab|mb|akcine bendrove|uzdaroji akcine bendrove'
+                    -- Poland, Czechia, Slovakia, Hungary, Romania.
+                    '|sp z oo|sp zoo|spolka z oo|spolka zoo|spolka z ograniczona odpowiedzialnoscia|prosta spolka akcyjna|spolka akcyjna|spolka komandytowa|spolka jawna'
+                    '|spolka partnerska|sp j|sp k|sp p|spj|spk|spp|ska|psa'
+                    '|sro|s ro|spol sro|spol s ro|vos|akciova spolecnost|akciova spolocnost|spolecnost s rucenim omezenym'
+                    '|spolocnost s rucenim obmedzenym|kft|zrt|nyrt|rt|bt|kkt|korlatolt felelossegu tarsasag|reszvenytarsasag'
+                    '|societate cu raspundere limitata|societate pe actiuni'
+                    -- Slovenia, Croatia, Serbia, Bosnia, North Macedonia, Bulgaria, Albania, Greece, Cyprus.
+                    '|doo|d oo|dooel|jdoo|dd|ad|dno|ead|eood|ood|ад|еад|еоод|оод|доо|дд|sha|sh a|shpk|sh pk|ae|epe|ike|αε|επε|ικε'
+                    '|μονοπροσωπη|ανωνυμη εταιρεια|dionicko drustvo|akcionarsko drustvo|delniska druzba'
+                    '|drustvo s ogranicenom odgovornoscu|druzba z omejeno odgovornostjo'
+                    -- Turkey.
+                    '|anonim sirketi|limited sirketi|anonim ortakligi|ao|ltd sti|sti|tas'
+                    -- Russia, Ukraine, Belarus, Kazakhstan, Uzbekistan.
+                    '|ooo|oao|zao|pao|ooo|ооо|оао|зао|пао|ао|нао|тов|прат|пат|ат|тоо|жшс|ақ|ип|mchj|общество с ограниченнои ответственностью'
+                    '|публичное акционерное общество|акционерное общество|товариство з обмеженою відповідальністю'
+                    -- Israel, Arabic.
+                    '|בע מ|בעמ|شمم|شمع|شمك|شمل|ذمم|المحدودة|محدودة|شركة مساهمة'
+                    -- Japan, Indonesia, Vietnam, Thailand.
+                    '|kk|gk|yk|kabushiki kaisha|kabushiki gaisha|godo kaisha|tbk|persero|tbk pt|pcl|public company|tnhh'
+                ),
+                ('beginnings',
+                    'ooo|oao|pjsc|ojsc|cjsc|jsc|aktiebolaget|cong ty tnhh|cong ty co phan|cong ty tnhh mtv|ооо|оао|зао|пао|ао'
+                    '|нао|тов|прат|пат|тоо|ип|ақ|жшс|общество с ограниченнои ответственностью|شركة'
+                    '|публичное акционерное общество|акционерное общество|товариство з обмеженою відповідальністю'
+                )
+        ) as written (place, list)
+        cross join string_to_table(written.list, '|') as form
+        where form <> ''
+        group by written.place
+    ) as grouped
+$$;
+
+revoke all on function pathfinder.legal_forms() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.legal_forms() is 'The legal forms that may end or begin a company''s name.';
+
+-- source: people/match_executives.sql
+-- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find;
+-- and the changes of those for whom that is another one.
+-- Returns: how many executives belong elsewhere than before.
+-- Example: select pathfinder.match_executives(7);
+create or replace function pathfinder.match_executives(account_id bigint)
+returns bigint
+language sql
+set search_path = ''
+as $$
+    with candidate as (
+        select user_state.community, user_state.user_id
+        from public.user_state
+        where user_state.account_id = match_executives.account_id
+        union
+        select executive.community, executive.user_id
+        from pathfinder.account_keys
+        cross join lateral pathfinder.find_executives(account_keys.kind, account_keys.key, null) as executive
+        where account_keys.account_id = match_executives.account_id
+    ),
+    moved as (
+        update public.user_state
+        set account_id = pathfinder.find_account(user_state.email_domain, user_state.company)
+        from candidate
+        where user_state.community = candidate.community
+            and user_state.user_id = candidate.user_id
+            and user_state.account_id
+                is distinct from pathfinder.find_account(user_state.email_domain, user_state.company)
+        returning user_state.community, user_state.user_id
+    ),
+    told as (
+        update public.detections
+        set account_id = pathfinder.find_account(
+            detections.email_domain,
+            case when detections.kind = 'left' then detections.previous_company else detections.company end
+        )
+        from moved
+        where detections.community = moved.community and detections.user_id = moved.user_id
+    )
+    select count(*) from moved
+$$;
+
+revoke all on function pathfinder.match_executives(bigint) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.match_executives(bigint) is 'Finds anew who belongs to an account.';
 
 -- source: people/member_level.sql
 -- Gives the level of a member who is a known executive.
@@ -7238,7 +8237,7 @@ as $$
             when (span.after).seniority_level is null then 'left'
             when later.rank < earlier.rank then 'promotion'
             when later.rank > earlier.rank then 'demotion'
-            when pathfinder.name_key(span.company) <> pathfinder.name_key((span.after).company) then 'moved'
+            when pathfinder.company_key(span.company) <> pathfinder.company_key((span.after).company) then 'moved'
             when not (span.functions @> (span.after).functions and span.functions <@ (span.after).functions) then 'role'
         end as kind
     ) as difference
@@ -7311,6 +8310,111 @@ revoke all on function pathfinder.people_json(pathfinder.net_change[]) from publ
 
 comment on function pathfinder.people_json(pathfinder.net_change[]) is
     'What happened to executives as messages carry it.';
+
+-- source: people/place_change.sql
+-- Trigger on detections: finds the country that is meant, and the account that the member belongs to after the change,
+-- or belonged to before they left.
+-- Returns: the row.
+-- Example: update public.detections set email_domain = 'acme.com' where id = 7;
+create or replace function pathfinder.place_change()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    new.country_code := pathfinder.find_country(new.country);
+    new.account_id := pathfinder.find_account(
+        new.email_domain, case when new.kind = 'left' then new.previous_company else new.company end
+    );
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.place_change() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.place_change() is 'Trigger: finds the country and the account of a change.';
+
+-- source: people/place_executive.sql
+-- Trigger on user_state: finds the country that is meant, and the account that the executive belongs to.
+-- Returns: the row.
+-- Example: update public.user_state set company = 'Acme, Inc.' where user_id = '2000';
+create or replace function pathfinder.place_executive()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    new.country_code := pathfinder.find_country(new.country);
+    new.account_id := pathfinder.find_account(new.email_domain, new.company);
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.place_executive() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.place_executive() is 'Trigger: finds an executive''s country and account.';
+
+-- source: people/preview_suppression.sql
+-- Says whom a suppression would cover, before it does.
+-- Returns: a JSON object with kind, value, key, community, how many executives and changes, how many of these
+--   changes no digest has covered yet, and ten of the people.
+-- Raises: 23514 and 22023 as the row itself would.
+-- Example: select public.preview_suppression('company', 'Acme, Inc.');
+create or replace function pathfinder.preview_suppression(kind text, value text, community text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    key text := pathfinder.check_suppression_value(preview_suppression.kind, preview_suppression.value);
+    home text := pathfinder.suppression_community(preview_suppression.kind, key, preview_suppression.community);
+begin
+    return jsonb_build_object(
+        'kind', preview_suppression.kind,
+        'value', btrim(preview_suppression.value),
+        'key', key,
+        'community', home,
+        'executives', (select count(*) from pathfinder.find_executives(preview_suppression.kind, key, home)),
+        'people', coalesce(
+            (
+                select jsonb_agg(to_jsonb(person) order by person.first_detected_at, person.community, person.user_id)
+                from (
+                    select
+                        executive.community, executive.user_id, executive.username, executive.title, executive.company,
+                        executive.email_domain, executive.first_detected_at
+                    from pathfinder.find_executives(preview_suppression.kind, key, home) as executive
+                    order by executive.first_detected_at, executive.community, executive.user_id
+                    limit 10
+                ) as person
+            ),
+            '[]'
+        )
+    )
+    || (select to_jsonb(counted) from pathfinder.count_suppressed(preview_suppression.kind, key, home) as counted);
+end
+$$;
+
+create or replace function public.preview_suppression(kind text, value text, community text default null)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.preview_suppression(
+        preview_suppression.kind, preview_suppression.value, preview_suppression.community
+    )
+$$;
+
+revoke all on function pathfinder.preview_suppression(text, text, text) from public, anon, authenticated, service_role;
+revoke all on function public.preview_suppression(text, text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.preview_suppression(text, text, text) to service_role;
+grant execute on function public.preview_suppression(text, text, text) to service_role;
+
+comment on function pathfinder.preview_suppression(text, text, text) is 'Whom a suppression would cover.';
+comment on function public.preview_suppression(text, text, text) is
+    'Says whom a suppression would cover, before it does: how many executives and changes, and ten of the people.';
 
 -- source: people/profile_link.sql
 -- Where a member's page is: by the template, else what the community's API said.
@@ -7646,6 +8750,66 @@ revoke all on function pathfinder.record_detection(public.user_state, text)
 comment on function pathfinder.record_detection(public.user_state, text) is
     'Records that a member became an executive, or joined the C-suite, and announces it.';
 
+-- source: people/refuse_domain.sql
+-- Refuses a domain that is none, or that many companies share: public mail providers, and endings such as co.uk.
+-- Returns: nothing.
+-- Raises: 23514 with a sentence, and a hint that says what to write.
+-- Example: select pathfinder.refuse_domain('acme', pathfinder.domain_key('acme'), true);
+create or replace function pathfinder.refuse_domain(written text, domain text, providers_too boolean)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    kind text;
+begin
+    if refuse_domain.domain is null then
+        raise check_violation using
+            message = format('%L is no domain', left(refuse_domain.written, 60)),
+            hint = 'Write what stands after the @ of e-mail addresses, such as acme.com.';
+    end if;
+    select shared_domains.kind into kind
+    from pathfinder.shared_domains
+    where shared_domains.domain = refuse_domain.domain
+        or (shared_domains.kind = 'provider' and refuse_domain.domain like '%.' || shared_domains.domain)
+    limit 1;
+    if kind = 'ending' or (kind = 'provider' and refuse_domain.providers_too) then
+        raise check_violation using
+            message = case kind
+                when 'ending' then format('%s is the ending of many companies'' domains', refuse_domain.domain)
+                else format('%s gives e-mail addresses to everybody', refuse_domain.domain)
+            end,
+            hint = 'Write a domain that only this company uses, such as acme.com.';
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.refuse_domain(text, text, boolean) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.refuse_domain(text, text, boolean) is 'Refuses a domain that is none, or that many share.';
+
+-- source: people/release_account.sql
+-- Trigger on accounts: whom an account that goes away held belongs to another one from now on, or to none.
+-- Returns: the row.
+-- Example: delete from public.accounts where name = 'Acme';
+create or replace function pathfinder.release_account()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    delete from pathfinder.account_keys where account_keys.account_id = old.id;
+    perform pathfinder.match_executives(old.id);
+    return old;
+end
+$$;
+
+revoke all on function pathfinder.release_account() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.release_account() is 'Trigger: finds anew to whom the people of a deleted account belong.';
+
 -- source: people/remember_registration.sql
 -- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
 -- Returns: nothing. Raises: nothing.
@@ -7699,6 +8863,25 @@ revoke all on function pathfinder.remember_registrations(public.user_state[])
     from public, anon, authenticated, service_role;
 
 comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';
+
+-- source: people/remove_suppression.sql
+-- Ends a suppression.
+-- Returns: the row that is gone, as JSON; null when there is none of that number.
+-- Example: select public.remove_suppression(3);
+create or replace function public.remove_suppression(id bigint)
+returns jsonb
+language sql
+set search_path = ''
+as $$
+    delete from public.suppressions
+    where suppressions.id = remove_suppression.id
+    returning to_jsonb(suppressions)
+$$;
+
+revoke all on function public.remove_suppression(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.remove_suppression(bigint) to service_role;
+
+comment on function public.remove_suppression(bigint) is 'Ends a suppression; whom it covered counts again.';
 
 -- source: people/reopen_digests.sql
 -- Trigger: what enrichment has just learned of a change gives it another chance in the next digest of the channels
@@ -7772,6 +8955,53 @@ revoke all on function pathfinder.retained_value(text, text, text) from public, 
 
 comment on function pathfinder.retained_value(text, text, text) is
     'A member''s latest company or country among the events that are still retained.';
+
+-- source: people/suppression_community.sql
+-- The community in which a suppression holds. A member is one in a community; a domain or a company may hold in all.
+-- Returns: its name; null for all.
+-- Raises: 22023 that names the communities, when there is none of that name, or several could be meant.
+-- Example: select pathfinder.suppression_community('company', 'acme', null);
+create or replace function pathfinder.suppression_community(kind text, key text, community text)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select case
+        when suppression_community.kind = 'member'
+            then pathfinder.the_community(nullif(btrim(suppression_community.community), ''), suppression_community.key)
+        when btrim(suppression_community.community) <> ''
+            then pathfinder.the_community(btrim(suppression_community.community))
+    end
+$$;
+
+revoke all on function pathfinder.suppression_community(text, text, text)
+from public, anon, authenticated, service_role;
+
+comment on function pathfinder.suppression_community(text, text, text) is 'The community in which a suppression holds.';
+
+-- source: people/suppression_key.sql
+-- What a suppression is compared by: the id as it is, the domain, or the company's key.
+-- Returns: text; null when the value is none of that kind.
+-- Example: select pathfinder.suppression_key('company', 'Acme, Inc.');  -- acme
+create or replace function pathfinder.suppression_key(kind text, value text)
+returns text
+language sql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+    select case suppression_key.kind
+        when 'member' then nullif(btrim(suppression_key.value), '')
+        when 'domain' then pathfinder.domain_key(suppression_key.value)
+        when 'company' then pathfinder.company_key(suppression_key.value)
+    end
+$$;
+
+revoke all on function pathfinder.suppression_key(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.suppression_key(text, text) is 'What a suppression is compared by; null for no such value.';
 
 -- source: people/take_alerts.sql
 -- Gives an alert job the changes that have waited long enough for its channel, and with each what else happened to the
@@ -7854,7 +9084,8 @@ comment on function pathfinder.the_community(text, text) is
 
 -- source: people/told_changes.sql
 -- What a channel is told of some changes, member by member: what happened over them, and whether it is told, came to
--- nothing, is not what the channel is told of, or is of a muted member. `medium` is digest or alert, of which settings
+-- nothing, is not what the channel is told of, or is of a muted or
+-- suppressed member. `medium` is digest or alert, of which settings
 -- say which kinds are told; null: every kind. The most important come first: watched accounts, the level, who rose or
 -- moved, the newest.
 -- Returns: rows (change, outcome, place); place counts those that are told, from 1.
@@ -7871,7 +9102,10 @@ as $$
             net as change,
             case
                 when net.kind is null then 'undone'
-                when mutes.channel is not null then 'muted'
+                when mutes.channel is not null
+                    or pathfinder.is_suppressed(
+                        net.community, net.user_id, net.email_domain, coalesce(net.company, net.previous_company)
+                    ) then 'muted'
                 when (medium is null or settings.announced_changes -> medium ? net.kind)
                     and pathfinder.is_subscribed(channels.filter, net, accounts) then 'told'
                 else 'unmatched'
@@ -11612,6 +12846,9 @@ as $$
         least(report.period_end, report.generated_at)
     ) as change
     where change.kind is not null
+        and not pathfinder.is_suppressed(
+            change.community, change.user_id, change.email_domain, coalesce(change.company, change.previous_company)
+        )
 $$;
 
 revoke all on function pathfinder.report_changes(public.reports) from public, anon, authenticated, service_role;
@@ -11688,6 +12925,12 @@ begin
                     least(report.period_end, report.generated_at)
                 ) as change
                 where change.kind is not null
+                    and not pathfinder.is_suppressed(
+                        change.community,
+                        change.user_id,
+                        change.email_domain,
+                        coalesce(change.company, change.previous_company)
+                    )
                     and (report_rows.level is null or coalesce(change.level, change.previous_level) = report_rows.level)
             )
         ) as shown

@@ -115,6 +115,50 @@ create trigger reopen_digests_of_enriched_detection
     )
     execute function pathfinder.reopen_digests();
 
+create trigger check_account
+    before insert or update on public.accounts
+    for each row execute function pathfinder.check_account();
+
+create trigger keep_account_keys
+    after insert or update on public.accounts
+    for each row execute function pathfinder.keep_account_keys();
+
+create trigger release_account
+    before delete on public.accounts
+    for each row execute function pathfinder.release_account();
+
+create trigger place_new_executive
+    before insert on public.user_state
+    for each row execute function pathfinder.place_executive();
+
+create trigger place_changed_executive
+    before update of country, company, email_domain on public.user_state
+    for each row when (
+        (old.country, old.company, old.email_domain) is distinct from (new.country, new.company, new.email_domain)
+    )
+    execute function pathfinder.place_executive();
+
+create trigger place_new_change
+    before insert on public.detections
+    for each row execute function pathfinder.place_change();
+
+create trigger place_completed_change
+    before update of country, company, email_domain on public.detections
+    for each row when (
+        (old.country, old.company, old.email_domain) is distinct from (new.country, new.company, new.email_domain)
+    )
+    execute function pathfinder.place_change();
+
+create trigger check_suppression
+    before insert or update on public.suppressions
+    for each row execute function pathfinder.check_suppression();
+
+create index accounts_company_key_idx on public.accounts (pathfinder.company_key(name));
+
+-- For whom an account or a suppression covers among those who are known.
+create index user_state_company_key_idx on public.user_state (pathfinder.company_key(company));
+create index user_state_email_domain_idx on public.user_state (reverse(email_domain) collate "C");
+
 -- source: ingest/_triggers.sql
 create trigger check_payload_paths
     before insert or update on public.webhook_sources

@@ -1,26 +1,42 @@
-"""What the contract tests run against: the one-machine stack, or the official images of Supabase."""
+"""What the contract tests run against: the one-machine stack, Supabase's official images, or any Supabase.
+
+For `--stack=url` these are read from the environment: SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY,
+SUPABASE_SECRET_KEY (or the legacy SUPABASE_ANON_KEY, SUPABASE_SERVICE_ROLE_KEY) and SUPABASE_DB_URL, of the role
+`postgres`. The migrations have to be applied, and no worker may run: it would take the jobs of the tests. What
+the tests leave there is removed after them: they have a community of their own.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
 
 from local.machine import free_port
 from local.migrations import PROJECT
 from local.provision import register_webhook_source
+from local.services import Service
 from local.stack import Stack
 
 CLI = PROJECT / "local" / "node_modules" / ".bin" / "supabase"
 USERNAME, PASSWORD = "local", "a secret for the contract tests"
+# The name that `register_webhook_source` gives it.
+SOURCE = "local"
+CONTAINERS = ("db", "kong", "realtime", "rest", "storage")
 # Of what `supabase start` runs, the contract needs Postgres, PostgREST, Realtime, Storage and the gateway.
 UNUSED = "edge-runtime,imgproxy,logflare,mailpit,postgres-meta,studio,supavisor,vector"
 
@@ -31,17 +47,26 @@ class Answer:
 
     status: int
     content_type: str
-    text: str
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
 
     @property
     def json(self) -> object:
         """The body, parsed."""
-        return json.loads(self.text)
+        return json.loads(self.body)
 
 
 @dataclass(frozen=True)
 class Platform:
-    """A running Supabase with the migrations applied and a webhook source with Basic authentication."""
+    """A running Supabase with the migrations applied and a webhook source with Basic authentication.
+
+    source: the source's name. restart: by the name of a service, what restarts it; empty where it is not ours
+    to restart.
+    """
 
     url: str
     publishable_key: str
@@ -49,6 +74,8 @@ class Platform:
     dsn: str
     username: str
     password: str
+    source: str = SOURCE
+    restart: Mapping[str, Callable[[], None]] = field(default_factory=dict)
 
     def call(
         self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
@@ -58,34 +85,89 @@ class Platform:
         request = urllib.request.Request(url, body, headers or {}, method=method)
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
-                return Answer(answer.status, answer.headers.get_content_type(), answer.read().decode())
+                return Answer(answer.status, answer.headers.get_content_type(), answer.read())
         except urllib.error.HTTPError as error:
-            return Answer(error.code, error.headers.get_content_type(), error.read().decode())
+            return Answer(error.code, error.headers.get_content_type(), error.read())
 
 
 def local_platform(stack: Stack) -> Platform:
     """Return the one-machine stack as a platform."""
-    secrets = stack.secrets
+    keys = stack.secrets
+
+    def restart(service: Service) -> None:
+        stack.kill(service)
+        stack.start(service)
+
+    services: tuple[Service, ...] = ("gateway", "lite", "postgres", "realtime")
     return Platform(
         stack.url("gateway"),
-        secrets.publishable_key,
-        secrets.secret_key,
+        keys.publishable_key,
+        keys.secret_key,
         stack.cluster.dsn(),
-        secrets.webhook_username,
-        secrets.webhook_password,
+        keys.webhook_username,
+        keys.webhook_password,
+        restart={service: partial(restart, service) for service in services},
     )
+
+
+@contextmanager
+def url_platform(environment: Mapping[str, str]) -> Iterator[Platform]:
+    """Use a Supabase that runs somewhere, and leave nothing of the tests there."""
+
+    def value(*names: str) -> str:
+        found = next((environment[name] for name in names if environment.get(name)), None)
+        if found is None:
+            raise pytest.UsageError(f"--stack=url needs {' or '.join(names)} in the environment")
+        return found
+
+    platform = Platform(
+        value("SUPABASE_URL").rstrip("/"),
+        value("SUPABASE_PUBLISHABLE_KEY", "SUPABASE_ANON_KEY"),
+        value("SUPABASE_SECRET_KEY", "SUPABASE_SERVICE_ROLE_KEY"),
+        value("SUPABASE_DB_URL"),
+        "contract-tests",
+        secrets.token_urlsafe(24),
+        source="contract-tests",
+    )
+    with psycopg.connect(platform.dsn, autocommit=True) as db:
+        try:
+            _add_source(db, platform)
+            yield platform
+        finally:
+            for table in (
+                "public.detections",
+                "public.user_state",
+                "public.events_raw",
+                "public.webhook_sources",
+            ):
+                name, rows = sql.Identifier(*table.split(".")), sql.SQL("delete from {} where community = %s")
+                db.execute(rows.format(name), [platform.source])
+
+
+def _add_source(db: psycopg.Connection[tuple[object, ...]], platform: Platform) -> None:
+    db.execute(
+        "insert into public.webhook_sources (name, community, auth_kind, username)"
+        " values (%s, %s, 'basic', %s) on conflict (name) do update set username = excluded.username",
+        [platform.source, platform.source, platform.username],
+    )
+    answer = db.execute(
+        "select public.set_webhook_secret(%s, %s, interval '0') ->> 'status'",
+        [platform.source, platform.password],
+    ).fetchone()
+    if answer != ("set",):
+        raise RuntimeError("the secret of the source of the contract tests was refused")
 
 
 def why_no_docker() -> str | None:
     """Say what is missing to run containers; None if nothing is."""
     if shutil.which("docker") is None:
-        return "--stack=docker needs Docker, and there is no `docker` command on this machine"
+        return "there is no `docker` command on this machine"
     answer = subprocess.run(
         ["docker", "info", "--format", "{{.ServerVersion}}"], capture_output=True, text=True, check=False
     )
     if answer.returncode != 0:
         said = (answer.stderr.strip() or answer.stdout.strip() or "no answer").splitlines()[-1]
-        return f"--stack=docker needs a running Docker daemon: {said}"
+        return f"no Docker daemon answers: {said}"
     return None
 
 
@@ -113,9 +195,15 @@ def docker_platform(folder: Path) -> Iterator[Platform]:
             settings["DB_URL"],
             USERNAME,
             PASSWORD,
+            restart={name: partial(_restart_container, name) for name in CONTAINERS},
         )
     finally:
         _supabase(folder, "stop", "--no-backup")
+
+
+def _restart_container(name: str) -> None:
+    container = f"supabase_{name}_captpathfinder-test"
+    subprocess.run(["docker", "restart", container], capture_output=True, check=True)
 
 
 def _supabase(folder: Path, *arguments: str) -> str:

@@ -96,8 +96,8 @@ def _people(db: psycopg.Connection[tuple[Any, ...]]) -> None:
     db.execute(
         """
         insert into public.detections (
-            user_id, username, title, seniority_level, country, company, detected_at, kind, matched_rule,
-            rules_version, included_in_digest
+            user_id, username, title, seniority_level, country, company, detected_at, kind, previous_level,
+            matched_rule, rules_version, included_in_digest
         )
         select
             'u' || n,
@@ -108,6 +108,7 @@ def _people(db: psycopg.Connection[tuple[Any, ...]]) -> None:
             (array['Example GmbH', null, 'Northwind Trading'])[1 + n % 3],
             now() - make_interval(hours => 5 + (n * n) % 700),
             case when n % 9 = 0 then 'promotion' else 'new' end,
+            case when n % 9 = 0 then 'vp' end,
             (array['Chief … officer', 'Vice president … of', 'Vice president … of'])[1 + n % 3],
             1,
             n > 4

@@ -22,7 +22,7 @@ from captpathfinder.telemetry.metrics import PREFIX, SPECS, DatabaseCollector, M
 from local.machine import free_port
 from local.migrations import PROJECT
 from tests.dashboard.seed import Seeded
-from tests.worker.support import EMAIL_BOT
+from tests.worker.support import DIGEST, EMAIL_BOT
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
@@ -83,7 +83,16 @@ def test_a_worker_counts_what_it_does(seeded: Seeded, tmp_path: Path) -> None:
         "insert into channels (name, transport, config) values ('mail', 'aa_bot', %s::jsonb)",
         [json.dumps(EMAIL_BOT)],
     )
-    seeded.value("select pathfinder.enqueue('channel_test', 'mail', '{}', 'metrics:works')")
+    seeded.value(
+        # Counts as sent already, so that what the database counts does not change meanwhile.
+        "with digest as (insert into digests (week_start, week_end, channel, payload, sent, sent_at)"
+        " values (%s, %s, 'mail', %s::jsonb, true, now()) returning id)"
+        " select pathfinder.enqueue("
+        "'digest', 'mail', jsonb_build_object('digest_id', id), 'metrics:works') from digest",
+        DIGEST["week_start"],
+        DIGEST["week_end"],
+        json.dumps(DIGEST),
+    )
     db.execute("update reports set summary = '{}' where id = (select min(id) from reports)")
     seeded.value(
         "select pathfinder.enqueue('report', null, jsonb_build_object('report_id', min(id)), 'metrics:fails')"
@@ -124,7 +133,7 @@ def test_a_worker_counts_what_it_does(seeded: Seeded, tmp_path: Path) -> None:
         log.close()
     attempts = seeded.value("select count(*) from outbox_attempts where outcome is not null")
     assert total(found, "jobs_total") == attempts
-    assert total(found, "jobs_total", kind="channel_test", channel="mail", outcome="done") == 1
+    assert total(found, "jobs_total", kind="digest", channel="mail", outcome="done") == 1
     assert total(found, "jobs_total", kind="report", channel="", outcome="dead") == 1
     assert total(found, "job_duration_seconds_count") == attempts
     assert total(found, "jobs_claimed_total") == attempts

@@ -89,11 +89,11 @@ def test_without_root_and_with_empty_lists_it_asks_for_the_lists_and_guesses_no_
 
 def test_without_root_it_names_the_packages_that_can_be_had_and_how_to_have_no_system_cluster() -> None:
     offered = "apt-cache() { [[ $1 == search ]] && echo postgresql-17-cron || echo Package: x; };"
-    said = advice(offered, "dpkg-query() { return 1; };")
+    said = advice(offered, "has_postgresql_common() { return 1; };")
     assert "sudo apt-get install --no-install-recommends postgresql-17 postgresql-17-cron" in said
     assert "postgresql-15" not in said
     assert said.index("create_main_cluster = false") < said.index("apt-get install")
-    assert "create_main_cluster" not in advice(offered, "dpkg-query() { echo install ok installed; };")
+    assert "create_main_cluster" not in advice(offered, "has_postgresql_common() { :; };")
 
 
 def test_where_there_is_no_package_of_a_browser_the_rest_is_installed_and_it_is_said() -> None:

@@ -152,6 +152,8 @@ def test_service_role_cannot_reach_secrets_or_write_what_only_functions_write(db
         "public.classification_rules",
         "public.rule_examples",
         "public.channels",
+        "public.accounts",
+        "public.suppressions",
     }
     for table, privileges in writable:
         assert not str(table).startswith("pathfinder."), table

@@ -14,7 +14,8 @@ from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 from captpathfinder import cli, commands
-from captpathfinder.commands import common, generate_reports, send_digests, users
+from captpathfinder.commands import generate_reports, send_digests, users
+from captpathfinder.telemetry import progress
 from local.migrations import PROJECT
 
 # What costs tenths of a second to import, and no help needs.
@@ -40,10 +41,10 @@ def test_every_command_has_an_example() -> None:
                 for name, inner in command.commands.items()
                 for key, value in epilogs(inner, f"{path} {name}").items()
             }
-        return {path: command.epilog}
+        return {path: command.epilog or (command.help if "Example" in (command.help or "") else None)}
 
     found = {key: value for name in cli.COMMANDS for key, value in epilogs(cli.load(name), name).items()}
-    assert [path for path, example in found.items() if not example and path != "backfill"] == []
+    assert [path for path, example in found.items() if not example] == []
 
 
 def test_the_help_imports_nothing_that_is_slow() -> None:
@@ -128,8 +129,8 @@ def test_forgetting_somebody_unknown_says_that_nothing_was_stored_and_records_it
 async def test_whoever_waits_is_told_what_for(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(common, "SILENCE", 0.0)
-    async with common.waiting("Building the digests"):
+    monkeypatch.setattr(progress, "SILENCE", 0.0)
+    async with progress.waiting("Building the digests"):
         # Long enough for the word, which comes as soon as the loop turns.
         for _ in range(10):
             await asyncio.sleep(0)
@@ -137,6 +138,6 @@ async def test_whoever_waits_is_told_what_for(
 
 
 async def test_whoever_does_not_wait_reads_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    async with common.waiting("Building the digests"):
+    async with progress.waiting("Building the digests"):
         await asyncio.sleep(0)
     assert capsys.readouterr().err == ""

@@ -35,6 +35,7 @@ begin
         ),
         person.joined_at
     );
+    person.functions := coalesce(person.functions, '{}');
     person.last_seen_at := now();
     return person;
 end

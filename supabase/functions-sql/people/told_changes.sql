@@ -1,5 +1,6 @@
 -- What a channel is told of some changes, member by member: what happened over them, and whether it is told, came to
--- nothing, is not what the channel is told of, or is of a muted member. `medium` is digest or alert, of which settings
+-- nothing, is not what the channel is told of, or is of a muted or
+-- suppressed member. `medium` is digest or alert, of which settings
 -- say which kinds are told; null: every kind. The most important come first: watched accounts, the level, who rose or
 -- moved, the newest.
 -- Returns: rows (change, outcome, place); place counts those that are told, from 1.
@@ -16,7 +17,10 @@ as $$
             net as change,
             case
                 when net.kind is null then 'undone'
-                when mutes.channel is not null then 'muted'
+                when mutes.channel is not null
+                    or pathfinder.is_suppressed(
+                        net.community, net.user_id, net.email_domain, coalesce(net.company, net.previous_company)
+                    ) then 'muted'
                 when (medium is null or settings.announced_changes -> medium ? net.kind)
                     and pathfinder.is_subscribed(channels.filter, net, accounts) then 'told'
                 else 'unmatched'

@@ -24,12 +24,12 @@ declare
     many constant boolean := cardinality(parts) > 1;
     whole constant text := array_to_string(parts, E'\n');
     whole_words constant text[] := pathfinder.title_words(whole);
-    relevant constant pathfinder.rule_expressions[] := array(
-        select expression
-        from unnest(expressions) as expression
-        where expression.clues is null or expression.clues && whole_words
-        order by expression.number
-    );
+    candidate pathfinder.rule_expressions;
+    relevant pathfinder.rule_expressions[] := '{}';
+    judges_persons boolean := false;
+    finds_in_whole boolean := false;
+    part_levels text[] := '{}';
+    part_ranks integer[] := '{}';
     part text;
     words text[];
     is_person integer;              -- the part that says what the person is; 0 for several
@@ -41,16 +41,32 @@ declare
     survivors text[];
     left_whole text;                -- what is left of the title
     found pathfinder.rule_expressions;
-    best pathfinder.rule_expressions;
+    best_rank integer;
 begin
     scope := 'segment';
     left_texts := '{}';
     left_parts := '{}';
-    if not exists (select from unnest(relevant) as expression where expression.category <> 'exclusion') then
+    foreach candidate in array expressions loop
+        if candidate.clues is null or candidate.clues && whole_words then
+            relevant := relevant || candidate;
+            judges_persons := judges_persons or candidate.scope = 'person';
+            finds_in_whole := finds_in_whole or (candidate.scope = 'title' and candidate.category <> 'exclusion');
+        end if;
+    end loop;
+
+    for number in 1..coalesce(cardinality(parts), 0) loop
+        part := ltrim(parts[number], ',:(@');
+        found := pathfinder.find_level(part, pathfinder.title_words(part), relevant, 'segment');
+        part_levels[number] := found.category;
+        part_ranks[number] := found.rank;
+        best_rank := least(best_rank, found.rank);
+    end loop;
+    if best_rank is null and not finds_in_whole then
         return;
     end if;
+    best_rank := null;
 
-    if many and exists (select from unnest(relevant) as expression where expression.scope = 'person') then
+    if many and judges_persons then
         for number in 1..cardinality(parts) loop
             part := ltrim(parts[number], ',:(@');
             if pathfinder.finds(part, pathfinder.title_words(part), relevant, 'exclusion', 'person') then
@@ -60,7 +76,7 @@ begin
     end if;
 
     for number in 1..coalesce(cardinality(parts), 0) loop
-        is_soft := parts[number] ~ '^[,:(@]';
+        is_soft := strpos(',:(@', left(parts[number], 1)) > 0;
         part := ltrim(parts[number], ',:(@');
         words := pathfinder.title_words(part);
         if not is_soft then
@@ -73,7 +89,7 @@ begin
         if is_excluded and many and pathfinder.is_remark(part, words, relevant) and not pathfinder.names_office(part, relevant) then
             if number = 1 then
                 reach := 'all';
-                is_over := parts[2] !~ '^[,:(@]';
+                is_over := strpos(',:(@', left(parts[2], 1)) = 0;
             elsif is_soft then
                 -- It speaks of what its own stretch of the title holds since the last remark.
                 select
@@ -83,7 +99,7 @@ begin
                 from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
                 where kept.part <= remark_end;
                 remark_end := number;
-            elsif parts[number + 1] ~ '^[,:(@]' then
+            elsif strpos(',:(@', left(parts[number + 1], 1)) > 0 then
                 reach := 'all';
             else
                 left_texts := '{}';
@@ -109,27 +125,32 @@ begin
         left_parts := left_parts || array_fill(number, array[cardinality(survivors)]);
     end loop;
 
-    foreach part in array left_texts loop
-        found := pathfinder.find_level(part, whole_words, relevant, 'segment');
-        if found.rank < coalesce(best.rank, found.rank + 1) then
-            best := found;
-            decisive := part;
+    for number in 1..cardinality(left_texts) loop
+        if left_texts[number] = ltrim(parts[left_parts[number]], ',:(@') then
+            found.category := part_levels[left_parts[number]];
+            found.rank := part_ranks[left_parts[number]];
+        else
+            found := pathfinder.find_level(left_texts[number], whole_words, relevant, 'segment');
+        end if;
+        if found.rank < coalesce(best_rank, found.rank + 1) then
+            level := found.category;
+            best_rank := found.rank;
+            decisive := left_texts[number];
         end if;
     end loop;
-    if exists (select from unnest(relevant) as expression where expression.scope = 'title' and expression.category <> 'exclusion') then
+    if finds_in_whole then
         left_whole := array_to_string(array(
             select case when ltrim(parts[kept.part], ',:(@') = kept.text then parts[kept.part] else kept.text end
             from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
             order by kept.position
         ), E'\n');
         found := pathfinder.find_level(left_whole, whole_words, relevant, 'title');
-        if found.rank < coalesce(best.rank, found.rank + 1) then
-            best := found;
+        if found.rank < coalesce(best_rank, found.rank + 1) then
+            level := found.category;
             decisive := left_whole;
             scope := 'title';
         end if;
     end if;
-    level := best.category;
     if level is not null and pathfinder.finds(whole, whole_words, relevant, 'exclusion', 'title') then
         level := null;
         decisive := null;

@@ -14,7 +14,7 @@ set search_path = ''
 as $$
 declare
     candidate pathfinder.rule_expressions;
-    is_found boolean := part ~ ' (?:md|gm|director|manager|partner)$' and not barely;
+    is_found boolean := not barely and part like any ('{% md,% gm,% director,% manager,% partner}');
     rest text := part;
 begin
     foreach candidate in array expressions loop

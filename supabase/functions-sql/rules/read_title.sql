@@ -1,7 +1,8 @@
 -- Normalises a title and splits it into the parts that are judged one by one. Folded as in fold_text(), tidied as in
 -- close_up(); hyphens inside a word become blanks, "&" and a slash inside a phrase "and". Parts end at punctuation,
 -- brackets, line breaks, emoji and other symbols, and at dashes with blanks around them. An employer after "at", "@",
--- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count, before and after.
+-- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count,
+-- and twenty-four parts.
 -- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":", "("),
 -- or "@" for a comma before a part that has an employer of its own.
 -- Raises: nothing.
@@ -19,7 +20,7 @@ begin
     if line is null then
         return '{}';
     end if;
-    if line ~ '&(?:#|[A-Za-z][A-Za-z0-9]+;)|<[A-Za-z/!]|%[0-9A-Fa-f]{2}' then
+    if line <> translate(line, '&<%', '') and line ~ '&(?:#|[A-Za-z][A-Za-z0-9]+;)|<[A-Za-z/!]|%[0-9A-Fa-f]{2}' then
         line := pathfinder.decode_text(line);
     end if;
     if line ~ '[a-z][A-Z]|[A-Z]{3}[a-z]' then
@@ -29,7 +30,7 @@ begin
     end if;
 
     line := pathfinder.fold_text(line);
-    if line ~ '(?:19|20)[0-9][0-9]' then
+    if strpos(line, '19') > 0 or strpos(line, '20') > 0 then
         line := regexp_replace(
             line,
             '((?:19|20)[0-9]{2}) *[-–—−/] *(?=''?[0-9]{2}|[[:alpha:]]{3,9}\.? [0-9]{4}'
@@ -43,7 +44,7 @@ begin
     if line <> translate(line, '-&./(+*_'':', '') then
         line := pathfinder.close_up(line);
     end if;
-    if line ~ '\m[[:alpha:]][ -][[:alpha:]][ -][[:alpha:]]\M' then
+    if ' ' || translate(line, '-', ' ') || ' ' like '% _ _ _ %' then
         line := regexp_replace(
             line,
             '\m(?<![''])([[:alpha:]])[ -]([[:alpha:]])[ -]([[:alpha:]])(?:[ -]([[:alpha:]]))?\M(?!'')', '\1\2\3\4', 'g'
@@ -60,13 +61,15 @@ begin
         line := regexp_replace(line, '@ ?(?=(?:home|house)\M)', 'at ', 'g');
         line := regexp_replace(line, '(^|[\n,:(]) *@ ?[^ \n,:(]+', '\1', 'g');
     end if;
-    line := regexp_replace(
-        line,
-        -- {1,1}? makes the whole expression take as little as it can.
-        '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
-        '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
-        E'\x01', 'g'
-    );
+    if line like any ('{%@%,% at %,% bei %,% beim %,% chez %,% presso %,% hos %,% bij %}') then
+        line := regexp_replace(
+            line,
+            -- {1,1}? makes the whole expression take as little as it can.
+            '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
+            '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
+            E'\x01', 'g'
+        );
+    end if;
     -- After a comma, it shows that the part is a job of its own.
     if strpos(line, E'\x01') > 0 then
         line := translate(regexp_replace(line, ',(?=[^\n,:(]*\x01)', '@', 'g'), E'\x01', '');
@@ -74,15 +77,20 @@ begin
     if strpos(line, '  ') > 0 then
         line := regexp_replace(line, ' {2,}', ' ', 'g');
     end if;
-    if line !~ '[\n,:(@]' then
+    if line = translate(line, E'\n,:(@', '') then
         line := btrim(line);
         return case when line = '' then '{}'::text[] else array[line] end;
     end if;
+    line := replace(replace(replace(replace(line, ',', E'\n,'), ':', E'\n:'), '(', E'\n('), '@', E'\n@');
     return array(
-        select case when piece.written ~ '^[,:(@]' then left(piece.written, 1) || btrim(substr(piece.written, 2)) else btrim(piece.written) end
-        from regexp_split_to_table(line, '\n|(?=[,:(@])') with ordinality as piece (written, position)
-        where piece.written ~ '[^ ,:(@]'
+        select case
+            when strpos(',:(@', nullif(left(piece.written, 1), '')) > 0 then left(piece.written, 1) || btrim(substr(piece.written, 2))
+            else btrim(piece.written)
+        end
+        from string_to_table(line, E'\n') with ordinality as piece (written, position)
+        where btrim(piece.written, ' ,:(@') <> ''
         order by piece.position
+        limit 24
     );
 end
 $$;

@@ -48,7 +48,7 @@ begin
         end if;
         if pathfinder.finds(piece, pathfinder.title_words(piece), expressions, 'exclusion', 'segment') then
             reach := case
-                when (piece ~ ' (?:emeritus|emerita)$' and piece !~ ' (?:to|for) ') or not pathfinder.names_office(piece, expressions) then null
+                when (piece like any ('{% emeritus,% emerita}') and not piece like any ('{% to %,% for %}')) or not pathfinder.names_office(piece, expressions) then null
                 when piece ~ ('^(?:' || past || ')\M') then 'past'
                 else 'all'
             end;

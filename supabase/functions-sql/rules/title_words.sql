@@ -10,7 +10,7 @@ parallel safe
 set search_path = ''
 as $$
 begin
-    if part ~ '[^ -~\n]' then
+    if octet_length(part) <> length(part) then
         return regexp_split_to_array(part, '[ \n,:(@]')
             || regexp_split_to_array(part, '[^[:alnum:]]+')
             || regexp_split_to_array(regexp_replace(part, '[ -~\n]+', '', 'g'), '');

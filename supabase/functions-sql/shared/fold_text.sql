@@ -21,6 +21,9 @@ begin
     end if;
     -- Sorting the marks of a letter takes the square of their number, and a ligature may stand for eighteen letters.
     folded := regexp_replace(left(folded, 1000), '([^[:alnum:][:space:] -~]{6})[^[:alnum:][:space:] -~]+', '\1', 'g');
+    if folded ~ '[\ufdf0-\ufdff]' then
+        folded := left(folded, 100);
+    end if;
     folded := left(normalize(folded, nfkd), 1000);
     folded := normalize(lower(folded), nfkd);
     folded := regexp_replace(

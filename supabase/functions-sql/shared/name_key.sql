@@ -17,19 +17,20 @@ begin
     if key ~ '^[a-z0-9]+( [a-z0-9][a-z0-9]+)*$' then
         return key;
     end if;
-    key := replace(replace(key, '''', ''), '&', ' and ');
+    key := replace(replace(replace(key, '''', ''), '&amp;', '&'), '&', ' and ');
     -- A plus sign that belongs to a word is told from none: "Canal+" is not "Canal".
     key := replace(replace(key, ' + ', ' and '), '+', ' plus ');
-    if position('.' in key) > 0 then
-        key := regexp_replace(key, '\m(\w)\.', '\1', 'g');
+    if key ~ '[./]' then
+        key := regexp_replace(key, '\m(\w)[./]', '\1', 'g');
     end if;
-    key := btrim(regexp_replace(
+    key := case when octet_length(key) = length(key) then btrim(regexp_replace(key, '[^a-z0-9]+', ' ', 'g'))
+    else btrim(regexp_replace(
         key,
         '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u00d7\u00f7'
         '\u05be\u05c0\u05c3\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u2000-\u206f\u2190-\u2bff'
         '\u2e00-\u2e7f\u3000-\u3004\u3008-\u3020\u3030\u30fb\ufe30-\ufe6f\U0001f000-\U0001faff]+',
         ' ', 'g'
-    ));
+    )) end;
     return regexp_replace(key, '\m(\w) (?=\w\M)', '\1', 'g');
 end
 $$;

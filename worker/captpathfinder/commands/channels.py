@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from captpathfinder.commands.common import AsJson, print_json, settings_from, waiting
+from captpathfinder.commands.common import AsJson, print_json, settings_from
 from captpathfinder.commands.send_sample import send_sample
+from captpathfinder.telemetry.progress import waiting
 
 
 def register(app: typer.Typer) -> None:

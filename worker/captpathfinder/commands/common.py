@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -16,11 +14,9 @@ import typer
 from captpathfinder.settings import Settings, load_settings
 from captpathfinder.supabase_project.api import SupabaseApi
 from captpathfinder.telemetry import logs
+from captpathfinder.telemetry.progress import waiting
 
 AnswerT = TypeVar("AnswerT")
-
-# A command that takes longer says what it is doing, after so many seconds.
-SILENCE = 1.0
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
 Month = Annotated[str | None, typer.Argument(help="Such as 2026-11; this month if not given.")]
@@ -45,29 +41,6 @@ def call(settings: Settings, doing: str, work: Callable[[SupabaseApi], Awaitable
             return await work(api)
 
     return asyncio.run(connected())
-
-
-@asynccontextmanager
-async def waiting(doing: str) -> AsyncIterator[None]:
-    """Say on standard error what is being done, if it takes longer than a second."""
-
-    async def tell() -> None:
-        await asyncio.sleep(SILENCE)
-        if not sys.stderr.isatty():
-            typer.echo(f"{doing} …", err=True)
-            return
-        from rich.console import Console  # noqa: PLC0415  (slow to import, and most commands end before)
-
-        with Console(stderr=True).status(f"{doing} …"):
-            await asyncio.Event().wait()
-
-    telling = asyncio.create_task(tell())
-    try:
-        yield
-    finally:
-        telling.cancel()
-        with suppress(asyncio.CancelledError):
-            await telling
 
 
 def print_json(answer: object) -> None:

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from captpathfinder.commands.common import AsJson, check_month, print_json, settings_from, waiting
+from captpathfinder.commands.common import AsJson, check_month, print_json, settings_from
 from captpathfinder.commands.report_links import renew_links
+from captpathfinder.telemetry.progress import waiting
 
 
 def register(app: typer.Typer) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from rich.console import Console
 
-from captpathfinder.commands.common import waiting
 from captpathfinder.context import open_context
 from captpathfinder.doctor.delivery_checks import check_channels, check_control_room, check_endpoints
 from captpathfinder.doctor.findings import Check, Finding, note, ok, wrong
@@ -22,6 +21,7 @@ from captpathfinder.doctor.project_checks import (
 from captpathfinder.doctor.realtime_check import check_realtime
 from captpathfinder.doctor.rendering_check import check_rendering
 from captpathfinder.settings import Settings
+from captpathfinder.telemetry.progress import waiting
 from captpathfinder.telemetry.redaction import Redactor
 from captpathfinder.worker.decisions import decide
 

@@ -12,8 +12,9 @@ from captpathfinder.context import open_context
 from captpathfinder.dashboard import serve_dashboard
 from captpathfinder.errors import SupabaseError
 from captpathfinder.settings import Settings
-from captpathfinder.telemetry.health_checks import serve_health
+from captpathfinder.telemetry.health_checks import is_alive, serve_health
 from captpathfinder.telemetry.logs import get_logger
+from captpathfinder.telemetry.watchdog import watched
 from captpathfinder.worker.loop import Worker
 
 log = get_logger("daemon")
@@ -45,7 +46,11 @@ async def run_daemon(settings: Settings) -> int:
     async with open_context(settings) as context:
         worker = Worker(context)
         with stop_on_signals(worker):
-            async with serve_health(worker, context), serve_dashboard(settings):
+            async with (
+                watched(lambda: is_alive(worker, context)),
+                serve_health(worker, context),
+                serve_dashboard(settings),
+            ):
                 await worker.run()
     return 0
 

@@ -1,0 +1,64 @@
+"""Batches on their way: what is told with them, and what comes of rows that the database refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from captpathfinder.backfill.ledger import Ledger, Progress
+from captpathfinder.backfill.rejected_rows import RejectsFile
+from captpathfinder.backfill.sending import Sender
+from captpathfinder.supabase_project.api import SupabaseApi
+from tests.backfill.exports import opened, write
+
+
+class Database:
+    """Answers backfill_members as told, and remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.given: list[dict[str, Any]] = []
+
+    async def call(self, _function: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        self.given.append(dict(arguments))
+        rejected = [{"row": len(arguments["members"]) - 1, "reason": "=suppressed"}]
+        return {"rows": 1, "executives": 1, "added": 1, "known": 0, "newer": 0, "rejected": rejected}
+
+
+async def send(path: Path, community: str | None) -> tuple[Database, Progress]:
+    source = opened(path)
+    ledger = Ledger(path.with_suffix(".json"), Progress("x"))
+    rejects = RejectsFile(path.with_suffix(".rejects"), source.form, source.columns.header, 0)
+    sender = Sender(source.reads(), ledger, rejects, announce=True, community=community)
+    database = Database()
+    async for _ in sender.send(cast("SupabaseApi", database)):
+        pass
+    return database, ledger.progress
+
+
+@pytest.mark.parametrize("community", [None, "partners"])
+async def test_the_community_is_told_only_when_it_is_given(tmp_path: Path, community: str | None) -> None:
+    path = write(tmp_path / "members.csv", "id;title;mail\n1;CEO;ann@x.org\n;CFO;b@x.org\n3;COO;c@y.org\n")
+    database, done = await send(path, community)
+    members = [
+        {"user_id": "1", "title": "CEO", "email_domain": "x.org"},
+        {"user_id": "3", "title": "COO", "email_domain": "y.org"},
+    ]
+    told = {"community": community} if community else {}
+    assert database.given == [{"members": members, "announce": True, **told}]
+    assert (done.rows, done.added, done.finished) == (3, 1, True)
+    assert done.faults == {"no user id": 1, "refused by the database": 1}
+    # In the order of the file, in its own form, and no formula.
+    assert path.with_suffix(".rejects").read_text().splitlines() == [
+        "id;title;mail;line;reason",
+        ";CFO;b@x.org;3;There is no user id.",
+        "3;COO;c@y.org;4;'=suppressed",
+    ]
+
+
+async def test_no_part_of_an_address_but_its_domain_is_sent(tmp_path: Path) -> None:
+    path = write(tmp_path / "members.csv", "id,title,e-mail\n1,CEO,ann.ames@x.org\n2,CFO,ann.ames\n")
+    database, _ = await send(path, None)
+    assert "ames" not in str(database.given)

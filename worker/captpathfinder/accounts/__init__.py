@@ -1,0 +1,1 @@
+"""Accounts: the companies that matter, from a file of whatever system keeps them."""

@@ -1,0 +1,201 @@
+"""`captpathfinder accounts …`: the companies that matter, and who of them is a member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from
+
+if TYPE_CHECKING:
+    from captpathfinder.accounts.reading import Reading
+    from captpathfinder.settings import Settings
+    from captpathfinder.supabase_project.api import SupabaseApi
+
+# Lines of each kind that are shown; all of them with --json.
+_SHOWN = 20
+_PAGE = 200
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    accounts = typer.Typer(
+        help="The companies that matter, and who of them is a member.", no_args_is_help=True
+    )
+    accounts.command("import", epilog="Example: captpathfinder accounts import accounts.csv --dry-run")(
+        import_accounts
+    )
+    accounts.command("coverage", epilog="Example: captpathfinder accounts coverage --watched")(coverage)
+    app.add_typer(accounts, name="accounts")
+
+
+def import_accounts(  # noqa: PLR0917 (the command line's options, which Typer passes by name)
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A CSV file with headings, such as a CRM exports.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and stop.")] = False,
+    remove_missing: Annotated[
+        bool, typer.Option("--remove-missing", help="Remove the accounts that the file leaves out.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take accounts over from a CSV file, after showing how it is read and what will change.
+
+    An account is known by its name. What the file has no column for stays as it is. All rows or none.
+    """
+    # Pydantic takes tenths of a second to import, and the help does not need it.
+    from captpathfinder.accounts.reading import read_accounts  # noqa: PLC0415
+
+    settings = settings_from(context)
+    reading = read_accounts(file)
+    if not as_json:
+        typer.echo("\n".join(_how(file, reading)))
+    if reading.problems:
+        typer.secho("\n".join(reading.problems), fg="red", err=True)
+        raise typer.Exit(1)
+    arguments = {"list": reading.accounts, "remove_missing": remove_missing}
+    outcome = _take(settings, "Comparing", {**arguments, "dry_run": True})
+    changes = outcome["new"] or outcome["changed"] or outcome["removed"]
+    if not as_json:
+        typer.echo("\n".join(in_words(outcome, remove_missing=remove_missing)))
+    if outcome["errors"]:
+        typer.secho("\n".join(_errors(outcome["errors"])), fg="red", err=True)
+    elif changes and not dry_run:
+        if not yes:
+            typer.confirm("Change the accounts?", abort=True, err=True)
+        outcome = _take(settings, "Taking over", {**arguments, "dry_run": False})
+        if not as_json and outcome["is_applied"]:
+            typer.echo("Done.")
+    if as_json:
+        print_json(outcome)
+    if outcome["errors"]:
+        raise typer.Exit(1)
+
+
+def coverage(
+    context: typer.Context,
+    watched: Annotated[bool, typer.Option("--watched", help="Only accounts that are watched.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show who of each account is a member, and which level is missing."""
+    settings = settings_from(context)
+    accounts = _coverage(settings, watched)
+    if as_json:
+        print_json(accounts)
+        return
+    if not accounts:
+        typer.echo(
+            "No account is watched." if watched else "There are no accounts yet: accounts import FILE.csv"
+        )
+        return
+    accounts.sort(key=lambda account: (not account["is_watched"], account["tier"] or "~", account["name"]))
+    for account in accounts:
+        typer.echo("\n".join(_covered(account)))
+    reached = sum(1 for account in accounts if account["people"])
+    people = sum(len(account["people"]) for account in accounts)
+    typer.echo(
+        f"{counted(people, 'executive')} of {reached:,} of {counted(len(accounts), 'account')}."
+        f" Nobody yet of {len(accounts) - reached:,}."
+    )
+
+
+def in_words(outcome: Mapping[str, Any], *, remove_missing: bool = False) -> list[str]:
+    """What an import does, or would do, as lines."""
+    new, changed = counted(len(outcome["new"]), "account"), len(outcome["changed"])
+    lines = [f"{new} new, {changed:,} changed, {outcome['unchanged']:,} unchanged."]
+    lines += _some(f"  new      {_shown(name)}" for name in outcome["new"])
+    lines += _some(
+        f"  changed  {_shown(account['name'])}: {_changes(account)}" for account in outcome["changed"]
+    )
+    missing = outcome["missing"]
+    if missing and remove_missing:
+        lines += _some(f"  removed  {_shown(name)}" for name in missing)
+    elif missing:
+        lines.append(
+            f"{counted(len(missing), 'account')} not in the file stay{'s' if len(missing) == 1 else ''}"
+            " (--remove-missing removes them)."
+        )
+    return lines
+
+
+def _take(settings: Settings, doing: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    answer = call(settings, doing, lambda api: api.call("import_accounts", arguments))
+    if not isinstance(answer, dict):
+        raise TypeError("import_accounts answers an object")
+    return answer
+
+
+def _coverage(settings: Settings, watched: bool) -> list[dict[str, Any]]:
+    async def pages(api: SupabaseApi) -> list[dict[str, Any]]:
+        accounts: list[dict[str, Any]] = []
+        after: int | None = 0
+        while after is not None:
+            arguments = {"after": after, "page_size": _PAGE, "only_watched": watched}
+            page: Any = await api.call("account_coverage", arguments)
+            accounts += page["accounts"]
+            after = page["next"]
+        return accounts
+
+    return call(settings, "Looking", pages)
+
+
+def _how(file: Path, reading: Reading) -> list[str]:
+    rows, between = counted(len(reading.accounts), "row"), _DELIMITERS[reading.delimiter]
+    lines = [f"{file.name}: {rows}, {reading.encoding}, columns between {between}."]
+    width = max(map(len, reading.columns), default=0)
+    for heading, field in reading.columns.items():
+        lines.append(f"  {_shown(heading):{width}}  {f'read as {field}' if field else 'not read'}")
+    return lines
+
+
+def _some(lines: Iterable[str]) -> list[str]:
+    known = list(lines)
+    more = [f"  … and {len(known) - _SHOWN:,} more (--json shows all)"] if len(known) > _SHOWN else []
+    return known[:_SHOWN] + more
+
+
+def _changes(account: Mapping[str, Any]) -> str:
+    return "; ".join(
+        f"{column.removeprefix('is_')} {_shown(before)} → {_shown(after)}"
+        for column, (before, after) in sorted(account["changes"].items())
+    )
+
+
+def _errors(errors: Iterable[Mapping[str, Any]]) -> list[str]:
+    lines = [
+        f"Row {error['row']}: {_shown(error['message'])}. {_shown(error['hint'] or '')}".strip()
+        for error in errors
+    ]
+    return [*_some(lines), "Nothing was changed."]
+
+
+def _covered(account: Mapping[str, Any]) -> list[str]:
+    facts = [
+        "watched" if account["is_watched"] else "",
+        f"tier {_shown(account['tier'])}" if account["tier"] else "",
+        _shown(account["owner"]) if account["owner"] else "",
+        _shown(account["region"]) if account["region"] else "",
+    ]
+    about = ", ".join(filter(None, facts))
+    lines = [f"{_shown(account['name'])}{f' ({about})' if about else ''}"]
+    lines += _some(
+        f"  {person['level']:8} {_shown(person['username'] or person['user_id'])}, {_shown(person['title'])}"
+        for person in account["people"]
+    )
+    if account["missing"]:
+        lines.append(f"  missing: {', '.join(account['missing'])}")
+    return lines
+
+
+def _shown(value: object) -> str:
+    """A value for a terminal: what somebody typed holds no control characters."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value)) or "none"
+    text = "none" if value is None else str(value)
+    return "".join(sign if sign.isprintable() else " " for sign in text)

@@ -1,0 +1,140 @@
+"""`captpathfinder suppressions …`: who is neither announced nor counted nor shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from
+
+_ROWS = 1000
+
+Kind = Annotated[str, typer.Argument(help="member, domain or company.")]
+Value = Annotated[str, typer.Argument(help="The member's id, the e-mail domain, or the company's name.")]
+Community = Annotated[str | None, typer.Option("--community", help="Only in this community.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(help="Who is neither announced nor counted nor shown.", no_args_is_help=True)
+    group.command("list", epilog="Example: captpathfinder suppressions list")(show)
+    group.command("preview", epilog="Example: captpathfinder suppressions preview domain acme.com")(preview)
+    group.command(
+        "add", epilog='Example: captpathfinder suppressions add company "Acme, Inc." --reason "own staff"'
+    )(add)
+    group.command("remove", epilog="Example: captpathfinder suppressions remove 3")(remove)
+    app.add_typer(group, name="suppressions")
+
+
+def show(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the suppressions, with the number by which remove knows them."""
+    rows = call(
+        settings_from(context),
+        "Reading",
+        lambda api: api.rows("suppressions", {}, order="id", limit=_ROWS, ascending=True),
+    )
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        typer.echo("Nobody is suppressed.")
+    for row in rows if not as_json else ():
+        typer.echo(_line(row))
+
+
+def preview(context: typer.Context, kind: Kind, value: Value, as_json: AsJson = False) -> None:
+    """Say how many known executives and changes a suppression would cover."""
+    found = _preview(context, kind, value)
+    if as_json:
+        print_json(found)
+    else:
+        typer.echo("\n".join(in_words(found)))
+
+
+def add(  # noqa: PLR0917 (the command line's options, which Typer passes by name)
+    context: typer.Context,
+    kind: Kind,
+    value: Value,
+    reason: Annotated[str | None, typer.Option(help="For whoever reads it later.")] = None,
+    until: Annotated[
+        str | None, typer.Option(help="When it ends by itself, such as 2027-03-01; never if not given.")
+    ] = None,
+    community: Community = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Suppress a member, a domain or a company, after saying whom it covers."""
+    found = _preview(context, kind, value)
+    if not as_json:
+        typer.echo("\n".join(in_words(found)))
+    if not yes:
+        typer.confirm("Suppress them?", abort=True, err=True)
+    arguments = {"kind": kind, "value": value, "reason": reason, "until": until, "community": community}
+    row: Any = call(settings_from(context), "Adding", lambda api: api.call("add_suppression", arguments))
+    if as_json:
+        print_json(row)
+    else:
+        typer.echo(f"Suppressed: {_line(row).strip()}")
+
+
+def remove(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="As list shows it.")],
+    as_json: AsJson = False,
+) -> None:
+    """End a suppression; whom it covered counts again."""
+    row: Any = call(
+        settings_from(context), "Removing", lambda api: api.call("remove_suppression", {"id": number})
+    )
+    if as_json:
+        print_json(row)
+    elif row is not None:
+        typer.echo(f"No longer suppressed: {_line(row).strip()}")
+    if row is None:
+        typer.echo(
+            f"There is no suppression {number}: `captpathfinder suppressions list` shows them.", err=True
+        )
+        raise typer.Exit(1)
+
+
+def in_words(found: Mapping[str, Any]) -> list[str]:
+    """What `preview_suppression()` answers, as lines."""
+    executives, changes = counted(found["executives"], "known executive"), counted(found["changes"], "change")
+    lines = [f"{found['kind'].capitalize()} {_shown(found['value'])}: {executives}, {changes}."]
+    if found["untold"]:
+        lines = [f"{lines[0][:-1]} ({found['untold']:,} not in a digest yet)."]
+    lines += [
+        f"  {_shown(person['username'] or person['user_id'])}, {_shown(person['title'])},"
+        f" {_shown(person['company'] or 'company unknown')}"
+        for person in found["people"]
+    ]
+    if (more := found["executives"] - len(found["people"])) > 0:
+        lines.append(f"  … and {more:,} more")
+    return lines
+
+
+def _preview(context: typer.Context, kind: str, value: str) -> Mapping[str, Any]:
+    answer: Any = call(
+        settings_from(context),
+        "Counting",
+        lambda api: api.call("preview_suppression", {"kind": kind, "value": value}),
+    )
+    if not isinstance(answer, dict):
+        raise TypeError("preview_suppression answers an object")
+    return answer
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    facts = [
+        f"until {str(row['until'])[:16].replace('T', ' ')}" if row["until"] else "",
+        f"in {_shown(row['community'])}" if row["community"] else "",
+        _shown(row["reason"]) if row["reason"] else "",
+    ]
+    about = ", ".join(filter(None, facts))
+    return f"{row['id']:5}  {row['kind']:7}  {_shown(row['value'])}{f' ({about})' if about else ''}"
+
+
+def _shown(value: object) -> str:
+    """A value for a terminal: what somebody typed holds no control characters."""
+    return "".join(sign if sign.isprintable() else " " for sign in str(value))
