@@ -8472,8 +8472,8 @@ comment on function pathfinder.publish_event(text, jsonb, text) is
 
 -- source: people/queue_alert.sql
 -- Notes that a channel is to be alerted about a change, and sees to a job that will do it once settings.alert_delay
--- is over. The job that waits already is enough: it takes everybody who is noted long enough by the time it is
--- claimed. Holding it with a share lock keeps it from being claimed before this transaction is visible, and does not
+-- is over. A job that waits already is enough, if it is due hardly sooner: it takes everybody who is noted for three
+-- quarters of that time when it is claimed. Holding it with a share lock keeps it from being claimed before this transaction is visible, and does not
 -- keep other webhooks waiting. One that is just being claimed is left alone, and a new one made. A job that finds
 -- nobody left to tell about ends silently.
 -- Returns: nothing.
@@ -8503,7 +8503,7 @@ begin
         and outbox.channel = channel.name
         and outbox.status = 'pending'
         and outbox.attempts = 0
-        and outbox.run_at >= ripe_at
+        and outbox.run_at > ripe_at - greatest(configured.alert_delay / 4, interval '0.5 seconds')
     order by outbox.id desc
     limit 1
     for share skip locked;
@@ -9028,7 +9028,8 @@ as $$
             cross join public.settings
             where ripe.channel = take_alerts.channel
                 and ripe.job_id is null
-                and ripe.queued_at <= clock_timestamp() - settings.alert_delay
+                and ripe.queued_at <= clock_timestamp()
+                    - settings.alert_delay + greatest(settings.alert_delay / 4, interval '0.5 seconds')
                 and change.community = detections.community
                 and change.user_id = detections.user_id
         )
@@ -9084,10 +9085,9 @@ comment on function pathfinder.the_community(text, text) is
 
 -- source: people/told_changes.sql
 -- What a channel is told of some changes, member by member: what happened over them, and whether it is told, came to
--- nothing, is not what the channel is told of, or is of a muted or
--- suppressed member. `medium` is digest or alert, of which settings
--- say which kinds are told; null: every kind. The most important come first: watched accounts, the level, who rose or
--- moved, the newest.
+-- nothing, is not what the channel is told of, or is of a muted or suppressed member. `medium` is digest or alert, of
+-- which settings say which kinds are told; null: every kind. The most important come first: watched accounts, the
+-- level, who rose or moved, the newest.
 -- Returns: rows (change, outcome, place); place counts those that are told, from 1.
 -- Example: select * from pathfinder.told_changes('{7, 9}', 'sales', 'digest', now());
 create or replace function pathfinder.told_changes(changes bigint[], channel text, medium text, until timestamptz)

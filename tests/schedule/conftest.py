@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
@@ -92,12 +93,7 @@ class Schedule:
             row |= {"title": None, "seniority_level": None, "company": None}
             row |= {"previous_title": title, "previous_level": level, "previous_company": company}
         row |= columns
-        detection: int = self.value(
-            f"insert into public.detections ({', '.join(row)}) values ({', '.join(['%s'] * len(row))})"
-            " returning id",
-            *row.values(),
-        )
-        return detection
+        return int(self.insert("detections", row)["id"])
 
     def add_channel(self, name: str, sends: str = "{digest}", **columns: object) -> None:
         """Insert a channel that begins when the schedule does; JSON columns as dictionaries."""
@@ -109,12 +105,20 @@ class Schedule:
             "created_at": BEGAN,
         }
         row |= columns
+        self.insert("channels", row)
+
+    def insert(self, table: str, row: Row) -> Row:
+        """Insert a row, its dictionaries as JSON, and return it as it is stored."""
         values = [Jsonb(value) if isinstance(value, dict) else value for value in row.values()]
-        self.db.execute(
-            f"insert into public.channels ({', '.join(row)})"
-            f" values ({', '.join(['%s'] * len(row))})".encode(),
-            values,
+        query = sql.SQL("insert into public.{} ({}) values ({}) returning *").format(
+            sql.Identifier(table),
+            sql.SQL(", ").join(map(sql.Identifier, row)),
+            sql.SQL(", ").join([sql.Placeholder()] * len(row)),
         )
+        with self.db.cursor(row_factory=dict_row) as cursor:
+            stored = cursor.execute(query, values).fetchone()
+        assert stored is not None
+        return stored
 
     def digests(self) -> list[Row]:
         """Return the payloads of all digests in the order in which they were built."""

@@ -1,4 +1,4 @@
-"""What each channel is to be told, worked out from whole states: a model that knows nothing of the database."""
+"""What each channel is to be told, worked out from whole states, without the database."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class Channel:
         return said
 
     def reopen(self, changes: list[Change], number: int) -> None:
-        """Enrichment completed a change: untold for the filter, and nothing newer told, it gets another chance."""
+        """Enrichment completed a change: untold for its filter, nothing newer told, it gets a chance."""
         [change] = [change for change in changes if change.number == number]
         newer = [other.number for other in changes if other.member == change.member and other.number > number]
         if self.outcomes.get(number) == "unmatched" and not any(

@@ -84,7 +84,7 @@ class World:
         country: str | None,
     ) -> int:
         """Write the change as the ingestion does: only what changed stands in previous_…."""
-        row: Row = {"is_told": is_told, "country": COUNTRIES.get(country or ""), "country_code": country}
+        row: Row = {"is_told": is_told, "country": COUNTRIES.get(country or "")}
         if kind == "left":
             return self.schedule.detect(
                 member, at, kind=kind, title=before.title, level=before.level, company=before.company, **row
@@ -186,8 +186,8 @@ class World:
                 [f"enrichment:{change.number}"],
             )
             self.schedule.db.execute(
-                "update public.detections set country = %s, country_code = %s where id = %s",
-                [COUNTRIES[country], country, change.number],
+                "update public.detections set country = %s where id = %s",
+                [COUNTRIES[country], change.number],
             )
         self.changes[self.changes.index(change)] = replace(change, country=country)
         if was_covered:

@@ -1,8 +1,8 @@
 -- Notes that a channel is to be alerted about a change, and sees to a job that will do it once settings.alert_delay
--- is over. The job that waits already is enough: it takes everybody who is noted long enough by the time it is
--- claimed. Holding it with a share lock keeps it from being claimed before this transaction is visible, and does not
--- keep other webhooks waiting. One that is just being claimed is left alone, and a new one made. A job that finds
--- nobody left to tell about ends silently.
+-- is over. A job that waits already is enough, if it is due hardly sooner: it takes everybody who is noted for three
+-- quarters of that time when it is claimed. Holding it with a share lock keeps it from being claimed before this
+-- transaction is visible, and does not keep other webhooks waiting. One that is just being claimed is left alone, and
+-- a new one made. A job that finds nobody left to tell about ends silently.
 -- Returns: nothing.
 -- Example: select pathfinder.queue_alert(7, channels, settings) from public.channels, public.settings;
 create or replace function pathfinder.queue_alert(
@@ -30,7 +30,7 @@ begin
         and outbox.channel = channel.name
         and outbox.status = 'pending'
         and outbox.attempts = 0
-        and outbox.run_at >= ripe_at
+        and outbox.run_at > ripe_at - greatest(configured.alert_delay / 4, interval '0.5 seconds')
     order by outbox.id desc
     limit 1
     for share skip locked;

@@ -22,7 +22,8 @@ as $$
             cross join public.settings
             where ripe.channel = take_alerts.channel
                 and ripe.job_id is null
-                and ripe.queued_at <= clock_timestamp() - settings.alert_delay
+                and ripe.queued_at <= clock_timestamp()
+                    - settings.alert_delay + greatest(settings.alert_delay / 4, interval '0.5 seconds')
                 and change.community = detections.community
                 and change.user_id = detections.user_id
         )
