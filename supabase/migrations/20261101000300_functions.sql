@@ -233,6 +233,50 @@ revoke all on function pathfinder.canonical_time_zone(text) from public, anon, a
 comment on function pathfinder.canonical_time_zone(text) is
     'The name that a time zone has today, as this server spells it; null for what it does not know.';
 
+-- source: shared/check_announced_changes.sql
+-- Refuses what settings.announced_changes cannot be, and says what to write instead.
+-- Returns: nothing.
+-- Raises: 23514.
+-- Example: select pathfinder.check_announced_changes('{"digest": ["new"], "alert": []}');
+create or replace function pathfinder.check_announced_changes(announced jsonb)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    kinds constant text[] := '{new,promotion,demotion,role,moved,left}';
+    problem text;
+begin
+    select case
+        when jsonb_typeof(announced) is distinct from 'object' then 'it is to be an object'
+        when not announced ?& '{digest,alert}' then 'it is to say both digest and alert'
+        else (
+            select string_agg(
+                case
+                    when given.key not in ('digest', 'alert') then format('%s is not known: it can be digest or alert', given.key)
+                    when not pathfinder.is_list_of(given.value, 'string', 0) then format('%s must be a list', given.key)
+                    when not given.value <@ to_jsonb(kinds) then
+                        format('%s can hold %s', given.key, array_to_string(kinds, ', '))
+                end,
+                '; '
+            )
+            from jsonb_each(announced) as given
+        )
+    end
+    into problem;
+    if problem is not null then
+        raise check_violation using
+            message = 'announced_changes: ' || problem,
+            hint = 'For example {"digest": ["new", "promotion", "moved", "role", "left"], "alert": ["new", "promotion"]}.';
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.check_announced_changes(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_announced_changes(jsonb) is 'Refuses what settings.announced_changes cannot be.';
+
 -- source: shared/check_settings.sql
 -- Trigger on settings: refuse what cannot be, in words that say what to write instead; tidy what is merely untidy.
 -- It runs before the checks of the table, which would only name themselves. Nothing else happens at an edit: the
@@ -312,6 +356,20 @@ begin
         raise check_violation using
             message = format('digest_size: a digest message holds 1 to 100 people, not %s', new.digest_size),
             hint = 'Ten is usual; everybody else comes in part 2, part 3 and so on.';
+    elsif new.digest_messages not between 1 and 20 then
+        raise check_violation using
+            message = format('digest_messages: a channel gets 1 to 20 messages a digest, not %s', new.digest_messages),
+            hint = 'Three are usual; everybody else stands behind the link.';
+    end if;
+    perform pathfinder.check_announced_changes(new.announced_changes);
+    new.profile_url_template := nullif(btrim(new.profile_url_template), '');
+    if new.profile_url_template !~ '^https?://[^][\s{}"<>\\^`|]+$'
+        and new.profile_url_template !~
+            '^https?://[^][\s{}"<>\\^`|]*(\{(user_id|username)\}[^][\s{}"<>\\^`|]*)+$'
+        or new.profile_url_template !~ '\{(user_id|username)\}' then
+        raise check_violation using
+            message = 'profile_url_template: it is to be an address with {user_id} or {username} in it',
+            hint = 'For example https://community.example.com/users/{user_id}; empty: what the community''s API says.';
     end if;
 
     for entry in
@@ -321,7 +379,10 @@ begin
             ('detection_retention', new.detection_retention, '62 days', null, '2 years'),
             ('link_lifetime', new.link_lifetime, '1 minute', '365 days', '7 days'),
             ('dedup_window', new.dedup_window, '0', '30 days', '24 hours'),
-            ('enrichment_wait', new.enrichment_wait, '0', '24 hours', '30 minutes')
+            ('enrichment_wait', new.enrichment_wait, '0', '24 hours', '30 minutes'),
+            ('alert_delay', new.alert_delay, '0', '1 hour', '2 minutes'),
+            ('hold_window', new.hold_window, '0', '24 hours', '15 minutes'),
+            ('silence_alarm', new.silence_alarm, '1 hour', null, '3 days')
     loop
         if entry.column2 < entry.column3::interval or entry.column2 > entry.column4::interval then
             raise check_violation using
@@ -393,32 +454,6 @@ $$;
 revoke all on function pathfinder.country_name(text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.country_name(text) is 'What a country is called in English.';
-
--- source: shared/days_in_words.sql
--- A span of days in words, as a digest says it: "13 to 20 November 2026". Both days are the local ones of the zone.
--- Returns: text.
--- Example: select pathfinder.days_in_words('2026-12-25 22:00+00', '2027-01-01 22:00+00', 'America/New_York');
---   -- 25 December 2026 to 1 January 2027
-create or replace function pathfinder.days_in_words(span_start timestamptz, span_end timestamptz, zone text)
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-    select case
-        when first_day = last_day then ''
-        when to_char(first_day, 'YYYYMM') = to_char(last_day, 'YYYYMM') then to_char(first_day, 'FMDD') || ' to '
-        when to_char(first_day, 'YYYY') = to_char(last_day, 'YYYY') then to_char(first_day, 'FMDD FMMonth') || ' to '
-        else to_char(first_day, 'FMDD FMMonth YYYY') || ' to '
-    end || to_char(last_day, 'FMDD FMMonth YYYY')
-    from (
-        select (span_start at time zone zone)::date as first_day, (span_end at time zone zone)::date as last_day
-    ) as days;
-$$;
-revoke all on function pathfinder.days_in_words(timestamptz, timestamptz, text)
-    from public, anon, authenticated, service_role;
-comment on function pathfinder.days_in_words(timestamptz, timestamptz, text) is
-    'A span of days in words: "13 to 20 November 2026".';
 
 -- source: shared/decode_entities.sql
 -- Replaces the entities of HTML, by name and by number, once. A name without its semicolon counts where no letter follows.
@@ -578,6 +613,43 @@ $$;
 revoke all on function pathfinder.decode_text(text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.decode_text(text) is 'Undoes entities, tags, %20 and invisible characters.';
+
+-- source: shared/encode_uri_part.sql
+-- Encodes a text so that it stands for itself within a part of a URL: all but unreserved characters as %XX of UTF-8.
+-- Returns: text; null for null.
+-- Example: select pathfinder.encode_uri_part('a/b é');  -- a%2Fb%20%C3%A9
+create or replace function pathfinder.encode_uri_part(part text)
+returns text
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+begin
+    if part ~ '^[A-Za-z0-9._~-]*$' then
+        return part;
+    end if;
+    return (
+        select string_agg(
+            case
+                when chr(octet.value) ~ '[A-Za-z0-9._~-]' then chr(octet.value)
+                else '%' || upper(lpad(to_hex(octet.value), 2, '0'))
+            end,
+            '' order by place
+        )
+        from convert_to(part, 'UTF8') as bytes
+        cross join generate_series(0, length(bytes) - 1) as place
+        cross join lateral (select get_byte(bytes, place) as value) as octet
+    );
+end
+$$;
+
+revoke all on function pathfinder.encode_uri_part(text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.encode_uri_part(text) is
+    'Encodes a text for a part of a URL.';
 
 -- source: shared/field_key.sql
 -- Reduces a field's label to what tells it from others: no case, white space, dashes and underscores.
@@ -5377,9 +5449,10 @@ comment on function pathfinder.alert_due_at(public.channels, text, timestamptz) 
     'When the next alert of a channel goes.';
 
 -- source: channels/alert_option_problems.sql
--- What is wrong in the options of a channel's config that are the same for all transports: alerts and send_empty.
+-- What is wrong in the options of a channel's config that are the same for all transports: alerts, group_by and
+-- send_empty.
 -- Returns: one sentence part a problem; {} when all is well.
--- Example: select pathfinder.alert_option_problems('{"alerts": {"levels": ["csuite"], "group_seconds": 60}}');
+-- Example: select pathfinder.alert_option_problems('{"alerts": {"group_seconds": 60}}');
 create or replace function pathfinder.alert_option_problems(config jsonb)
 returns text[]
 language sql
@@ -5410,20 +5483,16 @@ as $$
                 when jsonb_typeof(alert_option_problems.config -> 'send_empty') <> 'boolean'
                     then 'send_empty must be true or false'
             end,
+            case
+                when not coalesce(alert_option_problems.config -> 'group_by', '"level"') <@ '["level", "account"]'
+                    then 'group_by must be level or account'
+            end,
             case when jsonb_typeof(parts.alerts) <> 'object' then 'alerts must be an object' end,
             (
                 select string_agg(format('alerts.%s is not known', key), '; ' order by key)
                 from jsonb_object_keys(parts.options) as key
-                where key not in ('levels', 'quiet_hours', 'group_seconds')
+                where key not in ('quiet_hours', 'group_seconds')
             ),
-            case
-                when parts.options ? 'levels'
-                    and not (
-                        pathfinder.is_list_of(parts.options -> 'levels', 'string', 1)
-                        and parts.options -> 'levels' <@ '["csuite", "vp"]'
-                    )
-                    then 'alerts.levels must be a list of csuite and vp'
-            end,
             case
                 when case jsonb_typeof(parts.options -> 'group_seconds')
                     when 'number' then (parts.options ->> 'group_seconds')::numeric not between 0 and 3600
@@ -5493,6 +5562,28 @@ grant execute on function public.announce_test() to service_role;
 
 comment on function public.announce_test() is
     'For captpathfinder doctor: puts a finished job into the outbox, for Realtime to announce.';
+
+-- source: channels/begin_digests.sql
+-- Trigger: where a channel that gets digests begins: at its creation, or when digests were added to what it gets.
+-- Returns: nothing of use.
+-- Example: create trigger … after insert on public.channels for each row execute function pathfinder.begin_digests();
+create or replace function pathfinder.begin_digests()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    insert into pathfinder.digest_cut_offs (channel, cut_off)
+    values (new.name, case when tg_op = 'INSERT' then new.created_at else now() end)
+    on conflict do nothing;
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.begin_digests() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.begin_digests() is 'Trigger: where a channel that gets digests begins.';
 
 -- source: channels/bot_config_problems.sql
 -- What is missing or wrong in the config of an aa_bot channel.
@@ -5684,7 +5775,7 @@ declare
     problems text[] := '{"it is to be a JSON object"}';
 begin
     if jsonb_typeof(check_channel_config.config) = 'object' then
-        own := check_channel_config.config - '{alerts,send_empty}'::text[];
+        own := check_channel_config.config - '{alerts,send_empty,group_by}'::text[];
         problems := pathfinder.alert_option_problems(check_channel_config.config)
             || case
                 when check_channel_config.transport = 'aa_bot' then pathfinder.bot_config_problems(own)
@@ -5711,11 +5802,11 @@ begin
                         '{"kind": "teams", "channel_url": "https://teams.example.com/…"}'
                     when 'email_smtp' then 'For example: {"host": "smtp.example.com", '
                         '"from": "executives@example.com", "to": ["board@example.com"], '
-                        '"username": "executives", "secret_env": "BOARD_SMTP_PASSWORD"}'
+                        '"username": "executives", "secret_env": "CHANNEL_BOARD_SMTP_PASSWORD"}'
                     when 'webhook' then
-                        'For example: {"url": "https://crm.example.com/hook", "secret_env": "CRM_WEBHOOK_SECRET"}'
-                    when 'teams_workflow' then 'For example: {"secret_env": "SALES_TEAMS_WORKFLOW_URL"}'
-                    when 'slack_webhook' then 'For example: {"secret_env": "SALES_SLACK_WEBHOOK_URL"}'
+                        'For example: {"url": "https://crm.example.com/hook", "secret_env": "CHANNEL_CRM_WEBHOOK_SECRET"}'
+                    when 'teams_workflow' then 'For example: {"secret_env": "CHANNEL_SALES_TEAMS_WORKFLOW_URL"}'
+                    when 'slack_webhook' then 'For example: {"secret_env": "CHANNEL_SALES_SLACK_WEBHOOK_URL"}'
                 end;
     end if;
 end
@@ -5789,6 +5880,113 @@ revoke all on function pathfinder.endpoint_config_problems(jsonb) from public, a
 comment on function pathfinder.endpoint_config_problems(jsonb) is
     'What is missing in the config of an aa_http channel.';
 
+-- source: channels/filter_problems.sql
+-- What is wrong in a channel's filter, after tidy_filter().
+-- Returns: one sentence part a problem; {} when all is well.
+-- Example: select pathfinder.filter_problems('{"level": ["ceo"]}');
+create or replace function pathfinder.filter_problems(filter jsonb)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+    with choices (key, allowed) as (
+        values
+            ('level', (select array_agg(levels.level order by levels.rank) from public.levels)),
+            ('kind', '{new,promotion,demotion,role,moved,left}'),
+            ('function', null),
+            ('country', null),
+            ('tier', null),
+            ('owner', null),
+            ('community', null)
+    )
+    select coalesce(array_agg(problem.said order by given.key), '{}')
+    from jsonb_each(filter_problems.filter) as given
+    left join choices using (key)
+    cross join lateral (
+        select case
+            when given.key = 'watched' then
+                case when jsonb_typeof(given.value) <> 'boolean' then 'watched must be true or false' end
+            when choices.key is null then format(
+                '%s is not known: it can be %s or watched',
+                given.key, (select string_agg(choices.key, ', ') from choices)
+            )
+            when not pathfinder.is_list_of(given.value, 'string', 1) then
+                format('%s must be a list of texts, such as ["%s"]', given.key, case given.key
+                    when 'function' then 'finance'
+                    when 'country' then 'DE'
+                    when 'tier' then '1'
+                    when 'owner' then 'Jane Doe'
+                    when 'community' then 'main'
+                    else choices.allowed[1]
+                end)
+            when not given.value <@ to_jsonb(choices.allowed) then format(
+                '%s can be %s, not %s',
+                given.key,
+                array_to_string(choices.allowed, ', '),
+                (
+                    select string_agg(element, ', ') from jsonb_array_elements_text(given.value) as element
+                    where element <> all (choices.allowed)
+                )
+            )
+        end as said
+    ) as problem
+    where problem.said is not null
+$$;
+
+revoke all on function pathfinder.filter_problems(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.filter_problems(jsonb) is 'What is wrong in a channel''s filter.';
+
+-- source: channels/filter_words.sql
+-- A channel's filter in words, as its messages say it.
+-- Returns: text; null where everybody is told of.
+-- Example: select pathfinder.filter_words('{"level": ["csuite"], "country": ["DE"], "tier": ["1"]}');
+--   -- C-level executives, Germany, tier 1
+create or replace function pathfinder.filter_words(filter jsonb)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select string_agg(part.words, ', ' order by part.place)
+    from (
+        select topic.place, case
+            when topic.key = 'watched' then
+                case when filter ->> 'watched' = 'true' then 'watched accounts' else 'accounts that are not watched' end
+            when topic.key = 'country' and filter -> 'country' @> '["DE", "AT", "CH"]'
+                and jsonb_array_length(filter -> 'country') = 3 then 'DACH'
+            else (
+                select topic.before || string_agg(coalesce(
+                    case topic.key
+                        when 'level' then (
+                            select levels.label_plural from public.levels where levels.level = element.value
+                        )
+                        when 'country' then pathfinder.country_name(element.value)
+                        when 'kind' then case element.value
+                            when 'promotion' then 'promoted'
+                            when 'demotion' then 'of a lower level now'
+                            when 'role' then 'in another role'
+                        end
+                    end,
+                    element.value
+                ), ' or ' order by element.place)
+                from jsonb_array_elements_text(filter -> topic.key) with ordinality as element (value, place)
+            )
+        end as words
+        from (
+            values
+                (1, 'level', ''), (2, 'kind', ''), (3, 'function', ''), (4, 'country', ''), (5, 'tier', 'tier '),
+                (6, 'owner', 'accounts of '), (7, 'watched', ''), (8, 'community', 'community ')
+        ) as topic (place, key, before)
+        where filter ? topic.key
+    ) as part
+$$;
+
+revoke all on function pathfinder.filter_words(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.filter_words(jsonb) is 'A channel''s filter in words.';
+
 -- source: channels/hidden_secret_problem.sql
 -- What in a channel's config looks like a secret, which belongs into the worker's environment instead.
 -- Returns: the problem, which names the key and never the value; null when nothing does.
@@ -5815,10 +6013,77 @@ revoke all on function pathfinder.hidden_secret_problem(jsonb) from public, anon
 
 comment on function pathfinder.hidden_secret_problem(jsonb) is 'What in a channel''s config looks like a secret.';
 
+-- source: channels/levels_json.sql
+-- The levels as messages carry them, the highest first.
+-- Returns: [{"level", "label", "label_plural", "rank"}]
+-- Example: select pathfinder.levels_json();
+create or replace function pathfinder.levels_json()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select jsonb_agg(
+        jsonb_build_object(
+            'level', levels.level, 'label', levels.label, 'label_plural', levels.label_plural, 'rank', levels.rank
+        )
+        order by levels.rank
+    )
+    from public.levels
+$$;
+
+revoke all on function pathfinder.levels_json() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.levels_json() is 'The levels as messages carry them.';
+
+-- source: channels/schedule_problems.sql
+-- What is wrong in a channel's schedule.
+-- Returns: one sentence part a problem; {} when all is well.
+-- Example: select pathfinder.schedule_problems('{"day": "monday", "time": "8:00"}');
+create or replace function pathfinder.schedule_problems(schedule jsonb)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+    select array_remove(
+        array[
+            (
+                select string_agg(format('%s is not known: it can be day, time or time_zone', key), '; ' order by key)
+                from jsonb_object_keys(schedule) as key
+                where key not in ('day', 'time', 'time_zone')
+            ),
+            case
+                when not coalesce(schedule ->> 'day', 'monday') = any (
+                    '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}'
+                ) or jsonb_typeof(schedule -> 'day') <> 'string'
+                    then 'day must be monday, tuesday, wednesday, thursday, friday, saturday or sunday'
+            end,
+            case
+                when coalesce(schedule ->> 'time', '00:00') !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'
+                    or jsonb_typeof(schedule -> 'time') <> 'string'
+                    then 'time must be a time of day such as 08:00'
+            end,
+            case
+                when jsonb_typeof(schedule -> 'time_zone') <> 'string'
+                    or schedule ? 'time_zone' and pathfinder.canonical_time_zone(schedule ->> 'time_zone') is null
+                    then 'time_zone must be a continent and a city, such as '
+                    || coalesce((pathfinder.nearest_time_zones(schedule ->> 'time_zone'))[1], 'Europe/Berlin')
+            end
+        ],
+        null
+    )
+$$;
+
+revoke all on function pathfinder.schedule_problems(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.schedule_problems(jsonb) is 'What is wrong in a channel''s schedule.';
+
 -- source: channels/secret_env_problem.sql
--- What is wrong with the name of a variable that holds a channel's secret.
+-- What is wrong with the name of a variable that holds a channel's secret. Only variables CHANNEL_… can be named, so
+-- that no row reads another part of the worker's environment; the worker has the same rule.
 -- Returns: the problem; null when all is well.
--- Example: select pathfinder.secret_env_problem('{"secret_env": "SALES_SLACK_WEBHOOK_URL"}', 'the webhook''s URL');
+-- Example: select pathfinder.secret_env_problem('{"secret_env": "CHANNEL_SALES_URL"}', 'the webhook''s URL');
 create or replace function pathfinder.secret_env_problem(config jsonb, what text)
 returns text
 language sql
@@ -5831,11 +6096,10 @@ as $$
             secret_env_problem.what
         )
         when jsonb_typeof(secret_env_problem.config -> 'secret_env') <> 'string'
-            or secret_env_problem.config ->> 'secret_env' !~ '^[A-Z][A-Z0-9_]{0,99}$' then
-            'secret_env must be the name of a variable, such as SALES_WEBHOOK; the secret itself stays in the '
-            'worker''s environment'
-        when secret_env_problem.config ->> 'secret_env' ~ '^(SUPABASE|AA|COMMUNITY_API)_' then
-            'secret_env must not name a variable of the worker''s own'
+            or secret_env_problem.config ->> 'secret_env' !~
+                '^CHANNEL_(?![A-Z0-9_]*_HOSTS$)[A-Z0-9][A-Z0-9_]{0,80}$' then
+            'secret_env must be the name of a variable that starts with CHANNEL_, such as CHANNEL_SALES_WEBHOOK; the '
+            'secret itself stays in the worker''s environment'
     end
 $$;
 
@@ -5921,10 +6185,51 @@ revoke all on function pathfinder.smtp_config_problems(jsonb) from public, anon,
 
 comment on function pathfinder.smtp_config_problems(jsonb) is 'What is missing in the config of an email_smtp channel.';
 
+-- source: channels/tidy_filter.sql
+-- A channel's filter as it is looked at: lists everywhere, countries as codes, owners in small letters. Whatever
+-- filter_problems() complains about stays as it is.
+-- Returns: jsonb.
+-- Example: select pathfinder.tidy_filter('{"level": "csuite", "country": ["Germany"]}');
+create or replace function pathfinder.tidy_filter(filter jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(jsonb_object_agg(given.key, case
+        when given.key = 'watched' then given.value
+        when jsonb_typeof(listed.value) <> 'array' then given.value
+        else (
+            select coalesce(jsonb_agg(case
+                when jsonb_typeof(element) <> 'string' then
+                    case when given.key = 'tier' then to_jsonb(element #>> '{}') else element end
+                when given.key = 'country' then to_jsonb(
+                    coalesce(pathfinder.find_country(element #>> '{}'), lower(btrim(element #>> '{}')))
+                )
+                when given.key = 'owner' then to_jsonb(lower(btrim(element #>> '{}')))
+                else to_jsonb(btrim(element #>> '{}'))
+            end), '[]')
+            from jsonb_array_elements(listed.value) as element
+        )
+    end), '{}')
+    from jsonb_each(tidy_filter.filter) as given
+    cross join lateral (
+        select case
+            when jsonb_typeof(given.value) in ('string', 'number') then jsonb_build_array(given.value)
+            else given.value
+        end as value
+    ) as listed
+$$;
+
+revoke all on function pathfinder.tidy_filter(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.tidy_filter(jsonb) is
+    'A channel''s filter as it is looked at: lists, codes, small letters.';
+
 -- source: channels/validate_channel.sql
--- Checks a channel's config when the row is saved, so that a mistake shows in the Table Editor and not on Friday. A
--- channel that is switched off may be incomplete.
--- Returns: the row, unchanged.
+-- Trigger: checks a channel when the row is saved, so that a mistake shows in the Table Editor and not on Friday. A
+-- channel that is switched off may be incomplete, but never name another's secret.
+-- Returns: the row, its filter and schedule tidied.
 -- Raises: 22023 with what is missing.
 -- Example: insert into public.channels (name, transport) values ('teams', 'aa_bot');  -- refused: bot_id is missing
 create or replace function pathfinder.validate_channel()
@@ -5933,9 +6238,33 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+    problems text[];
 begin
+    new.filter := pathfinder.tidy_filter(new.filter);
+    problems := pathfinder.filter_problems(new.filter);
+    if problems <> '{}' then
+        raise exception 'The filter of this channel needs a change: %.', array_to_string(problems, '; ')
+            using errcode = '22023', hint = 'For example: {"level": ["csuite"], "country": ["DE", "AT", "CH"]}';
+    end if;
+
+    new.schedule := new.schedule || jsonb_strip_nulls(jsonb_build_object(
+        'day', lower(btrim(new.schedule ->> 'day')),
+        'time_zone', pathfinder.canonical_time_zone(new.schedule ->> 'time_zone')
+    ));
+    problems := pathfinder.schedule_problems(new.schedule);
+    if problems <> '{}' then
+        raise exception 'The schedule of this channel needs a change: %.', array_to_string(problems, '; ')
+            using errcode = '22023',
+                hint = 'For example: {"day": "monday", "time": "08:00", "time_zone": "Europe/Berlin"}';
+    end if;
+
     if new.is_active then
         perform pathfinder.check_channel_config(new.transport, new.config);
+    elsif new.config ? 'secret_env' and pathfinder.secret_env_problem(new.config, 'the secret') is not null then
+        raise exception 'The config of this channel needs a change: %.',
+            pathfinder.secret_env_problem(new.config, 'the secret')
+            using errcode = '22023';
     end if;
     return new;
 end
@@ -5943,7 +6272,7 @@ $$;
 
 revoke all on function pathfinder.validate_channel() from public, anon, authenticated, service_role;
 
-comment on function pathfinder.validate_channel() is 'Trigger: checks a channel''s config when the row is saved.';
+comment on function pathfinder.validate_channel() is 'Trigger: checks a channel when the row is saved.';
 
 -- source: channels/webhook_config_problems.sql
 -- What is missing or wrong in the config of a channel whose message is posted to a URL: webhook, where the URL
@@ -6184,10 +6513,12 @@ comment on function public.add_suppression(text, text, text, timestamptz, text) 
     'Suppresses a member, a domain or a company: neither announced nor counted nor shown.';
 
 -- source: people/alert_document.sql
--- What an alert tells: everybody who waits for the channel when the job is claimed first, and the same people at each
--- later attempt, as far as they still exist. The first twenty by level and time are shown, all are counted.
--- Returns: {"people": […], "counts": {"total", "csuite", "vp", "new", "promotion"}, "time_zone"}, or {"missing": true}
---   when nobody is left.
+-- What an alert tells: everybody who has waited long enough for the channel when the job is claimed first, and the
+-- same people at each later attempt, as far as they still exist. What happened to one member is one change; with it
+-- goes what happened shortly before and was not told, so that who left and came back is no news. The most important
+-- settings.digest_size are shown, all are counted.
+-- Returns: {"channel", "changes": […], "count", "filter_words", "levels", "time_zone"}, or {"missing": true} when
+--   nobody is left.
 -- Example: select pathfinder.alert_document(12, 'sales');
 create or replace function pathfinder.alert_document(job_id bigint, channel text)
 returns jsonb
@@ -6196,46 +6527,68 @@ volatile
 set search_path = ''
 as $$
 declare
-    document jsonb;
+    changes bigint[];
+    taken_until timestamptz;
 begin
-    if not exists (select from pathfinder.alerts where alerts.job_id = alert_document.job_id) then
-        update pathfinder.alerts
-        set job_id = alert_document.job_id
-        where alerts.channel = alert_document.channel and alerts.job_id is null;
-    end if;
+    perform pathfinder.take_alerts(alert_document.job_id, alert_document.channel);
+    select array_agg(distinct change.id), max(alerts.taken_at)
+    into changes, taken_until
+    from pathfinder.alerts
+    join public.detections on detections.id = alerts.detection_id
+    cross join public.settings
+    join public.detections as change
+        on change.community = detections.community
+        and change.user_id = detections.user_id
+        and change.id <= detections.id
+        and (change.id = detections.id or change.detected_at > detections.detected_at - settings.alert_delay)
+    where alerts.job_id = alert_document.job_id
+        and (
+            change.id = detections.id
+            or not exists (
+                select from pathfinder.alerts as other
+                where other.detection_id = change.id
+                    and other.channel = alert_document.channel
+                    and other.job_id <> alert_document.job_id
+            )
+        );
 
-    select jsonb_build_object(
-        'people', jsonb_agg(pathfinder.person_json(told.detection) order by told.place) filter (where told.place <= 20),
-        'counts', jsonb_build_object(
-            'total', count(*),
-            'csuite', count(*) filter (where (told.detection).seniority_level = 'csuite'),
-            'vp', count(*) filter (where (told.detection).seniority_level = 'vp'),
-            'new', count(*) filter (where (told.detection).kind = 'new'),
-            'promotion', count(*) filter (where (told.detection).kind = 'promotion')
+    return coalesce(
+        (
+            select jsonb_build_object(
+                'channel', channels.name,
+                'changes', told.changes,
+                'count', told.count,
+                'filter_words', pathfinder.filter_words(channels.filter),
+                'levels', pathfinder.levels_json(),
+                'time_zone', settings.time_zone
+            )
+            from public.settings
+            join public.channels on channels.name = alert_document.channel
+            cross join lateral (
+                select
+                    count(*) as count,
+                    jsonb_agg(shown.person order by told.place)
+                        filter (where told.place <= settings.digest_size) as changes
+                from pathfinder.told_changes(changes, channels.name, 'alert', taken_until) as told
+                cross join lateral pathfinder.people_json(array[told.change]) as shown
+                where told.outcome = 'told'
+            ) as told
+            where told.count > 0
         ),
-        'time_zone', (select settings.time_zone from public.settings)
-    )
-    into document
-    from (
-        select
-            detections as detection,
-            row_number() over (order by detections.seniority_level, detections.id) as place
-        from pathfinder.alerts
-        join public.detections on detections.id = alerts.detection_id
-        where alerts.job_id = alert_document.job_id
-    ) as told
-    having count(*) > 0;
-    return coalesce(document, '{"missing": true}');
+        '{"missing": true}'
+    );
 end
 $$;
 
 revoke all on function pathfinder.alert_document(bigint, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.alert_document(bigint, text) is 'What an alert tells, and to whom it belongs from then on.';
+comment on function pathfinder.alert_document(bigint, text) is
+    'What an alert tells, and to whom it belongs from then on.';
 
 -- source: people/announce_detection.sql
--- Queues what follows at once from a new detection: alerts for the channels that want them, and its enrichment.
--- Returns: nothing. Does nothing while settings.instant_alerts and settings.enrichment are off.
+-- Queues what follows at once from a change that is told: alerts and events for the channels that want them, and the
+-- enrichment of somebody who is new or has risen.
+-- Returns: nothing.
 -- Example: select pathfinder.announce_detection(detections) from public.detections where id = 7;
 create or replace function pathfinder.announce_detection(detection public.detections)
 returns void
@@ -6246,8 +6599,11 @@ as $$
 declare
     configured public.settings;
 begin
+    if not detection.is_told then
+        return;
+    end if;
     select * into configured from public.settings;
-    if configured.enrichment then
+    if configured.enrichment and detection.kind in ('new', 'promotion') then
         perform pathfinder.enqueue(
             'enrichment',
             null,
@@ -6258,21 +6614,28 @@ begin
             15
         );
     end if;
-    if configured.instant_alerts then
-        perform pathfinder.queue_alert(detection.id, channels, configured.time_zone)
+    if configured.instant_alerts and configured.announced_changes -> 'alert' ? detection.kind then
+        perform pathfinder.queue_alert(detection.id, channels, configured)
         from public.channels
-        where channels.is_active
-            and 'alert' = any (channels.sends)
-            and coalesce(channels.config #> '{alerts,levels}', '["csuite", "vp"]') ? detection.seniority_level;
+        where channels.is_active and 'alert' = any (channels.sends);
+    end if;
+    if detection.kind <> 'role' then
+        perform pathfinder.publish_event(
+            'executive.' || case detection.kind
+                when 'new' then 'detected' when 'promotion' then 'promoted' when 'demotion' then 'demoted'
+                else detection.kind
+            end,
+            jsonb_build_object('detection_id', detection.id),
+            detection.id::text
+        );
     end if;
 end
 $$;
 
-revoke all on function pathfinder.announce_detection(public.detections)
-    from public, anon, authenticated, service_role;
+revoke all on function pathfinder.announce_detection(public.detections) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.announce_detection(public.detections) is
-    'Queues alerts and the enrichment that follow from a detection.';
+    'Queues alerts, events and the enrichment that follow from a change.';
 
 -- source: people/apply_change.sql
 -- Applies what a stored webhook says to what is known of the member.
@@ -6808,7 +7171,8 @@ comment on function pathfinder.complete_executive(pathfinder.profile_change) is
     'Brings a known executive up to date with an event that is not about the title.';
 
 -- source: people/count_detections.sql
--- Trigger: counts the detections of a statement by day (UTC), level and community, or takes them off again.
+-- Trigger: counts whom a statement found (new or promoted, and told) by day (UTC), level and community, or takes them
+-- off again.
 -- Returns: nothing of use. Raises: nothing of its own.
 -- Example: create trigger … after insert on public.detections referencing new table as changed
 --              for each statement execute function pathfinder.count_detections();
@@ -6822,6 +7186,9 @@ begin
     if tg_op = 'TRUNCATE' then
         delete from pathfinder.counters where counters.subject = 'detections';
     elsif tg_op = 'UPDATE' then
+        if not new.is_told or new.kind not in ('new', 'promotion') then
+            return null;
+        end if;
         perform pathfinder.add_to_counter(
             'detections', (old.detected_at at time zone 'UTC')::date, array[old.seniority_level, old.community], -1
         );
@@ -6835,6 +7202,7 @@ begin
         from (
             select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, changed.community, count(*) as count
             from changed
+            where changed.is_told and changed.kind in ('new', 'promotion')
             group by 1, 2, 3
         ) as days;
     end if;
@@ -7022,9 +7390,9 @@ revoke all on function pathfinder.domain_suffixes(text) from public, anon, authe
 comment on function pathfinder.domain_suffixes(text) is 'A domain and those that it is part of.';
 
 -- source: people/erase_from_digests.sql
--- Takes a person out of all digests, sent or not, and out of their counts, which are those of all parts together. An
--- unsent digest of nobody else is deleted, and its job ends silently.
--- Returns: how many digests held the person.
+-- Takes a member out of all digests, sent or not, and out of their counts, also where only the link names them. An
+-- unsent digest of nobody else is deleted, and its job ends silently. Comes before the member's changes are deleted.
+-- Returns: how many digests told of the member.
 -- Example: select pathfinder.erase_from_digests('main', '2000');
 create or replace function pathfinder.erase_from_digests(community text, user_id text)
 returns integer
@@ -7036,59 +7404,50 @@ declare
     member constant jsonb := jsonb_build_object(
         'community', erase_from_digests.community, 'user_id', erase_from_digests.user_id
     );
-    part record;
+    told record;
     touched integer := 0;
 begin
-    for part in
-        select digests.*, entry.person
-        from public.digests
-        cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-        where digests.payload -> 'people' @> jsonb_build_array(member)
-            and entry.person @> member
-        order by digests.id
+    for told in
+        select digest_ledger.channel, digest_ledger.digest_id, digest_ledger.kind
+        from public.detections
+        join pathfinder.digest_ledger on digest_ledger.detection_id = detections.id
+        where detections.community = erase_from_digests.community
+            and detections.user_id = erase_from_digests.user_id
+            and digest_ledger.outcome = 'told'
     loop
         touched := touched + 1;
         update public.digests
-        set payload = jsonb_set(
-            digests.payload,
-            '{people}',
-            coalesce(
+        set payload = digests.payload || jsonb_build_object(
+            'people', coalesce(
                 (
                     select jsonb_agg(entry.person order by entry.place)
                     from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
                     where not entry.person @> member
                 ),
                 '[]'
-            )
+            ),
+            'counts', digests.payload -> 'counts' || jsonb_build_object(
+                told.kind, greatest((digests.payload #>> array['counts', told.kind])::integer - 1, 0),
+                'people', greatest((digests.payload #>> '{counts,people}')::integer - 1, 0)
+            ),
+            'rest', (digests.payload ->> 'rest')::integer - case
+                when exists (
+                    select
+                    from public.digests as shown
+                    where shown.channel = digests.channel
+                        and shown.payload -> 'digest_id' = digests.payload -> 'digest_id'
+                        and shown.payload -> 'people' @> jsonb_build_array(member)
+                ) then 0
+                else 1
+            end
         )
-        where digests.id = part.id;
-
-        update public.digests
-        set payload = jsonb_set(
-            digests.payload,
-            '{counts}',
-            (
-                select jsonb_object_agg(
-                    count.key,
-                    case
-                        when count.key in ('total', part.person ->> 'seniority_level', part.person ->> 'kind')
-                            then greatest(0, count.value::bigint - 1)
-                        else count.value::bigint
-                    end
-                )
-                from jsonb_each_text(digests.payload -> 'counts') as count
-            )
-        )
-        where digests.channel = part.channel
-            and digests.week_start = part.week_start
-            and digests.week_end = part.week_end
-            and digests.created_at = part.created_at;
+        where digests.channel = told.channel and digests.payload -> 'digest_id' = to_jsonb(told.digest_id);
 
         delete from public.digests
-        where digests.id = part.id
-            and not digests.sent
-            and digests.parts = 1
-            and digests.payload -> 'people' = '[]';
+        where digests.channel = told.channel
+            and digests.payload -> 'digest_id' = to_jsonb(told.digest_id)
+            and digests.payload #> '{counts,people}' = '0'
+            and not digests.sent;
     end loop;
     return touched;
 end
@@ -7096,7 +7455,8 @@ $$;
 
 revoke all on function pathfinder.erase_from_digests(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.erase_from_digests(text, text) is 'Takes a person out of all digests.';
+comment on function pathfinder.erase_from_digests(text, text) is
+    'Takes a member out of all digests, and out of their counts.';
 
 -- source: people/erase_from_errors.sql
 -- Takes names out of what went wrong: no error is to hold one, and if one does, it goes with its person.
@@ -7128,6 +7488,60 @@ $$;
 revoke all on function pathfinder.erase_from_errors(text[]) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.erase_from_errors(text[]) is 'Takes names out of what went wrong.';
+
+-- source: people/event_document.sql
+-- What an event tells a machine: what happened, and the executive, digest or report that it happened to.
+-- Returns: {"event", "occurred_at", "person" | "member" | "digest" | "report"}; {"missing": true} when it is gone, or
+--   the channel's filter or a mute keeps it back.
+-- Example: select pathfinder.event_document('{"event": "executive.detected", "detection_id": 7}', 'crm');
+create or replace function pathfinder.event_document(payload jsonb, channel text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(
+        jsonb_build_object('event', event_document.payload -> 'event', 'occurred_at', event_document.payload -> 'occurred_at') || case
+            when event_document.payload ? 'detection_id' then (
+                select jsonb_build_object('person', shown.person)
+                from pathfinder.told_changes(
+                    array[(event_document.payload ->> 'detection_id')::bigint], event_document.channel, null, '-infinity'
+                ) as told
+                cross join lateral pathfinder.people_json(array[told.change]) as shown
+                where told.outcome = 'told'
+            )
+            when event_document.payload ? 'digest_id' then (
+                select jsonb_build_object('digest', jsonb_build_object(
+                    'digest_id', digests.payload -> 'digest_id',
+                    'channel', digests.channel,
+                    'period', digests.payload -> 'period',
+                    'part', digests.part,
+                    'parts', digests.parts,
+                    'counts', digests.payload -> 'counts'
+                ))
+                from public.digests
+                where digests.id = (event_document.payload ->> 'digest_id')::bigint
+            )
+            when event_document.payload ? 'report_id' then (
+                select jsonb_build_object('report', jsonb_build_object(
+                    'report_id', reports.id,
+                    'month', reports.month_label,
+                    'revision', reports.revision,
+                    'total', reports.summary -> 'total',
+                    'published_at', reports.published_at
+                ))
+                from public.reports
+                where reports.id = (event_document.payload ->> 'report_id')::bigint
+            )
+            else jsonb_build_object('member', event_document.payload -> 'member')
+        end,
+        '{"missing": true}'
+    )
+$$;
+
+revoke all on function pathfinder.event_document(jsonb, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.event_document(jsonb, text) is 'What an event tells a machine.';
 
 -- source: people/executives_among.sql
 -- Picks the executives among people by their titles, each distinct title classified once.
@@ -7664,6 +8078,37 @@ revoke all on function pathfinder.is_member(text, text) from public, anon, authe
 
 comment on function pathfinder.is_member(text, text) is 'Whether anything is known of a member.';
 
+-- source: people/is_subscribed.sql
+-- Whether a channel is told of a change, by its filter. Of a level or a company, before the change counts as after it:
+-- who hears of the C-suite hears who leaves it. A country is a code, or as it was written.
+-- Returns: true or false, never null.
+-- Example: select pathfinder.is_subscribed('{"level": ["csuite"]}', change, accounts) from …;
+create or replace function pathfinder.is_subscribed(
+    filter jsonb, change pathfinder.net_change, account public.accounts
+)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+    select filter = '{}' or (
+        (not filter ? 'level' or filter -> 'level' ?| array[change.level, change.previous_level])
+        and (not filter ? 'kind' or filter -> 'kind' ? change.kind)
+        and (not filter ? 'community' or filter -> 'community' ? change.community)
+        and (not filter ? 'function' or filter -> 'function' ?| change.functions)
+        and (not filter ? 'country' or filter -> 'country' ?| array[change.country_code, lower(btrim(change.country))])
+        and (not filter ? 'tier' or filter -> 'tier' ? account.tier)
+        and (not filter ? 'owner' or filter -> 'owner' ? lower(btrim(account.owner)))
+        and (not filter ? 'watched' or coalesce(account.is_watched, false) = (filter ->> 'watched')::boolean)
+    ) is true
+$$;
+
+revoke all on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, public.accounts)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, public.accounts) is
+    'Whether a channel is told of a change, by its filter.';
+
 -- source: people/is_suppressed.sql
 -- Whether somebody is to be neither announced nor counted nor shown, at a moment.
 -- Returns: true or false, never null.
@@ -7978,39 +8423,155 @@ revoke all on function pathfinder.member_level(text, text) from public, anon, au
 
 comment on function pathfinder.member_level(text, text) is 'The level of a member who is a known executive.';
 
--- source: people/person_json.sql
--- A detected person as messages carry them.
--- Returns: {"detection_id", "community", "user_id", "username", "title", "seniority_level", "company", "country", "joined_at",
---   "detected_at", "kind", "why", "alerted_at", "email_domain", "profile_url"}
--- Example: select pathfinder.person_json(detections) from public.detections limit 1;
-create or replace function pathfinder.person_json(detection public.detections)
-returns jsonb
+-- source: people/net_changes.sql
+-- What happened to each member over some changes: the difference between before the first of them and the last that
+-- the member had before a moment, whether that one is to be told or only recorded. What was undone has no kind.
+-- Returns: one row a member; detection_id is the last of the given changes.
+-- Example: select * from pathfinder.net_changes('{7, 9}', now());
+create or replace function pathfinder.net_changes(changes bigint[], until timestamptz)
+returns setof pathfinder.net_change
 language sql
 stable
+rows 1000
 set search_path = ''
 as $$
-    select jsonb_build_object(
-        'detection_id', detection.id,
-        'community', detection.community,
-        'user_id', detection.user_id,
-        'username', detection.username,
-        'title', detection.title,
-        'seniority_level', detection.seniority_level,
-        'company', detection.company,
-        'country', detection.country,
-        'joined_at', detection.joined_at,
-        'detected_at', detection.detected_at,
-        'kind', detection.kind,
-        'why', detection.matched_rule,
-        'alerted_at', detection.alerted_at,
-        'email_domain', detection.email_domain,
-        'profile_url', detection.profile_url
+    with member as (
+        select
+            detections.community,
+            detections.user_id,
+            min(detections.id) as first_id,
+            max(detections.id) as last_id
+        from public.detections
+        where detections.id = any (net_changes.changes)
+        group by detections.community, detections.user_id
+    ),
+    span as (
+        select
+            member.last_id,
+            latest as after,
+            started.id = latest.id as is_one,
+            case when started.kind <> 'new' then coalesce(started.previous_level, started.seniority_level) end as level,
+            case when started.kind <> 'new' then coalesce(started.previous_title, started.title) end as title,
+            case when started.kind <> 'new' then coalesce(started.previous_company, started.company) end as company,
+            case when started.kind <> 'new' then coalesce(started.previous_functions, started.functions) end as functions
+        from member
+        join public.detections as started on started.id = member.first_id
+        cross join lateral (
+            select detections.*
+            from public.detections
+            where detections.community = member.community
+                and detections.user_id = member.user_id
+                and detections.id >= member.first_id
+                and (detections.detected_at < net_changes.until or detections.id <= member.last_id)
+            order by detections.id desc
+            limit 1
+        ) as latest
     )
+    select
+        span.last_id,
+        (span.after).community,
+        (span.after).user_id,
+        difference.kind,
+        (span.after).seniority_level,
+        case when span.level is distinct from (span.after).seniority_level then span.level end,
+        (span.after).title,
+        case when span.title is distinct from (span.after).title then span.title end,
+        (span.after).company,
+        case when span.company is distinct from (span.after).company then span.company end,
+        case when (span.after).kind = 'left' then coalesce(span.functions, '{}') else (span.after).functions end,
+        (span.after).username,
+        (span.after).country,
+        (span.after).country_code,
+        (span.after).account_id,
+        (span.after).joined_at,
+        (span.after).detected_at,
+        (span.after).email_domain,
+        (span.after).profile_url,
+        (span.after).id
+    from span
+    left join public.levels as earlier on earlier.level = span.level
+    left join public.levels as later on later.level = (span.after).seniority_level
+    cross join lateral (
+        select case
+            when span.is_one then (span.after).kind
+            when span.level is null and (span.after).seniority_level is null then null
+            when span.level is null then 'new'
+            when (span.after).seniority_level is null then 'left'
+            when later.rank < earlier.rank then 'promotion'
+            when later.rank > earlier.rank then 'demotion'
+            when pathfinder.company_key(span.company) <> pathfinder.company_key((span.after).company) then 'moved'
+            when not (span.functions @> (span.after).functions and span.functions <@ (span.after).functions) then 'role'
+        end as kind
+    ) as difference
 $$;
 
-revoke all on function pathfinder.person_json(public.detections) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.net_changes(bigint[], timestamptz)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.person_json(public.detections) is 'A detected person as messages carry them.';
+comment on function pathfinder.net_changes(bigint[], timestamptz) is
+    'What happened to each member over some changes.';
+
+-- source: people/people_json.sql
+-- What happened to executives as messages, pages and events carry it: what they are, what they were where it changed,
+-- and the account they belong to. All at once, as many are asked for.
+-- Returns: rows (detection_id, person); person is {"detection_id", "community", "user_id", "username", "kind", "title",
+--   "previous_title", "level", "previous_level", "company", "previous_company", "country", "country_name", "functions",
+--   "account": {"name", "tier", "owner", "region", "is_watched", "is_first"}, "email_domain", "profile_url",
+--   "joined_at", "changed_at"}
+-- Example: select * from pathfinder.people_json(array(select change from pathfinder.net_changes('{7}', now()) as change));
+create or replace function pathfinder.people_json(changes pathfinder.net_change[])
+returns table (detection_id bigint, person jsonb)
+language sql
+stable
+rows 1000
+set search_path = ''
+as $$
+    select change.detection_id, jsonb_build_object(
+        'detection_id', change.detection_id,
+        'community', change.community,
+        'user_id', change.user_id,
+        'username', change.username,
+        'kind', change.kind,
+        'title', change.title,
+        'previous_title', change.previous_title,
+        'level', change.level,
+        'previous_level', change.previous_level,
+        'company', change.company,
+        'previous_company', change.previous_company,
+        'country', coalesce(change.country_code, change.country),
+        'country_name', coalesce(countries.name, change.country),
+        'functions', change.functions,
+        'account', case when accounts.id is not null then jsonb_build_object(
+            'name', accounts.name,
+            'tier', accounts.tier,
+            'owner', accounts.owner,
+            'region', accounts.region,
+            'is_watched', accounts.is_watched,
+            'is_first', change.kind = 'new' and (
+                select (first.community, first.user_id) = (change.community, change.user_id)
+                from public.detections as first
+                where first.account_id = accounts.id
+                order by first.id
+                limit 1
+            )
+        ) end,
+        'email_domain', change.email_domain,
+        'profile_url', pathfinder.profile_link(
+            change.user_id, change.username, change.profile_url, settings.profile_url_template
+        ),
+        'joined_at', change.joined_at,
+        'changed_at', change.changed_at
+    )
+    from unnest(people_json.changes) as change
+    cross join public.settings
+    left join public.accounts on accounts.id = change.account_id
+    left join public.countries on countries.code = change.country_code
+$$;
+
+revoke all on function pathfinder.people_json(pathfinder.net_change[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.people_json(pathfinder.net_change[]) is
+    'What happened to executives as messages carry it.';
 
 -- source: people/place_change.sql
 -- Trigger on detections: finds the country that is meant, and the account that the member belongs to after the change,
@@ -8117,22 +8678,78 @@ comment on function pathfinder.preview_suppression(text, text, text) is 'Whom a 
 comment on function public.preview_suppression(text, text, text) is
     'Says whom a suppression would cover, before it does: how many executives and changes, and ten of the people.';
 
+-- source: people/profile_link.sql
+-- Where a member's page is: by the template, else what the community's API said.
+-- Returns: text; null where neither says.
+-- Example: select pathfinder.profile_link('2000', 'Ada', null, 'https://community.example.com/users/{user_id}');
+create or replace function pathfinder.profile_link(user_id text, username text, otherwise text, template text)
+returns text
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+    if template is null or template like '%{username}%' and coalesce(btrim(username), '') = '' then
+        return nullif(btrim(otherwise), '');
+    end if;
+    return replace(
+        replace(template, '{user_id}', pathfinder.encode_uri_part(user_id)),
+        '{username}',
+        coalesce(pathfinder.encode_uri_part(btrim(username)), '')
+    );
+end
+$$;
+
+revoke all on function pathfinder.profile_link(text, text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.profile_link(text, text, text, text) is 'Where a member''s page is.';
+
+-- source: people/publish_event.sql
+-- Queues an event for each active channel that gets events for machines. Whether the channel's filter lets it through
+-- is asked when it is claimed.
+-- Returns: nothing.
+-- Example: select pathfinder.publish_event('report.published', '{"report_id": 3}', '3');
+create or replace function pathfinder.publish_event(event text, subject jsonb, key text)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.enqueue(
+        'event',
+        channels.name,
+        jsonb_build_object('event', publish_event.event, 'occurred_at', now()) || publish_event.subject,
+        format('event:%s:%s:%s', publish_event.event, publish_event.key, channels.name),
+        20
+    )
+    from public.channels
+    where channels.is_active and 'event' = any (channels.sends)
+$$;
+
+revoke all on function pathfinder.publish_event(text, jsonb, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.publish_event(text, jsonb, text) is
+    'Queues an event for each channel that gets events for machines.';
+
 -- source: people/queue_alert.sql
--- Notes that a channel is to be alerted about a detection, and sees to a job that will do it.
---
--- The job that waits already is enough: it takes everybody who is noted by the time it is claimed. Holding it with a
--- share lock keeps it from being claimed before this transaction is visible, and does not keep other webhooks
--- waiting. One that is just being claimed, or is overdue because webhook after webhook holds it, is left alone, and
+-- Notes that a channel is to be alerted about a change, and sees to a job that will do it once settings.alert_delay
+-- is over. A job that waits already is enough, if it is due hardly sooner: it takes everybody who is noted for three
+-- quarters of that time when it is claimed. Holding it with a share lock keeps it from being claimed before this
+-- transaction is visible, and does not keep other webhooks waiting. One that is just being claimed is left alone, and
 -- a new one made. A job that finds nobody left to tell about ends silently.
 -- Returns: nothing.
--- Example: select pathfinder.queue_alert(7, channels, 'Europe/Berlin') from public.channels where name = 'sales';
-create or replace function pathfinder.queue_alert(detection_id bigint, channel public.channels, time_zone text)
+-- Example: select pathfinder.queue_alert(7, channels, settings) from public.channels, public.settings;
+create or replace function pathfinder.queue_alert(
+    detection_id bigint, channel public.channels, configured public.settings
+)
 returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
+    ripe_at constant timestamptz := clock_timestamp() + configured.alert_delay;
     due_at timestamptz;
 begin
     insert into pathfinder.alerts (detection_id, channel)
@@ -8148,7 +8765,7 @@ begin
         and outbox.channel = channel.name
         and outbox.status = 'pending'
         and outbox.attempts = 0
-        and outbox.run_at > clock_timestamp() - interval '0.5 seconds'
+        and outbox.run_at > ripe_at - greatest(configured.alert_delay / 4, interval '0.5 seconds')
     order by outbox.id desc
     limit 1
     for share skip locked;
@@ -8156,7 +8773,7 @@ begin
         return;
     end if;
 
-    due_at := pathfinder.alert_due_at(channel, time_zone, clock_timestamp());
+    due_at := pathfinder.alert_due_at(channel, configured.time_zone, ripe_at);
     perform pathfinder.enqueue(
         'alert',
         channel.name,
@@ -8168,11 +8785,11 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.queue_alert(bigint, public.channels, text)
+revoke all on function pathfinder.queue_alert(bigint, public.channels, public.settings)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.queue_alert(bigint, public.channels, text) is
-    'Notes that a channel is to be alerted about a detection.';
+comment on function pathfinder.queue_alert(bigint, public.channels, public.settings) is
+    'Notes that a channel is to be alerted about a change.';
 
 -- source: people/reclassify.sql
 -- What reclassify() does, with its owner's rights.
@@ -8529,6 +9146,47 @@ grant execute on function public.remove_suppression(bigint) to service_role;
 
 comment on function public.remove_suppression(bigint) is 'Ends a suppression; whom it covered counts again.';
 
+-- source: people/reopen_digests.sql
+-- Trigger: what enrichment has just learned of a change gives it another chance in the next digest of the channels
+-- that were not told of it, unless they have been told something newer of the member. Whatever else completes a
+-- change later (an account that is added) does not: that would be news of long ago.
+-- Returns: nothing of use.
+-- Example: create trigger … after update of country on public.detections for each row when (…) execute function
+--   pathfinder.reopen_digests();
+create or replace function pathfinder.reopen_digests()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    delete from pathfinder.digest_ledger
+    where digest_ledger.detection_id = new.id
+        and digest_ledger.outcome = 'unmatched'
+        and exists (
+            select from public.outbox
+            where outbox.dedupe_key = 'enrichment:' || new.id and outbox.finished_at = now()
+        )
+        and not exists (
+            select
+            from pathfinder.digest_ledger as newer
+            join public.detections on detections.id = newer.detection_id
+            where newer.channel = digest_ledger.channel
+                and newer.outcome = 'told'
+                and detections.community = new.community
+                and detections.user_id = new.user_id
+                and detections.id > new.id
+        );
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.reopen_digests() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.reopen_digests() is
+    'Trigger: gives a change that enrichment completed another chance in the next digest.';
+
 -- source: people/retained_value.sql
 -- Finds a member's latest company or country among the events that are still retained.
 -- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
@@ -8608,6 +9266,43 @@ revoke all on function pathfinder.suppression_key(text, text) from public, anon,
 
 comment on function pathfinder.suppression_key(text, text) is 'What a suppression is compared by; null for no such value.';
 
+-- source: people/take_alerts.sql
+-- Gives an alert job the changes that have waited long enough for its channel, and with each what else happened to the
+-- same member since. At a later attempt it keeps what it has.
+-- Returns: nothing.
+-- Example: select pathfinder.take_alerts(12, 'sales');
+create or replace function pathfinder.take_alerts(job_id bigint, channel text)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    update pathfinder.alerts
+    set job_id = take_alerts.job_id, taken_at = clock_timestamp()
+    from public.detections
+    where alerts.channel = take_alerts.channel
+        and alerts.job_id is null
+        and detections.id = alerts.detection_id
+        and not exists (select from pathfinder.alerts as taken where taken.job_id = take_alerts.job_id)
+        and exists (
+            select
+            from pathfinder.alerts as ripe
+            join public.detections as change on change.id = ripe.detection_id
+            cross join public.settings
+            where ripe.channel = take_alerts.channel
+                and ripe.job_id is null
+                and ripe.queued_at <= clock_timestamp()
+                    - settings.alert_delay + greatest(settings.alert_delay / 4, interval '0.5 seconds')
+                and change.community = detections.community
+                and change.user_id = detections.user_id
+        )
+$$;
+
+revoke all on function pathfinder.take_alerts(bigint, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.take_alerts(bigint, text) is
+    'Gives an alert job the changes that have waited long enough for its channel.';
+
 -- source: people/the_community.sql
 -- Gives the community that a call means: the one it names, the only one, or the only one in which the member is known.
 -- Returns: its name.
@@ -8650,6 +9345,69 @@ revoke all on function pathfinder.the_community(text, text) from public, anon, a
 
 comment on function pathfinder.the_community(text, text) is
     'The community that a call means: named, the only one, or the only one in which the member is known.';
+
+-- source: people/told_changes.sql
+-- What a channel is told of some changes, member by member: what happened over them, and whether it is told, came to
+-- nothing, is not what the channel is told of, or is of a muted or suppressed member. `medium` is digest or alert, of
+-- which settings say which kinds are told; null: every kind. The most important come first: watched accounts, the
+-- level, who rose or moved, the newest.
+-- Returns: rows (change, outcome, place); place counts those that are told, from 1.
+-- Example: select * from pathfinder.told_changes('{7, 9}', 'sales', 'digest', now());
+create or replace function pathfinder.told_changes(changes bigint[], channel text, medium text, until timestamptz)
+returns table (change pathfinder.net_change, outcome text, place bigint)
+language sql
+stable
+rows 1000
+set search_path = ''
+as $$
+    with judged as materialized (
+        select
+            net as change,
+            case
+                when net.kind is null then 'undone'
+                when mutes.channel is not null
+                    or pathfinder.is_suppressed(
+                        net.community, net.user_id, net.email_domain, coalesce(net.company, net.previous_company)
+                    ) then 'muted'
+                when (medium is null or settings.announced_changes -> medium ? net.kind)
+                    and pathfinder.is_subscribed(channels.filter, net, accounts) then 'told'
+                else 'unmatched'
+            end as outcome,
+            coalesce(accounts.is_watched, false) as is_watched,
+            levels.rank
+        from pathfinder.net_changes(told_changes.changes, told_changes.until) as net
+        join public.channels on channels.name = told_changes.channel
+        cross join public.settings
+        left join public.accounts on accounts.id = net.account_id
+        left join public.levels on levels.level = coalesce(net.level, net.previous_level)
+        -- What has no end of its own is looked at as things are now.
+        left join public.mutes
+            on mutes.channel = channels.name
+            and mutes.community = net.community
+            and mutes.user_id = net.user_id
+            and (mutes.until is null or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end)
+    )
+    select
+        judged.change,
+        judged.outcome,
+        case when judged.outcome = 'told' then row_number() over (
+            partition by judged.outcome
+            order by
+                judged.is_watched desc,
+                judged.rank,
+                (judged.change).kind not in ('promotion', 'moved'),
+                (judged.change).changed_at desc,
+                (judged.change).detection_id desc
+        ) end
+    from judged
+    order by 3
+$$;
+
+revoke all on function pathfinder.told_changes(bigint[], text, text, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.told_changes(bigint[], text, text, timestamptz) is
+    'What a channel is told of some changes, the most important first.';
 
 -- source: ingest/accepts_hmac.sql
 -- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key.
@@ -10974,6 +11732,17 @@ begin
         update public.digests
         set sent = true, sent_at = now()
         where digests.id = (job.payload ->> 'digest_id')::bigint and not digests.sent;
+        -- Once all its messages are.
+        perform pathfinder.publish_event(
+            'digest.sent', jsonb_build_object('digest_id', digests.id), digests.payload ->> 'digest_id'
+        )
+        from public.digests
+        where digests.id = (job.payload ->> 'digest_id')::bigint
+            and not exists (
+                select
+                from public.digests as other
+                where other.channel = digests.channel and other.week_end = digests.week_end and not other.sent
+            );
 
     elsif job.kind in ('report', 'report_links') then
         update public.reports
@@ -10995,6 +11764,9 @@ begin
             )
             from public.channels
             where channels.is_active and 'report' = any (channels.sends);
+            perform pathfinder.publish_event(
+                'report.published', jsonb_build_object('report_id', job.payload -> 'report_id'), job.payload ->> 'report_id'
+            );
 
             -- Somebody was erased from it while it was made: once more, without them.
             perform pathfinder.enqueue(
@@ -11017,6 +11789,10 @@ begin
         from pathfinder.alerts
         where alerts.job_id = job.id and detections.id = alerts.detection_id and detections.alerted_at is null;
 
+    elsif job.kind = 'event' and job.payload ->> 'event' = 'executive.forgotten' then
+        -- Nothing of them stays, now that whoever listens knows.
+        delete from public.outbox where outbox.id = job.id;
+
     elsif job.kind = 'enrichment' then
         perform pathfinder.apply_enrichment(job);
     end if;
@@ -11028,149 +11804,106 @@ revoke all on function pathfinder.apply_job_result(public.outbox) from public, a
 comment on function pathfinder.apply_job_result(public.outbox) is 'What follows from a finished job.';
 
 -- source: schedule/build_digest.sql
--- Build the digest of everybody found before the end of a window and not yet in a digest; queue its delivery. One
--- row of digests for each active channel that sends digests and each part of settings.digest_size people, newest
--- first, and one outbox job a row. A person found twice is one entry, the newest, which tells the earlier ones
--- under "also". The window is a label: whoever was found before it and has been in no digest (a slow transaction)
--- is in this one. Without such a channel nobody is marked as included; they wait for the first digest that goes
--- anywhere. An empty digest goes, if announce_empty, to channels whose config says {"send_empty": true}.
--- Returns: {"people": n, "detections": n, "digests": rows written, "channels": n} or {"held": waiting, "channels":
---   0}.
--- Example: select pathfinder.build_digest('2026-11-13 22:00+00', '2026-11-20 22:00+00', now(), true);
+-- Builds a channel's digest up to a cut-off: the difference for each member between the cut-off before and this one,
+-- of the changes that no digest of the channel has covered yet (a late transaction's too). Each of them is entered
+-- into the ledger, whatever becomes of it. The first settings.digest_messages messages of digest_size people are
+-- stored and queued; all others stand behind the link (digest_people), and are counted. An empty digest goes, if
+-- announce_empty, to a channel whose config says {"send_empty": true}.
+-- Returns: {"people": n, "messages": n, "period_start"}.
+-- Example: select pathfinder.build_digest(channels, now(), now(), true) from public.channels where name = 'sales';
 create or replace function pathfinder.build_digest(
-    window_start timestamptz,
-    window_end timestamptz,
+    channel public.channels,
+    cut_off timestamptz,
     moment timestamptz,
     announce_empty boolean
 )
 returns jsonb
 language plpgsql
+volatile
 set search_path = ''
+set jit = off
 set timezone = 'UTC'
 as $$
 declare
     configured public.settings;
-    recipients text[];
-    found_in_window integer;
+    began constant timestamptz
+        := (select min(known.cut_off) from pathfinder.digest_cut_offs as known where known.channel = channel.name);
+    window_start constant timestamptz := pathfinder.digest_window_start(channel.name);
+    first_id constant bigint := nextval(pg_get_serial_sequence('public.digests', 'id'));
+    changes bigint[];
     people integer;
-    built bigint[];
+    messages integer;
 begin
     select * into strict configured from public.settings;
-    select array_agg(channels.name order by channels.name) into recipients
-    from public.channels
-    where channels.is_active and 'digest' = any (channels.sends);
-
-    if recipients is null then
-        return jsonb_build_object(
-            'channels', 0,
-            'held', (
-                select count(*)
-                from public.detections
-                where not detections.included_in_digest and detections.detected_at < window_end
+    changes := array(
+        select detections.id
+        from public.detections
+        where detections.is_told
+            and detections.detected_at >= began
+            and detections.detected_at < build_digest.cut_off
+            and not exists (
+                select from pathfinder.digest_ledger
+                where digest_ledger.channel = build_digest.channel.name and digest_ledger.detection_id = detections.id
             )
-        );
+    );
+
+    insert into pathfinder.digest_ledger (channel, detection_id, outcome, digest_id, place, kind, latest_id)
+    select
+        channel.name,
+        detections.id,
+        case when detections.id < (told.change).detection_id and told.outcome = 'told' then 'merged' else told.outcome end,
+        case when told.outcome = 'told' then first_id end,
+        case when detections.id = (told.change).detection_id then told.place end,
+        (told.change).kind,
+        case when detections.id = (told.change).detection_id and told.outcome = 'told' then (told.change).latest_id end
+    from pathfinder.told_changes(changes, channel.name, 'digest', cut_off) as told
+    join public.detections
+        on detections.community = (told.change).community and detections.user_id = (told.change).user_id
+    where detections.id = any (changes);
+
+    update public.detections
+    set included_in_digest = true
+    where detections.id = any (changes) and not detections.included_in_digest;
+
+    select count(*) into people
+    from pathfinder.digest_ledger
+    where digest_ledger.digest_id = first_id and digest_ledger.outcome = 'told';
+    messages := least(ceil(people::numeric / configured.digest_size), configured.digest_messages);
+    if people = 0 and announce_empty and channel.config ->> 'send_empty' = 'true' then
+        messages := 1;
     end if;
 
-    with taken as (
-        update public.detections
-        set included_in_digest = true
-        where not detections.included_in_digest and detections.detected_at < window_end
-        returning detections as detection, detections.*
-    ),
-    ranked as (
-        select
-            taken.*,
-            row_number() over (partition by taken.community, taken.user_id order by taken.detected_at desc, taken.id desc) as recency
-        from taken
-    ),
-    earlier as (
-        select
-            ranked.community,
-            ranked.user_id,
-            jsonb_agg(
-                jsonb_build_object(
-                    'detection_id', ranked.id,
-                    'kind', ranked.kind,
-                    'title', ranked.title,
-                    'seniority_level', ranked.seniority_level,
-                    'detected_at', ranked.detected_at
-                )
-                order by ranked.recency
-            ) as detections
-        from ranked
-        where ranked.recency > 1
-        group by ranked.community, ranked.user_id
-    ),
-    entries as (
-        select
-            row_number() over (order by ranked.detected_at desc, ranked.id desc) - 1 as place,
-            ranked.seniority_level,
-            ranked.kind,
-            pathfinder.person_json(ranked.detection) || case
-                when earlier.user_id is null then '{}'::jsonb
-                else jsonb_build_object('also', earlier.detections)
-            end as entry
-        from ranked
-        left join earlier using (community, user_id)
-        where ranked.recency = 1
-    ),
-    totals as (
-        select
-            count(*) as total,
-            jsonb_build_object(
-                'total', count(*),
-                'csuite', count(*) filter (where entries.seniority_level = 'csuite'),
-                'vp', count(*) filter (where entries.seniority_level = 'vp'),
-                'new', count(*) filter (where entries.kind = 'new'),
-                'promotion', count(*) filter (where entries.kind = 'promotion')
-            ) as counts
-        from entries
-    ),
-    parts as (
-        select
-            entries.place / configured.digest_size + 1 as part,
-            jsonb_agg(entries.entry order by entries.place) as people
-        from entries
-        group by part
-        union all
-        select 1, '[]'
-        from totals
-        where totals.total = 0 and announce_empty
-    ),
-    messages as (
-        insert into public.digests (week_start, week_end, channel, part, parts, payload, created_at)
-        select
-            window_start,
-            window_end,
-            channels.name,
-            parts.part,
-            bundle.parts,
-            jsonb_build_object(
-                'channel', channels.name,
-                'week_start', window_start,
-                'week_end', window_end,
-                'time_zone', configured.time_zone,
-                'period', pathfinder.days_in_words(window_start, window_end, configured.time_zone),
-                'part', parts.part,
-                'parts', bundle.parts,
-                'counts', totals.counts,
-                'people', parts.people
-            ),
-            moment
-        from totals
-        cross join (select count(*) as parts from parts) as bundle
-        cross join parts
-        join public.channels
-            on channels.name = any (recipients)
-            and (totals.total > 0 or channels.config ->> 'send_empty' = 'true')
-        order by channels.name, parts.part
-        returning digests.id
-    )
+    insert into public.digests (id, week_start, week_end, channel, part, parts, payload, created_at)
     select
-        (select totals.total from totals),
-        (select count(*) from taken),
-        (select array_agg(messages.id order by messages.id) from messages)
-    into people, found_in_window, built;
+        case when part = 1 then first_id else nextval(pg_get_serial_sequence('public.digests', 'id')) end,
+        window_start,
+        cut_off,
+        channel.name,
+        part,
+        messages,
+        pathfinder.digest_payload(first_id, channel, window_start, cut_off) || jsonb_build_object(
+            'part', part,
+            'parts', messages,
+            'people', coalesce(
+                (
+                    select jsonb_agg(page.person order by page.place)
+                    from pathfinder.digest_page(
+                        first_id,
+                        array(
+                            select digest_ledger.detection_id
+                            from pathfinder.digest_ledger
+                            where digest_ledger.digest_id = first_id
+                                and digest_ledger.place > (part - 1) * configured.digest_size
+                                and digest_ledger.place <= part * configured.digest_size
+                        )
+                    ) as page
+                ),
+                '[]'
+            ),
+            'rest', greatest(people - messages * configured.digest_size, 0)
+        ),
+        moment
+    from generate_series(1, messages) as part;
 
     perform pathfinder.enqueue(
         'digest',
@@ -11180,22 +11913,25 @@ begin
         50,
         pathfinder.digest_run_at(digests)
     )
-    from unnest(built) with ordinality as message (id, place)
-    join public.digests using (id)
-    order by message.place;
+    from public.digests
+    where digests.channel = build_digest.channel.name
+        and digests.week_end = build_digest.cut_off
+        and digests.id >= first_id
+    order by digests.part;
 
-    return jsonb_build_object(
-        'people', people,
-        'detections', found_in_window,
-        'digests', coalesce(cardinality(built), 0),
-        'channels', cardinality(recipients)
-    );
+    insert into pathfinder.digest_cut_offs (channel, cut_off, people)
+    values (channel.name, cut_off, people)
+    on conflict on constraint digest_cut_offs_pkey do update
+    set people = coalesce(digest_cut_offs.people, 0) + excluded.people;
+    return jsonb_build_object('people', people, 'messages', messages, 'period_start', window_start);
 end
 $$;
-revoke all on function pathfinder.build_digest(timestamptz, timestamptz, timestamptz, boolean)
+
+revoke all on function pathfinder.build_digest(public.channels, timestamptz, timestamptz, boolean)
     from public, anon, authenticated, service_role;
-comment on function pathfinder.build_digest(timestamptz, timestamptz, timestamptz, boolean) is
-    'Builds the digest of everybody found before the end of a window and not yet in one, and queues its delivery.';
+
+comment on function pathfinder.build_digest(public.channels, timestamptz, timestamptz, boolean) is
+    'Builds a channel''s digest up to a cut-off, and queues its delivery.';
 
 -- source: schedule/build_report.sql
 -- Build a month's report, or its next revision, of everybody found in the month so far; queue its rendering. It
@@ -11234,6 +11970,7 @@ begin
     update public.detections
     set report_id = report.id
     where detections.report_id is null
+        and detections.is_told
         and detections.detected_at >= bounds.month_start
         and detections.detected_at < least(bounds.month_end, moment);
     get diagnostics added = row_count;
@@ -11310,10 +12047,11 @@ begin
         claimed.kind,
         claimed.channel,
         channels.transport,
-        channels.config,
+        channels.config - '{alerts,send_empty,group_by}'::text[],
         claimed.payload,
         case
             when claimed.kind = 'alert' then pathfinder.alert_document(claimed.id, claimed.channel)
+            when claimed.kind = 'event' then pathfinder.event_document(claimed.payload, claimed.channel)
             else pathfinder.outbox_document(claimed.kind, claimed.payload)
         end,
         coalesce(claimed.result, '{}'),
@@ -11431,35 +12169,228 @@ grant execute on function public.complete_outbox(bigint, text, integer, jsonb) t
 comment on function public.complete_outbox(bigint, text, integer, jsonb) is
     'For the worker: finishes a job; false when its lease is lost.';
 
+-- source: schedule/count_names.sql
+-- Counts names whatever their case and punctuation, each shown as most write it: at most twenty, then, as name null,
+-- how many gave none. `keys` says what is one: an account, or, where null, the name itself.
+-- Returns: [{"name", "count"}]
+-- Example: select pathfinder.count_names('{Acme,ACME,null}', '{null,null,null}');
+create or replace function pathfinder.count_names(names text[], keys text[])
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    with spelling as (
+        select nullif(btrim(entry.name), '') as name, entry.key, count(*) as count
+        from unnest(count_names.names, count_names.keys) as entry (name, key)
+        group by 1, 2
+    ),
+    named as (
+        select
+            (array_agg(spelling.name order by spelling.count desc, spelling.name))[1] as name,
+            sum(spelling.count)::bigint as count
+        from spelling
+        group by coalesce(spelling.key, nullif(pathfinder.name_key(spelling.name), ''), lower(spelling.name))
+    )
+    select coalesce(
+        jsonb_agg(
+            jsonb_build_object('name', ranked.name, 'count', ranked.count) order by ranked.name is null, ranked.place
+        ),
+        '[]'
+    )
+    from (
+        select
+            named.*,
+            row_number() over (partition by named.name is null order by named.count desc, named.name) as place
+        from named
+    ) as ranked
+    where ranked.place <= 20
+$$;
+
+revoke all on function pathfinder.count_names(text[], text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.count_names(text[], text[]) is
+    'Counts names whatever their case and punctuation, the most frequent first.';
+
+-- source: schedule/digest_page.sql
+-- Some of the people that a digest tells of, as they were at its cut-off; what was learned of them since (a company, a
+-- country) is there too.
+-- Returns: rows (place, person): the place in the digest's order of importance, from 1.
+-- Example: select * from pathfinder.digest_page(7, '{101, 102}');
+create or replace function pathfinder.digest_page(digest_id bigint, entries bigint[])
+returns table (place integer, person jsonb)
+language sql
+stable
+rows 1000
+set search_path = ''
+as $$
+    with changes as materialized (
+        select digest_ledger.detection_id, digest_ledger.latest_id, digest_ledger.place
+        from public.detections as entry
+        join public.detections
+            on detections.community = entry.community
+            and detections.user_id = entry.user_id
+            and detections.id <= entry.id
+        join pathfinder.digest_ledger
+            on digest_ledger.detection_id = detections.id and digest_ledger.digest_id = digest_page.digest_id
+        where entry.id = any (digest_page.entries)
+    )
+    select entry.place, shown.person || jsonb_build_object('detection_id', entry.detection_id)
+    from pathfinder.people_json(
+        array(
+            select change
+            from pathfinder.net_changes(
+                array(select changes.detection_id from changes union select changes.latest_id from changes), '-infinity'
+            ) as change
+        )
+    ) as shown
+    join changes as entry on entry.latest_id = shown.detection_id
+    order by entry.place
+$$;
+
+revoke all on function pathfinder.digest_page(bigint, bigint[])
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.digest_page(bigint, bigint[]) is
+    'Some of the people that a digest tells of.';
+
+-- source: schedule/digest_payload.sql
+-- What all messages of a digest have in common: whom it is for, the span, the counts, the trend against the digests
+-- before, and how it is laid out.
+-- Returns: {"digest_id", "channel", "period": {"start", "end", "time_zone"}, "counts": {kind: n, "people": n}, "trend":
+--   {"last_week", "mean_of_eight"} or null, "filter_words", "group_by", "levels"}
+-- Example: select pathfinder.digest_payload(7, channels, now() - interval '7 days', now()) from public.channels;
+create or replace function pathfinder.digest_payload(
+    digest_id bigint,
+    channel public.channels,
+    window_start timestamptz,
+    window_end timestamptz
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set timezone = 'UTC'
+as $$
+    select jsonb_build_object(
+        'digest_id', digest_payload.digest_id,
+        'channel', channel.name,
+        'period', jsonb_build_object(
+            'start', window_start,
+            'end', window_end,
+            'time_zone', (pathfinder.job_settings('digest:' || channel.name)).time_zone
+        ),
+        'counts', (
+            select coalesce(jsonb_object_agg(told.kind, told.count), '{}')
+                || jsonb_build_object('people', coalesce(sum(told.count), 0))
+            from (
+                select digest_ledger.kind, count(*) as count
+                from pathfinder.digest_ledger
+                where digest_ledger.digest_id = digest_payload.digest_id and digest_ledger.outcome = 'told'
+                group by digest_ledger.kind
+            ) as told
+        ),
+        'trend', (
+            select jsonb_build_object(
+                'last_week', max(earlier.people) filter (where earlier.recency = 1),
+                'mean_of_eight', round(avg(earlier.people), 1)
+            )
+            from (
+                select
+                    digest_cut_offs.people,
+                    row_number() over (order by digest_cut_offs.cut_off desc) as recency
+                from pathfinder.digest_cut_offs
+                where digest_cut_offs.channel = channel.name
+                    and digest_cut_offs.people is not null
+                    and digest_cut_offs.cut_off < window_end
+                order by digest_cut_offs.cut_off desc
+                limit 8
+            ) as earlier
+            having count(*) > 0
+        ),
+        'filter_words', pathfinder.filter_words(channel.filter),
+        'group_by', coalesce(channel.config ->> 'group_by', 'level'),
+        'levels', pathfinder.levels_json()
+    )
+$$;
+
+revoke all on function pathfinder.digest_payload(bigint, public.channels, timestamptz, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.digest_payload(bigint, public.channels, timestamptz, timestamptz) is
+    'What all messages of a digest have in common.';
+
+-- source: schedule/digest_people.sql
+-- The people that a digest tells of, all of them, page by page: those of its messages and those behind its link. The
+-- id is that of any of its messages. A page is at most 1000 people, as the API cuts there.
+-- Returns: people as people_json() makes them, by detection_id; go on with after_id = the last one until a page is
+--   empty.
+-- Example: select public.digest_people(7);
+create or replace function pathfinder.digest_people(digest_id bigint, after_id bigint, max_rows integer)
+returns setof jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select page.person
+    from public.digests
+    cross join lateral pathfinder.digest_page(
+        (digests.payload ->> 'digest_id')::bigint,
+        array(
+            select digest_ledger.detection_id
+            from pathfinder.digest_ledger
+            where digest_ledger.digest_id = (digests.payload ->> 'digest_id')::bigint
+                and digest_ledger.outcome = 'told'
+                and digest_ledger.detection_id > digest_people.after_id
+            order by digest_ledger.detection_id
+            limit least(greatest(digest_people.max_rows, 1), 1000)
+        )
+    ) as page
+    where digests.id = digest_people.digest_id
+    order by (page.person ->> 'detection_id')::bigint
+$$;
+
+revoke all on function pathfinder.digest_people(bigint, bigint, integer)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.digest_people(bigint, bigint, integer) to service_role;
+
+comment on function pathfinder.digest_people(bigint, bigint, integer) is
+    'The people that a digest tells of, page by page.';
+
+create or replace function public.digest_people(digest_id bigint, after_id bigint default 0, max_rows integer default 1000)
+returns setof jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.digest_people(digest_id, after_id, max_rows)
+$$;
+
+revoke all on function public.digest_people(bigint, bigint, integer) from public, anon, authenticated, service_role;
+grant execute on function public.digest_people(bigint, bigint, integer) to service_role;
+
+comment on function public.digest_people(bigint, bigint, integer) is
+    'For the worker: everybody that a digest tells of, page by page.';
+
 -- source: schedule/digest_window_start.sql
--- Where the window of the next digest begins: where the last digest ended. Weeks whose people nobody was told
--- about, because no active channel sent digests, do not count, so the digest that tells about them says from when
--- on. Without any earlier digest, a week, or as far back as people wait.
--- Returns: timestamptz.
--- Example: select pathfinder.digest_window_start(now());
-create or replace function pathfinder.digest_window_start(window_end timestamptz)
+-- Where the window of a channel's next digest begins: where its last one ended, or where the channel began.
+-- Returns: timestamptz; null for a channel that gets no digests.
+-- Example: select pathfinder.digest_window_start('sales');
+create or replace function pathfinder.digest_window_start(channel text)
 returns timestamptz
 language sql
 stable
 set search_path = ''
 as $$
-    select coalesce(
-        (
-            select max(job_runs.period_end)
-            from public.job_runs
-            where job_runs.job in ('digest', 'digest_by_hand')
-                and job_runs.outcome = 'done'
-                and coalesce(job_runs.result -> 'held', '0') = '0'
-        ),
-        least(
-            window_end - interval '7 days',
-            (select min(detections.detected_at) from public.detections where not detections.included_in_digest)
-        )
-    );
+    select max(digest_cut_offs.cut_off)
+    from pathfinder.digest_cut_offs
+    where digest_cut_offs.channel = digest_window_start.channel
 $$;
-revoke all on function pathfinder.digest_window_start(timestamptz) from public, anon, authenticated, service_role;
-comment on function pathfinder.digest_window_start(timestamptz) is
-    'Where the window of the next digest begins: where the last digest ended.';
+
+revoke all on function pathfinder.digest_window_start(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.digest_window_start(text) is 'Where the window of a channel''s next digest begins.';
 
 -- source: schedule/due_at.sql
 -- When a period of a job is due, under the settings as they are now. Periods are named so that a name stays the
@@ -11478,7 +12409,7 @@ declare
     days constant text[] := '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}';
     local timestamp;
 begin
-    case job
+    case split_part(job, ':', 1)
         when 'digest' then
             local := to_date(period, 'IYYY-"W"IW') + array_position(days, configured.digest_day) - 1
                 + configured.digest_time;
@@ -11602,6 +12533,36 @@ revoke all on function public.build_month_end_report(timestamptz) from public, a
 comment on function public.build_month_end_report(timestamptz) is
     'Builds and queues the report of the current month so far.';
 
+-- source: schedule/job_settings.sql
+-- The settings as they are for a job: those of a digest with a day, time or zone of its own (digest:sales) have the
+-- channel's in place of the common ones.
+-- Returns: a row of settings.
+-- Example: select (pathfinder.job_settings('digest:sales')).time_zone;
+create or replace function pathfinder.job_settings(job text)
+returns public.settings
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    configured public.settings;
+    own jsonb;
+begin
+    select * into strict configured from public.settings;
+    if job like 'digest:%' then
+        select channels.schedule into own from public.channels where channels.name = substr(job, 8);
+        configured.digest_day := coalesce(own ->> 'day', configured.digest_day);
+        configured.digest_time := coalesce((own ->> 'time')::time, configured.digest_time);
+        configured.time_zone := coalesce(own ->> 'time_zone', configured.time_zone);
+    end if;
+    return configured;
+end
+$$;
+
+revoke all on function pathfinder.job_settings(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.job_settings(text) is 'The settings as they are for a job.';
+
 -- source: schedule/latest_period.sql
 -- The latest period of a job that was due at a moment.
 -- Returns: text, as due_at() takes it.
@@ -11618,7 +12579,7 @@ declare
     label text;
 begin
     loop
-        label := case job
+        label := case split_part(job, ':', 1)
             when 'digest' then to_char(candidate, 'IYYY-"W"IW')
             when 'report' then to_char(candidate, 'YYYY-MM')
             when 'housekeeping' then to_char(candidate, 'YYYY-MM-DD')
@@ -11626,7 +12587,7 @@ begin
         if pathfinder.due_at(job, label, configured) <= moment then
             return label;
         end if;
-        candidate := case job
+        candidate := case split_part(job, ':', 1)
             when 'digest' then candidate - 7
             when 'report' then date_trunc('month', candidate)::date - 1
             when 'housekeeping' then candidate - 1
@@ -11697,12 +12658,12 @@ comment on function pathfinder.month_bounds(date) is
     'Where a month begins and ends, half-open, in the configured zone.';
 
 -- source: schedule/month_totals.sql
--- What a month came to, for the comparison in the next month's report. Taken from the month's newest report, so
--- that it says what people have read; counted where there is none. "known" is false when nothing is known of that
--- month, as before the first one.
--- Returns: {"month", "total", "by_level": {"csuite", "vp"}, "by_kind": {"new", "promotion"}, "known"}.
--- Example: select pathfinder.month_totals('2026-10-01');
-create or replace function pathfinder.month_totals(month date)
+-- What a month came to, for the comparison in another month's report: as its newest report says, so that it is what
+-- people have read; counted where there is none, or where only the beginning of the month is asked for. "known" is
+-- false when nothing is known of that month, as before the first one.
+-- Returns: {"month", "known", "total", "by_level": {level: n}, "by_kind": {kind: n}}.
+-- Example: select pathfinder.month_totals('2026-10-01', null);
+create or replace function pathfinder.month_totals(month date, until timestamptz)
 returns jsonb
 language plpgsql
 stable
@@ -11711,48 +12672,46 @@ as $$
 declare
     label constant text := to_char(month, 'YYYY-MM');
     bounds record;
+    changes bigint[];
     totals jsonb;
 begin
-    select
-        jsonb_build_object(
-            'month', label,
+    if until is null then
+        select jsonb_build_object(
             'total', reports.summary -> 'total',
             'by_level', reports.summary -> 'by_level',
-            'by_kind', reports.summary -> 'by_kind',
-            'known', true
+            'by_kind', reports.summary -> 'by_kind'
         )
-    into totals
-    from public.reports
-    where reports.month_label = label
-    order by reports.revision desc
-    limit 1;
-    if found then
-        return totals;
+        into totals
+        from public.reports
+        where reports.month_label = label
+        order by reports.revision desc
+        limit 1;
     end if;
-
-    select * into bounds from pathfinder.month_bounds(month);
-    return (
-        select
-            jsonb_build_object(
-                'month', label,
-                'total', count(*),
-                'by_level', jsonb_build_object(
-                    'csuite', count(*) filter (where detections.seniority_level = 'csuite'),
-                    'vp', count(*) filter (where detections.seniority_level = 'vp')
-                ),
-                'by_kind', jsonb_build_object(
-                    'new', count(*) filter (where detections.kind = 'new'),
-                    'promotion', count(*) filter (where detections.kind = 'promotion')
-                ),
-                'known', count(*) > 0
-            )
-        from public.detections
-        where detections.detected_at >= bounds.month_start and detections.detected_at < bounds.month_end
+    if totals is null then
+        select * into bounds from pathfinder.month_bounds(month);
+        until := least(until, bounds.month_end);
+        changes := array(
+            select detections.id
+            from public.detections
+            where detections.is_told
+                and detections.detected_at >= bounds.month_start
+                and detections.detected_at < month_totals.until
+        );
+        totals := pathfinder.people_totals(array(select change from pathfinder.net_changes(changes, until) as change));
+    end if;
+    return totals || jsonb_build_object(
+        'month', label,
+        'known', changes is null or changes <> '{}' or exists (
+            select from public.detections where detections.is_told and detections.detected_at < bounds.month_start
+        )
     );
 end
 $$;
-revoke all on function pathfinder.month_totals(date) from public, anon, authenticated, service_role;
-comment on function pathfinder.month_totals(date) is 'What a month came to, as its newest report says, or counted.';
+
+revoke all on function pathfinder.month_totals(date, timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.month_totals(date, timestamptz) is
+    'What a month came to, as its newest report says, or counted.';
 
 -- source: schedule/next_revision.sql
 -- The oldest later revision of a report that is owed, and when it is due; both null when none is. A revision is
@@ -11771,7 +12730,8 @@ declare
 begin
     -- Nearly always the answer is no, and the first entry of the index of unreported detections says so.
     if coalesce(
-        (select min(detections.detected_at) from public.detections where detections.report_id is null)
+        (select min(detections.detected_at) from public.detections
+            where detections.report_id is null and detections.is_told)
             >= (select max(reports.period_end) from public.reports where reports.period_end <= moment),
         true
     ) then
@@ -11802,6 +12762,7 @@ begin
             select
             from public.detections
             where detections.report_id is null
+                and detections.is_told
                 and detections.detected_at >= newest.period_start
                 and detections.detected_at < newest.period_end
         )
@@ -11837,7 +12798,7 @@ stable
 set search_path = ''
 as $$
 declare
-    scheduled constant text[] := '{digest,housekeeping,report}';
+    scheduled constant text[] := pathfinder.scheduled_jobs();
     configured public.settings;
     held_back text[] := '{}';
     unfinished record;
@@ -11846,8 +12807,6 @@ declare
     following text;
     following_due_at timestamptz;
 begin
-    select * into strict configured from public.settings;
-
     for unfinished in
         select job_runs.job, job_runs.period, job_runs.outcome, job_runs.attempts, job_runs.next_attempt_at
         from public.job_runs
@@ -11856,7 +12815,8 @@ begin
         if unfinished.outcome = 'failed' and unfinished.attempts < 5 then
             held_back := held_back || unfinished.job;
         end if;
-        following_due_at := pathfinder.due_at(unfinished.job, unfinished.period, configured);
+        following_due_at
+            := pathfinder.due_at(unfinished.job, unfinished.period, pathfinder.job_settings(unfinished.job));
         if greatest(unfinished.next_attempt_at, following_due_at) <= moment
             and (due_at is null or following_due_at < due_at)
         then
@@ -11868,11 +12828,12 @@ begin
 
     foreach candidate in array scheduled loop
         continue when candidate = any (held_back);
+        configured := pathfinder.job_settings(candidate);
         newest := (select max(job_runs.period) from public.job_runs where job_runs.job = candidate);
         following := case candidate
-            when 'digest' then to_char(to_date(newest, 'IYYY-"W"IW') + 7, 'IYYY-"W"IW')
             when 'report' then to_char(to_date(newest, 'YYYY-MM') + interval '1 month', 'YYYY-MM')
-            else to_char(to_date(newest, 'YYYY-MM-DD') + 1, 'YYYY-MM-DD')
+            when 'housekeeping' then to_char(to_date(newest, 'YYYY-MM-DD') + 1, 'YYYY-MM-DD')
+            else to_char(to_date(newest, 'IYYY-"W"IW') + 7, 'IYYY-"W"IW')
         end;
         following_due_at := pathfinder.due_at(candidate, following, configured);
         if following_due_at <= moment and candidate = 'housekeeping' then
@@ -11913,8 +12874,13 @@ as $$
     select coalesce(
         case
             when outbox_document.kind = 'digest' then (
-                select jsonb_build_object('digest', jsonb_build_object('id', digests.id)) || digests.payload
+                select jsonb_build_object('digest', jsonb_build_object('id', digests.id))
+                    || digests.payload
+                    || jsonb_build_object(
+                        'link_lifetime_seconds', extract(epoch from settings.link_lifetime)::bigint
+                    )
                 from public.digests
+                cross join public.settings
                 where digests.id = (outbox_document.payload ->> 'digest_id')::bigint
             )
             when outbox_document.kind in ('report', 'report_message', 'report_links') then (
@@ -11938,6 +12904,120 @@ $$;
 revoke all on function pathfinder.outbox_document(text, jsonb) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.outbox_document(text, jsonb) is 'What a job is about, in full.';
+
+-- source: schedule/people_totals.sql
+-- What some changes came to, counted by people: who was found (new or promoted), by level, and by what happened.
+-- Returns: {"total", "by_level": {level: n}, "by_kind": {kind: n}}
+-- Example: select pathfinder.people_totals(array(select change from pathfinder.net_changes('{7}', now()) as change));
+create or replace function pathfinder.people_totals(people pathfinder.net_change[])
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    with counted as materialized (
+        select change.kind, change.level, count(*) as count
+        from unnest(people_totals.people) as change
+        where change.kind is not null
+        group by change.kind, change.level
+    )
+    select jsonb_build_object(
+        'total', coalesce((select sum(count) from counted where kind in ('new', 'promotion')), 0),
+        'by_level', (
+            select jsonb_object_agg(found.level, found.count)
+            from (
+                select levels.level, coalesce(sum(counted.count), 0) as count
+                from public.levels
+                left join counted on counted.level = levels.level and counted.kind in ('new', 'promotion')
+                group by levels.level, levels.is_on
+                having levels.is_on or sum(counted.count) > 0
+            ) as found
+        ),
+        'by_kind', (
+            select jsonb_object_agg(happened.kind, happened.count)
+            from (
+                select kind, coalesce(sum(counted.count), 0) as count
+                from unnest('{new,promotion,demotion,role,moved,left}'::text[]) as kind
+                left join counted using (kind)
+                group by kind
+            ) as happened
+        )
+    )
+$$;
+
+revoke all on function pathfinder.people_totals(pathfinder.net_change[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.people_totals(pathfinder.net_change[]) is 'What some changes came to, counted by people.';
+
+-- source: schedule/preview_channel.sql
+-- What a channel would be sent now, for captpathfinder channels preview: its digest as if this were the cut-off.
+-- Nothing is stored or sent; the channel may be switched off.
+-- Returns: {"channel", "transport", "sends", "documents": […]}, each a document as claim_outbox() hands one over; none
+--   where nothing waits.
+-- Raises: 22023 for a channel that there is not.
+-- Example: select public.preview_channel('sales');
+create or replace function pathfinder.preview_channel(name text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    previewed public.channels;
+    documents jsonb;
+begin
+    select channels.* into previewed from public.channels where channels.name = preview_channel.name;
+    if not found then
+        raise invalid_parameter_value using
+            message = format('There is no channel %s.', left(preview_channel.name, 80)),
+            hint = coalesce(
+                'There are: ' || (select string_agg(channels.name, ', ' order by channels.name) from public.channels),
+                'Add a row to channels.'
+            );
+    end if;
+    begin
+        -- Made as the real one is, and undone.
+        perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+        if pathfinder.digest_window_start(previewed.name) is not null then
+            perform pathfinder.build_digest(previewed, now(), now(), true);
+        end if;
+        select jsonb_agg(pathfinder.outbox_document(outbox.kind, outbox.payload) order by outbox.id)
+        into documents
+        from public.outbox
+        where outbox.kind = 'digest' and outbox.channel = previewed.name and outbox.created_at = now();
+        raise exception using errcode = 'PT000';
+    exception when sqlstate 'PT000' then
+        null;
+    end;
+    return jsonb_build_object(
+        'channel', previewed.name,
+        'transport', previewed.transport,
+        'sends', previewed.sends,
+        'documents', coalesce(documents, '[]')
+    );
+end
+$$;
+
+revoke all on function pathfinder.preview_channel(text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.preview_channel(text) to service_role;
+
+comment on function pathfinder.preview_channel(text) is 'What a channel would be sent now.';
+
+create or replace function public.preview_channel(name text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.preview_channel(name)
+$$;
+
+revoke all on function public.preview_channel(text) from public, anon, authenticated, service_role;
+grant execute on function public.preview_channel(text) to service_role;
+
+comment on function public.preview_channel(text) is
+    'For captpathfinder channels preview: what a channel would be sent now. Nothing is sent.';
 
 -- source: schedule/prune_cron_history.sql
 -- Delete what pg_cron remembers of this project's runs of more than a week ago. Other applications' jobs are left
@@ -12011,8 +13091,8 @@ begin
                 ),
                 (
                     'public.detections',
-                    'detected_at < $1 and report_id is not null and (included_in_digest or not exists'
-                    ' (select from public.channels where is_active and ''digest'' = any (sends)))',
+                    'detected_at < $1 and (not is_told or report_id is not null and (included_in_digest or not exists'
+                    ' (select from public.channels where is_active and ''digest'' = any (sends))))',
                     moment - configured.detection_retention
                 ),
                 (
@@ -12150,54 +13230,123 @@ revoke all on function pathfinder.renew_report_links(timestamptz) from public, a
 comment on function pathfinder.renew_report_links(timestamptz) is
     'Queues the renewal of signed links of recent reports that are about to expire.';
 
--- source: schedule/report_rows.sql
--- The people of a report, page by page. Revision r of a month contains the month's detections that some revision up
--- to r was the first to contain, so a report that is rendered again shows what it showed before, whatever has been
--- detected since. A page is at most 1000 rows, as the API cuts there.
--- Returns: rows in order of id; go on with after_id = the last id until a page comes back empty.
--- Example: select username, title from public.report_rows(3, 0, 1000, 'csuite');
-create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer, level text)
-returns table (
-    id bigint,
-    user_id text,
-    username text,
-    title text,
-    seniority_level text,
-    company text,
-    country text,
-    joined_at timestamptz,
-    detected_at timestamptz,
-    kind text,
-    why text,
-    rules_version bigint
-)
+-- source: schedule/report_changes.sql
+-- What happened in a report's month to each member of whom this revision or an earlier one tells, up to when it was
+-- made: a title that flaps is one change, or none.
+-- Returns: one row a member to whom something happened.
+-- Example: select count(*) from public.reports, pathfinder.report_changes(reports) where reports.id = 1;
+create or replace function pathfinder.report_changes(report public.reports)
+returns setof pathfinder.net_change
 language sql
+stable
+rows 1000
+set search_path = ''
+as $$
+    select change.*
+    from pathfinder.net_changes(
+        array(
+            select detections.id
+            from public.reports as earlier
+            join public.detections on detections.report_id = earlier.id
+            where earlier.month_label = report.month_label and earlier.revision <= report.revision
+        ),
+        least(report.period_end, report.generated_at)
+    ) as change
+    where change.kind is not null
+        and not pathfinder.is_suppressed(
+            change.community, change.user_id, change.email_domain, coalesce(change.company, change.previous_company)
+        )
+$$;
+
+revoke all on function pathfinder.report_changes(public.reports) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.report_changes(public.reports) is
+    'What happened in a report''s month, member by member.';
+
+-- source: schedule/report_rows.sql
+-- The people of a report, page by page: what happened to each over the month. Revision r contains whom some revision
+-- up to r was the first to tell of, so a report that is rendered again shows what it showed before, whatever has been
+-- detected since. A page is at most 1000 people, as the API cuts there.
+-- Returns: people as people_json() makes them, by detection_id; go on with after_id = the last one until a page is
+--   empty.
+-- Example: select public.report_rows(3, 0, 1000, 'csuite');
+create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer, level text)
+returns setof jsonb
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-    select
-        detections.id,
-        detections.user_id,
-        detections.username,
-        detections.title,
-        detections.seniority_level,
-        detections.company,
-        detections.country,
-        detections.joined_at,
-        detections.detected_at,
-        detections.kind,
-        detections.matched_rule,
-        detections.rules_version
-    from public.reports as report
-    join public.reports as first_report
-        on first_report.month_label = report.month_label and first_report.revision <= report.revision
-    join public.detections on detections.report_id = first_report.id
-    where report.id = report_rows.report_id
-        and detections.id > report_rows.after_id
-        and (report_rows.level is null or detections.seniority_level = report_rows.level)
-    order by detections.id
-    limit least(greatest(report_rows.max_rows, 1), 1000)
+declare
+    report public.reports;
+    revisions bigint[];
+    page bigint[];
+begin
+    select * into report from public.reports where reports.id = report_rows.report_id;
+    revisions := array(
+        select reports.id
+        from public.reports
+        where reports.month_label = report.month_label and reports.revision <= report.revision
+    );
+    loop
+        -- The last change of each member. Each revision is read by its own index.
+        page := array(
+            select latest.id
+            from unnest(revisions) as revision
+            cross join lateral (
+                select detections.id
+                from public.detections
+                where detections.report_id = revision
+                    and detections.id > after_id
+                    and not exists (
+                        select
+                        from public.detections as later
+                        where later.community = detections.community
+                            and later.user_id = detections.user_id
+                            and later.id > detections.id
+                            and later.report_id = any (revisions)
+                    )
+                order by detections.id
+                limit least(greatest(max_rows, 1), 1000)
+            ) as latest
+            order by latest.id
+            limit least(greatest(max_rows, 1), 1000)
+        );
+        exit when page = '{}';
+
+        return query
+        select shown.person
+        from pathfinder.people_json(
+            array(
+                select change
+                from pathfinder.net_changes(
+                    array(
+                        select detections.id
+                        from public.detections as latest
+                        join public.detections
+                            on detections.community = latest.community
+                            and detections.user_id = latest.user_id
+                            and detections.report_id = any (revisions)
+                        where latest.id = any (page)
+                    ),
+                    least(report.period_end, report.generated_at)
+                ) as change
+                where change.kind is not null
+                    and not pathfinder.is_suppressed(
+                        change.community,
+                        change.user_id,
+                        change.email_domain,
+                        coalesce(change.company, change.previous_company)
+                    )
+                    and (report_rows.level is null or coalesce(change.level, change.previous_level) = report_rows.level)
+            )
+        ) as shown
+        order by shown.detection_id;
+        -- An empty page would be taken for the last.
+        exit when found;
+        after_id := page[cardinality(page)];
+    end loop;
+end
 $$;
 
 revoke all on function pathfinder.report_rows(bigint, bigint, integer, text)
@@ -12212,201 +13361,189 @@ create or replace function public.report_rows(
     max_rows integer default 1000,
     level text default null
 )
-returns table (
-    id bigint,
-    user_id text,
-    username text,
-    title text,
-    seniority_level text,
-    company text,
-    country text,
-    joined_at timestamptz,
-    detected_at timestamptz,
-    kind text,
-    why text,
-    rules_version bigint
-)
+returns setof jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select * from pathfinder.report_rows(report_id, after_id, max_rows, level)
+    select pathfinder.report_rows(report_id, after_id, max_rows, level)
 $$;
 
-revoke all on function public.report_rows(bigint, bigint, integer, text)
-    from public, anon, authenticated, service_role;
+revoke all on function public.report_rows(bigint, bigint, integer, text) from public, anon, authenticated, service_role;
 grant execute on function public.report_rows(bigint, bigint, integer, text) to service_role;
 
 comment on function public.report_rows(bigint, bigint, integer, text) is
-    'For the worker: the people of a report in order of id, at most 1000 a call.';
+    'For the worker: the people of a report, page by page.';
 
 -- source: schedule/report_summary.sql
--- The summary of a report: totals, levels, kinds, places, weeks, and the change against the month before. It covers
--- those of the report's month that this revision or an earlier one contains, in one pass. Names are counted
--- whatever their case, and shown as most members write them; at most twenty of each, then, as name null, those who
--- gave none.
--- Returns: jsonb.
+-- The summary of a report, counted by people: totals, levels, kinds, places, functions, weeks, watched accounts, six
+-- months, and the month before; of a month so far, as much of the month before.
+-- Returns: jsonb; docs/reference.md and the worker's render/documents.py say what is in it.
 -- Example: select pathfinder.report_summary(reports) from public.reports where id = 1;
 create or replace function pathfinder.report_summary(report public.reports)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set timezone = 'UTC'
+set jit = off
+as $$
+declare
+    first_day constant date := to_date(report.month_label, 'YYYY-MM');
+    month_before constant date := (first_day - interval '1 month')::date;
+    last_day constant date := (first_day + interval '1 month')::date - 1;
+    made_at constant timestamp := report.generated_at at time zone report.time_zone;
+    people pathfinder.net_change[];
+    found pathfinder.net_change[];
+    totals jsonb;
+    previous jsonb;
+begin
+    people := array(select change from pathfinder.report_changes(report) as change);
+    found := array(select person from unnest(people) as person where person.kind in ('new', 'promotion'));
+    totals := pathfinder.people_totals(people);
+    if made_at::date < last_day then
+        previous := pathfinder.month_totals(
+            month_before, pathfinder.local_instant(month_before + (made_at - first_day), report.time_zone)
+        ) || jsonb_build_object('days', made_at::date - first_day + 1);
+    else
+        previous := pathfinder.month_totals(month_before, null);
+    end if;
+
+    return totals || jsonb_build_object(
+        'month', report.month_label,
+        'name', to_char(first_day, 'FMMonth YYYY'),
+        'period_start', report.period_start,
+        'period_end', report.period_end,
+        'time_zone', report.time_zone,
+        'revision', report.revision,
+        'people_added', case
+            when report.revision = 1 then 0
+            else (
+                select count(distinct (added.community, added.user_id))
+                from public.detections as added
+                where added.report_id = report.id
+            )
+        end,
+        'levels', pathfinder.levels_json(),
+        'by_country', (
+            select pathfinder.count_names(
+                array_agg(coalesce(countries.name, person.country)), array_agg(countries.code)
+            )
+            from unnest(found) as person
+            left join public.countries on countries.code = person.country_code
+        ),
+        'by_company', (
+            select pathfinder.count_names(
+                array_agg(coalesce(accounts.name, person.company)), array_agg('account ' || accounts.id)
+            )
+            from unnest(found) as person
+            left join public.accounts on accounts.id = person.account_id
+        ),
+        'by_function', (
+            select pathfinder.count_names(array_agg(known.function), array_agg(known.function))
+            from unnest(found) as person
+            left join lateral unnest(person.functions) as known (function) on true
+        ),
+        'by_week', pathfinder.report_weeks(found, first_day, last_day, report.time_zone),
+        'by_month', (
+            select jsonb_agg(
+                jsonb_build_object(
+                    'start', known.month, 'total', known.totals -> 'total', 'by_level', known.totals -> 'by_level'
+                )
+                order by known.month
+            )
+            from (
+                select
+                    (first_day - months * interval '1 month')::date as month,
+                    case
+                        when months = 0 then totals
+                        else pathfinder.month_totals((first_day - months * interval '1 month')::date, null)
+                    end as totals
+                from generate_series(0, 5) as months
+            ) as known
+        ),
+        'watched', (
+            select coalesce(
+                jsonb_agg(to_jsonb(account) order by account.found desc, account.left desc, account.name), '[]'
+            )
+            from (
+                select
+                    accounts.name,
+                    accounts.tier,
+                    accounts.owner,
+                    count(*) filter (where person.kind in ('new', 'promotion')) as found,
+                    count(*) filter (where person.kind = 'left') as left
+                from unnest(people) as person
+                join public.accounts on accounts.id = person.account_id and accounts.is_watched
+                where person.kind in ('new', 'promotion', 'left')
+                group by accounts.id
+            ) as account
+        ),
+        'previous', previous,
+        'rules_versions', (
+            select coalesce(jsonb_agg(distinct detections.rules_version), '[]')
+            from unnest(found) as person
+            join public.detections on detections.id = person.detection_id
+            where detections.rules_version is not null
+        )
+    );
+end
+$$;
+
+revoke all on function pathfinder.report_summary(public.reports) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.report_summary(public.reports) is 'The summary of a report, counted by people.';
+
+-- source: schedule/report_weeks.sql
+-- How many people were found in each week of a month, whole or not, by level. Weeks begin on Monday, in local time.
+-- Returns: [{"start": "2026-11-02", "total", "by_level": {level: n}}]
+-- Example: select pathfinder.report_weeks('{}', '2026-11-01', '2026-11-30', 'Europe/Berlin');
+create or replace function pathfinder.report_weeks(
+    found pathfinder.net_change[], first_day date, last_day date, time_zone text
+)
 returns jsonb
 language sql
 stable
 set search_path = ''
-set timezone = 'UTC'
 as $$
-    with month as (
+    with week as (
         select
-            to_date(report.month_label, 'YYYY-MM') as first_day,
-            (to_date(report.month_label, 'YYYY-MM') + interval '1 month')::date - 1 as last_day
+            monday::date as monday,
+            row_number() over (order by monday) as number,
+            pathfinder.local_instant(monday, time_zone) as starts
+        from generate_series(date_trunc('week', first_day::timestamp), last_day::timestamp, interval '7 days') as monday
     ),
-    weeks as (
-        select
-            array_agg(monday::date order by monday) as mondays,
-            array_agg(pathfinder.local_instant(monday, report.time_zone) order by monday) as starts
-        from
-            month,
-            generate_series(date_trunc('week', first_day::timestamp), last_day::timestamp, interval '7 days') as monday
-    ),
-    -- One pass, counted in four ways; `counts` says which of them a row belongs to.
     counted as materialized (
-        select
-            case
-                when grouping(detections.week) = 0 then 'people'
-                when grouping(detections.country) = 0 then 'country'
-                when grouping(detections.company) = 0 then 'company'
-                else 'rules_version'
-            end as counts,
-            detections.seniority_level,
-            detections.kind,
-            detections.country,
-            detections.company,
-            detections.rules_version,
-            detections.week,
-            count(*) as count
+        select placed.number, placed.level, count(*) as count
         from (
             select
-                detections.seniority_level,
-                detections.kind,
-                detections.country,
-                detections.company,
-                detections.rules_version,
-                -- The bounds of a month may be another zone's: whoever lies outside its local weeks counts at the edge.
-                greatest(width_bucket(detections.detected_at, weeks.starts), 1) as week
-            from public.detections
-            cross join weeks
-            where detections.report_id = any (array(
-                select reports.id
-                from public.reports
-                where reports.month_label = report.month_label and reports.revision <= report.revision
-            ))
-            -- Keeps the planner from taking weeks to be as many as moments, and sorting all rows by them.
-            offset 0
-        ) as detections
-        group by grouping sets ((seniority_level, kind, week), (country), (company), (rules_version))
-    ),
-    totals as (
-        select
-            coalesce(sum(count), 0)::bigint as total,
-            coalesce(sum(count) filter (where seniority_level = 'csuite'), 0)::bigint as csuite,
-            coalesce(sum(count) filter (where seniority_level = 'vp'), 0)::bigint as vp,
-            coalesce(sum(count) filter (where kind = 'new'), 0)::bigint as new,
-            coalesce(sum(count) filter (where kind = 'promotion'), 0)::bigint as promotion
-        from counted
-        where counts = 'people'
-    ),
-    by_week as (
-        select
-            jsonb_agg(
-                jsonb_build_object(
-                    'start', week.monday, 'csuite', week.csuite, 'vp', week.vp, 'total', week.csuite + week.vp
-                )
-                order by week.monday
-            ) as weeks
-        from (
-            select
-                calendar.monday,
-                coalesce(sum(counted.count) filter (where counted.seniority_level = 'csuite'), 0)::bigint as csuite,
-                coalesce(sum(counted.count) filter (where counted.seniority_level = 'vp'), 0)::bigint as vp
-            from weeks
-            cross join unnest(weeks.mondays) with ordinality as calendar (monday, number)
-            left join counted on counted.week = calendar.number and counted.counts = 'people'
-            group by calendar.monday
-        ) as week
-    ),
-    places as (
-        select
-            spelling.attribute,
-            (array_agg(spelling.name order by spelling.count desc, spelling.name))[1] as name,
-            sum(spelling.count)::bigint as count
-        from (
-            select
-                counts as attribute,
-                nullif(btrim(case counts when 'company' then company else country end), '') as name,
-                sum(count) as count
-            from counted
-            where counts in ('country', 'company')
-            group by 1, 2
-        ) as spelling
-        group by spelling.attribute, lower(spelling.name)
-    ),
-    by_place as (
-        select
-            ranked.attribute,
-            jsonb_agg(
-                jsonb_build_object('name', ranked.name, 'count', ranked.count)
-                order by ranked.name is null, ranked.place
-            ) as places
-        from (
-            select
-                places.*,
-                row_number() over (
-                    partition by places.attribute, places.name is null order by places.count desc, places.name
-                ) as place
-            from places
-        ) as ranked
-        where ranked.place <= 20
-        group by ranked.attribute
-    ),
-    before as materialized (
-        select pathfinder.month_totals((month.first_day - interval '1 month')::date) as totals from month
+                person.level,
+                -- The bounds of a month may be another zone's: who lies outside its local weeks counts at the edge.
+                greatest(width_bucket(person.changed_at, array(select week.starts from week order by 1)), 1) as number
+            from unnest(found) as person
+        ) as placed
+        group by placed.number, placed.level
     )
-    select
-        jsonb_build_object(
-            'month', report.month_label,
-            'name', to_char(month.first_day, 'FMMonth YYYY'),
-            'period_start', report.period_start,
-            'period_end', report.period_end,
-            'time_zone', report.time_zone,
-            'revision', report.revision,
-            'people_added', case
-                when report.revision = 1 then 0
-                else (select count(*) from public.detections where detections.report_id = report.id)
-            end,
-            'total', totals.total,
-            'by_level', jsonb_build_object('csuite', totals.csuite, 'vp', totals.vp),
-            'by_kind', jsonb_build_object('new', totals.new, 'promotion', totals.promotion),
-            'by_country', coalesce((select places from by_place where attribute = 'country'), '[]'),
-            'by_company', coalesce((select places from by_place where attribute = 'company'), '[]'),
-            'by_week', by_week.weeks,
-            'previous', before.totals,
-            'change', jsonb_build_object(
-                'total', totals.total - (before.totals ->> 'total')::bigint,
-                'csuite', totals.csuite - (before.totals -> 'by_level' ->> 'csuite')::bigint,
-                'vp', totals.vp - (before.totals -> 'by_level' ->> 'vp')::bigint,
-                'new', totals.new - (before.totals -> 'by_kind' ->> 'new')::bigint,
-                'promotion', totals.promotion - (before.totals -> 'by_kind' ->> 'promotion')::bigint
-            ),
-            'rules_versions', (
-                select coalesce(jsonb_agg(rules_version order by rules_version), '[]')
-                from counted
-                where counts = 'rules_version' and rules_version is not null
-            )
-        )
-    from month, totals, by_week, before;
+    select jsonb_agg(
+        jsonb_build_object('start', week.monday, 'total', levels.total, 'by_level', levels.by_level)
+        order by week.monday
+    )
+    from week
+    cross join lateral (
+        select
+            coalesce(sum(counted.count), 0) as total,
+            coalesce(jsonb_object_agg(counted.level, counted.count) filter (where counted.level is not null), '{}')
+                as by_level
+        from counted
+        where counted.number = week.number
+    ) as levels
 $$;
-revoke all on function pathfinder.report_summary(public.reports) from public, anon, authenticated, service_role;
-comment on function pathfinder.report_summary(public.reports) is
-    'The summary of a report: totals, levels, kinds, places, weeks, and the change against the month before.';
+
+revoke all on function pathfinder.report_weeks(pathfinder.net_change[], date, date, text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.report_weeks(pathfinder.net_change[], date, date, text) is
+    'How many people were found in each week of a month.';
 
 -- source: schedule/retry_delay.sql
 -- How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.
@@ -12426,29 +13563,46 @@ comment on function pathfinder.retry_delay(integer) is
     'How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.';
 
 -- source: schedule/run_digest.sql
--- Build the weekly digest that was due at a time. The window runs from the end of the last digest to the due time,
--- also when the tick comes later, so the weeks of a long downtime each get their own people. An empty digest that
--- is more than a week late is no news and goes to nobody.
--- Returns: what build_digest() returns, with the window as period_start and period_end.
--- Example: select pathfinder.run_digest('2026-11-20 22:00+00', now());
-create or replace function pathfinder.run_digest(due_at timestamptz, moment timestamptz)
+-- Builds the digests that were due at a time: of all channels that go by the common schedule, or of the one that has
+-- its own. Each runs from its channel's last cut-off to the due time, also when the tick comes later, so the weeks of
+-- a long downtime each get their own people. An empty digest that is more than a week late is no news and goes to
+-- nobody.
+-- Returns: {"channels": n, "people": told, "digests": messages, "period_start", "period_end"}.
+-- Example: select pathfinder.run_digest('digest', '2026-11-20 22:00+00', now());
+create or replace function pathfinder.run_digest(job text, due_at timestamptz, moment timestamptz)
 returns jsonb
-language plpgsql
+language sql
+volatile
 set search_path = ''
 set timezone = 'UTC'
 as $$
-declare
-    window_start constant timestamptz := pathfinder.digest_window_start(due_at);
-    -- An edit of the settings may put a due time before the end of the digest before it.
-    window_end constant timestamptz := greatest(due_at, window_start);
-begin
-    return pathfinder.build_digest(window_start, window_end, moment, due_at > moment - interval '7 days')
-        || jsonb_build_object('period_start', window_start, 'period_end', window_end);
-end
+    select jsonb_build_object(
+        'channels', count(*),
+        'people', coalesce(sum((built.digest ->> 'people')::integer), 0),
+        'digests', coalesce(sum((built.digest ->> 'messages')::integer), 0),
+        'period_start', min((built.digest ->> 'period_start')::timestamptz),
+        'period_end', due_at
+    )
+    from (
+        select pathfinder.build_digest(channels, due_at, moment, due_at > moment - interval '7 days') as digest
+        from public.channels
+        where channels.is_active
+            and 'digest' = any (channels.sends)
+            and case job
+                when 'digest' then channels.schedule = '{}'
+                else channels.name = substr(job, 8)
+            end
+            -- An edit of the settings may put a due time before the cut-off before it.
+            and pathfinder.digest_window_start(channels.name) < due_at
+        order by channels.name
+    ) as built
 $$;
-revoke all on function pathfinder.run_digest(timestamptz, timestamptz) from public, anon, authenticated, service_role;
-comment on function pathfinder.run_digest(timestamptz, timestamptz) is
-    'Builds the weekly digest that was due at a time.';
+
+revoke all on function pathfinder.run_digest(text, timestamptz, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.run_digest(text, timestamptz, timestamptz) is
+    'Builds the digests that were due at a time.';
 
 -- source: schedule/run_each_tick.sql
 -- Run what every tick does, inside an error boundary of its own. While all is well it writes nothing; a failure
@@ -12538,8 +13692,8 @@ declare
     interrupted boolean := false;
 begin
     begin
-        result := case run_period.job
-            when 'digest' then pathfinder.run_digest(due_at, moment)
+        result := case split_part(run_period.job, ':', 1)
+            when 'digest' then pathfinder.run_digest(run_period.job, due_at, moment)
             when 'report' then pathfinder.run_report(period, due_at, moment)
             when 'report_revision' then pathfinder.run_revision(left(period, 7), moment)
             when 'housekeeping' then pathfinder.purge(moment, interval '15 seconds')
@@ -12664,82 +13818,122 @@ revoke all on function pathfinder.run_revision(text, timestamptz) from public, a
 comment on function pathfinder.run_revision(text, timestamptz) is
     'Builds the later revision of a month''s report, if there is still something to add.';
 
+-- source: schedule/scheduled_jobs.sql
+-- The jobs that recur: the common ones, and the digest of each active channel with a schedule of its own.
+-- Returns: text[].
+-- Example: select pathfinder.scheduled_jobs();  -- {digest,housekeeping,report,digest:sales}
+create or replace function pathfinder.scheduled_jobs()
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+    select '{digest,housekeeping,report}' || array(
+        select 'digest:' || channels.name
+        from public.channels
+        where channels.is_active and 'digest' = any (channels.sends) and channels.schedule <> '{}'
+        order by channels.name
+    )
+$$;
+
+revoke all on function pathfinder.scheduled_jobs() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.scheduled_jobs() is 'The jobs that recur.';
+
 -- source: schedule/send_digests.sql
--- Build a digest now, of everybody found so far and in no digest yet. Called through public.build_weekly_digest()
--- and public.send_digests(). The next weekly digest begins where this one ends. It goes into the ledger, as
--- digest_by_hand, if anything was built.
--- Returns: {"status": "built", "people", "digests", …}, {"status": "empty"}, or {"status": "no_channel", "held":
---   n}.
--- Example: select pathfinder.digest_by_hand(now());
-create or replace function pathfinder.digest_by_hand(moment timestamptz)
+-- Builds a digest now for every active channel that gets digests, of what no digest has told it yet. The next one on
+-- schedule begins where this one ends. It goes into the ledger of runs, as digest_by_hand, if anything was built.
+-- Returns: {"status": "built", "people", "digests", "channels", "period_start", "period_end"}, {"status": "empty"},
+--   or {"status": "no_channel"}.
+-- Example: select public.send_digests();
+create or replace function pathfinder.send_digests(moment timestamptz)
 returns jsonb
 language plpgsql
+volatile
 security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    window_start timestamptz;
-    window_end timestamptz;
     result jsonb;
 begin
     perform pg_advisory_xact_lock(pathfinder.schedule_lock());
-    window_start := pathfinder.digest_window_start(moment);
-    window_end := greatest(moment, window_start);
-    result := pathfinder.build_digest(window_start, window_end, moment, true);
+    select jsonb_build_object(
+        'channels', count(*),
+        'people', sum((built.digest ->> 'people')::integer),
+        'digests', sum((built.digest ->> 'messages')::integer),
+        'period_start', min((built.digest ->> 'period_start')::timestamptz),
+        'period_end', moment
+    )
+    into result
+    from (
+        select pathfinder.build_digest(
+            channels, greatest(moment, pathfinder.digest_window_start(channels.name)), moment, true
+        ) as digest
+        from public.channels
+        where channels.is_active and 'digest' = any (channels.sends)
+        order by channels.name
+    ) as built;
 
-    if result ? 'held' then
-        return result || jsonb_build_object(
+    if result ->> 'channels' = '0' then
+        return jsonb_build_object(
             'status', 'no_channel',
-            'hint', 'No active channel sends digests: add a row to channels. Nobody found so far is forgotten.'
+            'channels', 0,
+            'hint', 'No active channel gets digests: add a row to channels. It is told what happens from then on.'
         );
-    elsif (result ->> 'digests')::integer = 0 then
-        return result || jsonb_build_object('status', 'empty');
+    elsif result ->> 'digests' = '0' then
+        return result || '{"status": "empty"}';
     end if;
 
     insert into public.job_runs (job, period, period_start, period_end, started_at, finished_at, outcome, result)
     values (
         'digest_by_hand',
         to_char(moment, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        window_start,
-        window_end,
+        (result ->> 'period_start')::timestamptz,
+        moment,
         moment,
         moment,
         'done',
-        result
+        result - '{period_start,period_end}'::text[]
     )
     on conflict on constraint job_runs_job_period_key do nothing;
-    return result
-        || jsonb_build_object('status', 'built', 'period_start', window_start, 'period_end', window_end);
+    return result || '{"status": "built"}';
 end
 $$;
-revoke all on function pathfinder.digest_by_hand(timestamptz) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.digest_by_hand(timestamptz) to service_role;
-comment on function pathfinder.digest_by_hand(timestamptz) is
-    'Builds a digest now, of everybody found so far and in no digest yet.';
+
+revoke all on function pathfinder.send_digests(timestamptz) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.send_digests(timestamptz) to service_role;
+
+comment on function pathfinder.send_digests(timestamptz) is 'Builds a digest now, of what no digest has told yet.';
 
 create or replace function public.send_digests()
 returns jsonb
 language sql
+volatile
 set search_path = ''
 as $$
-    select pathfinder.digest_by_hand(now());
+    select pathfinder.send_digests(now());
 $$;
+
 revoke all on function public.send_digests() from public, anon, authenticated, service_role;
 grant execute on function public.send_digests() to service_role;
+
 comment on function public.send_digests() is
-    'Builds and queues a digest now, of everybody found so far and in no digest yet.';
+    'Builds and queues a digest now, of what no digest has told yet.';
 
 create or replace function public.build_weekly_digest(now timestamptz default now())
 returns jsonb
 language sql
+volatile
 set search_path = ''
 as $$
-    select pathfinder.digest_by_hand(build_weekly_digest.now);
+    select pathfinder.send_digests(build_weekly_digest.now);
 $$;
+
 revoke all on function public.build_weekly_digest(timestamptz) from public, anon, authenticated, service_role;
+
 comment on function public.build_weekly_digest(timestamptz) is
-    'Builds and queues a digest now, of everybody found so far and in no digest yet.';
+    'Builds and queues a digest now, of what no digest has told yet.';
 
 -- source: schedule/start_schedule.sql
 -- Start the ledger: what was due before this moment is owed to nobody. The newest row of a job says how far it is,
@@ -12752,26 +13946,27 @@ returns void
 language plpgsql
 set search_path = ''
 as $$
-declare
-    configured public.settings;
 begin
-    select * into strict configured from public.settings;
     insert into public.job_runs (job, period, period_end, started_at, finished_at, outcome, attempts, result)
     select
         start.job,
         start.period,
-        case when start.job = 'digest' then pathfinder.due_at(start.job, start.period, configured) end,
+        pathfinder.due_at(start.job, start.period, configured),
         moment,
         moment,
         'done',
         0,
         jsonb_build_object('note', 'the schedule starts after this period')
-    from (
-        values
-            ('digest', pathfinder.latest_period('digest', moment, configured)),
-            ('housekeeping', pathfinder.latest_period('housekeeping', moment, configured)),
-            ('report', to_char((moment at time zone configured.time_zone) - interval '1 month', 'YYYY-MM'))
-    ) as start (job, period)
+    from unnest(pathfinder.scheduled_jobs()) as job
+    cross join lateral pathfinder.job_settings(job) as configured
+    cross join lateral (
+        select
+            job,
+            case job
+                when 'report' then to_char((moment at time zone configured.time_zone) - interval '1 month', 'YYYY-MM')
+                else pathfinder.latest_period(job, moment, configured)
+            end as period
+    ) as start
     where not exists (select from public.job_runs where job_runs.job = start.job);
 end
 $$;
@@ -12861,8 +14056,8 @@ begin
     perform pathfinder.mend_time_zone();
     if exists (
         select
-        from (values ('digest'), ('report'), ('housekeeping')) as jobs (job)
-        where not exists (select from public.job_runs where job_runs.job = jobs.job)
+        from unnest(pathfinder.scheduled_jobs()) as scheduled (job)
+        where not exists (select from public.job_runs where job_runs.job = scheduled.job)
     ) then
         perform pathfinder.start_schedule(moment);
     end if;
@@ -12922,6 +14117,7 @@ as $$
         select
         from public.detections, pathfinder.month_bounds(month) as bounds
         where detections.report_id is null
+            and detections.is_told
             and detections.detected_at >= bounds.month_start
             and detections.detected_at < least(bounds.month_end, moment)
     );
@@ -12930,6 +14126,106 @@ revoke all on function pathfinder.unreported_in_month(date, timestamptz)
     from public, anon, authenticated, service_role;
 comment on function pathfinder.unreported_in_month(date, timestamptz) is
     'Whether a month holds detections that are in no report.';
+
+-- source: admin/current_troubles.sql
+-- What is wrong at a moment, one row a trouble: health down or degraded, jobs that were given up (by channel and
+-- error), a digest or report that is overdue, no webhook for settings.silence_alarm.
+-- Returns: rows (key, kind, title, details, advice).
+-- Example: select * from pathfinder.current_troubles(now());
+create or replace function pathfinder.current_troubles(moment timestamptz)
+returns table (key text, kind text, title text, details jsonb, advice text)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        'health:' || open.status,
+        'health',
+        case open.status when 'down' then 'CaptPathfinder is down' else 'CaptPathfinder needs somebody' end,
+        to_jsonb(health.reasons),
+        'captpathfinder doctor says more.'
+    from (
+        -- Jobs and runs that failed are troubles of their own.
+        select case when reasons.down <> '{}' then 'down' else 'degraded' end as status, reasons.down || reasons.degraded as reasons
+        from pathfinder.health_reasons(pathfinder.health_checks() || '{"dead_jobs": 0, "failed_runs": 0}') as reasons
+        where reasons.down || reasons.degraded <> '{}'
+    ) as health
+    -- While it is down, what needed somebody before still does.
+    cross join lateral (
+        select health.status
+        union
+        select 'degraded'
+        from pathfinder.incidents
+        where incidents.key = 'health:degraded' and incidents.ended_at is null
+    ) as open (status)
+
+    union all
+    select
+        format('dead_jobs:%s:%s', coalesce(dead.channel, ''), md5(dead.error)),
+        'dead_jobs',
+        format(
+            '%s given up%s', case dead.count when 1 then 'A job was' else dead.count || ' jobs were' end,
+            ', of channel ' || dead.channel
+        ),
+        jsonb_build_array(dead.error),
+        'Mend the cause, then run captpathfinder redrive.'
+    from (
+        select
+            outbox.channel,
+            -- The same error about another person, time or number is the same error.
+            regexp_replace(left(coalesce(outbox.last_error, 'no error was noted'), 300), '[0-9]+', '…', 'g') as error,
+            count(*) as count
+        from public.outbox
+        where outbox.status = 'dead'
+            -- What tells of incidents is no incident: it would tell of itself.
+            and outbox.kind <> 'incident'
+        group by 1, 2
+    ) as dead
+
+    union all
+    select
+        'overdue:' || owed.job || ':' || owed.period,
+        'overdue',
+        format('The %s of %s is overdue', case when owed.job like 'digest%' then 'digest' else 'report' end, owed.period),
+        jsonb_build_array(
+            format('It was due %s ago.', pathfinder.age_in_words(moment - owed.due_at)),
+            coalesce('It failed: ' || owed.error, 'The schedule has not come to it.')
+        ),
+        'See job_runs.error, and the newest rows of cron.job_run_details.'
+    from (
+        select next_run.job, next_run.period, next_run.due_at, job_runs.error
+        from pathfinder.next_run(moment) as next_run
+        left join public.job_runs on job_runs.job = next_run.job and job_runs.period = next_run.period
+        union
+        select
+            job_runs.job,
+            job_runs.period,
+            pathfinder.due_at(job_runs.job, job_runs.period, pathfinder.job_settings(job_runs.job)),
+            job_runs.error
+        from public.job_runs
+        where job_runs.outcome = 'failed' and (job_runs.job like 'digest%' or job_runs.job like 'report')
+    ) as owed
+    where owed.job <> 'housekeeping'
+        and owed.due_at < moment - interval '30 minutes'
+        and isfinite(owed.due_at)
+
+    union all
+    select
+        'silence',
+        'silence',
+        format('No webhook for %s', pathfinder.age_in_words(moment - latest.received_at)),
+        '[]',
+        'Does the platform still post? Its settings and its own log of webhooks say so; webhook_sources says who may.'
+    from public.settings
+    cross join lateral (
+        select events_raw.received_at from public.events_raw order by events_raw.id desc limit 1
+    ) as latest
+    where latest.received_at < moment - settings.silence_alarm
+$$;
+
+revoke all on function pathfinder.current_troubles(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.current_troubles(timestamptz) is 'What is wrong at a moment, one row a trouble.';
 
 -- source: admin/forget_user.sql
 -- Erases a person, for good: from the state, detections, webhooks, digests, jobs, their errors, and reports, whose
@@ -12990,6 +14286,7 @@ begin
         on report.month_label = first_report.month_label and report.revision >= first_report.revision
     where detections.community = home and detections.user_id = member;
 
+    sent := pathfinder.erase_from_digests(home, member);
     delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
     delete from public.detections where detections.community = home and detections.user_id = member;
@@ -13002,7 +14299,14 @@ begin
     where outbox.kind = 'enrichment'
         and outbox.payload @> jsonb_build_object('community', home, 'user_id', member);
     get diagnostics jobs = row_count;
-    sent := pathfinder.erase_from_digests(home, member);
+    delete from public.mutes where mutes.community = home and mutes.user_id = member;
+    if states > 0 or found > 0 then
+        perform pathfinder.publish_event(
+            'executive.forgotten',
+            jsonb_build_object('member', jsonb_build_object('community', home, 'user_id', member)),
+            clock_timestamp()::text
+        );
+    end if;
     perform pathfinder.erase_from_errors(names);
 
     update public.reports
@@ -13376,6 +14680,63 @@ revoke all on function pathfinder.health_reasons(jsonb) from public, anon, authe
 
 comment on function pathfinder.health_reasons(jsonb) is 'What is wrong, given the figures of health_checks().';
 
+-- source: admin/health_status.sql
+-- Whether everything works, for an uptime service: with a token that can do nothing else. It names no person.
+-- Returns: {"status": "ok" | "degraded" | "down", "reasons": […], "time"}; over HTTP with status 200, or 503 when down.
+-- Raises: 28000 (HTTP 403) for another token, or while none was made.
+-- Example: select public.health_status('health_…');
+create or replace function pathfinder.health_status(token text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    answer jsonb;
+begin
+    if not exists (
+        select from pathfinder.health_token
+        where health_token.digest = sha256(convert_to(coalesce(health_status.token, ''), 'UTF8'))
+    ) then
+        raise invalid_authorization_specification using
+            message = 'This is not the token for health_status.',
+            hint = 'select set_health_token() makes one.';
+    end if;
+    answer := pathfinder.health();
+    return (answer - 'checks') || jsonb_build_object('time', answer #> '{checks,time}');
+end
+$$;
+
+revoke all on function pathfinder.health_status(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.health_status(text) is
+    'Whether everything works, for an uptime service with its token.';
+
+grant execute on function pathfinder.health_status(text) to anon, service_role;
+
+create or replace function public.health_status(token text)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    answer constant jsonb := pathfinder.health_status(token);
+begin
+    if answer ->> 'status' = 'down' then
+        perform set_config('response.status', '503', true);
+    end if;
+    return answer;
+end
+$$;
+
+revoke all on function public.health_status(text) from public, anon, authenticated, service_role;
+grant execute on function public.health_status(text) to anon, service_role;
+
+comment on function public.health_status(text) is
+    'For an uptime service, with the token of set_health_token(): ok, degraded or down; HTTP 503 when down.';
+
 -- source: admin/last_tick.sql
 -- When the schedule's tick last ran, and how that ended. Reads the newest rows of pg_cron's log, which has no index
 -- but the one on the run's number. Other applications' jobs share that log; a thousand rows reach back several
@@ -13419,8 +14780,8 @@ revoke all on function pathfinder.last_tick() from public, anon, authenticated, 
 comment on function pathfinder.last_tick() is 'When the schedule''s tick last ran, and how that ended.';
 
 -- source: admin/recent_detections.sql
--- The newest detections, for a look at what is going on.
--- Returns: at most 1000 people, newest first, in the shape of a digest's people.
+-- The newest people found, for a look at what is going on: new and promoted ones.
+-- Returns: at most 1000 people as people_json() makes them, newest first, and the rule that found each as "why".
 -- Example: select * from public.recent_detections(10);
 create or replace function pathfinder.recent_detections(max_rows integer, community text)
 returns setof jsonb
@@ -13429,17 +14790,27 @@ stable
 security definer
 set search_path = ''
 as $$
-    select pathfinder.person_json(detections)
-    from public.detections
-    where detections.community = (select pathfinder.the_community(recent_detections.community))
-    order by detections.detected_at desc, detections.id desc
-    limit least(greatest(coalesce(max_rows, 50), 0), 1000)
+    with newest as materialized (
+        select detections.id, detections.detected_at, detections.matched_rule
+        from public.detections
+        where detections.community = (select pathfinder.the_community(recent_detections.community))
+            and detections.kind in ('new', 'promotion')
+            and detections.is_told
+        order by detections.detected_at desc, detections.id desc
+        limit least(greatest(coalesce(max_rows, 50), 0), 1000)
+    )
+    select shown.person || jsonb_build_object('why', newest.matched_rule)
+    from newest
+    cross join lateral pathfinder.people_json(
+        array(select change from pathfinder.net_changes(array[newest.id], '-infinity') as change)
+    ) as shown
+    order by newest.detected_at desc, newest.id desc
 $$;
 
 revoke all on function pathfinder.recent_detections(integer, text) from public, anon, authenticated, service_role;
 grant execute on function pathfinder.recent_detections(integer, text) to service_role;
 
-comment on function pathfinder.recent_detections(integer, text) is 'The newest detections, newest first.';
+comment on function pathfinder.recent_detections(integer, text) is 'The newest people found, newest first.';
 
 create or replace function public.recent_detections(max_rows integer default 50, community text default null)
 returns setof jsonb
@@ -13447,19 +14818,62 @@ language sql
 stable
 set search_path = ''
 as $$
-    select * from pathfinder.recent_detections(max_rows, community)
+    select pathfinder.recent_detections(max_rows, community)
 $$;
 
 revoke all on function public.recent_detections(integer, text) from public, anon, authenticated, service_role;
 grant execute on function public.recent_detections(integer, text) to service_role;
 
-comment on function public.recent_detections(integer, text) is 'The newest detections, newest first.';
+comment on function public.recent_detections(integer, text) is
+    'The newest people found, newest first.';
+
+-- source: admin/set_health_token.sql
+-- Makes the token for health_status(), in place of the one there was. It is shown this once; only a digest is kept.
+-- Returns: the token.
+-- Example: select public.set_health_token();
+create or replace function pathfinder.set_health_token()
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    token constant text := 'health_' || encode(extensions.gen_random_bytes(24), 'hex');
+begin
+    insert into pathfinder.health_token (digest)
+    values (sha256(convert_to(token, 'UTF8')))
+    on conflict (id) do update
+    set digest = excluded.digest, made_at = now();
+    return token;
+end
+$$;
+
+revoke all on function pathfinder.set_health_token() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.set_health_token() to service_role;
+
+comment on function pathfinder.set_health_token() is 'Makes the token for health_status(), and shows it this once.';
+
+create or replace function public.set_health_token()
+returns text
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.set_health_token()
+$$;
+
+revoke all on function public.set_health_token() from public, anon, authenticated, service_role;
+grant execute on function public.set_health_token() to service_role;
+
+comment on function public.set_health_token() is
+    'Makes the token with which an uptime service may call health_status().';
 
 -- source: admin/stats.sql
 -- The numbers of the whole system. What only grows comes from counters (kept by triggers and by the ingestion),
 -- what waits from partial indexes: the answer takes as long with ten million rows as with ten. A "day" is a day in
 -- UTC. In PL/pgSQL, so that a connection plans it once.
--- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", "csuite", "vp"}]},
+-- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", level: n}]},
 --   "digests": {"pending", "sent_last_30_days"}, "reports": {"total", "latest"}, "events": {"pending", "parked",
 --   "oldest_pending_at"}, "outbox": {"pending", "running", "dead", "oldest_pending_at", "oldest_due_at",
 --   "by_channel": [{"channel", "status", "count"}]} (of done ones those of the last 30 days), "deliveries":
@@ -13482,19 +14896,29 @@ declare
     webhooks jsonb;
 begin
     select jsonb_build_object(
-        'last_30_days', coalesce(sum(days.csuite + days.vp), 0),
-        'by_day', coalesce(jsonb_agg(to_jsonb(days) order by days.day), '[]')
+        'last_30_days', coalesce(sum(days.count), 0),
+        'by_day', coalesce(
+            jsonb_agg(jsonb_build_object('day', days.day) || days.by_level order by days.day), '[]'
+        )
     )
     into people
     from (
         select
-            counters.day,
-            coalesce(sum(counters.count) filter (where counters.label[1] = 'csuite'), 0) as csuite,
-            coalesce(sum(counters.count) filter (where counters.label[1] = 'vp'), 0) as vp
-        from pathfinder.counters
-        where counters.subject = 'detections' and counters.day >= first_day
-        group by counters.day
-        having sum(counters.count) > 0
+            counted.day,
+            sum(counted.count) as count,
+            jsonb_object_agg(counted.level, counted.count) as by_level
+        from (
+            select
+                counters.day,
+                levels.level,
+                coalesce(sum(counters.count) filter (where counters.label[1] = levels.level), 0) as count
+            from pathfinder.counters
+            cross join public.levels
+            where counters.subject = 'detections' and counters.day >= first_day and levels.is_on
+            group by counters.day, levels.level
+        ) as counted
+        group by counted.day
+        having sum(counted.count) > 0
     ) as days;
 
     with totals as materialized (
@@ -13590,7 +15014,8 @@ begin
                 where counters.subject = 'executives' and counters.day = '-infinity'
                     and counters.label[1] = levels.level
             ), 0))
-            from (values ('csuite'), ('vp')) as levels (level)
+            from public.levels
+            where levels.is_on
         ),
         'detections', people,
         'digests', jsonb_build_object(
@@ -13647,6 +15072,77 @@ grant execute on function public.stats() to service_role;
 
 comment on function public.stats() is
     'The numbers of the whole system: executives, detections, digests, reports, queue, deliveries, webhooks.';
+
+-- source: admin/watch.sql
+-- Looks for incidents that begin or end, and tells each active channel that gets them: once when it begins, once when
+-- it ends. Without such a channel nothing is looked at.
+-- Returns: how many began or ended.
+-- Example: select pathfinder.watch(now());
+create or replace function pathfinder.watch(moment timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    changed bigint[];
+begin
+    if not exists (select from public.channels where channels.is_active and 'incident' = any (channels.sends))
+        or not pg_try_advisory_xact_lock(hashtextextended('pathfinder.watch', 0)) then
+        return 0;
+    end if;
+
+    with trouble as materialized (
+        select * from pathfinder.current_troubles(moment)
+    ),
+    begun as (
+        insert into pathfinder.incidents (key, kind, title, details, advice, began_at)
+        select trouble.key, trouble.kind, trouble.title, trouble.details, trouble.advice, moment
+        from trouble
+        on conflict (key) where ended_at is null do nothing
+        returning incidents.id
+    ),
+    ended as (
+        update pathfinder.incidents
+        set ended_at = moment
+        where incidents.ended_at is null and incidents.key not in (select trouble.key from trouble)
+        returning incidents.id
+    )
+    select array_agg(news.id) into changed
+    from (select begun.id from begun union all select ended.id from ended) as news;
+
+    perform pathfinder.enqueue(
+        'incident',
+        channels.name,
+        jsonb_build_object(
+            'key', incidents.key,
+            'state', case when incidents.ended_at is null then 'begun' else 'ended' end,
+            'kind', incidents.kind,
+            'title', incidents.title,
+            'details', incidents.details,
+            'advice', incidents.advice,
+            'began_at', incidents.began_at,
+            'ended_at', incidents.ended_at,
+            'time_zone', settings.time_zone
+        ),
+        format(
+            'incident:%s:%s:%s', incidents.id, case when incidents.ended_at is null then 'begun' else 'ended' end,
+            channels.name
+        ),
+        5
+    )
+    from pathfinder.incidents
+    cross join public.settings
+    join public.channels on channels.is_active and 'incident' = any (channels.sends)
+    where incidents.id = any (changed);
+    return coalesce(cardinality(changed), 0);
+end
+$$;
+
+revoke all on function pathfinder.watch(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.watch(timestamptz) is
+    'Looks for incidents that begin or end, and tells who wants to know.';
 
 reset check_function_bodies;
 

@@ -56,6 +56,7 @@ begin
         on report.month_label = first_report.month_label and report.revision >= first_report.revision
     where detections.community = home and detections.user_id = member;
 
+    sent := pathfinder.erase_from_digests(home, member);
     delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
     delete from public.detections where detections.community = home and detections.user_id = member;
@@ -68,7 +69,14 @@ begin
     where outbox.kind = 'enrichment'
         and outbox.payload @> jsonb_build_object('community', home, 'user_id', member);
     get diagnostics jobs = row_count;
-    sent := pathfinder.erase_from_digests(home, member);
+    delete from public.mutes where mutes.community = home and mutes.user_id = member;
+    if states > 0 or found > 0 then
+        perform pathfinder.publish_event(
+            'executive.forgotten',
+            jsonb_build_object('member', jsonb_build_object('community', home, 'user_id', member)),
+            clock_timestamp()::text
+        );
+    end if;
     perform pathfinder.erase_from_errors(names);
 
     update public.reports
