@@ -22,10 +22,12 @@ begin
     if line <> translate(line, '&<%', '') and line ~ '&(?:#|[A-Za-z][A-Za-z0-9]+;)|<[A-Za-z/!]|%[0-9A-Fa-f]{2}' then
         line := pathfinder.decode_text(line);
     end if;
-    if line ~ '[a-z][A-Z]|[A-Z]{3}[a-z]' then
+    if line ~ '[a-z][A-Z]|[A-Z]{2}[a-z]' then
         -- "GroupPresident", "CEOFounder"; but not "GründerIn".
         line := regexp_replace(line, '([[:lower:]])(?!Innen\M|In\M)([[:upper:]][[:lower:]])', '\1 \2', 'g');
         line := regexp_replace(line, '\m([A-Z]{2,4})([A-Z][a-z]{3,})', '\1 \2', 'g');
+        line := regexp_replace(line, '([a-z]{3})([A-Z]{2,4})\M', '\1 \2', 'g');
+        line := regexp_replace(line, '\m([SE]?VP|C[A-Z]O)(of|at|and|for)\M', '\1 \2', 'g');
     end if;
 
     line := pathfinder.fold_text(line);
