@@ -59,14 +59,15 @@ begin
     );
     -- "@acme CEO" names the employer first; "CEO @ home" names none.
     if strpos(line, '@') > 0 then
-        line := regexp_replace(line, '@ ?(?=(?:home|house)\M)', 'at ', 'g');
+        line := regexp_replace(
+            line, '@ ?(?=(?:(?:my|our) |(?:the )?(?:[[:alnum:]]+ )?(?:home|house|household|family) *(?:$|[,(|&/]))|mom(?:my)?\M)', 'at ', 'g');
         line := regexp_replace(line, '(^|[\n,:(]) *@ ?[^ \n,:(]+', '\1', 'g');
     end if;
     if line like any ('{%@%,% at %,% bei %,% beim %,% chez %,% presso %,% hos %,% bij %}') then
         line := regexp_replace(
             line,
             -- {1,1}? makes the whole expression take as little as it can.
-            '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
+            '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!(?:my|our) |(?:the )?(?:[[:alnum:]]+ )?(?:home|household|family) *(?:$|[,(|&/\n])|heart\M|large\M|mom(?:my)?\M|house *(?:$|[,(\n]))){1,1}?[^\n,:(]*?'
             '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
             E'\x01', 'g'
         );
