@@ -1587,7 +1587,7 @@ begin
     -- Plain words need no normalising to be compared with clues. (read_title() cuts off what is longer, splits
     -- "GroupPresident" and joins "c e o".)
     if length(title) <= 1000 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
-        and title !~ '[a-z][A-Z]|[A-Z]{3}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
+        and title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
         words := string_to_array(lower(title), ' ');
     else
         parts := pathfinder.read_title(title);
@@ -2082,7 +2082,7 @@ as $$
     ('data', 'regex', '\b(donnees|intelligence artificielle|ia|kunstmatige intelligentie)\b(?! personnelles)', 'French, Dutch'),
     ('data', 'regex', '\b(datos|dados|dati|analitica|inteligencia artificial|intelligenza artificiale|inteligencia de negocio|inteligencia de negocios|analise de dados)\b', 'Spanish, Portuguese, Italian'),
     ('data', 'regex', 'データ|分析|人工知能|アナリティクス|( |^)ai( |$)', 'Japanese'),
-    ('product', 'regex', '\b(cpo|cpto|product|products|product management|ux|user experience|product design)\b(?! (marketing|sales|security|legal|counsel|support|operations)\b)(?<!\b(?:people|procurement) cpo)', 'English'),
+    ('product', 'regex', '\b(cpo|cpto|product|products|product management|ux|user experience|product design)\b(?! (marketing|sales|security|legal|counsel|support)\b)(?<!\b(?:people|procurement) cpo)', 'English'),
     ('product', 'regex', '\b(produkt|produkte|produktmanagement|produktentwicklung|produktvorstand)\b', 'German'),
     ('product', 'regex', '\b(produit|produits|producten|productontwikkeling|productmanagement)\b', 'French, Dutch'),
     ('product', 'regex', '\b(producto|productos|produto|produtos|prodotto|prodotti)\b', 'Spanish, Portuguese, Italian'),
@@ -2261,7 +2261,8 @@ as $$
     values
     -- English: the C-suite
     ('csuite', 'regex', 'segment',
-        '\b(chief|cheif|chf|cief|chif)(?<!\b(?:deputy|vice|assistant|associate|asst|dep|under|sub) (?:chief|chf)) (?!of\b|officer)(\w+ ){1,7}(officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Chief … officer'),
+        '\b(chief|cheif|chf|cief|chif|chieff|chiief|cihef|chife|cheef)(?<!\b(?:deputy|vice|assistant|associate|asst|dep|under|sub) (?:chief|chf)) (?!of\b|officer)(\w+ ){1,7}(officer|officers$|o[fi]{1,4}[fcsieao]{1,5}r{1,2}|officre|offr|off|ofc|ofr)\b', 'Chief … officer'),
+    ('csuite', 'regex', 'segment', '\bchief(executive|financial|operating|technology|information|marketing|operations|commercial|product|people|revenue|risk|legal)officer\b', 'Chief … officer, in one word'),
     ('csuite', 'regex', 'segment',
         '\b(chief|cheif) exec(utive)?\b(?! (assistant|chef|producer|search|coach|office|coaching|network|council))(?<!\b(?:deputy|vice|assistant|associate|asst|dep) ch\w+ exec(?:utive)?)', 'Chief executive'),
     ('csuite', 'regex', 'segment',
@@ -2271,7 +2272,7 @@ as $$
         '\b(v?ciso|chro|cpto|cdao|cdio|cdto|caio|cmio|ccro|ctio|ccio|cnio|cmto|ceco|csco|ccmo|chco|vcio|vcto|vcfo|coceo|cmd)\b(?<!\b(?:deputy|vice|assistant|associate|asst|dep|junior|sub) (?:group |global )?c\w{2,3}o)',
         'CISO, CHRO and other longer offices'),
     ('csuite', 'regex', 'segment',
-        '\b(president|pres|presdient|presidnt|preisdent|presedent|persident|prsident)\b(?<!\b(?:vice|vise|avice|svice|v|vp|deputy|assistant|associate|asst) ?pr\w+)', 'President'),
+        '\b(president|pres|presdient|presidnt|preisdent|presedent|persident|prsident)\b(?<!\b(?:[asv]?v[a-z]{0,4}|deputy|assistant|associate|asst) ?pr\w+)', 'President'),
     ('csuite', 'regex', 'segment',
         '\b(chairman|chairwoman|chairperson|chairlady|chmn|chrmn|chairmn)\b(?! of the (\w+ ){1,3}committee)(?<!\b(?:vice|deputy|assistant|associate|department|dept|committee|program|conference|session|track|faculty|division) ch\w+)', 'Chairman, chairwoman, chairperson'),
     ('csuite', 'regex', 'segment',
@@ -2287,19 +2288,19 @@ as $$
     ('csuite', 'regex', 'segment', '\b(practice|pharmacy|dental|veterinary|school|academy|daycare|preschool|kennel|garage|auto|dealership|franchise|franchisee|licensee|unit|truck|trucking|taxi|enterprise|enterprises|startup|start up|commerce|etsy|online|media|publishing|press|label|brokerage|realty|construction|plumbing|landscaping|landscape|cleaning|roofing|electric|electrical) owner\b(?! (relations|success|engagement|services|support|representative|rep|advocate|experience|care|occupied))', 'Owner of a franchise, academy, garage, …'),
     ('csuite', 'regex', 'segment', '\b(heating|painting|catering|photography|design|designs|consulting|fitness|yoga|barber|barbershop|hair|beauty|tattoo|nail|interiors|builders|homes|services llc|llc|inc|ltd|group|holdings|laundromat|carwash|car wash|theater|theatre|cinema|station|mill|bookstore|bookshop|florist|jewelry|jewelers|workshop|contracting|contractor|bistro|diner|grill|tavern|eatery) owner\b(?! (relations|success|engagement|services|support|representative|rep|advocate|experience|care|occupied))', 'Owner of a firm, studio, workshop, …'),
     ('csuite', 'regex', 'segment',
-        '\b(managing|mng|mang|mgng) dir(ector)?\b(?<!\b(?:deputy|assistant|associate|vice|sub|asst) m\w+ dir(?:ector)?)', 'Managing director'),
+        '\b((managing|mng|mang|mgng) dir(ector)?|managingdirector)\b(?<!\b(?:deputy|assistant|associate|vice|sub|asst) m\w+ dir(?:ector)?)', 'Managing director'),
     ('csuite', 'regex', 'segment', '\b(group|joint) md\b', 'Managing director, abbreviated'),
     ('csuite', 'regex', 'segment',
         '\bgeneral director\b(?<!\b(?:deputy|assistant|associate|vice|sub) general director)',
         'General director'),
 
-    ('csuite', 'regex', 'title', '\b(chief|chf) (?!of\b|engineer|architect|scientist|economist|counsel|editor|clerk|pilot|nurse|accountant|mate|steward|inspector|resident|judge|justice|chemist|geologist|curator|designer|developer|chef|cook|operator|surveyor|warden|ranger|constable|petty|warrant|master|fire|police)(\w+ ){1,6}and (\w+ ){1,3}(officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Chief legal, risk and compliance officer'),
+    ('csuite', 'regex', 'title', '\b(chief|chf) (?!of\b|engineer|architect|scientist|economist|counsel|editor|clerk|pilot|nurse|accountant|mate|steward|inspector|resident|judge|justice|chemist|geologist|curator|designer|developer|chef|cook|operator|surveyor|warden|ranger|constable|petty|warrant|master|fire|police)(\w+ ){1,6}and (\w+ ){1,3}(officer|officers$|o[fi]{1,4}[fcsieao]{1,5}r{1,2}|officre|offr|off|ofc|ofr)\b', 'Chief legal, risk and compliance officer'),
     ('csuite', 'regex', 'title', '\b(vp|svp|evp|avp|gvp|rvp|fvp|sevp|cevp|vice president)( [\w '']+)?( and |\n)(the )?(chief|chf) (?!of\b)(\w+ ){0,3}(\w+(?<!er|or|ist|ant|ian|man|ect|counsel|staff|pilot|nurse|clerk|chef|chair|judge|actuary|fellow|executive|officer)|customer|consumer|career|investor)(\n|$)', 'EVP, Chief Sourcing'),
     ('csuite', 'regex', 'title', '\b(vp|svp|evp|avp|gvp|rvp|fvp|sevp|cevp|vice president)( [\w '']+)?( and |\n)c(?!isco\b|argo\b|ongo\b|airo\b|oco\b|ostco\b|ameo\b|ondo\b|ello\b|redo\b|iao\b|ento\b|amo\b|ombo\b|asino\b|hico\b|omo\b)[a-z]{1,3}o( and |\n|$)', 'SVP, CLAO'),
-    ('csuite', 'regex', 'segment', '\b(principal|prin) (executive|financial|accounting|operating) (officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Principal financial officer'),
+    ('csuite', 'regex', 'segment', '\b(principal|prin) (executive|financial|accounting|operating) (officer|officers$|o[fi]{1,4}[fcsieao]{1,5}r{1,2}|officre|offr|off|ofc|ofr)\b', 'Principal financial officer'),
 
     -- English: vice presidents
-    ('vp', 'regex', 'segment', '\b[as]vice president\b|\b(vise|vcie|viec) president\b|\b(vice|v) ?(president|pres|prez|prs|prsdt|presient|presidant|presidnt|presdient|presidet|presedent|presidenta|presidnet|presdent|persident|pesident|presidente|presiden|preisdent|prsident|preident)\b|\bv p\b', 'Vice president'),
+    ('vp', 'regex', 'segment', '\b[as]?vice president\b|\bv[icesx]{2,4} president\b|\bvice p(?!residents\b)[preszcidntuoa]{5,10}\b|\b(vice|v) ?(pres|prez|prs|prsdt|president|presidente)\b|\bv p\b', 'Vice president'),
     ('vp', 'regex', 'segment', '\b(sr|snr|ex|exec|asst|assoc|s|e|a|r|g|c|d|j|f|sa|se|sf|ss|gs|ge|fs|ce|cs|as|es|i|gr|jr|mg)?vp\b|\bvpo[ep]\b', 'VP, SVP, EVP, AVP, RVP, GVP'),
 
     -- Directors: switched off with their level
@@ -2313,22 +2314,33 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(19|20)\d\d to (\w+ )?''?(19\d\d|20[01]\d|202[0-5]|[0189]\d|2[0-5])\b', '2010 to 2018'),
     ('exclusion', 'regex', 'segment', '\b(until|till|through|thru|ended|left|bis|jusqu''en|jusqu''a|hasta|ate|fino al|fino a|tot|tot en met|til|do roku|pana in|до) (\w+ )?(19\d\d|20[01]\d|202[0-5])\b', 'Until 2018'),
     ('exclusion', 'regex', 'segment', '\b(non|not|no longer|never)( the| a| an| your| yet| quite)* (ceo|c\wo|vp|president|founder|owner|chairman)\b(?! (led|level))', 'Not the CEO'),
-    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief (\w+ )?officer|owner|founder|boss|chairman|head) (at |of |in )((the|my|our|your|this|own|a|an) )*(home|house|household|family|life|lives|destiny|chaos|nothing|everything|kids|bedtime|laundry|naps?|couch|sofa|kitchen|myself|me|himself|herself|mess|madness|dreams|cats?|dogs?|heart|snacks|procrastination|vibes|awesome|awesomeness|mischief|fun|fate|happiness)$', 'Of one''s own life'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief (\w+ )?officer|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|two|three|four|\d+) )*(home|house|household|family|life|lives|destiny|chaos|nothing|everything|kids|children|toddlers?|bab(y|ies)|twins|bedtime|laundry|dishes|diapers|chores|naps?|couch|sofa|kitchen|myself|me|himself|herself|self|mess|madness|mayhem|dreams|universe|galaxy|cats?|dogs?|pets?|chickens|heart|bored)$', 'Of one''s own life'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|bad|too|way|many) )*(snacks?|tacos?|pizza|beer|wine|coffee|chocolate|netflix|netflix and chill|memes|procrastination|procrastinators|sleep|sleeping|ideas|mischief|shenanigans|vibes|awesome|awesomeness|fun|fate|happiness|overthinking|sarcasm|swag|parties|the remote|jokes|hugs|cuddles|shoes|books|plants|hobbies|fan club|my fan club)$', 'Of snacks and naps'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|vice president|president|chief \w+ officer|boss|chairman|founder|owner) (at|of|in) my (?!(own )?(company|business|firm|start|agency|practice|studio|brand|shop|store))(own )?\w+', 'CEO of my own …'),
+    ('exclusion', 'regex', 'segment', '\bchief (household|family|domestic|trouble|vibes|nothing|nonsense|diaper|laundry|snack|snacking|nap|napping|sleeping|eating|cuddling|hug|hugging|snuggle|bedtime|kids?|child|baby|toddler|pet|cat|dog|dog walking|treat|wine|beer|pizza|taco|netflix|couch|procrastination|sarcasm|chaos|meme|mommy|mama|daddy|papa|parenting|chores|barking|meow|purr) off?icer\b|\b(chief|child|kitchen|couch) (of everything|operating the kids|bottle washer)\b', 'Chief nap officer'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief \w+ officer|chief executive|owner|founder|boss|chairman|managing director) (at |of |in )((the|my|our|this|own) )*(\w+ )?(household|family|castle|(mom|mum|mommy|mama|dad|daddy|baby|family|home) (inc|llc|co|corp|enterprises|hq))$|\b(ceo|c\wo|vp|president|chief \w+ officer|chief executive|owner|founder|boss|chairman|managing director) (at |of |in )((the|my|our) )+(living room|kitchen table|backyard|garden|bathroom|bedroom|crib|place|kids|boys|girls)$', 'CEO of the Smith family'),
+    ('exclusion', 'regex', 'segment', '\b(zu hause|zuhause|daheim|a la maison|en casa|de mi hogar|em casa|do lar|a casa mia|di casa mia|thuis|hemma|hjemme|kotona|w domu|acasa|evde|дома|вкъщи)$|(家庭|我が家|自宅|우리집|우리 집|집)(의|の|的)? ?(ceo|cfo|coo|社長|总裁|대표|사장)', 'CEO zu Hause'),
+    ('exclusion', 'regex', 'title', '(^|\n)(ceo|c\wo|vp|president|chief \w+ officer|chief executive|owner|founder|boss|chairman|managing director)\n(of |in |at )?((the )?\w+ (household|family)|(mom|mum|mommy|dad|daddy|family|home) (inc|llc|co|corp|enterprises|hq)|home sweet home|(my|our) (own )?(house|home|kids|couch|life|living room|kitchen|family|household|dreams|head|mind|world)|nothing|chaos)(\n|$)', 'CEO, Smith household'),
+    ('exclusion', 'regex', 'title', '^(ceo|coo|cfo|president|chief \w+ officer)( at home)?\n[(](proud |busy |stay at home )*(mom|mum|mama|mommy|dad|daddy|mother|father|wife|parent) (of|to)\b|\b(lol|jk|just kidding|haha|not really|i wish|according to my)\b', 'CEO (mom of 3)'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chairman) of ((the|all|bad|good|questionable|terrible|great|poor) )*(earth|world|internet|planet|naptime|nap time|screen time|playdates|carpool|decisions|choices|puns|karma|drama|mondays|fridays|common sense|team no sleep|no sleep|one|nonsense|(being|avoiding|eating|sleeping|napping|drinking|complaining|watching|winging|doing nothing)\b.*)$', 'CEO of bad decisions'),
+    ('exclusion', 'regex', 'segment', '\b(self proclaimed|self appointed|self declared|self styled|unofficial|pretend|fake|imaginary|so called|armchair|sometime|x) (ceo|c\wo|vp|president|chairman|boss|founder|owner)\b|\b(ceo|c\wo|boss|founder) (mindset|vibes|energy|material|mode|lifestyle)\b|\b(stay at home|homemaker|housewife|househusband|sahm)\b.*\b(ceo|coo|cfo|president)\b', 'Self-proclaimed'),
+    ('exclusion', 'regex', 'person', '^(proud |full time |busy |happy |retired )*(stay at home (mom|mum|mama|dad|mother|father|parent|wife|husband)|homemaker|housewife|househusband|sahm|sahd|domestic (engineer|goddess)|hausfrau|hausmann|ama de casa|dona de casa|casalinga|femme au foyer|mere au foyer|huisvrouw|hemmafru|husmor|kotiäiti)( (of|to|von|de|di|van) .*)?$', 'Homemaker'),
     ('exclusion', 'regex', 'segment', '\b(household|domestic|family|home|couch) (ceo|cfo|coo)\b|\b(ceo|c\wo|president|manager) of (the |our )?\w+ household$|\bchief (mom|mum|mommy|dad|nap|wine|cuddle|snuggle) officer\b', 'Of one''s household'),
-    ('exclusion', 'regex', 'segment', '\bowners? (of )?(a |an |the |my |our |all |two |three |four |some |several |lots of |\d+ )*(\w+ )?(cats?|dogs?|pets?|horses?|heart|house|home|car|bike|boat|kids|children|rabbits|parrots|backlogs?|process(es)?|products?|data|budgets?|roadmaps?|platforms?|features?|tickets?|stories|kpis?|relationships?|accounts?|p and l)$', 'Owner of two cats'),
+    ('exclusion', 'regex', 'segment', '\bowners? (of )?(a |an |the |my |our |all |too |way |many |two |three |four |some |several |lots of |\d+ )*(\w+ )?(cats?|dogs?|pets?|horses?|heart|soul|house|home|car|truck|bike|bikes|boat|kids|children|rabbits|parrots|laptop|guitars?|sneakers|opinions|degrees|brain cells?|backlogs?|process(es)?|products?|data|budgets?|roadmaps?|platforms?|features?|tickets?|stories|kpis?|relationships?|accounts?|p and l)$', 'Owner of two cats'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|presidente|president|pdg|chef|directora?|chefin) (de |da |do |del |della |du |de la |di |d''|in |meine[rsn] |eigenen |zu |von )+((mi|mis|ma|mon|minha|meu|mia|mio|meine[rsn]?|eigenen|propria|propia|la) )*(vida|casa|hogar|familia|vie|maison|famille|foyer|chaos|caos|lar|vita|famiglia|leben|lebens|haushalts?|familie|hause|nada|rien|niente|nichts)$', 'CEO de mi vida'),
     ('exclusion', 'regex', 'segment', '\b(past|prior) (\w+ ){0,2}(president|pres|chair\w*|ceo|c\wo|vp|vice|founder|owner|chief|managing)\b', 'Past president'),
     ('exclusion', 'regex', 'title', '\b(president|chairman|chairwoman|chairperson|chair|ceo|founder|owner|officer|director)( and \w+)? (emeritus|emerita|emeriti)(?! and)\b', 'Emeritus'),
     ('exclusion', 'regex', 'segment', '\b(emeritus|emerita|emeriti|emerito|emerite)\b', 'Emeritus'),
     ('exclusion', 'regex', 'title', '^(now |currently |happily |semi |recently )?(retired|ret|retiree|emeritus|former|formerly|ex|in retirement|im ruhestand|retraitee?|jubilad[oa]|pensionist(a|in)?|aposentad[oa]|in pensione|gepensioneerd|pensionerad|pensioneret|pensjonert|elakkeella|emerytowany|emekli|i r|a d)$', 'Retired, said in a part of its own'),
     ('exclusion', 'regex', 'segment', '\b(aspiring|wannabe|aspire|aspires|aspirant|incoming|would be|wanna be|in training|in the making|to be|in waiting|hopeful|trainee|apprentice|nominee|designate|elect)\b', 'Aspiring, incoming, elect'),
-    ('exclusion', 'regex', 'segment', '\b(future|next|tomorrow s|tomorrow''s|potential|prospective|upcoming|soon) (\w+ ){0,2}(ceo|c\wo|vp|vice|president|founder|owner|chief|chair\w*|managing|entrepreneur)\b', 'Future'),
+    ('exclusion', 'regex', 'segment', '\b(future|next|tomorrow s|tomorrows|potential|prospective|upcoming|soon) (\w+ ){0,2}(ceo|c\wo|vp|vice|president|founder|owner|chief|chair\w*|managing|entrepreneur)\b|^(future|soon|someday|one day|upcoming|hopefully|in the future)$|\b(someday|one day|hopefully|hope to|want to|dream(s|ing)? of|become|becoming|on my way to) (\w+ ){0,2}(ceo|c\wo|vp|president|founder|chief)\b|\b(ceo|c\wo|vp|president) (someday|one day|hopefully)$', 'Future'),
     ('exclusion', 'regex', 'segment', '\b(interns?|co op student|work placement|job seeker)\b|\binternship$', 'Intern'),
     ('exclusion', 'regex', 'segment', '\b(student|students|student''s|students'') ((\w+ )?(body|council|government|union|association|senate|society|organi[sz]ation|club|chapter|federation|parliament|ambassador|board|assembly)|president|vice|vp|founder|entrepreneur|ceo|at|leader)\b', 'Student bodies'),
     ('exclusion', 'regex', 'segment', '^student\b(?! (affairs|services|success|life|engagement|experience|housing|loan|loans|financial|accounts|enrollment|development|recruitment|health|learning|programs))|\b(mba|phd|law|medical|college|university|graduate|undergraduate|engineering|business|school|year) students?\b|\bstudent$', 'Student'),
     ('exclusion', 'regex', 'segment', '^volunteer (?!(services|engagement|management|operations|relations|experience|programs|coordination)\b)|\bvolunteer (president|vp|vice|ceo|chief|chair\w*|c\wo)\b|\w volunteer$', 'Volunteer'),
-    ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|debate team|booster|boosters|scouts|dorm|hall council|honor society|rotary|kiwanis)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students'),
-    ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}((society|association|union|council|chapter|guild|federation|team)\nstudent|club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students, after a comma'),
+    ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|boosters?|scouts|rotary|kiwanis)\b(?<!\b(?:country|golf|health|fitness|sams|night|jockey|yacht|girls|football|athletic|racquet|polo|beach|ski) club)(?! (operations|services|management|relations|sales|marketing|inc|llc|corp|ltd|group|holdings|brands|software|capital|partners|hotels?|resorts?|bank|power|med|membership|car|wear|row|equipment)\b)', 'Presidents of clubs'),
+    ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(students? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|debate team|dorm|hall council|honor society)\b', 'Presidents of students'),
+    ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}((society|association|union|council|chapter|guild|federation|team)\nstudent|club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sams|night|jockey|yacht|girls|football|athletic|racquet|polo|beach|ski) club)', 'Presidents of clubs and students, after a comma'),
     ('exclusion', 'regex', 'segment', '\b(club|class|student body|fraternity|sorority|pta|pto|hoa|toastmasters|rotary|lions|kiwanis|dorm|chess|debate|senior class|junior class) (\w+ ){0,2}(president|vp)\b', 'Club presidents'),
     ('exclusion', 'regex', 'segment', '\b(assistant|asst|assistants|assisting|aide)\b(?! (general|vice|vp|v|secretary|treasurer|controller|professor|corporate|dean))', 'Assistants'),
     ('exclusion', 'regex', 'segment', '\b(secretary|sec|receptionist|pa|ea|chauffeur|driver|valet|bodyguard|nanny|right hand|stand in|speech ?writer|ghost ?writer|scribe|understudy|delegate|liaison|office) (to|of|for) (the |our |its |a )?', 'Who works for one'),
@@ -2336,10 +2348,18 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ceos|c\wos|vps|founders|presidents|directors|chiefs|owners) (office|ea|pa|assistant|secretary|aide|team|staff|club|desk|wife|husband|chief of staff)\b', 'Somebody''s: the president''s club, the CEO''s office'),
     ('exclusion', 'regex', 'segment', '\b(?<!promoted )(to|for|with|behind|supporting|serving|helping|assisting|advising|coaching|empowering|enabling|mentoring|connecting|recruiting|under|interviewing|training) ((the|our|my|its|a|an|all|busy|group|global|company|deputy|several|startup|tech|new|senior|local|regional|small|various|two|three) ){0,3}(ceo|c\wo|ciso|chro|svp|evp|vp|vice president|president|founder|owner|chief|chairman|chair|managing director|general manager)s?\b', 'To, for or with one'),
     ('exclusion', 'regex', 'segment', '\bvp (\w+ )?(coordinator|administrator|intern|secretary|candidate|searches)\b|\b(c\wo|ciso|chro)s? (support|searches)\b', 'Staff of vice presidents, support and searches for one'),
-    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|director|manager|head|lead|coordinator|specialist|analyst|associate|wife|husband|son|daughter|nephew|niece|brother|sister|cousin|friend|fan|report|reports|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(coach|coaching|mentor|mentoring|consulting|consultants?|services|communications?|comms|recruiters?|recruitment|recruiting|search|searches|engagement|success|whisperer|ghost ?writer|candidate|opportunities|advisory|advis[eo]rs?|relations|roles?|positions?|insights|organi[sz]ation|practice|programs?|programmes?|events?|accounts?|agenda|meetings?|visits?|desk)\b', 'Coaches, services and staff for them'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(specialist|analyst|manager|coordinator|business partner|associate|staff|intern|trainee|representative|rep|administrator|offices?|liaison|department|support)\b', 'Staff of one'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|founders?|presidents|chairmans|chairman)s? (club|circle|community|council|roundtable|summit|forum|magazine|podcast|awards?|network)( member| members| winner| of .*| host)?$|\b(founders|presidents|chairmans|chairman) (\w+ )?(club|circle|community|council|roundtable|summit|forum|magazine|podcast|award|award winner|network|academy|institute|hotels?|bank|university|college|school|street)\b|\bc\wo magazine\b', 'Clubs, events and firms named after them'),
+    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|delegate|deputy|representative|voice|shadow|director|manager|head|lead|coordinator|specialist|analyst|associate|wife|husband|son|daughter|nephew|niece|brother|sister|cousin|friend|fan|report|reports|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(coach|coaching|mentor|mentoring|consulting|consultants?|services|solutions|communications?|comms|recruiters?|headhunters?|recruitment|recruiting|search|searches|engagement|success|whisperer|ghost ?writer|candidate|opportunities|advisory|advis[eo]rs?|relations|roles?|positions?|insights|organi[sz]ation|practice|programs?|programmes?|events?|accounts?|agenda|meetings?|visits?|desk|survey|course|training|clients)\b', 'Coaches, services and staff for them'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(specialist|analyst|manager|coordinator|business partner|associate|assistant|staff|intern|trainee|representative|rep|administrator|offices?|liaison|department|support|team|group lead|leader|lead|track|deputy|delegate|designee|writer|researcher|certified|certificate)\b(?! (of|and)\b)', 'Staff of one'),
+    ('exclusion', 'regex', 'segment', '\b(officer|president|chairman|managing director) (advisory|offices?|support|team|services|practice|search|communications|organi[sz]ation|staff|coordinator|liaison|advis[eo]r|delegate|candidate|coach|assistant|ghost ?writer|recruiter|desk)\b(?<!\bvice president \w+)(?<!\bvp \w+)', 'Chief executive officer support'),
+    ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|avp) (\w+ (?<!and )){1,3}(assistant|coordinator|intern|secretary|support specialist|trainee)$', 'VP sales assistant'),
+    ('exclusion', 'regex', 'segment', '\b(s?e?vp|vice president) (\w+ (?<!and ))?(recruiter|headhunter|searches|ghost ?writer)\b|\b(v?c(io|to|fo|eo|iso)) as a service\b|\bv?c(io|to|fo|iso) (consultants?|services|advis[eo]rs?)\b', 'VP recruiter, CTO as a service'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|founder|president) (wife|husband|spouse|son|daughter|dad|mom|brother|sister)\b|\b(alternate|proxy|substitute|backup|shadow|junior) (ceo|c\wo|president)\b|\bby (the |a |our )?(ceo|c\wo|president|founder|chairman|vp)\b', 'Wife of one, shadow of one'),
+    ('exclusion', 'regex', 'person', '^(personal |executive |private |family )*(driver|chauffeur|bodyguard|valet|nanny|butler|speech ?writer|ghost ?writer)( (to|for|of)\b.*)?$', 'Driver, speechwriter'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|cfo|coo|cto|cio|cmo|president|chairman|founder|owner) (inc|llc|ltd|gmbh|corp|corporation|magazine|hotels?|bank|racing|fuels|brewing|cruises|industries|capital|records|hospitality|clothing|cigars|watches)$|\bvp (racing|fuels|racing fuels|bank|inc|llc|ltd|gmbh|corp|records|hotels?)$', 'Firms that are called so'),
+    ('exclusion', 'regex', 'segment', '\b(vp|svp|vice president|director|c\wo|ceo)s? (and|or) (above|up|higher|beyond|c level|c suite)\b', 'VP and above'),
+    ('exclusion', 'regex', 'title', '(^|\n)((ceo|c\wo|ciso|chro|c suite|c level)( and |\n[,])){1,5}(ceo|c\wo|ciso|chro|s?e?vp|vice president|president|founder|c suite|c level|board)s? (recruiter|recruiters|coach|coaching|search|searches|headhunter|recruitment|recruiting|placements?|mentor|hiring|clients|roles|ghost ?writer)(\n|$)', 'CEO & CFO recruiter'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|founders?|presidents|chairmans|chairman)s? (club|circle|community|council|roundtable|summit|forum|magazine|podcast|awards?|network)( member| members| winner| of .*| host)?$|\bc\wo magazine\b', 'Clubs, events and firms named after them'),
     ('exclusion', 'regex', 'segment', '\b(chief of|associate to|founders? (associate|office|in residence)|entrepreneur in residence|c suite|c level|(ceo|cfo|cxo|vp|svp|evp|director)s? (and|or|to) (c|the c) (suite|level))\b', 'Chief of staff and the like'),
     ('exclusion', 'regex', 'segment', '\bchief (\w+ )?(petty|warrant|fire|firefighting|police|prison|detention|correctional|corrections|probation|parole|customs|ship|deck|rescue|flight|border|immigration|patrol|radio|mate|constable)\b', 'Chief petty, fire and police officers'),
     ('exclusion', 'regex', 'title', '\b(assistant|ea|pa|secretary|support|adviser|advisor|coach|office) (to|for|of) [^\n]*\n(the )?(c\wo|ciso|chro|president|chairman|chair|founder|vp)( and (the )?(c\wo|ciso|chro|president|chairman|founder|vp))?(\n|$)|(^|\n)((sr|senior) )?(ea|pa|recruiter|headhunter)\n[^\n]*\b(support|searches)(\n|$)', 'Assistant to the CEO, CFO and COO'),
@@ -2351,17 +2371,20 @@ as $$
 
     ('exclusion', 'regex', 'segment', '\b(deputy|dep|dy) (\w+ (?<!and |vice |v )){1,2}(ceo|c\wo|ciso|chro|president|chairman|managing director|chief)\b', 'Deputy UK CFO'),
     ('exclusion', 'regex', 'segment', '\b(ux|ui|cx|seo|sea|sem|ppc|growth|conversion|a b testing|analytics) (and|or) cro\b|\bcro (and|or) (ux|ui|cx|seo|sea|sem|ppc|conversion|a b testing|analytics|growth|e ?commerce|web|digital|landing|experimentation|optimi[sz]ation)\b|\bcro (?!and\b)(\w+ )?(lead|expert|strategist|freelancer|agency|marketer|executive|optimi[sz]er|optimi[sz]ation|tests?|testing|team|industry|oversight|vendor|partnerships?|designer|developer|copywriter)\b', 'CRO, conversion rates and contract research'),
+    ('exclusion', 'regex', 'title', '\b(ux|ui|cx|seo|sea|sem|ppc|growth|analytics|google ads|paid media|web analytics)\n(cro)(\n|$)|\bcro\n(ux|ui|cx|seo|sea|sem|ppc|analytics|conversion\w*|google ads|paid media|web analytics|a b testing)\b', 'SEO, CRO'),
+    ('exclusion', 'regex', 'segment', '\b(clinical|preclinical|pharma|full service|biotech|phase|lab) cros?\b', 'Clinical CRO'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|ciso)s? and (boards?|execs?|executives?|executive leadership|c suite|leadership|investor|senior leadership)( team| search| communications| comms| practice| support| advisory)?$', 'CEO & board, as a practice'),
     ('exclusion', 'regex', 'segment', '\b(manager|executive|representative|rep|coordinator|specialist|associate) (ceo|c\wo|vp|svp|evp) (accounts?|clients?|events?|office|level|relations)\b', 'Manager VP accounts'),
-    ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|vice president|ceo|c\wo)s?( and (\w+ ){1,3}| )(roles?|positions?|searches|placements?|hires|jobs|vacancies|level)\b', 'VP & C-suite roles'),
+    ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|vice president|ceo|c\wo)s?( and (\w+ ){0,3}| )(roles?|positions?|searches|placements?|hires|jobs|vacancies|level)\b', 'VP & C-suite roles'),
     ('exclusion', 'regex', 'title', '\n[(](ceo|cfo|coo|cto|cio|cmo|president|founder|owner|md|managing director|chairman|chairwoman)\n[:]', 'Manager (CEO: Jane Doe)'),
-    ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|recruiters|recruiting|recruitment|headhunter|executive search|search consultant|search partner|coach|coaching|coaches|advis[eo]rs?|mentor|mentoring|consultants?|trainer|ghost ?writer|speech ?writer|counselor|therapist|photographer|sales|marketing|consulting|training|reporting|working|support|supporting|placing|hiring)\n[(:]([\w '']+ and )?(ceo|c\wo|ciso|chro|cxo|c suite|c level|president|founder|chairman|managing director|s?e?vp|vice president)\b', 'Recruiter (CEO, CFO)'),
+    ('exclusion', 'regex', 'title', '(^|partner\n|consultant\n|manager\n)([\w '']+ )?(recruiter|recruiters|recruiting|recruitment|headhunter|executive search|search consultant|search partner|talent partner|coach|coaching|coaches|advis[eo]rs?|mentor|mentoring|consultants?|trainer|ghost ?writer|speech ?writer|therapist|sales|marketing|consulting|training|support|supporting|placing|hiring)\n[(:]([\w '']+ and )?(ceo|c\wo|ciso|chro|cxo|c suite|c level|president|founder|chairman|managing director|s?e?vp|vice president)\b', 'Recruiter (CEO, CFO)'),
     ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|headhunter|executive search|coach|advis[eo]r|mentor)\n(ceo|c\wo|ciso|chro|c suite|c level|s?e?vp)( and |\n[,])(\w+ and )?(ceo|c\wo|ciso|chro|c suite|c level|boards?|s?e?vp)\b', 'Recruiter - CEO, CFO'),
     ('exclusion', 'regex', 'title', '^(the )?(chief of staff|business manager|executive business partner|right hand|gatekeeper)\n(to |for |of )?(the )?(group |global )?(ceo|c\wo|ciso|chro|president|chairman|chairwoman|founder|managing director|md|chief \w+ officer)( and (ceo|c\wo|president|founder|chairman))?(\n|$)', 'Chief of staff (CEO)'),
     ('exclusion', 'regex', 'title', '^(executive |personal |private )?secretary\n[(:]|^secretary\n(president|ceo|managing director|chairman)$', 'Secretary (President)'),
     ('exclusion', 'regex', 'title', '\n[(](volunteer|unpaid|honorary|aspiring|student|acting student)(\n|$)', 'CEO (volunteer)'),
     ('exclusion', 'regex', 'person', '^((the|a|sr|snr|senior|jr|junior|lead|head|experienced|freelance|bilingual|trilingual|global|corporate|international|remote|group|c level|c suite|board|ceo|cfo|coo|cto|president|md|chairman|vp|founder|executive|exec|personal|private|administrative|admin|office|team|management|operations|business|legal|chief) )*(assistant|asst|assist|aide|ea|pa|ea pa|pa ea|executive secretary|personal secretary|private secretary|executive support)( (to|for|of|at|in|and|i|ii|iii|iv|level|supporting|with)\b.*)?$', 'Executive assistant'),
     ('exclusion', 'regex', 'person', '\b(executive|exec|personal|administrative|admin|office|c suite|board|ceo|coo|cfo) (assistant|asst)( (to|for|of|and|in|with|at)\b.*)?$(?<!^(?:former|ex|formerly|previously|recovering|retired|once|was|hire|hiring) .*)', 'And executive assistant'),
+    ('exclusion', 'regex', 'person', '^((sr|senior|lead|junior|group) )*(executive administrator|executive coordinator|(executive )?administrative partner|executive office manager|executive support (officer|specialist|partner|manager)|office administrator|receptionist|business support|gatekeeper|diary manager|aide de camp|ea and pa|pa and ea|secretary (to|of) .*|(office manager|chief of staff|receptionist|secretary) and (ea|pa|executive assistant|personal assistant|assistant))( (to|for|of)\b.*)?$', 'Executive administrator'),
     ('exclusion', 'regex', 'person', '^(the |a |full time |part time |current |summer |paid |legal )*(student|intern|trainee|apprentice|pupil|high school student|college student|university student|undergraduate|undergrad|management trainee|graduate trainee)( of .*)?$(?<!^student of (?:life|.* life|the game|people|human.*|leadership|business))', 'Student, intern, trainee'),
 
     ('exclusion', 'regex', 'segment', '^(ehemals|vormals|bis vor kurzem|im ruhestand|a ?d|i ?r|ancien|anciennement|retraitee?|a la retraite|antes|anteriormente|jubilad[oa]|retirad[oa]|aposentad[oa]|ex|gia|in pensione|pensionat[oa]|voormalig|gepensioneerd|tidigare|pensionerad|tidligere|pensioneret|pensjonert|entinen|elakkeella|byly|byla|emerytowany|byvaly|byvala|volt|nyugdijas|fost|fosta|bivsi|bivsa|eski|emekli)$', 'Ehemals, ancien, …: said in a part of its own'),
@@ -2397,10 +2420,10 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ancien|ancienne|anciennement|futur|future pdg|ex|retraitee?|honoraire|d''honneur|stagiaire|apprentie?|alternante?|etudiante?|benevole)\b', 'Ancien, futur, stagiaire'),
     ('exclusion', 'regex', 'segment', '\b(assistant|assistante|secretaire|adjoint|adjointe|conseiller|conseillere|charge de mission|chargee de mission|collaborateur|collaboratrice|chauffeur|bras droit|cabinet|attachee?) (de direction |particuliere? |executive |personnelle? )?(du|de la|de l''|de|au|aupres|a la|a l'')', 'Assistante du …'),
     ('exclusion', 'regex', 'segment', '\b(assistante|secretaire) (pdg|dg|ceo|c\wo|s?vp|de direction)\b|\bassistant (pdg|dg|de direction)\b', 'Assistante de direction'),
-    ('exclusion', 'regex', 'segment', '\b(bde|bureau des etudiants|association etudiante|club|amicale|junior entreprise)\b(?<!\b(?:country|golf|health|fitness|yacht) club)', 'Associations étudiantes'),
+    ('exclusion', 'regex', 'segment', '\b(bde|bureau des etudiants|association etudiante|club(?! med)|amicale|junior entreprise)\b(?<!\b(?:country|golf|health|fitness|yacht) club)', 'Associations étudiantes'),
 
-    ('exclusion', 'regex', 'person', '^((senior|executive) )?(assistante?|secretaire)( (de direction|de gestion|de la direction|executi(f|ve)|personnelle?|administrati(f|ve)|particuli(er|ere)|bilingue|trilingue|polyvalente?))*( (du|de la|de l''|d''|aupres|au|a la|pour|dg|pdg|ceo|direction|president)\b.*)?$', 'Assistante de direction, en une partie'),
-    ('exclusion', 'regex', 'person', '^(stagiaire|apprentie?|alternante?|etudiante?|bras droit|(attachee?|office manager|assistant)( de direction)?)( (du|de la|aupres|pdg|dg)\b.*)?$', 'Stagiaire, étudiant, bras droit'),
+    ('exclusion', 'regex', 'person', '^((senior|executive) )?(assistante?|secretaire)( (de direction|de gestion|de la direction|executi(f|ve)|personnelle?|administrati(f|ve)|particuli(er|ere)|bilingue|trilingue|polyvalente?))*( (du|de la|de l''|d''|aupres|au|a la|pour|dg|pdg|ceo|direction|president|presidence|comex|codir|comite)\b.*)?$', 'Assistante de direction, en une partie'),
+    ('exclusion', 'regex', 'person', '^(stagiaire|apprentie?|alternante?|etudiante?|bras droit|(chef|cheffe|directeur|directrice) de cabinet|collabora(teur|trice)|(attachee?|office manager|assistant)( de direction)?)( (du|de la|aupres|pdg|dg|d''|de l'')\b.*)?$', 'Stagiaire, étudiant, bras droit'),
 
     -- Spanish
     ('csuite', 'regex', 'segment', '\b(director|directora|gerente|gerenta|gte|dtor|dtora|dir) (general|gral|ejecutiv[oa]|gerente)\b(?! adjunt[oa])(?<!\b(?:deputy|assistant|sub|vice|adjunt[oa]|asistente|asistente de|secretari[oa] de|del?) (?:la |el )?(?:director|directora|gerente|gerenta|dtor|dtora) (?:general|gral|ejecutiv[oa]|gerente))', 'Director general, gerente general, director ejecutivo'),
@@ -2415,7 +2438,7 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(director|directora|gerente|gerenta|diretor|diretora|direttore|direttrice|directeur|directrice) (general|gral|geral|generale?|ejecutiv[oa]|executiv[oa]) (de |del |da |do |dei |delle |di |des |du )?(ventas|tienda|sucursal|restaurante|hotel|produccion|comercial|operaciones|finanzas|financier[oa]|administracion|administrativ[oa]|recursos humanos|planta|logistica|compras|mantenimiento|proyectos?|sistemas|tecnologia|calidad|zona|distrito)\b', 'Gerente general de producción'),
     ('exclusion', 'regex', 'segment', '\b(director|directora|gerente|gerenta|diretor|diretora|direttore|direttrice|directeur|directrice) (general|gral|geral|generale?|ejecutiv[oa]|executiv[oa]) (de |del |da |do |dei |delle |di |des |du )?(marketing|desarrollo|ingenieria|contabilidad|cuentas|producto|vendas|producao|operacoes|manutencao|qualidade|vendite|produzione|acquisti|commerciale|stabilimento|negozio|filiale|amministrativ[oa]|tecnic[oa]|ventes|production|achats|magasin|usine|zone)\b', 'Diretor geral de vendas'),
 
-    ('exclusion', 'regex', 'person', '^(asistente|asistenta|auxiliar|ayudante|secretaria)( (ejecutiv[oa]|personal|administrativ[oa]|bilingue|senior|general))*( (a|al|del|de la|para|de (direccion|gerencia|presidencia|gerente|director|administracion|ceo))\b.*)?$', 'Asistente, secretaria'),
+    ('exclusion', 'regex', 'person', '^(asistente|asistenta|auxiliar|ayudante|secretaria)( (ejecutiv[oa]|personal|administrativ[oa]|bilingue|senior|general|particular))*( (a|al|del|de la|para|gerencia|direccion|presidencia|ceo|de (direccion|gerencia|presidencia|gerente|director|administracion|ceo))\b.*)?$|^secretario (ejecutivo|de direccion|de gerencia|personal|particular)$|^jef[ea] de gabinete\b.*$', 'Asistente, secretaria'),
     ('exclusion', 'regex', 'person', '^(becari[oa]|practicante|pasante|estudiante|aprendiz|mano derecha)( (de|del|en)\b.*)?$', 'Becario, estudiante'),
 
     -- Portuguese
@@ -2425,7 +2448,7 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ex|antig[oa]|aposentad[oa]|reformad[oa]|estagiari[oa]|aprendiz|eleit[oa]|estudante|trainee)\b', 'Antigo, estagiário'),
     ('exclusion', 'regex', 'segment', '\b(assistente|secretari[oa]|assessor|assessora|adjunt[oa]|auxiliar|motorista|consultor|consultora|apoio) (executiv[oa] |pessoal |administrativ[oa] )?(d[aoe]|ao|para|a|de)\b|\b(assistente|secretaria) executiva\b', 'Assistente do …'),
 
-    ('exclusion', 'regex', 'person', '^(assistente|auxiliar|secretari[oa])( (executiv[oa]|pessoal|administrativ[oa]|bilingue|senior))*( (a|ao|do|da|de (direcao|diretoria|presidencia|gerencia|administracao|gestao|ceo))\b.*)?$(?<!^secretario)', 'Assistente, secretária'),
+    ('exclusion', 'regex', 'person', '^(assistente|auxiliar|secretari[oa])( (executiv[oa]|pessoal|administrativ[oa]|bilingue|senior|particular))*( (a|ao|do|da|diretoria|presidencia|ceo|de (direcao|diretoria|presidencia|gerencia|administracao|gestao|ceo))\b.*)?$(?<!^secretario)|^(assessora?) d[ao] (presiden\w+|diretor\w+|ceo)\b.*$|^chefe de gabinete\b.*$', 'Assistente, secretária'),
     ('exclusion', 'regex', 'person', '^(estagiari[oa]|estudante|aprendiz|jovem aprendiz|braco direito|trainee)( (de|do|da|em)\b.*)?$', 'Estagiário, estudante'),
 
     -- Italian
@@ -2436,7 +2459,8 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ex|gia|pensionat[oa]|in pensione|tirocinante|stagista|studente|studentessa|aspirante|onorari[oa]|volontari[oa])\b', 'Ex, tirocinante'),
     ('exclusion', 'regex', 'segment', '\b(assistente|segretari[oa]|collaborat(ore|rice)|consulente|portavoce|staff) (di direzione |personale |esecutiv[oa] )?(del|della|dell''|dell|di|al|alla|all''|all|per)\b|\bsegretaria di direzione\b', 'Assistente del …'),
 
-    ('exclusion', 'regex', 'person', '^(assistente|assistant|segretaria|segretario|segreteria)( (personale|esecutiv[oa]|amministrativ[oa]|generale|di direzione|di presidenza))*( (del|della|dell''|di (direzione|presidenza)|al|alla|all''|ad|ceo)\b.*)?$(?<!^segretario(?: generale)?)', 'Assistente, segretaria'),
+    ('exclusion', 'regex', 'person', '^(assistente|assistant|segretaria|segretario|segreteria)( (personale|esecutiv[oa]|amministrativ[oa]|generale|di direzione|di presidenza))*( (del|della|dell''|di (direzione|presidenza)|al|alla|all''|amministratore|direttore|presidente|direzione|presidenza|ad|dg|ceo)\b.*)?$(?<!^segretario(?: generale)?)', 'Assistente, segretaria'),
+    ('exclusion', 'regex', 'person', '^(addett[oa] (alla |di )?segreteria|collaborat(ore|rice)|portavoce|staff|capo (di )?(gabinetto|segreteria|staff)|ufficio|segreteria (tecnica|particolare)|responsabile (di |della )?segreteria)( (del|della|dell''|di|al|alla)\b.*)?$(?<!^staff)', 'Segreteria, capo di gabinetto'),
     ('exclusion', 'regex', 'person', '^(tirocinante|stagista|studente|studentessa|praticante|apprendista|braccio destro)( (di|del|in)\b.*)?$', 'Tirocinante, studente'),
 
     -- Dutch, Afrikaans
@@ -2461,7 +2485,7 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(tidigare|före detta|fd|f d|eks|forna|blivande|pensionerad|praktikant|tidligere|tidl|forhenv(æ|ae)rende|fhv|kommende|aspirerende|pensioneret|pensjonert|entinen|ent|tuleva|eläkkeellä|eläköitynyt|harjoittelija|opiskelija|frivillig|studerande|studerende|fyrrverandi|fyrrum|verðandi|nemi|starfsnemi|eldri)\b', 'Tidigare, tidligere, entinen, fyrrverandi'),
     ('exclusion', 'regex', 'segment', '\b(assistent|vd ?assistent|sekreterare|sekret(æ|ae|ä)r|direktionsassistent|direktionssekret(æ|ae)r|johdon assistentti|assistentti|sihteeri|medarbetare|rådgivare|rådgiver|stab|stabschef|aðstoðarmaður|aðstoðarkona|ritari|ráðgjafi)\b', 'Assistent, sekreterare, assistentti, aðstoðarmaður'),
 
-    ('exclusion', 'regex', 'person', '^((personlig|executive|administrativ|senior) )*(vd|ledelses|direktions|chefs|ledar|leder|direktør|direktörs)? ?(assistent|sekreterare|sekret(æ|ae|ä)r)( (till|til|för|for|at|hos|vd|direktion\w*)\b.*)?$|^(praktikant|student|studerande|studerende|trainee|elev|lærling|lärling)$', 'Assistent, sekreterare, i en del'),
+    ('exclusion', 'regex', 'person', '^((personlig|executive|exekutiv|administrativ|adm|senior) )*(vd|ledelses|lednings|direktions|chefs?|ledar|leder|direktør|direktörs)? ?(assistent|sekreterare|sekret(æ|ae|ä)r)( (till|til|för|for|at|hos|vd|direktion\w*|direktør\w*)\b.*)?$|^(ledningskoordinator|stabschef|praktikant|student|studerande|studerende|trainee|elev|lærling|lärling)$', 'Assistent, sekreterare, i en del'),
     ('exclusion', 'regex', 'person', '^((johdon|toimitusjohtajan|henkilökohtainen|hallinnon|hallinnollinen) )*(assistentti|sihteeri)$|^(harjoittelija|opiskelija)$|^((persónulegur|persónuleg) )?(aðstoðarmaður|aðstoðarkona|ritari)( forstjóra| framkvæmdastjóra)?$|^(nemi|starfsnemi|nemandi)$', 'Assistentti, sihteeri, aðstoðarmaður'),
 
     -- Polish, Czech, Slovak, Hungarian, Romanian
@@ -2518,7 +2542,7 @@ as $$
     ('exclusion', 'regex', 'segment', '(元|旧|前) ?(?=代表|社長|副社長|会長|取締役|理事長|c[a-z]{1,3}o( |$)|vp|创始|創始)|前(?=总|總|董事|任|首席|执行|執行)|原(?=总|總|董事|副总|首席)|社長室|会長室|社長付|c[a-z]{1,3}o ?(室|付|办|辦|弁公室|직속|실( |$)|オフィス)|(c[a-z]{1,3}o|社長|役員|経営者|経営幹部|エグゼクティブ) ?(採用|サーチ|ヘッドハン)|役員(室|秘書|付)|헤드헌터|董事长办|总裁办|总经办|總經理室|総裁室|秘書|秘书|助理|特助|アシスタント|補佐|비서|前任|退休|退任|退職|引退|離任|卸任|候任|見習い|インターン|实习|實習|学生|學生|大学生|大学\d年|校友会|顧問として', '元・前, 秘書, 助理, 비서'),
     ('exclusion', 'regex', 'segment', '候補|候选|次期|未来|將來|将来|夢は|の夢|目指|志望|希望|梦想|夢想|立志|전 ?(?=대표|사장|부사장|회장|c[a-z]o)|전직|전임|예비|내정자|지망|준비생|꿈|인턴|학생|대학생|보좌|은퇴|퇴직|퇴임|명예|名誉', '候補, 将来, 예비, 인턴'),
 
-    ('exclusion', 'regex', 'person', '^.{0,8}(秘書|アシスタント|秘书|助理|特助|비서|비서관|보좌관?|어시스턴트|インターン生?|学生|大学生|実習生|实习生|實習生|인턴|학생|대학생)$', '秘書, 助理, 비서'),
+    ('exclusion', 'regex', 'person', '^.{0,12}(秘書室?|秘書課|アシスタント|(?<!董事会|董事會)秘书|助理|特助|インターン生?|学生|大学生|実習生|实习生|實習生)$|^.*(비서|보좌관|보좌역|어시스턴트|수행기사|운전기사).*$|^.{0,6}(인턴|인턴사원|학생|대학생)$', '秘書, 助理, 비서'),
 
     -- Russian, Ukrainian, Bulgarian, Serbian, Greek
     ('csuite', 'regex', 'segment', '\b(генеральн(ый|ая) директор|исполнительн(ый|ая) директор|управляющий директор|ген ?директор|президент|председатель (правления|совета директоров|наблюдательного совета)|(со)?основатель(ница)?|(со)?владел(ец|ица)|(со)?собственни(к|ца)|(со)?учредитель(ница)?)\b(?<!\b(?:вице|віце|почетный|почесний|заместитель|зам|помощник) (?:президент|генеральн(?:ый|ая) директор))(?! (продукта|процесса|данных))', 'Генеральный директор, президент, основатель, владелец'),
@@ -2549,8 +2573,8 @@ as $$
     ('exclusion', 'regex', 'segment', '(^| )(לשעבר|בדימוס|מיועדת?|עוזר|עוזרת|מזכיר|מזכירת|מזכירה|סגן מנכל|סגנית מנכל|משנה|לשכת|יועץ|יועצת|סטודנט|סטודנטית|(ה)?סטודנטים|מתמחה|פנסיונר(ית)?|גמלאי|שואף|שואפת|עתידית?)( |$)', 'לשעבר, עוזר, מזכירה'),
     ('exclusion', 'regex', 'segment', 'เลขานุการ|เลขา|ผู้ช่วย|อดีต|ว่าที่|นักศึกษา|นักเรียน|ฝึกงาน|เกษียณ|ที่ปรึกษา|อยากเป็น|สโมสร|(^| )(पूर्व|सहायक|सचिव|सेवानिवृत्त|भावी|प्रशिक्षु|छात्रा?|विद्यार्थी|निजी सचिव|उप)( |$)|के सहायक', 'อดีต, เลขานุการ, पूर्व, सहायक'),
 
-    ('exclusion', 'regex', 'person', '^(ال)?(مساعدة?|سكرتيرة?|متدربة?|طالبة?|طالب)( (?!نائب).*)?$', 'مساعد, سكرتير'),
-    ('exclusion', 'regex', 'person', '^(עוזר|עוזרת|מזכיר|מזכירה|מזכירת|סטודנט|סטודנטית|מתמחה)( .*)?$|^(دستیار|منشی|کارآموز|دانشجو)( .*)?$', 'עוזרת, מזכירה, دستیار'),
+    ('exclusion', 'regex', 'person', '^(ال)?(مساعدة?|سكرتيرة?|متدربة?|طالبة?|طالب|مديرة? مكتب|سكرتارية)( (?!نائب).*)?$', 'مساعد, سكرتير'),
+    ('exclusion', 'regex', 'person', '^(עוזר|עוזרת|מזכיר|מזכירה|מזכירת|אסיסטנט|אסיסטנטית|מזכירות|סטודנט|סטודנטית|מתמחה)( .*)?$|^(מנהל|מנהלת|ראש|רכזת) לשכ(ה|ת)( .*)?$|^לשכת .*$|^(دستیار|منشی|کارآموز|دانشجو|رییس دفتر|رئیس دفتر)( .*)?$', 'עוזרת, מזכירה, دستیار'),
     ('exclusion', 'regex', 'person', '^(เลขานุการ|เลขา|ผู้ช่วยผู้บริหาร|ผู้ช่วยส่วนตัว|ผู้ช่วยประธาน|ผู้ช่วยซีอีโอ|นักศึกษา).*$|^(\S+ ){0,2}(सहायक|निजी सचिव|प्रशिक्षु|छात्रा?)$', 'เลขานุการ, सहायक'),
 
     -- Indonesian, Malay, Vietnamese
@@ -2558,7 +2582,7 @@ as $$
     ('csuite', 'regex', 'segment', '\b(tổng giám đốc|tổng gđ|tgđ|giám đốc điều hành|gđđh|giám đốc (công ty|cty|doanh nghiệp)|chủ tịch|chủ (doanh nghiệp|công ty|cửa hàng|shop|quán|tiệm|hộ kinh doanh|thương hiệu)|(nhà|người) (đồng )?sáng lập|sáng lập viên|đồng sáng lập)\b(?<!\b(?:phó|phó tổng) (?:tổng giám đốc|giám đốc điều hành|giám đốc công ty|chủ tịch))(?! (câu lạc bộ|clb|hội sinh viên|công đoàn))', 'Tổng giám đốc, chủ tịch, nhà sáng lập'),
     ('vp', 'regex', 'segment', '\b(wakil|naib) presiden\b|\b(phó chủ tịch|phó tổng giám đốc)\b(?! (hđqt|hội đồng|hđtv|ubnd|câu lạc bộ|clb|công đoàn|hội))', 'Wakil presiden, naib presiden, phó chủ tịch'),
     ('exclusion', 'regex', 'segment', '\b(mantan|bekas|calon|bakal|asisten|sekretaris|pembantu|setiausaha|timbalan|pelatih|pelajar|magang|mahasiswa|mahasiswi|pensiun|pensiunan|bersara|wakil direktur|penasihat|staf ahli|cựu|nguyên|trợ lý|thư ký|sinh viên|học sinh|thực tập( sinh)?|ước mơ|mơ ước|mong muốn|nghỉ hưu|về hưu|cố vấn|tư vấn cho|văn phòng)\b', 'Mantan, asisten, cựu, trợ lý'),
-    ('exclusion', 'regex', 'person', '^(asisten|sekretaris|pembantu|setiausaha|trợ lý|thư ký)( (pribadi|eksekutif|direksi|direktur|dirut|sulit|peribadi|ceo|giám đốc|tổng giám đốc|chủ tịch|cho|của|ban|kepada|untuk)\b.*)?$|^(magang|mahasiswa|mahasiswi|pelajar|pelatih|sinh viên|thực tập sinh|học sinh)$', 'Asisten, setiausaha, trợ lý')
+    ('exclusion', 'regex', 'person', '^((personal|executive) )?(asisten|sekretaris|pembantu|setiausaha|trợ lý|thư ký)( (pribadi|eksekutif|direksi|direktur|dirut|presiden|komisaris|pimpinan|sulit|peribadi|ceo|giám đốc|tổng giám đốc|chủ tịch|cho|của|ban|kepada|untuk|điều hành)\b.*)?$|^(staf|kepala staf) (ceo|direksi|direktur|khusus)\b.*$|^(magang|mahasiswa|mahasiswi|pelajar|pelatih|sinh viên|thực tập sinh|học sinh)$', 'Asisten, setiausaha, trợ lý')
 $$;
 
 revoke all on function pathfinder.default_rules() from public, anon, authenticated, service_role;
@@ -3403,6 +3427,8 @@ begin
         best_rank := least(best_rank, found.rank);
     end loop;
     if best_rank is null and not finds_in_whole then
+        left_texts := array(select ltrim(listed.written, ',:(@') from unnest(parts) as listed (written));
+        left_parts := array(select generate_subscripts(parts, 1));
         return;
     end if;
     best_rank := null;
@@ -3929,10 +3955,12 @@ begin
     if line <> translate(line, '&<%', '') and line ~ '&(?:#|[A-Za-z][A-Za-z0-9]+;)|<[A-Za-z/!]|%[0-9A-Fa-f]{2}' then
         line := pathfinder.decode_text(line);
     end if;
-    if line ~ '[a-z][A-Z]|[A-Z]{3}[a-z]' then
+    if line ~ '[a-z][A-Z]|[A-Z]{2}[a-z]' then
         -- "GroupPresident", "CEOFounder"; but not "GründerIn".
         line := regexp_replace(line, '([[:lower:]])(?!Innen\M|In\M)([[:upper:]][[:lower:]])', '\1 \2', 'g');
         line := regexp_replace(line, '\m([A-Z]{2,4})([A-Z][a-z]{3,})', '\1 \2', 'g');
+        line := regexp_replace(line, '([a-z]{3})([A-Z]{2,4})\M', '\1 \2', 'g');
+        line := regexp_replace(line, '\m([SE]?VP|C[A-Z]O)(of|at|and|for)\M', '\1 \2', 'g');
     end if;
 
     line := pathfinder.fold_text(line);
@@ -3964,14 +3992,15 @@ begin
     );
     -- "@acme CEO" names the employer first; "CEO @ home" names none.
     if strpos(line, '@') > 0 then
-        line := regexp_replace(line, '@ ?(?=(?:home|house)\M)', 'at ', 'g');
+        line := regexp_replace(
+            line, '@ ?(?=(?:(?:my|our) |(?:the )?(?:[[:alnum:]]+ )?(?:home|house|household|family) *(?:$|[,(|&/]))|mom(?:my)?\M)', 'at ', 'g');
         line := regexp_replace(line, '(^|[\n,:(]) *@ ?[^ \n,:(]+', '\1', 'g');
     end if;
     if line like any ('{%@%,% at %,% bei %,% beim %,% chez %,% presso %,% hos %,% bij %}') then
         line := regexp_replace(
             line,
             -- {1,1}? makes the whole expression take as little as it can.
-            '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
+            '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!(?:my|our) |(?:the )?(?:[[:alnum:]]+ )?(?:home|household|family) *(?:$|[,(|&/\n])|heart\M|large\M|mom(?:my)?\M|house *(?:$|[,(\n]))){1,1}?[^\n,:(]*?'
             '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
             E'\x01', 'g'
         );
