@@ -572,7 +572,7 @@ create table public.detections (
     previous_functions text[],
     previous_company text,
     origin text not null default 'webhook'
-        check (origin in ('webhook', 'backfill', 'reclassification', 'level', 'enrichment')),
+        check (origin in ('webhook', 'backfill', 'reclassification', 'level', 'enrichment', 'suppression', 'correction')),
     is_told boolean not null default true,
     matched_rule text,
     rules_version bigint,
@@ -826,6 +826,35 @@ alter table public.suppressions enable row level security;
 revoke all on table public.suppressions from public, anon, authenticated, service_role;
 revoke all on sequence public.suppressions_id_seq from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.suppressions to service_role;
+
+-- Who comes back when their suppression ends, and the end of it. Nothing but that reads this.
+create table pathfinder.set_aside (
+    like public.user_state including defaults,
+    ends_at timestamptz not null,
+    primary key (community, user_id)
+);
+comment on table pathfinder.set_aside is 'Executives who are suppressed until a moment, as they were, or have become since.';
+comment on column pathfinder.set_aside.ends_at is 'When nothing suppresses them any more.';
+
+create index set_aside_ends_at_idx on pathfinder.set_aside (ends_at);
+
+alter table pathfinder.set_aside enable row level security;
+revoke all on table pathfinder.set_aside from public, anon, authenticated, service_role;
+
+-- Which rules the retained titles were judged by last, and how far a run for newer ones has come.
+create table pathfinder.reclassification (
+    id boolean primary key default true check (id),
+    version bigint,
+    next_version bigint,
+    after text
+);
+comment on table pathfinder.reclassification is 'One row: for which version of the rules the retained titles were judged anew.';
+comment on column pathfinder.reclassification.version is 'The version for which all were.';
+comment on column pathfinder.reclassification.next_version is 'The version for which they are being; empty: none.';
+comment on column pathfinder.reclassification.after is 'Where that goes on.';
+
+alter table pathfinder.reclassification enable row level security;
+revoke all on table pathfinder.reclassification from public, anon, authenticated, service_role;
 
 -- source: ingest/_tables.sql
 create table public.field_registry (
@@ -1103,6 +1132,7 @@ create table public.reports (
     links_expire_at timestamptz,
     published_at timestamptz,
     erased_at timestamptz,
+    is_outdated boolean not null default false,
     unique (month_label, revision)
 );
 comment on table public.reports is 'Month-end reports; a month with late detections has later revisions.';
@@ -1122,6 +1152,9 @@ comment on column public.reports.links is 'Signed links by format; they work unt
 comment on column public.reports.links_expire_at is 'When its links stop working; they are renewed before.';
 comment on column public.reports.published_at is 'When its files lay in Storage.';
 comment on column public.reports.erased_at is 'When a person was last erased from it; its files are made anew afterwards.';
+comment on column public.reports.is_outdated is 'Whether somebody was taken out of it since it was counted.';
+
+create index reports_outdated_idx on public.reports (id) where is_outdated;
 
 alter table public.reports enable row level security;
 revoke all on table public.reports from public, anon, authenticated, service_role;

@@ -6444,61 +6444,68 @@ comment on function pathfinder.account_coverage(bigint, integer, boolean, text) 
 comment on function public.account_coverage(bigint, integer, boolean, text) is
     'For each account who of which level is a member, and of which level nobody is; in pages.';
 
--- source: people/add_known_executives.sql
--- Adds executives of a backfill to user_state, and completes those that are there where something is missing.
---
--- Where a webhook has said that the member's title is another, the webhook is newer.
--- Returns: those that were not there before; an empty array for none. Raises: nothing of its own.
--- Example: select pathfinder.add_known_executives(executives);
-create or replace function pathfinder.add_known_executives(executives public.user_state[])
-returns public.user_state[]
+-- source: people/add_known_executive.sql
+-- Adds an executive of a backfill, or completes one who is known where something is missing. What is known already,
+-- and what a retained webhook said about the title, is newer. The member is locked.
+-- Returns: added, known (completed or not), newer, or none for whoever is suppressed or was forgotten.
+-- Example: select pathfinder.add_known_executive(executive, false);
+create or replace function pathfinder.add_known_executive(executive public.user_state, announce boolean)
+returns text
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    added public.user_state[];
+    known public.user_state;
+    person public.user_state;
 begin
-    with fresh as (
-        select executive.*
-        from unnest(executives) as executive
-        where not pathfinder.is_title_from_webhook(executive.community, executive.user_id)
-    ),
-    completed as (
-        update public.user_state as known
-        set username = coalesce(known.username, fresh.username),
-            company = coalesce(known.company, fresh.company),
-            country = coalesce(known.country, fresh.country),
-            joined_at = least(known.joined_at, fresh.joined_at)
-        from fresh
-        where known.community = fresh.community
-            and known.user_id = fresh.user_id
-            and (known.username, known.company, known.country, known.joined_at) is distinct from (
-                coalesce(known.username, fresh.username),
-                coalesce(known.company, fresh.company),
-                coalesce(known.country, fresh.country),
-                least(known.joined_at, fresh.joined_at)
-            )
-    ),
-    inserted as (
-        insert into public.user_state
-        select fresh.* from fresh
-        on conflict (community, user_id) do nothing
-        returning *
-    )
-    select coalesce(array_agg(inserted), '{}')
-    into added
-    from inserted;
+    if pathfinder.is_forgotten(executive.community, executive.user_id) then
+        return 'none';
+    end if;
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(executive.community, executive.user_id);
+    if known.user_id is null then
+        if exists (
+            select from pathfinder.set_aside
+            where set_aside.community = executive.community and set_aside.user_id = executive.user_id
+        ) then
+            return 'none';
+        elsif exists (
+            select from public.events_raw
+            where events_raw.community = executive.community
+                and events_raw.user_id = executive.user_id
+                and events_raw.attribute = 'title'
+        ) then
+            return 'newer';
+        end if;
+        return case
+            when pathfinder.settle_executive(null, executive, 'backfill', announce) is null then 'none'
+            else 'added'
+        end;
+    end if;
 
-    return added;
+    person := known;
+    person.username := coalesce(known.username, executive.username);
+    person.company := coalesce(known.company, executive.company);
+    person.country := coalesce(known.country, executive.country);
+    person.department := coalesce(known.department, executive.department);
+    person.email_domain := coalesce(known.email_domain, executive.email_domain);
+    person.profile_url := coalesce(known.profile_url, executive.profile_url);
+    person.joined_at := least(known.joined_at, executive.joined_at);
+    if person is distinct from known then
+        if pathfinder.settle_executive(known, person, 'backfill', announce) is null then
+            return 'none';
+        end if;
+    end if;
+    return 'known';
 end
 $$;
 
-revoke all on function pathfinder.add_known_executives(public.user_state[])
+revoke all on function pathfinder.add_known_executive(public.user_state, boolean)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.add_known_executives(public.user_state[]) is
-    'Adds executives of a backfill to user_state, and completes those that are there.';
+comment on function pathfinder.add_known_executive(public.user_state, boolean) is
+    'Adds an executive of a backfill, or completes one who is known.';
 
 -- source: people/add_suppression.sql
 -- Suppresses a member, a domain or a company, as a new row of the table does.
@@ -6648,16 +6655,14 @@ begin
         from public.channels
         where channels.is_active and 'alert' = any (channels.sends);
     end if;
-    if detection.kind <> 'role' then
-        perform pathfinder.publish_event(
-            'executive.' || case detection.kind
-                when 'new' then 'detected' when 'promotion' then 'promoted' when 'demotion' then 'demoted'
-                else detection.kind
-            end,
-            jsonb_build_object('detection_id', detection.id),
-            detection.id::text
-        );
-    end if;
+    perform pathfinder.publish_event(
+        'executive.' || case detection.kind
+            when 'new' then 'detected' when 'promotion' then 'promoted' when 'demotion' then 'demoted'
+            when 'role' then 'role_changed' else detection.kind
+        end,
+        jsonb_build_object('detection_id', detection.id),
+        detection.id::text
+    );
 end
 $$;
 
@@ -6667,7 +6672,8 @@ comment on function pathfinder.announce_detection(public.detections) is
     'Queues alerts, events and the enrichment that follow from a change.';
 
 -- source: people/apply_change.sql
--- Applies what a stored webhook says to what is known of the member.
+-- Applies what a stored webhook says to what is known of the member. Of whoever was forgotten nothing is stored, the
+-- event included.
 -- Returns: the member's level after it. Raises: whatever classification raises.
 -- Example: select (pathfinder.apply_change(change)).level;
 create or replace function pathfinder.apply_change(change pathfinder.profile_change)
@@ -6677,21 +6683,56 @@ volatile
 set search_path = ''
 as $$
 declare
+    known public.user_state;
+    person public.user_state;
+    judgement record;
+    is_over boolean := false;
     verdict pathfinder.change_verdict;
 begin
+    if pathfinder.is_forgotten(change.community, change.user_id) then
+        delete from public.events_raw where events_raw.id = change.event_id;
+        return verdict;
+    end if;
     if change.details ? 'joined_at' then
         perform pathfinder.remember_registration(
             change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
         );
     end if;
     if change.attribute = 'title' then
-        verdict.level := pathfinder.apply_title(change);
+        judgement := pathfinder.classify(change.value);
+        is_over := judgement.level is null;
+    end if;
+
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(change.community, change.user_id);
+    if is_over then
+        if known.user_id is not null then
+            perform pathfinder.depart(known, 'webhook', true);
+        end if;
+        if exists (select from pathfinder.set_aside) then
+            delete from pathfinder.set_aside
+            where set_aside.community = change.community and set_aside.user_id = change.user_id;
+        end if;
         return verdict;
     end if;
-    verdict.level := pathfinder.member_level(change.community, change.user_id);
-    if verdict.level is not null then
-        perform pathfinder.complete_executive(change);
+    person := known;
+    if known.user_id is null and exists (select from pathfinder.set_aside) then
+        select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
+        into person
+        from pathfinder.set_aside
+        where set_aside.community = change.community and set_aside.user_id = change.user_id;
     end if;
+    if change.attribute is distinct from 'title' and person.user_id is null then
+        return verdict;
+    end if;
+
+    person := pathfinder.describe_member(change, person);
+    if change.attribute = 'title' then
+        person.seniority_level := judgement.level;
+        person.matched_rule := judgement.matched_rule;
+        person.rules_version := judgement.rules_version;
+    end if;
+    verdict.level := pathfinder.settle_executive(known, person, 'webhook', true);
     return verdict;
 end
 $$;
@@ -6713,10 +6754,20 @@ volatile
 set search_path = ''
 as $$
 declare
+    known public.user_state;
     verdict pathfinder.change_verdict;
 begin
-    delete from public.user_state
-    where user_state.community = change.community and user_state.user_id = change.user_id;
+    if pathfinder.is_forgotten(change.community, change.user_id) then
+        delete from public.events_raw where events_raw.id = change.event_id;
+        return verdict;
+    end if;
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(change.community, change.user_id);
+    if known.user_id is not null then
+        perform pathfinder.depart(known, 'webhook', true);
+    end if;
+    delete from pathfinder.set_aside
+    where set_aside.community = change.community and set_aside.user_id = change.user_id;
     delete from pathfinder.registrations
     where registrations.community = change.community and registrations.user_id = change.user_id;
     return verdict;
@@ -6730,8 +6781,8 @@ comment on function pathfinder.apply_departure(pathfinder.profile_change) is 'Ap
 
 -- source: people/apply_enrichment.sql
 -- Completes a person with what the community's API said, wherever something is missing: in the state, in the
--- detection, and in digests that are not sent yet. Known values stay. What was said is not kept with the job. Digests
--- that waited for this go.
+-- detection, and in digests that are not sent yet. Known values stay. What was said is not kept with the job. Whoever
+-- turns out to be suppressed is taken back. Digests that waited for this go.
 -- Returns: nothing.
 -- Example: select pathfinder.apply_enrichment(outbox) from public.outbox where id = 7;
 create or replace function pathfinder.apply_enrichment(job public.outbox)
@@ -6744,18 +6795,27 @@ declare
     home text := coalesce(job.payload ->> 'community', 'main');
     member text := job.payload ->> 'user_id';
     told jsonb := coalesce(nullif(job.result -> 'person', 'null'), '{}');
+    known public.user_state;
+    person public.user_state;
     waiting record;
 begin
     perform pathfinder.lock_member(home, member);
     update public.outbox set result = outbox.result - 'person' where outbox.id = job.id;
 
-    update public.user_state
-    set company = coalesce(nullif(btrim(user_state.company), ''), told ->> 'company'),
-        country = coalesce(nullif(btrim(user_state.country), ''), told ->> 'country'),
-        joined_at = coalesce(user_state.joined_at, (told ->> 'joined_at')::timestamptz),
-        email_domain = coalesce(nullif(btrim(user_state.email_domain), ''), told ->> 'email_domain'),
-        profile_url = coalesce(nullif(btrim(user_state.profile_url), ''), told ->> 'profile_url')
-    where user_state.community = home and user_state.user_id = member;
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(home, member);
+    if known.user_id is null then
+        return;
+    end if;
+    person := known;
+    person.company := coalesce(nullif(btrim(known.company), ''), told ->> 'company');
+    person.country := coalesce(nullif(btrim(known.country), ''), told ->> 'country');
+    person.joined_at := coalesce(known.joined_at, (told ->> 'joined_at')::timestamptz);
+    person.email_domain := coalesce(nullif(btrim(known.email_domain), ''), told ->> 'email_domain');
+    person.profile_url := coalesce(nullif(btrim(known.profile_url), ''), told ->> 'profile_url');
+    if pathfinder.settle_executive(known, person, 'enrichment', false) is null then
+        return;
+    end if;
 
     update public.detections
     set company = coalesce(nullif(btrim(detections.company), ''), told ->> 'company'),
@@ -6817,63 +6877,136 @@ revoke all on function pathfinder.apply_enrichment(public.outbox) from public, a
 comment on function pathfinder.apply_enrichment(public.outbox) is
     'Completes a person with what the community''s API said, and lets digests go that waited for it.';
 
--- source: people/apply_title.sql
--- Applies a member's new title: an executive is kept and, when new or promoted, detected; anybody else is not kept.
---
--- Detected are a member who was no executive before (new), and a vice president who joins the C-suite (promotion).
--- A C-level who becomes a vice president changes level without being detected again.
--- Whoever was forgotten is not detected, and the event keeps nothing about them.
--- Returns: the title's level: csuite, vp or null. Raises: whatever classification raises.
--- Example: select pathfinder.apply_title(change);
-create or replace function pathfinder.apply_title(change pathfinder.profile_change)
-returns text
+-- source: people/apply_suppression.sql
+-- Trigger on suppressions: takes back what a row covers, and brings back whom nothing covers any more.
+-- Returns: nothing of use.
+-- Example: insert into public.suppressions (kind, value, reason) values ('company', 'Acme', 'partner');
+create or replace function pathfinder.apply_suppression()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    member record;
+    person public.user_state;
+begin
+    -- In the tick's order: no digest or report is built meanwhile, and nobody becomes an executive.
+    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+    perform pg_advisory_xact_lock(pathfinder.suppression_lock());
+    if tg_op <> 'DELETE' and (new.until is null or new.until > now()) then
+        for member in
+            select covered.* from pathfinder.covered_members(new.kind::text, new.key, new.community) as covered
+        loop
+            select * into person
+            from public.user_state
+            where user_state.community = member.community and user_state.user_id = member.user_id;
+            if found then
+                perform pathfinder.suppress_executive(
+                    person,
+                    pathfinder.suppressed_until(
+                        person.community, person.user_id, person.email_domain, person.company
+                    )
+                );
+            else
+                perform pathfinder.take_back(member.community, member.user_id);
+            end if;
+        end loop;
+    end if;
+
+    update pathfinder.set_aside
+    set ends_at = coalesce(
+        pathfinder.suppressed_until(
+            set_aside.community, set_aside.user_id, set_aside.email_domain, set_aside.company
+        ),
+        now()
+    )
+    where true;
+    delete from pathfinder.set_aside where set_aside.ends_at = 'infinity';
+    perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
+    from pathfinder.set_aside
+    where set_aside.ends_at <= now();
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.apply_suppression() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_suppression() is
+    'Trigger: takes back what a suppression covers, and brings back whom nothing covers any more.';
+
+-- source: people/bring_back.sql
+-- Brings back somebody who was set aside, and whom nothing suppresses any more, if their title is still an
+-- executive's: recorded as new, and told to nobody.
+-- Returns: nothing.
+-- Example: select pathfinder.bring_back('main', '2000');
+create or replace function pathfinder.bring_back(community text, user_id text)
+returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    judgement record;
-    known_level text;
     person public.user_state;
+    judgement record;
 begin
-    judgement := pathfinder.classify(change.value);
-    known_level := pathfinder.member_level(change.community, change.user_id);
-
+    select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
+    into person
+    from pathfinder.set_aside
+    where set_aside.community = bring_back.community and set_aside.user_id = bring_back.user_id;
+    select * into judgement from pathfinder.classify(person.title);
     if judgement.level is null then
-        if known_level is not null then
-            delete from public.user_state
-            where user_state.community = change.community and user_state.user_id = change.user_id;
-        end if;
-        return null;
-    end if;
-
-    if known_level is null and pathfinder.is_forgotten(change.community, change.user_id) then
-        update public.events_raw
-        set username = null, value = null, old_value = null, details = null
-        where events_raw.id = change.event_id;
-        return null;
-    end if;
-    person := pathfinder.describe_executive(change);
-    person.seniority_level := judgement.level;
-    person.matched_rule := judgement.matched_rule;
-    person.rules_version := judgement.rules_version;
-    perform pathfinder.keep_executive(person);
-
-    if known_level is null then
-        perform pathfinder.record_detection(person, 'new');
-    elsif known_level = 'vp' and judgement.level = 'csuite' then
-        perform pathfinder.record_detection(person, 'promotion');
+        delete from pathfinder.set_aside
+        where set_aside.community = bring_back.community and set_aside.user_id = bring_back.user_id;
     else
-        perform pathfinder.complete_detections(person);
+        person.seniority_level := judgement.level;
+        person.matched_rule := judgement.matched_rule;
+        person.rules_version := judgement.rules_version;
+        perform pathfinder.settle_executive(null, person, 'suppression', false);
     end if;
-    return judgement.level;
 end
 $$;
 
-revoke all on function pathfinder.apply_title(pathfinder.profile_change) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.bring_back(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_title(pathfinder.profile_change) is
-    'Applies a member''s new title: keeps and detects executives, forgets others.';
+comment on function pathfinder.bring_back(text, text) is 'Brings back somebody whom nothing suppresses any more.';
+
+-- source: people/change_kind.sql
+-- What happened to an executive between two states, the first that applies: new, promotion, demotion, moved (both
+-- companies are known and are not one), role (other functions on the same level; a department that becomes known is
+-- none). Another spelling is no change.
+-- Returns: the kind; null where nothing happened that is worth a row.
+-- Example: select pathfinder.change_kind(known, person);
+create or replace function pathfinder.change_kind(known public.user_state, person public.user_state)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select case
+        when person.user_id is null then 'left'
+        when known.user_id is null then 'new'
+        when known.seniority_level <> person.seniority_level then (
+            select case when later.rank < earlier.rank then 'promotion' else 'demotion' end
+            from public.levels as earlier, public.levels as later
+            where earlier.level = known.seniority_level and later.level = person.seniority_level
+        )
+        when known.company <> person.company
+            and pathfinder.company_key(known.company) <> pathfinder.company_key(person.company) then 'moved'
+        when not (known.functions @> person.functions and known.functions <@ person.functions)
+            and (
+                cardinality(known.functions) > 0 and cardinality(person.functions) > 0
+                or pathfinder.name_key(known.title) <> pathfinder.name_key(person.title)
+            ) then 'role'
+    end
+$$;
+
+revoke all on function pathfinder.change_kind(public.user_state, public.user_state)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.change_kind(public.user_state, public.user_state) is
+    'What happened to an executive between two states; null where nothing did.';
 
 -- source: people/check_account.sql
 -- Trigger on accounts: tidies names and domains, and refuses what would match nobody, or half the world. It has its
@@ -7006,7 +7139,7 @@ revoke all on function pathfinder.check_suppression_value(text, text) from publi
 comment on function pathfinder.check_suppression_value(text, text) is 'A suppression''s key; refuses what cannot be meant.';
 
 -- source: people/communities.sql
--- The communities there are: those that a source feeds, and those that executives are known of.
+-- The communities there are: those that a source feeds, and those that executives are known of, or suppressed in.
 -- Returns: their names in order; {main} before there is any.
 -- Example: select pathfinder.communities();  -- {main}
 create or replace function pathfinder.communities()
@@ -7020,6 +7153,8 @@ as $$
         select webhook_sources.community from public.webhook_sources
         union
         select user_state.community from public.user_state
+        union
+        select suppressions.community from public.suppressions where suppressions.community is not null
     ) as named
 $$;
 
@@ -7120,84 +7255,46 @@ grant execute on function pathfinder.company_key(text) to service_role;
 comment on function pathfinder.company_key(text) is
     'A company''s name without legal forms, "the", accents and punctuation; equal keys are one company.';
 
--- source: people/complete_detections.sql
--- Brings the detections of an executive that no digest has shown yet up to date, so that the digest is complete.
---
--- What was detected (title, level, rule) stays as it was.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.complete_detections(user_state) from public.user_state where user_id = '2000';
-create or replace function pathfinder.complete_detections(person public.user_state)
+-- source: people/complete_change.sql
+-- Brings a member's newest change up to date with what they are, unless a digest has covered it.
+-- Returns: nothing.
+-- Example: select pathfinder.complete_change(user_state) from public.user_state where user_id = '2000';
+create or replace function pathfinder.complete_change(person public.user_state)
 returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 begin
-    update public.detections as detection
+    update public.detections
     set username = person.username,
+        title = person.title,
+        functions = person.functions,
         company = person.company,
         country = person.country,
-        joined_at = person.joined_at
-    where detection.community = person.community
-        and detection.user_id = person.user_id
-        and not detection.included_in_digest
-        and (detection.username, detection.company, detection.country, detection.joined_at)
-            is distinct from (person.username, person.company, person.country, person.joined_at);
+        joined_at = person.joined_at,
+        email_domain = person.email_domain,
+        profile_url = person.profile_url
+    where detections.id = (
+            select max(newest.id)
+            from public.detections as newest
+            where newest.community = person.community and newest.user_id = person.user_id
+        )
+        and not detections.included_in_digest
+        and (
+            detections.username, detections.title, detections.functions, detections.company, detections.country,
+            detections.joined_at, detections.email_domain, detections.profile_url
+        ) is distinct from (
+            person.username, person.title, person.functions, person.company, person.country, person.joined_at,
+            person.email_domain, person.profile_url
+        );
 end
 $$;
 
-revoke all on function pathfinder.complete_detections(public.user_state) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.complete_change(public.user_state) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.complete_detections(public.user_state) is
-    'Brings the detections of an executive that no digest has shown yet up to date.';
-
--- source: people/complete_executive.sql
--- Brings a known executive up to date with an event that is not about the title: company, country, name, joining.
---
--- A member who clears the company or the country has none any more.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.complete_executive(change);
-create or replace function pathfinder.complete_executive(change pathfinder.profile_change)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    person public.user_state;
-begin
-    update public.user_state as state
-    set username = coalesce(change.username, state.username),
-        company = case
-            when change.attribute = 'company' then change.value
-            else coalesce(change.details ->> 'company', state.company)
-        end,
-        country = case
-            when change.attribute = 'country' then change.value
-            else coalesce(change.details ->> 'country', state.country)
-        end,
-        joined_at = coalesce(
-            (
-                select registration.joined_at
-                from pathfinder.registrations as registration
-                where registration.community = change.community
-                    and registration.user_id = change.user_id
-            ),
-            state.joined_at
-        ),
-        last_seen_at = now()
-    where state.community = change.community
-        and state.user_id = change.user_id
-    returning state.* into person;
-
-    perform pathfinder.complete_detections(person);
-end
-$$;
-
-revoke all on function pathfinder.complete_executive(pathfinder.profile_change) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.complete_executive(pathfinder.profile_change) is
-    'Brings a known executive up to date with an event that is not about the title.';
+comment on function pathfinder.complete_change(public.user_state) is
+    'Brings a member''s newest change up to date, unless a digest has covered it.';
 
 -- source: people/count_detections.sql
 -- Trigger: counts whom a statement found (new or promoted, and told) by day (UTC), level and community, or takes them
@@ -7281,73 +7378,115 @@ revoke all on function pathfinder.count_executives() from public, anon, authenti
 
 comment on function pathfinder.count_executives() is 'Trigger: keeps the counters of executives by level.';
 
--- source: people/count_suppressed.sql
--- How many changes are of those whom a suppression's key covers.
--- Returns: how many there are, and how many of them no digest has covered yet.
--- Example: select * from pathfinder.count_suppressed('company', 'acme', null);
-create or replace function pathfinder.count_suppressed(
-    kind text,
-    key text,
-    community text,
-    out changes bigint,
-    out untold bigint
-)
+-- source: people/covered_members.sql
+-- Whom a suppression's key covers: executives as they are now, and of former ones those whom it covers by what they
+-- were last.
+-- Returns: members, each once.
+-- Example: select * from pathfinder.covered_members('company', 'acme', null);
+create or replace function pathfinder.covered_members(kind text, key text, community text)
+returns table (community text, user_id text)
 language sql
 stable
 set search_path = ''
 as $$
-    select count(*), count(*) filter (where not detections.included_in_digest)
-    from public.detections
-    where (count_suppressed.community is null or detections.community = count_suppressed.community)
-        and case count_suppressed.kind
-            when 'member' then detections.user_id = count_suppressed.key
-            when 'domain' then count_suppressed.key = any (pathfinder.domain_suffixes(detections.email_domain))
-            else coalesce(detections.company, detections.previous_company) in (
+    select executive.community, executive.user_id
+    from pathfinder.find_executives(covered_members.kind, covered_members.key, covered_members.community) as executive
+    union
+    select former.community, former.user_id
+    from public.detections as former
+    where (covered_members.community is null or former.community = covered_members.community)
+        and case covered_members.kind
+            when 'member' then former.user_id = covered_members.key
+            when 'domain' then covered_members.key = any (pathfinder.domain_suffixes(former.email_domain))
+            else coalesce(former.company, former.previous_company) in (
                 -- Each company's key is made once.
                 select written.company
                 from (
                     select distinct coalesce(others.company, others.previous_company) as company
                     from public.detections as others
                 ) as written
-                where pathfinder.company_key(written.company) = count_suppressed.key
+                where pathfinder.company_key(written.company) = covered_members.key
             )
         end
+        and not exists (
+            select from public.user_state
+            where user_state.community = former.community and user_state.user_id = former.user_id
+        )
+        and not exists (
+            select from public.detections as later
+            where later.community = former.community and later.user_id = former.user_id and later.id > former.id
+        )
 $$;
 
-revoke all on function pathfinder.count_suppressed(text, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.covered_members(text, text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.count_suppressed(text, text, text) is 'How many changes a suppression''s key covers.';
+comment on function pathfinder.covered_members(text, text, text) is 'Whom a suppression''s key covers.';
 
--- source: people/describe_executive.sql
--- Puts together what is known about a member with a senior title: from the event, from the state, from the events that
--- are still retained, and from the registration, in this order.
--- Returns: a row for user_state, without the level. Raises: nothing.
--- Example: select (pathfinder.describe_executive(change)).company …;
-create or replace function pathfinder.describe_executive(change pathfinder.profile_change)
+-- source: people/depart.sql
+-- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept.
+-- Returns: nothing.
+-- Example: select pathfinder.depart(known, 'webhook', true);
+create or replace function pathfinder.depart(known public.user_state, origin text, told boolean)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    delete from public.user_state
+    where user_state.community = known.community and user_state.user_id = known.user_id;
+    perform pathfinder.record_change(known, null, depart.origin, depart.told);
+end
+$$;
+
+revoke all on function pathfinder.depart(public.user_state, text, boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.depart(public.user_state, text, boolean) is
+    'Lets go of a member who is no executive any more.';
+
+-- source: people/describe_member.sql
+-- Puts together what is known about a member: from the event, from what was known, from the events that are still
+-- retained if nothing was, and from the registration. Who clears the company or the country has none any more.
+-- Returns: a row for user_state; without a level for somebody new.
+-- Example: select (pathfinder.describe_member(change, known)).company;
+create or replace function pathfinder.describe_member(change pathfinder.profile_change, known public.user_state)
 returns public.user_state
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    person public.user_state;
+    person public.user_state := known;
 begin
-    select state.* into person from public.user_state as state 
-    where state.community = change.community and state.user_id = change.user_id;
-
-    if person.user_id is null then
+    if known.user_id is null then
         person.community := change.community;
         person.user_id := change.user_id;
-        person.functions := '{}';
         person.first_detected_at := now();
+        person.functions := '{}';
         person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
         person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
+        person.department := pathfinder.retained_value(change.community, change.user_id, 'department');
+        person.email_domain := pathfinder.domain_key(
+            pathfinder.retained_value(change.community, change.user_id, 'email')
+        );
     end if;
-    person.title := change.value;
-    person.title_occurred_at := change.occurred_at;
+    if change.attribute = 'title' then
+        person.title := change.value;
+        person.title_occurred_at := change.occurred_at;
+    end if;
     person.username := coalesce(change.username, person.username);
     person.company := coalesce(change.details ->> 'company', person.company);
     person.country := coalesce(change.details ->> 'country', person.country);
+    person.department := coalesce(change.details ->> 'department', person.department);
+    person.email_domain := coalesce(pathfinder.domain_key(change.details ->> 'email'), person.email_domain);
+    case change.attribute
+        when 'company' then person.company := change.value;
+        when 'country' then person.country := change.value;
+        when 'department' then person.department := change.value;
+        when 'email' then person.email_domain := pathfinder.domain_key(change.value);
+        else null;
+    end case;
     person.joined_at := coalesce(
         (
             select registration.joined_at
@@ -7357,16 +7496,16 @@ begin
         ),
         person.joined_at
     );
-    person.functions := coalesce(person.functions, '{}');
     person.last_seen_at := now();
     return person;
 end
 $$;
 
-revoke all on function pathfinder.describe_executive(pathfinder.profile_change) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.describe_member(pathfinder.profile_change, public.user_state)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.describe_executive(pathfinder.profile_change) is
-    'Puts together what is known about a member with a senior title.';
+comment on function pathfinder.describe_member(pathfinder.profile_change, public.user_state) is
+    'Puts together what is known about a member.';
 
 -- source: people/domain_key.sql
 -- Reduces what was written for a domain to the domain: an address, a link and "www." are taken for theirs.
@@ -7417,6 +7556,45 @@ $$;
 revoke all on function pathfinder.domain_suffixes(text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.domain_suffixes(text) is 'A domain and those that it is part of.';
+
+-- source: people/end_suppressions.sql
+-- Brings back everybody whose suppression has ended by a moment.
+-- Returns: how many were set aside until then.
+-- Example: select pathfinder.end_suppressions(now());
+create or replace function pathfinder.end_suppressions(moment timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    member record;
+    ended integer := 0;
+begin
+    for member in
+        select set_aside.community, set_aside.user_id
+        from pathfinder.set_aside
+        where set_aside.ends_at <= end_suppressions.moment
+        order by set_aside.community, set_aside.user_id
+        limit 1000
+    loop
+        perform pathfinder.lock_member(member.community, member.user_id);
+        perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+        -- A webhook may have been faster.
+        perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
+        from pathfinder.set_aside
+        where set_aside.community = member.community
+            and set_aside.user_id = member.user_id
+            and set_aside.ends_at <= end_suppressions.moment;
+        ended := ended + 1;
+    end loop;
+    return ended;
+end
+$$;
+
+revoke all on function pathfinder.end_suppressions(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.end_suppressions(timestamptz) is 'Brings back everybody whose suppression has ended.';
 
 -- source: people/erase_from_digests.sql
 -- Takes a member out of all digests, sent or not, and out of their counts, also where only the link names them. An
@@ -7571,6 +7749,70 @@ $$;
 revoke all on function pathfinder.event_document(jsonb, text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.event_document(jsonb, text) is 'What an event tells a machine.';
+
+-- source: people/executive_history.sql
+-- What happened to an executive, as a time line: each change with what was before.
+-- Returns: a JSON array, the oldest first, of {"detection_id", "at", "kind", "title", "level", "company", "functions",
+--   "previous_title", "previous_level", "previous_company", "previous_functions", "origin", "is_told"}.
+-- Raises: 22023 when the id is known in several communities and none is named.
+-- Example: select public.executive_history('2000');
+create or replace function pathfinder.executive_history(user_id text, community text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    home constant text := pathfinder.the_community(executive_history.community, executive_history.user_id);
+begin
+    return coalesce(
+        (
+            select jsonb_agg(
+                jsonb_build_object(
+                    'detection_id', change.id,
+                    'at', change.detected_at,
+                    'kind', change.kind,
+                    'title', change.title,
+                    'level', change.seniority_level,
+                    'company', change.company,
+                    'functions', change.functions,
+                    'previous_title', change.previous_title,
+                    'previous_level', change.previous_level,
+                    'previous_company', change.previous_company,
+                    'previous_functions', change.previous_functions,
+                    'origin', change.origin,
+                    'is_told', change.is_told
+                )
+                order by change.id
+            )
+            from public.detections as change
+            where change.community = home and change.user_id = executive_history.user_id
+        ),
+        '[]'
+    );
+end
+$$;
+
+revoke all on function pathfinder.executive_history(text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.executive_history(text, text) to service_role;
+
+comment on function pathfinder.executive_history(text, text) is 'What happened to an executive, as a time line.';
+
+create or replace function public.executive_history(user_id text, community text default null)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.executive_history(executive_history.user_id, executive_history.community)
+$$;
+
+revoke all on function public.executive_history(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.executive_history(text, text) to service_role;
+
+comment on function public.executive_history(text, text) is
+    'What happened to an executive, as a time line: each change with what was before, the oldest first.';
 
 -- source: people/executives_among.sql
 -- Picks the executives among people by their titles, each distinct title classified once.
@@ -8053,7 +8295,7 @@ comment on function pathfinder.is_first_of_account(bigint, text, text) is
     'Whether a member is the first executive of a watched account.';
 
 -- source: people/is_forgotten.sql
--- Whether a person was forgotten: one look at an index, for senior titles of members not yet known only.
+-- Whether a person was forgotten.
 -- Returns: true or false.
 -- Example: select pathfinder.is_forgotten('main', '2000');
 create or replace function pathfinder.is_forgotten(community text, user_id text)
@@ -8063,7 +8305,8 @@ stable
 set search_path = ''
 as $$
 begin
-    return exists (
+    -- Most projects have forgotten nobody, and pay nothing.
+    return exists (select from pathfinder.forgotten) and exists (
         select
         from pathfinder.forgotten
         where forgotten.digest = pathfinder.forgotten_digest(is_forgotten.community, is_forgotten.user_id)
@@ -8138,85 +8381,6 @@ revoke all on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, pu
 comment on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, public.accounts) is
     'Whether a channel is told of a change, by its filter.';
 
--- source: people/is_suppressed.sql
--- Whether somebody is to be neither announced nor counted nor shown, at a moment.
--- Returns: true or false, never null.
--- Example: select pathfinder.is_suppressed('main', '2000', 'acme.com', 'Acme, Inc.');
-create or replace function pathfinder.is_suppressed(
-    community text,
-    user_id text,
-    email_domain text,
-    company text,
-    moment timestamptz default now()
-)
-returns boolean
-language plpgsql
-stable
-parallel safe
-set search_path = ''
-as $$
-declare
-    company_key text;
-    domains text[];
-begin
-    -- Most projects suppress nobody, and pay nothing.
-    if not exists (select from public.suppressions) then
-        return false;
-    end if;
-    company_key := pathfinder.company_key(is_suppressed.company);
-    domains := pathfinder.domain_suffixes(is_suppressed.email_domain);
-    return exists (
-        select from public.suppressions
-        where suppressions.key = any (domains || array[is_suppressed.user_id, company_key])
-            and case suppressions.kind
-                when 'member' then suppressions.key = is_suppressed.user_id
-                when 'company' then suppressions.key = company_key
-                else suppressions.key = any (domains)
-            end
-            and (suppressions.community is null or suppressions.community = is_suppressed.community)
-            and (suppressions.until is null or suppressions.until > is_suppressed.moment)
-    );
-end
-$$;
-
-revoke all on function pathfinder.is_suppressed(text, text, text, text, timestamptz)
-from public, anon, authenticated, service_role;
-
-comment on function pathfinder.is_suppressed(text, text, text, text, timestamptz) is
-    'Whether somebody is to be neither announced nor counted nor shown.';
-
--- source: people/is_title_from_webhook.sql
--- Tells whether a member who is no known executive has a title from a webhook that is still retained.
--- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.is_title_from_webhook('main', '2000');
-create or replace function pathfinder.is_title_from_webhook(community text, user_id text)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-    return not exists (
-            select
-            from public.user_state as state
-            where state.community = is_title_from_webhook.community
-                and state.user_id = is_title_from_webhook.user_id
-        )
-        and exists (
-            select
-            from public.events_raw as stored
-            where stored.community = is_title_from_webhook.community
-                and stored.user_id = is_title_from_webhook.user_id
-                and stored.attribute = 'title'
-        );
-end
-$$;
-
-revoke all on function pathfinder.is_title_from_webhook(text, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.is_title_from_webhook(text, text) is
-    'Whether a member who is no known executive has a title from a webhook that is still retained.';
-
 -- source: people/keep_account_keys.sql
 -- Trigger on accounts: keeps the keys that executives are matched by, and who belongs to it. A name or a domain
 -- belongs to one account.
@@ -8267,10 +8431,10 @@ comment on function pathfinder.keep_account_keys() is 'Trigger: keeps the keys t
 
 -- source: people/keep_executive.sql
 -- Stores an executive in user_state, anew or in place of what was known.
--- Returns: nothing. Raises: nothing of its own.
--- Example: select pathfinder.keep_executive(person);
+-- Returns: the row, with the country and the account that were found for it.
+-- Example: select (pathfinder.keep_executive(person)).account_id;
 create or replace function pathfinder.keep_executive(person public.user_state)
-returns void
+returns public.user_state
 language plpgsql
 volatile
 set search_path = ''
@@ -8282,13 +8446,19 @@ begin
     set username = excluded.username,
         title = excluded.title,
         seniority_level = excluded.seniority_level,
+        functions = excluded.functions,
         country = excluded.country,
         company = excluded.company,
+        department = excluded.department,
         joined_at = excluded.joined_at,
         last_seen_at = excluded.last_seen_at,
         title_occurred_at = excluded.title_occurred_at,
         rules_version = excluded.rules_version,
-        matched_rule = excluded.matched_rule;
+        matched_rule = excluded.matched_rule,
+        email_domain = excluded.email_domain,
+        profile_url = excluded.profile_url
+    returning known.* into person;
+    return person;
 end
 $$;
 
@@ -8296,6 +8466,42 @@ revoke all on function pathfinder.keep_executive(public.user_state) from public,
 
 comment on function pathfinder.keep_executive(public.user_state) is
     'Stores an executive in user_state, anew or in place of what was known.';
+
+-- source: people/known_executive.sql
+-- What is known of a member who is an executive. Whoever was set aside, and whose suppression has just ended, is one
+-- again from now on.
+-- Returns: the row of user_state; null for anybody else.
+-- Example: select (pathfinder.known_executive('main', '2000')).seniority_level;
+create or replace function pathfinder.known_executive(community text, user_id text)
+returns public.user_state
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    known public.user_state;
+begin
+    select state.* into known
+    from public.user_state as state
+    where state.community = known_executive.community and state.user_id = known_executive.user_id;
+    if known.user_id is null and exists (
+        select from pathfinder.set_aside
+        where set_aside.community = known_executive.community
+            and set_aside.user_id = known_executive.user_id
+            and set_aside.ends_at <= now()
+    ) then
+        perform pathfinder.bring_back(known_executive.community, known_executive.user_id);
+        select state.* into known
+        from public.user_state as state
+        where state.community = known_executive.community and state.user_id = known_executive.user_id;
+    end if;
+    return known;
+end
+$$;
+
+revoke all on function pathfinder.known_executive(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.known_executive(text, text) is 'What is known of a member who is an executive.';
 
 -- source: people/legal_forms.sql
 -- The legal forms of companies in some seventy jurisdictions, as name_key() reduces them: those that may end a name,
@@ -8683,7 +8889,14 @@ begin
             '[]'
         )
     )
-    || (select to_jsonb(counted) from pathfinder.count_suppressed(preview_suppression.kind, key, home) as counted);
+    || (
+        select jsonb_build_object(
+            'changes', count(*), 'untold', count(*) filter (where not detections.included_in_digest)
+        )
+        from pathfinder.covered_members(preview_suppression.kind, key, home) as member
+        join public.detections
+            on detections.community = member.community and detections.user_id = member.user_id
+    );
 end
 $$;
 
@@ -8820,13 +9033,44 @@ revoke all on function pathfinder.queue_alert(bigint, public.channels, public.se
 comment on function pathfinder.queue_alert(bigint, public.channels, public.settings) is
     'Notes that a channel is to be alerted about a change.';
 
+-- source: people/read_place.sql
+-- Reads where a call that goes on in batches stopped: ["main", "2000"].
+-- Returns: community and user_id; null for null and "".
+-- Raises: 22023 for anything else.
+-- Example: select pathfinder.read_place('["main", "2000"]');  -- {main,2000}
+create or replace function pathfinder.read_place(place text)
+returns text[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    if coalesce(place, '') = '' then
+        return null;
+    end if;
+    return array[place::jsonb ->> 0, place::jsonb ->> 1];
+exception when invalid_text_representation then
+    raise exception 'after: "%" is no place that an answer named as next', left(place, 60)
+        using errcode = '22023', hint = 'Pass what the answer before gave as "next", or nothing to begin.';
+end
+$$;
+
+revoke all on function pathfinder.read_place(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_place(text) is 'Reads where a call that goes on in batches stopped.';
+
 -- source: people/reclassify.sql
--- What reclassify() does, with its owner's rights.
-create or replace function pathfinder.reclassify_members(
+-- Re-applies the rules in force to retained titles, those of executives included, a batch of members at a time. What
+-- changes is recorded, and told only with announce.
+-- Returns: {"dry_run", "announced", "rules_version", "examined", "changes": {"found", "removed", "raised", "lowered"},
+--   "people": [{"community", "user_id", "title", "before", "after"}], "next": pass it as `after`; null at the end}.
+-- Raises: 22023 for a community that there is none of, or an `after` that no call gave.
+-- Example: select public.reclassify(dry_run => false);
+create or replace function pathfinder.reclassify(
     dry_run boolean,
     announce boolean,
     batch_size integer,
-    after_user text,
+    after text,
     community text
 )
 returns jsonb
@@ -8836,86 +9080,99 @@ security definer
 set search_path = ''
 as $$
 declare
-    home constant text := pathfinder.the_community(reclassify_members.community);
-    started timestamptz := clock_timestamp();
-    member text;
+    started constant timestamptz := clock_timestamp();
+    size constant integer := greatest(batch_size, 1);
+    begins constant text[] := coalesce(pathfinder.read_place(reclassify.after), '{"",""}');
+    origin constant text := case
+        when (select rule_versions.change ->> 'operation' from public.rule_versions order by version desc limit 1) = 'levels'
+            then 'level'
+        else 'reclassification'
+    end;
+    member record;
+    last_member record;
     change jsonb;
     changes jsonb := '[]';
-    counts jsonb;
     examined integer := 0;
-    last_member text;
     answer jsonb;
 begin
+    if reclassify.community is not null then
+        perform pathfinder.the_community(reclassify.community);
+    end if;
     for member in
-        select known.user_id
+        select known.community, known.user_id
         from (
-            select state.user_id
+            select state.community, state.user_id
             from public.user_state as state
-            where state.community = home and state.user_id > after_user
+            where (state.community, state.user_id) > (begins[1], begins[2])
             union
-            select event.user_id
+            select event.community, event.user_id
             from public.events_raw as event
-            where event.community = home
+            where (event.community, event.user_id) > (begins[1], begins[2])
                 and event.attribute = 'title'
                 and event.state = 'processed'
-                and event.user_id > after_user
         ) as known
-        order by known.user_id
-        limit greatest(batch_size, 1)
+        where reclassify.community is null or known.community = reclassify.community
+        order by known.community, known.user_id
+        limit size
     loop
-        if not dry_run then
-            perform pathfinder.lock_member(home, member);
+        -- Most stay what they are, and no lock is taken for them.
+        change := pathfinder.reclassify_member(member.community, member.user_id, true, announce, origin);
+        if change is not null and not dry_run then
+            perform pathfinder.lock_member(member.community, member.user_id);
+            change := pathfinder.reclassify_member(member.community, member.user_id, false, announce, origin);
         end if;
-        change := pathfinder.reclassify_member(home, member, dry_run, announce);
-        if change is not null then
+        if change ->> 'before' <> change ->> 'after' then
             changes := changes || change;
         end if;
         examined := examined + 1;
         last_member := member;
     end loop;
 
-    select jsonb_build_object(
-        'found', count(*) filter (where entry.value ->> 'before' = 'none'),
-        'removed', count(*) filter (where entry.value ->> 'after' = 'none'),
-        'raised', count(*) filter (where entry.value ->> 'before' = 'vp' and entry.value ->> 'after' = 'csuite'),
-        'lowered', count(*) filter (where entry.value ->> 'before' = 'csuite' and entry.value ->> 'after' = 'vp')
-    )
-    into counts
-    from jsonb_array_elements(changes) as entry;
-
     answer := jsonb_build_object(
         'dry_run', dry_run,
         'announced', announce and not dry_run,
         'rules_version', (select max(rule_versions.version) from public.rule_versions),
         'examined', examined,
-        'changes', counts,
+        'changes', (
+            select jsonb_build_object(
+                'found', count(*) filter (where entry.value ->> 'before' = 'none'),
+                'removed', count(*) filter (where entry.value ->> 'after' = 'none'),
+                'raised', count(*) filter (where later.rank < earlier.rank),
+                'lowered', count(*) filter (where later.rank > earlier.rank)
+            )
+            from jsonb_array_elements(changes) as entry
+            left join public.levels as earlier on earlier.level = entry.value ->> 'before'
+            left join public.levels as later on later.level = entry.value ->> 'after'
+        ),
         'people', changes,
-        'next_user', case when examined = greatest(batch_size, 1) then last_member end
+        'next', case
+            when examined = size then json_build_array(last_member.community, last_member.user_id)::text
+        end
     );
     if not dry_run then
         -- Members' titles are left out: the ledger outlives them.
         insert into public.job_runs (job, period, started_at, finished_at, outcome, result)
         values (
-            'reclassify',
-            to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || coalesce(' from ' || nullif(after_user, ''), ''),
-            started, clock_timestamp(), 'done',
-            answer - 'people'
+            'reclassify', to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), started,
+            clock_timestamp(), 'done', answer - '{people,next}'::text[]
         );
     end if;
     return answer;
 end
 $$;
 
-revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) to service_role;
+revoke all on function pathfinder.reclassify(boolean, boolean, integer, text, text)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.reclassify(boolean, boolean, integer, text, text) to service_role;
 
-comment on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) is 'What reclassify() does.';
+comment on function pathfinder.reclassify(boolean, boolean, integer, text, text) is
+    'Re-applies the rules to retained titles, a batch at a time.';
 
 create or replace function public.reclassify(
     dry_run boolean default true,
     announce boolean default false,
     batch_size integer default 1000,
-    after_user text default '',
+    after text default null,
     community text default null
 )
 returns jsonb
@@ -8923,124 +9180,198 @@ language sql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.reclassify_members(
+    select pathfinder.reclassify(
         coalesce(reclassify.dry_run, true), coalesce(reclassify.announce, false),
-        coalesce(reclassify.batch_size, 1000), coalesce(reclassify.after_user, ''),
-        reclassify.community
+        coalesce(reclassify.batch_size, 1000), reclassify.after, reclassify.community
     )
 $$;
 
-revoke all on function public.reclassify(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
+revoke all on function public.reclassify(boolean, boolean, integer, text, text)
+    from public, anon, authenticated, service_role;
 grant execute on function public.reclassify(boolean, boolean, integer, text, text) to service_role;
 
 comment on function public.reclassify(boolean, boolean, integer, text, text) is
     'Re-applies the rules to retained titles, in batches; a dry run by default.';
 
 -- source: people/reclassify_member.sql
--- Applies the rules in force to one member's retained title.
--- Returns: what changes, or null: {"user_id", "title", "before", "after"}. Without `announce`, somebody found only
---   now is kept as an executive but not detected.
-create or replace function pathfinder.reclassify_member(community text, user_id text, dry_run boolean, announce boolean)
+-- Applies the rules in force to one member's retained title: that of an executive, or of the last webhook about it.
+-- Who was of a level that is off now goes without a departure. The member is locked, unless it is a dry run.
+-- Returns: what changes, {"community", "user_id", "title", "before", "after"}, with "none" for no level; null when
+--   nothing is to be done.
+-- Example: select pathfinder.reclassify_member('main', '2000', true, false, 'reclassification');
+create or replace function pathfinder.reclassify_member(
+    community text,
+    user_id text,
+    dry_run boolean,
+    announce boolean,
+    origin text
+)
 returns jsonb
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
+    known public.user_state;
     person public.user_state;
-    event public.events_raw;
-    title text;
-    known_level text;
     judgement record;
 begin
-    select state.* into person from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
-    -- Ordered as webhooks were applied; events of one member take turns.
-    select stored.* into event
-    from public.events_raw as stored
-    where stored.community = reclassify_member.community
-        and stored.user_id = reclassify_member.user_id
-        and stored.attribute = 'title'
-        and stored.state = 'processed'
-    order by stored.settled_at desc, stored.id desc
-    limit 1;
-    known_level := person.seniority_level;
-    title := coalesce(person.title, event.value);
-    select * into judgement from pathfinder.classify(title);
-
-    if judgement.level is distinct from known_level and not dry_run then
-        if judgement.level is null then
-            delete from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
-        else
-            if person.user_id is null then
-                person := pathfinder.describe_executive(row(
-                    event.id, event.community, event.user_id, event.username, event.attribute, event.value,
-                    event.details, event.occurred_at, event.received_at
-                ));
-            end if;
-            person.seniority_level := judgement.level;
-            person.matched_rule := judgement.matched_rule;
-            person.rules_version := judgement.rules_version;
-            perform pathfinder.keep_executive(person);
-            if announce and known_level is null then
-                perform pathfinder.record_detection(person, 'new');
-            elsif announce and judgement.level = 'csuite' then
-                perform pathfinder.record_detection(person, 'promotion');
-            end if;
+    if not dry_run then
+        perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    end if;
+    select state.* into known
+    from public.user_state as state
+    where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+    person := known;
+    if known.user_id is null then
+        person := pathfinder.retained_executive(reclassify_member.community, reclassify_member.user_id);
+        if person.user_id is null then
+            return null;
         end if;
-    elsif known_level is not null and not dry_run and person.rules_version is distinct from judgement.rules_version then
-        update public.user_state as state
-        set rules_version = judgement.rules_version, matched_rule = judgement.matched_rule
-        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+    end if;
+    judgement := pathfinder.classify(person.title);
+    person.seniority_level := judgement.level;
+    person.matched_rule := judgement.matched_rule;
+    person.rules_version := judgement.rules_version;
+    if judgement.level is null and known.user_id is null
+        or judgement.level = known.seniority_level
+            and known.matched_rule is not distinct from judgement.matched_rule
+            and known.functions = pathfinder.find_functions(known.title, known.department) then
+        return null;
     end if;
 
-    return case when judgement.level is distinct from known_level then jsonb_build_object(
+    if dry_run then
+        null;
+    elsif judgement.level is not null then
+        perform pathfinder.settle_executive(known, person, reclassify_member.origin, announce);
+    elsif (select levels.is_on from public.levels where levels.level = known.seniority_level) then
+        perform pathfinder.depart(known, reclassify_member.origin, announce);
+    else
+        delete from public.user_state as state
+        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+    end if;
+    return jsonb_build_object(
+        'community', reclassify_member.community,
         'user_id', reclassify_member.user_id,
-        'title', title,
-        'before', coalesce(known_level, 'none'),
+        'title', person.title,
+        'before', coalesce(known.seniority_level, 'none'),
         'after', coalesce(judgement.level, 'none')
-    ) end;
+    );
 end
 $$;
 
-revoke all on function pathfinder.reclassify_member(text, text, boolean, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.reclassify_member(text, text, boolean, boolean, text)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.reclassify_member(text, text, boolean, boolean) is
+comment on function pathfinder.reclassify_member(text, text, boolean, boolean, text) is
     'Applies the rules in force to one member''s retained title.';
 
--- source: people/record_detection.sql
--- Records that a member became an executive, or a vice president joined the C-suite, and announces it.
+-- source: people/reclassify_when_due.sql
+-- Re-applies the rules to retained titles ten minutes after the last edit, a batch at a time until all are judged by
+-- the rules that were in force when it began. Executives of a level that was switched off go at once.
+-- Returns: how many members it looked at. Raises: whatever classification raises.
+-- Example: select pathfinder.reclassify_when_due(now());
+create or replace function pathfinder.reclassify_when_due(moment timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    done pathfinder.reclassification;
+    edits pathfinder.rule_edits;
+    answer jsonb;
+begin
+    select * into done from pathfinder.reclassification;
+    select * into edits from pathfinder.rule_edits;
+    if done.next_version is null then
+        if edits.version is not distinct from done.version
+            or edits.edited_at > reclassify_when_due.moment - interval '10 minutes'
+                and not exists (
+                    select from public.user_state
+                    join public.levels on levels.level = user_state.seniority_level
+                    where not levels.is_on
+                ) then
+            return 0;
+        end if;
+        done.next_version := edits.version;
+    end if;
+
+    answer := pathfinder.reclassify(false, false, 1000, done.after, null);
+    update pathfinder.reclassification
+    set after = answer ->> 'next',
+        next_version = case when answer ->> 'next' is not null then done.next_version end,
+        version = case when answer ->> 'next' is null then done.next_version else reclassification.version end;
+    return (answer ->> 'examined')::integer;
+end
+$$;
+
+revoke all on function pathfinder.reclassify_when_due(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.reclassify_when_due(timestamptz) is
+    'Re-applies the rules to retained titles ten minutes after the last edit.';
+
+-- source: people/record_change.sql
+-- Records what happened to an executive, and announces it if it is told: one change at most, with what was before
+-- wherever it changed beyond spelling. Where nothing happened, the member's newest change is completed, unless a
+-- digest has covered it. `person` is null for who left: the change holds what they were.
 -- Returns: nothing. Raises: whatever announcing raises.
--- Example: select pathfinder.record_detection(person, 'new');
-create or replace function pathfinder.record_detection(person public.user_state, kind text)
+-- Example: select pathfinder.record_change(known, person, 'webhook', true);
+create or replace function pathfinder.record_change(
+    known public.user_state,
+    person public.user_state,
+    origin text,
+    told boolean
+)
 returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    detection public.detections;
+    kind constant text := pathfinder.change_kind(known, person);
+    lasting constant public.user_state := case when person.user_id is null then known else person end;
+    recorded public.detections;
 begin
+    if kind is null then
+        perform pathfinder.complete_change(person);
+        return;
+    end if;
     insert into public.detections (
-        community, user_id, username, title, seniority_level, country, company, joined_at, kind, previous_level, matched_rule,
-        rules_version, email_domain, profile_url
+        community, user_id, username, title, seniority_level, functions, country, country_code, company, account_id,
+        joined_at, kind, previous_title, previous_level, previous_functions, previous_company, origin, is_told,
+        matched_rule, rules_version, email_domain, profile_url
     )
     values (
-        person.community, person.user_id, person.username, person.title, person.seniority_level, person.country,
-        person.company, person.joined_at, record_detection.kind,
-        case record_detection.kind when 'promotion' then 'vp' end, person.matched_rule, person.rules_version,
-        person.email_domain, person.profile_url
+        lasting.community, lasting.user_id, lasting.username, person.title, person.seniority_level,
+        coalesce(person.functions, '{}'), lasting.country, lasting.country_code, person.company, lasting.account_id,
+        lasting.joined_at, kind,
+        case when pathfinder.name_key(person.title) is distinct from pathfinder.name_key(known.title) then known.title end,
+        case when person.seniority_level is distinct from known.seniority_level then known.seniority_level end,
+        case
+            when person.functions is null
+                or not (person.functions @> known.functions and person.functions <@ known.functions)
+                then known.functions
+        end,
+        case
+            when pathfinder.company_key(person.company) is distinct from pathfinder.company_key(known.company)
+                then known.company
+        end,
+        record_change.origin, record_change.told, lasting.matched_rule, lasting.rules_version, lasting.email_domain,
+        lasting.profile_url
     )
-    returning * into detection;
-
-    perform pathfinder.announce_detection(detection);
+    returning * into recorded;
+    if told then
+        perform pathfinder.announce_detection(recorded);
+    end if;
 end
 $$;
 
-revoke all on function pathfinder.record_detection(public.user_state, text)
+revoke all on function pathfinder.record_change(public.user_state, public.user_state, text, boolean)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.record_detection(public.user_state, text) is
-    'Records that a member became an executive, or joined the C-suite, and announces it.';
+comment on function pathfinder.record_change(public.user_state, public.user_state, text, boolean) is
+    'Records what happened to an executive, and announces it if it is told.';
 
 -- source: people/refuse_domain.sql
 -- Refuses a domain that is none, or that many companies share: public mail providers, and endings such as co.uk.
@@ -9143,6 +9474,7 @@ begin
     select person.community, person.user_id, least(person.joined_at, now())
     from unnest(people) as person
     where person.joined_at is not null
+        and not pathfinder.is_forgotten(person.community, person.user_id)
     -- Two batches lock what they share in the same order.
     order by person.community, person.user_id
     on conflict (community, user_id) do update
@@ -9216,6 +9548,57 @@ revoke all on function pathfinder.reopen_digests() from public, anon, authentica
 comment on function pathfinder.reopen_digests() is
     'Trigger: gives a change that enrichment completed another chance in the next digest.';
 
+-- source: people/retained_executive.sql
+-- Describes a member who is no executive by the last webhook about the title that is still retained. Whoever left the
+-- community since, was forgotten, or is suppressed stays what they are.
+-- Returns: a row for user_state, without a level; null where there is nothing to go by.
+-- Example: select (pathfinder.retained_executive('main', '2000')).title;
+create or replace function pathfinder.retained_executive(community text, user_id text)
+returns public.user_state
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    event public.events_raw;
+    person public.user_state;
+begin
+    -- Ordered as webhooks were applied; events of one member take turns.
+    select stored.* into event
+    from public.events_raw as stored
+    where stored.community = retained_executive.community
+        and stored.user_id = retained_executive.user_id
+        and (stored.attribute = 'title' or stored.kind = 'departure')
+        and stored.state = 'processed'
+    order by stored.settled_at desc, stored.id desc
+    limit 1;
+    if event.id is null or event.kind = 'departure' or event.value is null
+        or pathfinder.is_forgotten(event.community, event.user_id)
+        or exists (
+            select from pathfinder.set_aside
+            where set_aside.community = event.community and set_aside.user_id = event.user_id
+        ) then
+        return null;
+    end if;
+    person := pathfinder.describe_member(
+        row(
+            event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
+            event.occurred_at, event.received_at
+        ),
+        null
+    );
+    if pathfinder.suppressed_until(person.community, person.user_id, person.email_domain, person.company) is not null then
+        return null;
+    end if;
+    return person;
+end
+$$;
+
+revoke all on function pathfinder.retained_executive(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.retained_executive(text, text) is
+    'Describes a member who is no executive by the last webhook about the title.';
+
 -- source: people/retained_value.sql
 -- Finds a member's latest company or country among the events that are still retained.
 -- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
@@ -9247,6 +9630,129 @@ revoke all on function pathfinder.retained_value(text, text, text) from public, 
 
 comment on function pathfinder.retained_value(text, text, text) is
     'A member''s latest company or country among the events that are still retained.';
+
+-- source: people/settle_executive.sql
+-- Settles what an executive is now, whatever it was learned from: whoever is suppressed is taken back, anybody else is
+-- kept, and what happened to them is recorded. `known` is what they were, null for somebody new. The member's lock and
+-- a share of suppression_lock() are held.
+-- Returns: the level after it; null for whoever is suppressed.
+-- Example: select pathfinder.settle_executive(known, person, 'webhook', true);
+create or replace function pathfinder.settle_executive(
+    known public.user_state,
+    person public.user_state,
+    origin text,
+    told boolean
+)
+returns text
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    ends_at constant timestamptz := pathfinder.suppressed_until(
+        person.community, person.user_id, person.email_domain, person.company
+    );
+begin
+    if ends_at is not null then
+        perform pathfinder.suppress_executive(person, ends_at);
+        return null;
+    end if;
+    if (known.title, known.department, known.rules_version)
+        is distinct from (person.title, person.department, person.rules_version) then
+        person.functions := pathfinder.find_functions(person.title, person.department);
+    end if;
+    if known.user_id is null then
+        delete from pathfinder.set_aside
+        where set_aside.community = person.community and set_aside.user_id = person.user_id;
+    end if;
+    person := pathfinder.keep_executive(person);
+    perform pathfinder.record_change(known, person, settle_executive.origin, settle_executive.told);
+    return person.seniority_level;
+end
+$$;
+
+revoke all on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean) is
+    'Settles what an executive is now: kept with what happened to them, or taken back.';
+
+-- source: people/suppress_executive.sql
+-- Takes an executive who is suppressed out of everything that is shown. Until an end they are set aside; for good,
+-- nothing of them is kept.
+-- Returns: nothing.
+-- Example: select pathfinder.suppress_executive(person, 'infinity');
+create or replace function pathfinder.suppress_executive(person public.user_state, ends_at timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    delete from public.user_state
+    where user_state.community = person.community and user_state.user_id = person.user_id;
+    delete from pathfinder.set_aside
+    where set_aside.community = person.community and set_aside.user_id = person.user_id;
+    if isfinite(suppress_executive.ends_at) then
+        insert into pathfinder.set_aside values (person.*, suppress_executive.ends_at);
+    end if;
+    perform pathfinder.take_back(person.community, person.user_id);
+end
+$$;
+
+revoke all on function pathfinder.suppress_executive(public.user_state, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.suppress_executive(public.user_state, timestamptz) is
+    'Takes an executive who is suppressed out of everything that is shown.';
+
+-- source: people/suppressed_until.sql
+-- Until when somebody is to be neither announced nor counted nor shown, seen from a moment.
+-- Returns: the end of what covers them longest, infinity where it has none; null for whoever is not suppressed.
+-- Example: select pathfinder.suppressed_until('main', '2000', 'acme.com', 'Acme, Inc.');
+create or replace function pathfinder.suppressed_until(
+    community text,
+    user_id text,
+    email_domain text,
+    company text,
+    moment timestamptz default now()
+)
+returns timestamptz
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+declare
+    company_key text;
+    domains text[];
+begin
+    -- Most projects suppress nobody, and pay nothing.
+    if not exists (select from public.suppressions) then
+        return null;
+    end if;
+    company_key := pathfinder.company_key(suppressed_until.company);
+    domains := pathfinder.domain_suffixes(suppressed_until.email_domain);
+    return (
+        select max(coalesce(suppressions.until, 'infinity'))
+        from public.suppressions
+        where suppressions.key = any (domains || array[suppressed_until.user_id, company_key])
+            and case suppressions.kind
+                when 'member' then suppressions.key = suppressed_until.user_id
+                when 'company' then suppressions.key = company_key
+                else suppressions.key = any (domains)
+            end
+            and (suppressions.community is null or suppressions.community = suppressed_until.community)
+            and (suppressions.until is null or suppressions.until > suppressed_until.moment)
+    );
+end
+$$;
+
+revoke all on function pathfinder.suppressed_until(text, text, text, text, timestamptz)
+from public, anon, authenticated, service_role;
+
+comment on function pathfinder.suppressed_until(text, text, text, text, timestamptz) is
+    'Until when somebody is to be neither announced nor counted nor shown; null for whoever is not suppressed.';
 
 -- source: people/suppression_community.sql
 -- The community in which a suppression holds. A member is one in a community; a domain or a company may hold in all.
@@ -9295,6 +9801,25 @@ revoke all on function pathfinder.suppression_key(text, text) from public, anon,
 
 comment on function pathfinder.suppression_key(text, text) is 'What a suppression is compared by; null for no such value.';
 
+-- source: people/suppression_lock.sql
+-- The key of the advisory lock that keeps suppressions and people apart: whoever changes what is known of somebody
+-- shares it, whoever suppresses has it alone, so that neither misses what the other does at the same moment.
+-- Returns: bigint.
+-- Example: select pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+create or replace function pathfinder.suppression_lock()
+returns bigint
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+    select hashtextextended('pathfinder.suppressions', 0)
+$$;
+
+revoke all on function pathfinder.suppression_lock() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.suppression_lock() is 'The key of the lock that keeps suppressions and people apart.';
+
 -- source: people/take_alerts.sql
 -- Gives an alert job the changes that have waited long enough for its channel, and with each what else happened to the
 -- same member since. At a later attempt it keeps what it has.
@@ -9331,6 +9856,50 @@ revoke all on function pathfinder.take_alerts(bigint, text) from public, anon, a
 
 comment on function pathfinder.take_alerts(bigint, text) is
     'Gives an alert job the changes that have waited long enough for its channel.';
+
+-- source: people/take_back.sql
+-- Takes back what was recorded of a member who is not to be shown: from digests, alerts, reports and jobs. A report
+-- that told of them is counted and made anew at the next tick.
+-- Returns: how many changes are gone.
+-- Example: select pathfinder.take_back('main', '2000');
+create or replace function pathfinder.take_back(community text, user_id text)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    removed integer;
+begin
+    if not exists (
+        select from public.detections
+        where detections.community = take_back.community and detections.user_id = take_back.user_id
+    ) then
+        return 0;
+    end if;
+    perform pathfinder.erase_from_digests(take_back.community, take_back.user_id);
+    update public.reports
+    set is_outdated = true
+    from public.detections
+    join public.reports as first_report on first_report.id = detections.report_id
+    where detections.community = take_back.community
+        and detections.user_id = take_back.user_id
+        and reports.month_label = first_report.month_label
+        and reports.revision >= first_report.revision;
+    delete from public.outbox
+    where outbox.kind = 'enrichment'
+        and outbox.status <> 'running'
+        and outbox.payload @> jsonb_build_object('community', take_back.community, 'user_id', take_back.user_id);
+    delete from public.detections
+    where detections.community = take_back.community and detections.user_id = take_back.user_id;
+    get diagnostics removed = row_count;
+    return removed;
+end
+$$;
+
+revoke all on function pathfinder.take_back(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.take_back(text, text) is 'Takes back what was recorded of a member who is not to be shown.';
 
 -- source: people/the_community.sql
 -- Gives the community that a call means: the one it names, the only one, or the only one in which the member is known.
@@ -9761,7 +10330,8 @@ declare
     home constant text := pathfinder.the_community(backfill_members.community);
     people public.user_state[];
     executives public.user_state[];
-    added public.user_state[];
+    added integer;
+    known integer;
     newer integer;
     rejected jsonb;
 begin
@@ -9803,22 +10373,19 @@ begin
     order by executive.user_id;
 
     perform pathfinder.remember_registrations(people);
-    select count(*)
-    into newer
+    select
+        count(*) filter (where settled.outcome = 'added'),
+        count(*) filter (where settled.outcome = 'known'),
+        count(*) filter (where settled.outcome = 'newer')
+    into added, known, newer
     from unnest(executives) as executive
-    where pathfinder.is_title_from_webhook(home, executive.user_id);
-
-    added := pathfinder.add_known_executives(executives);
-    if announce then
-        perform pathfinder.record_detection(executive, 'new')
-        from unnest(added) as executive;
-    end if;
+    cross join lateral pathfinder.add_known_executive(executive, announce) as settled (outcome);
 
     return jsonb_build_object(
         'rows', jsonb_array_length(members),
-        'executives', cardinality(executives),
-        'added', cardinality(added),
-        'known', cardinality(executives) - cardinality(added) - newer,
+        'executives', added + known + newer,
+        'added', added,
+        'known', known,
         'newer', newer,
         'rejected', rejected
     );
@@ -13214,6 +13781,46 @@ revoke all on function pathfinder.purge_rows(regclass, text, timestamptz, timest
 comment on function pathfinder.purge_rows(regclass, text, timestamptz, timestamptz) is
     'Deletes the old rows of one table in batches, until none is left or the time is up.';
 
+-- source: schedule/recount_reports.sql
+-- Counts the reports anew from which somebody was taken out, and has their files made anew. A report whose month
+-- detection_retention has begun to delete keeps its numbers.
+-- Returns: how many.
+-- Example: select pathfinder.recount_reports();
+create or replace function pathfinder.recount_reports()
+returns integer
+language sql
+volatile
+set search_path = ''
+as $$
+    with outdated as (
+        update public.reports
+        set is_outdated = false,
+            erased_at = clock_timestamp(),
+            summary = case
+                when reports.period_start < now() - settings.detection_retention then reports.summary
+                else pathfinder.report_summary(reports)
+            end
+        from public.settings
+        where reports.is_outdated
+        returning reports.id
+    ),
+    queued as (
+        select pathfinder.enqueue(
+            'report',
+            null,
+            jsonb_build_object('report_id', outdated.id),
+            format('report:%s:erased:%s', outdated.id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS')),
+            70
+        )
+        from outdated
+    )
+    select count(*)::integer from queued
+$$;
+
+revoke all on function pathfinder.recount_reports() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.recount_reports() is 'Counts the reports anew from which somebody was taken out.';
+
 -- source: schedule/renew_report_links.sql
 -- Queue the renewal of signed links that are about to expire, of the reports of the last two months. A link is
 -- renewed in the last tenth of its lifetime, a day ahead at most. Each expiry is queued once: a renewal that failed
@@ -13659,6 +14266,9 @@ begin
     begin
         handled := case run_each_tick.job
             when 'pending_events' then pathfinder.process_pending_events()
+            when 'people' then pathfinder.end_suppressions(moment)
+                + pathfinder.reclassify_when_due(moment)
+                + pathfinder.recount_reports()
             when 'report_links' then pathfinder.renew_report_links(moment)
         end;
     exception
@@ -14061,7 +14671,9 @@ comment on function public.store_report_links(bigint, jsonb, timestamptz) is
 -- owed at the next tick. The tick is one transaction: if its backend dies, nothing has happened, and the next one
 -- does it.
 -- Returns: {"status": "idle" | "done" | "busy", "runs": [{"job", "period", "outcome", …}], "more": true if it
---   stopped at its bound, "events": number of queued webhooks processed, "links": number of links being renewed}.
+--   stopped at its bound, "events": number of queued webhooks processed, "people": number of members
+--   looked at because a suppression ended or the rules changed, and of reports counted anew, "links": number of
+--   links being renewed}.
 -- Example: select pathfinder.run_tick(now());
 create or replace function pathfinder.run_tick(moment timestamptz)
 returns jsonb
@@ -14073,6 +14685,7 @@ declare
     stop_at constant timestamptz := clock_timestamp() + interval '30 seconds';
     runs jsonb := '[]';
     events jsonb;
+    people jsonb;
     links jsonb;
     owed record;
     more boolean := false;
@@ -14093,9 +14706,10 @@ begin
 
     -- Waiting webhooks first, so that what they reveal is in what is built next.
     events := pathfinder.run_each_tick('pending_events', moment);
-    links := case when events ? 'interrupted' then '{}' else pathfinder.run_each_tick('report_links', moment) end;
+    people := case when events ? 'interrupted' then events else pathfinder.run_each_tick('people', moment) end;
+    links := case when people ? 'interrupted' then people else pathfinder.run_each_tick('report_links', moment) end;
 
-    if not events ? 'interrupted' and not links ? 'interrupted' then
+    if not links ? 'interrupted' then
         loop
             select * into owed from pathfinder.next_run(moment);
             exit when owed.job is null;
@@ -14108,10 +14722,11 @@ begin
     end if;
 
     return jsonb_build_object(
-        'status', case when runs = '[]' and events = '0' and links = '0' then 'idle' else 'done' end,
+        'status', case when runs = '[]' and events = '0' and people = '0' and links = '0' then 'idle' else 'done' end,
         'runs', runs,
         'more', more,
         'events', events,
+        'people', people,
         'links', links
     );
 end
@@ -14277,7 +14892,7 @@ declare
     member constant text := forget_user.user_id;
     home text;
     names text[];
-    touched bigint[];
+    recounted integer;
     states integer;
     found integer;
     events integer;
@@ -14308,18 +14923,9 @@ begin
         where events_raw.community = home and events_raw.user_id = member
     ) as known
     where length(known.username) >= 3;
-    select array_agg(distinct report.id) into touched
-    from public.detections
-    join public.reports as first_report on first_report.id = detections.report_id
-    join public.reports as report
-        on report.month_label = first_report.month_label and report.revision >= first_report.revision
-    where detections.community = home and detections.user_id = member;
-
-    sent := pathfinder.erase_from_digests(home, member);
     delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
-    delete from public.detections where detections.community = home and detections.user_id = member;
-    get diagnostics found = row_count;
+    delete from pathfinder.set_aside where set_aside.community = home and set_aside.user_id = member;
     delete from public.events_raw where events_raw.community = home and events_raw.user_id = member;
     get diagnostics events = row_count;
     delete from pathfinder.registrations
@@ -14328,6 +14934,8 @@ begin
     where outbox.kind = 'enrichment'
         and outbox.payload @> jsonb_build_object('community', home, 'user_id', member);
     get diagnostics jobs = row_count;
+    sent := pathfinder.erase_from_digests(home, member);
+    found := pathfinder.take_back(home, member);
     delete from public.mutes where mutes.community = home and mutes.user_id = member;
     if states > 0 or found > 0 then
         perform pathfinder.publish_event(
@@ -14337,31 +14945,14 @@ begin
         );
     end if;
     perform pathfinder.erase_from_errors(names);
-
-    update public.reports
-    set erased_at = clock_timestamp(),
-        summary = case
-            when reports.period_start < now() - (select settings.detection_retention from public.settings)
-                then reports.summary
-            else pathfinder.report_summary(reports)
-        end
-    where reports.id = any (touched);
-    perform pathfinder.enqueue(
-        'report',
-        null,
-        jsonb_build_object('report_id', report_id),
-        format('report:%s:erased:%s', report_id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS')),
-        70
-    )
-    from unnest(touched) as report_id;
-
+    recounted := pathfinder.recount_reports();
     return jsonb_build_object(
         'user_state', states,
         'detections', found,
         'events', events,
         'digests', sent,
         'jobs', jobs,
-        'reports', coalesce(cardinality(touched), 0)
+        'reports', recounted
     );
 end
 $$;
