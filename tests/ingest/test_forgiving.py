@@ -246,7 +246,8 @@ def test_of_an_e_mail_address_only_the_domain_is_kept(platform: Platform) -> Non
         (None, "", None),
     ]
     assert (
-        platform.value("select count(*) from public.events_raw where events_raw::text ilike '%%ann%%@%%'") == 0
+        platform.value("select count(*) from public.events_raw where events_raw::text ilike '%%ann%%@%%'")
+        == 0
     )
 
 
