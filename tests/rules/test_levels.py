@@ -66,7 +66,10 @@ def test_an_import_replaces_only_the_categories_that_it_names(db: Db) -> None:
             'category cannot be "cxo"',
         ),
         (
-            "insert into public.classification_rules (category, pattern, scope) values ('vp', 'vp', 'person')",
+            (
+                "insert into public.classification_rules (category, pattern, scope)"
+                " values ('vp', 'vp', 'person')"
+            ),
             'scope cannot be "person"',
         ),
         (
