@@ -47,7 +47,8 @@ def test_text_is_decoded(db: Db, written: str, read: str) -> None:
 
 
 def test_every_entity_of_html_is_known(db: Db) -> None:
-    known = dict(db.execute("select name, content from pathfinder.html_entities").fetchall())
+    rows = db.execute("select name, content from pathfinder.html_entities").fetchall()
+    known = {str(name): str(content) for name, content in rows}
     assert known == {name[:-1]: sign for name, sign in html.entities.html5.items() if name.endswith(";")}
 
 
