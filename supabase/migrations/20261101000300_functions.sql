@@ -10029,10 +10029,7 @@ as $$
             net as change,
             case
                 when net.kind is null then 'undone'
-                when mutes.channel is not null
-                    or pathfinder.is_suppressed(
-                        net.community, net.user_id, net.email_domain, coalesce(net.company, net.previous_company)
-                    ) then 'muted'
+                when mutes.channel is not null then 'muted'
                 when (medium is null or settings.announced_changes -> medium ? net.kind)
                     and pathfinder.is_subscribed(channels.filter, net, accounts) then 'told'
                 else 'unmatched'
@@ -13956,9 +13953,6 @@ as $$
         least(report.period_end, report.generated_at)
     ) as change
     where change.kind is not null
-        and not pathfinder.is_suppressed(
-            change.community, change.user_id, change.email_domain, coalesce(change.company, change.previous_company)
-        )
 $$;
 
 revoke all on function pathfinder.report_changes(public.reports) from public, anon, authenticated, service_role;
@@ -14035,12 +14029,6 @@ begin
                     least(report.period_end, report.generated_at)
                 ) as change
                 where change.kind is not null
-                    and not pathfinder.is_suppressed(
-                        change.community,
-                        change.user_id,
-                        change.email_domain,
-                        coalesce(change.company, change.previous_company)
-                    )
                     and (report_rows.level is null or coalesce(change.level, change.previous_level) = report_rows.level)
             )
         ) as shown
