@@ -456,8 +456,9 @@ revoke all on function pathfinder.country_name(text) from public, anon, authenti
 comment on function pathfinder.country_name(text) is 'What a country is called in English.';
 
 -- source: shared/decode_entities.sql
--- Replaces the entities of HTML, by name and by number, once. A name without its semicolon counts where no letter follows.
--- Returns: text; what is no entity stays. Half characters and numbers that stand for none become U+FFFD. Raises: nothing.
+-- Replaces the entities of HTML, by name and by number, once. A name without its semicolon counts where no letter
+-- follows.
+-- Returns: text; what is no entity stays. Half characters and numbers that stand for none become U+FFFD.
 -- Example: select pathfinder.decode_entities('R&amp;D &#8211; Caf&eacute;');  -- R&D – Café
 create or replace function pathfinder.decode_entities(content text)
 returns text
@@ -471,11 +472,18 @@ as $$
         select split.position, split.written, found.groups
         from regexp_split_to_table(
             -- Two halves of one character.
-            regexp_replace(decode_entities.content, '(&#(?:x[dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});)(?=&#(?:x[dD][c-fC-F]|5[67]))', '\1' || E'\x01', 'g'),
+            regexp_replace(
+                decode_entities.content,
+                '(&#(?:x[dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});)(?=&#(?:x[dD][c-fC-F]|5[67]))',
+                '\1' || E'\x01', 'g'
+            ),
             '(?=&)'
         ) with ordinality as split (written, position)
         cross join lateral (
-            select regexp_match(split.written, '^&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}))(;|(?![A-Za-z0-9=]))') as groups
+            select regexp_match(
+                split.written,
+                '^&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}))(;|(?![A-Za-z0-9=]))'
+            ) as groups
         ) as found
     ),
     numbered as (
@@ -484,7 +492,9 @@ as $$
             pieces.written,
             pieces.groups,
             coalesce(pieces.groups[1]::integer, ('x' || lpad(pieces.groups[2], 8, '0'))::bit(32)::integer) as code,
-            length('&' || coalesce('#' || pieces.groups[1], '#x' || pieces.groups[2], pieces.groups[3]) || pieces.groups[4]) as length
+            length('&')
+                + length(coalesce('#' || pieces.groups[1], '#x' || pieces.groups[2], pieces.groups[3]))
+                + length(pieces.groups[4]) as length
         from pieces
     ),
     halves as (
@@ -497,13 +507,18 @@ as $$
     select translate(string_agg(
         case
             when halves.groups is null then halves.written
-            when halves.code is null then coalesce(entity.content || substr(halves.written, halves.length + 1), halves.written)
-            when halves.is_second and halves.code between 56320 and 57343 and halves.previous_code between 55296 and 56319
-                then chr(65536 + (halves.previous_code - 55296) * 1024 + halves.code - 56320) || substr(halves.written, halves.length + 1)
+            when halves.code is null
+                then coalesce(entity.content || substr(halves.written, halves.length + 1), halves.written)
+            when halves.is_second
+                and halves.code between 56320 and 57343
+                and halves.previous_code between 55296 and 56319
+                then chr(65536 + (halves.previous_code - 55296) * 1024 + halves.code - 56320)
+                    || substr(halves.written, halves.length + 1)
             when halves.written like '%' || E'\x01' and halves.code between 55296 and 56319 then ''
             when halves.code between 128 and 159
                 -- What Windows put there.
-                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', halves.code - 127, 1) || substr(halves.written, halves.length + 1)
+                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', halves.code - 127, 1)
+                    || substr(halves.written, halves.length + 1)
             when halves.code between 1 and 55295 or halves.code between 57344 and 1114111
                 then chr(halves.code) || substr(halves.written, halves.length + 1)
             else U&'\FFFD' || substr(halves.written, halves.length + 1)
@@ -519,7 +534,7 @@ comment on function pathfinder.decode_entities(text) is 'Replaces the entities o
 
 -- source: shared/decode_percent.sql
 -- Undoes percent-encoding.
--- Returns: the decoded text; the same text where the bytes are no UTF-8. Raises: nothing.
+-- Returns: the decoded text; the same text where the bytes are no UTF-8.
 -- Example: select pathfinder.decode_percent('Vice%20President');  -- Vice President
 create or replace function pathfinder.decode_percent(content text)
 returns text
@@ -553,10 +568,10 @@ revoke all on function pathfinder.decode_percent(text) from public, anon, authen
 comment on function pathfinder.decode_percent(text) is 'Undoes percent-encoding.';
 
 -- source: shared/decode_text.sql
--- Undoes what a platform's editor, a form or a mail made of a text: entities by name and number (also encoded twice), tags,
--- %20 and the like where the whole value is encoded, characters that nobody sees. Mojibake stays as it is. Decoding what
--- is decoded already changes nothing, and plain text costs nothing.
--- Returns: text without blanks at its ends; null for null. Half characters (lone surrogates) become U+FFFD. Raises: nothing.
+-- Undoes what a platform's editor, a form or a mail made of a text: entities by name and number (also encoded twice),
+-- tags, %20 and the like where the whole value is encoded, characters that nobody sees. Mojibake stays as it is.
+-- Decoding what is decoded already changes nothing, and plain text costs nothing.
+-- Returns: text without blanks at its ends; null for null. Half characters (lone surrogates) become U+FFFD.
 -- Example: select pathfinder.decode_text('<p>Founder &amp;amp; CEO</p>');  -- Founder & CEO
 create or replace function pathfinder.decode_text(content text)
 returns text
@@ -597,8 +612,8 @@ begin
         exit when decoded = before_it;
     end loop;
     if octet_length(decoded) <> length(decoded) then
-        -- Soft hyphens, zero-width blanks, marks of direction, byte order marks, tags; and joiners, which shape Persian or
-        -- emoji, where they stand beside ASCII or at an end.
+        -- Soft hyphens, zero-width blanks, marks of direction, byte order marks, tags; and joiners, which shape
+        -- Persian or emoji, where they stand beside ASCII or at an end.
         decoded := regexp_replace(
             decoded,
             '[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+'
@@ -724,11 +739,11 @@ revoke all on function pathfinder.find_country(text) from public, anon, authenti
 comment on function pathfinder.find_country(text) is 'The code of the country that a text names; null for none.';
 
 -- source: shared/fold_text.sql
--- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no accents, one
--- kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so "Geschäftsführer",
--- "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same. (Not by extensions.unaccent: its dictionary differs between
--- versions of Postgres.)
--- Returns: text of at most 1,000 characters; null for null. Raises: nothing.
+-- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no accents,
+-- one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
+-- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same. (Not by extensions.unaccent: its
+-- dictionary differs between versions of Postgres.)
+-- Returns: text of at most 1,000 characters; null for null.
 -- Example: select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');  -- geschaftsfuhrer
 create or replace function pathfinder.fold_text(original text)
 returns text
@@ -1147,11 +1162,11 @@ revoke all on function pathfinder.unwrap_document(jsonb) from public, anon, auth
 comment on function pathfinder.unwrap_document(jsonb) is 'Unwraps JSON that arrives as a JSON string.';
 
 -- source: rules/acting_user.sql
--- Who is behind the current statement, as far as the database can know: the e-mail or id in the API's token, or
--- else the role that was set, or else the one that logged in. (current_user would name the owner of the function
--- that asks.)
---
--- Called by the functions of this stage.
+-- Who is behind the current statement, as far as the database can know: the e-mail or id in the API's token, or else
+-- the role that was set, or else the one that logged in. (current_user would name the owner of the function that
+-- asks.)
+-- Returns: text.
+-- Example: select pathfinder.acting_user();
 create or replace function pathfinder.acting_user()
 returns text
 language plpgsql
@@ -1179,9 +1194,11 @@ revoke all on function pathfinder.acting_user() from public, anon, authenticated
 comment on function pathfinder.acting_user() is 'Who is behind the current statement: from the API''s token, or the role.';
 
 -- source: rules/begin_rule_edit.sql
--- Trigger, before each statement on classification_rules: edits wait for each other here. The row is updated, not
--- merely locked, so that a transaction that sees an older state of the rules (repeatable read) fails with 40001
--- instead of compiling without the edit it cannot see.
+-- Trigger, before each statement on classification_rules and levels: edits wait for each other here. The row is
+-- updated, not merely locked, so that a transaction that sees an older state of the rules (repeatable read) fails
+-- with 40001 instead of compiling without the edit it cannot see.
+-- Returns: null.
+-- Example: update public.classification_rules set is_active = false where id = 7;
 create or replace function pathfinder.begin_rule_edit()
 returns trigger
 language plpgsql
@@ -1199,10 +1216,12 @@ revoke all on function pathfinder.begin_rule_edit() from public, anon, authentic
 comment on function pathfinder.begin_rule_edit() is 'Trigger: serialises edits of the rules.';
 
 -- source: rules/candidate_rules.sql
--- The rule set that a proposed edit would lead to, checked but not stored. `candidate` is a rule set in the import format,
--- or {"add": [rule, …], "change": [{"id", …}, …], "remove": [id, …]} over the rules as they are, or a list of rules to add;
--- a rule is {"category", "pattern", "kind", "scope", "description", "is_active"}, a phrase and active unless it says otherwise.
--- Returns: an array like rule_versions.rules. Raises: 22023 for what would not be accepted.
+-- The rule set that a proposed edit would lead to, checked but not stored. `candidate` is a rule set in the import
+-- format, or {"add": [rule, …], "change": [{"id", …}, …], "remove": [id, …]} over the rules as they are, or a list of
+-- rules to add; a rule is {"category", "pattern", "kind", "scope", "description", "is_active"}, a phrase and active
+-- unless it says otherwise.
+-- Returns: an array like rule_versions.rules.
+-- Raises: 22023 for what would not be accepted.
 -- Example: select pathfinder.candidate_rules('[{"category": "vp", "pattern": "second in command"}]');
 create or replace function pathfinder.candidate_rules(candidate jsonb)
 returns jsonb
@@ -1320,7 +1339,8 @@ comment on function pathfinder.candidate_rules(jsonb) is 'The rule set that a pr
 
 -- source: rules/check_example_row.sql
 -- Trigger, before each row of rule_examples is written: says the choices when the expected level is none of them.
--- Returns: the row. Raises: 22023 with the choices.
+-- Returns: the row.
+-- Raises: 22023 with the choices.
 -- Example: insert into public.rule_examples (title, expected) values ('Head of Country', 'csuite');
 create or replace function pathfinder.check_example_row()
 returns trigger
@@ -1339,9 +1359,39 @@ revoke all on function pathfinder.check_example_row() from public, anon, authent
 
 comment on function pathfinder.check_example_row() is 'Trigger: says the choices when an example expects no level.';
 
+-- source: rules/check_function_rule_row.sql
+-- Trigger, before each row of function_rules is written: checks it as a rule is checked, and fills in what Postgres
+-- matches with.
+-- Returns: the row.
+-- Raises: 22023 for a function or kind that is none, with the choices; what check_pattern() raises.
+-- Example: insert into public.function_rules (function, pattern) values ('finance', 'treasury');
+create or replace function pathfinder.check_function_rule_row()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    perform pathfinder.refuse_choice('function', new.function, array(
+        select known.function from public.functions as known order by known.place));
+    perform pathfinder.refuse_choice('kind', new.kind, '{phrase,regex}');
+    if tg_op = 'UPDATE' then
+        new.updated_at := now();
+    end if;
+    new.matcher := pathfinder.check_pattern(new.kind, new.pattern, 'segment');
+    new.clues := pathfinder.clue_words(new.matcher);
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.check_function_rule_row() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_function_rule_row() is 'Trigger: checks a rule of a function before it is written.';
+
 -- source: rules/check_level_row.sql
 -- Trigger, before each row of levels is written: a level keeps its name, which rules, people and reports hold.
--- Returns: the row. Raises: 22023 for another name.
+-- Returns: the row.
+-- Raises: 22023 for another name.
 -- Example: update public.levels set label = 'C-suite' where level = 'csuite';
 create or replace function pathfinder.check_level_row()
 returns trigger
@@ -1364,13 +1414,10 @@ revoke all on function pathfinder.check_level_row() from public, anon, authentic
 comment on function pathfinder.check_level_row() is 'Trigger: a level keeps its name.';
 
 -- source: rules/check_pattern.sql
--- Checks a rule and returns what Postgres matches with: the expressions of translate_pattern(), known to be valid,
--- not to match everything, and to be quick on the worst titles.
---
--- Called by the trigger on classification_rules and by preview_rules(). Raises 22023 with a sentence that a
--- non-programmer understands, and what to write instead.
---
---     select pathfinder.check_pattern('regex', '\bv\.?p\.?\b', 'segment');
+-- Checks a rule: that it is valid, does not match everything, and is quick on the worst titles.
+-- Returns: the expressions of translate_pattern(), which Postgres matches with.
+-- Raises: 22023 with a sentence that a non-programmer understands, and what to write instead.
+-- Example: select pathfinder.check_pattern('regex', '\bv\.?p\.?\b', 'segment');
 create or replace function pathfinder.check_pattern(kind text, pattern text, scope text)
 returns text[]
 language plpgsql
@@ -1448,9 +1495,10 @@ comment on function pathfinder.check_pattern(text, text, text) is
     'Checks a rule, refuses a bad one with advice, and returns the expressions to match with.';
 
 -- source: rules/check_rule_row.sql
--- Trigger, before each row of classification_rules is written: checks it and fills in what Postgres matches with, and the
--- rule's clues.
--- Returns: the row. Raises: 22023 for a category, kind or scope that is none, with the choices; what check_pattern() raises.
+-- Trigger, before each row of classification_rules is written: checks it and fills in what Postgres matches with, and
+-- the rule's clues.
+-- Returns: the row.
+-- Raises: 22023 for a category, kind or scope that is none, with the choices; what check_pattern() raises.
 -- Example: insert into public.classification_rules (category, pattern) values ('vp', 'second in command');
 create or replace function pathfinder.check_rule_row()
 returns trigger
@@ -1484,7 +1532,7 @@ comment on function pathfinder.check_rule_row() is 'Trigger: checks a rule befor
 
 -- source: rules/check_rules.sql
 -- What check_rules() answers, with its owner's rights.
--- Returns: as check_rules(). Raises: nothing.
+-- Returns: as check_rules().
 -- Example: select * from pathfinder.check_examples();
 create or replace function pathfinder.check_examples()
 returns table (title text, expected text, actual text, rule_id bigint, rule text, reason text, note text)
@@ -1497,15 +1545,21 @@ as $$
         select *
         from pathfinder.failing_examples(array(select expression from pathfinder.rule_expressions as expression))
     )
-    select failing.title, failing.expected, failing.actual, explained.rule_id, rule.pattern, explained.reason, failing.note
+    select
+        failing.title, failing.expected, failing.actual,
+        explained.rule_id, rule.pattern, explained.reason,
+        failing.note
     from failing
-    join pathfinder.explain_titles(array(select listed.title from failing as listed)) as explained on explained.title = failing.title
+    join pathfinder.explain_titles(array(select listed.title from failing as listed)) as explained
+        on explained.title = failing.title
     left join public.classification_rules as rule on rule.id = explained.rule_id
     union all
-    select null, known.level, 'none', null, null, format('No active rule finds %s.', known.label_plural), null
+    select null, known.level, 'none', null, null, format('No active rule finds the level %s.', known.level), null
     from public.levels as known
     where known.is_on
-        and not exists (select from public.classification_rules as rule where rule.level = known.level and rule.is_active)
+        and not exists (
+            select from public.classification_rules as rule where rule.level = known.level and rule.is_active
+        )
 $$;
 
 revoke all on function pathfinder.check_examples() from public, anon, authenticated, service_role;
@@ -1514,8 +1568,8 @@ grant execute on function pathfinder.check_examples() to service_role;
 comment on function pathfinder.check_examples() is 'What check_rules() answers.';
 
 -- Lists the examples that the rules in force get wrong, each with the rule to blame; nothing if all is well.
--- Returns: `rule_id` and `rule` are the rule that gave the wrong level or the exclusion that kept the title out, null where
--- no rule finds it. A level that is on and has no active rule is a row without a title. Raises: nothing.
+-- Returns: `rule_id` and `rule` are the rule that gave the wrong level or the exclusion that kept the title out, null
+--   where no rule finds it. A level that is on and has no active rule is a row without a title.
 -- Example: select * from public.check_rules();
 create or replace function public.check_rules()
 returns table (title text, expected text, actual text, rule_id bigint, rule text, reason text, note text)
@@ -1532,10 +1586,10 @@ grant execute on function public.check_rules() to service_role;
 comment on function public.check_rules() is 'The examples that the rules in force get wrong, with the rule to blame.';
 
 -- source: rules/classify.sql
--- Classifies a title by the rules in force. Most titles have none of the words that an office needs, and are done with
--- after one look into an index.
--- Returns: the level (null for none), the rule that decided (its description, or else its pattern; null without a level)
--- and the version of the rules (null if there are none yet). Raises: nothing.
+-- Classifies a title by the rules in force. Most titles have none of the words that an office needs, and are done
+-- with after one look into an index.
+-- Returns: the level (null for none), the rule that decided (its description, or else its pattern; null without a
+--   level) and the version of the rules (null if there are none yet).
 -- Example: select * from pathfinder.classify('Former CFO, now CEO');  -- csuite | Chief executive | 1
 create or replace function pathfinder.classify(
     title text,
@@ -1556,7 +1610,7 @@ begin
     -- Plain words need no normalising to be compared with clues. (read_title() cuts off what is longer, splits
     -- "GroupPresident" and joins "c e o".)
     if length(title) <= 1000 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
-        and title !~ '[a-z][A-Z]|[A-Z]{3}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
+        and title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
         words := string_to_array(lower(title), ' ');
     else
         parts := pathfinder.read_title(title);
@@ -1588,6 +1642,8 @@ comment on function pathfinder.classify(text) is 'Classifies a title by the rule
 
 -- source: rules/classify_title.sql
 -- What classify_title() answers, with its owner's rights.
+-- Returns: as classify_title().
+-- Example: select * from pathfinder.judge_title('Sr. VP Mktg @ Acme');
 create or replace function pathfinder.judge_title(
     title text,
     out is_senior boolean,
@@ -1607,12 +1663,9 @@ grant execute on function pathfinder.judge_title(text) to service_role;
 
 comment on function pathfinder.judge_title(text) is 'What classify_title() answers.';
 
--- Whether a title is a senior executive's, by the rules in force.
---
--- For service_role, over rpc/classify_title, and for people in the SQL editor. Returns {"is_senior",
--- "seniority_level": "csuite" | "vp" | null}.
---
---     select * from public.classify_title('Sr. VP Mktg @ Acme');   -- true | vp
+-- Whether a title is an executive's, by the rules in force.
+-- Returns: {"is_senior", "seniority_level": "csuite" | "vp" | … | null}.
+-- Example: select * from public.classify_title('Sr. VP Mktg @ Acme');  -- true | vp
 create or replace function public.classify_title(
     title text,
     out is_senior boolean,
@@ -1631,11 +1684,11 @@ grant execute on function public.classify_title(text) to service_role;
 comment on function public.classify_title(text) is 'Whether a title is a senior executive''s: {"is_senior", "seniority_level"}.';
 
 -- source: rules/close_up.sql
--- Resolves the punctuation of a folded title whose meaning hangs on what stands beside it: "c.e.o." is "ceo"; "ceo's" is
--- "ceos"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation beside the
--- words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with blanks around it ends a part, a
--- slash without is "and"; "&" and "+" are "and".
--- Returns: text; null for null. Raises: nothing.
+-- Resolves the punctuation of a folded title whose meaning hangs on what stands beside it: "c.e.o." is "ceo"; "ceo's"
+-- is "ceos"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation
+-- beside the words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with blanks around
+-- it ends a part, a slash without is "and"; "&" and "+" are "and".
+-- Returns: text; null for null.
 -- Example: select pathfinder.close_up('c.e.o. & founder');  -- ceo  and  founder
 create or replace function pathfinder.close_up(original text)
 returns text
@@ -1699,16 +1752,13 @@ comment on function pathfinder.close_up(text) is
     'Resolves the dots, slashes, dashes and brackets of a folded title.';
 
 -- source: rules/clue_words.sql
--- Finds the clues of a rule: a few words, of which every title that the rule matches holds at least one. A title without
--- any clue of any rule needs no closer look: see match_title().
---
--- Where the rule's wording has no whole word, since it begins or ends inside of one, a letter of it that is not ASCII is
--- the clue: 社 of 社長. Of several possible clues, the one that stands for the most wordings is taken ("chief" of
--- "chief exec(utive)?"), and one that many titles hold only where there is no other ("club" of "president of the club").
--- Called by check_rule_row() and candidate_rules(), with the expressions of translate_pattern(). Returns null where there
--- are no such words, as for "\w+ officer", or very many: then every title has to be looked at.
---
---     select pathfinder.clue_words('{"\\y(?:chief exec(?:utive)?|ceo)\\y"}');   -- {ceo,chief}
+-- Finds the clues of a rule: a few words, of which every title that the rule matches holds at least one. Where its
+-- wording has no whole word, since it begins or ends inside of one, a letter of it that is not ASCII is the clue: 社
+-- of 社長. Of several possible clues, the one that stands for the most wordings is taken ("chief" of "chief
+-- exec(utive)?"), and one that many titles hold only where there is no other ("club" of "president of the club").
+-- Returns: the words; null where there are none, as for "\w+ officer", or very many: then every title has to be
+--   looked at.
+-- Example: select pathfinder.clue_words('{"\\y(?:chief exec(?:utive)?|ceo)\\y"}');  -- {ceo,chief}
 create or replace function pathfinder.clue_words(branches text[])
 returns text[]
 language plpgsql
@@ -1786,11 +1836,13 @@ comment on function pathfinder.clue_words(text[]) is
     'Words of which every title that a rule matches holds at least one.';
 
 -- source: rules/compare_rules.sql
--- Compares two rule sets by what the rules are: category, kind, scope and pattern; a rule with the same id and another wording
--- has changed.
--- Returns: {"added": [rule, …], "removed": [rule, …], "changed": [{"id", "before": {…}, "after": {…}}, …], "counts": {"added": n,
--- "removed": n, "changed": n}}, with at most 100 of each listed and, of a changed rule, only what changed. Raises: nothing.
--- Example: select pathfinder.compare_rules('[]', '[{"id": 1, "category": "vp", "kind": "phrase", "scope": "segment", "pattern": "vp"}]');
+-- Compares two rule sets by what the rules are: category, kind, scope and pattern; a rule with the same id and
+-- another wording has changed.
+-- Returns: {"added": [rule, …], "removed": [rule, …], "changed": [{"id", "before": {…}, "after": {…}}, …], "counts":
+--   {"added": n, "removed": n, "changed": n}}, with at most 100 of each listed and, of a changed rule, only what
+--   changed.
+-- Example: select pathfinder.compare_rules('[]', '[{"id": 1, "category": "vp", "kind": "phrase", "scope": "segment",
+--   "pattern": "vp"}]');
 create or replace function pathfinder.compare_rules(before jsonb, after jsonb)
 returns jsonb
 language sql
@@ -1874,14 +1926,51 @@ revoke all on function pathfinder.compare_rules(jsonb, jsonb) from public, anon,
 
 comment on function pathfinder.compare_rules(jsonb, jsonb) is 'What was added, removed and changed between two rule sets.';
 
+-- source: rules/compile_functions.sql
+-- Trigger, after each statement on function_rules: compiles the active rules of each function into one expression.
+-- Returns: null.
+-- Example: update public.function_rules set is_active = false where description = 'Japanese';
+create or replace function pathfinder.compile_functions()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    -- Edits wait for each other, as those of the rules do.
+    update pathfinder.rule_edits set edited_at = clock_timestamp();
+    delete from pathfinder.function_expressions where true;
+    insert into pathfinder.function_expressions (function, pattern, clues)
+    select
+        rule.function,
+        pathfinder.join_branches(jsonb_agg(to_jsonb(rule.matcher) order by rule.id)),
+        case when bool_and(rule.clues is not null) then array(
+            select distinct word
+            from public.function_rules as same
+            cross join lateral unnest(same.clues) as word
+            where same.function = rule.function and same.is_active
+        ) end
+    from public.function_rules as rule
+    where rule.is_active
+    group by rule.function;
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.compile_functions() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.compile_functions() is 'Trigger: compiles the rules of the functions.';
+
 -- source: rules/compile_rules.sql
--- Compiles the active ones of the given rules into what classification matches with: many rules to an expression, each
--- with the clues of its rules. Matching takes the longer the more is joined, and every title is matched only with what it
--- has a clue of: so a language's rules, written one after the other, mostly make one expression. Apart are those that would
--- make the others slow: patterns that do not begin at a word's edge, letters other than ASCII, rules without clues.
--- Returns: rows as in rule_expressions. Raises: nothing. `rules` is an array as in rule_versions.rules, {"id", "category",
--- "scope", "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
--- Example: select * from pathfinder.compile_rules((select rules from public.rule_versions limit 1), '{"csuite": 1, "vp": 2}');
+-- Compiles the active ones of the given rules into what classification matches with: many rules to an expression,
+-- each with the clues of its rules. Matching takes the longer the more is joined, and every title is matched only
+-- with what it has a clue of: so a language's rules, written one after the other, mostly make one expression. Apart
+-- are those that would make the others slow: patterns that do not begin at a word's edge, letters other than ASCII,
+-- rules without clues.
+-- Returns: rows as in rule_expressions. `rules` is an array as in rule_versions.rules, {"id", "category", "scope",
+--   "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
+-- Example: select * from pathfinder.compile_rules((select rules from public.rule_versions limit 1), '{"csuite": 1,
+--   "vp": 2}');
 create or replace function pathfinder.compile_rules(rules jsonb, ranks jsonb)
 returns setof pathfinder.rule_expressions
 language sql
@@ -1954,7 +2043,7 @@ comment on function pathfinder.compile_rules(jsonb, jsonb) is
 
 -- source: rules/count_rules.sql
 -- Counts the active rules of a rule set by category, and those that are inactive.
--- Returns: {"exclusion": n, "csuite": n, …, "inactive": n}, a key for every level that is on or has rules. Raises: nothing.
+-- Returns: {"exclusion": n, "csuite": n, …, "inactive": n}, a key for every level that is on or has rules.
 -- Example: select pathfinder.count_rules('[]');
 create or replace function pathfinder.count_rules(rules jsonb)
 returns jsonb
@@ -1982,8 +2071,95 @@ revoke all on function pathfinder.count_rules(jsonb) from public, anon, authenti
 
 comment on function pathfinder.count_rules(jsonb) is 'Counts the active rules of a rule set by category.';
 
+-- source: rules/default_function_rules.sql
+-- The rules of the functions that a new project starts with: English, German, French, Spanish, Portuguese, Italian,
+-- Dutch, Japanese. Read once, into function_rules: edit the table, not this list.
+-- Returns: a row each.
+-- Example: select * from pathfinder.default_function_rules();
+create or replace function pathfinder.default_function_rules()
+returns table (function text, kind text, pattern text, description text)
+language sql
+immutable
+set search_path = ''
+as $$
+    values
+    ('general', 'regex', '\b(ceo|chief executive|co ?founder|founder|co ?owner|owner|proprietor|general manager|gm|coceo|principal executive)\b', 'English'),
+    ('general', 'regex', '\b(president|pres|chairman|chairwoman|chairperson|chair of the board|board chair|managing director|md|general director)\b(?<!\bv(?:ice|p)? ?pres(?:ident)?)(?! (of |for |and )?(global |worldwide |group |corporate )?(sales|finance|marketing|operations|technology|engineering|product|products|people|hr|human|legal|data|security|customer|strategy|commercial|it|services)\b)', 'English: who runs the whole'),
+    ('general', 'regex', '\b(gesch(ä|ae)ftsf(ü|ue)hrer(in)?|gesch(ä|ae)ftsf(ü|ue)hrende[rn]?|gesch(ä|ae)ftsf(ü|ue)hrung|gesch(ä|ae)ftsleiter(in)?|vorstand|vorst(ä|ae)ndin|vorstandsvorsitzende[rn]?|vorsitzende[rn]? des vorstand(e?s)?|generaldirektor(in)?|inhaber(in)?|gr(ü|ue)nder(in)?|mitgr(ü|ue)nder(in)?|eigent(ü|ue)mer(in)?|gf|pr(ä|ae)sident(in)?)\b(?! (f(ü|ue)r |der |des )?(finanzen|vertrieb|technik|marketing|personal|operations|it|einkauf|produktion|recht|strategie|daten|kunden|produkt|produkte)\b)', 'German'),
+    ('general', 'regex', '\b(pdg|dg|directeur general|directrice generale|(co ?)?fondateur|(co ?)?fondatrice|president directeur|presidente?|gerante?|dirigeante?|administrateur delegue|proprietaire|directeur gerant)\b(?<!\bvice presidente?)(?! (en charge )?(de la |du |des |de |charge )?(finance|finances|ventes|marketing|technique|commercial|operations)\b)', 'French'),
+    ('general', 'regex', '\b(director(a)? general|gerente general|director(a)? ejecutiv[oa]|consejer[oa] delegad[oa]|(co ?)?fundador(a)?|dueñ[oa]|propietari[oa]|diretor(a)? (geral|presidente|executiv[oa])|soci[oa] (gerente|fundador(a)?|administrador(a)?)|proprietari[oa]|amministrat(ore|rice) (delegat[oa]|unic[oa])|direttore generale|direttrice generale|(co ?)?fondat(ore|rice)|titolare|imprenditore|algemeen directeur|directeur eigenaar|(mede ?)?(eigenaar|oprichter)|bestuursvoorzitter|zaakvoerder)\b', 'Spanish, Portuguese, Italian, Dutch'),
+    ('general', 'regex', '代表取締役|代表|(?<!副)社長|会長|創業者|理事長|オーナー|最高経営責任者|経営者', 'Japanese'),
+    ('finance', 'regex', '\b(cfo|cao|finance|financial|finances|fin|accounting|acctg|acct|accountant|controller|comptroller|controllership|treasury|treasurer|tax|taxation|fp and a|investor relations|internal audit|audit|budgeting|vcfo)\b(?! (services sales|crime))', 'English'),
+    ('finance', 'regex', '\b(finanzen|finanz|finanzvorstand|finanzchef|finanzchefin|finanzdirektor|finanzdirektorin|rechnungswesen|controlling|steuern|buchhaltung|kaufm(ä|ae)nnische[rn]?|kaufm(ä|ae)nnisch|treasury|finanzwesen)\b', 'German'),
+    ('finance', 'regex', '\b(finances|finance|financier|financiere|daf|raf|comptabilite|comptable|tresorerie|fiscalite|controle de gestion|financien|financieel|financiele|boekhouding|administratie|fiscaal)\b', 'French, Dutch'),
+    ('finance', 'regex', '\b(finanzas|financier[oa]|contabilidad|tesoreria|fiscal|financas|financeir[oa]|contabilidade|tesouraria|controladoria|controladora|finanza|finanziari[oa]|contabilita|tesoreria|amministrazione e finanza|controllo di gestione|contador|fiscalidad|impuestos)\b', 'Spanish, Portuguese, Italian'),
+    ('finance', 'regex', '財務|経理|会計|税務|ファイナンス', 'Japanese'),
+    ('technology', 'regex', '\b(cto|cio|cpto|vcio|vcto|ctio|cdio|cdto|technology|technologies|technical|tech|it|ict|i t|information technology|information systems|information|info|engineering|eng|software|infrastructure|cloud|devops|architecture|systems|digital|r and d|research and development|development and engineering)\b(?<!\bbiz)(?! (security|sec|ethics|to|risk)\b)', 'English'),
+    ('technology', 'regex', '\b(platform engineering|it operations|it services|it infrastructure|application development|web development|caio|cyber engineering|vp eng|vpe|network engineering)\b', 'English: kinds of engineering'),
+    ('technology', 'regex', '\b(technik|technische[rn]?|technologie|technologien|technikvorstand|informatik|edv|entwicklung|softwareentwicklung|digitalisierung|informationstechnologie|ingenieurwesen|forschung und entwicklung|it)\b', 'German'),
+    ('technology', 'regex', '\b(technique|technologie|technologies|informatique|dsi|systemes d''information|ingenierie|numerique|developpement logiciel|technisch|technische|techniek|informatica|automatisering|digitale|dti)\b', 'French, Dutch'),
+    ('technology', 'regex', '\b(tecnologia|tecnologias|tecnologic[oa]|tecnic[oa]|sistemas|informatica|ingenieria|engenharia|ti|t i|sistemi informativi|ingegneria|digitale|sistemas de informacion|desarrollo de software|transformacion digital)\b', 'Spanish, Portuguese, Italian'),
+    ('technology', 'regex', '技術|情報(?!セキュリティ)|開発|システム|エンジニアリング|テクノロジー|デジタル|(^| )it( |$)', 'Japanese'),
+    ('security', 'regex', '\b(ciso|vciso|security|cyber|cybersecurity|infosec|cyber risk)\b(?! (sales|services sales))', 'English'),
+    ('security', 'regex', '\b(sicherheit|informationssicherheit|it sicherheit|cybersicherheit|konzernsicherheit|unternehmenssicherheit)\b', 'German'),
+    ('security', 'regex', '\b(securite|cybersecurite|surete|rssi|beveiliging|informatiebeveiliging|veiligheid|cyberbeveiliging)\b', 'French, Dutch'),
+    ('security', 'regex', '\b(seguridad|ciberseguridad|seguranca|ciberseguranca|sicurezza|cybersicurezza|cibersicurezza)\b', 'Spanish, Portuguese, Italian'),
+    ('security', 'regex', 'セキュリティ', 'Japanese'),
+    ('data', 'regex', '\b(cdo|cdao|caio|data|analytics|business intelligence|bi|machine learning|artificial intelligence|ai|ml|data science|insights)\b(?! (cent(er|re)s?|protection|privacy|security)\b)', 'English'),
+    ('data', 'regex', '\b(daten|datenmanagement|datenstrategie|datenanalyse|ki|k(ü|ue)nstliche intelligenz)\b(?! schutz)', 'German'),
+    ('data', 'regex', '\b(donnees|intelligence artificielle|ia|kunstmatige intelligentie)\b(?! personnelles)', 'French, Dutch'),
+    ('data', 'regex', '\b(datos|dados|dati|analitica|inteligencia artificial|intelligenza artificiale|inteligencia de negocio|inteligencia de negocios|analise de dados)\b', 'Spanish, Portuguese, Italian'),
+    ('data', 'regex', 'データ|分析|人工知能|アナリティクス|( |^)ai( |$)', 'Japanese'),
+    ('product', 'regex', '\b(cpo|cpto|product|products|product management|ux|user experience|product design)\b(?! (marketing|sales|security|legal|counsel|support)\b)(?<!\b(?:people|procurement) cpo)', 'English'),
+    ('product', 'regex', '\b(produkt|produkte|produktmanagement|produktentwicklung|produktvorstand)\b', 'German'),
+    ('product', 'regex', '\b(produit|produits|producten|productontwikkeling|productmanagement)\b', 'French, Dutch'),
+    ('product', 'regex', '\b(producto|productos|produto|produtos|prodotto|prodotti)\b', 'Spanish, Portuguese, Italian'),
+    ('product', 'regex', 'プロダクト|製品|商品', 'Japanese'),
+    ('marketing', 'regex', '\b(cmo|cgo|marketing|mktg|mkt|mktng|brand|brands|branding|communications|communication|comms|pr|public relations|advertising|demand generation|demand gen|content|social media|growth|corporate affairs)\b', 'English'),
+    ('marketing', 'regex', '\b(kommunikation|unternehmenskommunikation|marke|marken|werbung|(ö|oe)ffentlichkeitsarbeit|markenf(ü|ue)hrung)\b', 'German'),
+    ('marketing', 'regex', '\b(communication|marque|marques|publicite|communicatie|merk|reclame|relations publiques)\b', 'French, Dutch'),
+    ('marketing', 'regex', '\b(mercadotecnia|mercadeo|comunicacion|comunicaciones|marca|marcas|publicidad|comunicacao|publicidade|comunicazione|pubblicita|marchio|marketing)\b', 'Spanish, Portuguese, Italian'),
+    ('marketing', 'regex', 'マーケティング|広報|宣伝|ブランド|広告|コミュニケーション', 'Japanese'),
+    ('sales', 'regex', '\b(cro|cco|sales|revenue|business development|biz dev|bizdev|bd|commercial|accounts|account management|partnerships|alliances|channel|channels|go to market|gtm|chief commercial|cso sales)\b', 'English'),
+    ('sales', 'regex', '\b(vertrieb|vertriebs|vertriebsvorstand|verkauf|verkaufs|gesch(ä|ae)ftsentwicklung|vertriebsleitung|kommerzielle[rn]?)\b', 'German'),
+    ('sales', 'regex', '\b(ventes|vente|commercial|commerciale|developpement commercial|developpement des affaires|verkoop|commercieel|commerciele|bedrijfsontwikkeling)\b', 'French, Dutch'),
+    ('sales', 'regex', '\b(ventas|comercial|comerciales|desarrollo de negocio|desarrollo de negocios|vendas|desenvolvimento de negocios|novos negocios|receita|vendite|commerciale|sviluppo business|sviluppo commerciale)\b', 'Spanish, Portuguese, Italian'),
+    ('sales', 'regex', '営業|販売|セールス|事業開発|コマーシャル|商業', 'Japanese'),
+    ('customer', 'regex', '\b(cxo|customer|customers|client|clients|cx|customer success|customer experience|customer service|customer care|member experience|guest experience|patient experience|support services|technical support)\b', 'English'),
+    ('customer', 'regex', '\b(kunden|kundenservice|kundenerfolg|kundenbetreuung|kundendienst|kundenerlebnis|kundenbeziehungen|kundenmanagement)\b', 'German'),
+    ('customer', 'regex', '\b(clients?|clientele|relation client|relations clients|experience client|service client|klant|klanten|klantenservice|klantervaring|klantsucces|klantenservice)\b', 'French, Dutch'),
+    ('customer', 'regex', '\b(clientes?|atencion al cliente|experiencia de cliente|experiencia do cliente|sucesso do cliente|cliente|clienti|assistenza clienti)\b', 'Spanish, Portuguese, Italian'),
+    ('customer', 'regex', '顧客|カスタマー|お客様|お客さま', 'Japanese'),
+    ('operations', 'regex', '\b(coo|cno|csco|operations|operation|operating|oper|ops|supply chain|logistics|manufacturing|production|procurement|purchasing|sourcing|quality|facilities|administration|administrative|service delivery|delivery|plant|plants|distribution|fulfillment|warehouse|real estate and facilities)\b(?<!\b(?:security|sales|revenue|marketing|people|hr|it|product|legal|data|finance) (?:operations|ops))', 'English'),
+    ('operations', 'regex', '\b(betrieb|produktion|logistik|einkauf|beschaffung|lieferkette|qualit(ä|ae)t|qualit(ä|ae)tsmanagement|fertigung|operative[rn]?|werk|operations|verwaltung)\b', 'German'),
+    ('operations', 'regex', '\b(operations|exploitation|logistique|achats|production|qualite|operationnel|industriel|industrielle|chaine d''approvisionnement|operationele|operationeel|logistiek|inkoop|productie|kwaliteit|bedrijfsvoering)\b', 'French, Dutch'),
+    ('operations', 'regex', '\b(operaciones|operativ[oa]|logistica|compras|produccion|calidad|cadena de suministro|operacoes|operacional|producao|qualidade|suprimentos|cadeia de suprimentos|produzione|acquisti|qualita|operazioni|industriale|approvvigionamenti|adquisiciones|planta|manufactura)\b', 'Spanish, Portuguese, Italian'),
+    ('operations', 'regex', 'オペレーション|運営|業務|製造|生産|物流|調達|購買|品質|執行責任者', 'Japanese'),
+    ('people', 'regex', '\b(chro|chco|hr|human resources|human resource|human capital|people|talent|culture|recruiting|recruitment|diversity|dei|de and i|learning and development|workforce|employee experience|compensation|total rewards|organizational development)\b', 'English'),
+    ('people', 'regex', '\b(personal|personalwesen|personalvorstand|personalleitung|personalchef|personalchefin|arbeitsdirektor|arbeitsdirektorin|personalentwicklung|kultur|hr)\b', 'German'),
+    ('people', 'regex', '\b(rh|drh|ressources humaines|capital humain|talents|personnel|personeel|personeelszaken|hrm|p and o|menselijk kapitaal|cultuur)\b', 'French, Dutch'),
+    ('people', 'regex', '\b(rrhh|recursos humanos|talento|capital humano|personas|gestion humana|gente|pessoas|gente e gestao|gestao de pessoas|risorse umane|personale|persone)\b', 'Spanish, Portuguese, Italian'),
+    ('people', 'regex', '人事|人材|労務|ピープル|( |^)hr( |$)', 'Japanese'),
+    ('legal', 'regex', '\b(clo|legal|law|counsel|general counsel|compliance|regulatory|privacy|governance|corporate secretary|company secretary|litigation|ethics|data protection|cco compliance|ip|intellectual property)\b', 'English'),
+    ('legal', 'regex', '\b(recht|rechtsabteilung|rechtsvorstand|chefjurist|chefjustiziar|justiziar|justiziarin|syndikus|datenschutz|regulierung)\b', 'German'),
+    ('legal', 'regex', '\b(juridique|juridiques|conformite|affaires juridiques|droit|reglementaire|juridisch|juridische|juridische zaken|jurist|naleving|bedrijfsjurist)\b', 'French, Dutch'),
+    ('legal', 'regex', '\b(juridic[oa]|legales|cumplimiento|asuntos legales|conformidade|legale|legali|affari legali|giuridic[oa]|compliance|proteccion de datos|asesoria juridica)\b', 'Spanish, Portuguese, Italian'),
+    ('legal', 'regex', '法務|コンプライアンス|知財|知的財産|法令', 'Japanese'),
+    ('strategy', 'regex', '\b(cso|strategy|strategic planning|strategic initiatives|strategic development|strategic|corporate development|corp dev|transformation|innovation|m and a|mergers|mergers and acquisitions|planning|chief strategy)\b(?! (accounts|sales|alliances|partnerships|sourcing|communications|hr)\b)(?<!\bfinancial planning)', 'English'),
+    ('strategy', 'regex', '\b(strategie|strategien|strategische[rn]?|unternehmensentwicklung|unternehmensstrategie|innovation|innovationen|transformation)\b', 'German'),
+    ('strategy', 'regex', '\b(strategie|strategique|innovation|transformation|strategisch|innovatie|transformatie|fusions et acquisitions)\b', 'French, Dutch'),
+    ('strategy', 'regex', '\b(estrategia|estrategic[oa]|estrategias|innovacion|transformacion|planeacion|planificacion|inovacao|transformacao|planejamento|strategia|strategie|strategic[oa]|innovazione|trasformazione)\b', 'Spanish, Portuguese, Italian'),
+    ('strategy', 'regex', '戦略|経営企画|企画|イノベーション|変革', 'Japanese')
+$$;
+
+revoke all on function pathfinder.default_function_rules() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.default_function_rules() is 'The rules of the functions that a new project starts with.';
+
 -- source: rules/default_rule_examples.sql
--- The examples that a new project starts with: what the default rules must get right.
+-- The examples that a new project starts with: what the default rules must get right, some of each kind.
+-- Returns: a row each.
+-- Example: select * from pathfinder.default_rule_examples() where expected = 'none';
 create or replace function pathfinder.default_rule_examples()
 returns table (title text, expected text, note text)
 language sql
@@ -2044,7 +2220,51 @@ as $$
     ('Assistenz der Geschäftsführung', 'none', 'German'),
     ('Directeur général adjoint', 'none', 'French'),
     ('副总经理', 'none', 'Chinese'),
-    ('社長秘書', 'none', 'Japanese')
+    ('社長秘書', 'none', 'Japanese'),
+    ('EVP & Pres., Retail', 'csuite', 'Filings: Pres. is president'),
+    ('SVP, Chief Risk Ofcr', 'csuite', 'Filings: spellings of officer'),
+    ('Chf Acctg Offcr', 'csuite', 'Filings: spellings of officer'),
+    ('EVP, Chief Underwriting', 'csuite', 'Filings: a chief beside a vice president'),
+    ('SVP, Chief Economist', 'vp', 'No office of the company, beside a vice president'),
+    ('SVP, CLAO', 'csuite', 'Filings: a rare abbreviation beside a vice president'),
+    ('Chief Legal, Risk and Compliance Officer', 'csuite', 'A comma inside the office'),
+    ('GroupPresident Europe', 'csuite', 'Words run together'),
+    ('C E O', 'csuite', 'Letters apart'),
+    ('Vice&nbsp;President', 'vp', 'Entities of an editor'),
+    ('Executive Assistant | CEO', 'none', 'An assistant, beside the boss''s office'),
+    ('CFO (Assistant)', 'none', 'An assistant, beside the boss''s office'),
+    ('EA: COO', 'none', 'An assistant, beside the boss''s office'),
+    ('EA to the CEO, CFO & Board team', 'none', 'An assistant to several'),
+    ('Assistentin, Geschäftsführung', 'none', 'German: an assistant, beside the boss''s office'),
+    ('Assistante de direction | PDG', 'none', 'French: an assistant, beside the boss''s office'),
+    ('Asistente - Director General', 'none', 'Spanish: an assistant, beside the boss''s office'),
+    ('Assistente de direção | Presidente', 'none', 'Portuguese: an assistant, beside the boss''s office'),
+    ('Segretaria di direzione, Amministratore Delegato', 'none', 'Italian: an assistant, beside the boss''s office'),
+    ('Directiesecretaresse | Algemeen directeur', 'none', 'Dutch: an assistant, beside the boss''s office'),
+    ('Chief of Staff (CEO)', 'none', 'A chief of staff, beside the boss''s office'),
+    ('VP, former assistant', 'vp', 'An assistant no more'),
+    ('Founder & CEO | Executive Coach', 'csuite', 'A coach is no assistant'),
+    ('Executive Recruiter (CEO, CFO)', 'none', 'Whom one recruits'),
+    ('CEO''s Executive Assistant', 'none', 'Somebody elses'),
+    ('CEO (2010–2018)', 'none', 'Was one, by the years'),
+    ('CTO (2015–2019), CEO (2019–present)', 'csuite', 'Is one, by the years'),
+    ('Previously: CEO', 'none', 'Was one'),
+    ('ex CEO, CTO', 'none', 'Was both'),
+    ('Was VP Sales', 'none', 'Was one'),
+    ('Trainee | CEO', 'none', 'Still learns'),
+    ('Technology Owner', 'none', 'Owns something inside a firm'),
+    ('Verlagsinhaber', 'csuite', 'German: owns a firm'),
+    ('CRO & SEO Lead', 'none', 'Letters with another meaning'),
+    ('Vice President Network Services', 'vp', 'No club'),
+    ('Co-Founder & Manager of Growth', 'csuite', 'And something else'),
+    ('Deputy UK CFO', 'none', 'Deputies'),
+    ('Glavni direktor za financije', 'csuite', 'Croatian'),
+    ('Главен финансов директор', 'csuite', 'Bulgarian'),
+    ('Muziejaus direktorius', 'none', 'Lithuanian: the director of a place'),
+    ('Gerente general de producción', 'none', 'Spanish: of one function'),
+    ('CEO @ home', 'none', 'Jokes'),
+    ('Proud owner of 2 cats', 'none', 'Jokes'),
+    ('Director of Sales', 'director', 'Counts where the level is on')
 $$;
 
 revoke all on function pathfinder.default_rule_examples() from public, anon, authenticated, service_role;
@@ -2052,16 +2272,14 @@ revoke all on function pathfinder.default_rule_examples() from public, anon, aut
 comment on function pathfinder.default_rule_examples() is 'The examples that a new project starts with.';
 
 -- source: rules/default_rules.sql
--- The default rules, as the first migration puts them into classification_rules. Edit the table, not this list: it is
--- read once. (`select * from pathfinder.default_rules()` shows it again; the tests judge it.)
---
--- They are written as a person would write them; how titles and rules are normalised is told in segment_title() and
--- translate_pattern(): no accents, small letters, "&" and "/" are "and", hyphens and dots are gone, parts end at
--- commas, bars, brackets and the like, and employers after "at" or "@" are cut away.
---
--- How they divide the work: a rule finds an office by its name and looks back for the words that make it another one
--- ("vice", "deputy", "product" owner); `(?<!…)` stands behind the name because that is quicker than before it.
--- Exclusions judge the rest of the part: whoever was, will be, assists, advises or sells to one.
+-- The default rules, as a new project gets them. Edit the table, not this list: it is read once. They are written as
+-- a person would write them; how titles and rules are normalised is told in read_title() and translate_pattern(): no
+-- accents, small letters, "&" and "/" are "and", hyphens and dots are gone, "ceo's" is "ceos". A rule finds an office
+-- by its name and looks back for the words that make it another one ("vice", "deputy"); `(?<!…)` stands behind the
+-- name because that is quicker than before it. Exclusions judge the rest: who was, will be, assists, advises or sells
+-- to one; those of scope `person` make the offices in other parts somebody else's.
+-- Returns: a row each.
+-- Example: select * from pathfinder.default_rules() where category = 'vp';
 create or replace function pathfinder.default_rules()
 returns table (category text, kind text, scope text, pattern text, description text)
 language sql
@@ -2069,9 +2287,10 @@ immutable
 set search_path = ''
 as $$
     values
-    -- English: the C-suite ----------------------------------------------------------------------------------------
+    -- English: the C-suite
     ('csuite', 'regex', 'segment',
-        '\b(chief|cheif|chf|cief|chif)(?<!\b(?:deputy|vice|assistant|associate|asst|dep|under|sub) (?:chief|chf)) (?!of\b|officer)(\w+ ){1,7}(officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Chief … officer'),
+        '\b(chief|cheif|chf|cief|chif|chieff|chiief|cihef|chife|cheef)(?<!\b(?:deputy|vice|assistant|associate|asst|dep|under|sub) (?:chief|chf)) (?!of\b|officer)(\w+ ){1,7}(officer|officers$|o[fi]{1,4}[fcsieao]{1,5}r{1,2}|officre|offr|off|ofc|ofr)\b', 'Chief … officer'),
+    ('csuite', 'regex', 'segment', '\bchief(executive|financial|operating|technology|information|marketing|operations|commercial|product|people|revenue|risk|legal)officer\b', 'Chief … officer, in one word'),
     ('csuite', 'regex', 'segment',
         '\b(chief|cheif) exec(utive)?\b(?! (assistant|chef|producer|search|coach|office|coaching|network|council))(?<!\b(?:deputy|vice|assistant|associate|asst|dep) ch\w+ exec(?:utive)?)', 'Chief executive'),
     ('csuite', 'regex', 'segment',
@@ -2081,7 +2300,7 @@ as $$
         '\b(v?ciso|chro|cpto|cdao|cdio|cdto|caio|cmio|ccro|ctio|ccio|cnio|cmto|ceco|csco|ccmo|chco|vcio|vcto|vcfo|coceo|cmd)\b(?<!\b(?:deputy|vice|assistant|associate|asst|dep|junior|sub) (?:group |global )?c\w{2,3}o)',
         'CISO, CHRO and other longer offices'),
     ('csuite', 'regex', 'segment',
-        '\b(president|pres|presdient|presidnt|preisdent|presedent|persident|prsident)\b(?<!\b(?:vice|vise|avice|svice|v|vp|deputy|assistant|associate|asst) ?pr\w+)', 'President'),
+        '\b(president|pres|presdient|presidnt|preisdent|presedent|persident|prsident)\b(?<!\b(?:[asv]?v[a-z]{0,4}|deputy|assistant|associate|asst) ?pr\w+)', 'President'),
     ('csuite', 'regex', 'segment',
         '\b(chairman|chairwoman|chairperson|chairlady|chmn|chrmn|chairmn)\b(?! of the (\w+ ){1,3}committee)(?<!\b(?:vice|deputy|assistant|associate|department|dept|committee|program|conference|session|track|faculty|division) ch\w+)', 'Chairman, chairwoman, chairperson'),
     ('csuite', 'regex', 'segment',
@@ -2097,43 +2316,59 @@ as $$
     ('csuite', 'regex', 'segment', '\b(practice|pharmacy|dental|veterinary|school|academy|daycare|preschool|kennel|garage|auto|dealership|franchise|franchisee|licensee|unit|truck|trucking|taxi|enterprise|enterprises|startup|start up|commerce|etsy|online|media|publishing|press|label|brokerage|realty|construction|plumbing|landscaping|landscape|cleaning|roofing|electric|electrical) owner\b(?! (relations|success|engagement|services|support|representative|rep|advocate|experience|care|occupied))', 'Owner of a franchise, academy, garage, …'),
     ('csuite', 'regex', 'segment', '\b(heating|painting|catering|photography|design|designs|consulting|fitness|yoga|barber|barbershop|hair|beauty|tattoo|nail|interiors|builders|homes|services llc|llc|inc|ltd|group|holdings|laundromat|carwash|car wash|theater|theatre|cinema|station|mill|bookstore|bookshop|florist|jewelry|jewelers|workshop|contracting|contractor|bistro|diner|grill|tavern|eatery) owner\b(?! (relations|success|engagement|services|support|representative|rep|advocate|experience|care|occupied))', 'Owner of a firm, studio, workshop, …'),
     ('csuite', 'regex', 'segment',
-        '\b(managing|mng|mang|mgng) dir(ector)?\b(?<!\b(?:deputy|assistant|associate|vice|sub|asst) m\w+ dir(?:ector)?)', 'Managing director'),
+        '\b((managing|mng|mang|mgng) dir(ector)?|managingdirector)\b(?<!\b(?:deputy|assistant|associate|vice|sub|asst) m\w+ dir(?:ector)?)', 'Managing director'),
     ('csuite', 'regex', 'segment', '\b(group|joint) md\b', 'Managing director, abbreviated'),
     ('csuite', 'regex', 'segment',
         '\bgeneral director\b(?<!\b(?:deputy|assistant|associate|vice|sub) general director)',
         'General director'),
 
-    ('csuite', 'regex', 'title', '\b(chief|chf) (?!of\b|engineer|architect|scientist|economist|counsel|editor|clerk|pilot|nurse|accountant|mate|steward|inspector|resident|judge|justice|chemist|geologist|curator|designer|developer|chef|cook|operator|surveyor|warden|ranger|constable|petty|warrant|master|fire|police)(\w+ ){1,6}and (\w+ ){1,3}(officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Chief legal, risk and compliance officer'),
+    ('csuite', 'regex', 'title', '\b(chief|chf) (?!of\b|engineer|architect|scientist|economist|counsel|editor|clerk|pilot|nurse|accountant|mate|steward|inspector|resident|judge|justice|chemist|geologist|curator|designer|developer|chef|cook|operator|surveyor|warden|ranger|constable|petty|warrant|master|fire|police)(\w+ ){1,6}and (\w+ ){1,3}(officer|officers$|o[fi]{1,4}[fcsieao]{1,5}r{1,2}|officre|offr|off|ofc|ofr)\b', 'Chief legal, risk and compliance officer'),
     ('csuite', 'regex', 'title', '\b(vp|svp|evp|avp|gvp|rvp|fvp|sevp|cevp|vice president)( [\w '']+)?( and |\n)(the )?(chief|chf) (?!of\b)(\w+ ){0,3}(\w+(?<!er|or|ist|ant|ian|man|ect|counsel|staff|pilot|nurse|clerk|chef|chair|judge|actuary|fellow|executive|officer)|customer|consumer|career|investor)(\n|$)', 'EVP, Chief Sourcing'),
     ('csuite', 'regex', 'title', '\b(vp|svp|evp|avp|gvp|rvp|fvp|sevp|cevp|vice president)( [\w '']+)?( and |\n)c(?!isco\b|argo\b|ongo\b|airo\b|oco\b|ostco\b|ameo\b|ondo\b|ello\b|redo\b|iao\b|ento\b|amo\b|ombo\b|asino\b|hico\b|omo\b)[a-z]{1,3}o( and |\n|$)', 'SVP, CLAO'),
-    ('csuite', 'regex', 'segment', '\b(principal|prin) (executive|financial|accounting|operating) (officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Principal financial officer'),
+    ('csuite', 'regex', 'segment', '\b(principal|prin) (executive|financial|accounting|operating) (officer|officers$|o[fi]{1,4}[fcsieao]{1,5}r{1,2}|officre|offr|off|ofc|ofr)\b', 'Principal financial officer'),
 
-    -- English: vice presidents ------------------------------------------------------------------------------------
-    ('vp', 'regex', 'segment', '\b[as]vice president\b|\b(vise|vcie|viec) president\b|\b(vice|v) ?(president|pres|prez|prs|prsdt|presient|presidant|presidnt|presdient|presidet|presedent|presidenta|presidnet|presdent|persident|pesident|presidente|presiden|preisdent|prsident|preident)\b|\bv p\b', 'Vice president'),
+    -- English: vice presidents
+    ('vp', 'regex', 'segment', '\b[as]?vice president\b|\bv[icesx]{2,4} president\b|\bvice p(?!residents\b)[preszcidntuoa]{5,10}\b|\b(vice|v) ?(pres|prez|prs|prsdt|president|presidente)\b|\bv p\b', 'Vice president'),
     ('vp', 'regex', 'segment', '\b(sr|snr|ex|exec|asst|assoc|s|e|a|r|g|c|d|j|f|sa|se|sf|ss|gs|ge|fs|ce|cs|as|es|i|gr|jr|mg)?vp\b|\bvpo[ep]\b', 'VP, SVP, EVP, AVP, RVP, GVP'),
 
-    -- English: who is not one ---------------------------------------------------------------------------------------
+    -- Directors: switched off with their level
+    ('director', 'regex', 'segment', '\b(director|dir|directress)\b(?<!\b(?:art|music|choir|funeral|casting|stage|film|movie|camp|band|athletic|photography|spiritual|board|non executive|nonexecutive|independent|cruise|social|sub|deputy) dir(?:ector)?)(?! of photography)|\b(head|vp) of (?!(household|state|school|class|line)\b)\w', 'Director, head of'),
+    ('director', 'regex', 'segment', '\b(direktor(in)?|bereichsdirektor(in)?|bereichsleiter(in)?|bereichsleitung|hauptabteilungsleiter(in)?|direct(eur|rice)|direct(or|ora|ores)|diretor(a)?|dirett(ore|rice)|direktør|direktör|direktor(ica|ka)|johtaja|dyrektor(ka)?|ředitel(ka)?|riaditeľ(ka)?|igazgató(ja)?|direktör(ü)?)\b(?! (general|generale|gerente) (adjoint|adjunt))(?! (d''ecole|d''orchestre|de cine|artistique|spirituel|technico de futbol))', 'Direktor, directeur, director, direttore'),
+    ('director', 'regex', 'segment', '\b(директор(ка)?|начальник управления|διευθυντής|διευθύντρια|direktur|giám đốc|pengarah)\b|本部長|ディレクター|总监|總監|본부장|디렉터', 'Директор, διευθυντής, 本部長, 总监'),
+
+    -- English: who is not one
     ('exclusion', 'regex', 'segment', '\b(former|formerly|fmr|frmr|fmly|previously|previous|erstwhile|onetime|retired|retd|ret|late|recovering|reformed|ousted|deposed|lapsed)\b|^(past|prior|earlier)( roles?| positions?| jobs?| life| career)?$|^(i )?(was|used to be|had been)\b|^once (upon a time )?(an? |the )?|\b(used to be|one time) ', 'Former, retired'),
     ('exclusion', 'regex', 'segment', '\bex\b(?! officio)', 'Ex-'),
     ('exclusion', 'regex', 'segment', '\b(19|20)\d\d to (\w+ )?''?(19\d\d|20[01]\d|202[0-5]|[0189]\d|2[0-5])\b', '2010 to 2018'),
     ('exclusion', 'regex', 'segment', '\b(until|till|through|thru|ended|left|bis|jusqu''en|jusqu''a|hasta|ate|fino al|fino a|tot|tot en met|til|do roku|pana in|до) (\w+ )?(19\d\d|20[01]\d|202[0-5])\b', 'Until 2018'),
     ('exclusion', 'regex', 'segment', '\b(non|not|no longer|never)( the| a| an| your| yet| quite)* (ceo|c\wo|vp|president|founder|owner|chairman)\b(?! (led|level))', 'Not the CEO'),
-    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief (\w+ )?officer|owner|founder|boss|chairman|head) (at |of |in )((the|my|our|your|this|own|a|an) )*(home|house|household|family|life|lives|destiny|chaos|nothing|everything|kids|bedtime|laundry|naps?|couch|sofa|kitchen|myself|me|himself|herself|mess|madness|dreams|cats?|dogs?|heart|snacks|procrastination|vibes|awesome|awesomeness|mischief|fun|fate|happiness)$', 'Of one''s own life'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief (\w+ )?officer|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|two|three|four|\d+) )*(home|house|household|family|life|lives|destiny|chaos|nothing|everything|kids|children|toddlers?|bab(y|ies)|twins|bedtime|laundry|dishes|diapers|chores|naps?|couch|sofa|kitchen|myself|me|himself|herself|self|mess|madness|mayhem|dreams|universe|galaxy|cats?|dogs?|pets?|chickens|heart|bored)$', 'Of one''s own life'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|bad|too|way|many) )*(snacks?|tacos?|pizza|beer|wine|coffee|chocolate|netflix|netflix and chill|memes|procrastination|procrastinators|sleep|sleeping|ideas|mischief|shenanigans|vibes|awesome|awesomeness|fun|fate|happiness|overthinking|sarcasm|swag|parties|the remote|jokes|hugs|cuddles|shoes|books|plants|hobbies|fan club|my fan club)$', 'Of snacks and naps'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|vice president|president|chief \w+ officer|boss|chairman|founder|owner) (at|of|in) my (?!(own )?(company|business|firm|start|agency|practice|studio|brand|shop|store))(own )?\w+', 'CEO of my own …'),
+    ('exclusion', 'regex', 'segment', '\bchief (household|family|domestic|trouble|vibes|nothing|nonsense|diaper|laundry|snack|snacking|nap|napping|sleeping|eating|cuddling|hug|hugging|snuggle|bedtime|kids?|child|baby|toddler|pet|cat|dog|dog walking|treat|wine|beer|pizza|taco|netflix|couch|procrastination|sarcasm|chaos|meme|mommy|mama|daddy|papa|parenting|chores|barking|meow|purr) off?icer\b|\b(chief|child|kitchen|couch) (of everything|operating the kids|bottle washer)\b', 'Chief nap officer'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief \w+ officer|chief executive|owner|founder|boss|chairman|managing director) (at |of |in )((the|my|our|this|own) )*(\w+ )?(household|family|castle|(mom|mum|mommy|mama|dad|daddy|baby|family|home) (inc|llc|co|corp|enterprises|hq))$|\b(ceo|c\wo|vp|president|chief \w+ officer|chief executive|owner|founder|boss|chairman|managing director) (at |of |in )((the|my|our) )+(living room|kitchen table|backyard|garden|bathroom|bedroom|crib|place|kids|boys|girls)$', 'CEO of the Smith family'),
+    ('exclusion', 'regex', 'segment', '\b(zu hause|zuhause|daheim|a la maison|en casa|de mi hogar|em casa|do lar|a casa mia|di casa mia|thuis|hemma|hjemme|kotona|w domu|acasa|evde|дома|вкъщи)$|(家庭|我が家|自宅|우리집|우리 집|집)(의|の|的)? ?(ceo|cfo|coo|社長|总裁|대표|사장)', 'CEO zu Hause'),
+    ('exclusion', 'regex', 'title', '(^|\n)(ceo|c\wo|vp|president|chief \w+ officer|chief executive|owner|founder|boss|chairman|managing director)\n(of |in |at )?((the )?\w+ (household|family)|(mom|mum|mommy|dad|daddy|family|home) (inc|llc|co|corp|enterprises|hq)|home sweet home|(my|our) (own )?(house|home|kids|couch|life|living room|kitchen|family|household|dreams|head|mind|world)|nothing|chaos)(\n|$)', 'CEO, Smith household'),
+    ('exclusion', 'regex', 'title', '^(ceo|coo|cfo|president|chief \w+ officer)( at home)?\n[(](proud |busy |stay at home )*(mom|mum|mama|mommy|dad|daddy|mother|father|wife|parent) (of|to)\b|\b(lol|jk|just kidding|haha|not really|i wish|according to my)\b', 'CEO (mom of 3)'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chairman) of ((the|all|bad|good|questionable|terrible|great|poor) )*(earth|world|internet|planet|naptime|nap time|screen time|playdates|carpool|decisions|choices|puns|karma|drama|mondays|fridays|common sense|team no sleep|no sleep|one|nonsense|(being|avoiding|eating|sleeping|napping|drinking|complaining|watching|winging|doing nothing)\b.*)$', 'CEO of bad decisions'),
+    ('exclusion', 'regex', 'segment', '\b(self proclaimed|self appointed|self declared|self styled|unofficial|pretend|fake|imaginary|so called|armchair|sometime|x) (ceo|c\wo|vp|president|chairman|boss|founder|owner)\b|\b(ceo|c\wo|boss|founder) (mindset|vibes|energy|material|mode|lifestyle)\b|\b(stay at home|homemaker|housewife|househusband|sahm)\b.*\b(ceo|coo|cfo|president)\b', 'Self-proclaimed'),
+    ('exclusion', 'regex', 'person', '^(proud |full time |busy |happy |retired )*(stay at home (mom|mum|mama|dad|mother|father|parent|wife|husband)|homemaker|housewife|househusband|sahm|sahd|domestic (engineer|goddess)|hausfrau|hausmann|ama de casa|dona de casa|casalinga|femme au foyer|mere au foyer|huisvrouw|hemmafru|husmor|kotiäiti)( (of|to|von|de|di|van) .*)?$', 'Homemaker'),
     ('exclusion', 'regex', 'segment', '\b(household|domestic|family|home|couch) (ceo|cfo|coo)\b|\b(ceo|c\wo|president|manager) of (the |our )?\w+ household$|\bchief (mom|mum|mommy|dad|nap|wine|cuddle|snuggle) officer\b', 'Of one''s household'),
-    ('exclusion', 'regex', 'segment', '\bowners? (of )?(a |an |the |my |our |all |two |three |four |some |several |lots of |\d+ )*(\w+ )?(cats?|dogs?|pets?|horses?|heart|house|home|car|bike|boat|kids|children|rabbits|parrots|backlogs?|process(es)?|products?|data|budgets?|roadmaps?|platforms?|features?|tickets?|stories|kpis?|relationships?|accounts?|p and l)$', 'Owner of two cats'),
+    ('exclusion', 'regex', 'segment', '\bowners? (of )?(a |an |the |my |our |all |too |way |many |two |three |four |some |several |lots of |\d+ )*(\w+ )?(cats?|dogs?|pets?|horses?|heart|soul|house|home|car|truck|bike|bikes|boat|kids|children|rabbits|parrots|laptop|guitars?|sneakers|opinions|degrees|brain cells?|backlogs?|process(es)?|products?|data|budgets?|roadmaps?|platforms?|features?|tickets?|stories|kpis?|relationships?|accounts?|p and l)$', 'Owner of two cats'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|presidente|president|pdg|chef|directora?|chefin) (de |da |do |del |della |du |de la |di |d''|in |meine[rsn] |eigenen |zu |von )+((mi|mis|ma|mon|minha|meu|mia|mio|meine[rsn]?|eigenen|propria|propia|la) )*(vida|casa|hogar|familia|vie|maison|famille|foyer|chaos|caos|lar|vita|famiglia|leben|lebens|haushalts?|familie|hause|nada|rien|niente|nichts)$', 'CEO de mi vida'),
     ('exclusion', 'regex', 'segment', '\b(past|prior) (\w+ ){0,2}(president|pres|chair\w*|ceo|c\wo|vp|vice|founder|owner|chief|managing)\b', 'Past president'),
     ('exclusion', 'regex', 'title', '\b(president|chairman|chairwoman|chairperson|chair|ceo|founder|owner|officer|director)( and \w+)? (emeritus|emerita|emeriti)(?! and)\b', 'Emeritus'),
     ('exclusion', 'regex', 'segment', '\b(emeritus|emerita|emeriti|emerito|emerite)\b', 'Emeritus'),
     ('exclusion', 'regex', 'title', '^(now |currently |happily |semi |recently )?(retired|ret|retiree|emeritus|former|formerly|ex|in retirement|im ruhestand|retraitee?|jubilad[oa]|pensionist(a|in)?|aposentad[oa]|in pensione|gepensioneerd|pensionerad|pensioneret|pensjonert|elakkeella|emerytowany|emekli|i r|a d)$', 'Retired, said in a part of its own'),
     ('exclusion', 'regex', 'segment', '\b(aspiring|wannabe|aspire|aspires|aspirant|incoming|would be|wanna be|in training|in the making|to be|in waiting|hopeful|trainee|apprentice|nominee|designate|elect)\b', 'Aspiring, incoming, elect'),
-    ('exclusion', 'regex', 'segment', '\b(future|next|tomorrow s|tomorrow''s|potential|prospective|upcoming|soon) (\w+ ){0,2}(ceo|c\wo|vp|vice|president|founder|owner|chief|chair\w*|managing|entrepreneur)\b', 'Future'),
+    ('exclusion', 'regex', 'segment', '\b(future|next|tomorrow s|tomorrows|potential|prospective|upcoming|soon) (\w+ ){0,2}(ceo|c\wo|vp|vice|president|founder|owner|chief|chair\w*|managing|entrepreneur)\b|^(future|soon|someday|one day|upcoming|hopefully|in the future)$|\b(someday|one day|hopefully|hope to|want to|dream(s|ing)? of|become|becoming|on my way to) (\w+ ){0,2}(ceo|c\wo|vp|president|founder|chief)\b|\b(ceo|c\wo|vp|president) (someday|one day|hopefully)$', 'Future'),
     ('exclusion', 'regex', 'segment', '\b(interns?|co op student|work placement|job seeker)\b|\binternship$', 'Intern'),
     ('exclusion', 'regex', 'segment', '\b(student|students|student''s|students'') ((\w+ )?(body|council|government|union|association|senate|society|organi[sz]ation|club|chapter|federation|parliament|ambassador|board|assembly)|president|vice|vp|founder|entrepreneur|ceo|at|leader)\b', 'Student bodies'),
     ('exclusion', 'regex', 'segment', '^student\b(?! (affairs|services|success|life|engagement|experience|housing|loan|loans|financial|accounts|enrollment|development|recruitment|health|learning|programs))|\b(mba|phd|law|medical|college|university|graduate|undergraduate|engineering|business|school|year) students?\b|\bstudent$', 'Student'),
     ('exclusion', 'regex', 'segment', '^volunteer (?!(services|engagement|management|operations|relations|experience|programs|coordination)\b)|\bvolunteer (president|vp|vice|ceo|chief|chair\w*|c\wo)\b|\w volunteer$', 'Volunteer'),
-    ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|debate team|booster|boosters|scouts|dorm|hall council|honor society|rotary|kiwanis)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students'),
-    ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}((society|association|union|council|chapter|guild|federation|team)\nstudent|club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students, after a comma'),
+    ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|boosters?|scouts|rotary|kiwanis)\b(?<!\b(?:country|golf|health|fitness|sams|night|jockey|yacht|girls|football|athletic|racquet|polo|beach|ski) club)(?! (operations|services|management|relations|sales|marketing|inc|llc|corp|ltd|group|holdings|brands|software|capital|partners|hotels?|resorts?|bank|power|med|membership|car|wear|row|equipment)\b)', 'Presidents of clubs'),
+    ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(students? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|debate team|dorm|hall council|honor society)\b', 'Presidents of students'),
+    ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}((society|association|union|council|chapter|guild|federation|team)\nstudent|club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sams|night|jockey|yacht|girls|football|athletic|racquet|polo|beach|ski) club)', 'Presidents of clubs and students, after a comma'),
     ('exclusion', 'regex', 'segment', '\b(club|class|student body|fraternity|sorority|pta|pto|hoa|toastmasters|rotary|lions|kiwanis|dorm|chess|debate|senior class|junior class) (\w+ ){0,2}(president|vp)\b', 'Club presidents'),
     ('exclusion', 'regex', 'segment', '\b(assistant|asst|assistants|assisting|aide)\b(?! (general|vice|vp|v|secretary|treasurer|controller|professor|corporate|dean))', 'Assistants'),
     ('exclusion', 'regex', 'segment', '\b(secretary|sec|receptionist|pa|ea|chauffeur|driver|valet|bodyguard|nanny|right hand|stand in|speech ?writer|ghost ?writer|scribe|understudy|delegate|liaison|office) (to|of|for) (the |our |its |a )?', 'Who works for one'),
@@ -2141,10 +2376,18 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ceos|c\wos|vps|founders|presidents|directors|chiefs|owners) (office|ea|pa|assistant|secretary|aide|team|staff|club|desk|wife|husband|chief of staff)\b', 'Somebody''s: the president''s club, the CEO''s office'),
     ('exclusion', 'regex', 'segment', '\b(?<!promoted )(to|for|with|behind|supporting|serving|helping|assisting|advising|coaching|empowering|enabling|mentoring|connecting|recruiting|under|interviewing|training) ((the|our|my|its|a|an|all|busy|group|global|company|deputy|several|startup|tech|new|senior|local|regional|small|various|two|three) ){0,3}(ceo|c\wo|ciso|chro|svp|evp|vp|vice president|president|founder|owner|chief|chairman|chair|managing director|general manager)s?\b', 'To, for or with one'),
     ('exclusion', 'regex', 'segment', '\bvp (\w+ )?(coordinator|administrator|intern|secretary|candidate|searches)\b|\b(c\wo|ciso|chro)s? (support|searches)\b', 'Staff of vice presidents, support and searches for one'),
-    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|director|manager|head|lead|coordinator|specialist|analyst|associate|wife|husband|son|daughter|nephew|niece|brother|sister|cousin|friend|fan|report|reports|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(coach|coaching|mentor|mentoring|consulting|consultants?|services|communications?|comms|recruiters?|recruitment|recruiting|search|searches|engagement|success|whisperer|ghost ?writer|candidate|opportunities|advisory|advis[eo]rs?|relations|roles?|positions?|insights|organi[sz]ation|practice|programs?|programmes?|events?|accounts?|agenda|meetings?|visits?|desk)\b', 'Coaches, services and staff for them'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(specialist|analyst|manager|coordinator|business partner|associate|staff|intern|trainee|representative|rep|administrator|offices?|liaison|department|support)\b', 'Staff of one'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|founders?|presidents|chairmans|chairman)s? (club|circle|community|council|roundtable|summit|forum|magazine|podcast|awards?|network)( member| members| winner| of .*| host)?$|\b(founders|presidents|chairmans|chairman) (\w+ )?(club|circle|community|council|roundtable|summit|forum|magazine|podcast|award|award winner|network|academy|institute|hotels?|bank|university|college|school|street)\b|\bc\wo magazine\b', 'Clubs, events and firms named after them'),
+    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|delegate|deputy|representative|voice|shadow|director|manager|head|lead|coordinator|specialist|analyst|associate|wife|husband|son|daughter|nephew|niece|brother|sister|cousin|friend|fan|report|reports|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(coach|coaching|mentor|mentoring|consulting|consultants?|services|solutions|communications?|comms|recruiters?|headhunters?|recruitment|recruiting|search|searches|engagement|success|whisperer|ghost ?writer|candidate|opportunities|advisory|advis[eo]rs?|relations|roles?|positions?|insights|organi[sz]ation|practice|programs?|programmes?|events?|accounts?|agenda|meetings?|visits?|desk|survey|course|training|clients)\b', 'Coaches, services and staff for them'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(specialist|analyst|manager|coordinator|business partner|associate|assistant|staff|intern|trainee|representative|rep|administrator|offices?|liaison|department|support|team|group lead|leader|lead|track|deputy|delegate|designee|writer|researcher|certified|certificate)\b(?! (of|and)\b)', 'Staff of one'),
+    ('exclusion', 'regex', 'segment', '\b(officer|president|chairman|managing director) (advisory|offices?|support|team|services|practice|search|communications|organi[sz]ation|staff|coordinator|liaison|advis[eo]r|delegate|candidate|coach|assistant|ghost ?writer|recruiter|desk)\b(?<!\bvice president \w+)(?<!\bvp \w+)', 'Chief executive officer support'),
+    ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|avp) (\w+ (?<!and )){1,3}(assistant|coordinator|intern|secretary|support specialist|trainee)$', 'VP sales assistant'),
+    ('exclusion', 'regex', 'segment', '\b(s?e?vp|vice president) (\w+ (?<!and ))?(recruiter|headhunter|searches|ghost ?writer)\b|\b(v?c(io|to|fo|eo|iso)) as a service\b|\bv?c(io|to|fo|iso) (consultants?|services|advis[eo]rs?)\b', 'VP recruiter, CTO as a service'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|founder|president) (wife|husband|spouse|son|daughter|dad|mom|brother|sister)\b|\b(alternate|proxy|substitute|backup|shadow|junior) (ceo|c\wo|president)\b|\bby (the |a |our )?(ceo|c\wo|president|founder|chairman|vp)\b', 'Wife of one, shadow of one'),
+    ('exclusion', 'regex', 'person', '^(personal |executive |private |family )*(driver|chauffeur|bodyguard|valet|nanny|butler|speech ?writer|ghost ?writer)( (to|for|of)\b.*)?$', 'Driver, speechwriter'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|cfo|coo|cto|cio|cmo|president|chairman|founder|owner) (inc|llc|ltd|gmbh|corp|corporation|magazine|hotels?|bank|racing|fuels|brewing|cruises|industries|capital|records|hospitality|clothing|cigars|watches)$|\bvp (racing|fuels|racing fuels|bank|inc|llc|ltd|gmbh|corp|records|hotels?)$', 'Firms that are called so'),
+    ('exclusion', 'regex', 'segment', '\b(vp|svp|vice president|director|c\wo|ceo)s? (and|or) (above|up|higher|beyond|c level|c suite)\b', 'VP and above'),
+    ('exclusion', 'regex', 'title', '(^|\n)((ceo|c\wo|ciso|chro|c suite|c level)( and |\n[,])){1,5}(ceo|c\wo|ciso|chro|s?e?vp|vice president|president|founder|c suite|c level|board)s? (recruiter|recruiters|coach|coaching|search|searches|headhunter|recruitment|recruiting|placements?|mentor|hiring|clients|roles|ghost ?writer)(\n|$)', 'CEO & CFO recruiter'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|founders?|presidents|chairmans|chairman)s? (club|circle|community|council|roundtable|summit|forum|magazine|podcast|awards?|network)( member| members| winner| of .*| host)?$|\bc\wo magazine\b', 'Clubs, events and firms named after them'),
     ('exclusion', 'regex', 'segment', '\b(chief of|associate to|founders? (associate|office|in residence)|entrepreneur in residence|c suite|c level|(ceo|cfo|cxo|vp|svp|evp|director)s? (and|or|to) (c|the c) (suite|level))\b', 'Chief of staff and the like'),
     ('exclusion', 'regex', 'segment', '\bchief (\w+ )?(petty|warrant|fire|firefighting|police|prison|detention|correctional|corrections|probation|parole|customs|ship|deck|rescue|flight|border|immigration|patrol|radio|mate|constable)\b', 'Chief petty, fire and police officers'),
     ('exclusion', 'regex', 'title', '\b(assistant|ea|pa|secretary|support|adviser|advisor|coach|office) (to|for|of) [^\n]*\n(the )?(c\wo|ciso|chro|president|chairman|chair|founder|vp)( and (the )?(c\wo|ciso|chro|president|chairman|founder|vp))?(\n|$)|(^|\n)((sr|senior) )?(ea|pa|recruiter|headhunter)\n[^\n]*\b(support|searches)(\n|$)', 'Assistant to the CEO, CFO and COO'),
@@ -2156,22 +2399,25 @@ as $$
 
     ('exclusion', 'regex', 'segment', '\b(deputy|dep|dy) (\w+ (?<!and |vice |v )){1,2}(ceo|c\wo|ciso|chro|president|chairman|managing director|chief)\b', 'Deputy UK CFO'),
     ('exclusion', 'regex', 'segment', '\b(ux|ui|cx|seo|sea|sem|ppc|growth|conversion|a b testing|analytics) (and|or) cro\b|\bcro (and|or) (ux|ui|cx|seo|sea|sem|ppc|conversion|a b testing|analytics|growth|e ?commerce|web|digital|landing|experimentation|optimi[sz]ation)\b|\bcro (?!and\b)(\w+ )?(lead|expert|strategist|freelancer|agency|marketer|executive|optimi[sz]er|optimi[sz]ation|tests?|testing|team|industry|oversight|vendor|partnerships?|designer|developer|copywriter)\b', 'CRO, conversion rates and contract research'),
+    ('exclusion', 'regex', 'title', '\b(ux|ui|cx|seo|sea|sem|ppc|growth|analytics|google ads|paid media|web analytics)\n(cro)(\n|$)|\bcro\n(ux|ui|cx|seo|sea|sem|ppc|analytics|conversion\w*|google ads|paid media|web analytics|a b testing)\b', 'SEO, CRO'),
+    ('exclusion', 'regex', 'segment', '\b(clinical|preclinical|pharma|full service|biotech|phase|lab) cros?\b', 'Clinical CRO'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|ciso)s? and (boards?|execs?|executives?|executive leadership|c suite|leadership|investor|senior leadership)( team| search| communications| comms| practice| support| advisory)?$', 'CEO & board, as a practice'),
     ('exclusion', 'regex', 'segment', '\b(manager|executive|representative|rep|coordinator|specialist|associate) (ceo|c\wo|vp|svp|evp) (accounts?|clients?|events?|office|level|relations)\b', 'Manager VP accounts'),
-    ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|vice president|ceo|c\wo)s?( and (\w+ ){1,3}| )(roles?|positions?|searches|placements?|hires|jobs|vacancies|level)\b', 'VP & C-suite roles'),
-    ('exclusion', 'regex', 'title', '\n[(](ceo|c\wo|president|founder|owner|md|managing director|chairman|chairwoman)\n[:]', 'Manager (CEO: Jane Doe)'),
-    ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|recruiters|recruiting|recruitment|headhunter|executive search|search consultant|search partner|coach|coaching|coaches|advis[eo]rs?|mentor|mentoring|consultants?|trainer|ghost ?writer|speech ?writer|counselor|therapist|photographer|sales|marketing|consulting|training|reporting|working|support|supporting|placing|hiring)\n[(:]([\w '']+ and )?(ceo|c\wo|ciso|chro|cxo|c suite|c level|president|founder|chairman|managing director|s?e?vp|vice president)\b', 'Recruiter (CEO, CFO)'),
+    ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|vice president|ceo|c\wo)s?( and (\w+ ){0,3}| )(roles?|positions?|searches|placements?|hires|jobs|vacancies|level)\b', 'VP & C-suite roles'),
+    ('exclusion', 'regex', 'title', '\n[(](ceo|cfo|coo|cto|cio|cmo|president|founder|owner|md|managing director|chairman|chairwoman)\n[:]', 'Manager (CEO: Jane Doe)'),
+    ('exclusion', 'regex', 'title', '(^|partner\n|consultant\n|manager\n)([\w '']+ )?(recruiter|recruiters|recruiting|recruitment|headhunter|executive search|search consultant|search partner|talent partner|coach|coaching|coaches|advis[eo]rs?|mentor|mentoring|consultants?|trainer|ghost ?writer|speech ?writer|therapist|sales|marketing|consulting|training|support|supporting|placing|hiring)\n[(:]([\w '']+ and )?(ceo|c\wo|ciso|chro|cxo|c suite|c level|president|founder|chairman|managing director|s?e?vp|vice president)\b', 'Recruiter (CEO, CFO)'),
     ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|headhunter|executive search|coach|advis[eo]r|mentor)\n(ceo|c\wo|ciso|chro|c suite|c level|s?e?vp)( and |\n[,])(\w+ and )?(ceo|c\wo|ciso|chro|c suite|c level|boards?|s?e?vp)\b', 'Recruiter - CEO, CFO'),
     ('exclusion', 'regex', 'title', '^(the )?(chief of staff|business manager|executive business partner|right hand|gatekeeper)\n(to |for |of )?(the )?(group |global )?(ceo|c\wo|ciso|chro|president|chairman|chairwoman|founder|managing director|md|chief \w+ officer)( and (ceo|c\wo|president|founder|chairman))?(\n|$)', 'Chief of staff (CEO)'),
     ('exclusion', 'regex', 'title', '^(executive |personal |private )?secretary\n[(:]|^secretary\n(president|ceo|managing director|chairman)$', 'Secretary (President)'),
     ('exclusion', 'regex', 'title', '\n[(](volunteer|unpaid|honorary|aspiring|student|acting student)(\n|$)', 'CEO (volunteer)'),
     ('exclusion', 'regex', 'person', '^((the|a|sr|snr|senior|jr|junior|lead|head|experienced|freelance|bilingual|trilingual|global|corporate|international|remote|group|c level|c suite|board|ceo|cfo|coo|cto|president|md|chairman|vp|founder|executive|exec|personal|private|administrative|admin|office|team|management|operations|business|legal|chief) )*(assistant|asst|assist|aide|ea|pa|ea pa|pa ea|executive secretary|personal secretary|private secretary|executive support)( (to|for|of|at|in|and|i|ii|iii|iv|level|supporting|with)\b.*)?$', 'Executive assistant'),
     ('exclusion', 'regex', 'person', '\b(executive|exec|personal|administrative|admin|office|c suite|board|ceo|coo|cfo) (assistant|asst)( (to|for|of|and|in|with|at)\b.*)?$(?<!^(?:former|ex|formerly|previously|recovering|retired|once|was|hire|hiring) .*)', 'And executive assistant'),
+    ('exclusion', 'regex', 'person', '^((sr|senior|lead|junior|group) )*(executive administrator|executive coordinator|(executive )?administrative partner|executive office manager|executive support (officer|specialist|partner|manager)|office administrator|receptionist|business support|gatekeeper|diary manager|aide de camp|ea and pa|pa and ea|secretary (to|of) .*|(office manager|chief of staff|receptionist|secretary) and (ea|pa|executive assistant|personal assistant|assistant))( (to|for|of)\b.*)?$', 'Executive administrator'),
     ('exclusion', 'regex', 'person', '^(the |a |full time |part time |current |summer |paid |legal )*(student|intern|trainee|apprentice|pupil|high school student|college student|university student|undergraduate|undergrad|management trainee|graduate trainee)( of .*)?$(?<!^student of (?:life|.* life|the game|people|human.*|leadership|business))', 'Student, intern, trainee'),
 
     ('exclusion', 'regex', 'segment', '^(ehemals|vormals|bis vor kurzem|im ruhestand|a ?d|i ?r|ancien|anciennement|retraitee?|a la retraite|antes|anteriormente|jubilad[oa]|retirad[oa]|aposentad[oa]|ex|gia|in pensione|pensionat[oa]|voormalig|gepensioneerd|tidigare|pensionerad|tidligere|pensioneret|pensjonert|entinen|elakkeella|byly|byla|emerytowany|byvaly|byvala|volt|nyugdijas|fost|fosta|bivsi|bivsa|eski|emekli)$', 'Ehemals, ancien, …: said in a part of its own'),
 
-    -- German ------------------------------------------------------------------------------------------------------
+    -- German
     ('csuite', 'regex', 'segment', '\b(allein|mit|co|haupt)?gesch(ä|ae)ftsf(ü|ue)h(rer(in)?|rende[rsn]?|rung)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|assistenz|assistent|assistentin|referentin?|sekretarin|leiter|buro|der|zur|an) (?:der )?gesch(?:ä|ae)ftsf(?:ü|ue)h(?:rer(?:in)?|rende[rsn]?|rung))', 'Geschäftsführer, Geschäftsführerin, geschäftsführender Gesellschafter'),
     ('csuite', 'regex', 'segment', '\bgesch(ä|ae)ftsleiter(in)?\b|\b(sprecher(in)?|vorsitzende[rn]?|vorsitz|mitglied) der gesch(ä|ae)ftsf(ü|ue)hrung\b', 'Geschäftsleiter, Sprecher der Geschäftsführung'),
     ('csuite', 'regex', 'segment', '\b(gf|interims gf|gf gesellschafter(in)?)\b(?<!\b(?:stv|stellv|assistenz|assistentin|referentin?|sekretarin|der|zur) gf)(?! (assistenz|assistentin|b(ü|ue)ro)\b)', 'GF (Geschäftsführer)'),
@@ -2189,7 +2435,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((persönliche[rn]?|leitende[rn]?|executive|senior) )*(assistent(in)?|assistenz|sekret(ä|ae)rin|sekretariat|(vorstands|direktions|gesch(ä|ae)ftsf(ü|ue)hrungs|management|team|chef|gf|büro) ?(assistent(in)?|assistenz|sekret(ä|ae)rin|sekretariat))( (der|des|von|bei|beim|zur|zum|f(ü|ue)r|in|an|gl|gf|vorstand|gesch(ä|ae)ftsf(ü|ue)hr\w+|gesch(ä|ae)ftsleitung)\b.*)?$', 'Assistenz, Sekretariat'),
     ('exclusion', 'regex', 'person', '^(persönliche[rn]? )?(referent(in)?|b(ü|ue)roleit(er|erin|ung)|mitarbeiter(in)?|rechte hand|vorzimmer) (der|des|von|im|beim|zur|gf|gl|vorstand)\b.*$|^(praktikant(in)?|werkstudent(in)?|auszubildende[rn]?|azubi|student(in)?|sch(ü|ue)ler(in)?|trainee|volont(ä|ae)r(in)?)$', 'Referent des …, Praktikant, Student'),
 
-    -- French ------------------------------------------------------------------------------------------------------
+    -- French
     ('csuite', 'regex', 'segment', '\b(pdg|p dg|president directeur general|presidente directrice generale)\b', 'PDG'),
     ('csuite', 'regex', 'segment', '\b(directeur|directrice|dir) (general|generale|gal|gl)\b(?! (adjoint|adjointe|adjunct|delegue adjoint|des services|des services adjoint))(?<!\b(?:adjoint|adjointe|vice|sous|assistante?|assistant de|du|au|de la|secretaire de) (?:au |du |de la )?(?:directeur|directrice|dir) (?:general|generale))|\b(directeur|directrice) gerante?\b', 'Directeur général'),
     ('csuite', 'regex', 'segment', '^(co )?(dg|ex dg)\b(?=$| (and|et|de|du|des|d''|chez|groupe|group|france|europe|filiale|par interim|interim|associe|fondateur|delegue de)\b)(?! (des services|de la? (concurrence|commission)))|\b(and|et|directeur|president|pdg|vp) dg\b(?! (adjoint|adjointe|delegue|connect|comp|trade))', 'DG (directeur général)'),
@@ -2202,12 +2448,12 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ancien|ancienne|anciennement|futur|future pdg|ex|retraitee?|honoraire|d''honneur|stagiaire|apprentie?|alternante?|etudiante?|benevole)\b', 'Ancien, futur, stagiaire'),
     ('exclusion', 'regex', 'segment', '\b(assistant|assistante|secretaire|adjoint|adjointe|conseiller|conseillere|charge de mission|chargee de mission|collaborateur|collaboratrice|chauffeur|bras droit|cabinet|attachee?) (de direction |particuliere? |executive |personnelle? )?(du|de la|de l''|de|au|aupres|a la|a l'')', 'Assistante du …'),
     ('exclusion', 'regex', 'segment', '\b(assistante|secretaire) (pdg|dg|ceo|c\wo|s?vp|de direction)\b|\bassistant (pdg|dg|de direction)\b', 'Assistante de direction'),
-    ('exclusion', 'regex', 'segment', '\b(bde|bureau des etudiants|association etudiante|club|amicale|junior entreprise)\b(?<!\b(?:country|golf|health|fitness|yacht) club)', 'Associations étudiantes'),
+    ('exclusion', 'regex', 'segment', '\b(bde|bureau des etudiants|association etudiante|club(?! med)|amicale|junior entreprise)\b(?<!\b(?:country|golf|health|fitness|yacht) club)', 'Associations étudiantes'),
 
-    ('exclusion', 'regex', 'person', '^((senior|executive) )?(assistante?|secretaire)( (de direction|de gestion|de la direction|executi(f|ve)|personnelle?|administrati(f|ve)|particuli(er|ere)|bilingue|trilingue|polyvalente?))*( (du|de la|de l''|d''|aupres|au|a la|pour|dg|pdg|ceo|direction|president)\b.*)?$', 'Assistante de direction, en une partie'),
-    ('exclusion', 'regex', 'person', '^(stagiaire|apprentie?|alternante?|etudiante?|bras droit|(attachee?|office manager|assistant)( de direction)?)( (du|de la|aupres|pdg|dg)\b.*)?$', 'Stagiaire, étudiant, bras droit'),
+    ('exclusion', 'regex', 'person', '^((senior|executive) )?(assistante?|secretaire)( (de direction|de gestion|de la direction|executi(f|ve)|personnelle?|administrati(f|ve)|particuli(er|ere)|bilingue|trilingue|polyvalente?))*( (du|de la|de l''|d''|aupres|au|a la|pour|dg|pdg|ceo|direction|president|presidence|comex|codir|comite)\b.*)?$', 'Assistante de direction, en une partie'),
+    ('exclusion', 'regex', 'person', '^(stagiaire|apprentie?|alternante?|etudiante?|bras droit|(chef|cheffe|directeur|directrice) de cabinet|collabora(teur|trice)|(attachee?|office manager|assistant)( de direction)?)( (du|de la|aupres|pdg|dg|d''|de l'')\b.*)?$', 'Stagiaire, étudiant, bras droit'),
 
-    -- Spanish -----------------------------------------------------------------------------------------------------
+    -- Spanish
     ('csuite', 'regex', 'segment', '\b(director|directora|gerente|gerenta|gte|dtor|dtora|dir) (general|gral|ejecutiv[oa]|gerente)\b(?! adjunt[oa])(?<!\b(?:deputy|assistant|sub|vice|adjunt[oa]|asistente|asistente de|secretari[oa] de|del?) (?:la |el )?(?:director|directora|gerente|gerenta|dtor|dtora) (?:general|gral|ejecutiv[oa]|gerente))', 'Director general, gerente general, director ejecutivo'),
     ('csuite', 'regex', 'segment', '\b(conseller[oa]|consejer[oa]) delegad[oa]\b|\badministrador(a)? (unic[oa]|general|delegad[oa]|solidari[oa])\b|\bsoci[oa] (director(a)?|gerente|administrador(a)?|fundador(a)?|propietari[oa]|unic[oa])\b|\bprimer ejecutivo\b', 'Consejero delegado, administrador único'),
     ('csuite', 'regex', 'segment', '\b(co ?)?(fundador|fundadora|propietari[oa]|dueñ[oa]|titular de empresa|empresario|empresaria)\b(?<!\b(?:proceso|producto) (?:dueñ[oa]))(?! (de|del) (productos?|procesos?|los datos|datos))', 'Fundador, propietario, dueño'),
@@ -2220,20 +2466,20 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(director|directora|gerente|gerenta|diretor|diretora|direttore|direttrice|directeur|directrice) (general|gral|geral|generale?|ejecutiv[oa]|executiv[oa]) (de |del |da |do |dei |delle |di |des |du )?(ventas|tienda|sucursal|restaurante|hotel|produccion|comercial|operaciones|finanzas|financier[oa]|administracion|administrativ[oa]|recursos humanos|planta|logistica|compras|mantenimiento|proyectos?|sistemas|tecnologia|calidad|zona|distrito)\b', 'Gerente general de producción'),
     ('exclusion', 'regex', 'segment', '\b(director|directora|gerente|gerenta|diretor|diretora|direttore|direttrice|directeur|directrice) (general|gral|geral|generale?|ejecutiv[oa]|executiv[oa]) (de |del |da |do |dei |delle |di |des |du )?(marketing|desarrollo|ingenieria|contabilidad|cuentas|producto|vendas|producao|operacoes|manutencao|qualidade|vendite|produzione|acquisti|commerciale|stabilimento|negozio|filiale|amministrativ[oa]|tecnic[oa]|ventes|production|achats|magasin|usine|zone)\b', 'Diretor geral de vendas'),
 
-    ('exclusion', 'regex', 'person', '^(asistente|asistenta|auxiliar|ayudante|secretaria)( (ejecutiv[oa]|personal|administrativ[oa]|bilingue|senior|general))*( (a|al|del|de la|para|de (direccion|gerencia|presidencia|gerente|director|administracion|ceo))\b.*)?$', 'Asistente, secretaria'),
+    ('exclusion', 'regex', 'person', '^(asistente|asistenta|auxiliar|ayudante|secretaria)( (ejecutiv[oa]|personal|administrativ[oa]|bilingue|senior|general|particular))*( (a|al|del|de la|para|gerencia|direccion|presidencia|ceo|de (direccion|gerencia|presidencia|gerente|director|administracion|ceo))\b.*)?$|^secretario (ejecutivo|de direccion|de gerencia|personal|particular)$|^jef[ea] de gabinete\b.*$', 'Asistente, secretaria'),
     ('exclusion', 'regex', 'person', '^(becari[oa]|practicante|pasante|estudiante|aprendiz|mano derecha)( (de|del|en)\b.*)?$', 'Becario, estudiante'),
 
-    -- Portuguese ----------------------------------------------------------------------------------------------------
+    -- Portuguese
     ('csuite', 'regex', 'segment', '\b(diretor|diretora|director|directora) (geral|presidente|executiv[oa]|superintendente)\b(?! adjunt[oa])(?<!\b(?:vice|sub|adjunt[oa]|assistente|assistente d[oa]|d[oa]|ao) (?:diretor|diretora|director|directora) (?:geral|presidente|executiv[oa]|superintendente))', 'Diretor geral, diretor-presidente, diretor executivo'),
     ('csuite', 'regex', 'segment', '\b(administrador|administradora) (delegad[oa]|unic[oa])\b|\bsoci[oa] (gerente|administrador(a)?|fundador(a)?|proprietari[oa]|diretor(a)?)\b|(?<!\bvice )\bpresidente executiv[oa]\b|\bproprietari[oa]\b(?! d[oa]s? (produtos?|processos?|dados))', 'Administrador delegado, sócio-gerente, proprietário'),
     ('csuite', 'regex', 'segment', '\bdon[oa] d[aeo] ((meu|minha|um|uma|seu|sua) )?(proprio |propria )?(empresa|negocio|loja|restaurante|padaria|cafe|salao|clinica|escola|agencia|escritorio|consultorio|pousada|hotel|estudio|oficina|farmacia|marca)\b|^don[oa]$', 'Dono da empresa'),
     ('exclusion', 'regex', 'segment', '\b(ex|antig[oa]|aposentad[oa]|reformad[oa]|estagiari[oa]|aprendiz|eleit[oa]|estudante|trainee)\b', 'Antigo, estagiário'),
     ('exclusion', 'regex', 'segment', '\b(assistente|secretari[oa]|assessor|assessora|adjunt[oa]|auxiliar|motorista|consultor|consultora|apoio) (executiv[oa] |pessoal |administrativ[oa] )?(d[aoe]|ao|para|a|de)\b|\b(assistente|secretaria) executiva\b', 'Assistente do …'),
 
-    ('exclusion', 'regex', 'person', '^(assistente|auxiliar|secretari[oa])( (executiv[oa]|pessoal|administrativ[oa]|bilingue|senior))*( (a|ao|do|da|de (direcao|diretoria|presidencia|gerencia|administracao|gestao|ceo))\b.*)?$(?<!^secretario)', 'Assistente, secretária'),
+    ('exclusion', 'regex', 'person', '^(assistente|auxiliar|secretari[oa])( (executiv[oa]|pessoal|administrativ[oa]|bilingue|senior|particular))*( (a|ao|do|da|diretoria|presidencia|ceo|de (direcao|diretoria|presidencia|gerencia|administracao|gestao|ceo))\b.*)?$(?<!^secretario)|^(assessora?) d[ao] (presiden\w+|diretor\w+|ceo)\b.*$|^chefe de gabinete\b.*$', 'Assistente, secretária'),
     ('exclusion', 'regex', 'person', '^(estagiari[oa]|estudante|aprendiz|jovem aprendiz|braco direito|trainee)( (de|do|da|em)\b.*)?$', 'Estagiário, estudante'),
 
-    -- Italian -------------------------------------------------------------------------------------------------------
+    -- Italian
     ('csuite', 'regex', 'segment', '\b(amministratore|amministratrice) (delegat[oa]|unic[oa]|generale)\b(?<!\b(?:vice|assistente|all|dell|segretaria dell) ?(?:''|)(?:amministratore|amministratrice) (?:delegat[oa]|unic[oa]|generale))|\bsoci[oa] (amministratore|amministratrice)\b|^ad (ad interim|e dg|di gruppo|e direttore generale|e socio)\b', 'Amministratore delegato, amministratore unico'),
     ('csuite', 'regex', 'segment', '\b(direttore|direttrice) generale\b(?<!\b(?:vice|vicedirettore|assistente|del|al|assistente del) (?:direttore|direttrice) generale)', 'Direttore generale'),
     ('csuite', 'regex', 'segment', '\b(co ?)?(fondatore|fondatrice|cofondatore|proprietari[oa]|imprenditore|imprenditrice|socio fondatore|socio unico)\b|\b(con|co ?)?titolare\b(?! di cattedra)(?<!\b(?:professore|docente) titolare)', 'Fondatore, titolare, proprietario'),
@@ -2241,10 +2487,11 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ex|gia|pensionat[oa]|in pensione|tirocinante|stagista|studente|studentessa|aspirante|onorari[oa]|volontari[oa])\b', 'Ex, tirocinante'),
     ('exclusion', 'regex', 'segment', '\b(assistente|segretari[oa]|collaborat(ore|rice)|consulente|portavoce|staff) (di direzione |personale |esecutiv[oa] )?(del|della|dell''|dell|di|al|alla|all''|all|per)\b|\bsegretaria di direzione\b', 'Assistente del …'),
 
-    ('exclusion', 'regex', 'person', '^(assistente|assistant|segretaria|segretario|segreteria)( (personale|esecutiv[oa]|amministrativ[oa]|generale|di direzione|di presidenza))*( (del|della|dell''|di (direzione|presidenza)|al|alla|all''|ad|ceo)\b.*)?$(?<!^segretario(?: generale)?)', 'Assistente, segretaria'),
+    ('exclusion', 'regex', 'person', '^(assistente|assistant|segretaria|segretario|segreteria)( (personale|esecutiv[oa]|amministrativ[oa]|generale|di direzione|di presidenza))*( (del|della|dell''|di (direzione|presidenza)|al|alla|all''|amministratore|direttore|presidente|direzione|presidenza|ad|dg|ceo)\b.*)?$(?<!^segretario(?: generale)?)', 'Assistente, segretaria'),
+    ('exclusion', 'regex', 'person', '^(addett[oa] (alla |di )?segreteria|collaborat(ore|rice)|portavoce|staff|capo (di )?(gabinetto|segreteria|staff)|ufficio|segreteria (tecnica|particolare)|responsabile (di |della )?segreteria)( (del|della|dell''|di|al|alla)\b.*)?$(?<!^staff)', 'Segreteria, capo di gabinetto'),
     ('exclusion', 'regex', 'person', '^(tirocinante|stagista|studente|studentessa|praticante|apprendista|braccio destro)( (di|del|in)\b.*)?$', 'Tirocinante, studente'),
 
-    -- Dutch, Afrikaans ------------------------------------------------------------------------------------------------
+    -- Dutch, Afrikaans
     ('csuite', 'regex', 'segment', '\b(algemeen|statutair|alg|gedelegeerd|afgevaardigd|waarnemend) (directeur|directrice|bestuurder)\b(?<!\b(?:adjunct|plaatsvervangend|vice|assistent|secretaresse|assistente|de|van) (?:algemeen|statutair|alg) (?:directeur|directrice))|\b(directeur|directrice) (en )?(eigenaar|eigenaresse|grootaandeelhouder|bestuurder)\b', 'Algemeen directeur, directeur-eigenaar'),
     ('csuite', 'regex', 'segment', '\b(mede ?)?(oprichter|oprichtster|eigenaar|eigenaresse|mede eigenaar|zaakvoerder|zaakvoerster|ondernemer eigenaar|bestuursvoorzitter|directievoorzitter)\b(?<!\b(?:product|proces|data|budget|vice|plaatsvervangend) ?(?:eigenaar|bestuursvoorzitter))', 'Oprichter, eigenaar, zaakvoerder'),
     ('csuite', 'regex', 'segment', '\b(ceo en )?lid (van )?(de )?(raad van bestuur|rvb|directiecomite|hoofddirectie)\b|\bvoorzitt(er|ster) (van )?(de |het )?(raad van (bestuur|commissarissen|toezicht)|directie(comite)?|bestuur|rvb|rvc|rvt)\b(?<!\b(?:vice|plaatsvervangend|plv|oud) voorzitter (?:van )?(?:de |het )?(?:\w+ ){0,2}\w+)', 'Voorzitter van de raad van bestuur'),
@@ -2256,7 +2503,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((executive|persoonlijk|senior|pers) )*(directie|management|bestuurs|office|project|persoonlijk)? ?(assistente?|assistant|secretaresse|sekretaresse|secretariaat|secretaris)( (van|bij|aan|voor|de|directie|raad|ceo)\b.*)?$(?<!^secretaris)', 'Assistent, secretaresse, in een deel'),
     ('exclusion', 'regex', 'person', '^(stagiaire?|studente?|trainee|leerling|rechterhand)( (van|bij)\b.*)?$', 'Stagiair, student'),
 
-    -- Swedish, Danish, Norwegian, Icelandic, Finnish ------------------------------------------------------------------
+    -- Swedish, Danish, Norwegian, Icelandic, Finnish
     ('csuite', 'regex', 'segment', '\b(verkst(ä|ae)llande direkt(ö|oe)r|vd|koncernchef|generaldirekt(ö|oe)r|(styrelse|bestyrelses|styre)(ordf(ö|oe)rande|formand|formann?|leder|forman|forkvinde|leiar)|styrets leder|styrelsens ordf(ö|oe)rande)\b(?<!\b(?:vice|vic|bitr|bitradande|stf|st(ä|ae)llf(ö|oe)retr(ä|ae)dande|till|at|f d|for|vara|tf vice) (?:verkst(?:ä|ae)llande direkt(?:ö|oe)r|vd|generaldirekt(?:ö|oe)r|styrelseordf(?:ö|oe)rande))', 'Verkställande direktör, vd, styrelseordförande'),
     ('csuite', 'regex', 'segment', '\b(adm(inistrerende)?|admin) dir(ekt(ø|oe|o)r)?\b|\b(konserndirektør|konsernsjef|koncerndirektør|daglig leder|dagleg leiar|generaldirektør|toppsjef|direktør og (ejer|eier|indehaver|medejer)|ordförande i styrelsen|formand for bestyrelsen|leder av styret)\b(?<!\b(?:vice|viceadm|ass|assisterende|til|for) (?:adm|administrerende|daglig|konsernsjef|ordförande i styrelsen) ?(?:direktør|leder)?)', 'Administrerende direktør, daglig leder, konsernsjef'),
     ('csuite', 'regex', 'segment', '\b(grundare|medgrundare|ägare|delägare|företagare|företagsägare|stifter|medstifter|grundl(æ|ae)gger|medgrundl(æ|ae)gger|indehaver|medindehaver|ejer|medejer|ejerleder|eier|medeier|gründer|medgründer|grunnlegger|medgrunnlegger|innehavare|innehaver)\b(?<!\b(?:produkt|process|proces|prosess) ?(?:ägare|agare|ejer|eier))', 'Grundare, ägare, stifter, indehaver, eier'),
@@ -2266,10 +2513,10 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(tidigare|före detta|fd|f d|eks|forna|blivande|pensionerad|praktikant|tidligere|tidl|forhenv(æ|ae)rende|fhv|kommende|aspirerende|pensioneret|pensjonert|entinen|ent|tuleva|eläkkeellä|eläköitynyt|harjoittelija|opiskelija|frivillig|studerande|studerende|fyrrverandi|fyrrum|verðandi|nemi|starfsnemi|eldri)\b', 'Tidigare, tidligere, entinen, fyrrverandi'),
     ('exclusion', 'regex', 'segment', '\b(assistent|vd ?assistent|sekreterare|sekret(æ|ae|ä)r|direktionsassistent|direktionssekret(æ|ae)r|johdon assistentti|assistentti|sihteeri|medarbetare|rådgivare|rådgiver|stab|stabschef|aðstoðarmaður|aðstoðarkona|ritari|ráðgjafi)\b', 'Assistent, sekreterare, assistentti, aðstoðarmaður'),
 
-    ('exclusion', 'regex', 'person', '^((personlig|executive|administrativ|senior) )*(vd|ledelses|direktions|chefs|ledar|leder|direktør|direktörs)? ?(assistent|sekreterare|sekret(æ|ae|ä)r)( (till|til|för|for|at|hos|vd|direktion\w*)\b.*)?$|^(praktikant|student|studerande|studerende|trainee|elev|lærling|lärling)$', 'Assistent, sekreterare, i en del'),
+    ('exclusion', 'regex', 'person', '^((personlig|executive|exekutiv|administrativ|adm|senior) )*(vd|ledelses|lednings|direktions|chefs?|ledar|leder|direktør|direktörs)? ?(assistent|sekreterare|sekret(æ|ae|ä)r)( (till|til|för|for|at|hos|vd|direktion\w*|direktør\w*)\b.*)?$|^(ledningskoordinator|stabschef|praktikant|student|studerande|studerende|trainee|elev|lærling|lärling)$', 'Assistent, sekreterare, i en del'),
     ('exclusion', 'regex', 'person', '^((johdon|toimitusjohtajan|henkilökohtainen|hallinnon|hallinnollinen) )*(assistentti|sihteeri)$|^(harjoittelija|opiskelija)$|^((persónulegur|persónuleg) )?(aðstoðarmaður|aðstoðarkona|ritari)( forstjóra| framkvæmdastjóra)?$|^(nemi|starfsnemi|nemandi)$', 'Assistentti, sihteeri, aðstoðarmaður'),
 
-    -- Polish, Czech, Slovak, Hungarian, Romanian ------------------------------------------------------------------------
+    -- Polish, Czech, Slovak, Hungarian, Romanian
     ('csuite', 'regex', 'segment', '\b(prezes|prezeska|dyrektor (generaln[ya]|naczeln[ya]|zarządzając[ya])|dyrektorka (generalna|naczelna|zarządzająca)|(współ)?właściciel(ka)?|(współ)?założyciel(ka)?|przewodnicząc[ya] (rady|zarządu)|szef(owa)? firmy|człon(ek|kini) zarządu)\b(?<!\b(?:vice|wice|v ce|v|asystent|asystentka|zastępca|z ca|produktu|procesu) (?:prezesa?|prezeska|dyrektor generalny|właściciel))(?! (produktu|procesu))', 'Prezes zarządu, dyrektor generalny, właściciel, założyciel'),
     ('csuite', 'regex', 'segment', '\b(p ?o|pełniąc[ya] obowiązki) (prezesa|prezeski|dyrektora (generalnego|naczelnego|zarządzającego))\b', 'P.o. prezesa'),
     ('exclusion', 'regex', 'segment', '\b(prezes|prezeska|przewodnicząc[ya]|wiceprezes) (\w+ )?(koła|klubu|samorządu|parlamentu studentów|zrzeszenia studentów|ogródków)\b', 'Prezes koła naukowego'),
@@ -2287,7 +2534,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((osobní|osobn[ýaá]|výkonn[áý]) )?(asistent(ka)?|sekretářka|sekretárka)( (ředitele|jednatele|generálního|vedení|riaditeľa|konateľa|predsedu|pro|pre|ceo)\b.*)?$|^(stážist(a|ka)|študent(ka)?)$', 'Asistent, sekretářka'),
     ('exclusion', 'regex', 'person', '^((vezetői|személyi|igazgatói|ügyvezetői|vezérigazgatói|ügyvezető|vezérigazgató) ?)?(asszisztense?|titkárnő(je)?|titkár(a)?|titkárság)$|^(gyakornok|hallgató|diák)$|^(asistentă?|secretară?)( (manager|executiv|personal|director|de direcție|al|a)\b.*)?$|^(stagiar[ă]?|practicant[ă]?|studentă)$', 'Asszisztens, titkárnő, asistentă'),
 
-    -- South Slavic in Latin letters -------------------------------------------------------------------------------------
+    -- South Slavic in Latin letters
     ('csuite', 'regex', 'segment', '\b(generaln[ai]|izvršn[ai]|glavn[ai] izvršn[ai]) direktor(ica|ka)?\b|\bdirektor(ica|ka)? (doo|d o o|jdoo|poduzeća|podjetja|preduzeća|tvrtke|firme|društva|družbe|kompanije)\b|\bpreds?jedni(k|ca) (uprave|nadzornog odbora|upravnog odbora|kompanije|društva)\b|\bpredsedni(k|ca) (uprave|nadzornega sveta|upravnega odbora|nadzornog odbora|upravnog odbora|kompanije|družbe)\b(?<!\b(?:zamenik|zamjenik|namestnik) predsednika \w+)', 'Generalni direktor, predsjednik uprave'),
     ('csuite', 'regex', 'segment', '\bglavn[aio] (\w+ ){0,2}(direktor|rukovoditelj|službenik|menadžer|menedžer)(ica|ka|ja)?\b(?! (škole|vrtića|muzeja|hotela|trgovine|ureda|produkcije))|\b(izvršn[ai]|generaln[ai]) (\w+ )?direktor(ica|ka)?\b', 'Glavni financijski direktor'),
     ('csuite', 'regex', 'segment', '\b((su)?vlasni(k|ca)|(so)?lastni(k|ca)|(su)?osnivač(ica)?|(so)?ustanovitelj(ica)?)\b(?<!\b(?:produktni|produktna) (?:vlasnik|lastnik))(?! (proizvoda|produkta|procesa|izdelka))', 'Vlasnik, osnivač, lastnik, ustanovitelj'),
@@ -2296,7 +2543,7 @@ as $$
 
     ('exclusion', 'regex', 'person', '^((poslovn[ai]|izvršn[ai]|osobn[ai]|administrativn[ai]|direktorova) )*(asistent(ica|kinja)?|tajni(k|ca)|sekretarica|pomoćni(k|ca)|pomočni(k|ca))( (direktora|uprave|predsjednika|predsednika|generalnog|generalnega|za|u|v|ceo)\b.*)?$|^(pripravni(k|ca)|studentica|studentkinja|dijak)$', 'Asistent, tajnica'),
 
-    -- Baltic, Estonian, Catalan -----------------------------------------------------------------------------------------
+    -- Baltic, Estonian, Catalan
     ('csuite', 'regex', 'segment', '\b(generalin(is|ė) direktor(ius|ė)|vykdom(asis|oji) direktor(ius|ė)|valdybos pirminink(as|ė)|(bendra)?įkūrėj(as|a)|(bendra)?steigėj(as|a)|(bendra)?savinink(as|ė)|prezident(as|ė)|įmonės vadov(as|ė))\b(?<!\b(?:produkto|proceso) savinink(?:as|ė))(?<!\b(?:pardavimų|finansų|rinkodaros|komercijos|technikos|mokyklos|personalo|plėtros|gamybos|projektų|it|marketingo) direktor(?:ius|ė))', 'Generalinis direktorius, įkūrėjas, savininkas'),
     ('csuite', 'regex', 'segment', '^((įmonės|bendrovės|uab|mb|ab|firmos|kompanijos)( \w+)? )?direktor(ius|ė)$', 'Įmonės direktorius'),
     ('csuite', 'regex', 'segment', '\b(ģenerāldirektor(s|e)|izpilddirektor(s|e)|valdes priekšsēdētāj(s|a)|padomes priekšsēdētāj(s|a)|(līdz)?dibinātāj(s|a)|(līdz)?īpašnie(ks|ce)|prezident(s|e)|uzņēmuma vadītāj(s|a))\b(?<!\b(?:produkta|procesa) īpašnie(?:ks|ce))(?<!\b(?:studentu|vice) prezident(?:s|e))', 'Ģenerāldirektors, dibinātājs, īpašnieks'),
@@ -2306,14 +2553,14 @@ as $$
 
     ('exclusion', 'regex', 'person', '^(\w+ ){0,2}(asistent(as|ė|s|e)|padėjėj(as|a)|sekretor(ius|ė)|palī(gs|dze)|sekretār(s|e)|assistent|sekretär|abi)$|^(praktikant(as|ė|s|e)?|studentas|studentė|studente|students|tudeng)$', 'Asistentas, padėjėja, palīgs, abi'),
 
-    -- Turkish -----------------------------------------------------------------------------------------------------------
+    -- Turkish
     ('csuite', 'regex', 'segment', '\b(genel müdür|yönetim kurulu başkanı|icra kurulu başkanı|başkan|kurucu|kurucu orta(k|ğı)|kurucusu|şirket müdürü|iş(letme|yeri)? sahibi|şirket sahibi|firma sahibi|sahibi|murahhas (üye|aza)|üst yönetici)\b(?! (yardımcısı|yard|asistanı|adayı))(?<!\b(?:ürün|süreç) sahibi)(?<!\b(?:kulübü|kulüp|topluluğu|belediye|öğrenci|onursal) başkan)(?<!başkan)(?! vekili)|\bgenel müdür vekili\b|\b(yönetim kurulu|icra kurulu|yk|ik|şirket|grup|holding) başkanı?\b(?! (yardımcısı|vekili|yard))', 'Genel müdür, yönetim kurulu başkanı, kurucu'),
     ('vp', 'regex', 'segment', '\bbaşkan (yardımcısı|yard)\b(?<!\b(?:kurulu|belediye|kulübü|kulüp|konsey|topluluğu|dernek|parti|il|ilçe) başkan (?:yardımcısı|yard))', 'Başkan yardımcısı'),
     ('exclusion', 'regex', 'segment', '\b(eski|emekli|önceki|müstakbel|geleceğin|onursal|adayı|stajyer(i)?|öğrenci(si)?|asistanı?|sekreter(i)?|danışmanı|şoförü?|müdür yardımcısı|belediye|kulüp|kulübü)\b', 'Eski, asistan, stajyer'),
 
     ('exclusion', 'regex', 'person', '^(\w+ ){0,3}(asistanı?|sekreteri?)$|^(\w+ )?(stajyer(i)?|öğrenci(si)?)$', 'Asistan, sekreter'),
 
-    -- Japanese, Chinese, Korean: no word edges ----------------------------------------------------------------------------
+    -- Japanese, Chinese, Korean: no word edges
     ('csuite', 'regex', 'segment', '^代表$|代表社員|代表取締役|代表執行役|代表理事|共同代表|代表者$|取締役会議長|(?<!副|前|元|支|次期|秘書)社長|取締役会長|(?<!副|前|元|名誉|町内|自治|保護者|生徒|学生|pta |ob)会長|(?<!副|前|元)理事長|(?<!副|元|前)頭取|創業者|創業社長|創設者|共同創業者|共同創設者|ファウンダー|経営者', '代表取締役, 社長, 会長, 理事長, 創業者'),
     ('csuite', 'regex', 'segment', '(?<!副)最高.{0,12}責任者|チーフ.{1,20}オフィサー|(?<!プロダクト|プロジェクト|プロセス|データ|サービス|システム|バジェット|タスク|ペット)オーナー(?!シップ|様|向け|サポート)', '最高…責任者, チーフ…オフィサー, オーナー'),
     ('csuite', 'regex', 'segment', '(?<!副|前|原|助理)首席.{1,8}官|(?<!副|前|原|助理|分公司)(总经理|總經理|总裁|總裁|行政总裁|行政總裁)(?!助理|秘书|秘書|办公室|辦公室|特助|办)|(?<!副|前|原)(董事长|董事長|理事长|理事長|董事會主席|董事会主席|董事局主席)(?!助理|秘书|秘書|办|辦)|(?<!副|前)執行長(?!特助|助理|秘書|辦)|(?<!副|前)执行长|(?<!副)(財務|資訊|營運|技術|行銷|人資|人力資源|策略|法務|產品|數位|資安|科技|投資|創意|業務)長( |$)|常务董事', '首席执行官, 总经理, 总裁, 董事长'),
@@ -2323,9 +2570,9 @@ as $$
     ('exclusion', 'regex', 'segment', '(元|旧|前) ?(?=代表|社長|副社長|会長|取締役|理事長|c[a-z]{1,3}o( |$)|vp|创始|創始)|前(?=总|總|董事|任|首席|执行|執行)|原(?=总|總|董事|副总|首席)|社長室|会長室|社長付|c[a-z]{1,3}o ?(室|付|办|辦|弁公室|직속|실( |$)|オフィス)|(c[a-z]{1,3}o|社長|役員|経営者|経営幹部|エグゼクティブ) ?(採用|サーチ|ヘッドハン)|役員(室|秘書|付)|헤드헌터|董事长办|总裁办|总经办|總經理室|総裁室|秘書|秘书|助理|特助|アシスタント|補佐|비서|前任|退休|退任|退職|引退|離任|卸任|候任|見習い|インターン|实习|實習|学生|學生|大学生|大学\d年|校友会|顧問として', '元・前, 秘書, 助理, 비서'),
     ('exclusion', 'regex', 'segment', '候補|候选|次期|未来|將來|将来|夢は|の夢|目指|志望|希望|梦想|夢想|立志|전 ?(?=대표|사장|부사장|회장|c[a-z]o)|전직|전임|예비|내정자|지망|준비생|꿈|인턴|학생|대학생|보좌|은퇴|퇴직|퇴임|명예|名誉', '候補, 将来, 예비, 인턴'),
 
-    ('exclusion', 'regex', 'person', '^.{0,8}(秘書|アシスタント|秘书|助理|特助|비서|비서관|보좌관?|어시스턴트|インターン生?|学生|大学生|実習生|实习生|實習生|인턴|학생|대학생)$', '秘書, 助理, 비서'),
+    ('exclusion', 'regex', 'person', '^.{0,12}(秘書室?|秘書課|アシスタント|(?<!董事会|董事會)秘书|助理|特助|インターン生?|学生|大学生|実習生|实习生|實習生)$|^.*(비서|보좌관|보좌역|어시스턴트|수행기사|운전기사).*$|^.{0,6}(인턴|인턴사원|학생|대학생)$', '秘書, 助理, 비서'),
 
-    -- Russian, Ukrainian, Bulgarian, Serbian, Greek -----------------------------------------------------------------------
+    -- Russian, Ukrainian, Bulgarian, Serbian, Greek
     ('csuite', 'regex', 'segment', '\b(генеральн(ый|ая) директор|исполнительн(ый|ая) директор|управляющий директор|ген ?директор|президент|председатель (правления|совета директоров|наблюдательного совета)|(со)?основатель(ница)?|(со)?владел(ец|ица)|(со)?собственни(к|ца)|(со)?учредитель(ница)?)\b(?<!\b(?:вице|віце|почетный|почесний|заместитель|зам|помощник) (?:президент|генеральн(?:ый|ая) директор))(?! (продукта|процесса|данных))', 'Генеральный директор, президент, основатель, владелец'),
     ('csuite', 'regex', 'segment', '\b(и ?о|врио|исполняющ(ий|ая) обязанности) (генерального директора|исполнительного директора|президента|гендиректора)\b|\bдиректор (ооо|оао|зао|пао|ао|чп|фирмы|компании|предприятия|тов|пп|підприємства|компанії|фірми)\b(?<!\b(?:зам|заместитель|заступник|коммерческий|финансовый|технический) директор \w+)', 'И. о. генерального директора, директор ООО'),
     ('csuite', 'regex', 'segment', '\b(финансовый|технический|операционный) директор\b(?<!\b(?:заместитель|зам|помощник) \w+ директор)', 'Финансовый директор'),
@@ -2344,7 +2591,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((личный|личная|персональный|бизнес|исполнительный|главный|особистий|личен|изпълнителен) ?)*(помощни(к|ца|чка)|ассистент(ка)?|секретар(ь|ша|ка)?|референт|помічни(к|ця)|асистент(ка)?|асистенткиња|помоћни(к|ца))( (генерального|руководителя|директора|президента|учредителя|собственника|основателя|на|управителя|исполнительного|керівника|генералног|сео|ceo)\b.*)?$', 'Помощник, секретарь'),
     ('exclusion', 'regex', 'person', '^(стаж(е|ё)р(ка)?|стажант(ка)?|студент(ка)?|студенткиња|практикант(ка)?|приправник)$|^(ιδιαιτέρα |προσωπική )?(βοηθός|γραμματέας|γραμματεία)( (διοίκησης|διεύθυνσης|διευθύνοντος|του|της)\b.*)?$|^(ασκούμεν(ος|η)|φοιτητής|φοιτήτρια)$', 'Стажёр, βοηθός'),
 
-    -- Arabic, Hebrew, Persian, Thai, Hindi -------------------------------------------------------------------------------
+    -- Arabic, Hebrew, Persian, Thai, Hindi
     ('csuite', 'regex', 'segment', '(?<!نائب )(ال)?رئيسة? (ال)?تنفيذية?|(?<!نائب )(ال)?مديرة? (ال)?(تنفيذية?|عامة?)( |$)|(?<!نائب )رئيسة? مجلس (ال)?(ادارة|امناء|مديرين)|(?<!نائب )رئيسة? (ال)?شركة|(^| )و?(ال)?مؤسس( |$)|(^| )مؤسسة (و|مشاركة|شريكة|شركة|مشروع|منصة)|شريكة? مؤسسة?|(ال)?عضو (ال)?منتدب|صاحبة? (ال)?(شركة|عمل|اعمال|مشروع|متجر|محل|مكتب|مؤسسة|مطعم)|(^| )(ال)?مالكة?( |$)(?!(ال)?منتج)', 'الرئيس التنفيذي, المدير العام, مؤسس'),
     ('csuite', 'regex', 'segment', '(?<!ס)(?<!ס )מנכל(ית)?( |$)|מנהלת? כללית?( |$)|(^| )יור( |$)|יושבת? ראש|מייסד(ת|ים|ות)?( |$)|בעלים|בעלת? (ה)?(עסק|חברה|חנות|מסעדה|סטודיו|משרד|קליניקה)|(?<!סגן |סגנית )נשיא(ת|ה)?( |$)', 'מנכ"ל, יו"ר, מייסד, בעלים'),
     ('csuite', 'regex', 'segment', 'مدیر ?عامل|(هم ?)?بنیان ?گذار|موسس( |$)|(?<!نایب|نایب )(رییس|رئیس) (هیئت|هیات) مدیره|صاحب (کسب ?و ?کار|شرکت|فروشگاه|امتیاز)|(^| )مالک( |$)(?!محصول)', 'مدیرعامل, بنیان‌گذار'),
@@ -2354,16 +2601,16 @@ as $$
     ('exclusion', 'regex', 'segment', '(^| )(לשעבר|בדימוס|מיועדת?|עוזר|עוזרת|מזכיר|מזכירת|מזכירה|סגן מנכל|סגנית מנכל|משנה|לשכת|יועץ|יועצת|סטודנט|סטודנטית|(ה)?סטודנטים|מתמחה|פנסיונר(ית)?|גמלאי|שואף|שואפת|עתידית?)( |$)', 'לשעבר, עוזר, מזכירה'),
     ('exclusion', 'regex', 'segment', 'เลขานุการ|เลขา|ผู้ช่วย|อดีต|ว่าที่|นักศึกษา|นักเรียน|ฝึกงาน|เกษียณ|ที่ปรึกษา|อยากเป็น|สโมสร|(^| )(पूर्व|सहायक|सचिव|सेवानिवृत्त|भावी|प्रशिक्षु|छात्रा?|विद्यार्थी|निजी सचिव|उप)( |$)|के सहायक', 'อดีต, เลขานุการ, पूर्व, सहायक'),
 
-    ('exclusion', 'regex', 'person', '^(ال)?(مساعدة?|سكرتيرة?|متدربة?|طالبة?|طالب)( (?!نائب).*)?$', 'مساعد, سكرتير'),
-    ('exclusion', 'regex', 'person', '^(עוזר|עוזרת|מזכיר|מזכירה|מזכירת|סטודנט|סטודנטית|מתמחה)( .*)?$|^(دستیار|منشی|کارآموز|دانشجو)( .*)?$', 'עוזרת, מזכירה, دستیار'),
+    ('exclusion', 'regex', 'person', '^(ال)?(مساعدة?|سكرتيرة?|متدربة?|طالبة?|طالب|مديرة? مكتب|سكرتارية)( (?!نائب).*)?$', 'مساعد, سكرتير'),
+    ('exclusion', 'regex', 'person', '^(עוזר|עוזרת|מזכיר|מזכירה|מזכירת|אסיסטנט|אסיסטנטית|מזכירות|סטודנט|סטודנטית|מתמחה)( .*)?$|^(מנהל|מנהלת|ראש|רכזת) לשכ(ה|ת)( .*)?$|^לשכת .*$|^(دستیار|منشی|کارآموز|دانشجو|رییس دفتر|رئیس دفتر)( .*)?$', 'עוזרת, מזכירה, دستیار'),
     ('exclusion', 'regex', 'person', '^(เลขานุการ|เลขา|ผู้ช่วยผู้บริหาร|ผู้ช่วยส่วนตัว|ผู้ช่วยประธาน|ผู้ช่วยซีอีโอ|นักศึกษา).*$|^(\S+ ){0,2}(सहायक|निजी सचिव|प्रशिक्षु|छात्रा?)$', 'เลขานุการ, सहायक'),
 
-    -- Indonesian, Malay, Vietnamese ---------------------------------------------------------------------------------------
+    -- Indonesian, Malay, Vietnamese
     ('csuite', 'regex', 'segment', '\b(direktur (utama|eksekutif)|presiden (direktur|komisaris)|komisaris utama|ketua (dewan|umum)|presdir|dirut|(co )?pendiri|(co ?)?pemilik|pengusaha|pengarah urusan|ketua pegawai \w+|pengerusi( eksekutif)?|(pengasas bersama|pengasas)|presiden)\b(?<!\b(?:wakil|naib|timbalan|asisten|sekretaris|mantan|pembantu) (?:direktur utama|presiden direktur|presiden|pengerusi|pengarah urusan|ketua pegawai \w+))(?! (produk|mahasiswa|bem|kelab|persatuan))', 'Direktur utama, pendiri, pengarah urusan'),
     ('csuite', 'regex', 'segment', '\b(tổng giám đốc|tổng gđ|tgđ|giám đốc điều hành|gđđh|giám đốc (công ty|cty|doanh nghiệp)|chủ tịch|chủ (doanh nghiệp|công ty|cửa hàng|shop|quán|tiệm|hộ kinh doanh|thương hiệu)|(nhà|người) (đồng )?sáng lập|sáng lập viên|đồng sáng lập)\b(?<!\b(?:phó|phó tổng) (?:tổng giám đốc|giám đốc điều hành|giám đốc công ty|chủ tịch))(?! (câu lạc bộ|clb|hội sinh viên|công đoàn))', 'Tổng giám đốc, chủ tịch, nhà sáng lập'),
     ('vp', 'regex', 'segment', '\b(wakil|naib) presiden\b|\b(phó chủ tịch|phó tổng giám đốc)\b(?! (hđqt|hội đồng|hđtv|ubnd|câu lạc bộ|clb|công đoàn|hội))', 'Wakil presiden, naib presiden, phó chủ tịch'),
     ('exclusion', 'regex', 'segment', '\b(mantan|bekas|calon|bakal|asisten|sekretaris|pembantu|setiausaha|timbalan|pelatih|pelajar|magang|mahasiswa|mahasiswi|pensiun|pensiunan|bersara|wakil direktur|penasihat|staf ahli|cựu|nguyên|trợ lý|thư ký|sinh viên|học sinh|thực tập( sinh)?|ước mơ|mơ ước|mong muốn|nghỉ hưu|về hưu|cố vấn|tư vấn cho|văn phòng)\b', 'Mantan, asisten, cựu, trợ lý'),
-    ('exclusion', 'regex', 'person', '^(asisten|sekretaris|pembantu|setiausaha|trợ lý|thư ký)( (pribadi|eksekutif|direksi|direktur|dirut|sulit|peribadi|ceo|giám đốc|tổng giám đốc|chủ tịch|cho|của|ban|kepada|untuk)\b.*)?$|^(magang|mahasiswa|mahasiswi|pelajar|pelatih|sinh viên|thực tập sinh|học sinh)$', 'Asisten, setiausaha, trợ lý')
+    ('exclusion', 'regex', 'person', '^((personal|executive) )?(asisten|sekretaris|pembantu|setiausaha|trợ lý|thư ký)( (pribadi|eksekutif|direksi|direktur|dirut|presiden|komisaris|pimpinan|sulit|peribadi|ceo|giám đốc|tổng giám đốc|chủ tịch|cho|của|ban|kepada|untuk|điều hành)\b.*)?$|^(staf|kepala staf) (ceo|direksi|direktur|khusus)\b.*$|^(magang|mahasiswa|mahasiswi|pelajar|pelatih|sinh viên|thực tập sinh|học sinh)$', 'Asisten, setiausaha, trợ lý')
 $$;
 
 revoke all on function pathfinder.default_rules() from public, anon, authenticated, service_role;
@@ -2371,15 +2618,13 @@ revoke all on function pathfinder.default_rules() from public, anon, authenticat
 comment on function pathfinder.default_rules() is 'The rules that a new project starts with.';
 
 -- source: rules/expand_branch.sql
--- Writes out what an expression matches, as far as that can be written out: one text for each way through its
--- alternatives and optional parts. In it, a blank stands for any edge of a word (a blank, \y, ^, $, an apostrophe), and
--- E'\x01' for what can be anything at all. What looks ahead or back is left out, so the texts say more than the
--- expression matches, never less.
---
--- Of very many texts, those that have a whole word are cut short behind it. Called by clue_words(), with an expression
--- of translate_pattern(). Returns null where there are too many all the same.
---
---     select pathfinder.expand_branch('\yv(?:ice)? president\y');   -- {" v president "," vice president "}
+-- Writes out what an expression of translate_pattern() matches, as far as that can be written out: one text for each
+-- way through its alternatives and optional parts. In it, a blank stands for any edge of a word (a blank, \y, ^, $,
+-- an apostrophe), and E'\x01' for what can be anything at all. What looks ahead or back is left out, so the texts say
+-- more than the expression matches, never less. Of very many texts, those that have a whole word are cut short behind
+-- it.
+-- Returns: the texts; null where there are too many all the same.
+-- Example: select pathfinder.expand_branch('\yv(?:ice)? president\y');  -- {" v president "," vice president "}
 create or replace function pathfinder.expand_branch(branch text)
 returns text[]
 language plpgsql
@@ -2480,7 +2725,7 @@ comment on function pathfinder.expand_branch(text) is 'Writes out what an expres
 
 -- source: rules/explain_title.sql
 -- What explain_title() answers, with its owner's rights.
--- Returns: as explain_title(). Raises: nothing.
+-- Returns: as explain_title().
 -- Example: select pathfinder.explain_in_force('Former CFO, now CEO');
 create or replace function pathfinder.explain_in_force(title text)
 returns jsonb
@@ -2506,7 +2751,11 @@ as $$
         join public.classification_rules as rule on rule.id = found.rule_id
     ),
     grouped as (
-        select matches.position, jsonb_agg(matches.rule order by matches.category <> 'exclusion', matches.category, matches.rule_id) as rules,
+        select
+            matches.position,
+            jsonb_agg(
+                matches.rule order by matches.category <> 'exclusion', matches.category, matches.rule_id
+            ) as rules,
             bool_or(matches.category = 'exclusion') as excluded
         from matches
         group by matches.position
@@ -2549,9 +2798,9 @@ grant execute on function pathfinder.explain_in_force(text) to service_role;
 comment on function pathfinder.explain_in_force(text) is 'What explain_title() answers.';
 
 -- Explains how a title is classified by the rules in force.
--- Returns: {"title", "normalized", "segments": [{"text", "excluded", "left": [what exclusions leave], "matches": [rule, …]}],
--- "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule, "reason": a sentence,
--- "rules_version"}. Raises: nothing.
+-- Returns: {"title", "normalized", "segments": [{"text", "excluded", "left": [what exclusions leave], "matches":
+--   [rule, …]}], "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule,
+--   "reason": a sentence, "rules_version"}.
 -- Example: select jsonb_pretty(public.explain_title('Former CFO, now CEO'));
 create or replace function public.explain_title(title text)
 returns jsonb
@@ -2570,8 +2819,8 @@ comment on function public.explain_title(text) is
 
 -- source: rules/explain_titles.sql
 -- Explains what the rules in force make of many titles at once.
--- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, and a sentence.
--- Raises: nothing.
+-- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, and a
+--   sentence.
 -- Example: select * from pathfinder.explain_titles('{Former CFO,Gardener}');
 create or replace function pathfinder.explain_titles(titles text[])
 returns table (title text, level text, rule_id bigint, reason text)
@@ -2623,8 +2872,8 @@ as $$
         rule.id,
         case
             when judged.level is not null then format(
-                '"%s" is held by a %s, by the rule "%s".',
-                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '), lower(left(known.label, 1)) || substr(known.label, 2),
+                '"%s" is %s by the rule "%s".',
+                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '), judged.level,
                 coalesce(nullif(btrim(rule.description), ''), rule.pattern))
             when judged.words = '{""}' or judged.words = '{}' then 'The title is empty.'
             when rule.id is null then 'No rule finds an office in it.'
@@ -2633,7 +2882,6 @@ as $$
     from judged
     left join blamed on blamed.title = judged.title
     left join public.classification_rules as rule on rule.id = coalesce(judged.rule_id, blamed.rule_id)
-    left join public.levels as known on known.level = judged.level
 $$;
 
 revoke all on function pathfinder.explain_titles(text[]) from public, anon, authenticated, service_role;
@@ -2642,7 +2890,7 @@ comment on function pathfinder.explain_titles(text[]) is 'Explains what the rule
 
 -- source: rules/export_rules.sql
 -- What export_rules() answers, with its owner's rights.
--- Returns: as export_rules(). Raises: nothing.
+-- Returns: as export_rules().
 -- Example: select pathfinder.export_rule_set();
 create or replace function pathfinder.export_rule_set()
 returns jsonb
@@ -2691,9 +2939,9 @@ grant execute on function pathfinder.export_rule_set() to service_role;
 comment on function pathfinder.export_rule_set() is 'What export_rules() answers.';
 
 -- The rules in the seed format that import_rules() takes: the exclusions, and those of every level that is on.
--- Returns: {"version", "exclusion_patterns", "csuite_patterns", …}; a rule that is a plain active regex without a description
--- is a string, any other an object; "version" is the label that an import brought along, or the version's number.
--- Raises: nothing.
+-- Returns: {"version", "exclusion_patterns", "csuite_patterns", …}; a rule that is a plain active regex without a
+--   description is a string, any other an object; "version" is the label that an import brought along, or the
+--   version's number.
 -- Example: select jsonb_pretty(public.export_rules());
 create or replace function public.export_rules()
 returns jsonb
@@ -2711,7 +2959,7 @@ comment on function public.export_rules() is 'The rules in the seed format that 
 
 -- source: rules/expressions_for.sql
 -- Those of the expressions in force that a title with these words may match.
--- Returns: an array of rows of rule_expressions; empty for none. Raises: nothing.
+-- Returns: an array of rows of rule_expressions; empty for none.
 -- Example: select cardinality(pathfinder.expressions_for('{vice,president,of,sales}'));
 create or replace function pathfinder.expressions_for(words text[])
 returns pathfinder.rule_expressions[]
@@ -2736,8 +2984,9 @@ revoke all on function pathfinder.expressions_for(text[]) from public, anon, aut
 comment on function pathfinder.expressions_for(text[]) is 'The expressions in force that a title with these words may match.';
 
 -- source: rules/failing_examples.sql
--- The examples that compiled rules get wrong, with what they make of them. An example of a level that is off expects none.
--- Returns: a row each. Raises: nothing.
+-- The examples that compiled rules get wrong, with what they make of them. An example of a level that is off expects
+-- none.
+-- Returns: a row each.
 -- Example: select * from pathfinder.failing_examples(array(select e from pathfinder.rule_expressions as e));
 create or replace function pathfinder.failing_examples(expressions pathfinder.rule_expressions[])
 returns table (title text, expected text, actual text, note text)
@@ -2749,19 +2998,76 @@ as $$
     from public.rule_examples as example
     left join public.levels as known on known.level = example.level
     cross join lateral (select case when known.is_on then known.level else 'none' end) as wanted (level)
-    cross join lateral pathfinder.match_title(pathfinder.read_title(example.title), failing_examples.expressions) as verdict
+    cross join lateral pathfinder.match_title(
+        pathfinder.read_title(example.title), failing_examples.expressions
+    ) as verdict
     where coalesce(verdict.level, 'none') <> wanted.level
     order by example.id
 $$;
 
-revoke all on function pathfinder.failing_examples(pathfinder.rule_expressions[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.failing_examples(pathfinder.rule_expressions[])
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.failing_examples(pathfinder.rule_expressions[]) is 'The examples that compiled rules get wrong.';
 
+-- source: rules/find_functions.sql
+-- What an executive is in charge of: found in what exclusions leave of the title, from "|" to "|" where an office
+-- stands, else in the rest of it, else in the department.
+-- Returns: names of functions in their order; empty where nothing says it. To be asked of executives only.
+-- Example: select pathfinder.find_functions('EVP & CFO | Speaker', null);  -- {finance}
+create or replace function pathfinder.find_functions(title text, department text)
+returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    parts constant text[] := pathfinder.read_title(title);
+    words constant text[] := pathfinder.title_words(array_to_string(parts, ' '));
+    expressions constant pathfinder.rule_expressions[] := pathfinder.expressions_for(words);
+    verdict record;
+    stretch integer := 0;
+    stretches integer[] := '{}';        -- of each part: which "|" to "|" it stands in
+    office_stretches integer[] := '{}';
+    found text[] := '{}';
+begin
+    verdict := pathfinder.match_title(parts, expressions);
+    for number in 1..coalesce(cardinality(parts), 0) loop
+        if strpos(',:(@', left(parts[number], 1)) = 0 then
+            stretch := stretch + 1;
+        end if;
+        stretches[number] := stretch;
+    end loop;
+    for number in 1..coalesce(cardinality(verdict.left_texts), 0) loop
+        if (pathfinder.find_level(verdict.left_texts[number], words, expressions, 'segment')).rank is not null then
+            office_stretches := office_stretches || stretches[verdict.left_parts[number]];
+        end if;
+    end loop;
+    found := pathfinder.match_functions(array(
+        select kept.text
+        from unnest(verdict.left_texts, verdict.left_parts) as kept (text, part)
+        where stretches[kept.part] = any (office_stretches)
+    ));
+    if found = '{}' then
+        found := pathfinder.match_functions(verdict.left_texts);
+    end if;
+    if found = '{}' then
+        found := pathfinder.match_functions(pathfinder.segment_title(department));
+    end if;
+    return found;
+end
+$$;
+
+revoke all on function pathfinder.find_functions(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_functions(text, text) is 'What an executive is in charge of, by title or else department.';
+
 -- source: rules/find_level.sql
 -- The highest level that a part of a title names, by the given expressions.
--- Returns: the expression that found it, with its level and rank; all null for none. Raises: nothing. `scope` is segment, or title for the whole of a title.
--- Example: select category from pathfinder.find_level('evp and cfo', '{evp,and,cfo}', array(select e from pathfinder.rule_expressions as e), 'segment');
+-- Returns: the expression that found it, with its level and rank; all null for none. `scope` is segment, or title for
+--   the whole of a title.
+-- Example: select category from pathfinder.find_level('evp and cfo', '{evp,and,cfo}', array(select e from
+--   pathfinder.rule_expressions as e), 'segment');
 create or replace function pathfinder.find_level(
     part text,
     words text[],
@@ -2800,7 +3106,7 @@ comment on function pathfinder.find_level(text, text[], pathfinder.rule_expressi
 
 -- source: rules/find_rule.sql
 -- Which of the rules in force decided: the first of its level and scope that matches the text which decided.
--- Returns: its id and its name (the description, or else the pattern); null for none. Raises: nothing.
+-- Returns: its id and its name (the description, or else the pattern); null for none.
 -- Example: select * from pathfinder.find_rule('chief executive', 'csuite', 'segment');  -- 2 | Chief executive
 create or replace function pathfinder.find_rule(decisive text, level text, scope text, out id bigint, out name text)
 language plpgsql
@@ -2828,10 +3134,11 @@ revoke all on function pathfinder.find_rule(text, text, text) from public, anon,
 comment on function pathfinder.find_rule(text, text, text) is 'Which of the rules in force decided a title''s level.';
 
 -- source: rules/finds.sql
--- Whether one of the given expressions of a category and scope matches a part of a title. Matching is dear, so each is
--- left out where the part has none of the clues that every match needs.
--- Returns: boolean. Raises: nothing. `words` are the part's title_words(), or those of more than the part.
--- Example: select pathfinder.finds('ceo', '{ceo}', array(select e from pathfinder.rule_expressions as e), 'csuite', 'segment');
+-- Whether one of the given expressions of a category and scope matches a part of a title. Matching is dear, so each
+-- is left out where the part has none of the clues that every match needs.
+-- Returns: boolean. `words` are the part's title_words(), or those of more than the part.
+-- Example: select pathfinder.finds('ceo', '{ceo}', array(select e from pathfinder.rule_expressions as e), 'csuite',
+--   'segment');
 create or replace function pathfinder.finds(
     part text,
     words text[],
@@ -2869,7 +3176,7 @@ comment on function pathfinder.finds(text, text[], pathfinder.rule_expressions[]
 
 -- source: rules/import_rules.sql
 -- What import_rules() does, with its owner's rights.
--- Returns, Raises: as import_rules().
+-- Returns: as import_rules().
 -- Example: select pathfinder.import_rule_set('{"version": "1", "vp_patterns": ["\\bvp\\b"]}');
 create or replace function pathfinder.import_rule_set(config jsonb)
 returns jsonb
@@ -2900,12 +3207,13 @@ grant execute on function pathfinder.import_rule_set(jsonb) to service_role;
 
 comment on function pathfinder.import_rule_set(jsonb) is 'What import_rules() does.';
 
--- Replaces the rules by those of a file in the seed format: of the categories that it names, and of no others. `config` is
--- {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}; a pattern is a string (a regex for one part of the
--- title) or an object {"pattern", "kind", "scope", "description", "is_active"}.
+-- Replaces the rules by those of a file in the seed format: of the categories that it names, and of no others.
+-- `config` is {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}; a pattern is a string (a regex
+-- for one part of the title) or an object {"pattern", "kind", "scope", "description", "is_active"}.
 -- Returns: {"version": the new version of the rules, "change": what changed, or null if nothing did, "counts"}.
 -- Raises: 22023 (400) for a config or a rule that is not accepted; then nothing has changed.
--- Example: select public.import_rules('{"version": "7", "exclusion_patterns": [], "csuite_patterns": ["\\bceo\\b"], "vp_patterns": []}');
+-- Example: select public.import_rules('{"version": "7", "exclusion_patterns": [], "csuite_patterns": ["\\bceo\\b"],
+--   "vp_patterns": []}');
 create or replace function public.import_rules(config jsonb)
 returns jsonb
 language sql
@@ -2918,14 +3226,15 @@ $$;
 revoke all on function public.import_rules(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.import_rules(jsonb) to service_role;
 
-comment on function public.import_rules(jsonb) is 
+comment on function public.import_rules(jsonb) is
     'Replaces the rules of the categories that a file names: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns"}.';
 
 -- source: rules/is_remark.sql
--- Whether a part of a title says nothing but what an exclusion is about: "(retired)", "former:", "2010 to 2018". Such a
--- part speaks of the parts beside it.
--- Returns: boolean. Raises: nothing.
--- Example: select pathfinder.is_remark('now retired', '{now,retired}', array(select e from pathfinder.rule_expressions as e));  -- true
+-- Whether a part of a title says nothing but what an exclusion is about: "(retired)", "former:", "2010 to 2018". Such
+-- a part speaks of the parts beside it.
+-- Returns: boolean.
+-- Example: select pathfinder.is_remark('now retired', '{now,retired}', array(select e from
+--   pathfinder.rule_expressions as e));  -- true
 create or replace function pathfinder.is_remark(part text, words text[], expressions pathfinder.rule_expressions[])
 returns boolean
 language plpgsql
@@ -2960,13 +3269,12 @@ comment on function pathfinder.is_remark(text, text[], pathfinder.rule_expressio
     'Whether a part of a title says nothing but what an exclusion is about.';
 
 -- source: rules/join_branches.sql
--- Joins expressions into one alternation, or null if there are none.
---
--- Word edges at either end are taken out of the alternation: \y(?:a|b|c)\y instead of \ya\y|\yb\y|\yc\y. With 400
--- rules that compiles 150 times faster (measured: 3.5 ms against 0.5 s), and a backend compiles anew after every edit.
---
--- Called by compile_rules(). `matchers` is an array with the expressions of one rule each, [["\\yceo\\y", …], …].
--- `loosely` leaves out what looks ahead or back: it finds more.
+-- Joins expressions into one alternation. Word edges at either end are taken out of it: \y(?:a|b|c)\y instead of
+-- \ya\y|\yb\y|\yc\y. With 400 rules that compiles 150 times faster (3.5 ms against 0.5 s), and a backend compiles
+-- anew after every edit. `matchers` is an array with the expressions of one rule each; `loosely` leaves out what
+-- looks ahead or back, and so finds more.
+-- Returns: the expression; null if there are none.
+-- Example: select pathfinder.join_branches('[["\\yceo\\y"], ["\\ycfo\\y"]]');
 create or replace function pathfinder.join_branches(matchers jsonb, loosely boolean default false)
 returns text
 language sql
@@ -3020,7 +3328,7 @@ comment on function pathfinder.join_branches(jsonb, boolean) is
 
 -- source: rules/level_ranks.sql
 -- The levels that are on, with their ranks.
--- Returns: {"csuite": 1, "vp": 2}; {} for none. Raises: nothing.
+-- Returns: {"csuite": 1, "vp": 2}; {} for none.
 -- Example: select pathfinder.level_ranks();
 create or replace function pathfinder.level_ranks()
 returns jsonb
@@ -3034,12 +3342,10 @@ revoke all on function pathfinder.level_ranks() from public, anon, authenticated
 comment on function pathfinder.level_ranks() is 'The levels that are on, with their ranks.';
 
 -- source: rules/loosen_branch.sql
--- Leaves out of an expression what looks ahead or back: (?=…), (?!…), (?<=…), (?<!…). What is left matches all that the
--- whole matches, and more.
---
--- Called by join_branches() and expand_branch(), with an expression of translate_pattern().
---
---     select pathfinder.loosen_branch('\yowner\y(?<!product owner)');   -- \yowner\y
+-- Leaves out of an expression what looks ahead or back: (?=…), (?!…), (?<=…), (?<!…). What is left matches all that
+-- the whole matches, and more.
+-- Returns: the expression.
+-- Example: select pathfinder.loosen_branch('\yowner\y(?<!product owner)');  -- \yowner\y
 create or replace function pathfinder.loosen_branch(branch text)
 returns text
 language plpgsql
@@ -3076,15 +3382,40 @@ revoke all on function pathfinder.loosen_branch(text) from public, anon, authent
 
 comment on function pathfinder.loosen_branch(text) is 'Leaves out of an expression what looks ahead or back.';
 
+-- source: rules/match_functions.sql
+-- Which functions the rules find in the given texts, normalised as parts of a title are.
+-- Returns: their names in order.
+-- Example: select pathfinder.match_functions('{vp sales,marketing}');  -- {marketing,sales}
+create or replace function pathfinder.match_functions(texts text[])
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(array_agg(known.function order by known.place), '{}')
+    from (
+        select array_to_string(match_functions.texts, E'\n') as whole
+    ) as joined
+    cross join lateral (select pathfinder.title_words(joined.whole) as words) as split
+    join pathfinder.function_expressions as expression on expression.clues is null or expression.clues && split.words
+    join public.functions as known on known.function = expression.function
+    where joined.whole ~ expression.pattern
+$$;
+
+revoke all on function pathfinder.match_functions(text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.match_functions(text[]) is 'Which functions the rules find in the given texts.';
+
 -- source: rules/match_title.sql
--- Judges a title, read by read_title(), by compiled rules. The highest level held now wins. Each part is judged by its own
--- words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands before it, or
--- after it where it comes first ("Former: CEO"); an exclusion that names an office goes on over a comma
+-- Judges a title, read by read_title(), by compiled rules. The highest level held now wins. Each part is judged by
+-- its own words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands
+-- before it, or after it where it comes first ("Former: CEO"); an exclusion that names an office goes on over a comma
 -- ("assistant to the president, CEO"); and where a part says that the person is somebody's assistant or still learns
 -- (exclusions of scope `person`), no other part's office is theirs.
--- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations what
--- is left of the parts, each with the number of its part. Raises: nothing.
--- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from pathfinder.rule_expressions as e));
+-- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations
+--   what is left of the parts, each with the number of its part.
+-- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from
+--   pathfinder.rule_expressions as e));
 create or replace function pathfinder.match_title(
     parts text[],
     expressions pathfinder.rule_expressions[],
@@ -3141,6 +3472,8 @@ begin
         best_rank := least(best_rank, found.rank);
     end loop;
     if best_rank is null and not finds_in_whole then
+        left_texts := array(select ltrim(listed.written, ',:(@') from unnest(parts) as listed (written));
+        left_parts := array(select generate_subscripts(parts, 1));
         return;
     end if;
     best_rank := null;
@@ -3165,7 +3498,10 @@ begin
         continue when is_person <> number;  -- of none where is_person is null
 
         is_excluded := pathfinder.finds(part, words, relevant, 'exclusion', 'segment');
-        if is_excluded and many and pathfinder.is_remark(part, words, relevant) and not pathfinder.names_office(part, relevant) then
+        if is_excluded and many
+            and pathfinder.is_remark(part, words, relevant)
+            and not pathfinder.names_office(part, relevant)
+        then
             if number = 1 then
                 reach := 'all';
                 is_over := strpos(',:(@', left(parts[2], 1)) = 0;
@@ -3237,15 +3573,17 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.match_title(text[], pathfinder.rule_expressions[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.match_title(text[], pathfinder.rule_expressions[])
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.match_title(text[], pathfinder.rule_expressions[]) is 'Judges a title by compiled rules.';
 
 -- source: rules/matching_rules.sql
--- The rules in force that match something in the given titles. One rule after the other is tried on all of them, so that
--- its expression is compiled once.
--- Returns: a row for each rule and text that it matches. Raises: nothing.
--- Example: select rule.pattern from pathfinder.matching_rules('{Former CFO}') as found join public.classification_rules as rule on rule.id = found.rule_id;
+-- The rules in force that match something in the given titles. One rule after the other is tried on all of them, so
+-- that its expression is compiled once.
+-- Returns: a row for each rule and text that it matches.
+-- Example: select rule.pattern from pathfinder.matching_rules('{Former CFO}') as found join
+--   public.classification_rules as rule on rule.id = found.rule_id;
 create or replace function pathfinder.matching_rules(titles text[])
 returns table (title text, piece text, "position" integer, rule_id bigint, category text, scope text)
 language sql
@@ -3286,8 +3624,9 @@ comment on function pathfinder.matching_rules(text[]) is 'The rules in force tha
 
 -- source: rules/names_office.sql
 -- Whether a part of a title names an office, held or not: "vice chairman" and "product owner" do, too.
--- Returns: boolean; with `barely`, whether it says nothing else. Raises: nothing.
--- Example: select pathfinder.names_office('deputy ceo', array(select e from pathfinder.rule_expressions as e));  -- true
+-- Returns: boolean; with `barely`, whether it says nothing else.
+-- Example: select pathfinder.names_office('deputy ceo', array(select e from pathfinder.rule_expressions as e));  --
+--   true
 create or replace function pathfinder.names_office(
     part text,
     expressions pathfinder.rule_expressions[],
@@ -3323,7 +3662,7 @@ comment on function pathfinder.names_office(text, pathfinder.rule_expressions[],
 -- source: rules/present_words.sql
 -- The words, in the languages of the default rules, by which a title says that what follows is so today: as
 -- alternatives of a regular expression, folded as titles are.
--- Returns: text. Raises: nothing.
+-- Returns: text.
 -- Example: select 'now ceo' ~ ('^(?:' || pathfinder.present_words() || ')\M');  -- true
 create or replace function pathfinder.present_words()
 returns text
@@ -3342,7 +3681,7 @@ comment on function pathfinder.present_words() is 'The words by which a title sa
 
 -- source: rules/preview_rules.sql
 -- What preview_rules() answers, with its owner's rights.
--- Returns, Raises: as preview_rules().
+-- Returns: as preview_rules().
 -- Example: select pathfinder.preview('[{"category": "vp", "pattern": "second in command"}]');
 create or replace function pathfinder.preview(candidate jsonb)
 returns jsonb
@@ -3353,7 +3692,9 @@ set search_path = ''
 as $$
 declare
     proposed constant jsonb := pathfinder.candidate_rules(candidate);
-    present constant pathfinder.rule_expressions[] := array(select expression from pathfinder.rule_expressions as expression);
+    present constant pathfinder.rule_expressions[] := array(
+        select expression from pathfinder.rule_expressions as expression
+    );
     future constant pathfinder.rule_expressions[] := array(
         select expression from pathfinder.compile_rules(proposed, pathfinder.level_ranks()) as expression
     );
@@ -3370,7 +3711,9 @@ begin
             count(distinct listed.member) as people,
             max(listed.expected) as expected
         from (
-            select example.title, 'example' as source, null as member, case when known.is_on then known.level else 'none' end as expected
+            select
+                example.title, 'example' as source, null as member,
+                case when known.is_on then known.level else 'none' end as expected
             from public.rule_examples as example
             left join public.levels as known on known.level = example.level
             union all
@@ -3418,7 +3761,7 @@ begin
             where changed.position <= 200
         ), '[]'),
         'warnings', coalesce((
-            select jsonb_agg(format('No active rule would find %s any more.', known.label_plural))
+            select jsonb_agg(format('No active rule would find the level %s any more.', known.level))
             from public.levels as known
             where known.is_on and (counts ->> known.level)::integer = 0
         ), '[]')
@@ -3434,15 +3777,14 @@ grant execute on function pathfinder.preview(jsonb) to service_role;
 comment on function pathfinder.preview(jsonb) is 'What preview_rules() answers.';
 
 -- Shows, without changing anything, which known titles would change level under a proposed edit of the rules.
---
--- For service_role, over rpc/preview_rules. `candidate` is a whole rule set as export_rules() gives it, or a list of
--- rules to add, or {"add": [{"category", "pattern", "kind", "scope", "description", "is_active"}, …],
--- "change": [{"id", what changes}, …], "remove": [id, …]}. Known titles are those of the examples, of the executives
--- and of the retained events. Returns {"rules_version": compared with, "change": the rules' difference, "counts",
--- "examined", "changed", "broken_examples": examples that would be wrong, "titles": up to 200 of [{"title", "before",
--- "after", "known_from", "people", "expected"}, …], "warnings"}. Raises 22023 (400) for an edit that would be refused.
---
---     select public.preview_rules('[{"category": "csuite", "kind": "phrase", "pattern": "head of country"}]');
+-- `candidate` is a rule set as export_rules() gives it, or a list of rules to add, or {"add": [{"category",
+-- "pattern", "kind", "scope", "description", "is_active"}, …], "change": [{"id", what changes}, …], "remove": [id,
+-- …]}. Known titles are those of the examples, of the executives and of the retained events.
+-- Returns: {"rules_version": compared with, "change": the rules' difference, "counts", "examined", "changed",
+--   "broken_examples": examples that would be wrong, "titles": up to 200 of [{"title", "before", "after",
+--   "known_from", "people", "expected"}, …], "warnings"}.
+-- Raises: 22023 (400) for an edit that would be refused.
+-- Example: select public.preview_rules('[{"category": "csuite", "pattern": "head of country"}]');
 create or replace function public.preview_rules(candidate jsonb)
 returns jsonb
 language sql
@@ -3458,10 +3800,11 @@ grant execute on function public.preview_rules(jsonb) to service_role;
 comment on function public.preview_rules(jsonb) is 'Which known titles would change level under a proposed edit of the rules.';
 
 -- source: rules/protect_examples.sql
--- Constraint trigger, at the end of a transaction that edited the rules: with settings.protect_examples, refuses it if an
--- example that was right before is wrong now. At the end, so that a bulk replacement may take several statements.
--- Examples that were wrong already stop nobody.
--- Returns: null. Raises: 22023 with the first example that would be wrong.
+-- Constraint trigger, at the end of a transaction that edited the rules: with settings.protect_examples, refuses it
+-- if an example that was right before is wrong now. At the end, so that a bulk replacement may take several
+-- statements. Examples that were wrong already stop nobody.
+-- Returns: null.
+-- Raises: 22023 with the first example that would be wrong.
 -- Example: update public.settings set protect_examples = false;
 create or replace function pathfinder.protect_examples()
 returns trigger
@@ -3519,10 +3862,11 @@ revoke all on function pathfinder.protect_examples() from public, anon, authenti
 comment on function pathfinder.protect_examples() is 'Trigger: refuses an edit of the rules that makes an example wrong.';
 
 -- source: rules/read_rule_config.sql
--- Reads a rule set in the import format: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}, a list for
--- each category that is to be replaced, of patterns (a plain string is a regex for one part of the title) or of objects
--- {"pattern", "kind", "scope", "description", "is_active"}.
--- Returns: the rules in order, each wording once. Raises: 22023 for anything else.
+-- Reads a rule set in the import format: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}, a
+-- list for each category that is to be replaced, of patterns (a plain string is a regex for one part of the title) or
+-- of objects {"pattern", "kind", "scope", "description", "is_active"}.
+-- Returns: the rules in order, each wording once.
+-- Raises: 22023 for anything else.
 -- Example: select * from pathfinder.read_rule_config('{"vp_patterns": ["\\bvp\\b"]}');
 create or replace function pathfinder.read_rule_config(config jsonb)
 returns table (category text, kind text, scope text, pattern text, description text, is_active boolean)
@@ -3617,7 +3961,8 @@ comment on function pathfinder.read_rule_config(jsonb) is 'Reads a rule set in t
 
 -- source: rules/read_rule_document.sql
 -- Reads a document that may have arrived as a JSON string, as some gateways and clients send it.
--- Returns: the document. Raises: 22023 with a sentence when the string is no JSON.
+-- Returns: the document.
+-- Raises: 22023 with a sentence when the string is no JSON.
 -- Example: select pathfinder.read_rule_document('"{\"add\": []}"');  -- {"add": []}
 create or replace function pathfinder.read_rule_document(document jsonb)
 returns jsonb
@@ -3644,11 +3989,10 @@ comment on function pathfinder.read_rule_document(jsonb) is 'Reads a document th
 -- Normalises a title and splits it into the parts that are judged one by one. Folded as in fold_text(), tidied as in
 -- close_up(); hyphens inside a word become blanks, "&" and a slash inside a phrase "and". Parts end at punctuation,
 -- brackets, line breaks, emoji and other symbols, and at dashes with blanks around them. An employer after "at", "@",
--- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count,
--- and twenty-four parts.
--- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":", "("),
--- or "@" for a comma before a part that has an employer of its own.
--- Raises: nothing.
+-- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count, and twenty-four
+-- parts.
+-- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":",
+--   "("), or "@" for a comma before a part that has an employer of its own.
 -- Example: select pathfinder.read_title('Sr. V.P. Sales @ Chief Inc | ex-CEO, CTO');  -- {sr vp sales,ex ceo,",cto"}
 create or replace function pathfinder.read_title(title text)
 returns text[]
@@ -3666,10 +4010,12 @@ begin
     if line <> translate(line, '&<%', '') and line ~ '&(?:#|[A-Za-z][A-Za-z0-9]+;)|<[A-Za-z/!]|%[0-9A-Fa-f]{2}' then
         line := pathfinder.decode_text(line);
     end if;
-    if line ~ '[a-z][A-Z]|[A-Z]{3}[a-z]' then
+    if line ~ '[a-z][A-Z]|[A-Z]{2}[a-z]' then
         -- "GroupPresident", "CEOFounder"; but not "GründerIn".
         line := regexp_replace(line, '([[:lower:]])(?!Innen\M|In\M)([[:upper:]][[:lower:]])', '\1 \2', 'g');
         line := regexp_replace(line, '\m([A-Z]{2,4})([A-Z][a-z]{3,})', '\1 \2', 'g');
+        line := regexp_replace(line, '([a-z]{3})([A-Z]{2,4})\M', '\1 \2', 'g');
+        line := regexp_replace(line, '\m([SE]?VP|C[A-Z]O)(of|at|and|for)\M', '\1 \2', 'g');
     end if;
 
     line := pathfinder.fold_text(line);
@@ -3701,14 +4047,15 @@ begin
     );
     -- "@acme CEO" names the employer first; "CEO @ home" names none.
     if strpos(line, '@') > 0 then
-        line := regexp_replace(line, '@ ?(?=(?:home|house)\M)', 'at ', 'g');
+        line := regexp_replace(
+            line, '@ ?(?=(?:(?:my|our) |(?:the )?(?:[[:alnum:]]+ )?(?:home|house|household|family) *(?:$|[,(|&/]))|mom(?:my)?\M)', 'at ', 'g');
         line := regexp_replace(line, '(^|[\n,:(]) *@ ?[^ \n,:(]+', '\1', 'g');
     end if;
     if line like any ('{%@%,% at %,% bei %,% beim %,% chez %,% presso %,% hos %,% bij %}') then
         line := regexp_replace(
             line,
             -- {1,1}? makes the whole expression take as little as it can.
-            '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
+            '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!(?:my|our) |(?:the )?(?:[[:alnum:]]+ )?(?:home|household|family) *(?:$|[,(|&/\n])|heart\M|large\M|mom(?:my)?\M|house *(?:$|[,(\n]))){1,1}?[^\n,:(]*?'
             '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
             E'\x01', 'g'
         );
@@ -3727,7 +4074,8 @@ begin
     line := replace(replace(replace(replace(line, ',', E'\n,'), ':', E'\n:'), '(', E'\n('), '@', E'\n@');
     return array(
         select case
-            when strpos(',:(@', nullif(left(piece.written, 1), '')) > 0 then left(piece.written, 1) || btrim(substr(piece.written, 2))
+            when strpos(',:(@', nullif(left(piece.written, 1), '')) > 0
+                then left(piece.written, 1) || btrim(substr(piece.written, 2))
             else btrim(piece.written)
         end
         from string_to_table(line, E'\n') with ordinality as piece (written, position)
@@ -3745,9 +4093,9 @@ comment on function pathfinder.read_title(text) is
 
 -- source: rules/record_rule_version.sql
 -- Trigger, after each statement on classification_rules or levels: writes what they have become as a new row of
--- rule_versions, with who, what changed, and a warning when a level that is on has lost its last active rule (which is
--- also raised), and compiles it into rule_expressions. A statement that changed nothing leaves no version.
--- Returns: null. Raises: nothing.
+-- rule_versions, with who, what changed, and a warning when a level that is on has lost its last active rule (which
+-- is also raised), and compiles it into rule_expressions. A statement that changed nothing leaves no version.
+-- Returns: null.
 -- Example: update public.levels set is_on = true where level = 'director';
 create or replace function pathfinder.record_rule_version()
 returns trigger
@@ -3771,12 +4119,12 @@ begin
     select jsonb_object_agg(known.level, jsonb_build_object('rank', known.rank, 'is_on', known.is_on))
     into current_levels
     from public.levels as known;
-    if current_rules = previous.rules and current_levels = previous.levels then
+    if current_rules = coalesce(previous.rules, '[]') and current_levels = coalesce(previous.levels, current_levels) then
         return null;
     end if;
 
     current_counts := pathfinder.count_rules(current_rules);
-    select coalesce(jsonb_agg(format('No active rule finds %s any more.', known.label_plural)), '[]')
+    select coalesce(jsonb_agg(format('No active rule finds the level %s any more.', known.level)), '[]')
     into warnings
     from public.levels as known
     where known.is_on
@@ -3824,7 +4172,8 @@ comment on function pathfinder.record_rule_version() is 'Trigger: compiles the r
 
 -- source: rules/refuse_choice.sql
 -- Refuses a value that is none of the choices, in words.
--- Returns: nothing. Raises: 22023 with the column, the value and the choices, unless it is one of them.
+-- Returns: nothing.
+-- Raises: 22023 with the column, the value and the choices, unless it is one of them.
 -- Example: select pathfinder.refuse_choice('expected', 'vice president', '{csuite,vp,none}');
 create or replace function pathfinder.refuse_choice(column_name text, given text, choices text[])
 returns void
@@ -3847,10 +4196,11 @@ revoke all on function pathfinder.refuse_choice(text, text, text[]) from public,
 comment on function pathfinder.refuse_choice(text, text, text[]) is 'Refuses a value that is none of the choices, in words.';
 
 -- source: rules/refuse_pattern.sql
--- Refuses a rule: raises 22023 with a sentence for whoever typed it, and what to write instead.
---
--- Called by the functions of this stage. Never returns. The Table Editor shows the message and the hint; the API
--- answers 400 with both.
+-- Refuses a rule, with a sentence for whoever typed it, and what to write instead. The Table Editor shows the message
+-- and the hint; the API answers 400 with both.
+-- Returns: never.
+-- Raises: 22023, always.
+-- Example: select pathfinder.refuse_pattern('(vp', 'a bracket ( is opened and never closed.', 'Close it.');
 create or replace function pathfinder.refuse_pattern(pattern text, problem text, advice text)
 returns void
 language plpgsql
@@ -3871,10 +4221,11 @@ comment on function pathfinder.refuse_pattern(text, text, text) is
     'Raises the refusal of a rule, with advice.';
 
 -- source: rules/replace_rules.sql
--- Replaces all rules, or those of some categories, by the given ones ({"id" or null, "category", "kind", "scope", "pattern",
--- "description", "is_active"} each) in one statement, and so in one version. `operation` and `label` are recorded with it.
--- Returns: {"version", "change", "counts"} of the version now in force. Raises: what a refused rule raises; then nothing
--- has changed.
+-- Replaces all rules, or those of some categories, by the given ones ({"id" or null, "category", "kind", "scope",
+-- "pattern", "description", "is_active"} each) in one statement, and so in one version. `operation` and `label` are
+-- recorded with it.
+-- Returns: {"version", "change", "counts"} of the version now in force.
+-- Raises: what a refused rule raises; then nothing has changed.
 -- Example: select pathfinder.replace_rules('[]', 'import', null, '{vp}');
 create or replace function pathfinder.replace_rules(
     rules jsonb,
@@ -3931,16 +4282,17 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.replace_rules(jsonb, text, text, text[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.replace_rules(jsonb, text, text, text[])
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.replace_rules(jsonb, text, text, text[]) is 'Replaces all rules in one version.';
 
 -- source: rules/replace_symbols.sql
--- Gives what is not ASCII in a folded title its plain counterpart: emoji, bullets, arrows and foreign quotes become line
--- breaks, dashes become "-", inclusive endings go ("directeur·rice" is "directeur"), a blank is put between Chinese,
--- Japanese or Korean and Latin letters ("取締役CEO"), and Cyrillic or Greek letters inside a Latin word become the Latin
--- ones that they look like.
--- Returns: text; null for null. Raises: nothing.
+-- Gives what is not ASCII in a folded title its plain counterpart: emoji, bullets, arrows and foreign quotes become
+-- line breaks, dashes become "-", inclusive endings go ("directeur·rice" is "directeur"), a blank is put between
+-- Chinese, Japanese or Korean and Latin letters ("取締役CEO"), and Cyrillic or Greek letters inside a Latin word become
+-- the Latin ones that they look like.
+-- Returns: text; null for null.
 -- Example: select pathfinder.replace_symbols('取締役ceo');  -- 取締役 ceo
 create or replace function pathfinder.replace_symbols(line text)
 returns text
@@ -3994,7 +4346,7 @@ comment on function pathfinder.replace_symbols(text) is
 
 -- source: rules/restore_rules.sql
 -- What restore_rules() does, with its owner's rights.
--- Returns, Raises: as restore_rules().
+-- Returns: as restore_rules().
 -- Example: select pathfinder.restore_rule_set(1);
 create or replace function pathfinder.restore_rule_set(version bigint)
 returns jsonb
@@ -4025,11 +4377,9 @@ grant execute on function pathfinder.restore_rule_set(bigint) to service_role;
 comment on function pathfinder.restore_rule_set(bigint) is 'What restore_rules() does.';
 
 -- Brings the rules of an earlier version back, as a new version.
---
--- For service_role, over rpc/restore_rules. Returns {"version": now in force, "restored", "change": what changed, or
--- null if nothing did, "counts"}. Raises 22023 (400) if there is no such version.
---
---     select public.restore_rules(1);
+-- Returns: {"version": now in force, "restored", "change": what changed, or null if nothing did, "counts"}.
+-- Raises: 22023 (400) if there is no such version.
+-- Example: select public.restore_rules(1);
 create or replace function public.restore_rules(version bigint)
 returns jsonb
 language sql
@@ -4046,7 +4396,7 @@ comment on function public.restore_rules(bigint) is 'Brings the rules of an earl
 
 -- source: rules/segment_title.sql
 -- The parts of a normalised title, without the signs that read_title() puts before them.
--- Returns: the parts in order; empty for null and blank. Raises: nothing.
+-- Returns: the parts in order; empty for null and blank.
 -- Example: select pathfinder.segment_title('Sr. V.P. Sales @ Chief Inc | ex-CEO');  -- {sr vp sales,ex ceo}
 create or replace function pathfinder.segment_title(title text)
 returns text[]
@@ -4065,14 +4415,15 @@ revoke all on function pathfinder.segment_title(text) from public, anon, authent
 comment on function pathfinder.segment_title(text) is 'The parts of a normalised title.';
 
 -- source: rules/surviving_parts.sql
--- What is left of a part of a title after exclusions: where it joins several offices ("former CFO now CEO", "founder and
--- assistant to the CEO"), the pieces that no exclusion reaches. One reaches the piece it matches and, if that names an
--- office ("assistant to the president and CEO"), what follows, over commas too, until something speaks of now; but what
--- is past reaches over a comma only a bare office ("ex CEO, CTO"; not "ex CEO, VP Sales"). One that matches only across
--- pieces reaches them all, but for those that say so ("VP turned founder").
--- Returns: the survivors, and what the next part is reached by: past, all, or null. `reached` is the same from the part
--- before. Raises: nothing. The words that join pieces, and those of the past, are listed here and nowhere else.
--- Example: select (pathfinder.surviving_parts('former cfo now ceo', null, array(select e from pathfinder.rule_expressions as e))).*;
+-- What is left of a part of a title after exclusions: where it joins several offices ("former CFO now CEO", "founder
+-- and assistant to the CEO"), the pieces that no exclusion reaches. One reaches the piece it matches and, if that
+-- names an office ("assistant to the president and CEO"), what follows, over commas too, until something speaks of
+-- now; but what is past reaches over a comma only a bare office ("ex CEO, CTO"; not "ex CEO, VP Sales"). One that
+-- matches only across pieces reaches them all, but for those that say so ("VP turned founder").
+-- Returns: the survivors, and what the next part is reached by: past, all, or null. `reached` is the same from the
+--   part before. The words that join pieces, and those of the past, are listed here and nowhere else.
+-- Example: select (pathfinder.surviving_parts('former cfo now ceo', null, array(select e from
+--   pathfinder.rule_expressions as e))).*;
 create or replace function pathfinder.surviving_parts(
     part text,
     reached text,
@@ -4105,7 +4456,11 @@ begin
     survivors := '{}';
     reach := reached;
     if cardinality(pieces) = 1 and reached is null then
-        reach := case when pathfinder.names_office(part, expressions) then case when part ~ ('^(?:' || past || ')\M') then 'past' else 'all' end end;
+        reach := case
+            when not pathfinder.names_office(part, expressions) then null
+            when part ~ ('^(?:' || past || ')\M') then 'past'
+            else 'all'
+        end;
         return;
     end if;
     foreach piece in array pieces loop
@@ -4115,7 +4470,9 @@ begin
         end if;
         if pathfinder.finds(piece, pathfinder.title_words(piece), expressions, 'exclusion', 'segment') then
             reach := case
-                when (piece like any ('{% emeritus,% emerita}') and not piece like any ('{% to %,% for %}')) or not pathfinder.names_office(piece, expressions) then null
+                when not pathfinder.names_office(piece, expressions)
+                    or (piece like any ('{% emeritus,% emerita}') and not piece like any ('{% to %,% for %}'))
+                    then null
                 when piece ~ ('^(?:' || past || ')\M') then 'past'
                 else 'all'
             end;
@@ -4143,7 +4500,7 @@ comment on function pathfinder.surviving_parts(text, text, pathfinder.rule_expre
 
 -- source: rules/title_pieces.sql
 -- The texts of a title that rules are matched with: its parts, and the whole of it for the scope title.
--- Returns: a row each; the whole has the position 0. Raises: nothing.
+-- Returns: a row each; the whole has the position 0.
 -- Example: select * from pathfinder.title_pieces('CEO | Speaker');
 create or replace function pathfinder.title_pieces(title text)
 returns table (piece text, words text[], "position" integer)
@@ -4166,9 +4523,9 @@ revoke all on function pathfinder.title_pieces(text) from public, anon, authenti
 comment on function pathfinder.title_pieces(text) is 'The texts of a title that rules are matched with.';
 
 -- source: rules/title_words.sql
--- What a normalised title, or a part of one, offers to the clues of rules (see clue_words()): its words, and each letter
--- of its own that is not ASCII, since in Chinese, Japanese or Thai words have no edges.
--- Returns: the words, some of them twice. Raises: nothing.
+-- What a normalised title, or a part of one, offers to the clues of rules (see clue_words()): its words, and each
+-- letter of its own that is not ASCII, since in Chinese, Japanese or Thai words have no edges.
+-- Returns: the words, some of them twice.
 -- Example: select pathfinder.title_words('社長 (ceo');  -- {社長,"",ceo,社,長, …}
 create or replace function pathfinder.title_words(part text)
 returns text[]
@@ -4192,11 +4549,11 @@ revoke all on function pathfinder.title_words(text) from public, anon, authentic
 comment on function pathfinder.title_words(text) is 'What a normalised title offers to the clues of rules.';
 
 -- source: rules/translate_bracket.sql
--- Translates a bracket expression of a rule, such as [A-Zä] or [-. ]. `blank` is what a blank becomes in the
--- rule's scope.
---
--- Letters are folded; hyphens and dots stand for the blank, or nothing, that normalisation leaves of them.
--- Called by translate_pattern(). Raises 22023 with advice for what may not stand in one.
+-- Translates a bracket expression of a rule, such as [A-Zä] or [-. ]. `blank` is what a blank becomes in the rule's
+-- scope. Letters are folded; hyphens and dots stand for the blank, or nothing, that normalisation leaves of them.
+-- Returns: the expression.
+-- Raises: 22023 with advice for what may not stand in one.
+-- Example: select pathfinder.translate_bracket('[-. ]', 'v[-. ]p', ' ');
 create or replace function pathfinder.translate_bracket(expression text, pattern text, blank text)
 returns text
 language plpgsql
@@ -4249,8 +4606,9 @@ comment on function pathfinder.translate_bracket(text, text, text) is
 
 -- source: rules/translate_escape.sql
 -- Translates one backslash sequence of a rule. `blank` is what a blank becomes in the rule's scope.
---
--- Called by translate_pattern(). Raises 22023 with advice for sequences that have no counterpart.
+-- Returns: the expression.
+-- Raises: 22023 with advice for sequences that have no counterpart.
+-- Example: select pathfinder.translate_escape('\b', '\bvp\b', ' ');  -- \y
 create or replace function pathfinder.translate_escape(sequence text, pattern text, blank text)
 returns text
 language plpgsql
@@ -4308,18 +4666,15 @@ comment on function pathfinder.translate_escape(text, text, text) is
     'Translates one backslash sequence of a rule.';
 
 -- source: rules/translate_pattern.sql
--- Translates a rule as people write it into what Postgres matches against a normalised title: one expression for
--- each alternative at the rule's top level, so that compile_rules() can join those of all rules.
---
--- A phrase matches its words anywhere in a part. In a regex, literals are folded as titles are, \b becomes \y,
--- \A and \Z become ^ and $, \s a blank, groups (named or not) stop capturing, lazy quantifiers (which cannot
--- change whether something matches) become plain, a leading (?i) goes, hyphens and dots that normalisation removes
--- become optional blanks. In scope `title`, a blank also matches where one part ends and the next begins.
---
--- Called by check_pattern(). Raises 22023 with advice for what cannot be translated; whether the result is a valid
--- expression, and a quick one, is for check_pattern() to see.
---
---     select pathfinder.translate_pattern('regex', '\bCo-?Founder\b|\bGründer(in)?\b', 'segment');
+-- Translates a rule as people write it into what Postgres matches against a normalised title. A phrase matches its
+-- words anywhere in a part. In a regex, literals are folded as titles are, \b becomes \y, \A and \Z become ^ and $,
+-- \s a blank, groups stop capturing, lazy quantifiers become plain, a leading (?i) goes, hyphens and dots that
+-- normalisation removes become optional blanks. In scope `title`, a blank also matches where one part ends and the
+-- next begins.
+-- Returns: one expression for each alternative at the rule's top level, so that compile_rules() can join those of all
+--   rules.
+-- Raises: 22023 with advice for what cannot be translated.
+-- Example: select pathfinder.translate_pattern('regex', '\bCo-?Founder\b|\bGründer(in)?\b', 'segment');
 create or replace function pathfinder.translate_pattern(kind text, pattern text, scope text)
 returns text[]
 language plpgsql
@@ -6155,61 +6510,68 @@ comment on function pathfinder.account_coverage(bigint, integer, boolean, text) 
 comment on function public.account_coverage(bigint, integer, boolean, text) is
     'For each account who of which level is a member, and of which level nobody is; in pages.';
 
--- source: people/add_known_executives.sql
--- Adds executives of a backfill to user_state, and completes those that are there where something is missing.
---
--- Where a webhook has said that the member's title is another, the webhook is newer.
--- Returns: those that were not there before; an empty array for none. Raises: nothing of its own.
--- Example: select pathfinder.add_known_executives(executives);
-create or replace function pathfinder.add_known_executives(executives public.user_state[])
-returns public.user_state[]
+-- source: people/add_known_executive.sql
+-- Adds an executive of a backfill, or completes one who is known where something is missing. What is known already,
+-- and what a retained webhook said about the title, is newer. The member is locked.
+-- Returns: added, known (completed or not), newer, or none for whoever is suppressed or was forgotten.
+-- Example: select pathfinder.add_known_executive(executive, false);
+create or replace function pathfinder.add_known_executive(executive public.user_state, announce boolean)
+returns text
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    added public.user_state[];
+    known public.user_state;
+    person public.user_state;
 begin
-    with fresh as (
-        select executive.*
-        from unnest(executives) as executive
-        where not pathfinder.is_title_from_webhook(executive.community, executive.user_id)
-    ),
-    completed as (
-        update public.user_state as known
-        set username = coalesce(known.username, fresh.username),
-            company = coalesce(known.company, fresh.company),
-            country = coalesce(known.country, fresh.country),
-            joined_at = least(known.joined_at, fresh.joined_at)
-        from fresh
-        where known.community = fresh.community
-            and known.user_id = fresh.user_id
-            and (known.username, known.company, known.country, known.joined_at) is distinct from (
-                coalesce(known.username, fresh.username),
-                coalesce(known.company, fresh.company),
-                coalesce(known.country, fresh.country),
-                least(known.joined_at, fresh.joined_at)
-            )
-    ),
-    inserted as (
-        insert into public.user_state
-        select fresh.* from fresh
-        on conflict (community, user_id) do nothing
-        returning *
-    )
-    select coalesce(array_agg(inserted), '{}')
-    into added
-    from inserted;
+    if pathfinder.is_forgotten(executive.community, executive.user_id) then
+        return 'none';
+    end if;
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(executive.community, executive.user_id);
+    if known.user_id is null then
+        if exists (
+            select from pathfinder.set_aside
+            where set_aside.community = executive.community and set_aside.user_id = executive.user_id
+        ) then
+            return 'none';
+        elsif exists (
+            select from public.events_raw
+            where events_raw.community = executive.community
+                and events_raw.user_id = executive.user_id
+                and events_raw.attribute = 'title'
+        ) then
+            return 'newer';
+        end if;
+        return case
+            when pathfinder.settle_executive(null, executive, 'backfill', announce) is null then 'none'
+            else 'added'
+        end;
+    end if;
 
-    return added;
+    person := known;
+    person.username := coalesce(known.username, executive.username);
+    person.company := coalesce(known.company, executive.company);
+    person.country := coalesce(known.country, executive.country);
+    person.department := coalesce(known.department, executive.department);
+    person.email_domain := coalesce(known.email_domain, executive.email_domain);
+    person.profile_url := coalesce(known.profile_url, executive.profile_url);
+    person.joined_at := least(known.joined_at, executive.joined_at);
+    if person is distinct from known then
+        if pathfinder.settle_executive(known, person, 'backfill', announce) is null then
+            return 'none';
+        end if;
+    end if;
+    return 'known';
 end
 $$;
 
-revoke all on function pathfinder.add_known_executives(public.user_state[])
+revoke all on function pathfinder.add_known_executive(public.user_state, boolean)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.add_known_executives(public.user_state[]) is
-    'Adds executives of a backfill to user_state, and completes those that are there.';
+comment on function pathfinder.add_known_executive(public.user_state, boolean) is
+    'Adds an executive of a backfill, or completes one who is known.';
 
 -- source: people/add_suppression.sql
 -- Suppresses a member, a domain or a company, as a new row of the table does.
@@ -6359,16 +6721,14 @@ begin
         from public.channels
         where channels.is_active and 'alert' = any (channels.sends);
     end if;
-    if detection.kind <> 'role' then
-        perform pathfinder.publish_event(
-            'executive.' || case detection.kind
-                when 'new' then 'detected' when 'promotion' then 'promoted' when 'demotion' then 'demoted'
-                else detection.kind
-            end,
-            jsonb_build_object('detection_id', detection.id),
-            detection.id::text
-        );
-    end if;
+    perform pathfinder.publish_event(
+        'executive.' || case detection.kind
+            when 'new' then 'detected' when 'promotion' then 'promoted' when 'demotion' then 'demoted'
+            when 'role' then 'role_changed' else detection.kind
+        end,
+        jsonb_build_object('detection_id', detection.id),
+        detection.id::text
+    );
 end
 $$;
 
@@ -6378,7 +6738,8 @@ comment on function pathfinder.announce_detection(public.detections) is
     'Queues alerts, events and the enrichment that follow from a change.';
 
 -- source: people/apply_change.sql
--- Applies what a stored webhook says to what is known of the member.
+-- Applies what a stored webhook says to what is known of the member. Of whoever was forgotten nothing is stored, the
+-- event included.
 -- Returns: the member's level after it. Raises: whatever classification raises.
 -- Example: select (pathfinder.apply_change(change)).level;
 create or replace function pathfinder.apply_change(change pathfinder.profile_change)
@@ -6388,21 +6749,56 @@ volatile
 set search_path = ''
 as $$
 declare
+    known public.user_state;
+    person public.user_state;
+    judgement record;
+    is_over boolean := false;
     verdict pathfinder.change_verdict;
 begin
+    if pathfinder.is_forgotten(change.community, change.user_id) then
+        delete from public.events_raw where events_raw.id = change.event_id;
+        return verdict;
+    end if;
     if change.details ? 'joined_at' then
         perform pathfinder.remember_registration(
             change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
         );
     end if;
     if change.attribute = 'title' then
-        verdict.level := pathfinder.apply_title(change);
+        judgement := pathfinder.classify(change.value);
+        is_over := judgement.level is null;
+    end if;
+
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(change.community, change.user_id);
+    if is_over then
+        if known.user_id is not null then
+            perform pathfinder.depart(known, 'webhook', true);
+        end if;
+        if exists (select from pathfinder.set_aside) then
+            delete from pathfinder.set_aside
+            where set_aside.community = change.community and set_aside.user_id = change.user_id;
+        end if;
         return verdict;
     end if;
-    verdict.level := pathfinder.member_level(change.community, change.user_id);
-    if verdict.level is not null then
-        perform pathfinder.complete_executive(change);
+    person := known;
+    if known.user_id is null and exists (select from pathfinder.set_aside) then
+        select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
+        into person
+        from pathfinder.set_aside
+        where set_aside.community = change.community and set_aside.user_id = change.user_id;
     end if;
+    if change.attribute is distinct from 'title' and person.user_id is null then
+        return verdict;
+    end if;
+
+    person := pathfinder.describe_member(change, person);
+    if change.attribute = 'title' then
+        person.seniority_level := judgement.level;
+        person.matched_rule := judgement.matched_rule;
+        person.rules_version := judgement.rules_version;
+    end if;
+    verdict.level := pathfinder.settle_executive(known, person, 'webhook', true);
     return verdict;
 end
 $$;
@@ -6424,10 +6820,20 @@ volatile
 set search_path = ''
 as $$
 declare
+    known public.user_state;
     verdict pathfinder.change_verdict;
 begin
-    delete from public.user_state
-    where user_state.community = change.community and user_state.user_id = change.user_id;
+    if pathfinder.is_forgotten(change.community, change.user_id) then
+        delete from public.events_raw where events_raw.id = change.event_id;
+        return verdict;
+    end if;
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(change.community, change.user_id);
+    if known.user_id is not null then
+        perform pathfinder.depart(known, 'webhook', true);
+    end if;
+    delete from pathfinder.set_aside
+    where set_aside.community = change.community and set_aside.user_id = change.user_id;
     delete from pathfinder.registrations
     where registrations.community = change.community and registrations.user_id = change.user_id;
     return verdict;
@@ -6441,8 +6847,8 @@ comment on function pathfinder.apply_departure(pathfinder.profile_change) is 'Ap
 
 -- source: people/apply_enrichment.sql
 -- Completes a person with what the community's API said, wherever something is missing: in the state, in the
--- detection, and in digests that are not sent yet. Known values stay. What was said is not kept with the job. Digests
--- that waited for this go.
+-- detection, and in digests that are not sent yet. Known values stay. What was said is not kept with the job. Whoever
+-- turns out to be suppressed is taken back. Digests that waited for this go.
 -- Returns: nothing.
 -- Example: select pathfinder.apply_enrichment(outbox) from public.outbox where id = 7;
 create or replace function pathfinder.apply_enrichment(job public.outbox)
@@ -6455,18 +6861,27 @@ declare
     home text := coalesce(job.payload ->> 'community', 'main');
     member text := job.payload ->> 'user_id';
     told jsonb := coalesce(nullif(job.result -> 'person', 'null'), '{}');
+    known public.user_state;
+    person public.user_state;
     waiting record;
 begin
     perform pathfinder.lock_member(home, member);
     update public.outbox set result = outbox.result - 'person' where outbox.id = job.id;
 
-    update public.user_state
-    set company = coalesce(nullif(btrim(user_state.company), ''), told ->> 'company'),
-        country = coalesce(nullif(btrim(user_state.country), ''), told ->> 'country'),
-        joined_at = coalesce(user_state.joined_at, (told ->> 'joined_at')::timestamptz),
-        email_domain = coalesce(nullif(btrim(user_state.email_domain), ''), told ->> 'email_domain'),
-        profile_url = coalesce(nullif(btrim(user_state.profile_url), ''), told ->> 'profile_url')
-    where user_state.community = home and user_state.user_id = member;
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(home, member);
+    if known.user_id is null then
+        return;
+    end if;
+    person := known;
+    person.company := coalesce(nullif(btrim(known.company), ''), told ->> 'company');
+    person.country := coalesce(nullif(btrim(known.country), ''), told ->> 'country');
+    person.joined_at := coalesce(known.joined_at, (told ->> 'joined_at')::timestamptz);
+    person.email_domain := coalesce(nullif(btrim(known.email_domain), ''), told ->> 'email_domain');
+    person.profile_url := coalesce(nullif(btrim(known.profile_url), ''), told ->> 'profile_url');
+    if pathfinder.settle_executive(known, person, 'enrichment', false) is null then
+        return;
+    end if;
 
     update public.detections
     set company = coalesce(nullif(btrim(detections.company), ''), told ->> 'company'),
@@ -6528,63 +6943,136 @@ revoke all on function pathfinder.apply_enrichment(public.outbox) from public, a
 comment on function pathfinder.apply_enrichment(public.outbox) is
     'Completes a person with what the community''s API said, and lets digests go that waited for it.';
 
--- source: people/apply_title.sql
--- Applies a member's new title: an executive is kept and, when new or promoted, detected; anybody else is not kept.
---
--- Detected are a member who was no executive before (new), and a vice president who joins the C-suite (promotion).
--- A C-level who becomes a vice president changes level without being detected again.
--- Whoever was forgotten is not detected, and the event keeps nothing about them.
--- Returns: the title's level: csuite, vp or null. Raises: whatever classification raises.
--- Example: select pathfinder.apply_title(change);
-create or replace function pathfinder.apply_title(change pathfinder.profile_change)
-returns text
+-- source: people/apply_suppression.sql
+-- Trigger on suppressions: takes back what a row covers, and brings back whom nothing covers any more.
+-- Returns: nothing of use.
+-- Example: insert into public.suppressions (kind, value, reason) values ('company', 'Acme', 'partner');
+create or replace function pathfinder.apply_suppression()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    member record;
+    person public.user_state;
+begin
+    -- In the tick's order: no digest or report is built meanwhile, and nobody becomes an executive.
+    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+    perform pg_advisory_xact_lock(pathfinder.suppression_lock());
+    if tg_op <> 'DELETE' and (new.until is null or new.until > now()) then
+        for member in
+            select covered.* from pathfinder.covered_members(new.kind::text, new.key, new.community) as covered
+        loop
+            select * into person
+            from public.user_state
+            where user_state.community = member.community and user_state.user_id = member.user_id;
+            if found then
+                perform pathfinder.suppress_executive(
+                    person,
+                    pathfinder.suppressed_until(
+                        person.community, person.user_id, person.email_domain, person.company
+                    )
+                );
+            else
+                perform pathfinder.take_back(member.community, member.user_id);
+            end if;
+        end loop;
+    end if;
+
+    update pathfinder.set_aside
+    set ends_at = coalesce(
+        pathfinder.suppressed_until(
+            set_aside.community, set_aside.user_id, set_aside.email_domain, set_aside.company
+        ),
+        now()
+    )
+    where true;
+    delete from pathfinder.set_aside where set_aside.ends_at = 'infinity';
+    perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
+    from pathfinder.set_aside
+    where set_aside.ends_at <= now();
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.apply_suppression() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_suppression() is
+    'Trigger: takes back what a suppression covers, and brings back whom nothing covers any more.';
+
+-- source: people/bring_back.sql
+-- Brings back somebody who was set aside, and whom nothing suppresses any more, if their title is still an
+-- executive's: recorded as new, and told to nobody.
+-- Returns: nothing.
+-- Example: select pathfinder.bring_back('main', '2000');
+create or replace function pathfinder.bring_back(community text, user_id text)
+returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    judgement record;
-    known_level text;
     person public.user_state;
+    judgement record;
 begin
-    judgement := pathfinder.classify(change.value);
-    known_level := pathfinder.member_level(change.community, change.user_id);
-
+    select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
+    into person
+    from pathfinder.set_aside
+    where set_aside.community = bring_back.community and set_aside.user_id = bring_back.user_id;
+    select * into judgement from pathfinder.classify(person.title);
     if judgement.level is null then
-        if known_level is not null then
-            delete from public.user_state
-            where user_state.community = change.community and user_state.user_id = change.user_id;
-        end if;
-        return null;
-    end if;
-
-    if known_level is null and pathfinder.is_forgotten(change.community, change.user_id) then
-        update public.events_raw
-        set username = null, value = null, old_value = null, details = null
-        where events_raw.id = change.event_id;
-        return null;
-    end if;
-    person := pathfinder.describe_executive(change);
-    person.seniority_level := judgement.level;
-    person.matched_rule := judgement.matched_rule;
-    person.rules_version := judgement.rules_version;
-    perform pathfinder.keep_executive(person);
-
-    if known_level is null then
-        perform pathfinder.record_detection(person, 'new');
-    elsif known_level = 'vp' and judgement.level = 'csuite' then
-        perform pathfinder.record_detection(person, 'promotion');
+        delete from pathfinder.set_aside
+        where set_aside.community = bring_back.community and set_aside.user_id = bring_back.user_id;
     else
-        perform pathfinder.complete_detections(person);
+        person.seniority_level := judgement.level;
+        person.matched_rule := judgement.matched_rule;
+        person.rules_version := judgement.rules_version;
+        perform pathfinder.settle_executive(null, person, 'suppression', false);
     end if;
-    return judgement.level;
 end
 $$;
 
-revoke all on function pathfinder.apply_title(pathfinder.profile_change) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.bring_back(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_title(pathfinder.profile_change) is
-    'Applies a member''s new title: keeps and detects executives, forgets others.';
+comment on function pathfinder.bring_back(text, text) is 'Brings back somebody whom nothing suppresses any more.';
+
+-- source: people/change_kind.sql
+-- What happened to an executive between two states, the first that applies: new, promotion, demotion, moved (both
+-- companies are known and are not one), role (other functions on the same level; a department that becomes known is
+-- none). Another spelling is no change.
+-- Returns: the kind; null where nothing happened that is worth a row.
+-- Example: select pathfinder.change_kind(known, person);
+create or replace function pathfinder.change_kind(known public.user_state, person public.user_state)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select case
+        when person.user_id is null then 'left'
+        when known.user_id is null then 'new'
+        when known.seniority_level <> person.seniority_level then (
+            select case when later.rank < earlier.rank then 'promotion' else 'demotion' end
+            from public.levels as earlier, public.levels as later
+            where earlier.level = known.seniority_level and later.level = person.seniority_level
+        )
+        when known.company <> person.company
+            and pathfinder.company_key(known.company) <> pathfinder.company_key(person.company) then 'moved'
+        when not (known.functions @> person.functions and known.functions <@ person.functions)
+            and (
+                cardinality(known.functions) > 0 and cardinality(person.functions) > 0
+                or pathfinder.name_key(known.title) <> pathfinder.name_key(person.title)
+            ) then 'role'
+    end
+$$;
+
+revoke all on function pathfinder.change_kind(public.user_state, public.user_state)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.change_kind(public.user_state, public.user_state) is
+    'What happened to an executive between two states; null where nothing did.';
 
 -- source: people/check_account.sql
 -- Trigger on accounts: tidies names and domains, and refuses what would match nobody, or half the world. It has its
@@ -6717,7 +7205,7 @@ revoke all on function pathfinder.check_suppression_value(text, text) from publi
 comment on function pathfinder.check_suppression_value(text, text) is 'A suppression''s key; refuses what cannot be meant.';
 
 -- source: people/communities.sql
--- The communities there are: those that a source feeds, and those that executives are known of.
+-- The communities there are: those that a source feeds, and those that executives are known of, or suppressed in.
 -- Returns: their names in order; {main} before there is any.
 -- Example: select pathfinder.communities();  -- {main}
 create or replace function pathfinder.communities()
@@ -6731,6 +7219,8 @@ as $$
         select webhook_sources.community from public.webhook_sources
         union
         select user_state.community from public.user_state
+        union
+        select suppressions.community from public.suppressions where suppressions.community is not null
     ) as named
 $$;
 
@@ -6831,84 +7321,46 @@ grant execute on function pathfinder.company_key(text) to service_role;
 comment on function pathfinder.company_key(text) is
     'A company''s name without legal forms, "the", accents and punctuation; equal keys are one company.';
 
--- source: people/complete_detections.sql
--- Brings the detections of an executive that no digest has shown yet up to date, so that the digest is complete.
---
--- What was detected (title, level, rule) stays as it was.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.complete_detections(user_state) from public.user_state where user_id = '2000';
-create or replace function pathfinder.complete_detections(person public.user_state)
+-- source: people/complete_change.sql
+-- Brings a member's newest change up to date with what they are, unless a digest has covered it.
+-- Returns: nothing.
+-- Example: select pathfinder.complete_change(user_state) from public.user_state where user_id = '2000';
+create or replace function pathfinder.complete_change(person public.user_state)
 returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 begin
-    update public.detections as detection
+    update public.detections
     set username = person.username,
+        title = person.title,
+        functions = person.functions,
         company = person.company,
         country = person.country,
-        joined_at = person.joined_at
-    where detection.community = person.community
-        and detection.user_id = person.user_id
-        and not detection.included_in_digest
-        and (detection.username, detection.company, detection.country, detection.joined_at)
-            is distinct from (person.username, person.company, person.country, person.joined_at);
+        joined_at = person.joined_at,
+        email_domain = person.email_domain,
+        profile_url = person.profile_url
+    where detections.id = (
+            select max(newest.id)
+            from public.detections as newest
+            where newest.community = person.community and newest.user_id = person.user_id
+        )
+        and not detections.included_in_digest
+        and (
+            detections.username, detections.title, detections.functions, detections.company, detections.country,
+            detections.joined_at, detections.email_domain, detections.profile_url
+        ) is distinct from (
+            person.username, person.title, person.functions, person.company, person.country, person.joined_at,
+            person.email_domain, person.profile_url
+        );
 end
 $$;
 
-revoke all on function pathfinder.complete_detections(public.user_state) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.complete_change(public.user_state) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.complete_detections(public.user_state) is
-    'Brings the detections of an executive that no digest has shown yet up to date.';
-
--- source: people/complete_executive.sql
--- Brings a known executive up to date with an event that is not about the title: company, country, name, joining.
---
--- A member who clears the company or the country has none any more.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.complete_executive(change);
-create or replace function pathfinder.complete_executive(change pathfinder.profile_change)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    person public.user_state;
-begin
-    update public.user_state as state
-    set username = coalesce(change.username, state.username),
-        company = case
-            when change.attribute = 'company' then change.value
-            else coalesce(change.details ->> 'company', state.company)
-        end,
-        country = case
-            when change.attribute = 'country' then change.value
-            else coalesce(change.details ->> 'country', state.country)
-        end,
-        joined_at = coalesce(
-            (
-                select registration.joined_at
-                from pathfinder.registrations as registration
-                where registration.community = change.community
-                    and registration.user_id = change.user_id
-            ),
-            state.joined_at
-        ),
-        last_seen_at = now()
-    where state.community = change.community
-        and state.user_id = change.user_id
-    returning state.* into person;
-
-    perform pathfinder.complete_detections(person);
-end
-$$;
-
-revoke all on function pathfinder.complete_executive(pathfinder.profile_change) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.complete_executive(pathfinder.profile_change) is
-    'Brings a known executive up to date with an event that is not about the title.';
+comment on function pathfinder.complete_change(public.user_state) is
+    'Brings a member''s newest change up to date, unless a digest has covered it.';
 
 -- source: people/count_detections.sql
 -- Trigger: counts whom a statement found (new or promoted, and told) by day (UTC), level and community, or takes them
@@ -6992,72 +7444,115 @@ revoke all on function pathfinder.count_executives() from public, anon, authenti
 
 comment on function pathfinder.count_executives() is 'Trigger: keeps the counters of executives by level.';
 
--- source: people/count_suppressed.sql
--- How many changes are of those whom a suppression's key covers.
--- Returns: how many there are, and how many of them no digest has covered yet.
--- Example: select * from pathfinder.count_suppressed('company', 'acme', null);
-create or replace function pathfinder.count_suppressed(
-    kind text,
-    key text,
-    community text,
-    out changes bigint,
-    out untold bigint
-)
+-- source: people/covered_members.sql
+-- Whom a suppression's key covers: executives as they are now, and of former ones those whom it covers by what they
+-- were last.
+-- Returns: members, each once.
+-- Example: select * from pathfinder.covered_members('company', 'acme', null);
+create or replace function pathfinder.covered_members(kind text, key text, community text)
+returns table (community text, user_id text)
 language sql
 stable
 set search_path = ''
 as $$
-    select count(*), count(*) filter (where not detections.included_in_digest)
-    from public.detections
-    where (count_suppressed.community is null or detections.community = count_suppressed.community)
-        and case count_suppressed.kind
-            when 'member' then detections.user_id = count_suppressed.key
-            when 'domain' then count_suppressed.key = any (pathfinder.domain_suffixes(detections.email_domain))
-            else coalesce(detections.company, detections.previous_company) in (
+    select executive.community, executive.user_id
+    from pathfinder.find_executives(covered_members.kind, covered_members.key, covered_members.community) as executive
+    union
+    select former.community, former.user_id
+    from public.detections as former
+    where (covered_members.community is null or former.community = covered_members.community)
+        and case covered_members.kind
+            when 'member' then former.user_id = covered_members.key
+            when 'domain' then covered_members.key = any (pathfinder.domain_suffixes(former.email_domain))
+            else coalesce(former.company, former.previous_company) in (
                 -- Each company's key is made once.
                 select written.company
                 from (
                     select distinct coalesce(others.company, others.previous_company) as company
                     from public.detections as others
                 ) as written
-                where pathfinder.company_key(written.company) = count_suppressed.key
+                where pathfinder.company_key(written.company) = covered_members.key
             )
         end
+        and not exists (
+            select from public.user_state
+            where user_state.community = former.community and user_state.user_id = former.user_id
+        )
+        and not exists (
+            select from public.detections as later
+            where later.community = former.community and later.user_id = former.user_id and later.id > former.id
+        )
 $$;
 
-revoke all on function pathfinder.count_suppressed(text, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.covered_members(text, text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.count_suppressed(text, text, text) is 'How many changes a suppression''s key covers.';
+comment on function pathfinder.covered_members(text, text, text) is 'Whom a suppression''s key covers.';
 
--- source: people/describe_executive.sql
--- Puts together what is known about a member with a senior title: from the event, from the state, from the events that
--- are still retained, and from the registration, in this order.
--- Returns: a row for user_state, without the level. Raises: nothing.
--- Example: select (pathfinder.describe_executive(change)).company …;
-create or replace function pathfinder.describe_executive(change pathfinder.profile_change)
+-- source: people/depart.sql
+-- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept.
+-- Returns: nothing.
+-- Example: select pathfinder.depart(known, 'webhook', true);
+create or replace function pathfinder.depart(known public.user_state, origin text, told boolean)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    delete from public.user_state
+    where user_state.community = known.community and user_state.user_id = known.user_id;
+    perform pathfinder.record_change(known, null, depart.origin, depart.told);
+end
+$$;
+
+revoke all on function pathfinder.depart(public.user_state, text, boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.depart(public.user_state, text, boolean) is
+    'Lets go of a member who is no executive any more.';
+
+-- source: people/describe_member.sql
+-- Puts together what is known about a member: from the event, from what was known, from the events that are still
+-- retained if nothing was, and from the registration. Who clears the company or the country has none any more.
+-- Returns: a row for user_state; without a level for somebody new.
+-- Example: select (pathfinder.describe_member(change, known)).company;
+create or replace function pathfinder.describe_member(change pathfinder.profile_change, known public.user_state)
 returns public.user_state
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    person public.user_state;
+    person public.user_state := known;
 begin
-    select state.* into person from public.user_state as state 
-    where state.community = change.community and state.user_id = change.user_id;
-
-    if person.user_id is null then
+    if known.user_id is null then
         person.community := change.community;
         person.user_id := change.user_id;
         person.first_detected_at := now();
+        person.functions := '{}';
         person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
         person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
+        person.department := pathfinder.retained_value(change.community, change.user_id, 'department');
+        person.email_domain := pathfinder.domain_key(
+            pathfinder.retained_value(change.community, change.user_id, 'email')
+        );
     end if;
-    person.title := change.value;
-    person.title_occurred_at := change.occurred_at;
+    if change.attribute = 'title' then
+        person.title := change.value;
+        person.title_occurred_at := change.occurred_at;
+    end if;
     person.username := coalesce(change.username, person.username);
     person.company := coalesce(change.details ->> 'company', person.company);
     person.country := coalesce(change.details ->> 'country', person.country);
+    person.department := coalesce(change.details ->> 'department', person.department);
+    person.email_domain := coalesce(pathfinder.domain_key(change.details ->> 'email'), person.email_domain);
+    case change.attribute
+        when 'company' then person.company := change.value;
+        when 'country' then person.country := change.value;
+        when 'department' then person.department := change.value;
+        when 'email' then person.email_domain := pathfinder.domain_key(change.value);
+        else null;
+    end case;
     person.joined_at := coalesce(
         (
             select registration.joined_at
@@ -7067,16 +7562,16 @@ begin
         ),
         person.joined_at
     );
-    person.functions := coalesce(person.functions, '{}');
     person.last_seen_at := now();
     return person;
 end
 $$;
 
-revoke all on function pathfinder.describe_executive(pathfinder.profile_change) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.describe_member(pathfinder.profile_change, public.user_state)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.describe_executive(pathfinder.profile_change) is
-    'Puts together what is known about a member with a senior title.';
+comment on function pathfinder.describe_member(pathfinder.profile_change, public.user_state) is
+    'Puts together what is known about a member.';
 
 -- source: people/domain_key.sql
 -- Reduces what was written for a domain to the domain: an address, a link and "www." are taken for theirs.
@@ -7127,6 +7622,45 @@ $$;
 revoke all on function pathfinder.domain_suffixes(text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.domain_suffixes(text) is 'A domain and those that it is part of.';
+
+-- source: people/end_suppressions.sql
+-- Brings back everybody whose suppression has ended by a moment.
+-- Returns: how many were set aside until then.
+-- Example: select pathfinder.end_suppressions(now());
+create or replace function pathfinder.end_suppressions(moment timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    member record;
+    ended integer := 0;
+begin
+    for member in
+        select set_aside.community, set_aside.user_id
+        from pathfinder.set_aside
+        where set_aside.ends_at <= end_suppressions.moment
+        order by set_aside.community, set_aside.user_id
+        limit 1000
+    loop
+        perform pathfinder.lock_member(member.community, member.user_id);
+        perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+        -- A webhook may have been faster.
+        perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
+        from pathfinder.set_aside
+        where set_aside.community = member.community
+            and set_aside.user_id = member.user_id
+            and set_aside.ends_at <= end_suppressions.moment;
+        ended := ended + 1;
+    end loop;
+    return ended;
+end
+$$;
+
+revoke all on function pathfinder.end_suppressions(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.end_suppressions(timestamptz) is 'Brings back everybody whose suppression has ended.';
 
 -- source: people/erase_from_digests.sql
 -- Takes a member out of all digests, sent or not, and out of their counts, also where only the link names them. An
@@ -7282,6 +7816,70 @@ revoke all on function pathfinder.event_document(jsonb, text) from public, anon,
 
 comment on function pathfinder.event_document(jsonb, text) is 'What an event tells a machine.';
 
+-- source: people/executive_history.sql
+-- What happened to an executive, as a time line: each change with what was before.
+-- Returns: a JSON array, the oldest first, of {"detection_id", "at", "kind", "title", "level", "company", "functions",
+--   "previous_title", "previous_level", "previous_company", "previous_functions", "origin", "is_told"}.
+-- Raises: 22023 when the id is known in several communities and none is named.
+-- Example: select public.executive_history('2000');
+create or replace function pathfinder.executive_history(user_id text, community text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    home constant text := pathfinder.the_community(executive_history.community, executive_history.user_id);
+begin
+    return coalesce(
+        (
+            select jsonb_agg(
+                jsonb_build_object(
+                    'detection_id', change.id,
+                    'at', change.detected_at,
+                    'kind', change.kind,
+                    'title', change.title,
+                    'level', change.seniority_level,
+                    'company', change.company,
+                    'functions', change.functions,
+                    'previous_title', change.previous_title,
+                    'previous_level', change.previous_level,
+                    'previous_company', change.previous_company,
+                    'previous_functions', change.previous_functions,
+                    'origin', change.origin,
+                    'is_told', change.is_told
+                )
+                order by change.id
+            )
+            from public.detections as change
+            where change.community = home and change.user_id = executive_history.user_id
+        ),
+        '[]'
+    );
+end
+$$;
+
+revoke all on function pathfinder.executive_history(text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.executive_history(text, text) to service_role;
+
+comment on function pathfinder.executive_history(text, text) is 'What happened to an executive, as a time line.';
+
+create or replace function public.executive_history(user_id text, community text default null)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.executive_history(executive_history.user_id, executive_history.community)
+$$;
+
+revoke all on function public.executive_history(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.executive_history(text, text) to service_role;
+
+comment on function public.executive_history(text, text) is
+    'What happened to an executive, as a time line: each change with what was before, the oldest first.';
+
 -- source: people/executives_among.sql
 -- Picks the executives among people by their titles, each distinct title classified once.
 -- Returns: the executives with level, rule and rules version, ready for user_state; an empty array for none.
@@ -7307,6 +7905,7 @@ begin
                     'seniority_level', judged.level,
                     'matched_rule', judged.matched_rule,
                     'rules_version', judged.rules_version,
+                    'functions', array[]::text[],
                     'first_detected_at', now(),
                     'last_seen_at', now()
                 )
@@ -7762,7 +8361,7 @@ comment on function pathfinder.is_first_of_account(bigint, text, text) is
     'Whether a member is the first executive of a watched account.';
 
 -- source: people/is_forgotten.sql
--- Whether a person was forgotten: one look at an index, for senior titles of members not yet known only.
+-- Whether a person was forgotten.
 -- Returns: true or false.
 -- Example: select pathfinder.is_forgotten('main', '2000');
 create or replace function pathfinder.is_forgotten(community text, user_id text)
@@ -7772,7 +8371,8 @@ stable
 set search_path = ''
 as $$
 begin
-    return exists (
+    -- Most projects have forgotten nobody, and pay nothing.
+    return exists (select from pathfinder.forgotten) and exists (
         select
         from pathfinder.forgotten
         where forgotten.digest = pathfinder.forgotten_digest(is_forgotten.community, is_forgotten.user_id)
@@ -7847,85 +8447,6 @@ revoke all on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, pu
 comment on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, public.accounts) is
     'Whether a channel is told of a change, by its filter.';
 
--- source: people/is_suppressed.sql
--- Whether somebody is to be neither announced nor counted nor shown, at a moment.
--- Returns: true or false, never null.
--- Example: select pathfinder.is_suppressed('main', '2000', 'acme.com', 'Acme, Inc.');
-create or replace function pathfinder.is_suppressed(
-    community text,
-    user_id text,
-    email_domain text,
-    company text,
-    moment timestamptz default now()
-)
-returns boolean
-language plpgsql
-stable
-parallel safe
-set search_path = ''
-as $$
-declare
-    company_key text;
-    domains text[];
-begin
-    -- Most projects suppress nobody, and pay nothing.
-    if not exists (select from public.suppressions) then
-        return false;
-    end if;
-    company_key := pathfinder.company_key(is_suppressed.company);
-    domains := pathfinder.domain_suffixes(is_suppressed.email_domain);
-    return exists (
-        select from public.suppressions
-        where suppressions.key = any (domains || array[is_suppressed.user_id, company_key])
-            and case suppressions.kind
-                when 'member' then suppressions.key = is_suppressed.user_id
-                when 'company' then suppressions.key = company_key
-                else suppressions.key = any (domains)
-            end
-            and (suppressions.community is null or suppressions.community = is_suppressed.community)
-            and (suppressions.until is null or suppressions.until > is_suppressed.moment)
-    );
-end
-$$;
-
-revoke all on function pathfinder.is_suppressed(text, text, text, text, timestamptz)
-from public, anon, authenticated, service_role;
-
-comment on function pathfinder.is_suppressed(text, text, text, text, timestamptz) is
-    'Whether somebody is to be neither announced nor counted nor shown.';
-
--- source: people/is_title_from_webhook.sql
--- Tells whether a member who is no known executive has a title from a webhook that is still retained.
--- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.is_title_from_webhook('main', '2000');
-create or replace function pathfinder.is_title_from_webhook(community text, user_id text)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-    return not exists (
-            select
-            from public.user_state as state
-            where state.community = is_title_from_webhook.community
-                and state.user_id = is_title_from_webhook.user_id
-        )
-        and exists (
-            select
-            from public.events_raw as stored
-            where stored.community = is_title_from_webhook.community
-                and stored.user_id = is_title_from_webhook.user_id
-                and stored.attribute = 'title'
-        );
-end
-$$;
-
-revoke all on function pathfinder.is_title_from_webhook(text, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.is_title_from_webhook(text, text) is
-    'Whether a member who is no known executive has a title from a webhook that is still retained.';
-
 -- source: people/keep_account_keys.sql
 -- Trigger on accounts: keeps the keys that executives are matched by, and who belongs to it. A name or a domain
 -- belongs to one account.
@@ -7976,10 +8497,10 @@ comment on function pathfinder.keep_account_keys() is 'Trigger: keeps the keys t
 
 -- source: people/keep_executive.sql
 -- Stores an executive in user_state, anew or in place of what was known.
--- Returns: nothing. Raises: nothing of its own.
--- Example: select pathfinder.keep_executive(person);
+-- Returns: the row, with the country and the account that were found for it.
+-- Example: select (pathfinder.keep_executive(person)).account_id;
 create or replace function pathfinder.keep_executive(person public.user_state)
-returns void
+returns public.user_state
 language plpgsql
 volatile
 set search_path = ''
@@ -7991,13 +8512,19 @@ begin
     set username = excluded.username,
         title = excluded.title,
         seniority_level = excluded.seniority_level,
+        functions = excluded.functions,
         country = excluded.country,
         company = excluded.company,
+        department = excluded.department,
         joined_at = excluded.joined_at,
         last_seen_at = excluded.last_seen_at,
         title_occurred_at = excluded.title_occurred_at,
         rules_version = excluded.rules_version,
-        matched_rule = excluded.matched_rule;
+        matched_rule = excluded.matched_rule,
+        email_domain = excluded.email_domain,
+        profile_url = excluded.profile_url
+    returning known.* into person;
+    return person;
 end
 $$;
 
@@ -8005,6 +8532,42 @@ revoke all on function pathfinder.keep_executive(public.user_state) from public,
 
 comment on function pathfinder.keep_executive(public.user_state) is
     'Stores an executive in user_state, anew or in place of what was known.';
+
+-- source: people/known_executive.sql
+-- What is known of a member who is an executive. Whoever was set aside, and whose suppression has just ended, is one
+-- again from now on.
+-- Returns: the row of user_state; null for anybody else.
+-- Example: select (pathfinder.known_executive('main', '2000')).seniority_level;
+create or replace function pathfinder.known_executive(community text, user_id text)
+returns public.user_state
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    known public.user_state;
+begin
+    select state.* into known
+    from public.user_state as state
+    where state.community = known_executive.community and state.user_id = known_executive.user_id;
+    if known.user_id is null and exists (
+        select from pathfinder.set_aside
+        where set_aside.community = known_executive.community
+            and set_aside.user_id = known_executive.user_id
+            and set_aside.ends_at <= now()
+    ) then
+        perform pathfinder.bring_back(known_executive.community, known_executive.user_id);
+        select state.* into known
+        from public.user_state as state
+        where state.community = known_executive.community and state.user_id = known_executive.user_id;
+    end if;
+    return known;
+end
+$$;
+
+revoke all on function pathfinder.known_executive(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.known_executive(text, text) is 'What is known of a member who is an executive.';
 
 -- source: people/legal_forms.sql
 -- The legal forms of companies in some seventy jurisdictions, as name_key() reduces them: those that may end a name,
@@ -8392,7 +8955,14 @@ begin
             '[]'
         )
     )
-    || (select to_jsonb(counted) from pathfinder.count_suppressed(preview_suppression.kind, key, home) as counted);
+    || (
+        select jsonb_build_object(
+            'changes', count(*), 'untold', count(*) filter (where not detections.included_in_digest)
+        )
+        from pathfinder.covered_members(preview_suppression.kind, key, home) as member
+        join public.detections
+            on detections.community = member.community and detections.user_id = member.user_id
+    );
 end
 $$;
 
@@ -8473,9 +9043,9 @@ comment on function pathfinder.publish_event(text, jsonb, text) is
 -- source: people/queue_alert.sql
 -- Notes that a channel is to be alerted about a change, and sees to a job that will do it once settings.alert_delay
 -- is over. A job that waits already is enough, if it is due hardly sooner: it takes everybody who is noted for three
--- quarters of that time when it is claimed. Holding it with a share lock keeps it from being claimed before this transaction is visible, and does not
--- keep other webhooks waiting. One that is just being claimed is left alone, and a new one made. A job that finds
--- nobody left to tell about ends silently.
+-- quarters of that time when it is claimed. Holding it with a share lock keeps it from being claimed before this
+-- transaction is visible, and does not keep other webhooks waiting. One that is just being claimed is left alone, and
+-- a new one made. A job that finds nobody left to tell about ends silently.
 -- Returns: nothing.
 -- Example: select pathfinder.queue_alert(7, channels, settings) from public.channels, public.settings;
 create or replace function pathfinder.queue_alert(
@@ -8529,13 +9099,44 @@ revoke all on function pathfinder.queue_alert(bigint, public.channels, public.se
 comment on function pathfinder.queue_alert(bigint, public.channels, public.settings) is
     'Notes that a channel is to be alerted about a change.';
 
+-- source: people/read_place.sql
+-- Reads where a call that goes on in batches stopped: ["main", "2000"].
+-- Returns: community and user_id; null for null and "".
+-- Raises: 22023 for anything else.
+-- Example: select pathfinder.read_place('["main", "2000"]');  -- {main,2000}
+create or replace function pathfinder.read_place(place text)
+returns text[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    if coalesce(place, '') = '' then
+        return null;
+    end if;
+    return array[place::jsonb ->> 0, place::jsonb ->> 1];
+exception when invalid_text_representation then
+    raise exception 'after: "%" is no place that an answer named as next', left(place, 60)
+        using errcode = '22023', hint = 'Pass what the answer before gave as "next", or nothing to begin.';
+end
+$$;
+
+revoke all on function pathfinder.read_place(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_place(text) is 'Reads where a call that goes on in batches stopped.';
+
 -- source: people/reclassify.sql
--- What reclassify() does, with its owner's rights.
-create or replace function pathfinder.reclassify_members(
+-- Re-applies the rules in force to retained titles, those of executives included, a batch of members at a time. What
+-- changes is recorded, and told only with announce.
+-- Returns: {"dry_run", "announced", "rules_version", "examined", "changes": {"found", "removed", "raised", "lowered"},
+--   "people": [{"community", "user_id", "title", "before", "after"}], "next": pass it as `after`; null at the end}.
+-- Raises: 22023 for a community that there is none of, or an `after` that no call gave.
+-- Example: select public.reclassify(dry_run => false);
+create or replace function pathfinder.reclassify(
     dry_run boolean,
     announce boolean,
     batch_size integer,
-    after_user text,
+    after text,
     community text
 )
 returns jsonb
@@ -8545,86 +9146,99 @@ security definer
 set search_path = ''
 as $$
 declare
-    home constant text := pathfinder.the_community(reclassify_members.community);
-    started timestamptz := clock_timestamp();
-    member text;
+    started constant timestamptz := clock_timestamp();
+    size constant integer := greatest(batch_size, 1);
+    begins constant text[] := coalesce(pathfinder.read_place(reclassify.after), '{"",""}');
+    origin constant text := case
+        when (select rule_versions.change ->> 'operation' from public.rule_versions order by version desc limit 1) = 'levels'
+            then 'level'
+        else 'reclassification'
+    end;
+    member record;
+    last_member record;
     change jsonb;
     changes jsonb := '[]';
-    counts jsonb;
     examined integer := 0;
-    last_member text;
     answer jsonb;
 begin
+    if reclassify.community is not null then
+        perform pathfinder.the_community(reclassify.community);
+    end if;
     for member in
-        select known.user_id
+        select known.community, known.user_id
         from (
-            select state.user_id
+            select state.community, state.user_id
             from public.user_state as state
-            where state.community = home and state.user_id > after_user
+            where (state.community, state.user_id) > (begins[1], begins[2])
             union
-            select event.user_id
+            select event.community, event.user_id
             from public.events_raw as event
-            where event.community = home
+            where (event.community, event.user_id) > (begins[1], begins[2])
                 and event.attribute = 'title'
                 and event.state = 'processed'
-                and event.user_id > after_user
         ) as known
-        order by known.user_id
-        limit greatest(batch_size, 1)
+        where reclassify.community is null or known.community = reclassify.community
+        order by known.community, known.user_id
+        limit size
     loop
-        if not dry_run then
-            perform pathfinder.lock_member(home, member);
+        -- Most stay what they are, and no lock is taken for them.
+        change := pathfinder.reclassify_member(member.community, member.user_id, true, announce, origin);
+        if change is not null and not dry_run then
+            perform pathfinder.lock_member(member.community, member.user_id);
+            change := pathfinder.reclassify_member(member.community, member.user_id, false, announce, origin);
         end if;
-        change := pathfinder.reclassify_member(home, member, dry_run, announce);
-        if change is not null then
+        if change ->> 'before' <> change ->> 'after' then
             changes := changes || change;
         end if;
         examined := examined + 1;
         last_member := member;
     end loop;
 
-    select jsonb_build_object(
-        'found', count(*) filter (where entry.value ->> 'before' = 'none'),
-        'removed', count(*) filter (where entry.value ->> 'after' = 'none'),
-        'raised', count(*) filter (where entry.value ->> 'before' = 'vp' and entry.value ->> 'after' = 'csuite'),
-        'lowered', count(*) filter (where entry.value ->> 'before' = 'csuite' and entry.value ->> 'after' = 'vp')
-    )
-    into counts
-    from jsonb_array_elements(changes) as entry;
-
     answer := jsonb_build_object(
         'dry_run', dry_run,
         'announced', announce and not dry_run,
         'rules_version', (select max(rule_versions.version) from public.rule_versions),
         'examined', examined,
-        'changes', counts,
+        'changes', (
+            select jsonb_build_object(
+                'found', count(*) filter (where entry.value ->> 'before' = 'none'),
+                'removed', count(*) filter (where entry.value ->> 'after' = 'none'),
+                'raised', count(*) filter (where later.rank < earlier.rank),
+                'lowered', count(*) filter (where later.rank > earlier.rank)
+            )
+            from jsonb_array_elements(changes) as entry
+            left join public.levels as earlier on earlier.level = entry.value ->> 'before'
+            left join public.levels as later on later.level = entry.value ->> 'after'
+        ),
         'people', changes,
-        'next_user', case when examined = greatest(batch_size, 1) then last_member end
+        'next', case
+            when examined = size then json_build_array(last_member.community, last_member.user_id)::text
+        end
     );
     if not dry_run then
         -- Members' titles are left out: the ledger outlives them.
         insert into public.job_runs (job, period, started_at, finished_at, outcome, result)
         values (
-            'reclassify',
-            to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || coalesce(' from ' || nullif(after_user, ''), ''),
-            started, clock_timestamp(), 'done',
-            answer - 'people'
+            'reclassify', to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), started,
+            clock_timestamp(), 'done', answer - '{people,next}'::text[]
         );
     end if;
     return answer;
 end
 $$;
 
-revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) to service_role;
+revoke all on function pathfinder.reclassify(boolean, boolean, integer, text, text)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.reclassify(boolean, boolean, integer, text, text) to service_role;
 
-comment on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) is 'What reclassify() does.';
+comment on function pathfinder.reclassify(boolean, boolean, integer, text, text) is
+    'Re-applies the rules to retained titles, a batch at a time.';
 
 create or replace function public.reclassify(
     dry_run boolean default true,
     announce boolean default false,
     batch_size integer default 1000,
-    after_user text default '',
+    after text default null,
     community text default null
 )
 returns jsonb
@@ -8632,123 +9246,198 @@ language sql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.reclassify_members(
+    select pathfinder.reclassify(
         coalesce(reclassify.dry_run, true), coalesce(reclassify.announce, false),
-        coalesce(reclassify.batch_size, 1000), coalesce(reclassify.after_user, ''),
-        reclassify.community
+        coalesce(reclassify.batch_size, 1000), reclassify.after, reclassify.community
     )
 $$;
 
-revoke all on function public.reclassify(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
+revoke all on function public.reclassify(boolean, boolean, integer, text, text)
+    from public, anon, authenticated, service_role;
 grant execute on function public.reclassify(boolean, boolean, integer, text, text) to service_role;
 
 comment on function public.reclassify(boolean, boolean, integer, text, text) is
     'Re-applies the rules to retained titles, in batches; a dry run by default.';
 
 -- source: people/reclassify_member.sql
--- Applies the rules in force to one member's retained title.
--- Returns: what changes, or null: {"user_id", "title", "before", "after"}. Without `announce`, somebody found only
---   now is kept as an executive but not detected.
-create or replace function pathfinder.reclassify_member(community text, user_id text, dry_run boolean, announce boolean)
+-- Applies the rules in force to one member's retained title: that of an executive, or of the last webhook about it.
+-- Who was of a level that is off now goes without a departure. The member is locked, unless it is a dry run.
+-- Returns: what changes, {"community", "user_id", "title", "before", "after"}, with "none" for no level; null when
+--   nothing is to be done.
+-- Example: select pathfinder.reclassify_member('main', '2000', true, false, 'reclassification');
+create or replace function pathfinder.reclassify_member(
+    community text,
+    user_id text,
+    dry_run boolean,
+    announce boolean,
+    origin text
+)
 returns jsonb
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
+    known public.user_state;
     person public.user_state;
-    event public.events_raw;
-    title text;
-    known_level text;
     judgement record;
 begin
-    select state.* into person from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
-    -- Ordered as webhooks were applied; events of one member take turns.
-    select stored.* into event
-    from public.events_raw as stored
-    where stored.community = reclassify_member.community
-        and stored.user_id = reclassify_member.user_id
-        and stored.attribute = 'title'
-        and stored.state = 'processed'
-    order by stored.settled_at desc, stored.id desc
-    limit 1;
-    known_level := person.seniority_level;
-    title := coalesce(person.title, event.value);
-    select * into judgement from pathfinder.classify(title);
-
-    if judgement.level is distinct from known_level and not dry_run then
-        if judgement.level is null then
-            delete from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
-        else
-            if person.user_id is null then
-                person := pathfinder.describe_executive(row(
-                    event.id, event.community, event.user_id, event.username, event.attribute, event.value,
-                    event.details, event.occurred_at, event.received_at
-                ));
-            end if;
-            person.seniority_level := judgement.level;
-            person.matched_rule := judgement.matched_rule;
-            person.rules_version := judgement.rules_version;
-            perform pathfinder.keep_executive(person);
-            if announce and known_level is null then
-                perform pathfinder.record_detection(person, 'new');
-            elsif announce and judgement.level = 'csuite' then
-                perform pathfinder.record_detection(person, 'promotion');
-            end if;
+    if not dry_run then
+        perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    end if;
+    select state.* into known
+    from public.user_state as state
+    where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+    person := known;
+    if known.user_id is null then
+        person := pathfinder.retained_executive(reclassify_member.community, reclassify_member.user_id);
+        if person.user_id is null then
+            return null;
         end if;
-    elsif known_level is not null and not dry_run and person.rules_version is distinct from judgement.rules_version then
-        update public.user_state as state
-        set rules_version = judgement.rules_version, matched_rule = judgement.matched_rule
-        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+    end if;
+    judgement := pathfinder.classify(person.title);
+    person.seniority_level := judgement.level;
+    person.matched_rule := judgement.matched_rule;
+    person.rules_version := judgement.rules_version;
+    if judgement.level is null and known.user_id is null
+        or judgement.level = known.seniority_level
+            and known.matched_rule is not distinct from judgement.matched_rule
+            and known.functions = pathfinder.find_functions(known.title, known.department) then
+        return null;
     end if;
 
-    return case when judgement.level is distinct from known_level then jsonb_build_object(
+    if dry_run then
+        null;
+    elsif judgement.level is not null then
+        perform pathfinder.settle_executive(known, person, reclassify_member.origin, announce);
+    elsif (select levels.is_on from public.levels where levels.level = known.seniority_level) then
+        perform pathfinder.depart(known, reclassify_member.origin, announce);
+    else
+        delete from public.user_state as state
+        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+    end if;
+    return jsonb_build_object(
+        'community', reclassify_member.community,
         'user_id', reclassify_member.user_id,
-        'title', title,
-        'before', coalesce(known_level, 'none'),
+        'title', person.title,
+        'before', coalesce(known.seniority_level, 'none'),
         'after', coalesce(judgement.level, 'none')
-    ) end;
+    );
 end
 $$;
 
-revoke all on function pathfinder.reclassify_member(text, text, boolean, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.reclassify_member(text, text, boolean, boolean, text)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.reclassify_member(text, text, boolean, boolean) is
+comment on function pathfinder.reclassify_member(text, text, boolean, boolean, text) is
     'Applies the rules in force to one member''s retained title.';
 
--- source: people/record_detection.sql
--- Records that a member became an executive, or a vice president joined the C-suite, and announces it.
+-- source: people/reclassify_when_due.sql
+-- Re-applies the rules to retained titles ten minutes after the last edit, a batch at a time until all are judged by
+-- the rules that were in force when it began. Executives of a level that was switched off go at once.
+-- Returns: how many members it looked at. Raises: whatever classification raises.
+-- Example: select pathfinder.reclassify_when_due(now());
+create or replace function pathfinder.reclassify_when_due(moment timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    done pathfinder.reclassification;
+    edits pathfinder.rule_edits;
+    answer jsonb;
+begin
+    select * into done from pathfinder.reclassification;
+    select * into edits from pathfinder.rule_edits;
+    if done.next_version is null then
+        if edits.version is not distinct from done.version
+            or edits.edited_at > reclassify_when_due.moment - interval '10 minutes'
+                and not exists (
+                    select from public.user_state
+                    join public.levels on levels.level = user_state.seniority_level
+                    where not levels.is_on
+                ) then
+            return 0;
+        end if;
+        done.next_version := edits.version;
+    end if;
+
+    answer := pathfinder.reclassify(false, false, 1000, done.after, null);
+    update pathfinder.reclassification
+    set after = answer ->> 'next',
+        next_version = case when answer ->> 'next' is not null then done.next_version end,
+        version = case when answer ->> 'next' is null then done.next_version else reclassification.version end;
+    return (answer ->> 'examined')::integer;
+end
+$$;
+
+revoke all on function pathfinder.reclassify_when_due(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.reclassify_when_due(timestamptz) is
+    'Re-applies the rules to retained titles ten minutes after the last edit.';
+
+-- source: people/record_change.sql
+-- Records what happened to an executive, and announces it if it is told: one change at most, with what was before
+-- wherever it changed beyond spelling. Where nothing happened, the member's newest change is completed, unless a
+-- digest has covered it. `person` is null for who left: the change holds what they were.
 -- Returns: nothing. Raises: whatever announcing raises.
--- Example: select pathfinder.record_detection(person, 'new');
-create or replace function pathfinder.record_detection(person public.user_state, kind text)
+-- Example: select pathfinder.record_change(known, person, 'webhook', true);
+create or replace function pathfinder.record_change(
+    known public.user_state,
+    person public.user_state,
+    origin text,
+    told boolean
+)
 returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    detection public.detections;
+    kind constant text := pathfinder.change_kind(known, person);
+    lasting constant public.user_state := case when person.user_id is null then known else person end;
+    recorded public.detections;
 begin
+    if kind is null then
+        perform pathfinder.complete_change(person);
+        return;
+    end if;
     insert into public.detections (
-        community, user_id, username, title, seniority_level, country, company, joined_at, kind, matched_rule, rules_version,
-        email_domain, profile_url
+        community, user_id, username, title, seniority_level, functions, country, country_code, company, account_id,
+        joined_at, kind, previous_title, previous_level, previous_functions, previous_company, origin, is_told,
+        matched_rule, rules_version, email_domain, profile_url
     )
     values (
-        person.community, person.user_id, person.username, person.title, person.seniority_level, person.country,
-        person.company, person.joined_at, record_detection.kind, person.matched_rule, person.rules_version, person.email_domain,
-        person.profile_url
+        lasting.community, lasting.user_id, lasting.username, person.title, person.seniority_level,
+        coalesce(person.functions, '{}'), lasting.country, lasting.country_code, person.company, lasting.account_id,
+        lasting.joined_at, kind,
+        case when pathfinder.name_key(person.title) is distinct from pathfinder.name_key(known.title) then known.title end,
+        case when person.seniority_level is distinct from known.seniority_level then known.seniority_level end,
+        case
+            when person.functions is null
+                or not (person.functions @> known.functions and person.functions <@ known.functions)
+                then known.functions
+        end,
+        case
+            when pathfinder.company_key(person.company) is distinct from pathfinder.company_key(known.company)
+                then known.company
+        end,
+        record_change.origin, record_change.told, lasting.matched_rule, lasting.rules_version, lasting.email_domain,
+        lasting.profile_url
     )
-    returning * into detection;
-
-    perform pathfinder.announce_detection(detection);
+    returning * into recorded;
+    if told then
+        perform pathfinder.announce_detection(recorded);
+    end if;
 end
 $$;
 
-revoke all on function pathfinder.record_detection(public.user_state, text)
+revoke all on function pathfinder.record_change(public.user_state, public.user_state, text, boolean)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.record_detection(public.user_state, text) is
-    'Records that a member became an executive, or joined the C-suite, and announces it.';
+comment on function pathfinder.record_change(public.user_state, public.user_state, text, boolean) is
+    'Records what happened to an executive, and announces it if it is told.';
 
 -- source: people/refuse_domain.sql
 -- Refuses a domain that is none, or that many companies share: public mail providers, and endings such as co.uk.
@@ -8851,6 +9540,7 @@ begin
     select person.community, person.user_id, least(person.joined_at, now())
     from unnest(people) as person
     where person.joined_at is not null
+        and not pathfinder.is_forgotten(person.community, person.user_id)
     -- Two batches lock what they share in the same order.
     order by person.community, person.user_id
     on conflict (community, user_id) do update
@@ -8924,6 +9614,57 @@ revoke all on function pathfinder.reopen_digests() from public, anon, authentica
 comment on function pathfinder.reopen_digests() is
     'Trigger: gives a change that enrichment completed another chance in the next digest.';
 
+-- source: people/retained_executive.sql
+-- Describes a member who is no executive by the last webhook about the title that is still retained. Whoever left the
+-- community since, was forgotten, or is suppressed stays what they are.
+-- Returns: a row for user_state, without a level; null where there is nothing to go by.
+-- Example: select (pathfinder.retained_executive('main', '2000')).title;
+create or replace function pathfinder.retained_executive(community text, user_id text)
+returns public.user_state
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    event public.events_raw;
+    person public.user_state;
+begin
+    -- Ordered as webhooks were applied; events of one member take turns.
+    select stored.* into event
+    from public.events_raw as stored
+    where stored.community = retained_executive.community
+        and stored.user_id = retained_executive.user_id
+        and (stored.attribute = 'title' or stored.kind = 'departure')
+        and stored.state = 'processed'
+    order by stored.settled_at desc, stored.id desc
+    limit 1;
+    if event.id is null or event.kind = 'departure' or event.value is null
+        or pathfinder.is_forgotten(event.community, event.user_id)
+        or exists (
+            select from pathfinder.set_aside
+            where set_aside.community = event.community and set_aside.user_id = event.user_id
+        ) then
+        return null;
+    end if;
+    person := pathfinder.describe_member(
+        row(
+            event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
+            event.occurred_at, event.received_at
+        ),
+        null
+    );
+    if pathfinder.suppressed_until(person.community, person.user_id, person.email_domain, person.company) is not null then
+        return null;
+    end if;
+    return person;
+end
+$$;
+
+revoke all on function pathfinder.retained_executive(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.retained_executive(text, text) is
+    'Describes a member who is no executive by the last webhook about the title.';
+
 -- source: people/retained_value.sql
 -- Finds a member's latest company or country among the events that are still retained.
 -- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
@@ -8955,6 +9696,129 @@ revoke all on function pathfinder.retained_value(text, text, text) from public, 
 
 comment on function pathfinder.retained_value(text, text, text) is
     'A member''s latest company or country among the events that are still retained.';
+
+-- source: people/settle_executive.sql
+-- Settles what an executive is now, whatever it was learned from: whoever is suppressed is taken back, anybody else is
+-- kept, and what happened to them is recorded. `known` is what they were, null for somebody new. The member's lock and
+-- a share of suppression_lock() are held.
+-- Returns: the level after it; null for whoever is suppressed.
+-- Example: select pathfinder.settle_executive(known, person, 'webhook', true);
+create or replace function pathfinder.settle_executive(
+    known public.user_state,
+    person public.user_state,
+    origin text,
+    told boolean
+)
+returns text
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    ends_at constant timestamptz := pathfinder.suppressed_until(
+        person.community, person.user_id, person.email_domain, person.company
+    );
+begin
+    if ends_at is not null then
+        perform pathfinder.suppress_executive(person, ends_at);
+        return null;
+    end if;
+    if (known.title, known.department, known.rules_version)
+        is distinct from (person.title, person.department, person.rules_version) then
+        person.functions := pathfinder.find_functions(person.title, person.department);
+    end if;
+    if known.user_id is null then
+        delete from pathfinder.set_aside
+        where set_aside.community = person.community and set_aside.user_id = person.user_id;
+    end if;
+    person := pathfinder.keep_executive(person);
+    perform pathfinder.record_change(known, person, settle_executive.origin, settle_executive.told);
+    return person.seniority_level;
+end
+$$;
+
+revoke all on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean) is
+    'Settles what an executive is now: kept with what happened to them, or taken back.';
+
+-- source: people/suppress_executive.sql
+-- Takes an executive who is suppressed out of everything that is shown. Until an end they are set aside; for good,
+-- nothing of them is kept.
+-- Returns: nothing.
+-- Example: select pathfinder.suppress_executive(person, 'infinity');
+create or replace function pathfinder.suppress_executive(person public.user_state, ends_at timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    delete from public.user_state
+    where user_state.community = person.community and user_state.user_id = person.user_id;
+    delete from pathfinder.set_aside
+    where set_aside.community = person.community and set_aside.user_id = person.user_id;
+    if isfinite(suppress_executive.ends_at) then
+        insert into pathfinder.set_aside values (person.*, suppress_executive.ends_at);
+    end if;
+    perform pathfinder.take_back(person.community, person.user_id);
+end
+$$;
+
+revoke all on function pathfinder.suppress_executive(public.user_state, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.suppress_executive(public.user_state, timestamptz) is
+    'Takes an executive who is suppressed out of everything that is shown.';
+
+-- source: people/suppressed_until.sql
+-- Until when somebody is to be neither announced nor counted nor shown, seen from a moment.
+-- Returns: the end of what covers them longest, infinity where it has none; null for whoever is not suppressed.
+-- Example: select pathfinder.suppressed_until('main', '2000', 'acme.com', 'Acme, Inc.');
+create or replace function pathfinder.suppressed_until(
+    community text,
+    user_id text,
+    email_domain text,
+    company text,
+    moment timestamptz default now()
+)
+returns timestamptz
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+declare
+    company_key text;
+    domains text[];
+begin
+    -- Most projects suppress nobody, and pay nothing.
+    if not exists (select from public.suppressions) then
+        return null;
+    end if;
+    company_key := pathfinder.company_key(suppressed_until.company);
+    domains := pathfinder.domain_suffixes(suppressed_until.email_domain);
+    return (
+        select max(coalesce(suppressions.until, 'infinity'))
+        from public.suppressions
+        where suppressions.key = any (domains || array[suppressed_until.user_id, company_key])
+            and case suppressions.kind
+                when 'member' then suppressions.key = suppressed_until.user_id
+                when 'company' then suppressions.key = company_key
+                else suppressions.key = any (domains)
+            end
+            and (suppressions.community is null or suppressions.community = suppressed_until.community)
+            and (suppressions.until is null or suppressions.until > suppressed_until.moment)
+    );
+end
+$$;
+
+revoke all on function pathfinder.suppressed_until(text, text, text, text, timestamptz)
+from public, anon, authenticated, service_role;
+
+comment on function pathfinder.suppressed_until(text, text, text, text, timestamptz) is
+    'Until when somebody is to be neither announced nor counted nor shown; null for whoever is not suppressed.';
 
 -- source: people/suppression_community.sql
 -- The community in which a suppression holds. A member is one in a community; a domain or a company may hold in all.
@@ -9003,6 +9867,25 @@ revoke all on function pathfinder.suppression_key(text, text) from public, anon,
 
 comment on function pathfinder.suppression_key(text, text) is 'What a suppression is compared by; null for no such value.';
 
+-- source: people/suppression_lock.sql
+-- The key of the advisory lock that keeps suppressions and people apart: whoever changes what is known of somebody
+-- shares it, whoever suppresses has it alone, so that neither misses what the other does at the same moment.
+-- Returns: bigint.
+-- Example: select pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+create or replace function pathfinder.suppression_lock()
+returns bigint
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+    select hashtextextended('pathfinder.suppressions', 0)
+$$;
+
+revoke all on function pathfinder.suppression_lock() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.suppression_lock() is 'The key of the lock that keeps suppressions and people apart.';
+
 -- source: people/take_alerts.sql
 -- Gives an alert job the changes that have waited long enough for its channel, and with each what else happened to the
 -- same member since. At a later attempt it keeps what it has.
@@ -9039,6 +9922,50 @@ revoke all on function pathfinder.take_alerts(bigint, text) from public, anon, a
 
 comment on function pathfinder.take_alerts(bigint, text) is
     'Gives an alert job the changes that have waited long enough for its channel.';
+
+-- source: people/take_back.sql
+-- Takes back what was recorded of a member who is not to be shown: from digests, alerts, reports and jobs. A report
+-- that told of them is counted and made anew at the next tick.
+-- Returns: how many changes are gone.
+-- Example: select pathfinder.take_back('main', '2000');
+create or replace function pathfinder.take_back(community text, user_id text)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    removed integer;
+begin
+    if not exists (
+        select from public.detections
+        where detections.community = take_back.community and detections.user_id = take_back.user_id
+    ) then
+        return 0;
+    end if;
+    perform pathfinder.erase_from_digests(take_back.community, take_back.user_id);
+    update public.reports
+    set is_outdated = true
+    from public.detections
+    join public.reports as first_report on first_report.id = detections.report_id
+    where detections.community = take_back.community
+        and detections.user_id = take_back.user_id
+        and reports.month_label = first_report.month_label
+        and reports.revision >= first_report.revision;
+    delete from public.outbox
+    where outbox.kind = 'enrichment'
+        and outbox.status <> 'running'
+        and outbox.payload @> jsonb_build_object('community', take_back.community, 'user_id', take_back.user_id);
+    delete from public.detections
+    where detections.community = take_back.community and detections.user_id = take_back.user_id;
+    get diagnostics removed = row_count;
+    return removed;
+end
+$$;
+
+revoke all on function pathfinder.take_back(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.take_back(text, text) is 'Takes back what was recorded of a member who is not to be shown.';
 
 -- source: people/the_community.sql
 -- Gives the community that a call means: the one it names, the only one, or the only one in which the member is known.
@@ -9102,10 +10029,7 @@ as $$
             net as change,
             case
                 when net.kind is null then 'undone'
-                when mutes.channel is not null
-                    or pathfinder.is_suppressed(
-                        net.community, net.user_id, net.email_domain, coalesce(net.company, net.previous_company)
-                    ) then 'muted'
+                when mutes.channel is not null then 'muted'
                 when (medium is null or settings.announced_changes -> medium ? net.kind)
                     and pathfinder.is_subscribed(channels.filter, net, accounts) then 'told'
                 else 'unmatched'
@@ -9146,45 +10070,6 @@ revoke all on function pathfinder.told_changes(bigint[], text, text, timestamptz
 comment on function pathfinder.told_changes(bigint[], text, text, timestamptz) is
     'What a channel is told of some changes, the most important first.';
 
--- source: ingest/accept_event.sql
--- Stores one event and applies it, or says why not. Whatever fails, the event is stored.
---
--- Events of one member take turns; those of different members do not wait for each other. While earlier events of the
--- member are still queued, this one queues behind them, since applying it first would let them overwrite it.
--- Returns: {"status": processed|duplicate|stale|skipped|queued, "user_id", "event_id", …}. Raises: nothing it can help.
--- Example: select pathfinder.accept_event(pathfinder.read_event(…));
-create or replace function pathfinder.accept_event(event public.events_raw)
-returns json
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    state text;
-    fault text;
-begin
-    if event.state = 'skipped' then
-        return json_build_object('status', 'skipped', 'reason', event.error);
-    end if;
-
-    begin
-        perform pg_advisory_xact_lock(pathfinder.member_lock_key(event.community, event.user_id));
-        return pathfinder.settle_event(event);
-    exception
-        -- The statement timeout is a query_canceled, which `others` leaves out.
-        when query_canceled or others then
-            get stacked diagnostics
-                state = returned_sqlstate,
-                fault = message_text;
-    end;
-    return pathfinder.queue_event(event, format('%s: %s', state, fault));
-end
-$$;
-
-revoke all on function pathfinder.accept_event(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.accept_event(public.events_raw) is 'Stores one event and applies it, or says why not.';
-
 -- source: ingest/accepts_hmac.sql
 -- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key.
 --
@@ -9192,8 +10077,13 @@ comment on function pathfinder.accept_event(public.events_raw) is 'Stores one ev
 -- event_id_header) stand for what was sent. The HMAC is over the body's exact text, which Supabase Lite does not hand
 -- over: see webhook_body.
 -- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_hmac(source, '{"x-signature": "sha256=ab12…"}', '{}') from …;
-create or replace function pathfinder.accepts_hmac(source public.webhook_sources, headers jsonb, body text)
+-- Example: select pathfinder.accepts_hmac(source, key, '{"x-signature": "sha256=ab12…"}', '{}') from …;
+create or replace function pathfinder.accepts_hmac(
+    source public.webhook_sources,
+    key bytea,
+    headers jsonb,
+    body text
+)
 returns boolean
 language plpgsql
 stable
@@ -9213,7 +10103,7 @@ begin
         return false;
     end if;
     return pathfinder.accepts_signature(
-        source.name,
+        key,
         pathfinder.fill_signed_content(before_body, sent_at, headers ->> source.event_id_header)
             || body
             || pathfinder.fill_signed_content(after_body, sent_at, headers ->> source.event_id_header),
@@ -9223,54 +10113,36 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.accepts_hmac(public.webhook_sources, jsonb, text)
+revoke all on function pathfinder.accepts_hmac(public.webhook_sources, bytea, jsonb, text)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.accepts_hmac(public.webhook_sources, jsonb, text) is
+comment on function pathfinder.accepts_hmac(public.webhook_sources, bytea, jsonb, text) is
     'Whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source''s key.';
 
 -- source: ingest/accepts_signature.sql
--- Tells whether one of several signatures is the HMAC-SHA256 of some content under a valid key of a source.
---
--- Digests of the signatures are compared, not the signatures, so that the time it takes tells nothing about how much
--- of a guess was right.
--- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_signature('discourse', '{"user": {}}', array['ab12…'], 'hex');
-create or replace function pathfinder.accepts_signature(
-    source_name text,
-    content text,
-    signatures text[],
-    encoding text
-)
+-- Tells whether one of several signatures is the HMAC-SHA256 of some content under a key. Digests of the signatures are
+-- compared, not the signatures, so that the time it takes tells nothing about how much of a guess was right.
+-- Returns: true or false; false for no key.
+-- Example: select pathfinder.accepts_signature('\x6b6579', '{"user": {}}', array['ab12…'], 'hex');
+create or replace function pathfinder.accepts_signature(key bytea, content text, signatures text[], encoding text)
 returns boolean
-language plpgsql
-stable
+language sql
+immutable
 set search_path = ''
 as $$
-begin
-    return exists (
-        select
-        from pathfinder.webhook_secrets as secret
-        cross join unnest(accepts_signature.signatures) as candidate (signature)
-        where secret.source = accepts_signature.source_name
-            and (secret.expires_at is null or secret.expires_at > now())
-            and secret.key is not null
-            and sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
-                encode(
-                    extensions.hmac(convert_to(accepts_signature.content, 'UTF8'), secret.key, 'sha256'),
-                    accepts_signature.encoding
-                ),
-                'UTF8'
-            ))
-    );
-end
+    select coalesce(bool_or(
+        sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
+            encode(extensions.hmac(convert_to(content, 'UTF8'), key, 'sha256'), encoding), 'UTF8'
+        ))
+    ), false)
+    from unnest(signatures) as candidate (signature)
 $$;
 
-revoke all on function pathfinder.accepts_signature(text, text, text[], text)
+revoke all on function pathfinder.accepts_signature(bytea, text, text[], text)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.accepts_signature(text, text, text[], text) is
-    'Whether one of several signatures is the HMAC-SHA256 of some content under a valid key of a source.';
+comment on function pathfinder.accepts_signature(bytea, text, text[], text) is
+    'Whether one of several signatures is the HMAC-SHA256 of some content under a key.';
 
 -- source: ingest/accepts_standard_webhook.sql
 -- Tells whether a webhook is signed for a source as Standard Webhooks says (standardwebhooks.com, version 1).
@@ -9278,9 +10150,10 @@ comment on function pathfinder.accepts_signature(text, text, text[], text) is
 -- Signed is "{webhook-id}.{webhook-timestamp}.{body}"; the header webhook-signature lists "v1,<base64>" signatures,
 -- several while the sender rotates its key. Signatures of other versions are passed over.
 -- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_standard_webhook(source, '{"webhook-id": "msg_1", …}', '{}') from …;
+-- Example: select pathfinder.accepts_standard_webhook(source, key, '{"webhook-id": "msg_1", …}', '{}') from …;
 create or replace function pathfinder.accepts_standard_webhook(
     source public.webhook_sources,
+    key bytea,
     headers jsonb,
     body text
 )
@@ -9303,128 +10176,97 @@ begin
         where starts_with(part, 'v1,')
     );
     return pathfinder.accepts_signature(
-        source.name, concat_ws('.', identifier, sent_at, body), signatures, 'base64'
+        key, concat_ws('.', identifier, sent_at, body), signatures, 'base64'
     );
 end
 $$;
 
-revoke all on function pathfinder.accepts_standard_webhook(public.webhook_sources, jsonb, text)
+revoke all on function pathfinder.accepts_standard_webhook(public.webhook_sources, bytea, jsonb, text)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.accepts_standard_webhook(public.webhook_sources, jsonb, text) is
+comment on function pathfinder.accepts_standard_webhook(public.webhook_sources, bytea, jsonb, text) is
     'Whether a webhook is signed for a source as Standard Webhooks says.';
 
--- source: ingest/answer_webhook.sql
--- Counts an accepted webhook and gives the answer.
--- Returns: {"status": "accepted", "result": …}; sets the response's status to 202 when the event is queued.
--- Example: select pathfinder.answer_webhook('{"status": "skipped", "reason": "…"}', 'community');
-create or replace function pathfinder.answer_webhook(result json, source text)
-returns json
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    status constant text := result ->> 'status';
-begin
-    perform pathfinder.count_webhook(source, status);
-    if status = 'queued' then
-        perform set_config('response.status', '202', true);
-    end if;
-    return json_build_object('status', 'accepted', 'result', result);
-end
-$$;
-
-revoke all on function pathfinder.answer_webhook(json, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.answer_webhook(json, text) is 'Counts an accepted webhook and gives its answer.';
-
 -- source: ingest/apply_event.sql
--- Hands a stored event on to those who know the members.
--- Returns: the member's level after it; null for no executive. Raises: whatever classification raises.
+-- Hands a stored event on to those who know the members, and then the held ones that build on it.
+-- Returns: how many were applied.
+-- Raises: whatever classification raises.
 -- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
 create or replace function pathfinder.apply_event(event public.events_raw)
-returns text
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    verdict pathfinder.change_verdict;
-begin
-    verdict := pathfinder.apply_change(row(
-        event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
-        event.occurred_at, event.received_at
-    ));
-    return verdict.level;
-end
-$$;
-
-revoke all on function pathfinder.apply_event(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.apply_event(public.events_raw) is
-    'Hands a stored event on to those who know the members.';
-
--- source: ingest/apply_held_events.sql
--- Applies the held events that build on one just applied, one after the other.
---
--- A held event names a value that was not known when it came (see judge_order). Once the change to that value has
--- been applied, the held one follows it.
--- Returns: how many were applied. Raises: whatever applying raises.
--- Example: select pathfinder.apply_held_events(event);
-create or replace function pathfinder.apply_held_events(event public.events_raw)
 returns integer
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    current_event public.events_raw := event;
-    held public.events_raw;
-    applied integer := 0;
+    change constant pathfinder.profile_change := jsonb_populate_record(
+        null::pathfinder.profile_change, to_jsonb(event) || jsonb_build_object('event_id', event.id)
+    );
 begin
-    if event.attribute is null then
-        return 0;
+    if event.kind = 'departure' then
+        perform pathfinder.apply_departure(change);
+    else
+        perform pathfinder.apply_change(change);
     end if;
-    loop
-        select candidate.*
-        into held
-        from public.events_raw as candidate
-        where candidate.community = current_event.community
-            and candidate.user_id = current_event.user_id
-            and candidate.attribute = current_event.attribute
-            and candidate.state = 'held'
-            and candidate.old_value = coalesce(current_event.value, '')
-            and candidate.profile_field = current_event.profile_field
-        order by candidate.id
-        limit 1;
-        exit when not found;
-
-        update public.events_raw as stored
-        set state = 'processed',
-            settled_at = clock_timestamp(),
-            due_at = null
-        where stored.id = held.id;
-        perform pathfinder.apply_event(held);
-        current_event := held;
-        applied := applied + 1;
-    end loop;
-    return applied;
+    return 1 + pathfinder.apply_held_events(change, event.profile_field);
 end
 $$;
 
-revoke all on function pathfinder.apply_held_events(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.apply_event(public.events_raw) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_held_events(public.events_raw) is
-    'Applies the held events that build on one just applied.';
+comment on function pathfinder.apply_event(public.events_raw) is
+    'Hands a stored event on, and the held ones that build on it.';
+
+-- source: ingest/apply_held_events.sql
+-- Applies the held event that builds on a change just applied, and what builds on that. It names a value that was not
+-- known when it came (see judge_order).
+-- Returns: how many were applied.
+-- Raises: whatever applying raises.
+-- Example: select pathfinder.apply_held_events(change, 'Job Title');
+create or replace function pathfinder.apply_held_events(change pathfinder.profile_change, profile_field text)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    held public.events_raw;
+begin
+    select candidate.*
+    into held
+    from public.events_raw as candidate
+    where candidate.community = change.community
+        and candidate.user_id = change.user_id
+        and candidate.attribute = change.attribute
+        and candidate.state = 'held'
+        and candidate.profile_field = apply_held_events.profile_field
+        and pathfinder.same_value(candidate.old_value, change.value)
+    order by candidate.id
+    limit 1;
+    if not found then
+        return 0;
+    end if;
+    update public.events_raw as stored
+    set state = 'processed',
+        settled_at = clock_timestamp(),
+        due_at = null
+    where stored.id = held.id;
+    return pathfinder.apply_event(held);
+end
+$$;
+
+revoke all on function pathfinder.apply_held_events(pathfinder.profile_change, text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_held_events(pathfinder.profile_change, text) is
+    'Applies the held events that build on a change just applied.';
 
 -- source: ingest/apply_payload_paths.sql
 -- Puts what a source's payload_paths find under the usual keys of a body, so that reading goes on as always.
---
--- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}:
--- a path is a list of keys and indexes; the first of several that finds something counts; a path that begins with
--- $headers looks among the request's headers (lower case). What is not mapped is read from the usual keys.
--- Returns: the body with the keys added. Raises: nothing.
+-- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}: a path
+-- is a list of keys and indexes; the first of several that finds something filled counts, and before the usual keys; one
+-- that begins with $headers looks among the request's headers (lower case). What finds nothing changes nothing.
+-- Returns: the body with the keys added.
 -- Example: select pathfinder.apply_payload_paths('{"user": {"id": 1}}', '{"user_id": ["user", "id"]}', '{}');
 create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)
 returns jsonb
@@ -9433,13 +10275,16 @@ immutable
 set search_path = ''
 as $$
     select document || coalesce(
-        jsonb_object_agg(usual.key, mapped.content) filter (where mapped.content is not null),
+        -- Stated to be empty is something else than not stated.
+        jsonb_object_agg(attribute.keys ->> 0, mapped.content)
+            filter (where mapped.is_filled or not document ? (attribute.keys ->> 0)),
         '{}'
     )
-    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, key)
-    cross join lateral (select attribute.key #>> '{}') as usual (key)
+    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
     cross join lateral (
-        select found.content
+        select
+            found.content,
+            found.content not in ('null', 'false', '[]', '{}') and found.content::text !~ '^"(\s|\\[nrt])*"$' as is_filled
         from jsonb_array_elements(
             case
                 when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
@@ -9447,11 +10292,13 @@ as $$
             end
         ) with ordinality as candidate (path, place)
         cross join lateral (
-            select (document || jsonb_build_object('$headers', headers))
-                #> array(select jsonb_array_elements_text(candidate.path))
+            select case
+                when candidate.path ->> 0 = '$headers' then jsonb_build_object('$headers', headers)
+                else document
+            end #> array(select jsonb_array_elements_text(candidate.path))
         ) as found (content)
         where found.content is not null
-        order by candidate.place
+        order by is_filled desc, candidate.place
         limit 1
     ) as mapped
     where paths ? attribute.name
@@ -9464,14 +10311,12 @@ comment on function pathfinder.apply_payload_paths(jsonb, jsonb, jsonb) is
     'Puts what a source''s payload_paths find under the usual keys of a body.';
 
 -- source: ingest/authenticate_webhook.sql
--- Finds the source whose credentials a webhook carries.
---
--- Of several sources of one community the first counts; credentials that are valid in two communities are refused.
--- Whatever is wrong (no source, no header, unknown user name, wrong secret, old timestamp), the refusal is the same
--- to the letter, so that it helps an administrator and tells a stranger nothing. Of secrets that are only compared,
--- salted digests are: the time that takes says nothing that a sender could use, because without the salt it cannot aim
--- at a digest. A slow hash would add nothing: set_webhook_secret wants long secrets.
--- Returns: the row of webhook_sources. Raises: PT401.
+-- Finds the source whose credentials a webhook carries; of several of one community the first by name. Whatever is wrong,
+-- the refusal is the same to the letter, so that it helps an administrator and tells a stranger nothing. Of secrets that
+-- are only compared, salted digests are: the time that takes says nothing that a sender could use, because without the
+-- salt it cannot aim at a digest. A slow hash would add nothing: set_webhook_secret wants long secrets.
+-- Returns: the row of webhook_sources.
+-- Raises: PT401, also where the credentials are valid in two communities.
 -- Example: select (pathfinder.authenticate_webhook('{"authorization": "Basic …"}', '{}')).name;
 create or replace function pathfinder.authenticate_webhook(headers jsonb, body text)
 returns public.webhook_sources
@@ -9481,41 +10326,41 @@ set search_path = ''
 as $$
 declare
     basic constant record := pathfinder.basic_credentials(headers ->> 'authorization');
-    accepted public.webhook_sources[];
+    candidate public.webhook_sources;
+    accepted public.webhook_sources;
 begin
-    select array_agg(source order by source.name)
-    into accepted
-    from public.webhook_sources as source
-    where source.enabled
-        and case source.auth_kind
-            when 'standard_webhooks' then pathfinder.accepts_standard_webhook(source, headers, body)
-            when 'hmac' then pathfinder.accepts_hmac(source, headers, body)
-            else
-                (source.auth_kind = 'secret_header' or convert_to(source.username, 'UTF8') = basic.username)
-                and exists (
-                    select
-                    from pathfinder.webhook_secrets as valid
-                    where valid.source = source.name
-                        and (valid.expires_at is null or valid.expires_at > now())
-                        and valid.digest = sha256(valid.salt || case source.auth_kind
-                            when 'basic' then basic.secret
-                            else convert_to(headers ->> source.header_name, 'UTF8')
-                        end)
-                )
-        end;
-
-    if accepted is null then
+    for candidate in
+        select sender.*
+        from pathfinder.webhook_secrets as valid
+        join public.webhook_sources as sender on sender.name = valid.source
+        where sender.enabled
+            and (valid.expires_at is null or valid.expires_at > now())
+            and case sender.auth_kind
+                when 'basic' then
+                    valid.digest = sha256(valid.salt || basic.secret)
+                    and convert_to(sender.username, 'UTF8') = basic.username
+                when 'secret_header' then
+                    valid.digest = sha256(valid.salt || convert_to(headers ->> sender.header_name, 'UTF8'))
+                when 'hmac' then pathfinder.accepts_hmac(sender, valid.key, headers, body)
+                else pathfinder.accepts_standard_webhook(sender, valid.key, headers, body)
+            end
+        order by sender.name
+    loop
+        if accepted.name is null then
+            accepted := candidate;
+        elsif accepted.community <> candidate.community then
+            raise sqlstate 'PT401' using
+                message = 'The credentials of this webhook are valid in several communities.',
+                hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
+        end if;
+    end loop;
+    if accepted.name is null then
         raise sqlstate 'PT401' using
             message = 'This webhook is not authorised.',
             hint = 'Send the credentials of an enabled row of webhook_sources (for Basic authentication, its user name'
                 ' and the secret given to set_webhook_secret; for signatures, a fresh timestamp as well).';
     end if;
-    if accepted[1].community <> any (select source.community from unnest(accepted) as source) then
-        raise sqlstate 'PT401' using
-            message = 'The credentials of this webhook are valid in several communities.',
-            hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
-    end if;
-    return accepted[1];
+    return accepted;
 end
 $$;
 
@@ -9548,7 +10393,8 @@ declare
     home constant text := pathfinder.the_community(backfill_members.community);
     people public.user_state[];
     executives public.user_state[];
-    added public.user_state[];
+    added integer;
+    known integer;
     newer integer;
     rejected jsonb;
 begin
@@ -9590,22 +10436,19 @@ begin
     order by executive.user_id;
 
     perform pathfinder.remember_registrations(people);
-    select count(*)
-    into newer
+    select
+        count(*) filter (where settled.outcome = 'added'),
+        count(*) filter (where settled.outcome = 'known'),
+        count(*) filter (where settled.outcome = 'newer')
+    into added, known, newer
     from unnest(executives) as executive
-    where pathfinder.is_title_from_webhook(home, executive.user_id);
-
-    added := pathfinder.add_known_executives(executives);
-    if announce then
-        perform pathfinder.record_detection(executive, 'new')
-        from unnest(added) as executive;
-    end if;
+    cross join lateral pathfinder.add_known_executive(executive, announce) as settled (outcome);
 
     return jsonb_build_object(
         'rows', jsonb_array_length(members),
-        'executives', cardinality(executives),
-        'added', cardinality(added),
-        'known', cardinality(executives) - cardinality(added) - newer,
+        'executives', added + known + newer,
+        'added', added,
+        'known', known,
         'newer', newer,
         'rejected', rejected
     );
@@ -9677,6 +10520,47 @@ revoke all on function pathfinder.basic_credentials(text) from public, anon, aut
 
 comment on function pathfinder.basic_credentials(text) is
     'The user name and the secret in an Authorization header of Basic authentication.';
+
+-- source: ingest/check_member_id.sql
+-- Refuses an id that is none: missing, a number that is not whole, too long, or a template that was not filled in, which
+-- would make everybody one member.
+-- Returns: nothing.
+-- Raises: PT400 that says what to change.
+-- Example: select pathfinder.check_member_id('{{user.id}}', false);
+create or replace function pathfinder.check_member_id(user_id text, is_number boolean)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    if user_id is null then
+        raise sqlstate 'PT400' using
+            message = 'The webhook does not say which member it is about: "userId" is missing or empty.',
+            hint = 'Send the member''s id as "userId", or tell where it is in the payload_paths of the source.';
+    elsif is_number and user_id !~ '^-?[0-9]+$' then
+        raise sqlstate 'PT400' using
+            message = '"userId" is a number that is not whole.',
+            hint = 'Send "userId" as a string or as an integer.';
+    elsif length(user_id) > 500 then
+        raise sqlstate 'PT400' using
+            message = '"userId" is longer than 500 characters.',
+            hint = 'Send the member''s id as the platform shows it.';
+    elsif user_id ~* (
+        '^\W*(?:undefined|null|nil|none|nan|void|object|true|false|\[object \w+\])\W*$'
+        '|[{}]|\[\[|<%|%>|\*\||^<.*>$|^%.*%$|^__\w*__$|^[$:@#][a-z_.]+$'
+    ) then
+        raise sqlstate 'PT400' using
+            message = format('"userId" is "%s": the platform''s template was not filled in.', left(user_id, 60)),
+            hint = 'Correct the template of the webhook at the platform, so that it sends the id of the member.';
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.check_member_id(text, boolean) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_member_id(text, boolean) is
+    'Refuses an id that is none, or a template that was not filled in.';
 
 -- source: ingest/check_payload_paths.sql
 -- Refuses payload_paths that could not work, with a message that says which entry is wrong.
@@ -9817,13 +10701,12 @@ comment on function public.community_webhook(json) is
     'Where the community platform posts its webhooks. Authenticated by the rows of webhook_sources.';
 
 -- source: ingest/count_webhook.sql
--- Counts one webhook by day (UTC), source and outcome, for stats().
---
--- Each count is spread over shards, and a transaction takes one that no other is using: two webhooks never wait for
--- each other here. Shards are told apart by advisory locks, which end with the transaction.
--- Returns: nothing. Raises: nothing of its own.
+-- Counts a webhook by day (UTC), source and outcome, for stats(). Each count is spread over shards, and a transaction takes
+-- one that no other is using: two webhooks never wait for each other here. Shards are told apart by advisory locks,
+-- which end with the transaction.
+-- Returns: nothing.
 -- Example: select pathfinder.count_webhook('community', 'processed');
-create or replace function pathfinder.count_webhook(source text, outcome text)
+create or replace function pathfinder.count_webhook(source text, outcome text, amount integer default 1)
 returns void
 language plpgsql
 volatile
@@ -9841,25 +10724,26 @@ begin
     end loop;
 
     update pathfinder.webhook_counters as counter
-    set count = counter.count + 1
+    set count = counter.count + count_webhook.amount
     where counter.day = today
         and counter.source = counted_source
         and counter.outcome = count_webhook.outcome
         and counter.shard = own_shard;
     if not found then
         insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
-        values (today, counted_source, count_webhook.outcome, own_shard, 1);
+        values (today, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
     end if;
 end
 $$;
 
-revoke all on function pathfinder.count_webhook(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.count_webhook(text, text, integer) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.count_webhook(text, text) is 'Counts one webhook by day, source and outcome.';
+comment on function pathfinder.count_webhook(text, text, integer) is 'Counts a webhook by day, source and outcome.';
 
 -- source: ingest/event_kind.sql
--- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own.
--- Returns: profile_update, registration, or other; null for no name. Raises: nothing.
+-- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own. The end of
+-- a membership is told by a word for it, unless what ends is something else (a post, a photo) or is only asked for.
+-- Returns: departure, registration, profile_update, object (it is about something else than a profile) or other.
 -- Example: select pathfinder.event_kind('IdentityAccess.UserRegistered');  -- registration
 create or replace function pathfinder.event_kind(event_name text)
 returns text
@@ -9868,12 +10752,35 @@ immutable
 set search_path = ''
 as $$
 declare
-    words text := lower(translate(left(event_name, 200), '._- :/', ''));
+    who constant text := '(?:user|member|membership|account|profile|person|people|contact|customer|identity)';
+    -- UserDeleted, user.deleted, USER_DELETED and user:deleted are the same words.
+    words text := ' ' || btrim(lower(regexp_replace(
+        regexp_replace(left(event_name, 200), '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^[:alpha:]]+', ' ', 'g'
+    ))) || ' ';
+    is_of_object constant boolean := words ~ (
+        ' (?:post|topic|comment|reply|replies|message|article|question|answer|discussion|thread|idea|badge|photo|avatar|picture'
+        '|image|file|attachment|field|attribute|tag|group|space|team|role|session|token|device|e ?mail|phone|address|link'
+        '|reaction|like|follow|follower|subscription|invitation|invite|request|draft|note|webhook|poll|event registration'
+        ')s? '
+    );
 begin
+    if not is_of_object
+        and words ~ (
+            ' ' || who || 's?(?:delet|destr|anonymi[sz]|de ?activat|eras|terminat|purg|remov|forgot|unregister|deregister)[a-z]* '
+            '| (?:soft|hard)? ?(?:delete[ds]?|deletion|deleting|destroy(?:ed|s)?|destruction|anonymi[sz](?:ed?|es|ation)'
+            '|pseudonymi[sz](?:ed?|ation)|de ?activat(?:ed?|es|ion)|erased?|erasure|terminat(?:ed?|ion)|purged?|removed?'
+            '|forgotten|unregistered|deregistered|closed|left|disabled) '
+        )
+        and words !~ ' (?:un|not|undo|undone|cancell?ed|failed|requested|scheduled|pending|restored?|reverted) ' then
+        return 'departure';
+    end if;
+    if is_of_object then
+        return 'object';
+    end if;
+    words := replace(words, ' ', '');
     return case
-        when words is null then null
-        when words ~ '(user|member|profile)(profile)?(updated|changed|edited)$' then 'profile_update'
-        when words ~ '(user|member|account)(registered|created|joined)$' then 'registration'
+        when words ~ (who || '(?:profile)?(?:updated?|changed?|edited|modified|saved)$') then 'profile_update'
+        when words ~ '(?:user|member|account)(?:registered|created|joined|signedup)$' then 'registration'
         else 'other'
     end;
 end
@@ -9923,85 +10830,64 @@ comment on function pathfinder.fill_signed_content(text, text, text) is
     'Fills in the timestamp and the event id in a piece of a signed_content template.';
 
 -- source: ingest/find_duplicate.sql
--- Finds the stored event that an arriving one repeats.
---
--- With an event id, the id decides. Without one, an event is a repetition when the same change of the same member's
--- attribute is already the latest one known, and not older than the window: the same change with another in between
--- (A to B, B to A, A to B) is news. A registration without a title repeats what is known of the member's joining.
--- `latest` is the event of the member's attribute that was stored last.
--- Returns: the id of the stored event (0 when it is known without one), or null. Raises: nothing.
--- Example: select pathfinder.find_duplicate(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, false));
-create or replace function pathfinder.find_duplicate(event public.events_raw, latest public.events_raw)
+-- Finds the stored event that a webhook repeats: the same change of the same member, which is the latest one known of the
+-- attribute and not older than the window (with another in between it is news: A to B, B to A, A to B); or which has the
+-- same event id, if the sender does not use that id for other changes too. A registration without a title repeats
+-- what is known of the member's joining. `latest` is the event of the member's attribute that was stored last.
+-- Returns: the id of the stored event (0 when it is known without one), or null.
+-- Example: select pathfinder.find_duplicate(reading, latest);
+create or replace function pathfinder.find_duplicate(reading pathfinder.reading, latest public.events_raw)
 returns bigint
 language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+    known_id bigint;
+    is_unique boolean;
 begin
-    if event.event_id is not null then
-        return (
-            select stored.id
-            from public.events_raw as stored
-            where stored.idempotency_key = event.idempotency_key
-                and stored.event_id is not null
-        );
+    if reading.event_id is not null then
+        select max(stored.id), bool_and(
+            stored.community = reading.community
+            and stored.user_id = reading.user_id
+            and stored.kind = reading.kind
+            and stored.attribute is not distinct from reading.attribute
+            and stored.value is not distinct from reading.value
+        )
+        into known_id, is_unique
+        from public.events_raw as stored
+        where stored.idempotency_key = reading.idempotency_key
+            and stored.event_id is not null;
+        if is_unique then
+            return known_id;
+        end if;
     end if;
-    if event.attribute is null then
+    if reading.attribute is null then
         return (
             select 0
             from pathfinder.registrations as registration
-            where registration.community = event.community
-                and registration.user_id = event.user_id
-                and registration.joined_at <= (event.details ->> 'joined_at')::timestamptz
+            where registration.community = reading.community
+                and registration.user_id = reading.user_id
+                and registration.joined_at <= (reading.details ->> 'joined_at')::timestamptz
         );
     end if;
-
-    if latest.value is distinct from event.value
-        or latest.old_value is distinct from event.old_value
-        or latest.occurred_at is distinct from event.occurred_at then
+    -- Two ids say that there were two events, if they are ids.
+    if latest.value is distinct from reading.value
+        or latest.old_value is distinct from reading.old_value
+        or latest.occurred_at is distinct from reading.occurred_at
+        or latest.kind is distinct from reading.kind
+        or (latest.event_id <> reading.event_id and latest.source = reading.source) then
         return null;
     end if;
     return (select latest.id from public.settings where latest.received_at > now() - settings.dedup_window);
 end
 $$;
 
-revoke all on function pathfinder.find_duplicate(public.events_raw, public.events_raw)
+revoke all on function pathfinder.find_duplicate(pathfinder.reading, public.events_raw)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.find_duplicate(public.events_raw, public.events_raw) is 'The stored event that an arriving one repeats.';
-
--- source: ingest/idempotency_key.sql
--- Gives the key under which an event is known: the sender's own id, or else a digest of the change.
---
--- An id is unique for its source (and kept so by an index). A digest is not: the same change may rightly happen again.
--- Returns: text. Raises: nothing.
--- Example: select pathfinder.idempotency_key(events_raw) from public.events_raw limit 1;
-create or replace function pathfinder.idempotency_key(event public.events_raw)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-begin
-    if event.event_id is not null then
-        return event.source || ':' || event.event_id;
-    end if;
-    return encode(
-        sha256(convert_to(
-            jsonb_build_array(
-                event.source, event.community, event.kind, event.user_id, event.attribute, event.value, event.old_value
-            )::text,
-            'UTF8'
-        )),
-        'hex'
-    );
-end
-$$;
-
-revoke all on function pathfinder.idempotency_key(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.idempotency_key(public.events_raw) is
-    'The key under which an event is known: the sender''s own id, or else a digest of the change.';
+comment on function pathfinder.find_duplicate(pathfinder.reading, public.events_raw) is
+    'The stored event that a webhook repeats.';
 
 -- source: ingest/is_recent.sql
 -- Tells whether a header's Unix time is within a tolerance of now, on either side.
@@ -10029,71 +10915,68 @@ comment on function pathfinder.is_recent(text, interval) is
     'Whether a header''s Unix time is within a tolerance of now.';
 
 -- source: ingest/judge_order.sql
--- Judges whether an event is newer than what is known of the member's attribute.
---
--- With the sender's times on both, the times decide. Without them, the value that the event says it replaced does: if
--- that is not the latest value known, the event is out of order, in one of two ways. Either it comes from before (its
--- value is what a later change replaced, or it was stored already): stale. Or a change between the two is still on
--- its way or was lost: held. A held event changes nothing now; it is applied as soon as the change it builds on has
--- arrived, or when the dedup window has passed and nothing newer came, since no sender retries for longer. So events
--- that overtake each other end in the right order, and one lost webhook delays a member but silences nobody.
--- After the window a contradiction means a lost webhook, and the event applies at once. Values are compared after
--- trimming and Unicode composition (payload_text), empty and null alike, and only within one profile field, so that two
--- registered fields of one meaning do not contradict each other: between those, the last change counts.
--- A registration is older than any change.
--- `latest` is the event that was applied last to the member's attribute.
--- Returns: apply, stale or held. Raises: nothing.
--- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, true));
-create or replace function pathfinder.judge_order(event public.events_raw, latest public.events_raw)
+-- Judges whether a change is newer than what is known of the member's attribute (`latest`: applied last; `own_id`: of one
+-- stored before). Times that differ decide; else the old value, within one field and the window. If it is not the latest
+-- value known, the change comes from before (it was stored, or a later one replaced its value): stale; or one between
+-- the two is on its way or lost: held, until that comes or settings.hold_window ends. An empty old value of a source
+-- that never sent another says nothing. A registration is older than any change.
+-- Returns: apply, stale or held.
+-- Example: select pathfinder.judge_order(reading, null, latest);
+create or replace function pathfinder.judge_order(reading pathfinder.reading, own_id bigint, latest public.events_raw)
 returns text
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    replaced_value text := coalesce(event.value, '');
+    replaced_value constant text := case
+        when reading.old_value <> '' or reading.sends_old_values then reading.old_value
+    end;
     since timestamptz;
 begin
-    if event.attribute is null then
+    if reading.attribute is null then
         return 'apply';
     end if;
-    if event.occurred_at is not null and event.attribute = 'title' and event.occurred_at < (
-        select state.title_occurred_at from public.user_state as state 
-        where state.community = event.community and state.user_id = event.user_id
+    if reading.occurred_at is not null and reading.attribute = 'title' and reading.occurred_at < (
+        select state.title_occurred_at
+        from public.user_state as state
+        where state.community = reading.community and state.user_id = reading.user_id
     ) then
         return 'stale';
     end if;
-
     if latest.id is null then
         return 'apply';
     end if;
-    if event.kind = 'registration' then
+    if reading.kind = 'registration' then
         return 'stale';
     end if;
-    if event.occurred_at is not null and latest.occurred_at is not null then
-        return case when event.occurred_at < latest.occurred_at then 'stale' else 'apply' end;
+    if reading.occurred_at <> latest.occurred_at then
+        return case when reading.occurred_at < latest.occurred_at then 'stale' else 'apply' end;
     end if;
 
-    since := now() - (select settings.dedup_window from public.settings);
-    if event.old_value is null
-        or event.old_value = coalesce(latest.value, '')
+    select now() - settings.dedup_window into since from public.settings;
+    if replaced_value is null
+        or pathfinder.same_value(replaced_value, latest.value)
         or latest.settled_at <= since
-        or latest.profile_field <> event.profile_field then
+        or latest.profile_field <> reading.profile_field then
         -- One that failed, and was overtaken by later ones before it was tried again.
-        return case when latest.id > event.id and event.old_value is null then 'stale' else 'apply' end;
+        return case when latest.id > own_id and replaced_value is null then 'stale' else 'apply' end;
     end if;
-
     if exists (
         select
         from public.events_raw as earlier
-        where earlier.community = event.community
-            and earlier.user_id = event.user_id
-            and earlier.attribute = event.attribute
+        where earlier.community = reading.community
+            and earlier.user_id = reading.user_id
+            and earlier.attribute = reading.attribute
             and earlier.settled_at > since
-            and earlier.id is distinct from event.id
+            and earlier.id is distinct from own_id
+            and earlier.old_value is not null
             and (
-                (earlier.state = 'processed' and earlier.old_value = replaced_value)
-                or (earlier.value is not distinct from event.value and earlier.old_value = event.old_value)
+                (earlier.state = 'processed' and pathfinder.same_value(earlier.old_value, reading.value))
+                or (
+                    earlier.value is not distinct from reading.value
+                    and pathfinder.same_value(earlier.old_value, replaced_value)
+                )
             )
     ) then
         return 'stale';
@@ -10102,11 +10985,11 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.judge_order(public.events_raw, public.events_raw)
+revoke all on function pathfinder.judge_order(pathfinder.reading, bigint, public.events_raw)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.judge_order(public.events_raw, public.events_raw) is
-    'Whether an event is newer than what is known of the member''s attribute: apply, stale or held.';
+comment on function pathfinder.judge_order(pathfinder.reading, bigint, public.events_raw) is
+    'Whether a change is newer than what is known of the member''s attribute: apply, stale or held.';
 
 -- source: ingest/latest_event.sql
 -- Finds the event of a member's attribute that was stored last, or the one that was applied last.
@@ -10142,49 +11025,45 @@ revoke all on function pathfinder.latest_event(text, text, text, boolean) from p
 comment on function pathfinder.latest_event(text, text, text, boolean) is
     'The event of a member''s attribute that was stored, or applied, last.';
 
--- source: ingest/parse_webhook_body.sql
--- Parses a webhook's body, which must be a JSON object.
--- Returns: the object. Raises: PT400 that says what is wrong with it.
--- Example: select pathfinder.parse_webhook_body('{"userId": "2000"}');
-create or replace function pathfinder.parse_webhook_body(body text)
-returns jsonb
-language plpgsql
+-- source: ingest/mend_escapes.sql
+-- Makes the escapes of a JSON text such that text can hold them: half characters (lone surrogates) become U+FFFD, and
+-- \u0000 a blank. One pass each, whatever stands there.
+-- Returns: the JSON text.
+-- Example: select pathfinder.mend_escapes('{"name": "Ann \ud83d"}');  -- {"name": "Ann \ufffd"}
+create or replace function pathfinder.mend_escapes(body text)
+returns text
+language sql
 immutable
 set search_path = ''
 as $$
-declare
-    document jsonb;
-begin
-    begin
-        document := body::jsonb;
-    exception
-        when data_exception then
-            raise sqlstate 'PT400' using
-                message = 'The body is not valid JSON, or holds text that cannot be stored.',
-                hint = 'Post a JSON object in UTF-8, without \u0000, unpaired surrogates or numbers out of range.';
-        when program_limit_exceeded then
-            raise sqlstate 'PT400' using
-                message = 'The body is nested too deeply.',
-                hint = 'Post a flat JSON object, such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
-    end;
-    if jsonb_typeof(document) <> 'object' then
-        raise sqlstate 'PT400' using
-            message = format('The body must be a JSON object, not a JSON %s.', jsonb_typeof(document)),
-            hint = 'Post one member''s change as an object, such as'
-                ' {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
-    end if;
-    return document;
-end
+    -- Control characters never stand in JSON as they are: here they keep apart what is no escape, and whole characters.
+    select translate(
+        replace(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(
+                        replace(mend_escapes.body, '\\', E'\x01'),
+                        '\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})', E'\x02u\\1\x02u\\2', 'g'
+                    ),
+                    '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\ufffd', 'g'
+                ),
+                '\\u0000', ' ', 'g'
+            ),
+            E'\x01', '\\'
+        ),
+        E'\x02', '\'
+    )
 $$;
 
-revoke all on function pathfinder.parse_webhook_body(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.mend_escapes(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.parse_webhook_body(text) is 'Parses a webhook''s body, which must be a JSON object.';
+comment on function pathfinder.mend_escapes(text) is 'Makes the escapes of a JSON text such that text can hold them.';
 
 -- source: ingest/payload_attributes.sql
--- The attributes that payload_paths may map, each with the key under which read_event looks for it first.
--- Returns: an object. Raises: nothing.
--- Example: select pathfinder.payload_attributes() ->> 'user_id';  -- userId
+-- The attributes that payload_paths may map, each with the keys under which a body may hold it, the first of which counts
+-- most. read_webhook() asks for the same keys.
+-- Returns: an object of lists.
+-- Example: select pathfinder.payload_attributes() -> 'user_id';  -- ["userId", "user_id"]
 create or replace function pathfinder.payload_attributes()
 returns jsonb
 language sql
@@ -10192,136 +11071,86 @@ immutable
 set search_path = ''
 as $$
     select '{
-        "event": "event",
-        "event_id": "eventId",
-        "timestamp": "timestamp",
-        "user_id": "userId",
-        "username": "username",
-        "field_id": "profileFieldId",
-        "field": "profileField",
-        "value": "value",
-        "old_value": "oldValue",
-        "title": "jobTitle",
-        "company": "company",
-        "country": "country",
-        "joined_at": "joinedAt"
+        "event": ["event", "eventName", "event_name", "eventType", "event_type"],
+        "event_id": ["eventId", "event_id"],
+        "timestamp": ["timestamp", "occurredAt", "occurred_at"],
+        "user_id": ["userId", "user_id"],
+        "username": ["username", "userName", "user_name"],
+        "field_id": ["profileFieldId", "profile_field_id", "fieldId", "field_id"],
+        "field": ["profileField", "profile_field", "fieldName", "field_name", "field"],
+        "value": ["value"],
+        "old_value": ["oldValue", "old_value"],
+        "title": ["jobTitle", "job_title", "title"],
+        "company": ["company"],
+        "country": ["country"],
+        "department": ["department"],
+        "email": ["email"],
+        "joined_at": ["joinedAt", "joined_at"],
+        "date": ["date"]
     }'::jsonb
 $$;
 
 revoke all on function pathfinder.payload_attributes() from public, anon, authenticated, service_role;
 
-comment on function pathfinder.payload_attributes() is 'The attributes that payload_paths may map, and their usual keys.';
-
--- source: ingest/payload_id.sql
--- Reads a member's id, which platforms send as a string or as an integer.
--- Returns: text. Raises: PT400 when it is missing, no text and no integer, or over 500 characters.
--- Example: select pathfinder.payload_id('12');  -- 12
-create or replace function pathfinder.payload_id(payload_value jsonb)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    identifier text := pathfinder.payload_text(payload_value, 'userId', 500);
-begin
-    if identifier is null then
-        raise sqlstate 'PT400' using
-            message = 'The webhook does not say which member it is about: "userId" is missing or empty.',
-            hint = 'Send the member''s id as "userId", or tell where it is in the payload_paths of the source.';
-    end if;
-    if jsonb_typeof(payload_value) = 'number' then
-        if identifier !~ '^-?[0-9]+(\.0+)?$' then
-            raise sqlstate 'PT400' using
-                message = '"userId" is a number that is not whole.',
-                hint = 'Send "userId" as a string or as an integer.';
-        end if;
-        return split_part(identifier, '.', 1);
-    end if;
-    return identifier;
-end
-$$;
-
-revoke all on function pathfinder.payload_id(jsonb) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.payload_id(jsonb) is 'Reads a member''s id, sent as a string or as an integer.';
-
--- source: ingest/payload_text.sql
--- Reads a text from a webhook's body and makes it fit for storing.
---
--- Control characters become spaces, the ends are trimmed, and composed and decomposed accents become the same (NFC),
--- so that values can be compared. Right-to-left marks and emoji stay. A number is taken as its digits.
--- Returns: text; null for absent, null, or nothing but white space.
--- Raises: PT400 for a boolean, an object or an array, and for more than `maximum` characters.
--- Example: select pathfinder.payload_text('"  CEO\n"', 'value', 4000);  -- CEO
-create or replace function pathfinder.payload_text(payload_value jsonb, name text, maximum integer)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    kind text := coalesce(jsonb_typeof(payload_value), 'null');
-    content text;
-begin
-    if kind = 'null' then
-        return null;
-    end if;
-    if kind not in ('string', 'number') then
-        raise sqlstate 'PT400' using
-            message = format('"%s" must be text, not a JSON %s.', name, kind),
-            hint = format('Send "%s" as a JSON string, or tell where it is in the payload_paths of the source.', name);
-    end if;
-    content := payload_value #>> '{}';
-    if length(content) > maximum then
-        raise sqlstate 'PT400' using
-            message = format('"%s" is longer than %s characters.', name, maximum),
-            hint = format('Shorten "%s".', name);
-    end if;
-    return nullif(btrim(pathfinder.clean_text(content)), '');
-end
-$$;
-
-revoke all on function pathfinder.payload_text(jsonb, text, integer) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.payload_text(jsonb, text, integer) is
-    'Reads a text from a webhook''s body and makes it fit for storing.';
+comment on function pathfinder.payload_attributes() is
+    'The attributes that payload_paths may map, each with the keys under which a body may hold it.';
 
 -- source: ingest/payload_time.sql
--- Reads a time: ISO 8601 (UTC where it has no zone), or Unix seconds or milliseconds.
---
--- What cannot be read is no reason to refuse a member's change: it counts as not sent.
--- Returns: timestamptz or null. Raises: nothing.
--- Example: select pathfinder.payload_time('"2019-10-10T16:07:21+02:00"');
-create or replace function pathfinder.payload_time(payload_value jsonb)
+-- Reads a time: RFC 3339 with an offset or the name of a zone, RFC 2822 and what JavaScript prints, or Unix seconds,
+-- milli-, micro- or nanoseconds. UTC where it has no zone. What can be read in two ways (11/12/2026) is not read.
+-- Returns: timestamptz; null for what is no time.
+-- Example: select pathfinder.payload_time('Fri, 27 Nov 2026 10:00:00 +0100');
+create or replace function pathfinder.payload_time(written text)
 returns timestamptz
 language plpgsql
 stable
 set search_path = ''
+set datestyle = 'ISO, YMD'
 as $$
 declare
-    content text := left(payload_value #>> '{}', 64);
+    content text := btrim(left(written, 100));
+    parts text[];
 begin
-    if content is null then
-        return null;
-    elsif content ~ '^[0-9]{9,11}(\.[0-9]+)?$' then
-        return to_timestamp(content::numeric);
-    elsif content ~ '^[0-9]{12,14}$' then
-        return to_timestamp(content::numeric / 1000);
-    elsif content ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$' then
-        return content::timestamp at time zone 'UTC';
-    elsif content ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)? ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$' then
-        return content::timestamptz;
+    if content ~ '^[0-9]{9,19}(\.[0-9]*)?$' then
+        return to_timestamp(content::numeric / power(1000::numeric, (length(split_part(content, '.', 1)) - 9) / 3));
     end if;
-    return null;
+    -- 2026-11-27T10:00:00+01:00[Europe/Berlin]: the offset counts before the name.
+    parts := regexp_match(
+        content,
+        '^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?))?'
+        ' ?(Z|z|[+-][0-9]{2}(?::?[0-9]{2})?|[A-Z][A-Za-z]+(?:/[A-Za-z_-]+){1,2}|[A-Z]{3,5})?'
+        '(?:\[([A-Za-z_/+-]+)\])?$'
+    );
+    if parts is null then
+        -- Fri, 27 Nov 2026 10:00:00 +0100
+        parts := regexp_match(
+            content,
+            '^(?:[A-Za-z]{3,9},? +)?([0-9]{1,2}[ -][A-Za-z]{3,9}[ -][0-9]{4}) +([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)'
+            ' *([+-][0-9]{4}|[A-Z]{1,5})?(?: *\([^)]*\))?$'
+        );
+    end if;
+    if parts is null then
+        -- Fri Nov 27 2026 10:00:00 GMT+0100 (Central European Standard Time)
+        parts := regexp_match(
+            content,
+            '^[A-Za-z]{3} ([A-Za-z]{3} [0-9]{1,2},? [0-9]{4}) ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)'
+            ' *(?:GMT|UTC)?([+-][0-9]{4})?(?: *\([^)]*\))?$'
+        );
+    end if;
+    if parts is null then
+        return null;
+    end if;
+    return concat_ws(
+        ' ', parts[1], replace(coalesce(parts[2], '00:00'), ',', '.'), coalesce(upper(left(parts[3], 1)) || substr(parts[3], 2), parts[4], 'UTC')
+    )::timestamptz;
 exception when data_exception then
     return null;
 end
 $$;
 
-revoke all on function pathfinder.payload_time(jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.payload_time(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.payload_time(jsonb) is 'Reads a time: ISO 8601, or Unix seconds or milliseconds.';
+comment on function pathfinder.payload_time(text) is 'Reads a time as platforms write it; null for what is none.';
 
 -- source: ingest/place_webhook_source.sql
 -- Trigger: the first source feeds the community main unless it says another; any later one has to say which it feeds.
@@ -10358,6 +11187,98 @@ revoke all on function pathfinder.place_webhook_source() from public, anon, auth
 
 comment on function pathfinder.place_webhook_source() is 'Gives the first source its community, and asks later ones for theirs.';
 
+-- source: ingest/plain_document.sql
+-- Makes every value of a body that is of interest a plain text, so that reading need not ask what it is.
+-- Returns: an object of texts and, for what is empty, nulls; without what is of no interest and what is no text, which
+--   "$ignored" counts.
+-- Example: select pathfinder.plain_document('{"userId": 7, "value": ["CEO", "Chair"], "oldValue": {"id": 4}}');
+create or replace function pathfinder.plain_document(document jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(jsonb_object_agg(known.key, plain.content) filter (where not plain.is_ignored), '{}')
+        || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
+    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
+    cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
+    cross join lateral pathfinder.plain_value(
+        document -> known.key,
+        case attribute.name
+            when 'event' then '{name,type,event,action,label,value}'::text[]
+            when 'user_id' then '{id,value,name,label}'
+            else '{label,value,name}'
+        end,
+        -- Of these there is one, so a list says nothing.
+        attribute.name not in ('user_id', 'username', 'event_id', 'timestamp', 'joined_at', 'date')
+    ) as plain
+    where document ? known.key
+$$;
+
+revoke all on function pathfinder.plain_document(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.plain_document(jsonb) is 'A body whose values are plain texts.';
+
+-- source: ingest/plain_value.sql
+-- Reads the text of whatever stands where a text should: a list is the texts in it, as parts; of an object one of the
+-- names counts that is filled; null, false, [] and blanks are empty. Looked into before anything becomes text, so that
+-- it costs what it says: at most 50 entries of a list, three levels, 8,000 characters, numbers up to thirty digits.
+-- Returns: the decoded text, null for empty; is_ignored where there is something that is no text.
+-- Example: select content from pathfinder.plain_value('["CEO", {"label": "Chair"}]', '{label,value,name}');  -- CEO | Chair
+create or replace function pathfinder.plain_value(
+    given jsonb,
+    names text[],
+    takes_lists boolean default true,
+    levels integer default 3,
+    out content text,
+    out is_ignored boolean
+)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    kind constant text := jsonb_typeof(given);
+    entry record;
+    name text;
+begin
+    is_ignored := false;
+    if kind = 'string' then
+        content := left(pathfinder.decode_text(left(given #>> '{}', 8000)), 4000);
+        content := nullif(normalize(content, nfc), '');
+    elsif kind = 'number' then
+        is_ignored := abs(given::numeric) >= 1e30 or scale(given::numeric) > 30;
+        if not is_ignored then
+            content := trim_scale(given::numeric)::text;
+        end if;
+    elsif kind = 'array' and takes_lists and levels > 0 then
+        is_ignored := jsonb_array_length(given) > 0;
+        for position in 0..least(jsonb_array_length(given), 50) - 1 loop
+            entry := pathfinder.plain_value(given -> position, names, takes_lists, levels - 1);
+            content := nullif(concat_ws(' | ', content, entry.content), '');
+            is_ignored := is_ignored and entry.is_ignored;
+        end loop;
+        content := left(content, 4000);
+    elsif kind = 'object' and levels > 0 then
+        is_ignored := given <> '{}';
+        foreach name in array names loop
+            continue when not given ? name;
+            entry := pathfinder.plain_value(given -> name, names, takes_lists, levels - 1);
+            content := entry.content;
+            is_ignored := entry.is_ignored;
+            exit when content is not null;
+        end loop;
+    else
+        is_ignored := given not in ('null', 'false', '[]', '{}');
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.plain_value(jsonb, text[], boolean, integer) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.plain_value(jsonb, text[], boolean, integer) is
+    'The text of whatever stands where a text should; ignored is what is none.';
+
 -- source: ingest/process_pending_event.sql
 -- Processes one queued event of a locked member within an error boundary.
 --
@@ -10377,21 +11298,24 @@ declare
     fault text;
 begin
     begin
-        verdict := pathfinder.judge_order(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, true));
+        verdict := pathfinder.judge_order(
+            pathfinder.stored_reading(event),
+            event.id,
+            pathfinder.latest_event(event.community, event.user_id, event.attribute, true)
+        );
         update public.events_raw as stored
         set settled_at = clock_timestamp(),
             attempts = stored.attempts + 1,
             error = null,
             state = case verdict when 'apply' then 'processed' else verdict end,
             due_at = case verdict
-                when 'held' then now() + (select settings.dedup_window from public.settings)
+                when 'held' then now() + (select settings.hold_window from public.settings)
             end
         where stored.id = event.id
         returning stored.* into event;
 
         if verdict = 'apply' then
             perform pathfinder.apply_event(event);
-            perform pathfinder.apply_held_events(event);
         end if;
         return true;
     exception when others then
@@ -10486,219 +11410,76 @@ comment on function pathfinder.process_pending_events(integer) is
     'Works off the events that could not be processed when they came.';
 
 -- source: ingest/queue_event.sql
--- Stores an event that cannot be processed now; process_pending_events will.
--- Returns: the answer's result: queued, or duplicate when another with the same event id is there already.
--- Raises: nothing of its own.
--- Example: select pathfinder.queue_event(event, '55P03: canceling statement due to lock timeout');
-create or replace function pathfinder.queue_event(event public.events_raw, error text)
+-- Stores what cannot be applied now; process_pending_events will. Of somebody who was forgotten nothing is stored.
+-- Returns: the answer's result.
+-- Example: select pathfinder.queue_event(reading, '55P03: canceling statement due to lock timeout');
+create or replace function pathfinder.queue_event(reading pathfinder.reading, error text)
 returns json
 language plpgsql
 volatile
 set search_path = ''
 as $$
-declare
-    stored_id bigint;
 begin
-    insert into public.events_raw (
-        event_id, idempotency_key, source, community, kind, user_id, username, profile_field, attribute, value,
-        old_value, details, occurred_at, state, error, attempts, due_at
-    )
-    values (
-        event.event_id, event.idempotency_key, event.source, event.community, event.kind, event.user_id,
-        event.username, event.profile_field, event.attribute, event.value, event.old_value, event.details,
-        event.occurred_at, 'waiting', left(error, 1000),
-        case when error is null then 0 else 1 end,
-        case when error is null then now() else now() + pathfinder.event_retry_delay(1) end
-    )
-    on conflict do nothing
-    returning id into stored_id;
-
-    return case
-        when stored_id is null then json_build_object('status', 'duplicate', 'user_id', event.user_id)
-        else json_build_object('status', 'queued', 'user_id', event.user_id, 'event_id', stored_id)
-    end;
+    return json_build_object(
+        'status', 'queued',
+        'user_id', reading.user_id,
+        'event_id', case when not pathfinder.is_forgotten(reading.community, reading.user_id) then
+            pathfinder.store_event(
+                reading,
+                'waiting',
+                now() + case when error is null then interval '0' else pathfinder.event_retry_delay(1) end,
+                error
+            )
+        end
+    );
 end
 $$;
 
-revoke all on function pathfinder.queue_event(public.events_raw, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.queue_event(pathfinder.reading, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.queue_event(public.events_raw, text) is 'Stores an event that cannot be processed now.';
+comment on function pathfinder.queue_event(pathfinder.reading, text) is 'Stores what cannot be applied now.';
 
 -- source: ingest/read_details.sql
--- Reads what a webhook says about a member beside the field that changed.
--- Returns: {"country", "company", "joined_at"}, each only where it was sent; null for none of them.
--- Raises: PT400 when one is not text.
--- Example: select pathfinder.read_details('{"country": "UK", "date": "2026-11-02"}', 'registration');
-create or replace function pathfinder.read_details(document jsonb, kind text)
-returns jsonb
+-- Reads what a webhook says about a member beside the field that changed. Of an e-mail address only the domain is kept.
+-- Returns: the reading with details: {"country", "company", "department", "email_domain", "joined_at"}, each only where
+--   it was sent; null for none of them.
+-- Example: select (pathfinder.read_details('{"country": "UK", "date": "2026-11-02"}', reading)).details;
+create or replace function pathfinder.read_details(document jsonb, reading pathfinder.reading)
+returns pathfinder.reading
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    country text := pathfinder.payload_text(document -> 'country', 'country', 1000);
-    company text := pathfinder.payload_text(document -> 'company', 'company', 1000);
-    joined_at timestamptz := pathfinder.payload_time(coalesce(
-        document -> 'joinedAt', document -> 'joined_at', case when kind = 'registration' then document -> 'date' end
-    ));
+    written constant text := coalesce(
+        nullif(document ->> 'joinedAt', ''), nullif(document ->> 'joined_at', ''),
+        case when reading.kind = 'registration' then nullif(document ->> 'date', '') end
+    );
+    joined_at timestamptz := pathfinder.payload_time(written);
 begin
+    if written is not null and joined_at is null then
+        reading.unreadable_times := reading.unreadable_times + 1;
+    end if;
     -- Somebody who has just registered has joined now, and nobody will have joined later than that.
-    if joined_at > now() or (joined_at is null and kind = 'registration') then
+    if joined_at > now() or (joined_at is null and reading.kind = 'registration') then
         joined_at := now();
     end if;
-    if country is null and company is null and joined_at is null then
-        return null;
-    end if;
-    return jsonb_strip_nulls(jsonb_build_object(
-        'country', country, 'company', company, 'joined_at', joined_at
-    ));
+    reading.details := nullif(jsonb_strip_nulls(jsonb_build_object(
+        'country', left(nullif(document ->> 'country', ''), 1000),
+        'company', left(nullif(document ->> 'company', ''), 1000),
+        'department', left(nullif(document ->> 'department', ''), 1000),
+        'email_domain', lower(substring(document ->> 'email' from '@([^@\s<>]+\.[^@\s<>]+)')),
+        'joined_at', joined_at
+    )), '{}');
+    return reading;
 end
 $$;
 
-revoke all on function pathfinder.read_details(jsonb, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.read_details(jsonb, text) is
-    'Reads what a webhook says about a member beside the field that changed.';
-
--- source: ingest/read_event.sql
--- Reads what a webhook says from its body: who, which field, which value, and whatever else came along.
---
--- The shapes of the body are told apart by what is in it, not by the event's name, which the platform may not send:
---   a profile field is named           → a change of that field
---   a job title, and no field          → a registration with a title, or a whole profile that was saved
---   no title, a registration or a date → a registration
--- Where a source has payload_paths, what they find takes the place of the usual keys.
--- Returns: the event, not yet stored; state 'skipped' and the reason in error when it is of no interest.
--- Raises: PT400 when something is missing or is not text.
--- Example: select (pathfinder.read_event('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value …;
-create or replace function pathfinder.read_event(document jsonb, source public.webhook_sources, headers jsonb)
-returns public.events_raw
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    event public.events_raw;
-    event_name text;
-    field_id text;
-    field_label text;
-    field public.field_registry;
-    title jsonb;
-begin
-    -- Shapes that nest the member.
-    if jsonb_typeof(document -> 'user') = 'object' then
-        document := pathfinder.apply_payload_paths(
-            document,
-            '{
-                "user_id": [["user", "id"], ["user", "userId"], ["user", "user_id"]],
-                "username": [["user", "username"], ["user", "name"]],
-                "title": [["user", "jobTitle"], ["user", "job_title"], ["user", "title"]],
-                "company": ["user", "company"],
-                "country": ["user", "country"],
-                "joined_at": [["user", "joinedAt"], ["user", "joined_at"]]
-            }',
-            '{}'
-        );
-    end if;
-    if source.payload_paths <> '{}' then
-        document := pathfinder.apply_payload_paths(document, source.payload_paths, headers);
-    end if;
-    event_name := coalesce(document ->> 'event', document ->> 'eventName', document ->> 'event_name');
-    field_id := coalesce(
-        document ->> 'profileFieldId', document ->> 'profile_field_id', document ->> 'fieldId', document ->> 'field_id'
-    );
-    field_label := coalesce(
-        document ->> 'profileField', document ->> 'profile_field', document ->> 'fieldName', document ->> 'field_name',
-        document ->> 'field'
-    );
-    event.source := source.name;
-    event.community := source.community;
-    event.kind := case when event_name is null then 'profile_update' else pathfinder.event_kind(event_name) end;
-
-    if field_id is not null or field_label is not null then
-        field := pathfinder.resolve_field(field_id, field_label);
-        event.kind := 'profile_update';
-        event.profile_field := field.field_name;
-        event.attribute := field.attribute;
-        if field.attribute is null then
-            event.state := 'skipped';
-            event.error := format('The field "%s" is not registered.', left(coalesce(field_label, field_id), 100));
-            return event;
-        end if;
-        if not document ? 'value' then
-            raise sqlstate 'PT400' using
-                message = 'The webhook names a field but holds no "value".',
-                hint = 'Send the new value as "value"; null or "" says that the member cleared it.';
-        end if;
-        event.value := pathfinder.payload_text(document -> 'value', 'value', 4000);
-        event.old_value := pathfinder.payload_text(
-            coalesce(document -> 'oldValue', document -> 'old_value'), 'oldValue', 4000
-        );
-        -- Stated to have been empty is something else than not stated.
-        if document ? 'oldValue' or document ? 'old_value' then
-            event.old_value := coalesce(event.old_value, '');
-        end if;
-    else
-        title := coalesce(document -> 'jobTitle', document -> 'job_title', document -> 'title');
-        if event_name is null and title is null and not document ? 'date' then
-            raise sqlstate 'PT400' using
-                message = 'The webhook names no profile field, no job title and no date of registration.',
-                hint = 'Send userId, profileField and value, or name the event.';
-        end if;
-        if event.kind = 'other' or (event_name is not null and event.kind = 'profile_update' and title is null) then
-            event.state := 'skipped';
-            event.error := case event.kind
-                when 'other' then format('Events of the kind "%s" are not used.', left(event_name, 100))
-                else 'The profile holds no job title.'
-            end;
-            return event;
-        end if;
-        if title is null or (event.kind = 'registration' and title = 'null') then
-            event.kind := 'registration';
-        else
-            event.attribute := 'title';
-            event.value := pathfinder.payload_text(title, 'title', 4000);
-        end if;
-    end if;
-
-    event.user_id := pathfinder.payload_id(coalesce(document -> 'userId', document -> 'user_id'));
-    event.username := pathfinder.payload_text(
-        coalesce(document -> 'username', document -> 'userName', document -> 'user_name'), 'username', 1000
-    );
-    if document ?| '{timestamp,occurredAt,occurred_at}' then
-        event.occurred_at := pathfinder.payload_time(
-            coalesce(document -> 'timestamp', document -> 'occurredAt', document -> 'occurred_at')
-        );
-        -- A clock that runs ahead must not make every later change look old.
-        if event.occurred_at > now() then
-            event.occurred_at := now();
-        end if;
-    end if;
-    if event.kind = 'registration' or document ?| '{country,company,joinedAt,joined_at}' then
-        event.details := pathfinder.read_details(document, event.kind);
-    end if;
-    event.event_id := pathfinder.payload_text(
-        coalesce(
-            to_jsonb(headers ->> case source.auth_kind
-                when 'standard_webhooks' then 'webhook-id'
-                else source.event_id_header
-            end),
-            document -> 'eventId',
-            document -> 'event_id'
-        ),
-        'eventId',
-        500
-    );
-    event.idempotency_key := pathfinder.idempotency_key(event);
-    return event;
-end
-$$;
-
-revoke all on function pathfinder.read_event(jsonb, public.webhook_sources, jsonb)
+revoke all on function pathfinder.read_details(jsonb, pathfinder.reading)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.read_event(jsonb, public.webhook_sources, jsonb) is
-    'Reads what a webhook says from its body.';
+comment on function pathfinder.read_details(jsonb, pathfinder.reading) is
+    'Reads what a webhook says about a member beside the field that changed.';
 
 -- source: ingest/read_member.sql
 -- Reads one row of a backfill.
@@ -10720,13 +11501,14 @@ begin
         return;
     end if;
     person.community := read_member.community;
-    person.user_id := pathfinder.payload_id(content -> 'user_id');
-    person.username := pathfinder.payload_text(content -> 'username', 'username', 1000);
-    person.title := pathfinder.payload_text(content -> 'title', 'title', 4000);
-    person.company := pathfinder.payload_text(content -> 'company', 'company', 1000);
-    person.country := pathfinder.payload_text(content -> 'country', 'country', 1000);
+    person.user_id := (pathfinder.plain_value(content -> 'user_id', '{}')).content;
+    perform pathfinder.check_member_id(person.user_id, jsonb_typeof(content -> 'user_id') = 'number');
+    person.username := left((pathfinder.plain_value(content -> 'username', '{}')).content, 1000);
+    person.title := (pathfinder.plain_value(content -> 'title', '{label,value,name}')).content;
+    person.company := left((pathfinder.plain_value(content -> 'company', '{label,value,name}')).content, 1000);
+    person.country := left((pathfinder.plain_value(content -> 'country', '{label,value,name}')).content, 1000);
     if coalesce(btrim(content ->> 'joined_at'), '') <> '' then
-        person.joined_at := pathfinder.payload_time(content -> 'joined_at');
+        person.joined_at := pathfinder.payload_time(content ->> 'joined_at');
         if person.joined_at is null then
             fault := '"joined_at" is not a time; write it as 2019-10-10 or 2019-10-10T16:07:21+02:00.';
         end if;
@@ -10740,12 +11522,228 @@ revoke all on function pathfinder.read_member(text, jsonb) from public, anon, au
 
 comment on function pathfinder.read_member(text, jsonb) is 'Reads one row of a backfill.';
 
+-- source: ingest/read_webhook.sql
+-- Reads what a webhook says from its body: who, which field, which value, and whatever else came along. What is in the
+-- body tells its shape, not the event's name: a registered field; or a title, of a profile that was saved or of somebody
+-- new; or no title, and a registration. Only a name that ends a membership counts before them. Of several keys that may
+-- hold a value, the first that is filled counts.
+-- Returns: the reading, with skip_reason where it is of no interest.
+-- Raises: PT400 when it names no member, or nothing to read.
+-- Example: select (pathfinder.read_webhook('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value;
+create or replace function pathfinder.read_webhook(document jsonb, source public.webhook_sources, headers jsonb)
+returns pathfinder.reading
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    reading pathfinder.reading;
+    event_name text;
+    name_kind text;
+    stated_id text;
+    stated_label text;
+    title text;
+    written text;
+    id_is_number boolean;
+begin
+    if jsonb_typeof(document -> 'user') = 'object' then
+        document := pathfinder.apply_payload_paths(
+            document,
+            '{
+                "user_id": [["user", "id"], ["user", "userId"], ["user", "user_id"]],
+                "username": [["user", "username"], ["user", "name"]],
+                "title": [["user", "jobTitle"], ["user", "job_title"], ["user", "title"]],
+                "company": ["user", "company"],
+                "country": ["user", "country"],
+                "department": ["user", "department"],
+                "email": ["user", "email"],
+                "joined_at": [["user", "joinedAt"], ["user", "joined_at"]]
+            }',
+            '{}'
+        );
+    end if;
+    if source.payload_paths <> '{}' then
+        document := pathfinder.apply_payload_paths(document, source.payload_paths, headers);
+    end if;
+    -- Whatever is not plain text already, a whole number or empty, is made so first.
+    id_is_number := 'number' in (jsonb_typeof(document -> 'userId'), jsonb_typeof(document -> 'user_id'));
+    if document @? 'strict $.* ? (!(@.type() == "null"
+        || (@.type() == "number" && @ >= 0 && @ < 1000000000000000 && @.floor() == @)
+        || (@.type() == "string" && @ like_regex "^(?:[!-$''-;=-~](?:[ -$''-;=-~]*[!-$''-;=-~])?)?$")))' then
+        document := pathfinder.plain_document(document);
+    end if;
+
+    reading.source := source.name;
+    reading.community := source.community;
+    reading.sends_old_values := source.sends_old_values;
+    reading.ignored_fields := coalesce((document ->> '$ignored')::integer, 0);
+    reading.unreadable_times := 0;
+    reading.kind := 'profile_update';
+    event_name := coalesce(
+        nullif(document ->> 'event', ''), nullif(document ->> 'eventName', ''), nullif(document ->> 'event_name', ''),
+        nullif(document ->> 'eventType', ''), nullif(document ->> 'event_type', '')
+    );
+    stated_id := coalesce(
+        nullif(document ->> 'profileFieldId', ''), nullif(document ->> 'profile_field_id', ''),
+        nullif(document ->> 'fieldId', ''), nullif(document ->> 'field_id', '')
+    );
+    stated_label := coalesce(
+        nullif(document ->> 'profileField', ''), nullif(document ->> 'profile_field', ''),
+        nullif(document ->> 'fieldName', ''), nullif(document ->> 'field_name', ''), nullif(document ->> 'field', '')
+    );
+    title := left(coalesce(nullif(document ->> 'jobTitle', ''), nullif(document ->> 'job_title', '')), 4000);
+    if event_name is not null and (
+        stated_id is null and stated_label is null
+        or event_name ~* 'delet|destr|nymi|activ|eras|termin|purg|remov|forg|regist|clos|left|disab'
+    ) then
+        name_kind := pathfinder.event_kind(event_name);
+    end if;
+
+    if name_kind = 'departure' then
+        -- As if the title had been cleared, so that older and newer changes find their place.
+        reading.kind := 'departure';
+        reading.attribute := 'title';
+    elsif stated_id is not null or stated_label is not null then
+        select registered.field_name, registered.attribute
+        into reading.profile_field, reading.attribute
+        from public.field_registry as registered
+        where registered.is_active
+            and (
+                registered.field_id = stated_id
+                or (registered.field_name = stated_label and (registered.field_id is null or stated_id is null))
+            )
+        order by (registered.field_id = stated_id) desc nulls last
+        limit 1;
+        if not found then
+            select registered.field_name, registered.attribute
+            into reading.profile_field, reading.attribute
+            from public.field_registry as registered
+            where registered.is_active
+                and pathfinder.field_key(registered.field_name) = pathfinder.field_key(stated_label)
+                and (registered.field_id is null or stated_id is null);
+        end if;
+        if reading.attribute is null and title is null then
+            reading.skip_reason := format('The field "%s" is not registered.', left(coalesce(stated_label, stated_id), 100));
+            return reading;
+        elsif reading.attribute is null then
+            reading.attribute := 'title';
+            reading.value := title;
+        else
+            reading.value := coalesce(
+                left(nullif(document ->> 'value', ''), 4000),
+                case reading.attribute
+                    when 'title' then title
+                    else left(nullif(document ->> reading.attribute, ''), 4000)
+                end
+            );
+            if reading.value is null and not document ? 'value' then
+                if reading.ignored_fields = 0 then
+                    raise sqlstate 'PT400' using
+                        message = 'The webhook names a field but holds no "value".',
+                        hint = 'Send the new value as "value"; null or "" says that the member cleared it.';
+                end if;
+                reading.skip_reason := 'The value is no text, and no list of texts.';
+                return reading;
+            end if;
+            -- Stated to have been empty is something else than not stated.
+            reading.old_value := coalesce(
+                left(nullif(document ->> 'oldValue', ''), 4000), left(nullif(document ->> 'old_value', ''), 4000),
+                case when document ?| '{oldValue,old_value}' then '' end
+            );
+            if reading.attribute = 'email' then
+                reading.value := lower(substring(reading.value from '@([^@\s<>]+\.[^@\s<>]+)'));
+                reading.old_value := case
+                    when reading.old_value <> '' then lower(substring(reading.old_value from '@([^@\s<>]+\.[^@\s<>]+)'))
+                    else reading.old_value
+                end;
+            end if;
+        end if;
+    else
+        if name_kind is distinct from 'object' then
+            title := coalesce(title, left(nullif(document ->> 'title', ''), 4000));
+        end if;
+        if title is not null then
+            reading.attribute := 'title';
+            reading.value := title;
+            reading.kind := case name_kind when 'registration' then 'registration' else 'profile_update' end;
+        elsif event_name is null and not document ?| '{jobTitle,job_title,title,date}' then
+            if reading.ignored_fields = 0 then
+                raise sqlstate 'PT400' using
+                    message = 'The webhook names no profile field, no job title and no date of registration.',
+                    hint = 'Send userId, profileField and value, or name the event.';
+            end if;
+            reading.skip_reason := 'The title is no text, and no list of texts.';
+            return reading;
+        elsif name_kind = 'registration' or event_name is null and not document ?| '{jobTitle,job_title,title}' then
+            reading.kind := 'registration';
+        elsif document ?| '{jobTitle,job_title,title}' and coalesce(name_kind, 'profile_update') = 'profile_update' then
+            reading.attribute := 'title';
+        else
+            reading.skip_reason := case name_kind
+                when 'profile_update' then 'The profile holds no job title.'
+                else format('Events of the kind "%s" are not used.', left(event_name, 100))
+            end;
+            return reading;
+        end if;
+    end if;
+
+    reading.user_id := coalesce(nullif(document ->> 'userId', ''), nullif(document ->> 'user_id', ''));
+    if id_is_number then
+        reading.user_id := regexp_replace(reading.user_id, '\.0+$', '');
+    end if;
+    perform pathfinder.check_member_id(reading.user_id, id_is_number);
+    reading.username := left(coalesce(
+        nullif(document ->> 'username', ''), nullif(document ->> 'userName', ''), nullif(document ->> 'user_name', '')
+    ), 1000);
+    if document ?| '{timestamp,occurredAt,occurred_at}' then
+        written := coalesce(
+            nullif(document ->> 'timestamp', ''), nullif(document ->> 'occurredAt', ''),
+            nullif(document ->> 'occurred_at', '')
+        );
+        if written is not null then
+            reading.occurred_at := pathfinder.payload_time(written);
+            reading.unreadable_times := (reading.occurred_at is null)::integer;
+            -- A clock that runs ahead must not make every later change look old.
+            if reading.occurred_at > now() then
+                reading.occurred_at := now();
+            end if;
+        end if;
+    end if;
+    if reading.kind <> 'departure'
+        and (reading.kind = 'registration' or document ?| '{country,company,department,email,joinedAt,joined_at}') then
+        reading := pathfinder.read_details(document, reading);
+    end if;
+    reading.event_id := left(coalesce(
+        nullif(headers ->> case source.auth_kind
+            when 'standard_webhooks' then 'webhook-id'
+            else source.event_id_header
+        end, ''),
+        nullif(document ->> 'eventId', ''),
+        nullif(document ->> 'event_id', '')
+    ), 500);
+    -- Control characters never stand in what was read, so that different changes have different keys.
+    reading.idempotency_key := case
+        when reading.event_id is not null then reading.source || ':' || reading.event_id
+        else encode(sha256(convert_to(concat_ws(
+            E'\x1f', reading.source, reading.kind, reading.user_id, reading.attribute, coalesce(reading.value, E'\x1e'),
+            reading.old_value
+        ), 'UTF8')), 'hex')
+    end;
+    return reading;
+end
+$$;
+
+revoke all on function pathfinder.read_webhook(jsonb, public.webhook_sources, jsonb)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_webhook(jsonb, public.webhook_sources, jsonb) is
+    'Reads what a webhook says from its body.';
+
 -- source: ingest/receive_webhook.sql
--- Takes one webhook from its raw body to its answer: size, sender, content, then the event itself.
---
--- Refusals are raised inside as PT400, PT401 and PT413 by whoever finds the fault, and turned into an answer here.
--- A lock that is not free within a second (a long batch may hold one) is a failure like any other: the event is
--- stored and queued, well before the API's statement timeout of 3 s.
+-- Takes one webhook from its raw body to its answer: size, sender, content, then what it says. One boundary for errors: what
+-- fails before anything is known is a refusal, which whoever finds the fault raises as PT400, PT401 or PT413; what fails
+-- after it was read is queued, so that nothing is lost. A lock that is not free within a second (a long batch may hold
+-- one) is such a failure, well before the API's statement timeout of 3 s.
 -- Returns: the answer's body; its status other than 200 goes to PostgREST through response.status.
 -- Example: select pathfinder.receive_webhook('{"userId": "1", "profileField": "Job Title", "value": "CEO"}');
 create or replace function pathfinder.receive_webhook(payload json)
@@ -10755,30 +11753,88 @@ volatile
 security definer
 set search_path = ''
 set lock_timeout = '1s'
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-    body text;
+    body text := payload::text;
+    stage text := 'body';
     headers jsonb;
     source public.webhook_sources;
-    event public.events_raw;
-    state text;
+    document jsonb;
+    reading pathfinder.reading;
+    result json;
+    code text;
     fault text;
     advice text;
 begin
     begin
-        body := pathfinder.webhook_body(payload);
-        headers := pathfinder.webhook_headers();
+        -- PostgREST hands over the text that was posted, Supabase Lite a JSON string that holds it, written anew.
+        if json_typeof(payload) = 'string' and octet_length(body) <= 2 * 65536 then
+            body := pathfinder.mend_escapes(body)::json #>> '{}';
+        end if;
+        if octet_length(body) > 65536 then
+            raise sqlstate 'PT413' using
+                message = 'The body is larger than 64 KiB (65536 bytes).',
+                hint = 'Send one profile field of one member in each webhook.';
+        elsif body is null then
+            raise sqlstate 'PT400' using
+                message = 'The body is empty.',
+                hint = 'Post a JSON object such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
+        end if;
+
+        stage := 'sender';
+        headers := nullif(current_setting('request.headers', true), '');
         source := pathfinder.authenticate_webhook(headers, body);
-        event := pathfinder.read_event(pathfinder.parse_webhook_body(body), source, headers);
-    exception when sqlstate 'PT400' or sqlstate 'PT401' or sqlstate 'PT413' then
-        get stacked diagnostics
-            state = returned_sqlstate,
-            fault = message_text,
-            advice = pg_exception_hint;
-        return pathfinder.refuse_webhook(state, fault, advice, source.name);
+
+        stage := 'content';
+        if strpos(body, '\u') > 0 then
+            body := pathfinder.mend_escapes(body);
+        end if;
+        document := body;
+        if jsonb_typeof(document) = 'array' and jsonb_array_length(document) = 1 then
+            document := document -> 0;
+        end if;
+        if jsonb_typeof(document) <> 'object' then
+            raise sqlstate 'PT400' using
+                message = format('The body must be a JSON object, not a JSON %s.', jsonb_typeof(document)),
+                hint = 'Post one member''s change as an object, such as'
+                    ' {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
+        end if;
+        reading := pathfinder.read_webhook(document, source, headers);
+
+        stage := 'event';
+        result := case
+            when reading.skip_reason is null then pathfinder.settle_event(reading)
+            else json_build_object('status', 'skipped', 'reason', reading.skip_reason)
+        end;
+    exception
+        -- The statement timeout is a query_canceled, which `others` leaves out.
+        when query_canceled or others then
+            get stacked diagnostics
+                code = returned_sqlstate,
+                fault = message_text,
+                advice = pg_exception_hint;
+            if stage <> 'event' and code !~ '^(?:PT4|22|54)' then
+                raise;
+            end if;
     end;
 
-    return pathfinder.answer_webhook(pathfinder.accept_event(event), source.name);
+    if code is not null and stage <> 'event' then
+        return pathfinder.refuse_webhook(stage, code, fault, advice, source.name);
+    elsif code is not null then
+        result := pathfinder.queue_event(reading, format('%s: %s', code, fault));
+    end if;
+    if result ->> 'status' = 'queued' then
+        perform set_config('response.status', '202', true);
+    end if;
+    perform pathfinder.count_webhook(source.name, result ->> 'status');
+    if reading.ignored_fields > 0 then
+        perform pathfinder.count_webhook(source.name, 'ignored_fields', reading.ignored_fields);
+    end if;
+    if reading.unreadable_times > 0 then
+        perform pathfinder.count_webhook(source.name, 'unreadable_times', reading.unreadable_times);
+    end if;
+    return json_build_object('status', 'accepted', 'result', result);
 end
 $$;
 
@@ -10789,31 +11845,47 @@ comment on function pathfinder.receive_webhook(json) is
     'Authenticates, reads, stores and applies one webhook; returns the answer''s body.';
 
 -- source: ingest/refuse_webhook.sql
--- Counts a refused webhook and gives the answer, in the shape of PostgREST's own errors.
+-- Counts a refused webhook and gives the answer, in the shape of PostgREST's own errors. What Postgres could not read has
+-- no words of ours yet: headers that are none are no credentials, a body that is none is malformed.
 -- Returns: the body; sets the response's status to what the SQLSTATE PTxyz says.
--- Example: select pathfinder.refuse_webhook('PT400', 'The body is empty.', 'Post a JSON object.', null);
-create or replace function pathfinder.refuse_webhook(state text, message text, hint text, source text)
+-- Example: select pathfinder.refuse_webhook('body', 'PT400', 'The body is empty.', 'Post a JSON object.', null);
+create or replace function pathfinder.refuse_webhook(stage text, code text, message text, hint text, source text)
 returns json
 language plpgsql
 volatile
 set search_path = ''
 as $$
 begin
-    perform set_config('response.status', substring(state from 3), true);
-    if state = 'PT401' then
+    if code not like 'PT%' and stage = 'sender' then
+        message := 'This webhook is not authorised.';
+        hint := 'The headers of the request cannot be read.';
+        code := 'PT401';
+    elsif code like '54%' then
+        message := 'The body is nested too deeply.';
+        hint := 'Post a flat JSON object, such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
+        code := 'PT400';
+    elsif code not like 'PT%' then
+        message := 'The body is not valid JSON, or holds what cannot be stored.';
+        hint := 'Post a JSON object in UTF-8, without numbers out of range.';
+        code := 'PT400';
+    end if;
+    perform set_config('response.status', substring(code from 3), true);
+    if code = 'PT401' then
         perform set_config('response.headers', '[{"WWW-Authenticate": "Basic realm=\"CaptPathfinder\""}]', true);
     end if;
     perform pathfinder.count_webhook(
         source,
-        case state when 'PT401' then 'unauthorised' when 'PT413' then 'too_large' else 'malformed' end
+        case code when 'PT401' then 'unauthorised' when 'PT413' then 'too_large' else 'malformed' end
     );
-    return json_build_object('code', state, 'details', null, 'hint', hint, 'message', message);
+    return json_build_object('code', code, 'details', null, 'hint', hint, 'message', message);
 end
 $$;
 
-revoke all on function pathfinder.refuse_webhook(text, text, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.refuse_webhook(text, text, text, text, text)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.refuse_webhook(text, text, text, text) is 'Counts a refused webhook and gives its answer.';
+comment on function pathfinder.refuse_webhook(text, text, text, text, text) is
+    'Counts a refused webhook and gives its answer.';
 
 -- source: ingest/release_held_event.sql
 -- Releases one held event of a locked member: it applies, unless something that came after it has been applied.
@@ -10860,8 +11932,7 @@ begin
     if superseded then
         return 0;
     end if;
-    perform pathfinder.apply_event(event);
-    return 1 + pathfinder.apply_held_events(event);
+    return pathfinder.apply_event(event);
 exception when others then
     update public.events_raw as held
     set due_at = now() + interval '5 minutes',
@@ -10911,51 +11982,6 @@ revoke all on function pathfinder.release_held_events(integer) from public, anon
 
 comment on function pathfinder.release_held_events(integer) is 'Releases the held events whose time has come.';
 
--- source: ingest/resolve_field.sql
--- Finds the registered field that a webhook names, by the platform's id or by the label.
---
--- The id counts before the label, since an administrator may rename the label: a registered field with an id is found
--- by a label only in webhooks without an id. In labels, case, white space, dashes and underscores do not matter.
--- Returns: the row of field_registry; all null when no active field matches. Raises: nothing.
--- Example: select (pathfinder.resolve_field('123', 'job_title')).attribute;  -- title
-create or replace function pathfinder.resolve_field(field_id text, label text)
-returns public.field_registry
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    found_field public.field_registry;
-begin
-    -- As it is written in the registry, usually.
-    select field.*
-    into found_field
-    from public.field_registry as field
-    where field.is_active
-        and (
-            field.field_id = resolve_field.field_id
-            or (field.field_name = label and (field.field_id is null or resolve_field.field_id is null))
-        )
-    order by (field.field_id = resolve_field.field_id) desc nulls last
-    limit 1;
-
-    if not found then
-        select field.*
-        into found_field
-        from public.field_registry as field
-        where field.is_active
-            and pathfinder.field_key(field.field_name) = pathfinder.field_key(label)
-            and (field.field_id is null or resolve_field.field_id is null);
-    end if;
-    return found_field;
-end
-$$;
-
-revoke all on function pathfinder.resolve_field(text, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.resolve_field(text, text) is
-    'The registered field that a webhook names, by the platform''s id or by the label.';
-
 -- source: ingest/retry_parked_events.sql
 -- Puts the parked events back into the queue, once their cause is mended.
 -- Returns: how many. Raises: nothing.
@@ -11000,6 +12026,45 @@ grant execute on function public.retry_parked_events() to service_role;
 
 comment on function public.retry_parked_events() is
     'Puts webhooks that failed too often back into the queue, once their cause is mended.';
+
+-- source: ingest/same_value.sql
+-- Whether two values of a field are one to a person: whatever their case and blanks, nothing and empty alike, and where
+-- one was cut off: with dots, in the middle of a word, or after thirty characters. (Entities are decoded on arrival.)
+-- Returns: true or false.
+-- Example: select pathfinder.same_value('sales  manager', 'Sales Manager');  -- true
+create or replace function pathfinder.same_value(one text, other text)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    longer text := lower(regexp_replace(coalesce(one, ''), '\s+', ' ', 'g'));
+    shorter text := lower(regexp_replace(coalesce(other, ''), '\s+', ' ', 'g'));
+    is_cut boolean;
+begin
+    if longer = shorter then
+        return true;
+    end if;
+    is_cut := (longer || '|' || shorter) ~ '(?:…|\.\.\.)(?:\||$)';
+    longer := btrim(regexp_replace(longer, '(?:…|\.\.\.)$', ''));
+    shorter := btrim(regexp_replace(shorter, '(?:…|\.\.\.)$', ''));
+    if length(longer) < length(shorter) then
+        select shorter, longer into longer, shorter;
+    end if;
+    return length(shorter) >= 4
+        and starts_with(longer, shorter)
+        and (
+            is_cut
+            or length(shorter) >= 30
+            or length(shorter) >= 10 and substr(longer, length(shorter), 2) ~ '^[[:alnum:]]{2}$'
+        );
+end
+$$;
+
+revoke all on function pathfinder.same_value(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.same_value(text, text) is 'Whether two values of a field are one to a person.';
 
 -- source: ingest/set_webhook_secret.sql
 -- Sets the secret with which a source authenticates itself. The one before stays valid for a while, so that the
@@ -11111,103 +12176,149 @@ comment on function public.set_webhook_secret(text, text, interval) is
     'Sets the secret with which a source of webhooks authenticates itself; the one before stays valid for a while.';
 
 -- source: ingest/settle_event.sql
--- Decides what an event of a locked member is (new, duplicate, stale, to be queued), stores it and applies it.
---
--- Of most members nothing else is retained; then there is nothing to compare the event with.
--- Returns: the answer's result. Raises: whatever classifying or storing raises.
--- Example: select pathfinder.settle_event(event);
-create or replace function pathfinder.settle_event(event public.events_raw)
+-- Decides what a webhook is (new, duplicate, stale, held, to be queued), stores it and applies it. Those of one member
+-- take turns; those of different members do not wait for each other. While earlier ones of the member are queued, this
+-- one queues behind them, since applying it first would let them overwrite it. Of most members nothing else is retained;
+-- then there is nothing to compare it with. Of somebody who was forgotten nothing is stored.
+-- Returns: the answer's result.
+-- Raises: whatever classifying or storing raises.
+-- Example: select pathfinder.settle_event(reading);
+create or replace function pathfinder.settle_event(reading pathfinder.reading)
 returns json
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    has_history constant boolean := exists (
-        select from public.events_raw as stored where stored.community = event.community and stored.user_id = event.user_id
-    );
-    latest public.events_raw;
-    known_id bigint;
+    has_history boolean;
     is_behind boolean;
     has_held boolean := false;
+    latest public.events_raw;
+    known_id bigint;
     verdict text := 'apply';
+    held_until timestamptz;
+    change pathfinder.profile_change;
     level text;
 begin
-    if has_history then
-        latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, false);
-    end if;
-    if has_history or event.event_id is not null or event.attribute is null then
-        known_id := pathfinder.find_duplicate(event, latest);
-    end if;
-    if known_id is not null then
-        return json_build_object('status', 'duplicate', 'user_id', event.user_id, 'event_id', known_id);
+    perform pg_advisory_xact_lock(pathfinder.member_lock_key(reading.community, reading.user_id));
+    if exists (select from pathfinder.forgotten) and pathfinder.is_forgotten(reading.community, reading.user_id) then
+        return json_build_object(
+            'status', 'processed', 'user_id', reading.user_id, 'is_senior', false, 'seniority_level', null, 'event_id', null
+        );
     end if;
 
+    has_history := exists (
+        select
+        from public.events_raw as stored
+        where stored.community = reading.community and stored.user_id = reading.user_id
+    );
+    if has_history then
+        latest := pathfinder.latest_event(reading.community, reading.user_id, reading.attribute, false);
+    end if;
+    if has_history or reading.event_id is not null or reading.attribute is null then
+        known_id := pathfinder.find_duplicate(reading, latest);
+        if known_id is not null then
+            return json_build_object('status', 'duplicate', 'user_id', reading.user_id, 'event_id', known_id);
+        end if;
+    end if;
     if has_history then
         select
             exists (
                 -- Parked ones no longer wait.
                 select
                 from public.events_raw as waiting
-                where waiting.community = event.community
-                    and waiting.user_id = event.user_id
+                where waiting.community = reading.community
+                    and waiting.user_id = reading.user_id
                     and waiting.state = 'waiting'
             ),
             exists (
                 select
                 from public.events_raw as held
-                where held.community = event.community
-                    and held.user_id = event.user_id
-                    and held.attribute = event.attribute
+                where held.community = reading.community
+                    and held.user_id = reading.user_id
+                    and held.attribute = reading.attribute
                     and held.state = 'held'
             )
         into is_behind, has_held;
         if is_behind then
-            return pathfinder.queue_event(event, null);
+            return pathfinder.queue_event(reading, null);
         end if;
         if latest.state <> 'processed' then
-            latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, true);
+            latest := pathfinder.latest_event(reading.community, reading.user_id, reading.attribute, true);
+        end if;
+    end if;
+    if has_history or reading.occurred_at is not null then
+        verdict := pathfinder.judge_order(reading, null, latest);
+        if verdict = 'held' then
+            select now() + settings.hold_window into held_until from public.settings;
         end if;
     end if;
 
-    if has_history or event.occurred_at is not null then
-        verdict := pathfinder.judge_order(event, latest);
+    change.event_id := pathfinder.store_event(
+        reading, case verdict when 'apply' then 'processed' else verdict end, held_until, null
+    );
+    if reading.old_value <> '' and not reading.sends_old_values then
+        update public.webhook_sources
+        set sends_old_values = true
+        where webhook_sources.name = reading.source and not webhook_sources.sends_old_values;
     end if;
-    event.id := pathfinder.store_event(event, verdict);
-    if verdict <> 'apply' then
+    if verdict = 'held' then
+        return json_build_object(
+            'status', 'held',
+            'user_id', reading.user_id,
+            'event_id', change.event_id,
+            'until', held_until,
+            'reason', 'It builds on a change that has not come yet. It counts as soon as that comes, or else from then on.'
+        );
+    elsif verdict = 'stale' then
         return json_build_object(
             'status', 'stale',
-            'user_id', event.user_id,
-            'event_id', event.id,
+            'user_id', reading.user_id,
+            'event_id', change.event_id,
             'reason', 'A later change of this member is already known.'
         );
     end if;
 
-    event.received_at := now();
-    level := pathfinder.apply_event(event);
-    if has_held and pathfinder.apply_held_events(event) > 0 then
-        level := pathfinder.member_level(event.community, event.user_id);
+    change.community := reading.community;
+    change.user_id := reading.user_id;
+    change.username := reading.username;
+    change.attribute := reading.attribute;
+    change.value := reading.value;
+    change.details := reading.details;
+    change.occurred_at := reading.occurred_at;
+    change.received_at := now();
+    level := case reading.kind
+        when 'departure' then (pathfinder.apply_departure(change)).level
+        else (pathfinder.apply_change(change)).level
+    end;
+    if has_held and pathfinder.apply_held_events(change, reading.profile_field) > 0 then
+        level := pathfinder.member_level(reading.community, reading.user_id);
     end if;
     return json_build_object(
         'status', 'processed',
-        'user_id', event.user_id,
+        'user_id', reading.user_id,
         'is_senior', level is not null,
         'seniority_level', level,
-        'event_id', event.id
+        'event_id', change.event_id
     );
 end
 $$;
 
-revoke all on function pathfinder.settle_event(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.settle_event(pathfinder.reading) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.settle_event(public.events_raw) is
-    'Decides what an event of a locked member is, stores it and applies it.';
+comment on function pathfinder.settle_event(pathfinder.reading) is
+    'Decides what a webhook is, stores it and applies it.';
 
 -- source: ingest/store_event.sql
--- Stores an event whose fate is decided: one insert, no update later.
--- Returns: its id. Raises: 23505 when another with the same event id, of another member, came at the same time.
--- Example: select pathfinder.store_event(event, 'apply');
-create or replace function pathfinder.store_event(event public.events_raw, verdict text)
+-- Stores what was read from a webhook, with what became of it.
+-- Returns: its id.
+-- Example: select pathfinder.store_event(reading, 'held', now() + interval '15 minutes', null);
+create or replace function pathfinder.store_event(
+    reading pathfinder.reading,
+    state text,
+    due_at timestamptz,
+    error text
+)
 returns bigint
 language plpgsql
 volatile
@@ -11218,96 +12329,52 @@ declare
 begin
     insert into public.events_raw (
         event_id, idempotency_key, source, community, kind, user_id, username, profile_field, attribute, value,
-        old_value, details, occurred_at, settled_at, state, due_at
+        old_value, details, occurred_at, settled_at, state, due_at, error, attempts
     )
     values (
-        event.event_id, event.idempotency_key, event.source, event.community, event.kind, event.user_id,
-        event.username, event.profile_field, event.attribute, event.value, event.old_value, event.details,
-        event.occurred_at,
+        reading.event_id, reading.idempotency_key, reading.source, reading.community, reading.kind, reading.user_id,
+        reading.username, reading.profile_field, reading.attribute, reading.value, reading.old_value, reading.details,
+        reading.occurred_at,
         -- The clock, not the transaction's start: a transaction may have waited for another of the same member.
-        clock_timestamp(),
-        case verdict when 'apply' then 'processed' else verdict end,
-        case verdict when 'held' then now() + (select settings.dedup_window from public.settings) end
+        case when store_event.state <> 'waiting' then clock_timestamp() end,
+        store_event.state, store_event.due_at, left(store_event.error, 1000), (store_event.error is not null)::integer
     )
     returning id into stored_id;
-
     return stored_id;
 end
 $$;
 
-revoke all on function pathfinder.store_event(public.events_raw, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.store_event(pathfinder.reading, text, timestamptz, text)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.store_event(public.events_raw, text) is 'Stores an event whose fate is decided.';
+comment on function pathfinder.store_event(pathfinder.reading, text, timestamptz, text) is
+    'Stores what was read from a webhook, with what became of it.';
 
--- source: ingest/webhook_body.sql
--- Gives the text of a webhook's body and refuses one that is too large.
---
--- PostgREST hands an unnamed json parameter over as the text that was posted. Supabase Lite hands over a JSON
--- string that holds the body, parsed and written anew. The second is unwrapped; a body of which only the parsed form
--- is known can be checked against an HMAC only if the sender writes JSON without insignificant white space.
--- (A body nested some ten thousand levels deep never comes here: Postgres refuses it, 54001, when PostgREST casts it
--- to json.)
--- Returns: the body. Raises: PT413 over 64 KiB, PT400 for no body.
--- Example: select pathfinder.webhook_body('"{\"userId\": 1}"');  -- {"userId": 1}
-create or replace function pathfinder.webhook_body(payload json)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    body text := payload::text;
-begin
-    if octet_length(body) <= 2 * 65536 and json_typeof(payload) = 'string' then
-        begin
-            body := payload #>> '{}';
-        exception when data_exception then
-            raise sqlstate 'PT400' using
-                message = 'The body holds characters that text cannot hold.',
-                hint = 'Leave out \u0000 and unpaired surrogates.';
-        end;
-    end if;
-    if octet_length(body) > 65536 then
-        raise sqlstate 'PT413' using
-            message = 'The body is larger than 64 KiB (65536 bytes).',
-            hint = 'Send one profile field of one member in each webhook.';
-    end if;
-    if body is null then
-        raise sqlstate 'PT400' using
-            message = 'The body is empty.',
-            hint = 'Post a JSON object such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
-    end if;
-    return body;
-end
-$$;
-
-revoke all on function pathfinder.webhook_body(json) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.webhook_body(json) is 'The text of a webhook''s body, as PostgREST or Supabase Lite hands it over.';
-
--- source: ingest/webhook_headers.sql
--- Gives the headers of the current API request, names in lower case.
--- Returns: an object; empty outside of a request, or when what stands there is not an object.
--- Example: select pathfinder.webhook_headers() ->> 'authorization';
-create or replace function pathfinder.webhook_headers()
-returns jsonb
+-- source: ingest/stored_reading.sql
+-- What was read from a webhook once, from the event that was stored of it.
+-- Returns: the reading.
+-- Example: select pathfinder.stored_reading(events_raw) from public.events_raw where id = 7;
+create or replace function pathfinder.stored_reading(event public.events_raw)
+returns pathfinder.reading
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    headers jsonb;
+    reading pathfinder.reading;
 begin
-    headers := nullif(current_setting('request.headers', true), '');
-    return case when jsonb_typeof(headers) = 'object' then headers else '{}' end;
-exception when data_exception then
-    return '{}';
+    reading := jsonb_populate_record(reading, to_jsonb(event));
+    reading.sends_old_values := (
+        select source.sends_old_values from public.webhook_sources as source where source.name = event.source
+    );
+    return reading;
 end
 $$;
 
-revoke all on function pathfinder.webhook_headers() from public, anon, authenticated, service_role;
+revoke all on function pathfinder.stored_reading(public.events_raw) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.webhook_headers() is 'The headers of the current API request.';
+comment on function pathfinder.stored_reading(public.events_raw) is
+    'What was read from a webhook once, from the event that was stored of it.';
 
 -- source: schedule/apply_job_result.sql
 -- What follows from a finished job: a digest is sent; a report has its files and its channels are told; links are
@@ -12778,6 +13845,46 @@ revoke all on function pathfinder.purge_rows(regclass, text, timestamptz, timest
 comment on function pathfinder.purge_rows(regclass, text, timestamptz, timestamptz) is
     'Deletes the old rows of one table in batches, until none is left or the time is up.';
 
+-- source: schedule/recount_reports.sql
+-- Counts the reports anew from which somebody was taken out, and has their files made anew. A report whose month
+-- detection_retention has begun to delete keeps its numbers.
+-- Returns: how many.
+-- Example: select pathfinder.recount_reports();
+create or replace function pathfinder.recount_reports()
+returns integer
+language sql
+volatile
+set search_path = ''
+as $$
+    with outdated as (
+        update public.reports
+        set is_outdated = false,
+            erased_at = clock_timestamp(),
+            summary = case
+                when reports.period_start < now() - settings.detection_retention then reports.summary
+                else pathfinder.report_summary(reports)
+            end
+        from public.settings
+        where reports.is_outdated
+        returning reports.id
+    ),
+    queued as (
+        select pathfinder.enqueue(
+            'report',
+            null,
+            jsonb_build_object('report_id', outdated.id),
+            format('report:%s:erased:%s', outdated.id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS')),
+            70
+        )
+        from outdated
+    )
+    select count(*)::integer from queued
+$$;
+
+revoke all on function pathfinder.recount_reports() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.recount_reports() is 'Counts the reports anew from which somebody was taken out.';
+
 -- source: schedule/renew_report_links.sql
 -- Queue the renewal of signed links that are about to expire, of the reports of the last two months. A link is
 -- renewed in the last tenth of its lifetime, a day ahead at most. Each expiry is queued once: a renewal that failed
@@ -12846,9 +13953,6 @@ as $$
         least(report.period_end, report.generated_at)
     ) as change
     where change.kind is not null
-        and not pathfinder.is_suppressed(
-            change.community, change.user_id, change.email_domain, coalesce(change.company, change.previous_company)
-        )
 $$;
 
 revoke all on function pathfinder.report_changes(public.reports) from public, anon, authenticated, service_role;
@@ -12925,12 +14029,6 @@ begin
                     least(report.period_end, report.generated_at)
                 ) as change
                 where change.kind is not null
-                    and not pathfinder.is_suppressed(
-                        change.community,
-                        change.user_id,
-                        change.email_domain,
-                        coalesce(change.company, change.previous_company)
-                    )
                     and (report_rows.level is null or coalesce(change.level, change.previous_level) = report_rows.level)
             )
         ) as shown
@@ -13223,6 +14321,9 @@ begin
     begin
         handled := case run_each_tick.job
             when 'pending_events' then pathfinder.process_pending_events()
+            when 'people' then pathfinder.end_suppressions(moment)
+                + pathfinder.reclassify_when_due(moment)
+                + pathfinder.recount_reports()
             when 'report_links' then pathfinder.renew_report_links(moment)
         end;
     exception
@@ -13625,7 +14726,9 @@ comment on function public.store_report_links(bigint, jsonb, timestamptz) is
 -- owed at the next tick. The tick is one transaction: if its backend dies, nothing has happened, and the next one
 -- does it.
 -- Returns: {"status": "idle" | "done" | "busy", "runs": [{"job", "period", "outcome", …}], "more": true if it
---   stopped at its bound, "events": number of queued webhooks processed, "links": number of links being renewed}.
+--   stopped at its bound, "events": number of queued webhooks processed, "people": number of members
+--   looked at because a suppression ended or the rules changed, and of reports counted anew, "links": number of
+--   links being renewed}.
 -- Example: select pathfinder.run_tick(now());
 create or replace function pathfinder.run_tick(moment timestamptz)
 returns jsonb
@@ -13637,6 +14740,7 @@ declare
     stop_at constant timestamptz := clock_timestamp() + interval '30 seconds';
     runs jsonb := '[]';
     events jsonb;
+    people jsonb;
     links jsonb;
     owed record;
     more boolean := false;
@@ -13657,9 +14761,10 @@ begin
 
     -- Waiting webhooks first, so that what they reveal is in what is built next.
     events := pathfinder.run_each_tick('pending_events', moment);
-    links := case when events ? 'interrupted' then '{}' else pathfinder.run_each_tick('report_links', moment) end;
+    people := case when events ? 'interrupted' then events else pathfinder.run_each_tick('people', moment) end;
+    links := case when people ? 'interrupted' then people else pathfinder.run_each_tick('report_links', moment) end;
 
-    if not events ? 'interrupted' and not links ? 'interrupted' then
+    if not links ? 'interrupted' then
         loop
             select * into owed from pathfinder.next_run(moment);
             exit when owed.job is null;
@@ -13672,10 +14777,11 @@ begin
     end if;
 
     return jsonb_build_object(
-        'status', case when runs = '[]' and events = '0' and links = '0' then 'idle' else 'done' end,
+        'status', case when runs = '[]' and events = '0' and people = '0' and links = '0' then 'idle' else 'done' end,
         'runs', runs,
         'more', more,
         'events', events,
+        'people', people,
         'links', links
     );
 end
@@ -13841,7 +14947,7 @@ declare
     member constant text := forget_user.user_id;
     home text;
     names text[];
-    touched bigint[];
+    recounted integer;
     states integer;
     found integer;
     events integer;
@@ -13872,18 +14978,9 @@ begin
         where events_raw.community = home and events_raw.user_id = member
     ) as known
     where length(known.username) >= 3;
-    select array_agg(distinct report.id) into touched
-    from public.detections
-    join public.reports as first_report on first_report.id = detections.report_id
-    join public.reports as report
-        on report.month_label = first_report.month_label and report.revision >= first_report.revision
-    where detections.community = home and detections.user_id = member;
-
-    sent := pathfinder.erase_from_digests(home, member);
     delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
-    delete from public.detections where detections.community = home and detections.user_id = member;
-    get diagnostics found = row_count;
+    delete from pathfinder.set_aside where set_aside.community = home and set_aside.user_id = member;
     delete from public.events_raw where events_raw.community = home and events_raw.user_id = member;
     get diagnostics events = row_count;
     delete from pathfinder.registrations
@@ -13892,6 +14989,8 @@ begin
     where outbox.kind = 'enrichment'
         and outbox.payload @> jsonb_build_object('community', home, 'user_id', member);
     get diagnostics jobs = row_count;
+    sent := pathfinder.erase_from_digests(home, member);
+    found := pathfinder.take_back(home, member);
     delete from public.mutes where mutes.community = home and mutes.user_id = member;
     if states > 0 or found > 0 then
         perform pathfinder.publish_event(
@@ -13901,31 +15000,14 @@ begin
         );
     end if;
     perform pathfinder.erase_from_errors(names);
-
-    update public.reports
-    set erased_at = clock_timestamp(),
-        summary = case
-            when reports.period_start < now() - (select settings.detection_retention from public.settings)
-                then reports.summary
-            else pathfinder.report_summary(reports)
-        end
-    where reports.id = any (touched);
-    perform pathfinder.enqueue(
-        'report',
-        null,
-        jsonb_build_object('report_id', report_id),
-        format('report:%s:erased:%s', report_id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS')),
-        70
-    )
-    from unnest(touched) as report_id;
-
+    recounted := pathfinder.recount_reports();
     return jsonb_build_object(
         'user_state', states,
         'detections', found,
         'events', events,
         'digests', sent,
         'jobs', jobs,
-        'reports', coalesce(cardinality(touched), 0)
+        'reports', recounted
     );
 end
 $$;
@@ -14051,16 +15133,19 @@ begin
         );
 
     select jsonb_build_object(
-        'accepted', coalesce(sum(counter.count) filter (where not counter.is_refused), 0),
+        'accepted', coalesce(sum(counter.count) filter (where not counter.is_refused and not counter.is_remark), 0),
         'unauthorised', coalesce(sum(counter.count) filter (where counter.outcome = 'unauthorised'), 0),
-        'malformed', coalesce(sum(counter.count) filter (where counter.outcome in ('malformed', 'too_large')), 0)
+        'malformed', coalesce(sum(counter.count) filter (where counter.outcome in ('malformed', 'too_large')), 0),
+        'unreadable_times', coalesce(sum(counter.count) filter (where counter.outcome = 'unreadable_times'), 0)
     )
     into webhooks
     from (
         select
             webhook_counters.count,
             webhook_counters.outcome,
-            webhook_counters.outcome in ('unauthorised', 'malformed', 'too_large') as is_refused
+            webhook_counters.outcome in ('unauthorised', 'malformed', 'too_large') as is_refused,
+            -- What was noted of a webhook that is counted already.
+            webhook_counters.outcome in ('ignored_fields', 'unreadable_times') as is_remark
         from pathfinder.webhook_counters
         where webhook_counters.day > (now() at time zone 'UTC')::date - 7
     ) as counter;
@@ -14197,6 +15282,13 @@ begin
                 format(
                     'A webhook has waited for %s to be processed. See events_raw.error of the rows whose state is waiting.',
                     pathfinder.age_in_words(event_age)
+                )
+        end,
+        case
+            when (checks #> '{webhooks_last_7_days,unreadable_times}')::integer > 0 then
+                format(
+                    'Times in webhooks that could not be read, in seven days: %s. Such changes are put in order by their old values alone. Have the platform send them as 2026-11-27T10:00:00Z.',
+                    checks #>> '{webhooks_last_7_days,unreadable_times}'
                 )
         end,
         case
@@ -14568,9 +15660,18 @@ begin
         select webhook_counters.source, webhook_counters.outcome, sum(webhook_counters.count) as count
         from pathfinder.webhook_counters
         where webhook_counters.day >= first_day
+            and webhook_counters.outcome not in ('ignored_fields', 'unreadable_times')
         group by webhook_counters.source, webhook_counters.outcome
     )
     select jsonb_build_object(
+        'ignored', (
+            select jsonb_build_object(
+                'fields', coalesce(sum(ignored.count) filter (where ignored.outcome = 'ignored_fields'), 0),
+                'times', coalesce(sum(ignored.count) filter (where ignored.outcome = 'unreadable_times'), 0)
+            )
+            from pathfinder.webhook_counters as ignored
+            where ignored.day >= first_day
+        ),
         'last_30_days', coalesce((
             select jsonb_object_agg(outcomes.outcome, outcomes.count)
             from (select totals.outcome, sum(totals.count) as count from totals group by totals.outcome) as outcomes

@@ -26,7 +26,7 @@ def detect(db: Connection, user: str, level: str = "csuite", **columns: object) 
     row = db.execute(
         "with person as (insert into public.user_state (user_id, username, title, seniority_level)"
         " values (%(user)s, %(name)s, 'CEO', %(level)s) returning user_state)"
-        " select pathfinder.record_detection((select user_state from person), 'new')",
+        " select pathfinder.record_change(null, (select user_state from person), 'webhook', true)",
         {"user": user, "name": columns.get("name", f"Ada {user}"), "level": level},
     ).fetchone()
     assert row is not None

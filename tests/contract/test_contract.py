@@ -18,7 +18,7 @@ import pytest
 from realtime import AsyncRealtimeClient
 from realtime.types import RealtimePostgresChangesListenEvent
 
-from tests.contract.platform import CONTAINERS, Answer, Platform
+from tests.contract.platform import SERVICES, Answer, Platform
 
 RPC = "/rest/v1/rpc"
 # Seconds until a wait has failed; what is waited for comes in two or three.
@@ -117,7 +117,8 @@ def test_the_secret_key_works_the_queue_and_reaches_no_secrets(platform: Platfor
     key = platform.secret_key
     with psycopg.connect(platform.dsn) as connection:
         connection.execute(
-            "select pathfinder.enqueue('channel_test', null, '{}', %s, -1)", [secrets.token_hex(8)]
+            "select pathfinder.enqueue('channel_test', null, '{}', %s, -1)",
+            [f"contract:{secrets.token_hex(8)}"],
         )
     claimed = call_function(platform, "claim_outbox", key, {"worker": "w", "kinds": ["channel_test"]})
     assert claimed.status == 200, claimed.text
@@ -165,7 +166,8 @@ async def hear_of_a_job(platform: Platform) -> None:
         await asyncio.wait_for(listening.wait(), PATIENCE)
         async with await psycopg.AsyncConnection.connect(platform.dsn, autocommit=True) as connection:
             cursor = await connection.execute(
-                "select pathfinder.enqueue('channel_test', null, '{}', %s)", [secrets.token_hex(8)]
+                "select pathfinder.enqueue('channel_test', null, '{}', %s)",
+                [f"contract:{secrets.token_hex(8)}"],
             )
             row = await cursor.fetchone()
         assert row is not None
@@ -243,7 +245,7 @@ def test_a_signature_holds_over_the_text_as_it_was_sent(
     assert (result["status"], result["seniority_level"]) == ("processed", "csuite")
 
 
-@pytest.mark.parametrize("service", ["gateway", "lite", "postgres", "realtime", *CONTAINERS])
+@pytest.mark.parametrize("service", SERVICES)
 async def test_a_restart_under_load_loses_no_webhook_and_doubles_none(
     platform: Platform, service: str
 ) -> None:

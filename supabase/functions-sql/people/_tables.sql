@@ -82,7 +82,7 @@ create table public.detections (
     previous_functions text[],
     previous_company text,
     origin text not null default 'webhook'
-        check (origin in ('webhook', 'backfill', 'reclassification', 'level', 'enrichment')),
+        check (origin in ('webhook', 'backfill', 'reclassification', 'level', 'enrichment', 'suppression', 'correction')),
     is_told boolean not null default true,
     matched_rule text,
     rules_version bigint,
@@ -336,3 +336,32 @@ alter table public.suppressions enable row level security;
 revoke all on table public.suppressions from public, anon, authenticated, service_role;
 revoke all on sequence public.suppressions_id_seq from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.suppressions to service_role;
+
+-- Who comes back when their suppression ends, and the end of it. Nothing but that reads this.
+create table pathfinder.set_aside (
+    like public.user_state including defaults,
+    ends_at timestamptz not null,
+    primary key (community, user_id)
+);
+comment on table pathfinder.set_aside is 'Executives who are suppressed until a moment, as they were, or have become since.';
+comment on column pathfinder.set_aside.ends_at is 'When nothing suppresses them any more.';
+
+create index set_aside_ends_at_idx on pathfinder.set_aside (ends_at);
+
+alter table pathfinder.set_aside enable row level security;
+revoke all on table pathfinder.set_aside from public, anon, authenticated, service_role;
+
+-- Which rules the retained titles were judged by last, and how far a run for newer ones has come.
+create table pathfinder.reclassification (
+    id boolean primary key default true check (id),
+    version bigint,
+    next_version bigint,
+    after text
+);
+comment on table pathfinder.reclassification is 'One row: for which version of the rules the retained titles were judged anew.';
+comment on column pathfinder.reclassification.version is 'The version for which all were.';
+comment on column pathfinder.reclassification.next_version is 'The version for which they are being; empty: none.';
+comment on column pathfinder.reclassification.after is 'Where that goes on.';
+
+alter table pathfinder.reclassification enable row level security;
+revoke all on table pathfinder.reclassification from public, anon, authenticated, service_role;

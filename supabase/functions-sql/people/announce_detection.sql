@@ -31,16 +31,14 @@ begin
         from public.channels
         where channels.is_active and 'alert' = any (channels.sends);
     end if;
-    if detection.kind <> 'role' then
-        perform pathfinder.publish_event(
-            'executive.' || case detection.kind
-                when 'new' then 'detected' when 'promotion' then 'promoted' when 'demotion' then 'demoted'
-                else detection.kind
-            end,
-            jsonb_build_object('detection_id', detection.id),
-            detection.id::text
-        );
-    end if;
+    perform pathfinder.publish_event(
+        'executive.' || case detection.kind
+            when 'new' then 'detected' when 'promotion' then 'promoted' when 'demotion' then 'demoted'
+            when 'role' then 'role_changed' else detection.kind
+        end,
+        jsonb_build_object('detection_id', detection.id),
+        detection.id::text
+    );
 end
 $$;
 

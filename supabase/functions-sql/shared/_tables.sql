@@ -30,7 +30,7 @@ create table public.settings (
     alert_delay interval not null default '2 minutes'
         check (alert_delay between interval '0' and interval '1 hour'),
     silence_alarm interval default '3 days' check (silence_alarm >= interval '1 hour'),
-    protect_examples boolean not null default false,
+    protect_examples boolean not null default true,
     enrichment boolean not null default false,
     enrichment_wait interval not null default '30 minutes'
         check (enrichment_wait between interval '0' and interval '24 hours'),
