@@ -566,6 +566,7 @@ analyze pathfinder.rule_expressions;
 
 -- source: people/_data.sql
 insert into pathfinder.privacy_salt (salt) values (extensions.gen_random_bytes(32));
+insert into pathfinder.reclassification (version) select max(rule_versions.version) from public.rule_versions;
 
 -- source: people/_data_shared_domains.sql
 -- Providers that give an e-mail address to anybody: it says nothing about where somebody works.
