@@ -56,3 +56,5 @@ async def test_executives_are_told_of_at_once_then_together_and_again_in_the_dig
         assert [request.json()["text"] for request in digest] == [
             f"12 new executives: CEO, CEO, and 10 more ({part} of 2)" for part in (1, 2)
         ]
+        marked = db.execute("select count(*) from public.detections where alerted_at is not null").fetchone()
+        assert marked == (len(people),)

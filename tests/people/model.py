@@ -23,7 +23,13 @@ TITLES: dict[str, tuple[str, frozenset[str]] | None] = {
 # One spelling of those that are one title, and one company.
 SAME_TITLE = {"C.E.O.": "CEO", "VP, Sales": "VP Sales", "VP  sales": "VP Sales"}
 COMPANIES = ("Acme", "Acme, Inc.", "ACME", "Globex", "Initech", "")
-SAME_COMPANY = {"Acme, Inc.": "acme", "ACME": "acme", "Acme": "acme", "Globex": "globex", "Initech": "initech"}
+SAME_COMPANY = {
+    "Acme, Inc.": "acme",
+    "ACME": "acme",
+    "Acme": "acme",
+    "Globex": "globex",
+    "Initech": "initech",
+}
 DEPARTMENTS = {"Finance": frozenset({"finance"}), "Sales": frozenset({"sales"}), "": frozenset[str]()}
 
 
@@ -76,7 +82,9 @@ def compare(before: Person | None, after: Person | None) -> str | None:
         return "promotion" if RANKS[after.level] < RANKS[before.level] else "demotion"
     if before.company and after.company and SAME_COMPANY[before.company] != SAME_COMPANY[after.company]:
         return "moved"
-    retitled = SAME_TITLE.get(before.title, before.title).lower() != SAME_TITLE.get(after.title, after.title).lower()
+    retitled = (
+        SAME_TITLE.get(before.title, before.title).lower() != SAME_TITLE.get(after.title, after.title).lower()
+    )
     if before.functions != after.functions and (retitled or (before.functions and after.functions)):
         return "role"
     return None
@@ -144,7 +152,9 @@ class World:
     def suppressed(self, user: str, person: Person) -> bool | None:
         """Tell whether somebody is suppressed, and if so whether that will end; None if not."""
         covers = [ends for key, ends in self.ids.items() if key == user]
-        covers += [ends for key, ends in self.companies.items() if key == SAME_COMPANY.get(person.company or "")]
+        covers += [
+            ends for key, ends in self.companies.items() if key == SAME_COMPANY.get(person.company or "")
+        ]
         return all(covers) if covers else None
 
     def settle(self, user: str, after: Person, origin: str = "webhook", *, told: bool = True) -> None:
@@ -209,7 +219,9 @@ class World:
     def digest(self) -> None:
         """A digest covers what is to be told."""
         for member in self.members.values():
-            member.changes = [replace(change, covered=change.covered or change.told) for change in member.changes]
+            member.changes = [
+                replace(change, covered=change.covered or change.told) for change in member.changes
+            ]
 
     def forget(self, user: str) -> None:
         """Forget a member."""

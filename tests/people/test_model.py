@@ -102,7 +102,9 @@ def check(platform: Platform, world: World) -> None:
         for change in member.changes
     ]  # fmt: skip
     assert platform.rows(_CHANGES) == expected
-    executives = platform.rows("select user_id, title, nullif(company, '') from public.user_state order by user_id")
+    executives = platform.rows(
+        "select user_id, title, nullif(company, '') from public.user_state order by user_id"
+    )
     assert executives == [
         (user, member.state.title, member.state.company)
         for user, member in sorted(world.members.items())

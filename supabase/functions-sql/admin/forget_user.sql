@@ -62,6 +62,14 @@ begin
     get diagnostics jobs = row_count;
     sent := pathfinder.erase_from_digests(home, member);
     found := pathfinder.take_back(home, member);
+    delete from public.mutes where mutes.community = home and mutes.user_id = member;
+    if states > 0 or found > 0 then
+        perform pathfinder.publish_event(
+            'executive.forgotten',
+            jsonb_build_object('member', jsonb_build_object('community', home, 'user_id', member)),
+            clock_timestamp()::text
+        );
+    end if;
     perform pathfinder.erase_from_errors(names);
     recounted := pathfinder.recount_reports();
     return jsonb_build_object(

@@ -31,8 +31,8 @@ begin
     perform pathfinder.mend_time_zone();
     if exists (
         select
-        from (values ('digest'), ('report'), ('housekeeping')) as jobs (job)
-        where not exists (select from public.job_runs where job_runs.job = jobs.job)
+        from unnest(pathfinder.scheduled_jobs()) as scheduled (job)
+        where not exists (select from public.job_runs where job_runs.job = scheduled.job)
     ) then
         perform pathfinder.start_schedule(moment);
     end if;
