@@ -40,7 +40,7 @@ def forgotten_list(context: typer.Context) -> None:
     print_json(call(settings_from(context), "Collecting", lambda api: api.call("forgotten_list", {})))
 
 
-def forget(
+def forget(  # noqa: PLR0917 (a command's options)
     context: typer.Context,
     user_id: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="The member's id at the community.")
@@ -65,10 +65,9 @@ def forget(
     if (user_id is None) == (again is None):
         raise typer.BadParameter("give the id of a member, or --again with a list")
     settings = settings_from(context)
-    if again is not None:
-        _forget_again(settings, again, as_json=as_json)
+    if user_id is None or again is not None:
+        _forget_again(settings, again or Path(), as_json=as_json)
         return
-    assert user_id is not None
     if not yes:
         typer.confirm(
             f"Erase everything about the member {user_id}? This cannot be undone.", abort=True, err=True
@@ -90,7 +89,8 @@ def _forget_again(settings: Settings, path: Path, *, as_json: bool) -> None:
         print_json(answer)
     else:
         typer.echo(
-            f"Forgotten again: {counted(answer.get('forgotten'), 'member')} of {counted(answer.get('listed'), 'entry', 'entries')}."
+            f"Forgotten again: {counted(answer.get('forgotten'), 'member')},"
+            f" of a list of {counted(answer.get('listed'), 'entry', 'entries')}."
             " Nobody of the list is stored again."
         )
 

@@ -1,4 +1,4 @@
-"""Folders for files that are being made: they hold names, and are gone afterwards, at the latest at a start."""
+"""Folders for files that are being made: they hold names, and are gone afterwards, or at the next start."""
 
 from __future__ import annotations
 
