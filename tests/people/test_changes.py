@@ -67,8 +67,8 @@ def test_promotion_goes_before_a_move_and_both_are_filled(db: Connection) -> Non
     say(db, "VP Sales")
     say(db, "Acme", "company")
     db.execute(
-        "select pathfinder.settle_executive(user_state, jsonb_populate_record(user_state, %s), 'webhook', true)"
-        " from public.user_state",
+        "select pathfinder.settle_executive("
+        "user_state, jsonb_populate_record(user_state, %s), 'webhook', true) from public.user_state",
         [Jsonb({"title": "CEO", "seniority_level": "csuite", "company": "Globex"})],
     )
     assert rows(
@@ -162,7 +162,8 @@ def test_enrichment_that_brings_the_domain_takes_back_whom_it_suppresses(db: Con
 def test_suppression_that_ends_brings_back_and_tells_nobody(db: Connection) -> None:
     say(db, "CEO")
     db.execute(
-        "insert into public.suppressions (kind, value, until) values ('member', '1', now() + interval '1 hour')"
+        "insert into public.suppressions (kind, value, until)"
+        " values ('member', '1', now() + interval '1 hour')"
     )
     assert rows(db, "select user_id from public.user_state union select user_id from public.detections") == []
     assert rows(db, "select pathfinder.end_suppressions(now() + interval '59 minutes')") == [(0,)]
