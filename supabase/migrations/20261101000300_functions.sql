@@ -10071,12 +10071,10 @@ comment on function pathfinder.told_changes(bigint[], text, text, timestamptz) i
     'What a channel is told of some changes, the most important first.';
 
 -- source: ingest/accepts_hmac.sql
--- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key.
---
--- What is signed is the source's template signed_content: {body}, {timestamp} (of timestamp_header) and {id} (of
--- event_id_header) stand for what was sent. The HMAC is over the body's exact text, which Supabase Lite does not hand
--- over: see webhook_body.
--- Returns: true or false. Raises: nothing.
+-- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key. What is signed is the
+-- source's template signed_content: {body}, {timestamp} (of timestamp_header) and {id} (of event_id_header) stand for
+-- what was sent. The HMAC is over the body's exact text, which Supabase Lite does not hand over: see webhook_body.
+-- Returns: true or false.
 -- Example: select pathfinder.accepts_hmac(source, key, '{"x-signature": "sha256=ab12…"}', '{}') from …;
 create or replace function pathfinder.accepts_hmac(
     source public.webhook_sources,
@@ -10145,11 +10143,10 @@ comment on function pathfinder.accepts_signature(bytea, text, text[], text) is
     'Whether one of several signatures is the HMAC-SHA256 of some content under a key.';
 
 -- source: ingest/accepts_standard_webhook.sql
--- Tells whether a webhook is signed for a source as Standard Webhooks says (standardwebhooks.com, version 1).
---
--- Signed is "{webhook-id}.{webhook-timestamp}.{body}"; the header webhook-signature lists "v1,<base64>" signatures,
--- several while the sender rotates its key. Signatures of other versions are passed over.
--- Returns: true or false. Raises: nothing.
+-- Tells whether a webhook is signed for a source as Standard Webhooks says (standardwebhooks.com, version 1). Signed is
+-- "{webhook-id}.{webhook-timestamp}.{body}"; the header webhook-signature lists "v1,<base64>" signatures, several while
+-- the sender rotates its key. Signatures of other versions are passed over.
+-- Returns: true or false.
 -- Example: select pathfinder.accepts_standard_webhook(source, key, '{"webhook-id": "msg_1", …}', '{}') from …;
 create or replace function pathfinder.accepts_standard_webhook(
     source public.webhook_sources,
@@ -10369,13 +10366,12 @@ revoke all on function pathfinder.authenticate_webhook(jsonb, text) from public,
 comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source whose credentials a webhook carries.';
 
 -- source: ingest/backfill_members.sql
--- Takes a batch of the members that a community already has; captpathfinder backfill sends them.
---
--- Executives among them are kept in user_state as already known: no detection, so that the first digest is not a
--- flood; with announce, those that were not known are detected like any other. The times of joining of all are
--- remembered. A batch that is sent again changes nothing. Backfill only adds: what is known already, and what a
--- retained webhook said about the title, is newer, so that a known executive is only completed where something is
--- missing. Each distinct title is classified once a batch.
+-- Takes a batch of the members that a community already has; captpathfinder backfill sends them. Executives among them
+-- are kept in user_state as already known: no detection, so that the first digest is not a flood; with announce, those
+-- that were not known are detected like any other. The times of joining of all are remembered. A batch that is sent
+-- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
+-- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
+-- once a batch.
 -- Returns: {"rows", "executives", "added", "known", "newer", "rejected": [{"row" (from 0), "reason"}]}: added were not
 --   known, known were, newer have a title from a webhook.
 -- Raises: 22023 when members is not an array of at most 5000.
@@ -10482,9 +10478,8 @@ comment on function public.backfill_members(jsonb, boolean, text) is
 
 -- source: ingest/basic_credentials.sql
 -- Reads the user name and the secret from an Authorization header of Basic authentication, as RFC 7617 writes them.
---
 -- They stay undecoded bytes, so that nothing in the header can make this fail.
--- Returns: both, or null for both where the header holds none. Raises: nothing.
+-- Returns: both, or null for both where the header holds none.
 -- Example: select convert_from(username, 'UTF8') from pathfinder.basic_credentials('Basic Y29tbXVuaXR5OnNlY3JldA==');
 create or replace function pathfinder.basic_credentials(
     authorization_header text,
@@ -10672,12 +10667,11 @@ revoke all on function pathfinder.check_webhook_secret(text, text, interval)
 comment on function pathfinder.check_webhook_secret(text, text, interval) is 'Checks what set_webhook_secret is given.';
 
 -- source: ingest/community_webhook.sql
--- The front door: what the community platform posts to, over /rest/v1/rpc/community_webhook.
---
--- The parameter has no name, so the whole body of the request arrives in it, untouched.
+-- The front door: what the community platform posts to, over /rest/v1/rpc/community_webhook. The parameter has no name,
+-- so the whole body of the request arrives in it, untouched.
 -- Returns: 200 {"status": "accepted", "result": {"status": "processed", "user_id": "2000", "is_senior": true,
---   "seniority_level": "vp", "event_id": 12345}}. Other result statuses: duplicate, stale, skipped (with reason), and
---   queued, which answers 202. Refused: 400 malformed, 401 not authorised, 413 too large, each as
+--   "seniority_level": "vp", "event_id": 12345}}. Other result statuses: duplicate, stale, held (with until), skipped
+--   (with reason), and queued, which answers 202. Refused: 400 malformed, 401 not authorised, 413 too large, each as
 --   {"code", "details", "hint", "message"}. Refusals are answered, not raised: they are counted, and a raised error
 --   would roll the count back.
 -- Example: curl -u community:SECRET -H 'Content-Type: application/json' \
@@ -10890,10 +10884,9 @@ comment on function pathfinder.find_duplicate(pathfinder.reading, public.events_
     'The stored event that a webhook repeats.';
 
 -- source: ingest/is_recent.sql
--- Tells whether a header's Unix time is within a tolerance of now, on either side.
---
--- Seconds, or milliseconds where the number is too large for seconds, which some platforms send.
--- Returns: true or false; null for null. Raises: nothing.
+-- Tells whether a header's Unix time is within a tolerance of now, on either side. Seconds, or milliseconds where the
+-- number is too large for seconds, which some platforms send.
+-- Returns: true or false; null for null.
 -- Example: select pathfinder.is_recent('1700000000', '5 minutes');
 create or replace function pathfinder.is_recent(sent_at text, tolerance interval)
 returns boolean
@@ -10992,10 +10985,9 @@ comment on function pathfinder.judge_order(pathfinder.reading, bigint, public.ev
     'Whether a change is newer than what is known of the member''s attribute: apply, stale or held.';
 
 -- source: ingest/latest_event.sql
--- Finds the event of a member's attribute that was stored last, or the one that was applied last.
---
--- Those that wait have no time of processing, and are later than all others.
--- Returns: the event; all null when none is retained. Raises: nothing.
+-- Finds the event of a member's attribute that was stored last, or the one that was applied last. Those that wait have
+-- no time of processing, and are later than all others.
+-- Returns: the event; all null when none is retained.
 -- Example: select (pathfinder.latest_event('main', '2000', 'title', applied => true)).value;
 create or replace function pathfinder.latest_event(community text, user_id text, attribute text, applied boolean)
 returns public.events_raw
@@ -11280,11 +11272,10 @@ comment on function pathfinder.plain_value(jsonb, text[], boolean, integer) is
     'The text of whatever stands where a text should; ignored is what is none.';
 
 -- source: ingest/process_pending_event.sql
--- Processes one queued event of a locked member within an error boundary.
---
--- What fails is tried again after a growing delay, and parked in the end, where health() shows it. A parked event no
--- longer keeps the member's later ones waiting.
--- Returns: whether it is done with (applied, stale or held); false when it failed. Raises: nothing of its own.
+-- Processes one queued event of a locked member within an error boundary. What fails is tried again after a growing
+-- delay, and parked in the end, where health() shows it. A parked event no longer keeps the member's later ones
+-- waiting.
+-- Returns: whether it is done with (applied, stale or held); false when it failed.
 -- Example: select pathfinder.process_pending_event(events_raw) from public.events_raw where id = 7;
 create or replace function pathfinder.process_pending_event(event public.events_raw)
 returns boolean
@@ -11342,12 +11333,10 @@ comment on function pathfinder.process_pending_event(public.events_raw) is
     'Processes one queued event of a locked member within an error boundary.';
 
 -- source: ingest/process_pending_events.sql
--- Works off the events that could not be processed when they came.
---
--- Each due member's events are taken in the order they came, each in its own error boundary; a failure ends the
--- member's turn. Members that another run, or an arriving webhook, is just dealing with are passed over. Then the held
--- events whose time has come are released.
--- Returns: how many events were processed (parked and failed ones not among them). Raises: nothing of its own.
+-- Works off the events that could not be processed when they came. Each due member's events are taken in the order they
+-- came, each in its own error boundary; a failure ends the member's turn. Members that another run, or an arriving
+-- webhook, is just dealing with are passed over. Then the held events whose time has come are released.
+-- Returns: how many events were processed (parked and failed ones not among them).
 -- Example: select pathfinder.process_pending_events(100);
 create or replace function pathfinder.process_pending_events(max_events integer default 500)
 returns integer
@@ -11888,10 +11877,9 @@ comment on function pathfinder.refuse_webhook(text, text, text, text, text) is
     'Counts a refused webhook and gives its answer.';
 
 -- source: ingest/release_held_event.sql
--- Releases one held event of a locked member: it applies, unless something that came after it has been applied.
---
--- A failure leaves it held, for another try in a few minutes.
--- Returns: how many events were applied: it and those that build on it. Raises: nothing of its own.
+-- Releases one held event of a locked member: it applies, unless something that came after it has been applied. A
+-- failure leaves it held, for another try in a few minutes.
+-- Returns: how many events were applied: it and those that build on it.
 -- Example: select pathfinder.release_held_event(7);
 create or replace function pathfinder.release_held_event(event_id bigint)
 returns integer
@@ -12068,13 +12056,10 @@ comment on function pathfinder.same_value(text, text) is 'Whether two values of 
 
 -- source: ingest/set_webhook_secret.sql
 -- Sets the secret with which a source authenticates itself. The one before stays valid for a while, so that the
--- platform can be changed over without losing a webhook; anything older ends at once.
---
--- Of a secret that is only compared, a salted digest is stored; of one that signs, the key, where no API role can
--- read it. A bad argument is answered, not raised: the text of a statement that fails is written to the server's log,
--- and the secret with it.
+-- platform can be changed over without losing a webhook; anything older ends at once. Of a secret that is only
+-- compared, a salted digest is stored; of one that signs, the key, where no API role can read it. A bad argument is
+-- answered, not raised: the text of a statement that fails is written to the server's log, and the secret with it.
 -- Returns: {"status": "set", "source", "previous_valid_until"}, or {"status": "refused", "message", "hint"} with 400.
--- Raises: nothing of its own.
 -- Example: select public.set_webhook_secret('community', 'a long random text');
 create or replace function pathfinder.set_webhook_secret(source text, secret text, keep_previous_for interval)
 returns json
