@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
-from psycopg.types.json import Jsonb
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from tests.schedule.conftest import Schedule
 
