@@ -7389,10 +7389,17 @@ begin
         );
     else
         perform pathfinder.add_to_counter(
-            'detections', days.day, array[days.seniority_level, days.community], case tg_op when 'INSERT' then days.count else -days.count end
+            'detections',
+            days.day,
+            array[days.seniority_level, days.community],
+            case tg_op when 'INSERT' then days.count else -days.count end
         )
         from (
-            select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, changed.community, count(*) as count
+            select
+                (changed.detected_at at time zone 'UTC')::date as day,
+                changed.seniority_level,
+                changed.community,
+                count(*) as count
             from changed
             where changed.is_told and changed.kind in ('new', 'promotion')
             group by 1, 2, 3
@@ -10046,7 +10053,10 @@ as $$
             on mutes.channel = channels.name
             and mutes.community = net.community
             and mutes.user_id = net.user_id
-            and (mutes.until is null or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end)
+            and (
+                mutes.until is null
+                or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end
+            )
     )
     select
         judged.change,
@@ -13018,7 +13028,9 @@ grant execute on function pathfinder.digest_people(bigint, bigint, integer) to s
 comment on function pathfinder.digest_people(bigint, bigint, integer) is
     'The people that a digest tells of, page by page.';
 
-create or replace function public.digest_people(digest_id bigint, after_id bigint default 0, max_rows integer default 1000)
+create or replace function public.digest_people(
+    digest_id bigint, after_id bigint default 0, max_rows integer default 1000
+)
 returns setof jsonb
 language sql
 stable

@@ -33,7 +33,10 @@ as $$
             on mutes.channel = channels.name
             and mutes.community = net.community
             and mutes.user_id = net.user_id
-            and (mutes.until is null or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end)
+            and (
+                mutes.until is null
+                or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end
+            )
     )
     select
         judged.change,
