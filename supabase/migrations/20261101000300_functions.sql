@@ -7389,10 +7389,17 @@ begin
         );
     else
         perform pathfinder.add_to_counter(
-            'detections', days.day, array[days.seniority_level, days.community], case tg_op when 'INSERT' then days.count else -days.count end
+            'detections',
+            days.day,
+            array[days.seniority_level, days.community],
+            case tg_op when 'INSERT' then days.count else -days.count end
         )
         from (
-            select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, changed.community, count(*) as count
+            select
+                (changed.detected_at at time zone 'UTC')::date as day,
+                changed.seniority_level,
+                changed.community,
+                count(*) as count
             from changed
             where changed.is_told and changed.kind in ('new', 'promotion')
             group by 1, 2, 3
@@ -10012,7 +10019,7 @@ comment on function pathfinder.the_community(text, text) is
 
 -- source: people/told_changes.sql
 -- What a channel is told of some changes, member by member: what happened over them, and whether it is told, came to
--- nothing, is not what the channel is told of, or is of a muted or suppressed member. `medium` is digest or alert, of
+-- nothing, is not what the channel is told of, or is of a muted member. `medium` is digest or alert, of
 -- which settings say which kinds are told; null: every kind. The most important come first: watched accounts, the
 -- level, who rose or moved, the newest.
 -- Returns: rows (change, outcome, place); place counts those that are told, from 1.
@@ -10046,7 +10053,10 @@ as $$
             on mutes.channel = channels.name
             and mutes.community = net.community
             and mutes.user_id = net.user_id
-            and (mutes.until is null or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end)
+            and (
+                mutes.until is null
+                or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end
+            )
     )
     select
         judged.change,
@@ -13003,7 +13013,9 @@ grant execute on function pathfinder.digest_people(bigint, bigint, integer) to s
 comment on function pathfinder.digest_people(bigint, bigint, integer) is
     'The people that a digest tells of, page by page.';
 
-create or replace function public.digest_people(digest_id bigint, after_id bigint default 0, max_rows integer default 1000)
+create or replace function public.digest_people(
+    digest_id bigint, after_id bigint default 0, max_rows integer default 1000
+)
 returns setof jsonb
 language sql
 stable
@@ -13316,7 +13328,8 @@ set search_path = ''
 as $$
 declare
     label constant text := to_char(month, 'YYYY-MM');
-    bounds record;
+    starts timestamptz;
+    ends timestamptz;
     changes bigint[];
     totals jsonb;
 begin
@@ -13333,13 +13346,15 @@ begin
         limit 1;
     end if;
     if totals is null then
-        select * into bounds from pathfinder.month_bounds(month);
-        until := least(until, bounds.month_end);
+        select bounds.month_start, bounds.month_end
+        into starts, ends
+        from pathfinder.month_bounds(month) as bounds;
+        until := least(until, ends);
         changes := array(
             select detections.id
             from public.detections
             where detections.is_told
-                and detections.detected_at >= bounds.month_start
+                and detections.detected_at >= starts
                 and detections.detected_at < month_totals.until
         );
         totals := pathfinder.people_totals(array(select change from pathfinder.net_changes(changes, until) as change));
@@ -13347,7 +13362,7 @@ begin
     return totals || jsonb_build_object(
         'month', label,
         'known', changes is null or changes <> '{}' or exists (
-            select from public.detections where detections.is_told and detections.detected_at < bounds.month_start
+            select from public.detections where detections.is_told and detections.detected_at < starts
         )
     );
 end
