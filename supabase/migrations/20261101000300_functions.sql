@@ -6958,6 +6958,10 @@ declare
     member record;
     person public.user_state;
 begin
+    -- Nobody comes back by being forgotten.
+    if current_setting('pathfinder.forgetting', true) = 'yes' then
+        return null;
+    end if;
     -- In the tick's order: no digest or report is built meanwhile, and nobody becomes an executive.
     perform pg_advisory_xact_lock(pathfinder.schedule_lock());
     perform pg_advisory_xact_lock(pathfinder.suppression_lock());
@@ -7933,8 +7937,9 @@ comment on function pathfinder.executives_among(public.user_state[]) is
 
 -- source: people/export_user.sql
 -- Everything that is held about one person, to be handed to them.
--- Returns: {"user_id", "forgotten", "state", "joined_at", "detections": […], "events": […], "digests": [{"id", "channel",
---   "week_end", "sent_at", "entry"}], "alerts": […], "reports": [{"month", "revision", "file_uri"}]}.
+-- Returns: {"user_id", "forgotten", "state", "set_aside", "joined_at", "history": as executive_history() gives it,
+--   "detections": […], "events": […], "digests": [{"id", "channel", "week_end", "sent_at", "entry"}], "alerts": […],
+--   "reports": [{"month", "revision", "file_uri"}], "suppressions": […]}.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.export_user('2000');
 create or replace function pathfinder.export_user(user_id text, community text)
@@ -7961,6 +7966,17 @@ begin
             select to_jsonb(user_state)
             from public.user_state
             where user_state.community = home and user_state.user_id = member
+        ),
+        'set_aside', (
+            select to_jsonb(set_aside)
+            from pathfinder.set_aside
+            where set_aside.community = home and set_aside.user_id = member
+        ),
+        'history', pathfinder.executive_history(member, home),
+        'suppressions', (
+            select coalesce(jsonb_agg(to_jsonb(suppressions) order by suppressions.id), '[]')
+            from public.suppressions
+            where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home
         ),
         'joined_at', (
             select registrations.joined_at
@@ -8731,6 +8747,37 @@ revoke all on function pathfinder.member_level(text, text) from public, anon, au
 
 comment on function pathfinder.member_level(text, text) is 'The level of a member who is a known executive.';
 
+-- source: people/messages_about.sql
+-- The messages about a member that were sent, and cannot be called back.
+-- Returns: a JSON array of {"kind": digest or alert, "channel", "sent_at"}, the oldest first.
+-- Example: select pathfinder.messages_about('main', '2000');
+create or replace function pathfinder.messages_about(community text, user_id text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at, sent.channel), '[]')
+    from (
+        select distinct 'digest' as kind, digests.channel, digests.sent_at
+        from public.digests
+        where digests.sent
+            and digests.payload -> 'people' @> jsonb_build_array(
+                jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
+            )
+        union
+        select 'alert', alerts.channel, outbox.finished_at
+        from public.detections
+        join pathfinder.alerts on alerts.detection_id = detections.id
+        join public.outbox on outbox.id = alerts.job_id and outbox.status = 'done'
+        where detections.community = messages_about.community and detections.user_id = messages_about.user_id
+    ) as sent
+$$;
+
+revoke all on function pathfinder.messages_about(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.messages_about(text, text) is 'The messages about a member that were sent.';
+
 -- source: people/net_changes.sql
 -- What happened to each member over some changes: the difference between before the first of them and the last that
 -- the member had before a moment, whether that one is to be told or only recorded. What was undone has no kind.
@@ -9419,7 +9466,9 @@ begin
         lasting.community, lasting.user_id, lasting.username, person.title, person.seniority_level,
         coalesce(person.functions, '{}'), lasting.country, lasting.country_code, person.company, lasting.account_id,
         lasting.joined_at, kind,
-        case when pathfinder.name_key(person.title) is distinct from pathfinder.name_key(known.title) then known.title end,
+        case
+            when pathfinder.name_key(person.title) is distinct from pathfinder.name_key(known.title) then known.title
+        end,
         case when person.seniority_level is distinct from known.seniority_level then known.seniority_level end,
         case
             when person.functions is null
@@ -9660,10 +9709,11 @@ begin
         ),
         null
     );
-    if pathfinder.suppressed_until(person.community, person.user_id, person.email_domain, person.company) is not null then
-        return null;
-    end if;
-    return person;
+    return case
+        when pathfinder.suppressed_until(
+            person.community, person.user_id, person.email_domain, person.company
+        ) is null then person
+    end;
 end
 $$;
 
@@ -12629,6 +12679,10 @@ begin
         and detections.detected_at >= bounds.month_start
         and detections.detected_at < least(bounds.month_end, moment);
     get diagnostics added = row_count;
+    insert into pathfinder.report_people (report_id, digest)
+    select distinct report.id, pathfinder.forgotten_digest(detections.community, detections.user_id)
+    from public.detections
+    where detections.report_id = report.id;
 
     update public.reports
     set summary = pathfinder.report_summary(report)
@@ -13083,6 +13137,38 @@ $$;
 revoke all on function pathfinder.due_at(text, text, public.settings) from public, anon, authenticated, service_role;
 comment on function pathfinder.due_at(text, text, public.settings) is
     'When a period of a job is due, under the given settings.';
+
+-- source: schedule/expire_reports.sql
+-- Has the files of reports made anew whose changes detection_retention has deleted, so that they name nobody any more;
+-- their numbers stay.
+-- Returns: nothing.
+-- Example: select pathfinder.expire_reports(now() - interval '400 days');
+create or replace function pathfinder.expire_reports(cut_off timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    with expired as (
+        delete from pathfinder.report_people
+        using public.reports
+        where reports.id = report_people.report_id
+            and reports.period_end <= expire_reports.cut_off
+            and not exists (select from public.detections where detections.report_id = reports.id)
+        returning reports.month_label, reports.revision
+    )
+    update public.reports
+    set is_outdated = true
+    where exists (
+        select from expired
+        where expired.month_label = reports.month_label and expired.revision <= reports.revision
+    )
+$$;
+
+revoke all on function pathfinder.expire_reports(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.expire_reports(timestamptz) is
+    'Has the files of reports made anew whose changes have been deleted.';
 
 -- source: schedule/generate_reports.sql
 -- Build a month's report now, or render its newest one again if nothing has been found since. Called through
@@ -13772,6 +13858,14 @@ begin
         end if;
     end loop;
 
+    perform pathfinder.expire_reports(moment - configured.detection_retention);
+    delete from pathfinder.registrations
+    where registrations.ctid = any (array(
+        select old.ctid
+        from pathfinder.registrations as old
+        where old.recorded_at < moment - configured.registration_retention
+        limit 50000
+    ));
     delete from public.worker_heartbeats where worker_heartbeats.seen_at < moment - interval '30 days';
     delete from pathfinder.webhook_counters where webhook_counters.day < (moment - interval '400 days')::date;
     delete from pathfinder.counters
@@ -14926,13 +15020,94 @@ revoke all on function pathfinder.current_troubles(timestamptz) from public, ano
 
 comment on function pathfinder.current_troubles(timestamptz) is 'What is wrong at a moment, one row a trouble.';
 
+-- source: admin/forget_again.sql
+-- Forgets again, after a backup was restored, whom forgotten_list() named: everybody whom the list's digests find is
+-- erased, and the others are not collected later. A database that has forgotten nobody yet takes the list's salt.
+-- Returns: {"listed": n, "forgotten": n}.
+-- Raises: 22023 for what is no such list, or one of another salt.
+-- Example: select public.forget_again('{"salt": "…", "digests": ["…"]}');
+create or replace function pathfinder.forget_again(list jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    list_salt bytea;
+    digests bytea[];
+    again integer := 0;
+    member record;
+begin
+    begin
+        list_salt := decode(list ->> 'salt', 'hex');
+        digests := array(select decode(entry, 'hex') from jsonb_array_elements_text(list -> 'digests') as entry);
+    exception when invalid_parameter_value then
+        list_salt := null;
+    end;
+    if coalesce(length(list_salt), 0) < 16 then
+        raise exception 'this is no list of forgotten people'
+            using errcode = '22023', hint = 'Give what forgotten_list() answered: {"salt": "…", "digests": ["…", …]}.';
+    end if;
+    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+    if not exists (select from pathfinder.forgotten) then
+        update pathfinder.privacy_salt set salt = list_salt where privacy_salt.salt <> list_salt;
+    elsif (select privacy_salt.salt from pathfinder.privacy_salt) <> list_salt then
+        raise exception 'the list has another salt than this database'
+            using errcode = '22023', hint = 'It belongs to another project; take the list of this one.';
+    end if;
+    insert into pathfinder.forgotten (digest) select distinct unnest(digests) on conflict do nothing;
+
+    for member in
+        select known.community, known.user_id
+        from (
+            select user_state.community, user_state.user_id from public.user_state
+            union
+            select detections.community, detections.user_id from public.detections
+            union
+            select events_raw.community, events_raw.user_id from public.events_raw
+            union
+            select registrations.community, registrations.user_id from pathfinder.registrations
+            union
+            select set_aside.community, set_aside.user_id from pathfinder.set_aside
+        ) as known
+        where pathfinder.forgotten_digest(known.community, known.user_id) = any (digests)
+        order by known.community, known.user_id
+    loop
+        perform pathfinder.forget_user(member.user_id, member.community);
+        again := again + 1;
+    end loop;
+    return jsonb_build_object('listed', cardinality(digests), 'forgotten', again);
+end
+$$;
+
+revoke all on function pathfinder.forget_again(jsonb) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.forget_again(jsonb) to service_role;
+
+comment on function pathfinder.forget_again(jsonb) is 'Forgets again whom a list of digests names.';
+
+create or replace function public.forget_again(list jsonb)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.forget_again(forget_again.list)
+$$;
+
+revoke all on function public.forget_again(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.forget_again(jsonb) to service_role;
+
+comment on function public.forget_again(jsonb) is
+    'Forgets again, after a backup was restored, whom forgotten_list() named.';
+
 -- source: admin/forget_user.sql
 -- Erases a person, for good: from the state, detections, webhooks, digests, jobs, their errors, and reports, whose
 -- files are made anew without them. What remains is a salted digest of the id, so that the person is not announced
 -- again. Numbers follow: those of the person's digests and reports become smaller. A report whose month
--- detection_retention has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so
--- are backups.
--- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n}.
+-- detection_retention has begun to delete keeps its numbers. Backups are beyond reach, and so are sent messages.
+-- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n},
+--   and "sent": the messages that cannot be called back, [{"kind", "channel", "sent_at"}].
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.forget_user('2000');
 create or replace function pathfinder.forget_user(user_id text, community text)
@@ -14953,6 +15128,7 @@ declare
     events integer;
     sent integer;
     jobs integer;
+    messages jsonb;
 begin
     if coalesce(btrim(member), '') = '' then
         raise exception 'forget_user needs the id of a member'
@@ -14966,9 +15142,20 @@ begin
     values (pathfinder.forgotten_digest(home, member))
     on conflict do nothing;
 
-    select array_agg(distinct known.username) into names
+    messages := pathfinder.messages_about(home, member);
+    update public.reports
+    set is_outdated = true
+    from pathfinder.report_people
+    join public.reports as first_report on first_report.id = report_people.report_id
+    where report_people.digest = pathfinder.forgotten_digest(home, member)
+        and reports.month_label = first_report.month_label
+        and reports.revision >= first_report.revision;
+    delete from pathfinder.report_people
+    where report_people.digest = pathfinder.forgotten_digest(home, member);
+
+    select array_agg(distinct known.name) into names
     from (
-        select username from public.user_state
+        select username as name from public.user_state
         where user_state.community = home and user_state.user_id = member
         union all
         select username from public.detections
@@ -14977,7 +15164,11 @@ begin
         select username from public.events_raw
         where events_raw.community = home and events_raw.user_id = member
     ) as known
-    where length(known.username) >= 3;
+    where length(known.name) >= 3;
+    perform set_config('pathfinder.forgetting', 'yes', true);
+    delete from public.suppressions
+    where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home;
+    perform set_config('pathfinder.forgetting', '', true);
     delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
     delete from pathfinder.set_aside where set_aside.community = home and set_aside.user_id = member;
@@ -15007,7 +15198,8 @@ begin
         'events', events,
         'digests', sent,
         'jobs', jobs,
-        'reports', recounted
+        'reports', recounted,
+        'sent', messages
     );
 end
 $$;
@@ -15031,6 +15223,48 @@ grant execute on function public.forget_user(text, text) to service_role;
 
 comment on function public.forget_user(text, text) is
     'Erases a person for good; only a salted digest of the id remains, so that the person is not announced again.';
+
+-- source: admin/forgotten_list.sql
+-- Who was forgotten, as salted digests, to be kept outside the database: a backup that is restored knows nothing of
+-- those who were forgotten after it was made. Without the salt no digest can be traced back.
+-- Returns: {"salt", "digests": […]}, both in hexadecimal.
+-- Example: select public.forgotten_list();
+create or replace function pathfinder.forgotten_list()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select jsonb_build_object(
+        'salt', encode(privacy_salt.salt, 'hex'),
+        'digests', (
+            select coalesce(jsonb_agg(encode(forgotten.digest, 'hex') order by forgotten.digest), '[]')
+            from pathfinder.forgotten
+        )
+    )
+    from pathfinder.privacy_salt
+$$;
+
+revoke all on function pathfinder.forgotten_list() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.forgotten_list() to service_role;
+
+comment on function pathfinder.forgotten_list() is 'Who was forgotten, as salted digests.';
+
+create or replace function public.forgotten_list()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.forgotten_list()
+$$;
+
+revoke all on function public.forgotten_list() from public, anon, authenticated, service_role;
+grant execute on function public.forgotten_list() to service_role;
+
+comment on function public.forgotten_list() is
+    'Who was forgotten, as salted digests with their salt, to be kept outside the database.';
 
 -- source: admin/health.sql
 -- Whether everything works, and if not, why: what a monitor asks. `down`: the schedule does not run, nothing can be
