@@ -88,6 +88,7 @@ begin
     )
     from unnest(touched) as report_id;
 
+    perform pathfinder.write_audit('people', 'forget', '{}');
     return jsonb_build_object(
         'user_state', states,
         'detections', found,

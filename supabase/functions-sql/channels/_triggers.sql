@@ -10,3 +10,7 @@ create trigger move_jobs_of_renamed_channel
     after update of name on public.channels
     for each row when (old.name is distinct from new.name)
     execute function pathfinder.abandon_channel_jobs();
+
+create trigger audit_channel
+    after insert or update or delete on public.channels
+    for each row execute function pathfinder.audit_row();

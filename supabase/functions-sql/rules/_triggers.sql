@@ -31,3 +31,7 @@ create constraint trigger protect_examples
     after insert on public.rule_versions
     deferrable initially deferred
     for each row execute function pathfinder.protect_examples();
+
+create trigger audit_rules
+    after insert on public.rule_versions
+    for each row execute function pathfinder.audit_rules();
