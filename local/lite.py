@@ -18,6 +18,7 @@ from pathlib import Path
 
 from local import privileges
 from local.errors import StackError
+from local.machine import PATIENCE
 from local.postgres import Cluster
 from local.privileges import Privileges
 
@@ -123,19 +124,18 @@ def settle(
     port: int,
     keys: Keys,
     is_alive: Callable[[], bool],
-    deadline: float = 60,
 ) -> int:
     """Wait until Lite serves, and undo what it does to the privileges; return how many it had changed.
 
     before: the privileges as they were before Lite started. dsn: of a superuser. Lite widens them once, at
     the first request that a role makes, so such a request is made before, and again after, they are put back.
     """
-    limit = time.monotonic() + deadline
+    limit = time.monotonic() + PATIENCE
     while not _answers(port, keys):
         if not is_alive():
             raise StackError("Supabase Lite ended while starting", hint="see logs/lite.log")
         if time.monotonic() > limit:
-            raise StackError(f"Supabase Lite did not answer within {deadline:g} s", hint="see logs/lite.log")
+            raise StackError(f"Supabase Lite did not answer within {PATIENCE} s", hint="see logs/lite.log")
         time.sleep(0.05)
     changed = privileges.restore(before, dsn)
     _answers(port, keys)

@@ -40,6 +40,9 @@ function unescaped(path) {
   return path.replace(/%([0-9a-f]{2})/gi, (_, digits) => String.fromCharCode(parseInt(digits, 16)));
 }
 
+// A connection that is lost while nobody waits for it would end Lite. PostgREST outlives its database.
+for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, (error) => console.error(error));
+
 const secrets = ["LITE_SECRET_KEY", "LITE_PUBLISHABLE_KEY", "LITE_JWT_SECRET"].map((name) => process.env[name]);
 secrets.push(new URL(process.env.LITE_DB_URL).password);
 for (const stream of [process.stdout, process.stderr]) {

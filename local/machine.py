@@ -19,6 +19,9 @@ from local.errors import StackError
 
 MINIMUM_VERSION = 15
 
+# Seconds until what starts or stops has failed. It takes one or two, and more on a machine under load.
+PATIENCE = 120
+
 # Postgres refuses to run as root; Debian's packages bring this user.
 UNPRIVILEGED_USER = "postgres"
 

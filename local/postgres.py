@@ -15,7 +15,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -25,13 +24,22 @@ import psycopg
 from psycopg import conninfo, sql
 
 from local.errors import StackError
-from local.machine import find_installation, free_port, knows_setting, server_user, temporary_root
+from local.machine import (
+    PATIENCE,
+    find_installation,
+    free_port,
+    knows_setting,
+    server_user,
+    temporary_root,
+)
 from local.migrations import apply_migrations, apply_seed
+from local.process import dying_with_caller
 
 DefaultPrivileges = Literal["old", "new"]
 LoginRole = Literal["supabase_admin", "postgres", "authenticator"]
 
 LOGIN_ROLES: tuple[LoginRole, ...] = ("supabase_admin", "postgres", "authenticator")
+_SIGNALS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT, "crash": signal.SIGKILL}
 ROLES_SQL = Path(__file__).with_name("roles.sql")
 
 
@@ -72,8 +80,6 @@ class Cluster:
         self.user = server_user()
         self._wanted_port = port
         self._process: subprocess.Popen[bytes] | None = None
-
-    # -- making ---------------------------------------------------------------------------------------
 
     def create(self, default_privileges: DefaultPrivileges = "old") -> None:
         """Make the cluster, its roles and the empty database `postgres`; leave it stopped.
@@ -154,21 +160,19 @@ class Cluster:
                         ).format(sql.SQL(kind))
                     )
 
-    # -- running --------------------------------------------------------------------------------------
-
-    def start(self, *, deadline: float = 60) -> None:
+    def start(self) -> None:
         """Start the server and wait until it answers; do nothing if it runs already.
 
-        deadline: seconds to wait. Raises `StackError` with the end of the server's log if it fails.
+        Raises `StackError` with the end of the server's log if it does not come up.
         """
         if self.is_running():
             return
         self._forget_stranger()
-        limit = time.monotonic() + deadline
+        limit = time.monotonic() + PATIENCE
         while True:
             self.port = self._wanted_port or free_port()
             self._write_configuration()
-            if self._launch(deadline):
+            if self._launch():
                 return
             # Somebody else may have taken the free port between finding and binding it; and the children of
             # a server that was killed take a moment to notice.
@@ -188,13 +192,11 @@ class Cluster:
             os.kill(int(pid_file.read_text().split("\n", 1)[0]), 0)
             pid_file.unlink()
 
-    def _launch(self, deadline: float) -> bool:
+    def _launch(self) -> bool:
         self.log.unlink(missing_ok=True)
         command: list[str] = [str(self.installation.bin / "postgres"), "-D", str(self.data)]
-        # The signal comes when the thread ends that is the parent, and others end before the process does.
-        dies = self.dies_with_caller and threading.current_thread() is threading.main_thread()
-        if dies and (setpriv := shutil.which("setpriv")):
-            command = [setpriv, "--pdeathsig", "INT", *command]
+        if self.dies_with_caller:
+            command = dying_with_caller(command, "INT")
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 command,
@@ -208,7 +210,7 @@ class Cluster:
                 group=self.user,
                 extra_groups=[] if self.user else None,
             )
-        limit = time.monotonic() + deadline
+        limit = time.monotonic() + PATIENCE
         while self._process.poll() is None:
             with contextlib.suppress(psycopg.OperationalError):
                 psycopg.connect(self.dsn("supabase_admin"), connect_timeout=5).close()
@@ -216,21 +218,21 @@ class Cluster:
             if time.monotonic() > limit:
                 self.stop()
                 raise StackError(
-                    f"Postgres did not answer within {deadline:g} s", hint=f"its log is {self.log}"
+                    f"Postgres did not answer within {PATIENCE} s", hint=f"its log is {self.log}"
                 )
             time.sleep(0.02)
         return False
 
-    def stop(self, mode: Literal["fast", "immediate"] = "fast", deadline: float = 60) -> None:
+    def stop(self, mode: Literal["fast", "immediate", "crash"] = "fast") -> None:
         """Stop the server and wait until it is gone; do nothing if it does not run."""
         pid = self.pid()
         if pid is not None:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGINT if mode == "fast" else signal.SIGQUIT)
-        limit = time.monotonic() + deadline
+                os.kill(pid, _SIGNALS[mode])
+        limit = time.monotonic() + PATIENCE
         while self.is_running():
             if time.monotonic() > limit:
-                raise StackError(f"Postgres (pid {pid}) did not stop within {deadline:g} s")
+                raise StackError(f"Postgres (pid {pid}) did not stop within {PATIENCE} s")
             time.sleep(0.01)
         if self._process is not None:
             self._process.wait()
@@ -242,14 +244,7 @@ class Cluster:
 
     def kill(self) -> None:
         """Kill the server as a crash would, and return when it is gone."""
-        pid = self.pid()
-        if pid is not None:
-            os.kill(pid, signal.SIGKILL)
-        while self.is_running():
-            time.sleep(0.01)
-        if self._process is not None:
-            self._process.wait()
-            self._process = None
+        self.stop("crash")
 
     def restart(self) -> None:
         """Stop the server and start it again on the same port, ending every connection."""
@@ -343,8 +338,6 @@ class Cluster:
         )
         if answer.returncode != 0:
             raise StackError(f"{program} failed: {answer.stderr.strip()}")
-
-    # -- using ----------------------------------------------------------------------------------------
 
     def dsn(self, role: LoginRole = "postgres", database: str = "postgres") -> str:
         """Return a connection URI for `role`, password included."""

@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,6 +66,18 @@ class ProcessId:
         return True
 
 
+def dying_with_caller(command: Sequence[str], signal_name: str) -> list[str]:
+    """Return the command so that it is sent this signal when this process ends, even if killed (Linux).
+
+    The signal comes when the thread ends that started it. Only the main thread lasts as long as the process:
+    what another starts is left to whoever cleans up.
+    """
+    setpriv = shutil.which("setpriv")
+    if setpriv is None or threading.current_thread() is not threading.main_thread():
+        return list(command)
+    return [setpriv, "--pdeathsig", signal_name, *command]
+
+
 def spawn(
     command: Sequence[str],
     *,
@@ -76,12 +89,9 @@ def spawn(
 ) -> ProcessId:
     """Start a program in a session of its own; its output is appended to `log`.
 
-    environment: all of what the program sees, besides the marker. dies_with_caller: it is stopped when the
-    calling thread ends, even if that is killed (Linux).
+    environment: all of what the program sees, besides the marker. dies_with_caller: see `dying_with_caller`.
     """
-    arguments = list(command)
-    if dies_with_caller and (setpriv := shutil.which("setpriv")):
-        arguments = [setpriv, "--pdeathsig", "TERM", *arguments]
+    arguments = dying_with_caller(command, "TERM") if dies_with_caller else list(command)
     with log.open("ab") as output:
         child = subprocess.Popen(
             arguments,

@@ -35,7 +35,6 @@ quietly() {
     [[ $code == 0 ]] || give_up "this failed: $*"
 }
 
-# --- what the tests in packages.txt may use -----------------------------------------------------------------
 
 has_command() { command -v "$1" >/dev/null; }
 
@@ -100,7 +99,6 @@ has_node() {
     has_command node && has_command npm && [[ $(node --version) =~ ^v([0-9]+) && ${BASH_REMATCH[1]} -ge 20 ]]
 }
 
-# --- system packages ------------------------------------------------------------------------------------------
 
 # A new machine is often just doing this itself, and apt-get does not wait for the lock on the lists.
 update_package_lists() {
@@ -216,7 +214,6 @@ install_system_packages() {
     [[ -z ${missing// /} ]] || give_up "still missing after the installation: $missing"
 }
 
-# --- Python and Node ----------------------------------------------------------------------------------------
 
 # A stamp holds a digest of what an installation was made from.
 digest() { cat "$@" | sha256sum | cut -d ' ' -f 1; }

@@ -31,7 +31,7 @@ import psycopg
 
 from local import lite, provision, services
 from local.errors import StackError
-from local.machine import data_folder, free_port, port_is_free
+from local.machine import PATIENCE, data_folder, free_port, port_is_free
 from local.migrations import PROJECT, apply_migrations, apply_seed
 from local.postgres import Cluster, DefaultPrivileges
 from local.privileges import Privileges
@@ -84,8 +84,6 @@ class Stack:
         self._started: dict[Service, datetime] = {}
         self._cluster: Cluster | None = None
         self._secrets: Secrets | None = None
-
-    # -- the whole ------------------------------------------------------------------------------------
 
     def up(self) -> dict[str, str]:
         """Start whatever is not running and return the environment; what was half-started is stopped first.
@@ -150,8 +148,6 @@ class Stack:
         """Stop it; its folder stays."""
         self.down()
 
-    # -- one service ----------------------------------------------------------------------------------
-
     def start(self, service: Service) -> None:
         """Start one service on the port it had, and wait until it is ready; do nothing if it runs."""
         if self.is_alive(service):
@@ -198,10 +194,10 @@ class Stack:
         """Whether the process of a service runs."""
         return self._pid(service) is not None
 
-    def wait_ready(self, deadline: float = 60) -> None:
+    def wait_ready(self) -> None:
         """Wait until every service answers; raise `StackError` naming the one that does not."""
         for service in self._services():
-            self._wait_until_ready(service, deadline)
+            self._wait_until_ready(service)
 
     @classmethod
     def attach(cls, home: Path) -> Self:
@@ -209,8 +205,6 @@ class Stack:
         stack = cls(home)
         stack._load_state()
         return stack
-
-    # -- what one needs to use it -----------------------------------------------------------------------
 
     @property
     def cluster(self) -> Cluster:
@@ -240,8 +234,6 @@ class Stack:
     def url(self, service: Service) -> str:
         """Return the base URL of a service that speaks HTTP."""
         return services.url(self._ports, service)
-
-    # -- starting -------------------------------------------------------------------------------------
 
     def _start_everything(self) -> None:
         self._ports.clear()
@@ -331,16 +323,14 @@ class Stack:
         self._save_state()
         return process
 
-    # -- watching -------------------------------------------------------------------------------------
-
-    def _wait_until_ready(self, service: Service, deadline: float = 60) -> None:
-        limit = time.monotonic() + deadline
+    def _wait_until_ready(self, service: Service) -> None:
+        limit = time.monotonic() + PATIENCE
         while not self._answers(service):
             if not self.is_alive(service):
                 raise StackError(f"{service} ended while starting: {self._last_words(service)}")
             if time.monotonic() > limit:
                 raise StackError(
-                    f"{service} did not answer within {deadline:g} s", hint=self._log_hint(service)
+                    f"{service} did not answer within {PATIENCE} s", hint=self._log_hint(service)
                 )
             time.sleep(0.03)
 
@@ -370,8 +360,6 @@ class Stack:
         log = self.cluster.log if service == "postgres" else self.home / "logs" / f"{service}.log"
         return f"its log is {log}"
 
-    # -- stopping -------------------------------------------------------------------------------------
-
     def _stop_everything(self) -> list[str]:
         stopped = []
         for service in reversed(SERVICES):
@@ -388,8 +376,6 @@ class Stack:
         self._cluster = None
         (self.home / "state.json").unlink(missing_ok=True)
         return stopped
-
-    # -- remembering ----------------------------------------------------------------------------------
 
     def _services(self) -> tuple[Service, ...]:
         return SERVICES if self._with_worker else SERVICES[:-1]

@@ -495,7 +495,7 @@ comment on function pathfinder.days_in_words(timestamptz, timestamptz, text) is
 
 -- source: shared/decode_entities.sql
 -- Replaces the entities of HTML, by name and by number, once. A name without its semicolon counts where no letter follows.
--- Returns: text; what is no entity stays. Half characters and numbers that stand for none become U+FFFD. Raises: nothing.
+-- Returns: text; what is no entity stays. Half characters and numbers that stand for none become U+FFFD.
 -- Example: select pathfinder.decode_entities('R&amp;D &#8211; Caf&eacute;');  -- R&D – Café
 create or replace function pathfinder.decode_entities(content text)
 returns text
@@ -557,7 +557,7 @@ comment on function pathfinder.decode_entities(text) is 'Replaces the entities o
 
 -- source: shared/decode_percent.sql
 -- Undoes percent-encoding.
--- Returns: the decoded text; the same text where the bytes are no UTF-8. Raises: nothing.
+-- Returns: the decoded text; the same text where the bytes are no UTF-8.
 -- Example: select pathfinder.decode_percent('Vice%20President');  -- Vice President
 create or replace function pathfinder.decode_percent(content text)
 returns text
@@ -594,7 +594,7 @@ comment on function pathfinder.decode_percent(text) is 'Undoes percent-encoding.
 -- Undoes what a platform's editor, a form or a mail made of a text: entities by name and number (also encoded twice), tags,
 -- %20 and the like where the whole value is encoded, characters that nobody sees. Mojibake stays as it is. Decoding what
 -- is decoded already changes nothing, and plain text costs nothing.
--- Returns: text without blanks at its ends; null for null. Half characters (lone surrogates) become U+FFFD. Raises: nothing.
+-- Returns: text without blanks at its ends; null for null. Half characters (lone surrogates) become U+FFFD.
 -- Example: select pathfinder.decode_text('<p>Founder &amp;amp; CEO</p>');  -- Founder & CEO
 create or replace function pathfinder.decode_text(content text)
 returns text
@@ -729,7 +729,7 @@ comment on function pathfinder.find_country(text) is 'The code of the country th
 -- kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so "Geschäftsführer",
 -- "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same. (Not by extensions.unaccent: its dictionary differs between
 -- versions of Postgres.)
--- Returns: text of at most 1,000 characters; null for null. Raises: nothing.
+-- Returns: text of at most 1,000 characters; null for null.
 -- Example: select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');  -- geschaftsfuhrer
 create or replace function pathfinder.fold_text(original text)
 returns text
@@ -1198,9 +1198,11 @@ revoke all on function pathfinder.audit_rules() from public, anon, authenticated
 comment on function pathfinder.audit_rules() is 'Trigger: notes who changed the rules.';
 
 -- source: rules/begin_rule_edit.sql
--- Trigger, before each statement on classification_rules: edits wait for each other here. The row is updated, not
--- merely locked, so that a transaction that sees an older state of the rules (repeatable read) fails with 40001
+-- Trigger, before each statement on classification_rules and levels: edits wait for each other here. The row is updated,
+-- not merely locked, so that a transaction that sees an older state of the rules (repeatable read) fails with 40001
 -- instead of compiling without the edit it cannot see.
+-- Returns: null.
+-- Example: update public.classification_rules set is_active = false where id = 7;
 create or replace function pathfinder.begin_rule_edit()
 returns trigger
 language plpgsql
@@ -1221,7 +1223,8 @@ comment on function pathfinder.begin_rule_edit() is 'Trigger: serialises edits o
 -- The rule set that a proposed edit would lead to, checked but not stored. `candidate` is a rule set in the import format,
 -- or {"add": [rule, …], "change": [{"id", …}, …], "remove": [id, …]} over the rules as they are, or a list of rules to add;
 -- a rule is {"category", "pattern", "kind", "scope", "description", "is_active"}, a phrase and active unless it says otherwise.
--- Returns: an array like rule_versions.rules. Raises: 22023 for what would not be accepted.
+-- Returns: an array like rule_versions.rules.
+-- Raises: 22023 for what would not be accepted.
 -- Example: select pathfinder.candidate_rules('[{"category": "vp", "pattern": "second in command"}]');
 create or replace function pathfinder.candidate_rules(candidate jsonb)
 returns jsonb
@@ -1339,7 +1342,8 @@ comment on function pathfinder.candidate_rules(jsonb) is 'The rule set that a pr
 
 -- source: rules/check_example_row.sql
 -- Trigger, before each row of rule_examples is written: says the choices when the expected level is none of them.
--- Returns: the row. Raises: 22023 with the choices.
+-- Returns: the row.
+-- Raises: 22023 with the choices.
 -- Example: insert into public.rule_examples (title, expected) values ('Head of Country', 'csuite');
 create or replace function pathfinder.check_example_row()
 returns trigger
@@ -1358,9 +1362,39 @@ revoke all on function pathfinder.check_example_row() from public, anon, authent
 
 comment on function pathfinder.check_example_row() is 'Trigger: says the choices when an example expects no level.';
 
+-- source: rules/check_function_rule_row.sql
+-- Trigger, before each row of function_rules is written: checks it as a rule is checked, and fills in what Postgres matches
+-- with.
+-- Returns: the row.
+-- Raises: 22023 for a function or kind that is none, with the choices; what check_pattern() raises.
+-- Example: insert into public.function_rules (function, pattern) values ('finance', 'treasury');
+create or replace function pathfinder.check_function_rule_row()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    perform pathfinder.refuse_choice('function', new.function, array(
+        select known.function from public.functions as known order by known.place));
+    perform pathfinder.refuse_choice('kind', new.kind, '{phrase,regex}');
+    if tg_op = 'UPDATE' then
+        new.updated_at := now();
+    end if;
+    new.matcher := pathfinder.check_pattern(new.kind, new.pattern, 'segment');
+    new.clues := pathfinder.clue_words(new.matcher);
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.check_function_rule_row() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_function_rule_row() is 'Trigger: checks a rule of a function before it is written.';
+
 -- source: rules/check_level_row.sql
 -- Trigger, before each row of levels is written: a level keeps its name, which rules, people and reports hold.
--- Returns: the row. Raises: 22023 for another name.
+-- Returns: the row.
+-- Raises: 22023 for another name.
 -- Example: update public.levels set label = 'C-suite' where level = 'csuite';
 create or replace function pathfinder.check_level_row()
 returns trigger
@@ -1383,13 +1417,10 @@ revoke all on function pathfinder.check_level_row() from public, anon, authentic
 comment on function pathfinder.check_level_row() is 'Trigger: a level keeps its name.';
 
 -- source: rules/check_pattern.sql
--- Checks a rule and returns what Postgres matches with: the expressions of translate_pattern(), known to be valid,
--- not to match everything, and to be quick on the worst titles.
---
--- Called by the trigger on classification_rules and by preview_rules(). Raises 22023 with a sentence that a
--- non-programmer understands, and what to write instead.
---
---     select pathfinder.check_pattern('regex', '\bv\.?p\.?\b', 'segment');
+-- Checks a rule: that it is valid, does not match everything, and is quick on the worst titles.
+-- Returns: the expressions of translate_pattern(), which Postgres matches with.
+-- Raises: 22023 with a sentence that a non-programmer understands, and what to write instead.
+-- Example: select pathfinder.check_pattern('regex', '\bv\.?p\.?\b', 'segment');
 create or replace function pathfinder.check_pattern(kind text, pattern text, scope text)
 returns text[]
 language plpgsql
@@ -1469,7 +1500,8 @@ comment on function pathfinder.check_pattern(text, text, text) is
 -- source: rules/check_rule_row.sql
 -- Trigger, before each row of classification_rules is written: checks it and fills in what Postgres matches with, and the
 -- rule's clues.
--- Returns: the row. Raises: 22023 for a category, kind or scope that is none, with the choices; what check_pattern() raises.
+-- Returns: the row.
+-- Raises: 22023 for a category, kind or scope that is none, with the choices; what check_pattern() raises.
 -- Example: insert into public.classification_rules (category, pattern) values ('vp', 'second in command');
 create or replace function pathfinder.check_rule_row()
 returns trigger
@@ -1503,7 +1535,7 @@ comment on function pathfinder.check_rule_row() is 'Trigger: checks a rule befor
 
 -- source: rules/check_rules.sql
 -- What check_rules() answers, with its owner's rights.
--- Returns: as check_rules(). Raises: nothing.
+-- Returns: as check_rules().
 -- Example: select * from pathfinder.check_examples();
 create or replace function pathfinder.check_examples()
 returns table (title text, expected text, actual text, rule_id bigint, rule text, reason text, note text)
@@ -1521,7 +1553,7 @@ as $$
     join pathfinder.explain_titles(array(select listed.title from failing as listed)) as explained on explained.title = failing.title
     left join public.classification_rules as rule on rule.id = explained.rule_id
     union all
-    select null, known.level, 'none', null, null, format('No active rule finds %s.', known.label_plural), null
+    select null, known.level, 'none', null, null, format('No active rule finds the level %s.', known.level), null
     from public.levels as known
     where known.is_on
         and not exists (select from public.classification_rules as rule where rule.level = known.level and rule.is_active)
@@ -1534,7 +1566,7 @@ comment on function pathfinder.check_examples() is 'What check_rules() answers.'
 
 -- Lists the examples that the rules in force get wrong, each with the rule to blame; nothing if all is well.
 -- Returns: `rule_id` and `rule` are the rule that gave the wrong level or the exclusion that kept the title out, null where
--- no rule finds it. A level that is on and has no active rule is a row without a title. Raises: nothing.
+--   no rule finds it. A level that is on and has no active rule is a row without a title.
 -- Example: select * from public.check_rules();
 create or replace function public.check_rules()
 returns table (title text, expected text, actual text, rule_id bigint, rule text, reason text, note text)
@@ -1554,7 +1586,7 @@ comment on function public.check_rules() is 'The examples that the rules in forc
 -- Classifies a title by the rules in force. Most titles have none of the words that an office needs, and are done with
 -- after one look into an index.
 -- Returns: the level (null for none), the rule that decided (its description, or else its pattern; null without a level)
--- and the version of the rules (null if there are none yet). Raises: nothing.
+--   and the version of the rules (null if there are none yet).
 -- Example: select * from pathfinder.classify('Former CFO, now CEO');  -- csuite | Chief executive | 1
 create or replace function pathfinder.classify(
     title text,
@@ -1607,6 +1639,8 @@ comment on function pathfinder.classify(text) is 'Classifies a title by the rule
 
 -- source: rules/classify_title.sql
 -- What classify_title() answers, with its owner's rights.
+-- Returns: as classify_title().
+-- Example: select * from pathfinder.judge_title('Sr. VP Mktg @ Acme');
 create or replace function pathfinder.judge_title(
     title text,
     out is_senior boolean,
@@ -1626,12 +1660,9 @@ grant execute on function pathfinder.judge_title(text) to service_role;
 
 comment on function pathfinder.judge_title(text) is 'What classify_title() answers.';
 
--- Whether a title is a senior executive's, by the rules in force.
---
--- For service_role, over rpc/classify_title, and for people in the SQL editor. Returns {"is_senior",
--- "seniority_level": "csuite" | "vp" | null}.
---
---     select * from public.classify_title('Sr. VP Mktg @ Acme');   -- true | vp
+-- Whether a title is an executive's, by the rules in force.
+-- Returns: {"is_senior", "seniority_level": "csuite" | "vp" | … | null}.
+-- Example: select * from public.classify_title('Sr. VP Mktg @ Acme');  -- true | vp
 create or replace function public.classify_title(
     title text,
     out is_senior boolean,
@@ -1654,7 +1685,7 @@ comment on function public.classify_title(text) is 'Whether a title is a senior 
 -- "ceos"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation beside the
 -- words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with blanks around it ends a part, a
 -- slash without is "and"; "&" and "+" are "and".
--- Returns: text; null for null. Raises: nothing.
+-- Returns: text; null for null.
 -- Example: select pathfinder.close_up('c.e.o. & founder');  -- ceo  and  founder
 create or replace function pathfinder.close_up(original text)
 returns text
@@ -1718,16 +1749,12 @@ comment on function pathfinder.close_up(text) is
     'Resolves the dots, slashes, dashes and brackets of a folded title.';
 
 -- source: rules/clue_words.sql
--- Finds the clues of a rule: a few words, of which every title that the rule matches holds at least one. A title without
--- any clue of any rule needs no closer look: see match_title().
---
--- Where the rule's wording has no whole word, since it begins or ends inside of one, a letter of it that is not ASCII is
--- the clue: 社 of 社長. Of several possible clues, the one that stands for the most wordings is taken ("chief" of
--- "chief exec(utive)?"), and one that many titles hold only where there is no other ("club" of "president of the club").
--- Called by check_rule_row() and candidate_rules(), with the expressions of translate_pattern(). Returns null where there
--- are no such words, as for "\w+ officer", or very many: then every title has to be looked at.
---
---     select pathfinder.clue_words('{"\\y(?:chief exec(?:utive)?|ceo)\\y"}');   -- {ceo,chief}
+-- Finds the clues of a rule: a few words, of which every title that the rule matches holds at least one. Where its wording
+-- has no whole word, since it begins or ends inside of one, a letter of it that is not ASCII is the clue: 社 of 社長. Of
+-- several possible clues, the one that stands for the most wordings is taken ("chief" of "chief exec(utive)?"), and one that
+-- many titles hold only where there is no other ("club" of "president of the club").
+-- Returns: the words; null where there are none, as for "\w+ officer", or very many: then every title has to be looked at.
+-- Example: select pathfinder.clue_words('{"\\y(?:chief exec(?:utive)?|ceo)\\y"}');  -- {ceo,chief}
 create or replace function pathfinder.clue_words(branches text[])
 returns text[]
 language plpgsql
@@ -1808,7 +1835,7 @@ comment on function pathfinder.clue_words(text[]) is
 -- Compares two rule sets by what the rules are: category, kind, scope and pattern; a rule with the same id and another wording
 -- has changed.
 -- Returns: {"added": [rule, …], "removed": [rule, …], "changed": [{"id", "before": {…}, "after": {…}}, …], "counts": {"added": n,
--- "removed": n, "changed": n}}, with at most 100 of each listed and, of a changed rule, only what changed. Raises: nothing.
+--   "removed": n, "changed": n}}, with at most 100 of each listed and, of a changed rule, only what changed.
 -- Example: select pathfinder.compare_rules('[]', '[{"id": 1, "category": "vp", "kind": "phrase", "scope": "segment", "pattern": "vp"}]');
 create or replace function pathfinder.compare_rules(before jsonb, after jsonb)
 returns jsonb
@@ -1893,13 +1920,48 @@ revoke all on function pathfinder.compare_rules(jsonb, jsonb) from public, anon,
 
 comment on function pathfinder.compare_rules(jsonb, jsonb) is 'What was added, removed and changed between two rule sets.';
 
+-- source: rules/compile_functions.sql
+-- Trigger, after each statement on function_rules: compiles the active rules of each function into one expression.
+-- Returns: null.
+-- Example: update public.function_rules set is_active = false where description = 'Japanese';
+create or replace function pathfinder.compile_functions()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    -- Edits wait for each other, as those of the rules do.
+    update pathfinder.rule_edits set edited_at = clock_timestamp();
+    delete from pathfinder.function_expressions where true;
+    insert into pathfinder.function_expressions (function, pattern, clues)
+    select
+        rule.function,
+        pathfinder.join_branches(jsonb_agg(to_jsonb(rule.matcher) order by rule.id)),
+        case when bool_and(rule.clues is not null) then array(
+            select distinct word
+            from public.function_rules as same
+            cross join lateral unnest(same.clues) as word
+            where same.function = rule.function and same.is_active
+        ) end
+    from public.function_rules as rule
+    where rule.is_active
+    group by rule.function;
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.compile_functions() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.compile_functions() is 'Trigger: compiles the rules of the functions.';
+
 -- source: rules/compile_rules.sql
 -- Compiles the active ones of the given rules into what classification matches with: many rules to an expression, each
 -- with the clues of its rules. Matching takes the longer the more is joined, and every title is matched only with what it
 -- has a clue of: so a language's rules, written one after the other, mostly make one expression. Apart are those that would
 -- make the others slow: patterns that do not begin at a word's edge, letters other than ASCII, rules without clues.
--- Returns: rows as in rule_expressions. Raises: nothing. `rules` is an array as in rule_versions.rules, {"id", "category",
--- "scope", "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
+-- Returns: rows as in rule_expressions. `rules` is an array as in rule_versions.rules, {"id", "category",
+--   "scope", "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
 -- Example: select * from pathfinder.compile_rules((select rules from public.rule_versions limit 1), '{"csuite": 1, "vp": 2}');
 create or replace function pathfinder.compile_rules(rules jsonb, ranks jsonb)
 returns setof pathfinder.rule_expressions
@@ -1973,7 +2035,7 @@ comment on function pathfinder.compile_rules(jsonb, jsonb) is
 
 -- source: rules/count_rules.sql
 -- Counts the active rules of a rule set by category, and those that are inactive.
--- Returns: {"exclusion": n, "csuite": n, …, "inactive": n}, a key for every level that is on or has rules. Raises: nothing.
+-- Returns: {"exclusion": n, "csuite": n, …, "inactive": n}, a key for every level that is on or has rules.
 -- Example: select pathfinder.count_rules('[]');
 create or replace function pathfinder.count_rules(rules jsonb)
 returns jsonb
@@ -2001,8 +2063,95 @@ revoke all on function pathfinder.count_rules(jsonb) from public, anon, authenti
 
 comment on function pathfinder.count_rules(jsonb) is 'Counts the active rules of a rule set by category.';
 
+-- source: rules/default_function_rules.sql
+-- The rules of the functions that a new project starts with: English, German, French, Spanish, Portuguese, Italian, Dutch,
+-- Japanese. Read once, into function_rules: edit the table, not this list.
+-- Returns: a row each.
+-- Example: select * from pathfinder.default_function_rules();
+create or replace function pathfinder.default_function_rules()
+returns table (function text, kind text, pattern text, description text)
+language sql
+immutable
+set search_path = ''
+as $$
+    values
+    ('general', 'regex', '\b(ceo|chief executive|co ?founder|founder|co ?owner|owner|proprietor|general manager|gm|coceo|principal executive)\b', 'English'),
+    ('general', 'regex', '\b(president|pres|chairman|chairwoman|chairperson|chair of the board|board chair|managing director|md|general director)\b(?<!\bv(?:ice|p)? ?pres(?:ident)?)(?! (of |for |and )?(global |worldwide |group |corporate )?(sales|finance|marketing|operations|technology|engineering|product|products|people|hr|human|legal|data|security|customer|strategy|commercial|it|services)\b)', 'English: who runs the whole'),
+    ('general', 'regex', '\b(gesch(ä|ae)ftsf(ü|ue)hrer(in)?|gesch(ä|ae)ftsf(ü|ue)hrende[rn]?|gesch(ä|ae)ftsf(ü|ue)hrung|gesch(ä|ae)ftsleiter(in)?|vorstand|vorst(ä|ae)ndin|vorstandsvorsitzende[rn]?|vorsitzende[rn]? des vorstand(e?s)?|generaldirektor(in)?|inhaber(in)?|gr(ü|ue)nder(in)?|mitgr(ü|ue)nder(in)?|eigent(ü|ue)mer(in)?|gf|pr(ä|ae)sident(in)?)\b(?! (f(ü|ue)r |der |des )?(finanzen|vertrieb|technik|marketing|personal|operations|it|einkauf|produktion|recht|strategie|daten|kunden|produkt|produkte)\b)', 'German'),
+    ('general', 'regex', '\b(pdg|dg|directeur general|directrice generale|(co ?)?fondateur|(co ?)?fondatrice|president directeur|presidente?|gerante?|dirigeante?|administrateur delegue|proprietaire|directeur gerant)\b(?<!\bvice presidente?)(?! (en charge )?(de la |du |des |de |charge )?(finance|finances|ventes|marketing|technique|commercial|operations)\b)', 'French'),
+    ('general', 'regex', '\b(director(a)? general|gerente general|director(a)? ejecutiv[oa]|consejer[oa] delegad[oa]|(co ?)?fundador(a)?|dueñ[oa]|propietari[oa]|diretor(a)? (geral|presidente|executiv[oa])|soci[oa] (gerente|fundador(a)?|administrador(a)?)|proprietari[oa]|amministrat(ore|rice) (delegat[oa]|unic[oa])|direttore generale|direttrice generale|(co ?)?fondat(ore|rice)|titolare|imprenditore|algemeen directeur|directeur eigenaar|(mede ?)?(eigenaar|oprichter)|bestuursvoorzitter|zaakvoerder)\b', 'Spanish, Portuguese, Italian, Dutch'),
+    ('general', 'regex', '代表取締役|代表|(?<!副)社長|会長|創業者|理事長|オーナー|最高経営責任者|経営者', 'Japanese'),
+    ('finance', 'regex', '\b(cfo|cao|finance|financial|finances|fin|accounting|acctg|acct|accountant|controller|comptroller|controllership|treasury|treasurer|tax|taxation|fp and a|investor relations|internal audit|audit|budgeting|vcfo)\b(?! (services sales|crime))', 'English'),
+    ('finance', 'regex', '\b(finanzen|finanz|finanzvorstand|finanzchef|finanzchefin|finanzdirektor|finanzdirektorin|rechnungswesen|controlling|steuern|buchhaltung|kaufm(ä|ae)nnische[rn]?|kaufm(ä|ae)nnisch|treasury|finanzwesen)\b', 'German'),
+    ('finance', 'regex', '\b(finances|finance|financier|financiere|daf|raf|comptabilite|comptable|tresorerie|fiscalite|controle de gestion|financien|financieel|financiele|boekhouding|administratie|fiscaal)\b', 'French, Dutch'),
+    ('finance', 'regex', '\b(finanzas|financier[oa]|contabilidad|tesoreria|fiscal|financas|financeir[oa]|contabilidade|tesouraria|controladoria|controladora|finanza|finanziari[oa]|contabilita|tesoreria|amministrazione e finanza|controllo di gestione|contador|fiscalidad|impuestos)\b', 'Spanish, Portuguese, Italian'),
+    ('finance', 'regex', '財務|経理|会計|税務|ファイナンス', 'Japanese'),
+    ('technology', 'regex', '\b(cto|cio|cpto|vcio|vcto|ctio|cdio|cdto|technology|technologies|technical|tech|it|ict|i t|information technology|information systems|information|info|engineering|eng|software|infrastructure|cloud|devops|architecture|systems|digital|r and d|research and development|development and engineering)\b(?<!\bbiz)(?! (security|sec|ethics|to|risk)\b)', 'English'),
+    ('technology', 'regex', '\b(platform engineering|it operations|it services|it infrastructure|application development|web development|caio|cyber engineering|vp eng|vpe|network engineering)\b', 'English: kinds of engineering'),
+    ('technology', 'regex', '\b(technik|technische[rn]?|technologie|technologien|technikvorstand|informatik|edv|entwicklung|softwareentwicklung|digitalisierung|informationstechnologie|ingenieurwesen|forschung und entwicklung|it)\b', 'German'),
+    ('technology', 'regex', '\b(technique|technologie|technologies|informatique|dsi|systemes d''information|ingenierie|numerique|developpement logiciel|technisch|technische|techniek|informatica|automatisering|digitale|dti)\b', 'French, Dutch'),
+    ('technology', 'regex', '\b(tecnologia|tecnologias|tecnologic[oa]|tecnic[oa]|sistemas|informatica|ingenieria|engenharia|ti|t i|sistemi informativi|ingegneria|digitale|sistemas de informacion|desarrollo de software|transformacion digital)\b', 'Spanish, Portuguese, Italian'),
+    ('technology', 'regex', '技術|情報(?!セキュリティ)|開発|システム|エンジニアリング|テクノロジー|デジタル|(^| )it( |$)', 'Japanese'),
+    ('security', 'regex', '\b(ciso|vciso|security|cyber|cybersecurity|infosec|cyber risk)\b(?! (sales|services sales))', 'English'),
+    ('security', 'regex', '\b(sicherheit|informationssicherheit|it sicherheit|cybersicherheit|konzernsicherheit|unternehmenssicherheit)\b', 'German'),
+    ('security', 'regex', '\b(securite|cybersecurite|surete|rssi|beveiliging|informatiebeveiliging|veiligheid|cyberbeveiliging)\b', 'French, Dutch'),
+    ('security', 'regex', '\b(seguridad|ciberseguridad|seguranca|ciberseguranca|sicurezza|cybersicurezza|cibersicurezza)\b', 'Spanish, Portuguese, Italian'),
+    ('security', 'regex', 'セキュリティ', 'Japanese'),
+    ('data', 'regex', '\b(cdo|cdao|caio|data|analytics|business intelligence|bi|machine learning|artificial intelligence|ai|ml|data science|insights)\b(?! (cent(er|re)s?|protection|privacy|security)\b)', 'English'),
+    ('data', 'regex', '\b(daten|datenmanagement|datenstrategie|datenanalyse|ki|k(ü|ue)nstliche intelligenz)\b(?! schutz)', 'German'),
+    ('data', 'regex', '\b(donnees|intelligence artificielle|ia|kunstmatige intelligentie)\b(?! personnelles)', 'French, Dutch'),
+    ('data', 'regex', '\b(datos|dados|dati|analitica|inteligencia artificial|intelligenza artificiale|inteligencia de negocio|inteligencia de negocios|analise de dados)\b', 'Spanish, Portuguese, Italian'),
+    ('data', 'regex', 'データ|分析|人工知能|アナリティクス|( |^)ai( |$)', 'Japanese'),
+    ('product', 'regex', '\b(cpo|cpto|product|products|product management|ux|user experience|product design)\b(?! (marketing|sales|security|legal|counsel|support|operations)\b)(?<!\b(?:people|procurement) cpo)', 'English'),
+    ('product', 'regex', '\b(produkt|produkte|produktmanagement|produktentwicklung|produktvorstand)\b', 'German'),
+    ('product', 'regex', '\b(produit|produits|producten|productontwikkeling|productmanagement)\b', 'French, Dutch'),
+    ('product', 'regex', '\b(producto|productos|produto|produtos|prodotto|prodotti)\b', 'Spanish, Portuguese, Italian'),
+    ('product', 'regex', 'プロダクト|製品|商品', 'Japanese'),
+    ('marketing', 'regex', '\b(cmo|cgo|marketing|mktg|mkt|mktng|brand|brands|branding|communications|communication|comms|pr|public relations|advertising|demand generation|demand gen|content|social media|growth|corporate affairs)\b', 'English'),
+    ('marketing', 'regex', '\b(kommunikation|unternehmenskommunikation|marke|marken|werbung|(ö|oe)ffentlichkeitsarbeit|markenf(ü|ue)hrung)\b', 'German'),
+    ('marketing', 'regex', '\b(communication|marque|marques|publicite|communicatie|merk|reclame|relations publiques)\b', 'French, Dutch'),
+    ('marketing', 'regex', '\b(mercadotecnia|mercadeo|comunicacion|comunicaciones|marca|marcas|publicidad|comunicacao|publicidade|comunicazione|pubblicita|marchio|marketing)\b', 'Spanish, Portuguese, Italian'),
+    ('marketing', 'regex', 'マーケティング|広報|宣伝|ブランド|広告|コミュニケーション', 'Japanese'),
+    ('sales', 'regex', '\b(cro|cco|sales|revenue|business development|biz dev|bizdev|bd|commercial|accounts|account management|partnerships|alliances|channel|channels|go to market|gtm|chief commercial|cso sales)\b', 'English'),
+    ('sales', 'regex', '\b(vertrieb|vertriebs|vertriebsvorstand|verkauf|verkaufs|gesch(ä|ae)ftsentwicklung|vertriebsleitung|kommerzielle[rn]?)\b', 'German'),
+    ('sales', 'regex', '\b(ventes|vente|commercial|commerciale|developpement commercial|developpement des affaires|verkoop|commercieel|commerciele|bedrijfsontwikkeling)\b', 'French, Dutch'),
+    ('sales', 'regex', '\b(ventas|comercial|comerciales|desarrollo de negocio|desarrollo de negocios|vendas|desenvolvimento de negocios|novos negocios|receita|vendite|commerciale|sviluppo business|sviluppo commerciale)\b', 'Spanish, Portuguese, Italian'),
+    ('sales', 'regex', '営業|販売|セールス|事業開発|コマーシャル|商業', 'Japanese'),
+    ('customer', 'regex', '\b(cxo|customer|customers|client|clients|cx|customer success|customer experience|customer service|customer care|member experience|guest experience|patient experience|support services|technical support)\b', 'English'),
+    ('customer', 'regex', '\b(kunden|kundenservice|kundenerfolg|kundenbetreuung|kundendienst|kundenerlebnis|kundenbeziehungen|kundenmanagement)\b', 'German'),
+    ('customer', 'regex', '\b(clients?|clientele|relation client|relations clients|experience client|service client|klant|klanten|klantenservice|klantervaring|klantsucces|klantenservice)\b', 'French, Dutch'),
+    ('customer', 'regex', '\b(clientes?|atencion al cliente|experiencia de cliente|experiencia do cliente|sucesso do cliente|cliente|clienti|assistenza clienti)\b', 'Spanish, Portuguese, Italian'),
+    ('customer', 'regex', '顧客|カスタマー|お客様|お客さま', 'Japanese'),
+    ('operations', 'regex', '\b(coo|cno|csco|operations|operation|operating|oper|ops|supply chain|logistics|manufacturing|production|procurement|purchasing|sourcing|quality|facilities|administration|administrative|service delivery|delivery|plant|plants|distribution|fulfillment|warehouse|real estate and facilities)\b(?<!\b(?:security|sales|revenue|marketing|people|hr|it|product|legal|data|finance) (?:operations|ops))', 'English'),
+    ('operations', 'regex', '\b(betrieb|produktion|logistik|einkauf|beschaffung|lieferkette|qualit(ä|ae)t|qualit(ä|ae)tsmanagement|fertigung|operative[rn]?|werk|operations|verwaltung)\b', 'German'),
+    ('operations', 'regex', '\b(operations|exploitation|logistique|achats|production|qualite|operationnel|industriel|industrielle|chaine d''approvisionnement|operationele|operationeel|logistiek|inkoop|productie|kwaliteit|bedrijfsvoering)\b', 'French, Dutch'),
+    ('operations', 'regex', '\b(operaciones|operativ[oa]|logistica|compras|produccion|calidad|cadena de suministro|operacoes|operacional|producao|qualidade|suprimentos|cadeia de suprimentos|produzione|acquisti|qualita|operazioni|industriale|approvvigionamenti|adquisiciones|planta|manufactura)\b', 'Spanish, Portuguese, Italian'),
+    ('operations', 'regex', 'オペレーション|運営|業務|製造|生産|物流|調達|購買|品質|執行責任者', 'Japanese'),
+    ('people', 'regex', '\b(chro|chco|hr|human resources|human resource|human capital|people|talent|culture|recruiting|recruitment|diversity|dei|de and i|learning and development|workforce|employee experience|compensation|total rewards|organizational development)\b', 'English'),
+    ('people', 'regex', '\b(personal|personalwesen|personalvorstand|personalleitung|personalchef|personalchefin|arbeitsdirektor|arbeitsdirektorin|personalentwicklung|kultur|hr)\b', 'German'),
+    ('people', 'regex', '\b(rh|drh|ressources humaines|capital humain|talents|personnel|personeel|personeelszaken|hrm|p and o|menselijk kapitaal|cultuur)\b', 'French, Dutch'),
+    ('people', 'regex', '\b(rrhh|recursos humanos|talento|capital humano|personas|gestion humana|gente|pessoas|gente e gestao|gestao de pessoas|risorse umane|personale|persone)\b', 'Spanish, Portuguese, Italian'),
+    ('people', 'regex', '人事|人材|労務|ピープル|( |^)hr( |$)', 'Japanese'),
+    ('legal', 'regex', '\b(clo|legal|law|counsel|general counsel|compliance|regulatory|privacy|governance|corporate secretary|company secretary|litigation|ethics|data protection|cco compliance|ip|intellectual property)\b', 'English'),
+    ('legal', 'regex', '\b(recht|rechtsabteilung|rechtsvorstand|chefjurist|chefjustiziar|justiziar|justiziarin|syndikus|datenschutz|regulierung)\b', 'German'),
+    ('legal', 'regex', '\b(juridique|juridiques|conformite|affaires juridiques|droit|reglementaire|juridisch|juridische|juridische zaken|jurist|naleving|bedrijfsjurist)\b', 'French, Dutch'),
+    ('legal', 'regex', '\b(juridic[oa]|legales|cumplimiento|asuntos legales|conformidade|legale|legali|affari legali|giuridic[oa]|compliance|proteccion de datos|asesoria juridica)\b', 'Spanish, Portuguese, Italian'),
+    ('legal', 'regex', '法務|コンプライアンス|知財|知的財産|法令', 'Japanese'),
+    ('strategy', 'regex', '\b(cso|strategy|strategic planning|strategic initiatives|strategic development|strategic|corporate development|corp dev|transformation|innovation|m and a|mergers|mergers and acquisitions|planning|chief strategy)\b(?! (accounts|sales|alliances|partnerships|sourcing|communications|hr)\b)(?<!\bfinancial planning)', 'English'),
+    ('strategy', 'regex', '\b(strategie|strategien|strategische[rn]?|unternehmensentwicklung|unternehmensstrategie|innovation|innovationen|transformation)\b', 'German'),
+    ('strategy', 'regex', '\b(strategie|strategique|innovation|transformation|strategisch|innovatie|transformatie|fusions et acquisitions)\b', 'French, Dutch'),
+    ('strategy', 'regex', '\b(estrategia|estrategic[oa]|estrategias|innovacion|transformacion|planeacion|planificacion|inovacao|transformacao|planejamento|strategia|strategie|strategic[oa]|innovazione|trasformazione)\b', 'Spanish, Portuguese, Italian'),
+    ('strategy', 'regex', '戦略|経営企画|企画|イノベーション|変革', 'Japanese')
+$$;
+
+revoke all on function pathfinder.default_function_rules() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.default_function_rules() is 'The rules of the functions that a new project starts with.';
+
 -- source: rules/default_rule_examples.sql
--- The examples that a new project starts with: what the default rules must get right.
+-- The examples that a new project starts with: what the default rules must get right, some of each kind.
+-- Returns: a row each.
+-- Example: select * from pathfinder.default_rule_examples() where expected = 'none';
 create or replace function pathfinder.default_rule_examples()
 returns table (title text, expected text, note text)
 language sql
@@ -2063,7 +2212,51 @@ as $$
     ('Assistenz der Geschäftsführung', 'none', 'German'),
     ('Directeur général adjoint', 'none', 'French'),
     ('副总经理', 'none', 'Chinese'),
-    ('社長秘書', 'none', 'Japanese')
+    ('社長秘書', 'none', 'Japanese'),
+    ('EVP & Pres., Retail', 'csuite', 'Filings: Pres. is president'),
+    ('SVP, Chief Risk Ofcr', 'csuite', 'Filings: spellings of officer'),
+    ('Chf Acctg Offcr', 'csuite', 'Filings: spellings of officer'),
+    ('EVP, Chief Underwriting', 'csuite', 'Filings: a chief beside a vice president'),
+    ('SVP, Chief Economist', 'vp', 'No office of the company, beside a vice president'),
+    ('SVP, CLAO', 'csuite', 'Filings: a rare abbreviation beside a vice president'),
+    ('Chief Legal, Risk and Compliance Officer', 'csuite', 'A comma inside the office'),
+    ('GroupPresident Europe', 'csuite', 'Words run together'),
+    ('C E O', 'csuite', 'Letters apart'),
+    ('Vice&nbsp;President', 'vp', 'Entities of an editor'),
+    ('Executive Assistant | CEO', 'none', 'An assistant, beside the boss''s office'),
+    ('CFO (Assistant)', 'none', 'An assistant, beside the boss''s office'),
+    ('EA: COO', 'none', 'An assistant, beside the boss''s office'),
+    ('EA to the CEO, CFO & Board team', 'none', 'An assistant to several'),
+    ('Assistentin, Geschäftsführung', 'none', 'German: an assistant, beside the boss''s office'),
+    ('Assistante de direction | PDG', 'none', 'French: an assistant, beside the boss''s office'),
+    ('Asistente - Director General', 'none', 'Spanish: an assistant, beside the boss''s office'),
+    ('Assistente de direção | Presidente', 'none', 'Portuguese: an assistant, beside the boss''s office'),
+    ('Segretaria di direzione, Amministratore Delegato', 'none', 'Italian: an assistant, beside the boss''s office'),
+    ('Directiesecretaresse | Algemeen directeur', 'none', 'Dutch: an assistant, beside the boss''s office'),
+    ('Chief of Staff (CEO)', 'none', 'A chief of staff, beside the boss''s office'),
+    ('VP, former assistant', 'vp', 'An assistant no more'),
+    ('Founder & CEO | Executive Coach', 'csuite', 'A coach is no assistant'),
+    ('Executive Recruiter (CEO, CFO)', 'none', 'Whom one recruits'),
+    ('CEO''s Executive Assistant', 'none', 'Somebody elses'),
+    ('CEO (2010–2018)', 'none', 'Was one, by the years'),
+    ('CTO (2015–2019), CEO (2019–present)', 'csuite', 'Is one, by the years'),
+    ('Previously: CEO', 'none', 'Was one'),
+    ('ex CEO, CTO', 'none', 'Was both'),
+    ('Was VP Sales', 'none', 'Was one'),
+    ('Trainee | CEO', 'none', 'Still learns'),
+    ('Technology Owner', 'none', 'Owns something inside a firm'),
+    ('Verlagsinhaber', 'csuite', 'German: owns a firm'),
+    ('CRO & SEO Lead', 'none', 'Letters with another meaning'),
+    ('Vice President Network Services', 'vp', 'No club'),
+    ('Co-Founder & Manager of Growth', 'csuite', 'And something else'),
+    ('Deputy UK CFO', 'none', 'Deputies'),
+    ('Glavni direktor za financije', 'csuite', 'Croatian'),
+    ('Главен финансов директор', 'csuite', 'Bulgarian'),
+    ('Muziejaus direktorius', 'none', 'Lithuanian: the director of a place'),
+    ('Gerente general de producción', 'none', 'Spanish: of one function'),
+    ('CEO @ home', 'none', 'Jokes'),
+    ('Proud owner of 2 cats', 'none', 'Jokes'),
+    ('Director of Sales', 'director', 'Counts where the level is on')
 $$;
 
 revoke all on function pathfinder.default_rule_examples() from public, anon, authenticated, service_role;
@@ -2071,16 +2264,14 @@ revoke all on function pathfinder.default_rule_examples() from public, anon, aut
 comment on function pathfinder.default_rule_examples() is 'The examples that a new project starts with.';
 
 -- source: rules/default_rules.sql
--- The default rules, as the first migration puts them into classification_rules. Edit the table, not this list: it is
--- read once. (`select * from pathfinder.default_rules()` shows it again; the tests judge it.)
---
--- They are written as a person would write them; how titles and rules are normalised is told in segment_title() and
--- translate_pattern(): no accents, small letters, "&" and "/" are "and", hyphens and dots are gone, parts end at
--- commas, bars, brackets and the like, and employers after "at" or "@" are cut away.
---
--- How they divide the work: a rule finds an office by its name and looks back for the words that make it another one
--- ("vice", "deputy", "product" owner); `(?<!…)` stands behind the name because that is quicker than before it.
--- Exclusions judge the rest of the part: whoever was, will be, assists, advises or sells to one.
+-- The default rules, as a new project gets them. Edit the table, not this list: it is read once.
+-- They are written as a person would write them; how titles and rules are normalised is told in read_title() and
+-- translate_pattern(): no accents, small letters, "&" and "/" are "and", hyphens and dots are gone, "ceo's" is "ceos".
+-- A rule finds an office by its name and looks back for the words that make it another one ("vice", "deputy"); `(?<!…)`
+-- stands behind the name because that is quicker than before it. Exclusions judge the rest: who was, will be, assists,
+-- advises or sells to one; those of scope `person` make the offices in other parts somebody else's.
+-- Returns: a row each.
+-- Example: select * from pathfinder.default_rules() where category = 'vp';
 create or replace function pathfinder.default_rules()
 returns table (category text, kind text, scope text, pattern text, description text)
 language sql
@@ -2088,7 +2279,7 @@ immutable
 set search_path = ''
 as $$
     values
-    -- English: the C-suite ----------------------------------------------------------------------------------------
+    -- English: the C-suite
     ('csuite', 'regex', 'segment',
         '\b(chief|cheif|chf|cief|chif)(?<!\b(?:deputy|vice|assistant|associate|asst|dep|under|sub) (?:chief|chf)) (?!of\b|officer)(\w+ ){1,7}(officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Chief … officer'),
     ('csuite', 'regex', 'segment',
@@ -2127,11 +2318,16 @@ as $$
     ('csuite', 'regex', 'title', '\b(vp|svp|evp|avp|gvp|rvp|fvp|sevp|cevp|vice president)( [\w '']+)?( and |\n)c(?!isco\b|argo\b|ongo\b|airo\b|oco\b|ostco\b|ameo\b|ondo\b|ello\b|redo\b|iao\b|ento\b|amo\b|ombo\b|asino\b|hico\b|omo\b)[a-z]{1,3}o( and |\n|$)', 'SVP, CLAO'),
     ('csuite', 'regex', 'segment', '\b(principal|prin) (executive|financial|accounting|operating) (officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Principal financial officer'),
 
-    -- English: vice presidents ------------------------------------------------------------------------------------
+    -- English: vice presidents
     ('vp', 'regex', 'segment', '\b[as]vice president\b|\b(vise|vcie|viec) president\b|\b(vice|v) ?(president|pres|prez|prs|prsdt|presient|presidant|presidnt|presdient|presidet|presedent|presidenta|presidnet|presdent|persident|pesident|presidente|presiden|preisdent|prsident|preident)\b|\bv p\b', 'Vice president'),
     ('vp', 'regex', 'segment', '\b(sr|snr|ex|exec|asst|assoc|s|e|a|r|g|c|d|j|f|sa|se|sf|ss|gs|ge|fs|ce|cs|as|es|i|gr|jr|mg)?vp\b|\bvpo[ep]\b', 'VP, SVP, EVP, AVP, RVP, GVP'),
 
-    -- English: who is not one ---------------------------------------------------------------------------------------
+    -- Directors: switched off with their level
+    ('director', 'regex', 'segment', '\b(director|dir|directress)\b(?<!\b(?:art|music|choir|funeral|casting|stage|film|movie|camp|band|athletic|photography|spiritual|board|non executive|nonexecutive|independent|cruise|social|sub|deputy) dir(?:ector)?)(?! of photography)|\b(head|vp) of (?!(household|state|school|class|line)\b)\w', 'Director, head of'),
+    ('director', 'regex', 'segment', '\b(direktor(in)?|bereichsdirektor(in)?|bereichsleiter(in)?|bereichsleitung|hauptabteilungsleiter(in)?|direct(eur|rice)|direct(or|ora|ores)|diretor(a)?|dirett(ore|rice)|direktør|direktör|direktor(ica|ka)|johtaja|dyrektor(ka)?|ředitel(ka)?|riaditeľ(ka)?|igazgató(ja)?|direktör(ü)?)\b(?! (general|generale|gerente) (adjoint|adjunt))(?! (d''ecole|d''orchestre|de cine|artistique|spirituel|technico de futbol))', 'Direktor, directeur, director, direttore'),
+    ('director', 'regex', 'segment', '\b(директор(ка)?|начальник управления|διευθυντής|διευθύντρια|direktur|giám đốc|pengarah)\b|本部長|ディレクター|总监|總監|본부장|디렉터', 'Директор, διευθυντής, 本部長, 总监'),
+
+    -- English: who is not one
     ('exclusion', 'regex', 'segment', '\b(former|formerly|fmr|frmr|fmly|previously|previous|erstwhile|onetime|retired|retd|ret|late|recovering|reformed|ousted|deposed|lapsed)\b|^(past|prior|earlier)( roles?| positions?| jobs?| life| career)?$|^(i )?(was|used to be|had been)\b|^once (upon a time )?(an? |the )?|\b(used to be|one time) ', 'Former, retired'),
     ('exclusion', 'regex', 'segment', '\bex\b(?! officio)', 'Ex-'),
     ('exclusion', 'regex', 'segment', '\b(19|20)\d\d to (\w+ )?''?(19\d\d|20[01]\d|202[0-5]|[0189]\d|2[0-5])\b', '2010 to 2018'),
@@ -2178,7 +2374,7 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|ciso)s? and (boards?|execs?|executives?|executive leadership|c suite|leadership|investor|senior leadership)( team| search| communications| comms| practice| support| advisory)?$', 'CEO & board, as a practice'),
     ('exclusion', 'regex', 'segment', '\b(manager|executive|representative|rep|coordinator|specialist|associate) (ceo|c\wo|vp|svp|evp) (accounts?|clients?|events?|office|level|relations)\b', 'Manager VP accounts'),
     ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|vice president|ceo|c\wo)s?( and (\w+ ){1,3}| )(roles?|positions?|searches|placements?|hires|jobs|vacancies|level)\b', 'VP & C-suite roles'),
-    ('exclusion', 'regex', 'title', '\n[(](ceo|c\wo|president|founder|owner|md|managing director|chairman|chairwoman)\n[:]', 'Manager (CEO: Jane Doe)'),
+    ('exclusion', 'regex', 'title', '\n[(](ceo|cfo|coo|cto|cio|cmo|president|founder|owner|md|managing director|chairman|chairwoman)\n[:]', 'Manager (CEO: Jane Doe)'),
     ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|recruiters|recruiting|recruitment|headhunter|executive search|search consultant|search partner|coach|coaching|coaches|advis[eo]rs?|mentor|mentoring|consultants?|trainer|ghost ?writer|speech ?writer|counselor|therapist|photographer|sales|marketing|consulting|training|reporting|working|support|supporting|placing|hiring)\n[(:]([\w '']+ and )?(ceo|c\wo|ciso|chro|cxo|c suite|c level|president|founder|chairman|managing director|s?e?vp|vice president)\b', 'Recruiter (CEO, CFO)'),
     ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|headhunter|executive search|coach|advis[eo]r|mentor)\n(ceo|c\wo|ciso|chro|c suite|c level|s?e?vp)( and |\n[,])(\w+ and )?(ceo|c\wo|ciso|chro|c suite|c level|boards?|s?e?vp)\b', 'Recruiter - CEO, CFO'),
     ('exclusion', 'regex', 'title', '^(the )?(chief of staff|business manager|executive business partner|right hand|gatekeeper)\n(to |for |of )?(the )?(group |global )?(ceo|c\wo|ciso|chro|president|chairman|chairwoman|founder|managing director|md|chief \w+ officer)( and (ceo|c\wo|president|founder|chairman))?(\n|$)', 'Chief of staff (CEO)'),
@@ -2190,7 +2386,7 @@ as $$
 
     ('exclusion', 'regex', 'segment', '^(ehemals|vormals|bis vor kurzem|im ruhestand|a ?d|i ?r|ancien|anciennement|retraitee?|a la retraite|antes|anteriormente|jubilad[oa]|retirad[oa]|aposentad[oa]|ex|gia|in pensione|pensionat[oa]|voormalig|gepensioneerd|tidigare|pensionerad|tidligere|pensioneret|pensjonert|entinen|elakkeella|byly|byla|emerytowany|byvaly|byvala|volt|nyugdijas|fost|fosta|bivsi|bivsa|eski|emekli)$', 'Ehemals, ancien, …: said in a part of its own'),
 
-    -- German ------------------------------------------------------------------------------------------------------
+    -- German
     ('csuite', 'regex', 'segment', '\b(allein|mit|co|haupt)?gesch(ä|ae)ftsf(ü|ue)h(rer(in)?|rende[rsn]?|rung)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|assistenz|assistent|assistentin|referentin?|sekretarin|leiter|buro|der|zur|an) (?:der )?gesch(?:ä|ae)ftsf(?:ü|ue)h(?:rer(?:in)?|rende[rsn]?|rung))', 'Geschäftsführer, Geschäftsführerin, geschäftsführender Gesellschafter'),
     ('csuite', 'regex', 'segment', '\bgesch(ä|ae)ftsleiter(in)?\b|\b(sprecher(in)?|vorsitzende[rn]?|vorsitz|mitglied) der gesch(ä|ae)ftsf(ü|ue)hrung\b', 'Geschäftsleiter, Sprecher der Geschäftsführung'),
     ('csuite', 'regex', 'segment', '\b(gf|interims gf|gf gesellschafter(in)?)\b(?<!\b(?:stv|stellv|assistenz|assistentin|referentin?|sekretarin|der|zur) gf)(?! (assistenz|assistentin|b(ü|ue)ro)\b)', 'GF (Geschäftsführer)'),
@@ -2208,7 +2404,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((persönliche[rn]?|leitende[rn]?|executive|senior) )*(assistent(in)?|assistenz|sekret(ä|ae)rin|sekretariat|(vorstands|direktions|gesch(ä|ae)ftsf(ü|ue)hrungs|management|team|chef|gf|büro) ?(assistent(in)?|assistenz|sekret(ä|ae)rin|sekretariat))( (der|des|von|bei|beim|zur|zum|f(ü|ue)r|in|an|gl|gf|vorstand|gesch(ä|ae)ftsf(ü|ue)hr\w+|gesch(ä|ae)ftsleitung)\b.*)?$', 'Assistenz, Sekretariat'),
     ('exclusion', 'regex', 'person', '^(persönliche[rn]? )?(referent(in)?|b(ü|ue)roleit(er|erin|ung)|mitarbeiter(in)?|rechte hand|vorzimmer) (der|des|von|im|beim|zur|gf|gl|vorstand)\b.*$|^(praktikant(in)?|werkstudent(in)?|auszubildende[rn]?|azubi|student(in)?|sch(ü|ue)ler(in)?|trainee|volont(ä|ae)r(in)?)$', 'Referent des …, Praktikant, Student'),
 
-    -- French ------------------------------------------------------------------------------------------------------
+    -- French
     ('csuite', 'regex', 'segment', '\b(pdg|p dg|president directeur general|presidente directrice generale)\b', 'PDG'),
     ('csuite', 'regex', 'segment', '\b(directeur|directrice|dir) (general|generale|gal|gl)\b(?! (adjoint|adjointe|adjunct|delegue adjoint|des services|des services adjoint))(?<!\b(?:adjoint|adjointe|vice|sous|assistante?|assistant de|du|au|de la|secretaire de) (?:au |du |de la )?(?:directeur|directrice|dir) (?:general|generale))|\b(directeur|directrice) gerante?\b', 'Directeur général'),
     ('csuite', 'regex', 'segment', '^(co )?(dg|ex dg)\b(?=$| (and|et|de|du|des|d''|chez|groupe|group|france|europe|filiale|par interim|interim|associe|fondateur|delegue de)\b)(?! (des services|de la? (concurrence|commission)))|\b(and|et|directeur|president|pdg|vp) dg\b(?! (adjoint|adjointe|delegue|connect|comp|trade))', 'DG (directeur général)'),
@@ -2226,7 +2422,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((senior|executive) )?(assistante?|secretaire)( (de direction|de gestion|de la direction|executi(f|ve)|personnelle?|administrati(f|ve)|particuli(er|ere)|bilingue|trilingue|polyvalente?))*( (du|de la|de l''|d''|aupres|au|a la|pour|dg|pdg|ceo|direction|president)\b.*)?$', 'Assistante de direction, en une partie'),
     ('exclusion', 'regex', 'person', '^(stagiaire|apprentie?|alternante?|etudiante?|bras droit|(attachee?|office manager|assistant)( de direction)?)( (du|de la|aupres|pdg|dg)\b.*)?$', 'Stagiaire, étudiant, bras droit'),
 
-    -- Spanish -----------------------------------------------------------------------------------------------------
+    -- Spanish
     ('csuite', 'regex', 'segment', '\b(director|directora|gerente|gerenta|gte|dtor|dtora|dir) (general|gral|ejecutiv[oa]|gerente)\b(?! adjunt[oa])(?<!\b(?:deputy|assistant|sub|vice|adjunt[oa]|asistente|asistente de|secretari[oa] de|del?) (?:la |el )?(?:director|directora|gerente|gerenta|dtor|dtora) (?:general|gral|ejecutiv[oa]|gerente))', 'Director general, gerente general, director ejecutivo'),
     ('csuite', 'regex', 'segment', '\b(conseller[oa]|consejer[oa]) delegad[oa]\b|\badministrador(a)? (unic[oa]|general|delegad[oa]|solidari[oa])\b|\bsoci[oa] (director(a)?|gerente|administrador(a)?|fundador(a)?|propietari[oa]|unic[oa])\b|\bprimer ejecutivo\b', 'Consejero delegado, administrador único'),
     ('csuite', 'regex', 'segment', '\b(co ?)?(fundador|fundadora|propietari[oa]|dueñ[oa]|titular de empresa|empresario|empresaria)\b(?<!\b(?:proceso|producto) (?:dueñ[oa]))(?! (de|del) (productos?|procesos?|los datos|datos))', 'Fundador, propietario, dueño'),
@@ -2242,7 +2438,7 @@ as $$
     ('exclusion', 'regex', 'person', '^(asistente|asistenta|auxiliar|ayudante|secretaria)( (ejecutiv[oa]|personal|administrativ[oa]|bilingue|senior|general))*( (a|al|del|de la|para|de (direccion|gerencia|presidencia|gerente|director|administracion|ceo))\b.*)?$', 'Asistente, secretaria'),
     ('exclusion', 'regex', 'person', '^(becari[oa]|practicante|pasante|estudiante|aprendiz|mano derecha)( (de|del|en)\b.*)?$', 'Becario, estudiante'),
 
-    -- Portuguese ----------------------------------------------------------------------------------------------------
+    -- Portuguese
     ('csuite', 'regex', 'segment', '\b(diretor|diretora|director|directora) (geral|presidente|executiv[oa]|superintendente)\b(?! adjunt[oa])(?<!\b(?:vice|sub|adjunt[oa]|assistente|assistente d[oa]|d[oa]|ao) (?:diretor|diretora|director|directora) (?:geral|presidente|executiv[oa]|superintendente))', 'Diretor geral, diretor-presidente, diretor executivo'),
     ('csuite', 'regex', 'segment', '\b(administrador|administradora) (delegad[oa]|unic[oa])\b|\bsoci[oa] (gerente|administrador(a)?|fundador(a)?|proprietari[oa]|diretor(a)?)\b|(?<!\bvice )\bpresidente executiv[oa]\b|\bproprietari[oa]\b(?! d[oa]s? (produtos?|processos?|dados))', 'Administrador delegado, sócio-gerente, proprietário'),
     ('csuite', 'regex', 'segment', '\bdon[oa] d[aeo] ((meu|minha|um|uma|seu|sua) )?(proprio |propria )?(empresa|negocio|loja|restaurante|padaria|cafe|salao|clinica|escola|agencia|escritorio|consultorio|pousada|hotel|estudio|oficina|farmacia|marca)\b|^don[oa]$', 'Dono da empresa'),
@@ -2252,7 +2448,7 @@ as $$
     ('exclusion', 'regex', 'person', '^(assistente|auxiliar|secretari[oa])( (executiv[oa]|pessoal|administrativ[oa]|bilingue|senior))*( (a|ao|do|da|de (direcao|diretoria|presidencia|gerencia|administracao|gestao|ceo))\b.*)?$(?<!^secretario)', 'Assistente, secretária'),
     ('exclusion', 'regex', 'person', '^(estagiari[oa]|estudante|aprendiz|jovem aprendiz|braco direito|trainee)( (de|do|da|em)\b.*)?$', 'Estagiário, estudante'),
 
-    -- Italian -------------------------------------------------------------------------------------------------------
+    -- Italian
     ('csuite', 'regex', 'segment', '\b(amministratore|amministratrice) (delegat[oa]|unic[oa]|generale)\b(?<!\b(?:vice|assistente|all|dell|segretaria dell) ?(?:''|)(?:amministratore|amministratrice) (?:delegat[oa]|unic[oa]|generale))|\bsoci[oa] (amministratore|amministratrice)\b|^ad (ad interim|e dg|di gruppo|e direttore generale|e socio)\b', 'Amministratore delegato, amministratore unico'),
     ('csuite', 'regex', 'segment', '\b(direttore|direttrice) generale\b(?<!\b(?:vice|vicedirettore|assistente|del|al|assistente del) (?:direttore|direttrice) generale)', 'Direttore generale'),
     ('csuite', 'regex', 'segment', '\b(co ?)?(fondatore|fondatrice|cofondatore|proprietari[oa]|imprenditore|imprenditrice|socio fondatore|socio unico)\b|\b(con|co ?)?titolare\b(?! di cattedra)(?<!\b(?:professore|docente) titolare)', 'Fondatore, titolare, proprietario'),
@@ -2263,7 +2459,7 @@ as $$
     ('exclusion', 'regex', 'person', '^(assistente|assistant|segretaria|segretario|segreteria)( (personale|esecutiv[oa]|amministrativ[oa]|generale|di direzione|di presidenza))*( (del|della|dell''|di (direzione|presidenza)|al|alla|all''|ad|ceo)\b.*)?$(?<!^segretario(?: generale)?)', 'Assistente, segretaria'),
     ('exclusion', 'regex', 'person', '^(tirocinante|stagista|studente|studentessa|praticante|apprendista|braccio destro)( (di|del|in)\b.*)?$', 'Tirocinante, studente'),
 
-    -- Dutch, Afrikaans ------------------------------------------------------------------------------------------------
+    -- Dutch, Afrikaans
     ('csuite', 'regex', 'segment', '\b(algemeen|statutair|alg|gedelegeerd|afgevaardigd|waarnemend) (directeur|directrice|bestuurder)\b(?<!\b(?:adjunct|plaatsvervangend|vice|assistent|secretaresse|assistente|de|van) (?:algemeen|statutair|alg) (?:directeur|directrice))|\b(directeur|directrice) (en )?(eigenaar|eigenaresse|grootaandeelhouder|bestuurder)\b', 'Algemeen directeur, directeur-eigenaar'),
     ('csuite', 'regex', 'segment', '\b(mede ?)?(oprichter|oprichtster|eigenaar|eigenaresse|mede eigenaar|zaakvoerder|zaakvoerster|ondernemer eigenaar|bestuursvoorzitter|directievoorzitter)\b(?<!\b(?:product|proces|data|budget|vice|plaatsvervangend) ?(?:eigenaar|bestuursvoorzitter))', 'Oprichter, eigenaar, zaakvoerder'),
     ('csuite', 'regex', 'segment', '\b(ceo en )?lid (van )?(de )?(raad van bestuur|rvb|directiecomite|hoofddirectie)\b|\bvoorzitt(er|ster) (van )?(de |het )?(raad van (bestuur|commissarissen|toezicht)|directie(comite)?|bestuur|rvb|rvc|rvt)\b(?<!\b(?:vice|plaatsvervangend|plv|oud) voorzitter (?:van )?(?:de |het )?(?:\w+ ){0,2}\w+)', 'Voorzitter van de raad van bestuur'),
@@ -2275,7 +2471,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((executive|persoonlijk|senior|pers) )*(directie|management|bestuurs|office|project|persoonlijk)? ?(assistente?|assistant|secretaresse|sekretaresse|secretariaat|secretaris)( (van|bij|aan|voor|de|directie|raad|ceo)\b.*)?$(?<!^secretaris)', 'Assistent, secretaresse, in een deel'),
     ('exclusion', 'regex', 'person', '^(stagiaire?|studente?|trainee|leerling|rechterhand)( (van|bij)\b.*)?$', 'Stagiair, student'),
 
-    -- Swedish, Danish, Norwegian, Icelandic, Finnish ------------------------------------------------------------------
+    -- Swedish, Danish, Norwegian, Icelandic, Finnish
     ('csuite', 'regex', 'segment', '\b(verkst(ä|ae)llande direkt(ö|oe)r|vd|koncernchef|generaldirekt(ö|oe)r|(styrelse|bestyrelses|styre)(ordf(ö|oe)rande|formand|formann?|leder|forman|forkvinde|leiar)|styrets leder|styrelsens ordf(ö|oe)rande)\b(?<!\b(?:vice|vic|bitr|bitradande|stf|st(ä|ae)llf(ö|oe)retr(ä|ae)dande|till|at|f d|for|vara|tf vice) (?:verkst(?:ä|ae)llande direkt(?:ö|oe)r|vd|generaldirekt(?:ö|oe)r|styrelseordf(?:ö|oe)rande))', 'Verkställande direktör, vd, styrelseordförande'),
     ('csuite', 'regex', 'segment', '\b(adm(inistrerende)?|admin) dir(ekt(ø|oe|o)r)?\b|\b(konserndirektør|konsernsjef|koncerndirektør|daglig leder|dagleg leiar|generaldirektør|toppsjef|direktør og (ejer|eier|indehaver|medejer)|ordförande i styrelsen|formand for bestyrelsen|leder av styret)\b(?<!\b(?:vice|viceadm|ass|assisterende|til|for) (?:adm|administrerende|daglig|konsernsjef|ordförande i styrelsen) ?(?:direktør|leder)?)', 'Administrerende direktør, daglig leder, konsernsjef'),
     ('csuite', 'regex', 'segment', '\b(grundare|medgrundare|ägare|delägare|företagare|företagsägare|stifter|medstifter|grundl(æ|ae)gger|medgrundl(æ|ae)gger|indehaver|medindehaver|ejer|medejer|ejerleder|eier|medeier|gründer|medgründer|grunnlegger|medgrunnlegger|innehavare|innehaver)\b(?<!\b(?:produkt|process|proces|prosess) ?(?:ägare|agare|ejer|eier))', 'Grundare, ägare, stifter, indehaver, eier'),
@@ -2288,7 +2484,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((personlig|executive|administrativ|senior) )*(vd|ledelses|direktions|chefs|ledar|leder|direktør|direktörs)? ?(assistent|sekreterare|sekret(æ|ae|ä)r)( (till|til|för|for|at|hos|vd|direktion\w*)\b.*)?$|^(praktikant|student|studerande|studerende|trainee|elev|lærling|lärling)$', 'Assistent, sekreterare, i en del'),
     ('exclusion', 'regex', 'person', '^((johdon|toimitusjohtajan|henkilökohtainen|hallinnon|hallinnollinen) )*(assistentti|sihteeri)$|^(harjoittelija|opiskelija)$|^((persónulegur|persónuleg) )?(aðstoðarmaður|aðstoðarkona|ritari)( forstjóra| framkvæmdastjóra)?$|^(nemi|starfsnemi|nemandi)$', 'Assistentti, sihteeri, aðstoðarmaður'),
 
-    -- Polish, Czech, Slovak, Hungarian, Romanian ------------------------------------------------------------------------
+    -- Polish, Czech, Slovak, Hungarian, Romanian
     ('csuite', 'regex', 'segment', '\b(prezes|prezeska|dyrektor (generaln[ya]|naczeln[ya]|zarządzając[ya])|dyrektorka (generalna|naczelna|zarządzająca)|(współ)?właściciel(ka)?|(współ)?założyciel(ka)?|przewodnicząc[ya] (rady|zarządu)|szef(owa)? firmy|człon(ek|kini) zarządu)\b(?<!\b(?:vice|wice|v ce|v|asystent|asystentka|zastępca|z ca|produktu|procesu) (?:prezesa?|prezeska|dyrektor generalny|właściciel))(?! (produktu|procesu))', 'Prezes zarządu, dyrektor generalny, właściciel, założyciel'),
     ('csuite', 'regex', 'segment', '\b(p ?o|pełniąc[ya] obowiązki) (prezesa|prezeski|dyrektora (generalnego|naczelnego|zarządzającego))\b', 'P.o. prezesa'),
     ('exclusion', 'regex', 'segment', '\b(prezes|prezeska|przewodnicząc[ya]|wiceprezes) (\w+ )?(koła|klubu|samorządu|parlamentu studentów|zrzeszenia studentów|ogródków)\b', 'Prezes koła naukowego'),
@@ -2306,7 +2502,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((osobní|osobn[ýaá]|výkonn[áý]) )?(asistent(ka)?|sekretářka|sekretárka)( (ředitele|jednatele|generálního|vedení|riaditeľa|konateľa|predsedu|pro|pre|ceo)\b.*)?$|^(stážist(a|ka)|študent(ka)?)$', 'Asistent, sekretářka'),
     ('exclusion', 'regex', 'person', '^((vezetői|személyi|igazgatói|ügyvezetői|vezérigazgatói|ügyvezető|vezérigazgató) ?)?(asszisztense?|titkárnő(je)?|titkár(a)?|titkárság)$|^(gyakornok|hallgató|diák)$|^(asistentă?|secretară?)( (manager|executiv|personal|director|de direcție|al|a)\b.*)?$|^(stagiar[ă]?|practicant[ă]?|studentă)$', 'Asszisztens, titkárnő, asistentă'),
 
-    -- South Slavic in Latin letters -------------------------------------------------------------------------------------
+    -- South Slavic in Latin letters
     ('csuite', 'regex', 'segment', '\b(generaln[ai]|izvršn[ai]|glavn[ai] izvršn[ai]) direktor(ica|ka)?\b|\bdirektor(ica|ka)? (doo|d o o|jdoo|poduzeća|podjetja|preduzeća|tvrtke|firme|društva|družbe|kompanije)\b|\bpreds?jedni(k|ca) (uprave|nadzornog odbora|upravnog odbora|kompanije|društva)\b|\bpredsedni(k|ca) (uprave|nadzornega sveta|upravnega odbora|nadzornog odbora|upravnog odbora|kompanije|družbe)\b(?<!\b(?:zamenik|zamjenik|namestnik) predsednika \w+)', 'Generalni direktor, predsjednik uprave'),
     ('csuite', 'regex', 'segment', '\bglavn[aio] (\w+ ){0,2}(direktor|rukovoditelj|službenik|menadžer|menedžer)(ica|ka|ja)?\b(?! (škole|vrtića|muzeja|hotela|trgovine|ureda|produkcije))|\b(izvršn[ai]|generaln[ai]) (\w+ )?direktor(ica|ka)?\b', 'Glavni financijski direktor'),
     ('csuite', 'regex', 'segment', '\b((su)?vlasni(k|ca)|(so)?lastni(k|ca)|(su)?osnivač(ica)?|(so)?ustanovitelj(ica)?)\b(?<!\b(?:produktni|produktna) (?:vlasnik|lastnik))(?! (proizvoda|produkta|procesa|izdelka))', 'Vlasnik, osnivač, lastnik, ustanovitelj'),
@@ -2315,7 +2511,7 @@ as $$
 
     ('exclusion', 'regex', 'person', '^((poslovn[ai]|izvršn[ai]|osobn[ai]|administrativn[ai]|direktorova) )*(asistent(ica|kinja)?|tajni(k|ca)|sekretarica|pomoćni(k|ca)|pomočni(k|ca))( (direktora|uprave|predsjednika|predsednika|generalnog|generalnega|za|u|v|ceo)\b.*)?$|^(pripravni(k|ca)|studentica|studentkinja|dijak)$', 'Asistent, tajnica'),
 
-    -- Baltic, Estonian, Catalan -----------------------------------------------------------------------------------------
+    -- Baltic, Estonian, Catalan
     ('csuite', 'regex', 'segment', '\b(generalin(is|ė) direktor(ius|ė)|vykdom(asis|oji) direktor(ius|ė)|valdybos pirminink(as|ė)|(bendra)?įkūrėj(as|a)|(bendra)?steigėj(as|a)|(bendra)?savinink(as|ė)|prezident(as|ė)|įmonės vadov(as|ė))\b(?<!\b(?:produkto|proceso) savinink(?:as|ė))(?<!\b(?:pardavimų|finansų|rinkodaros|komercijos|technikos|mokyklos|personalo|plėtros|gamybos|projektų|it|marketingo) direktor(?:ius|ė))', 'Generalinis direktorius, įkūrėjas, savininkas'),
     ('csuite', 'regex', 'segment', '^((įmonės|bendrovės|uab|mb|ab|firmos|kompanijos)( \w+)? )?direktor(ius|ė)$', 'Įmonės direktorius'),
     ('csuite', 'regex', 'segment', '\b(ģenerāldirektor(s|e)|izpilddirektor(s|e)|valdes priekšsēdētāj(s|a)|padomes priekšsēdētāj(s|a)|(līdz)?dibinātāj(s|a)|(līdz)?īpašnie(ks|ce)|prezident(s|e)|uzņēmuma vadītāj(s|a))\b(?<!\b(?:produkta|procesa) īpašnie(?:ks|ce))(?<!\b(?:studentu|vice) prezident(?:s|e))', 'Ģenerāldirektors, dibinātājs, īpašnieks'),
@@ -2325,14 +2521,14 @@ as $$
 
     ('exclusion', 'regex', 'person', '^(\w+ ){0,2}(asistent(as|ė|s|e)|padėjėj(as|a)|sekretor(ius|ė)|palī(gs|dze)|sekretār(s|e)|assistent|sekretär|abi)$|^(praktikant(as|ė|s|e)?|studentas|studentė|studente|students|tudeng)$', 'Asistentas, padėjėja, palīgs, abi'),
 
-    -- Turkish -----------------------------------------------------------------------------------------------------------
+    -- Turkish
     ('csuite', 'regex', 'segment', '\b(genel müdür|yönetim kurulu başkanı|icra kurulu başkanı|başkan|kurucu|kurucu orta(k|ğı)|kurucusu|şirket müdürü|iş(letme|yeri)? sahibi|şirket sahibi|firma sahibi|sahibi|murahhas (üye|aza)|üst yönetici)\b(?! (yardımcısı|yard|asistanı|adayı))(?<!\b(?:ürün|süreç) sahibi)(?<!\b(?:kulübü|kulüp|topluluğu|belediye|öğrenci|onursal) başkan)(?<!başkan)(?! vekili)|\bgenel müdür vekili\b|\b(yönetim kurulu|icra kurulu|yk|ik|şirket|grup|holding) başkanı?\b(?! (yardımcısı|vekili|yard))', 'Genel müdür, yönetim kurulu başkanı, kurucu'),
     ('vp', 'regex', 'segment', '\bbaşkan (yardımcısı|yard)\b(?<!\b(?:kurulu|belediye|kulübü|kulüp|konsey|topluluğu|dernek|parti|il|ilçe) başkan (?:yardımcısı|yard))', 'Başkan yardımcısı'),
     ('exclusion', 'regex', 'segment', '\b(eski|emekli|önceki|müstakbel|geleceğin|onursal|adayı|stajyer(i)?|öğrenci(si)?|asistanı?|sekreter(i)?|danışmanı|şoförü?|müdür yardımcısı|belediye|kulüp|kulübü)\b', 'Eski, asistan, stajyer'),
 
     ('exclusion', 'regex', 'person', '^(\w+ ){0,3}(asistanı?|sekreteri?)$|^(\w+ )?(stajyer(i)?|öğrenci(si)?)$', 'Asistan, sekreter'),
 
-    -- Japanese, Chinese, Korean: no word edges ----------------------------------------------------------------------------
+    -- Japanese, Chinese, Korean: no word edges
     ('csuite', 'regex', 'segment', '^代表$|代表社員|代表取締役|代表執行役|代表理事|共同代表|代表者$|取締役会議長|(?<!副|前|元|支|次期|秘書)社長|取締役会長|(?<!副|前|元|名誉|町内|自治|保護者|生徒|学生|pta |ob)会長|(?<!副|前|元)理事長|(?<!副|元|前)頭取|創業者|創業社長|創設者|共同創業者|共同創設者|ファウンダー|経営者', '代表取締役, 社長, 会長, 理事長, 創業者'),
     ('csuite', 'regex', 'segment', '(?<!副)最高.{0,12}責任者|チーフ.{1,20}オフィサー|(?<!プロダクト|プロジェクト|プロセス|データ|サービス|システム|バジェット|タスク|ペット)オーナー(?!シップ|様|向け|サポート)', '最高…責任者, チーフ…オフィサー, オーナー'),
     ('csuite', 'regex', 'segment', '(?<!副|前|原|助理)首席.{1,8}官|(?<!副|前|原|助理|分公司)(总经理|總經理|总裁|總裁|行政总裁|行政總裁)(?!助理|秘书|秘書|办公室|辦公室|特助|办)|(?<!副|前|原)(董事长|董事長|理事长|理事長|董事會主席|董事会主席|董事局主席)(?!助理|秘书|秘書|办|辦)|(?<!副|前)執行長(?!特助|助理|秘書|辦)|(?<!副|前)执行长|(?<!副)(財務|資訊|營運|技術|行銷|人資|人力資源|策略|法務|產品|數位|資安|科技|投資|創意|業務)長( |$)|常务董事', '首席执行官, 总经理, 总裁, 董事长'),
@@ -2344,7 +2540,7 @@ as $$
 
     ('exclusion', 'regex', 'person', '^.{0,8}(秘書|アシスタント|秘书|助理|特助|비서|비서관|보좌관?|어시스턴트|インターン生?|学生|大学生|実習生|实习生|實習生|인턴|학생|대학생)$', '秘書, 助理, 비서'),
 
-    -- Russian, Ukrainian, Bulgarian, Serbian, Greek -----------------------------------------------------------------------
+    -- Russian, Ukrainian, Bulgarian, Serbian, Greek
     ('csuite', 'regex', 'segment', '\b(генеральн(ый|ая) директор|исполнительн(ый|ая) директор|управляющий директор|ген ?директор|президент|председатель (правления|совета директоров|наблюдательного совета)|(со)?основатель(ница)?|(со)?владел(ец|ица)|(со)?собственни(к|ца)|(со)?учредитель(ница)?)\b(?<!\b(?:вице|віце|почетный|почесний|заместитель|зам|помощник) (?:президент|генеральн(?:ый|ая) директор))(?! (продукта|процесса|данных))', 'Генеральный директор, президент, основатель, владелец'),
     ('csuite', 'regex', 'segment', '\b(и ?о|врио|исполняющ(ий|ая) обязанности) (генерального директора|исполнительного директора|президента|гендиректора)\b|\bдиректор (ооо|оао|зао|пао|ао|чп|фирмы|компании|предприятия|тов|пп|підприємства|компанії|фірми)\b(?<!\b(?:зам|заместитель|заступник|коммерческий|финансовый|технический) директор \w+)', 'И. о. генерального директора, директор ООО'),
     ('csuite', 'regex', 'segment', '\b(финансовый|технический|операционный) директор\b(?<!\b(?:заместитель|зам|помощник) \w+ директор)', 'Финансовый директор'),
@@ -2363,7 +2559,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((личный|личная|персональный|бизнес|исполнительный|главный|особистий|личен|изпълнителен) ?)*(помощни(к|ца|чка)|ассистент(ка)?|секретар(ь|ша|ка)?|референт|помічни(к|ця)|асистент(ка)?|асистенткиња|помоћни(к|ца))( (генерального|руководителя|директора|президента|учредителя|собственника|основателя|на|управителя|исполнительного|керівника|генералног|сео|ceo)\b.*)?$', 'Помощник, секретарь'),
     ('exclusion', 'regex', 'person', '^(стаж(е|ё)р(ка)?|стажант(ка)?|студент(ка)?|студенткиња|практикант(ка)?|приправник)$|^(ιδιαιτέρα |προσωπική )?(βοηθός|γραμματέας|γραμματεία)( (διοίκησης|διεύθυνσης|διευθύνοντος|του|της)\b.*)?$|^(ασκούμεν(ος|η)|φοιτητής|φοιτήτρια)$', 'Стажёр, βοηθός'),
 
-    -- Arabic, Hebrew, Persian, Thai, Hindi -------------------------------------------------------------------------------
+    -- Arabic, Hebrew, Persian, Thai, Hindi
     ('csuite', 'regex', 'segment', '(?<!نائب )(ال)?رئيسة? (ال)?تنفيذية?|(?<!نائب )(ال)?مديرة? (ال)?(تنفيذية?|عامة?)( |$)|(?<!نائب )رئيسة? مجلس (ال)?(ادارة|امناء|مديرين)|(?<!نائب )رئيسة? (ال)?شركة|(^| )و?(ال)?مؤسس( |$)|(^| )مؤسسة (و|مشاركة|شريكة|شركة|مشروع|منصة)|شريكة? مؤسسة?|(ال)?عضو (ال)?منتدب|صاحبة? (ال)?(شركة|عمل|اعمال|مشروع|متجر|محل|مكتب|مؤسسة|مطعم)|(^| )(ال)?مالكة?( |$)(?!(ال)?منتج)', 'الرئيس التنفيذي, المدير العام, مؤسس'),
     ('csuite', 'regex', 'segment', '(?<!ס)(?<!ס )מנכל(ית)?( |$)|מנהלת? כללית?( |$)|(^| )יור( |$)|יושבת? ראש|מייסד(ת|ים|ות)?( |$)|בעלים|בעלת? (ה)?(עסק|חברה|חנות|מסעדה|סטודיו|משרד|קליניקה)|(?<!סגן |סגנית )נשיא(ת|ה)?( |$)', 'מנכ"ל, יו"ר, מייסד, בעלים'),
     ('csuite', 'regex', 'segment', 'مدیر ?عامل|(هم ?)?بنیان ?گذار|موسس( |$)|(?<!نایب|نایب )(رییس|رئیس) (هیئت|هیات) مدیره|صاحب (کسب ?و ?کار|شرکت|فروشگاه|امتیاز)|(^| )مالک( |$)(?!محصول)', 'مدیرعامل, بنیان‌گذار'),
@@ -2377,7 +2573,7 @@ as $$
     ('exclusion', 'regex', 'person', '^(עוזר|עוזרת|מזכיר|מזכירה|מזכירת|סטודנט|סטודנטית|מתמחה)( .*)?$|^(دستیار|منشی|کارآموز|دانشجو)( .*)?$', 'עוזרת, מזכירה, دستیار'),
     ('exclusion', 'regex', 'person', '^(เลขานุการ|เลขา|ผู้ช่วยผู้บริหาร|ผู้ช่วยส่วนตัว|ผู้ช่วยประธาน|ผู้ช่วยซีอีโอ|นักศึกษา).*$|^(\S+ ){0,2}(सहायक|निजी सचिव|प्रशिक्षु|छात्रा?)$', 'เลขานุการ, सहायक'),
 
-    -- Indonesian, Malay, Vietnamese ---------------------------------------------------------------------------------------
+    -- Indonesian, Malay, Vietnamese
     ('csuite', 'regex', 'segment', '\b(direktur (utama|eksekutif)|presiden (direktur|komisaris)|komisaris utama|ketua (dewan|umum)|presdir|dirut|(co )?pendiri|(co ?)?pemilik|pengusaha|pengarah urusan|ketua pegawai \w+|pengerusi( eksekutif)?|(pengasas bersama|pengasas)|presiden)\b(?<!\b(?:wakil|naib|timbalan|asisten|sekretaris|mantan|pembantu) (?:direktur utama|presiden direktur|presiden|pengerusi|pengarah urusan|ketua pegawai \w+))(?! (produk|mahasiswa|bem|kelab|persatuan))', 'Direktur utama, pendiri, pengarah urusan'),
     ('csuite', 'regex', 'segment', '\b(tổng giám đốc|tổng gđ|tgđ|giám đốc điều hành|gđđh|giám đốc (công ty|cty|doanh nghiệp)|chủ tịch|chủ (doanh nghiệp|công ty|cửa hàng|shop|quán|tiệm|hộ kinh doanh|thương hiệu)|(nhà|người) (đồng )?sáng lập|sáng lập viên|đồng sáng lập)\b(?<!\b(?:phó|phó tổng) (?:tổng giám đốc|giám đốc điều hành|giám đốc công ty|chủ tịch))(?! (câu lạc bộ|clb|hội sinh viên|công đoàn))', 'Tổng giám đốc, chủ tịch, nhà sáng lập'),
     ('vp', 'regex', 'segment', '\b(wakil|naib) presiden\b|\b(phó chủ tịch|phó tổng giám đốc)\b(?! (hđqt|hội đồng|hđtv|ubnd|câu lạc bộ|clb|công đoàn|hội))', 'Wakil presiden, naib presiden, phó chủ tịch'),
@@ -2390,15 +2586,12 @@ revoke all on function pathfinder.default_rules() from public, anon, authenticat
 comment on function pathfinder.default_rules() is 'The rules that a new project starts with.';
 
 -- source: rules/expand_branch.sql
--- Writes out what an expression matches, as far as that can be written out: one text for each way through its
--- alternatives and optional parts. In it, a blank stands for any edge of a word (a blank, \y, ^, $, an apostrophe), and
--- E'\x01' for what can be anything at all. What looks ahead or back is left out, so the texts say more than the
--- expression matches, never less.
---
--- Of very many texts, those that have a whole word are cut short behind it. Called by clue_words(), with an expression
--- of translate_pattern(). Returns null where there are too many all the same.
---
---     select pathfinder.expand_branch('\yv(?:ice)? president\y');   -- {" v president "," vice president "}
+-- Writes out what an expression of translate_pattern() matches, as far as that can be written out: one text for each way
+-- through its alternatives and optional parts. In it, a blank stands for any edge of a word (a blank, \y, ^, $, an
+-- apostrophe), and E'\x01' for what can be anything at all. What looks ahead or back is left out, so the texts say more than
+-- the expression matches, never less. Of very many texts, those that have a whole word are cut short behind it.
+-- Returns: the texts; null where there are too many all the same.
+-- Example: select pathfinder.expand_branch('\yv(?:ice)? president\y');  -- {" v president "," vice president "}
 create or replace function pathfinder.expand_branch(branch text)
 returns text[]
 language plpgsql
@@ -2499,7 +2692,7 @@ comment on function pathfinder.expand_branch(text) is 'Writes out what an expres
 
 -- source: rules/explain_title.sql
 -- What explain_title() answers, with its owner's rights.
--- Returns: as explain_title(). Raises: nothing.
+-- Returns: as explain_title().
 -- Example: select pathfinder.explain_in_force('Former CFO, now CEO');
 create or replace function pathfinder.explain_in_force(title text)
 returns jsonb
@@ -2569,8 +2762,8 @@ comment on function pathfinder.explain_in_force(text) is 'What explain_title() a
 
 -- Explains how a title is classified by the rules in force.
 -- Returns: {"title", "normalized", "segments": [{"text", "excluded", "left": [what exclusions leave], "matches": [rule, …]}],
--- "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule, "reason": a sentence,
--- "rules_version"}. Raises: nothing.
+--   "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule, "reason": a sentence,
+--   "rules_version"}.
 -- Example: select jsonb_pretty(public.explain_title('Former CFO, now CEO'));
 create or replace function public.explain_title(title text)
 returns jsonb
@@ -2590,7 +2783,6 @@ comment on function public.explain_title(text) is
 -- source: rules/explain_titles.sql
 -- Explains what the rules in force make of many titles at once.
 -- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, and a sentence.
--- Raises: nothing.
 -- Example: select * from pathfinder.explain_titles('{Former CFO,Gardener}');
 create or replace function pathfinder.explain_titles(titles text[])
 returns table (title text, level text, rule_id bigint, reason text)
@@ -2642,8 +2834,8 @@ as $$
         rule.id,
         case
             when judged.level is not null then format(
-                '"%s" is held by a %s, by the rule "%s".',
-                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '), lower(left(known.label, 1)) || substr(known.label, 2),
+                '"%s" is %s by the rule "%s".',
+                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '), judged.level,
                 coalesce(nullif(btrim(rule.description), ''), rule.pattern))
             when judged.words = '{""}' or judged.words = '{}' then 'The title is empty.'
             when rule.id is null then 'No rule finds an office in it.'
@@ -2652,7 +2844,6 @@ as $$
     from judged
     left join blamed on blamed.title = judged.title
     left join public.classification_rules as rule on rule.id = coalesce(judged.rule_id, blamed.rule_id)
-    left join public.levels as known on known.level = judged.level
 $$;
 
 revoke all on function pathfinder.explain_titles(text[]) from public, anon, authenticated, service_role;
@@ -2661,7 +2852,7 @@ comment on function pathfinder.explain_titles(text[]) is 'Explains what the rule
 
 -- source: rules/export_rules.sql
 -- What export_rules() answers, with its owner's rights.
--- Returns: as export_rules(). Raises: nothing.
+-- Returns: as export_rules().
 -- Example: select pathfinder.export_rule_set();
 create or replace function pathfinder.export_rule_set()
 returns jsonb
@@ -2711,8 +2902,7 @@ comment on function pathfinder.export_rule_set() is 'What export_rules() answers
 
 -- The rules in the seed format that import_rules() takes: the exclusions, and those of every level that is on.
 -- Returns: {"version", "exclusion_patterns", "csuite_patterns", …}; a rule that is a plain active regex without a description
--- is a string, any other an object; "version" is the label that an import brought along, or the version's number.
--- Raises: nothing.
+--   is a string, any other an object; "version" is the label that an import brought along, or the version's number.
 -- Example: select jsonb_pretty(public.export_rules());
 create or replace function public.export_rules()
 returns jsonb
@@ -2730,7 +2920,7 @@ comment on function public.export_rules() is 'The rules in the seed format that 
 
 -- source: rules/expressions_for.sql
 -- Those of the expressions in force that a title with these words may match.
--- Returns: an array of rows of rule_expressions; empty for none. Raises: nothing.
+-- Returns: an array of rows of rule_expressions; empty for none.
 -- Example: select cardinality(pathfinder.expressions_for('{vice,president,of,sales}'));
 create or replace function pathfinder.expressions_for(words text[])
 returns pathfinder.rule_expressions[]
@@ -2756,7 +2946,7 @@ comment on function pathfinder.expressions_for(text[]) is 'The expressions in fo
 
 -- source: rules/failing_examples.sql
 -- The examples that compiled rules get wrong, with what they make of them. An example of a level that is off expects none.
--- Returns: a row each. Raises: nothing.
+-- Returns: a row each.
 -- Example: select * from pathfinder.failing_examples(array(select e from pathfinder.rule_expressions as e));
 create or replace function pathfinder.failing_examples(expressions pathfinder.rule_expressions[])
 returns table (title text, expected text, actual text, note text)
@@ -2777,9 +2967,61 @@ revoke all on function pathfinder.failing_examples(pathfinder.rule_expressions[]
 
 comment on function pathfinder.failing_examples(pathfinder.rule_expressions[]) is 'The examples that compiled rules get wrong.';
 
+-- source: rules/find_functions.sql
+-- What an executive is in charge of: found in what exclusions leave of the title, from "|" to "|" where an office stands,
+-- else in the rest of it, else in the department.
+-- Returns: names of functions in their order; empty where nothing says it. To be asked of executives only.
+-- Example: select pathfinder.find_functions('EVP & CFO | Speaker', null);  -- {finance}
+create or replace function pathfinder.find_functions(title text, department text)
+returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    parts constant text[] := pathfinder.read_title(title);
+    words constant text[] := pathfinder.title_words(array_to_string(parts, ' '));
+    expressions constant pathfinder.rule_expressions[] := pathfinder.expressions_for(words);
+    verdict record;
+    stretch integer := 0;
+    stretches integer[] := '{}';        -- of each part: which "|" to "|" it stands in
+    office_stretches integer[] := '{}';
+    found text[] := '{}';
+begin
+    verdict := pathfinder.match_title(parts, expressions);
+    for number in 1..coalesce(cardinality(parts), 0) loop
+        if strpos(',:(@', left(parts[number], 1)) = 0 then
+            stretch := stretch + 1;
+        end if;
+        stretches[number] := stretch;
+    end loop;
+    for number in 1..coalesce(cardinality(verdict.left_texts), 0) loop
+        if (pathfinder.find_level(verdict.left_texts[number], words, expressions, 'segment')).rank is not null then
+            office_stretches := office_stretches || stretches[verdict.left_parts[number]];
+        end if;
+    end loop;
+    found := pathfinder.match_functions(array(
+        select kept.text
+        from unnest(verdict.left_texts, verdict.left_parts) as kept (text, part)
+        where stretches[kept.part] = any (office_stretches)
+    ));
+    if found = '{}' then
+        found := pathfinder.match_functions(verdict.left_texts);
+    end if;
+    if found = '{}' then
+        found := pathfinder.match_functions(pathfinder.segment_title(department));
+    end if;
+    return found;
+end
+$$;
+
+revoke all on function pathfinder.find_functions(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_functions(text, text) is 'What an executive is in charge of, by title or else department.';
+
 -- source: rules/find_level.sql
 -- The highest level that a part of a title names, by the given expressions.
--- Returns: the expression that found it, with its level and rank; all null for none. Raises: nothing. `scope` is segment, or title for the whole of a title.
+-- Returns: the expression that found it, with its level and rank; all null for none. `scope` is segment, or title for the whole of a title.
 -- Example: select category from pathfinder.find_level('evp and cfo', '{evp,and,cfo}', array(select e from pathfinder.rule_expressions as e), 'segment');
 create or replace function pathfinder.find_level(
     part text,
@@ -2819,7 +3061,7 @@ comment on function pathfinder.find_level(text, text[], pathfinder.rule_expressi
 
 -- source: rules/find_rule.sql
 -- Which of the rules in force decided: the first of its level and scope that matches the text which decided.
--- Returns: its id and its name (the description, or else the pattern); null for none. Raises: nothing.
+-- Returns: its id and its name (the description, or else the pattern); null for none.
 -- Example: select * from pathfinder.find_rule('chief executive', 'csuite', 'segment');  -- 2 | Chief executive
 create or replace function pathfinder.find_rule(decisive text, level text, scope text, out id bigint, out name text)
 language plpgsql
@@ -2849,7 +3091,7 @@ comment on function pathfinder.find_rule(text, text, text) is 'Which of the rule
 -- source: rules/finds.sql
 -- Whether one of the given expressions of a category and scope matches a part of a title. Matching is dear, so each is
 -- left out where the part has none of the clues that every match needs.
--- Returns: boolean. Raises: nothing. `words` are the part's title_words(), or those of more than the part.
+-- Returns: boolean. `words` are the part's title_words(), or those of more than the part.
 -- Example: select pathfinder.finds('ceo', '{ceo}', array(select e from pathfinder.rule_expressions as e), 'csuite', 'segment');
 create or replace function pathfinder.finds(
     part text,
@@ -2888,7 +3130,7 @@ comment on function pathfinder.finds(text, text[], pathfinder.rule_expressions[]
 
 -- source: rules/import_rules.sql
 -- What import_rules() does, with its owner's rights.
--- Returns, Raises: as import_rules().
+-- Returns: as import_rules().
 -- Example: select pathfinder.import_rule_set('{"version": "1", "vp_patterns": ["\\bvp\\b"]}');
 create or replace function pathfinder.import_rule_set(config jsonb)
 returns jsonb
@@ -2943,7 +3185,7 @@ comment on function public.import_rules(jsonb) is
 -- source: rules/is_remark.sql
 -- Whether a part of a title says nothing but what an exclusion is about: "(retired)", "former:", "2010 to 2018". Such a
 -- part speaks of the parts beside it.
--- Returns: boolean. Raises: nothing.
+-- Returns: boolean.
 -- Example: select pathfinder.is_remark('now retired', '{now,retired}', array(select e from pathfinder.rule_expressions as e));  -- true
 create or replace function pathfinder.is_remark(part text, words text[], expressions pathfinder.rule_expressions[])
 returns boolean
@@ -2979,13 +3221,12 @@ comment on function pathfinder.is_remark(text, text[], pathfinder.rule_expressio
     'Whether a part of a title says nothing but what an exclusion is about.';
 
 -- source: rules/join_branches.sql
--- Joins expressions into one alternation, or null if there are none.
---
--- Word edges at either end are taken out of the alternation: \y(?:a|b|c)\y instead of \ya\y|\yb\y|\yc\y. With 400
--- rules that compiles 150 times faster (measured: 3.5 ms against 0.5 s), and a backend compiles anew after every edit.
---
--- Called by compile_rules(). `matchers` is an array with the expressions of one rule each, [["\\yceo\\y", …], …].
--- `loosely` leaves out what looks ahead or back: it finds more.
+-- Joins expressions into one alternation. Word edges at either end are taken out of it: \y(?:a|b|c)\y instead of
+-- \ya\y|\yb\y|\yc\y. With 400 rules that compiles 150 times faster (3.5 ms against 0.5 s), and a backend compiles anew after
+-- every edit. `matchers` is an array with the expressions of one rule each; `loosely` leaves out what looks ahead or back,
+-- and so finds more.
+-- Returns: the expression; null if there are none.
+-- Example: select pathfinder.join_branches('[["\\yceo\\y"], ["\\ycfo\\y"]]');
 create or replace function pathfinder.join_branches(matchers jsonb, loosely boolean default false)
 returns text
 language sql
@@ -3039,7 +3280,7 @@ comment on function pathfinder.join_branches(jsonb, boolean) is
 
 -- source: rules/level_ranks.sql
 -- The levels that are on, with their ranks.
--- Returns: {"csuite": 1, "vp": 2}; {} for none. Raises: nothing.
+-- Returns: {"csuite": 1, "vp": 2}; {} for none.
 -- Example: select pathfinder.level_ranks();
 create or replace function pathfinder.level_ranks()
 returns jsonb
@@ -3055,10 +3296,8 @@ comment on function pathfinder.level_ranks() is 'The levels that are on, with th
 -- source: rules/loosen_branch.sql
 -- Leaves out of an expression what looks ahead or back: (?=…), (?!…), (?<=…), (?<!…). What is left matches all that the
 -- whole matches, and more.
---
--- Called by join_branches() and expand_branch(), with an expression of translate_pattern().
---
---     select pathfinder.loosen_branch('\yowner\y(?<!product owner)');   -- \yowner\y
+-- Returns: the expression.
+-- Example: select pathfinder.loosen_branch('\yowner\y(?<!product owner)');  -- \yowner\y
 create or replace function pathfinder.loosen_branch(branch text)
 returns text
 language plpgsql
@@ -3095,6 +3334,30 @@ revoke all on function pathfinder.loosen_branch(text) from public, anon, authent
 
 comment on function pathfinder.loosen_branch(text) is 'Leaves out of an expression what looks ahead or back.';
 
+-- source: rules/match_functions.sql
+-- Which functions the rules find in the given texts, normalised as parts of a title are.
+-- Returns: their names in order.
+-- Example: select pathfinder.match_functions('{vp sales,marketing}');  -- {marketing,sales}
+create or replace function pathfinder.match_functions(texts text[])
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(array_agg(known.function order by known.place), '{}')
+    from (
+        select array_to_string(match_functions.texts, E'\n') as whole
+    ) as joined
+    cross join lateral (select pathfinder.title_words(joined.whole) as words) as split
+    join pathfinder.function_expressions as expression on expression.clues is null or expression.clues && split.words
+    join public.functions as known on known.function = expression.function
+    where joined.whole ~ expression.pattern
+$$;
+
+revoke all on function pathfinder.match_functions(text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.match_functions(text[]) is 'Which functions the rules find in the given texts.';
+
 -- source: rules/match_title.sql
 -- Judges a title, read by read_title(), by compiled rules. The highest level held now wins. Each part is judged by its own
 -- words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands before it, or
@@ -3102,7 +3365,7 @@ comment on function pathfinder.loosen_branch(text) is 'Leaves out of an expressi
 -- ("assistant to the president, CEO"); and where a part says that the person is somebody's assistant or still learns
 -- (exclusions of scope `person`), no other part's office is theirs.
 -- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations what
--- is left of the parts, each with the number of its part. Raises: nothing.
+--   is left of the parts, each with the number of its part.
 -- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from pathfinder.rule_expressions as e));
 create or replace function pathfinder.match_title(
     parts text[],
@@ -3263,7 +3526,7 @@ comment on function pathfinder.match_title(text[], pathfinder.rule_expressions[]
 -- source: rules/matching_rules.sql
 -- The rules in force that match something in the given titles. One rule after the other is tried on all of them, so that
 -- its expression is compiled once.
--- Returns: a row for each rule and text that it matches. Raises: nothing.
+-- Returns: a row for each rule and text that it matches.
 -- Example: select rule.pattern from pathfinder.matching_rules('{Former CFO}') as found join public.classification_rules as rule on rule.id = found.rule_id;
 create or replace function pathfinder.matching_rules(titles text[])
 returns table (title text, piece text, "position" integer, rule_id bigint, category text, scope text)
@@ -3305,7 +3568,7 @@ comment on function pathfinder.matching_rules(text[]) is 'The rules in force tha
 
 -- source: rules/names_office.sql
 -- Whether a part of a title names an office, held or not: "vice chairman" and "product owner" do, too.
--- Returns: boolean; with `barely`, whether it says nothing else. Raises: nothing.
+-- Returns: boolean; with `barely`, whether it says nothing else.
 -- Example: select pathfinder.names_office('deputy ceo', array(select e from pathfinder.rule_expressions as e));  -- true
 create or replace function pathfinder.names_office(
     part text,
@@ -3342,7 +3605,7 @@ comment on function pathfinder.names_office(text, pathfinder.rule_expressions[],
 -- source: rules/present_words.sql
 -- The words, in the languages of the default rules, by which a title says that what follows is so today: as
 -- alternatives of a regular expression, folded as titles are.
--- Returns: text. Raises: nothing.
+-- Returns: text.
 -- Example: select 'now ceo' ~ ('^(?:' || pathfinder.present_words() || ')\M');  -- true
 create or replace function pathfinder.present_words()
 returns text
@@ -3361,7 +3624,7 @@ comment on function pathfinder.present_words() is 'The words by which a title sa
 
 -- source: rules/preview_rules.sql
 -- What preview_rules() answers, with its owner's rights.
--- Returns, Raises: as preview_rules().
+-- Returns: as preview_rules().
 -- Example: select pathfinder.preview('[{"category": "vp", "pattern": "second in command"}]');
 create or replace function pathfinder.preview(candidate jsonb)
 returns jsonb
@@ -3437,7 +3700,7 @@ begin
             where changed.position <= 200
         ), '[]'),
         'warnings', coalesce((
-            select jsonb_agg(format('No active rule would find %s any more.', known.label_plural))
+            select jsonb_agg(format('No active rule would find the level %s any more.', known.level))
             from public.levels as known
             where known.is_on and (counts ->> known.level)::integer = 0
         ), '[]')
@@ -3452,16 +3715,15 @@ grant execute on function pathfinder.preview(jsonb) to service_role;
 
 comment on function pathfinder.preview(jsonb) is 'What preview_rules() answers.';
 
--- Shows, without changing anything, which known titles would change level under a proposed edit of the rules.
---
--- For service_role, over rpc/preview_rules. `candidate` is a whole rule set as export_rules() gives it, or a list of
--- rules to add, or {"add": [{"category", "pattern", "kind", "scope", "description", "is_active"}, …],
--- "change": [{"id", what changes}, …], "remove": [id, …]}. Known titles are those of the examples, of the executives
--- and of the retained events. Returns {"rules_version": compared with, "change": the rules' difference, "counts",
--- "examined", "changed", "broken_examples": examples that would be wrong, "titles": up to 200 of [{"title", "before",
--- "after", "known_from", "people", "expected"}, …], "warnings"}. Raises 22023 (400) for an edit that would be refused.
---
---     select public.preview_rules('[{"category": "csuite", "kind": "phrase", "pattern": "head of country"}]');
+-- Shows, without changing anything, which known titles would change level under a proposed edit of the rules. `candidate` is
+-- a rule set as export_rules() gives it, or a list of rules to add, or {"add": [{"category", "pattern", "kind", "scope",
+-- "description", "is_active"}, …], "change": [{"id", what changes}, …], "remove": [id, …]}. Known titles are those of the
+-- examples, of the executives and of the retained events.
+-- Returns: {"rules_version": compared with, "change": the rules' difference, "counts", "examined", "changed",
+--   "broken_examples": examples that would be wrong, "titles": up to 200 of [{"title", "before", "after", "known_from",
+--   "people", "expected"}, …], "warnings"}.
+-- Raises: 22023 (400) for an edit that would be refused.
+-- Example: select public.preview_rules('[{"category": "csuite", "pattern": "head of country"}]');
 create or replace function public.preview_rules(candidate jsonb)
 returns jsonb
 language sql
@@ -3480,7 +3742,8 @@ comment on function public.preview_rules(jsonb) is 'Which known titles would cha
 -- Constraint trigger, at the end of a transaction that edited the rules: with settings.protect_examples, refuses it if an
 -- example that was right before is wrong now. At the end, so that a bulk replacement may take several statements.
 -- Examples that were wrong already stop nobody.
--- Returns: null. Raises: 22023 with the first example that would be wrong.
+-- Returns: null.
+-- Raises: 22023 with the first example that would be wrong.
 -- Example: update public.settings set protect_examples = false;
 create or replace function pathfinder.protect_examples()
 returns trigger
@@ -3541,7 +3804,8 @@ comment on function pathfinder.protect_examples() is 'Trigger: refuses an edit o
 -- Reads a rule set in the import format: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}, a list for
 -- each category that is to be replaced, of patterns (a plain string is a regex for one part of the title) or of objects
 -- {"pattern", "kind", "scope", "description", "is_active"}.
--- Returns: the rules in order, each wording once. Raises: 22023 for anything else.
+-- Returns: the rules in order, each wording once.
+-- Raises: 22023 for anything else.
 -- Example: select * from pathfinder.read_rule_config('{"vp_patterns": ["\\bvp\\b"]}');
 create or replace function pathfinder.read_rule_config(config jsonb)
 returns table (category text, kind text, scope text, pattern text, description text, is_active boolean)
@@ -3636,7 +3900,8 @@ comment on function pathfinder.read_rule_config(jsonb) is 'Reads a rule set in t
 
 -- source: rules/read_rule_document.sql
 -- Reads a document that may have arrived as a JSON string, as some gateways and clients send it.
--- Returns: the document. Raises: 22023 with a sentence when the string is no JSON.
+-- Returns: the document.
+-- Raises: 22023 with a sentence when the string is no JSON.
 -- Example: select pathfinder.read_rule_document('"{\"add\": []}"');  -- {"add": []}
 create or replace function pathfinder.read_rule_document(document jsonb)
 returns jsonb
@@ -3666,8 +3931,7 @@ comment on function pathfinder.read_rule_document(jsonb) is 'Reads a document th
 -- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count,
 -- and twenty-four parts.
 -- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":", "("),
--- or "@" for a comma before a part that has an employer of its own.
--- Raises: nothing.
+--   or "@" for a comma before a part that has an employer of its own.
 -- Example: select pathfinder.read_title('Sr. V.P. Sales @ Chief Inc | ex-CEO, CTO');  -- {sr vp sales,ex ceo,",cto"}
 create or replace function pathfinder.read_title(title text)
 returns text[]
@@ -3766,7 +4030,7 @@ comment on function pathfinder.read_title(text) is
 -- Trigger, after each statement on classification_rules or levels: writes what they have become as a new row of
 -- rule_versions, with who, what changed, and a warning when a level that is on has lost its last active rule (which is
 -- also raised), and compiles it into rule_expressions. A statement that changed nothing leaves no version.
--- Returns: null. Raises: nothing.
+-- Returns: null.
 -- Example: update public.levels set is_on = true where level = 'director';
 create or replace function pathfinder.record_rule_version()
 returns trigger
@@ -3790,12 +4054,12 @@ begin
     select jsonb_object_agg(known.level, jsonb_build_object('rank', known.rank, 'is_on', known.is_on))
     into current_levels
     from public.levels as known;
-    if current_rules = previous.rules and current_levels = previous.levels then
+    if current_rules = coalesce(previous.rules, '[]') and current_levels = coalesce(previous.levels, current_levels) then
         return null;
     end if;
 
     current_counts := pathfinder.count_rules(current_rules);
-    select coalesce(jsonb_agg(format('No active rule finds %s any more.', known.label_plural)), '[]')
+    select coalesce(jsonb_agg(format('No active rule finds the level %s any more.', known.level)), '[]')
     into warnings
     from public.levels as known
     where known.is_on
@@ -3843,7 +4107,8 @@ comment on function pathfinder.record_rule_version() is 'Trigger: compiles the r
 
 -- source: rules/refuse_choice.sql
 -- Refuses a value that is none of the choices, in words.
--- Returns: nothing. Raises: 22023 with the column, the value and the choices, unless it is one of them.
+-- Returns: nothing.
+-- Raises: 22023 with the column, the value and the choices, unless it is one of them.
 -- Example: select pathfinder.refuse_choice('expected', 'vice president', '{csuite,vp,none}');
 create or replace function pathfinder.refuse_choice(column_name text, given text, choices text[])
 returns void
@@ -3866,10 +4131,11 @@ revoke all on function pathfinder.refuse_choice(text, text, text[]) from public,
 comment on function pathfinder.refuse_choice(text, text, text[]) is 'Refuses a value that is none of the choices, in words.';
 
 -- source: rules/refuse_pattern.sql
--- Refuses a rule: raises 22023 with a sentence for whoever typed it, and what to write instead.
---
--- Called by the functions of this stage. Never returns. The Table Editor shows the message and the hint; the API
--- answers 400 with both.
+-- Refuses a rule, with a sentence for whoever typed it, and what to write instead. The Table Editor shows the message and
+-- the hint; the API answers 400 with both.
+-- Returns: never.
+-- Raises: 22023, always.
+-- Example: select pathfinder.refuse_pattern('(vp', 'a bracket ( is opened and never closed.', 'Close it.');
 create or replace function pathfinder.refuse_pattern(pattern text, problem text, advice text)
 returns void
 language plpgsql
@@ -3892,8 +4158,9 @@ comment on function pathfinder.refuse_pattern(text, text, text) is
 -- source: rules/replace_rules.sql
 -- Replaces all rules, or those of some categories, by the given ones ({"id" or null, "category", "kind", "scope", "pattern",
 -- "description", "is_active"} each) in one statement, and so in one version. `operation` and `label` are recorded with it.
--- Returns: {"version", "change", "counts"} of the version now in force. Raises: what a refused rule raises; then nothing
--- has changed.
+-- Returns: {"version", "change", "counts"} of the version now in force.
+-- Raises: what a refused rule raises; then nothing
+--   has changed.
 -- Example: select pathfinder.replace_rules('[]', 'import', null, '{vp}');
 create or replace function pathfinder.replace_rules(
     rules jsonb,
@@ -3959,7 +4226,7 @@ comment on function pathfinder.replace_rules(jsonb, text, text, text[]) is 'Repl
 -- breaks, dashes become "-", inclusive endings go ("directeur·rice" is "directeur"), a blank is put between Chinese,
 -- Japanese or Korean and Latin letters ("取締役CEO"), and Cyrillic or Greek letters inside a Latin word become the Latin
 -- ones that they look like.
--- Returns: text; null for null. Raises: nothing.
+-- Returns: text; null for null.
 -- Example: select pathfinder.replace_symbols('取締役ceo');  -- 取締役 ceo
 create or replace function pathfinder.replace_symbols(line text)
 returns text
@@ -4013,7 +4280,7 @@ comment on function pathfinder.replace_symbols(text) is
 
 -- source: rules/restore_rules.sql
 -- What restore_rules() does, with its owner's rights.
--- Returns, Raises: as restore_rules().
+-- Returns: as restore_rules().
 -- Example: select pathfinder.restore_rule_set(1);
 create or replace function pathfinder.restore_rule_set(version bigint)
 returns jsonb
@@ -4044,11 +4311,9 @@ grant execute on function pathfinder.restore_rule_set(bigint) to service_role;
 comment on function pathfinder.restore_rule_set(bigint) is 'What restore_rules() does.';
 
 -- Brings the rules of an earlier version back, as a new version.
---
--- For service_role, over rpc/restore_rules. Returns {"version": now in force, "restored", "change": what changed, or
--- null if nothing did, "counts"}. Raises 22023 (400) if there is no such version.
---
---     select public.restore_rules(1);
+-- Returns: {"version": now in force, "restored", "change": what changed, or null if nothing did, "counts"}.
+-- Raises: 22023 (400) if there is no such version.
+-- Example: select public.restore_rules(1);
 create or replace function public.restore_rules(version bigint)
 returns jsonb
 language sql
@@ -4065,7 +4330,7 @@ comment on function public.restore_rules(bigint) is 'Brings the rules of an earl
 
 -- source: rules/segment_title.sql
 -- The parts of a normalised title, without the signs that read_title() puts before them.
--- Returns: the parts in order; empty for null and blank. Raises: nothing.
+-- Returns: the parts in order; empty for null and blank.
 -- Example: select pathfinder.segment_title('Sr. V.P. Sales @ Chief Inc | ex-CEO');  -- {sr vp sales,ex ceo}
 create or replace function pathfinder.segment_title(title text)
 returns text[]
@@ -4090,7 +4355,7 @@ comment on function pathfinder.segment_title(text) is 'The parts of a normalised
 -- is past reaches over a comma only a bare office ("ex CEO, CTO"; not "ex CEO, VP Sales"). One that matches only across
 -- pieces reaches them all, but for those that say so ("VP turned founder").
 -- Returns: the survivors, and what the next part is reached by: past, all, or null. `reached` is the same from the part
--- before. Raises: nothing. The words that join pieces, and those of the past, are listed here and nowhere else.
+--   before. The words that join pieces, and those of the past, are listed here and nowhere else.
 -- Example: select (pathfinder.surviving_parts('former cfo now ceo', null, array(select e from pathfinder.rule_expressions as e))).*;
 create or replace function pathfinder.surviving_parts(
     part text,
@@ -4162,7 +4427,7 @@ comment on function pathfinder.surviving_parts(text, text, pathfinder.rule_expre
 
 -- source: rules/title_pieces.sql
 -- The texts of a title that rules are matched with: its parts, and the whole of it for the scope title.
--- Returns: a row each; the whole has the position 0. Raises: nothing.
+-- Returns: a row each; the whole has the position 0.
 -- Example: select * from pathfinder.title_pieces('CEO | Speaker');
 create or replace function pathfinder.title_pieces(title text)
 returns table (piece text, words text[], "position" integer)
@@ -4187,7 +4452,7 @@ comment on function pathfinder.title_pieces(text) is 'The texts of a title that 
 -- source: rules/title_words.sql
 -- What a normalised title, or a part of one, offers to the clues of rules (see clue_words()): its words, and each letter
 -- of its own that is not ASCII, since in Chinese, Japanese or Thai words have no edges.
--- Returns: the words, some of them twice. Raises: nothing.
+-- Returns: the words, some of them twice.
 -- Example: select pathfinder.title_words('社長 (ceo');  -- {社長,"",ceo,社,長, …}
 create or replace function pathfinder.title_words(part text)
 returns text[]
@@ -4211,11 +4476,11 @@ revoke all on function pathfinder.title_words(text) from public, anon, authentic
 comment on function pathfinder.title_words(text) is 'What a normalised title offers to the clues of rules.';
 
 -- source: rules/translate_bracket.sql
--- Translates a bracket expression of a rule, such as [A-Zä] or [-. ]. `blank` is what a blank becomes in the
--- rule's scope.
---
+-- Translates a bracket expression of a rule, such as [A-Zä] or [-. ]. `blank` is what a blank becomes in the rule's scope.
 -- Letters are folded; hyphens and dots stand for the blank, or nothing, that normalisation leaves of them.
--- Called by translate_pattern(). Raises 22023 with advice for what may not stand in one.
+-- Returns: the expression.
+-- Raises: 22023 with advice for what may not stand in one.
+-- Example: select pathfinder.translate_bracket('[-. ]', 'v[-. ]p', ' ');
 create or replace function pathfinder.translate_bracket(expression text, pattern text, blank text)
 returns text
 language plpgsql
@@ -4268,8 +4533,9 @@ comment on function pathfinder.translate_bracket(text, text, text) is
 
 -- source: rules/translate_escape.sql
 -- Translates one backslash sequence of a rule. `blank` is what a blank becomes in the rule's scope.
---
--- Called by translate_pattern(). Raises 22023 with advice for sequences that have no counterpart.
+-- Returns: the expression.
+-- Raises: 22023 with advice for sequences that have no counterpart.
+-- Example: select pathfinder.translate_escape('\b', '\bvp\b', ' ');  -- \y
 create or replace function pathfinder.translate_escape(sequence text, pattern text, blank text)
 returns text
 language plpgsql
@@ -4327,18 +4593,13 @@ comment on function pathfinder.translate_escape(text, text, text) is
     'Translates one backslash sequence of a rule.';
 
 -- source: rules/translate_pattern.sql
--- Translates a rule as people write it into what Postgres matches against a normalised title: one expression for
--- each alternative at the rule's top level, so that compile_rules() can join those of all rules.
---
--- A phrase matches its words anywhere in a part. In a regex, literals are folded as titles are, \b becomes \y,
--- \A and \Z become ^ and $, \s a blank, groups (named or not) stop capturing, lazy quantifiers (which cannot
--- change whether something matches) become plain, a leading (?i) goes, hyphens and dots that normalisation removes
+-- Translates a rule as people write it into what Postgres matches against a normalised title. A phrase matches its words
+-- anywhere in a part. In a regex, literals are folded as titles are, \b becomes \y, \A and \Z become ^ and $, \s a blank,
+-- groups stop capturing, lazy quantifiers become plain, a leading (?i) goes, hyphens and dots that normalisation removes
 -- become optional blanks. In scope `title`, a blank also matches where one part ends and the next begins.
---
--- Called by check_pattern(). Raises 22023 with advice for what cannot be translated; whether the result is a valid
--- expression, and a quick one, is for check_pattern() to see.
---
---     select pathfinder.translate_pattern('regex', '\bCo-?Founder\b|\bGründer(in)?\b', 'segment');
+-- Returns: one expression for each alternative at the rule's top level, so that compile_rules() can join those of all rules.
+-- Raises: 22023 with advice for what cannot be translated.
+-- Example: select pathfinder.translate_pattern('regex', '\bCo-?Founder\b|\bGründer(in)?\b', 'segment');
 create or replace function pathfinder.translate_pattern(kind text, pattern text, scope text)
 returns text[]
 language plpgsql
@@ -6779,6 +7040,7 @@ begin
     if person.user_id is null then
         person.community := change.community;
         person.user_id := change.user_id;
+        person.functions := '{}';
         person.first_detected_at := now();
         person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
         person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
@@ -6991,6 +7253,7 @@ begin
                     'seniority_level', judged.level,
                     'matched_rule', judged.matched_rule,
                     'rules_version', judged.rules_version,
+                    'functions', array[]::text[],
                     'first_detected_at', now(),
                     'last_seen_at', now()
                 )
@@ -8211,13 +8474,14 @@ declare
     detection public.detections;
 begin
     insert into public.detections (
-        community, user_id, username, title, seniority_level, country, company, joined_at, kind, matched_rule, rules_version,
-        email_domain, profile_url
+        community, user_id, username, title, seniority_level, country, company, joined_at, kind, previous_level, matched_rule,
+        rules_version, email_domain, profile_url
     )
     values (
         person.community, person.user_id, person.username, person.title, person.seniority_level, person.country,
-        person.company, person.joined_at, record_detection.kind, person.matched_rule, person.rules_version, person.email_domain,
-        person.profile_url
+        person.company, person.joined_at, record_detection.kind,
+        case record_detection.kind when 'promotion' then 'vp' end, person.matched_rule, person.rules_version,
+        person.email_domain, person.profile_url
     )
     returning * into detection;
 
@@ -8486,45 +8750,6 @@ revoke all on function pathfinder.the_community(text, text) from public, anon, a
 comment on function pathfinder.the_community(text, text) is
     'The community that a call means: named, the only one, or the only one in which the member is known.';
 
--- source: ingest/accept_event.sql
--- Stores one event and applies it, or says why not. Whatever fails, the event is stored.
---
--- Events of one member take turns; those of different members do not wait for each other. While earlier events of the
--- member are still queued, this one queues behind them, since applying it first would let them overwrite it.
--- Returns: {"status": processed|duplicate|stale|skipped|queued, "user_id", "event_id", …}. Raises: nothing it can help.
--- Example: select pathfinder.accept_event(pathfinder.read_event(…));
-create or replace function pathfinder.accept_event(event public.events_raw)
-returns json
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    state text;
-    fault text;
-begin
-    if event.state = 'skipped' then
-        return json_build_object('status', 'skipped', 'reason', event.error);
-    end if;
-
-    begin
-        perform pg_advisory_xact_lock(pathfinder.member_lock_key(event.community, event.user_id));
-        return pathfinder.settle_event(event);
-    exception
-        -- The statement timeout is a query_canceled, which `others` leaves out.
-        when query_canceled or others then
-            get stacked diagnostics
-                state = returned_sqlstate,
-                fault = message_text;
-    end;
-    return pathfinder.queue_event(event, format('%s: %s', state, fault));
-end
-$$;
-
-revoke all on function pathfinder.accept_event(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.accept_event(public.events_raw) is 'Stores one event and applies it, or says why not.';
-
 -- source: ingest/accepts_hmac.sql
 -- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key.
 --
@@ -8532,8 +8757,13 @@ comment on function pathfinder.accept_event(public.events_raw) is 'Stores one ev
 -- event_id_header) stand for what was sent. The HMAC is over the body's exact text, which Supabase Lite does not hand
 -- over: see webhook_body.
 -- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_hmac(source, '{"x-signature": "sha256=ab12…"}', '{}') from …;
-create or replace function pathfinder.accepts_hmac(source public.webhook_sources, headers jsonb, body text)
+-- Example: select pathfinder.accepts_hmac(source, key, '{"x-signature": "sha256=ab12…"}', '{}') from …;
+create or replace function pathfinder.accepts_hmac(
+    source public.webhook_sources,
+    key bytea,
+    headers jsonb,
+    body text
+)
 returns boolean
 language plpgsql
 stable
@@ -8553,7 +8783,7 @@ begin
         return false;
     end if;
     return pathfinder.accepts_signature(
-        source.name,
+        key,
         pathfinder.fill_signed_content(before_body, sent_at, headers ->> source.event_id_header)
             || body
             || pathfinder.fill_signed_content(after_body, sent_at, headers ->> source.event_id_header),
@@ -8563,54 +8793,36 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.accepts_hmac(public.webhook_sources, jsonb, text)
+revoke all on function pathfinder.accepts_hmac(public.webhook_sources, bytea, jsonb, text)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.accepts_hmac(public.webhook_sources, jsonb, text) is
+comment on function pathfinder.accepts_hmac(public.webhook_sources, bytea, jsonb, text) is
     'Whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source''s key.';
 
 -- source: ingest/accepts_signature.sql
--- Tells whether one of several signatures is the HMAC-SHA256 of some content under a valid key of a source.
---
--- Digests of the signatures are compared, not the signatures, so that the time it takes tells nothing about how much
--- of a guess was right.
--- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_signature('discourse', '{"user": {}}', array['ab12…'], 'hex');
-create or replace function pathfinder.accepts_signature(
-    source_name text,
-    content text,
-    signatures text[],
-    encoding text
-)
+-- Tells whether one of several signatures is the HMAC-SHA256 of some content under a key. Digests of the signatures are
+-- compared, not the signatures, so that the time it takes tells nothing about how much of a guess was right.
+-- Returns: true or false; false for no key.
+-- Example: select pathfinder.accepts_signature('\x6b6579', '{"user": {}}', array['ab12…'], 'hex');
+create or replace function pathfinder.accepts_signature(key bytea, content text, signatures text[], encoding text)
 returns boolean
-language plpgsql
-stable
+language sql
+immutable
 set search_path = ''
 as $$
-begin
-    return exists (
-        select
-        from pathfinder.webhook_secrets as secret
-        cross join unnest(accepts_signature.signatures) as candidate (signature)
-        where secret.source = accepts_signature.source_name
-            and (secret.expires_at is null or secret.expires_at > now())
-            and secret.key is not null
-            and sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
-                encode(
-                    extensions.hmac(convert_to(accepts_signature.content, 'UTF8'), secret.key, 'sha256'),
-                    accepts_signature.encoding
-                ),
-                'UTF8'
-            ))
-    );
-end
+    select coalesce(bool_or(
+        sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
+            encode(extensions.hmac(convert_to(content, 'UTF8'), key, 'sha256'), encoding), 'UTF8'
+        ))
+    ), false)
+    from unnest(signatures) as candidate (signature)
 $$;
 
-revoke all on function pathfinder.accepts_signature(text, text, text[], text)
+revoke all on function pathfinder.accepts_signature(bytea, text, text[], text)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.accepts_signature(text, text, text[], text) is
-    'Whether one of several signatures is the HMAC-SHA256 of some content under a valid key of a source.';
+comment on function pathfinder.accepts_signature(bytea, text, text[], text) is
+    'Whether one of several signatures is the HMAC-SHA256 of some content under a key.';
 
 -- source: ingest/accepts_standard_webhook.sql
 -- Tells whether a webhook is signed for a source as Standard Webhooks says (standardwebhooks.com, version 1).
@@ -8618,9 +8830,10 @@ comment on function pathfinder.accepts_signature(text, text, text[], text) is
 -- Signed is "{webhook-id}.{webhook-timestamp}.{body}"; the header webhook-signature lists "v1,<base64>" signatures,
 -- several while the sender rotates its key. Signatures of other versions are passed over.
 -- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_standard_webhook(source, '{"webhook-id": "msg_1", …}', '{}') from …;
+-- Example: select pathfinder.accepts_standard_webhook(source, key, '{"webhook-id": "msg_1", …}', '{}') from …;
 create or replace function pathfinder.accepts_standard_webhook(
     source public.webhook_sources,
+    key bytea,
     headers jsonb,
     body text
 )
@@ -8643,128 +8856,97 @@ begin
         where starts_with(part, 'v1,')
     );
     return pathfinder.accepts_signature(
-        source.name, concat_ws('.', identifier, sent_at, body), signatures, 'base64'
+        key, concat_ws('.', identifier, sent_at, body), signatures, 'base64'
     );
 end
 $$;
 
-revoke all on function pathfinder.accepts_standard_webhook(public.webhook_sources, jsonb, text)
+revoke all on function pathfinder.accepts_standard_webhook(public.webhook_sources, bytea, jsonb, text)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.accepts_standard_webhook(public.webhook_sources, jsonb, text) is
+comment on function pathfinder.accepts_standard_webhook(public.webhook_sources, bytea, jsonb, text) is
     'Whether a webhook is signed for a source as Standard Webhooks says.';
 
--- source: ingest/answer_webhook.sql
--- Counts an accepted webhook and gives the answer.
--- Returns: {"status": "accepted", "result": …}; sets the response's status to 202 when the event is queued.
--- Example: select pathfinder.answer_webhook('{"status": "skipped", "reason": "…"}', 'community');
-create or replace function pathfinder.answer_webhook(result json, source text)
-returns json
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    status constant text := result ->> 'status';
-begin
-    perform pathfinder.count_webhook(source, status);
-    if status = 'queued' then
-        perform set_config('response.status', '202', true);
-    end if;
-    return json_build_object('status', 'accepted', 'result', result);
-end
-$$;
-
-revoke all on function pathfinder.answer_webhook(json, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.answer_webhook(json, text) is 'Counts an accepted webhook and gives its answer.';
-
 -- source: ingest/apply_event.sql
--- Hands a stored event on to those who know the members.
--- Returns: the member's level after it; null for no executive. Raises: whatever classification raises.
+-- Hands a stored event on to those who know the members, and then the held ones that build on it.
+-- Returns: how many were applied.
+-- Raises: whatever classification raises.
 -- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
 create or replace function pathfinder.apply_event(event public.events_raw)
-returns text
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    verdict pathfinder.change_verdict;
-begin
-    verdict := pathfinder.apply_change(row(
-        event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
-        event.occurred_at, event.received_at
-    ));
-    return verdict.level;
-end
-$$;
-
-revoke all on function pathfinder.apply_event(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.apply_event(public.events_raw) is
-    'Hands a stored event on to those who know the members.';
-
--- source: ingest/apply_held_events.sql
--- Applies the held events that build on one just applied, one after the other.
---
--- A held event names a value that was not known when it came (see judge_order). Once the change to that value has
--- been applied, the held one follows it.
--- Returns: how many were applied. Raises: whatever applying raises.
--- Example: select pathfinder.apply_held_events(event);
-create or replace function pathfinder.apply_held_events(event public.events_raw)
 returns integer
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    current_event public.events_raw := event;
-    held public.events_raw;
-    applied integer := 0;
+    change constant pathfinder.profile_change := jsonb_populate_record(
+        null::pathfinder.profile_change, to_jsonb(event) || jsonb_build_object('event_id', event.id)
+    );
 begin
-    if event.attribute is null then
-        return 0;
+    if event.kind = 'departure' then
+        perform pathfinder.apply_departure(change);
+    else
+        perform pathfinder.apply_change(change);
     end if;
-    loop
-        select candidate.*
-        into held
-        from public.events_raw as candidate
-        where candidate.community = current_event.community
-            and candidate.user_id = current_event.user_id
-            and candidate.attribute = current_event.attribute
-            and candidate.state = 'held'
-            and candidate.old_value = coalesce(current_event.value, '')
-            and candidate.profile_field = current_event.profile_field
-        order by candidate.id
-        limit 1;
-        exit when not found;
-
-        update public.events_raw as stored
-        set state = 'processed',
-            settled_at = clock_timestamp(),
-            due_at = null
-        where stored.id = held.id;
-        perform pathfinder.apply_event(held);
-        current_event := held;
-        applied := applied + 1;
-    end loop;
-    return applied;
+    return 1 + pathfinder.apply_held_events(change, event.profile_field);
 end
 $$;
 
-revoke all on function pathfinder.apply_held_events(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.apply_event(public.events_raw) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_held_events(public.events_raw) is
-    'Applies the held events that build on one just applied.';
+comment on function pathfinder.apply_event(public.events_raw) is
+    'Hands a stored event on, and the held ones that build on it.';
+
+-- source: ingest/apply_held_events.sql
+-- Applies the held event that builds on a change just applied, and what builds on that. It names a value that was not
+-- known when it came (see judge_order).
+-- Returns: how many were applied.
+-- Raises: whatever applying raises.
+-- Example: select pathfinder.apply_held_events(change, 'Job Title');
+create or replace function pathfinder.apply_held_events(change pathfinder.profile_change, profile_field text)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    held public.events_raw;
+begin
+    select candidate.*
+    into held
+    from public.events_raw as candidate
+    where candidate.community = change.community
+        and candidate.user_id = change.user_id
+        and candidate.attribute = change.attribute
+        and candidate.state = 'held'
+        and candidate.profile_field = apply_held_events.profile_field
+        and pathfinder.same_value(candidate.old_value, change.value)
+    order by candidate.id
+    limit 1;
+    if not found then
+        return 0;
+    end if;
+    update public.events_raw as stored
+    set state = 'processed',
+        settled_at = clock_timestamp(),
+        due_at = null
+    where stored.id = held.id;
+    return pathfinder.apply_event(held);
+end
+$$;
+
+revoke all on function pathfinder.apply_held_events(pathfinder.profile_change, text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_held_events(pathfinder.profile_change, text) is
+    'Applies the held events that build on a change just applied.';
 
 -- source: ingest/apply_payload_paths.sql
 -- Puts what a source's payload_paths find under the usual keys of a body, so that reading goes on as always.
---
--- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}:
--- a path is a list of keys and indexes; the first of several that finds something counts; a path that begins with
--- $headers looks among the request's headers (lower case). What is not mapped is read from the usual keys.
--- Returns: the body with the keys added. Raises: nothing.
+-- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}: a path
+-- is a list of keys and indexes; the first of several that finds something filled counts, and before the usual keys; one
+-- that begins with $headers looks among the request's headers (lower case). What finds nothing changes nothing.
+-- Returns: the body with the keys added.
 -- Example: select pathfinder.apply_payload_paths('{"user": {"id": 1}}', '{"user_id": ["user", "id"]}', '{}');
 create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)
 returns jsonb
@@ -8773,13 +8955,16 @@ immutable
 set search_path = ''
 as $$
     select document || coalesce(
-        jsonb_object_agg(usual.key, mapped.content) filter (where mapped.content is not null),
+        -- Stated to be empty is something else than not stated.
+        jsonb_object_agg(attribute.keys ->> 0, mapped.content)
+            filter (where mapped.is_filled or not document ? (attribute.keys ->> 0)),
         '{}'
     )
-    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, key)
-    cross join lateral (select attribute.key #>> '{}') as usual (key)
+    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
     cross join lateral (
-        select found.content
+        select
+            found.content,
+            found.content not in ('null', 'false', '[]', '{}') and found.content::text !~ '^"(\s|\\[nrt])*"$' as is_filled
         from jsonb_array_elements(
             case
                 when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
@@ -8787,11 +8972,13 @@ as $$
             end
         ) with ordinality as candidate (path, place)
         cross join lateral (
-            select (document || jsonb_build_object('$headers', headers))
-                #> array(select jsonb_array_elements_text(candidate.path))
+            select case
+                when candidate.path ->> 0 = '$headers' then jsonb_build_object('$headers', headers)
+                else document
+            end #> array(select jsonb_array_elements_text(candidate.path))
         ) as found (content)
         where found.content is not null
-        order by candidate.place
+        order by is_filled desc, candidate.place
         limit 1
     ) as mapped
     where paths ? attribute.name
@@ -8804,14 +8991,12 @@ comment on function pathfinder.apply_payload_paths(jsonb, jsonb, jsonb) is
     'Puts what a source''s payload_paths find under the usual keys of a body.';
 
 -- source: ingest/authenticate_webhook.sql
--- Finds the source whose credentials a webhook carries.
---
--- Of several sources of one community the first counts; credentials that are valid in two communities are refused.
--- Whatever is wrong (no source, no header, unknown user name, wrong secret, old timestamp), the refusal is the same
--- to the letter, so that it helps an administrator and tells a stranger nothing. Of secrets that are only compared,
--- salted digests are: the time that takes says nothing that a sender could use, because without the salt it cannot aim
--- at a digest. A slow hash would add nothing: set_webhook_secret wants long secrets.
--- Returns: the row of webhook_sources. Raises: PT401.
+-- Finds the source whose credentials a webhook carries; of several of one community the first by name. Whatever is wrong,
+-- the refusal is the same to the letter, so that it helps an administrator and tells a stranger nothing. Of secrets that
+-- are only compared, salted digests are: the time that takes says nothing that a sender could use, because without the
+-- salt it cannot aim at a digest. A slow hash would add nothing: set_webhook_secret wants long secrets.
+-- Returns: the row of webhook_sources.
+-- Raises: PT401, also where the credentials are valid in two communities.
 -- Example: select (pathfinder.authenticate_webhook('{"authorization": "Basic …"}', '{}')).name;
 create or replace function pathfinder.authenticate_webhook(headers jsonb, body text)
 returns public.webhook_sources
@@ -8821,41 +9006,41 @@ set search_path = ''
 as $$
 declare
     basic constant record := pathfinder.basic_credentials(headers ->> 'authorization');
-    accepted public.webhook_sources[];
+    candidate public.webhook_sources;
+    accepted public.webhook_sources;
 begin
-    select array_agg(source order by source.name)
-    into accepted
-    from public.webhook_sources as source
-    where source.enabled
-        and case source.auth_kind
-            when 'standard_webhooks' then pathfinder.accepts_standard_webhook(source, headers, body)
-            when 'hmac' then pathfinder.accepts_hmac(source, headers, body)
-            else
-                (source.auth_kind = 'secret_header' or convert_to(source.username, 'UTF8') = basic.username)
-                and exists (
-                    select
-                    from pathfinder.webhook_secrets as valid
-                    where valid.source = source.name
-                        and (valid.expires_at is null or valid.expires_at > now())
-                        and valid.digest = sha256(valid.salt || case source.auth_kind
-                            when 'basic' then basic.secret
-                            else convert_to(headers ->> source.header_name, 'UTF8')
-                        end)
-                )
-        end;
-
-    if accepted is null then
+    for candidate in
+        select sender.*
+        from pathfinder.webhook_secrets as valid
+        join public.webhook_sources as sender on sender.name = valid.source
+        where sender.enabled
+            and (valid.expires_at is null or valid.expires_at > now())
+            and case sender.auth_kind
+                when 'basic' then
+                    valid.digest = sha256(valid.salt || basic.secret)
+                    and convert_to(sender.username, 'UTF8') = basic.username
+                when 'secret_header' then
+                    valid.digest = sha256(valid.salt || convert_to(headers ->> sender.header_name, 'UTF8'))
+                when 'hmac' then pathfinder.accepts_hmac(sender, valid.key, headers, body)
+                else pathfinder.accepts_standard_webhook(sender, valid.key, headers, body)
+            end
+        order by sender.name
+    loop
+        if accepted.name is null then
+            accepted := candidate;
+        elsif accepted.community <> candidate.community then
+            raise sqlstate 'PT401' using
+                message = 'The credentials of this webhook are valid in several communities.',
+                hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
+        end if;
+    end loop;
+    if accepted.name is null then
         raise sqlstate 'PT401' using
             message = 'This webhook is not authorised.',
             hint = 'Send the credentials of an enabled row of webhook_sources (for Basic authentication, its user name'
                 ' and the secret given to set_webhook_secret; for signatures, a fresh timestamp as well).';
     end if;
-    if accepted[1].community <> any (select source.community from unnest(accepted) as source) then
-        raise sqlstate 'PT401' using
-            message = 'The credentials of this webhook are valid in several communities.',
-            hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
-    end if;
-    return accepted[1];
+    return accepted;
 end
 $$;
 
@@ -9018,6 +9203,47 @@ revoke all on function pathfinder.basic_credentials(text) from public, anon, aut
 comment on function pathfinder.basic_credentials(text) is
     'The user name and the secret in an Authorization header of Basic authentication.';
 
+-- source: ingest/check_member_id.sql
+-- Refuses an id that is none: missing, a number that is not whole, too long, or a template that was not filled in, which
+-- would make everybody one member.
+-- Returns: nothing.
+-- Raises: PT400 that says what to change.
+-- Example: select pathfinder.check_member_id('{{user.id}}', false);
+create or replace function pathfinder.check_member_id(user_id text, is_number boolean)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    if user_id is null then
+        raise sqlstate 'PT400' using
+            message = 'The webhook does not say which member it is about: "userId" is missing or empty.',
+            hint = 'Send the member''s id as "userId", or tell where it is in the payload_paths of the source.';
+    elsif is_number and user_id !~ '^-?[0-9]+$' then
+        raise sqlstate 'PT400' using
+            message = '"userId" is a number that is not whole.',
+            hint = 'Send "userId" as a string or as an integer.';
+    elsif length(user_id) > 500 then
+        raise sqlstate 'PT400' using
+            message = '"userId" is longer than 500 characters.',
+            hint = 'Send the member''s id as the platform shows it.';
+    elsif user_id ~* (
+        '^\W*(?:undefined|null|nil|none|nan|void|object|true|false|\[object \w+\])\W*$'
+        '|[{}]|\[\[|<%|%>|\*\||^<.*>$|^%.*%$|^__\w*__$|^[$:@#][a-z_.]+$'
+    ) then
+        raise sqlstate 'PT400' using
+            message = format('"userId" is "%s": the platform''s template was not filled in.', left(user_id, 60)),
+            hint = 'Correct the template of the webhook at the platform, so that it sends the id of the member.';
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.check_member_id(text, boolean) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_member_id(text, boolean) is
+    'Refuses an id that is none, or a template that was not filled in.';
+
 -- source: ingest/check_payload_paths.sql
 -- Refuses payload_paths that could not work, with a message that says which entry is wrong.
 -- Returns: the row. Raises: 23514 (check violation).
@@ -9157,13 +9383,12 @@ comment on function public.community_webhook(json) is
     'Where the community platform posts its webhooks. Authenticated by the rows of webhook_sources.';
 
 -- source: ingest/count_webhook.sql
--- Counts one webhook by day (UTC), source and outcome, for stats().
---
--- Each count is spread over shards, and a transaction takes one that no other is using: two webhooks never wait for
--- each other here. Shards are told apart by advisory locks, which end with the transaction.
--- Returns: nothing. Raises: nothing of its own.
+-- Counts a webhook by day (UTC), source and outcome, for stats(). Each count is spread over shards, and a transaction takes
+-- one that no other is using: two webhooks never wait for each other here. Shards are told apart by advisory locks,
+-- which end with the transaction.
+-- Returns: nothing.
 -- Example: select pathfinder.count_webhook('community', 'processed');
-create or replace function pathfinder.count_webhook(source text, outcome text)
+create or replace function pathfinder.count_webhook(source text, outcome text, amount integer default 1)
 returns void
 language plpgsql
 volatile
@@ -9181,25 +9406,26 @@ begin
     end loop;
 
     update pathfinder.webhook_counters as counter
-    set count = counter.count + 1
+    set count = counter.count + count_webhook.amount
     where counter.day = today
         and counter.source = counted_source
         and counter.outcome = count_webhook.outcome
         and counter.shard = own_shard;
     if not found then
         insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
-        values (today, counted_source, count_webhook.outcome, own_shard, 1);
+        values (today, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
     end if;
 end
 $$;
 
-revoke all on function pathfinder.count_webhook(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.count_webhook(text, text, integer) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.count_webhook(text, text) is 'Counts one webhook by day, source and outcome.';
+comment on function pathfinder.count_webhook(text, text, integer) is 'Counts a webhook by day, source and outcome.';
 
 -- source: ingest/event_kind.sql
--- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own.
--- Returns: profile_update, registration, or other; null for no name. Raises: nothing.
+-- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own. The end of
+-- a membership is told by a word for it, unless what ends is something else (a post, a photo) or is only asked for.
+-- Returns: departure, registration, profile_update, object (it is about something else than a profile) or other.
 -- Example: select pathfinder.event_kind('IdentityAccess.UserRegistered');  -- registration
 create or replace function pathfinder.event_kind(event_name text)
 returns text
@@ -9208,12 +9434,35 @@ immutable
 set search_path = ''
 as $$
 declare
-    words text := lower(translate(left(event_name, 200), '._- :/', ''));
+    who constant text := '(?:user|member|membership|account|profile|person|people|contact|customer|identity)';
+    -- UserDeleted, user.deleted, USER_DELETED and user:deleted are the same words.
+    words text := ' ' || btrim(lower(regexp_replace(
+        regexp_replace(left(event_name, 200), '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^[:alpha:]]+', ' ', 'g'
+    ))) || ' ';
+    is_of_object constant boolean := words ~ (
+        ' (?:post|topic|comment|reply|replies|message|article|question|answer|discussion|thread|idea|badge|photo|avatar|picture'
+        '|image|file|attachment|field|attribute|tag|group|space|team|role|session|token|device|e ?mail|phone|address|link'
+        '|reaction|like|follow|follower|subscription|invitation|invite|request|draft|note|webhook|poll|event registration'
+        ')s? '
+    );
 begin
+    if not is_of_object
+        and words ~ (
+            ' ' || who || 's?(?:delet|destr|anonymi[sz]|de ?activat|eras|terminat|purg|remov|forgot|unregister|deregister)[a-z]* '
+            '| (?:soft|hard)? ?(?:delete[ds]?|deletion|deleting|destroy(?:ed|s)?|destruction|anonymi[sz](?:ed?|es|ation)'
+            '|pseudonymi[sz](?:ed?|ation)|de ?activat(?:ed?|es|ion)|erased?|erasure|terminat(?:ed?|ion)|purged?|removed?'
+            '|forgotten|unregistered|deregistered|closed|left|disabled) '
+        )
+        and words !~ ' (?:un|not|undo|undone|cancell?ed|failed|requested|scheduled|pending|restored?|reverted) ' then
+        return 'departure';
+    end if;
+    if is_of_object then
+        return 'object';
+    end if;
+    words := replace(words, ' ', '');
     return case
-        when words is null then null
-        when words ~ '(user|member|profile)(profile)?(updated|changed|edited)$' then 'profile_update'
-        when words ~ '(user|member|account)(registered|created|joined)$' then 'registration'
+        when words ~ (who || '(?:profile)?(?:updated?|changed?|edited|modified|saved)$') then 'profile_update'
+        when words ~ '(?:user|member|account)(?:registered|created|joined|signedup)$' then 'registration'
         else 'other'
     end;
 end
@@ -9263,85 +9512,64 @@ comment on function pathfinder.fill_signed_content(text, text, text) is
     'Fills in the timestamp and the event id in a piece of a signed_content template.';
 
 -- source: ingest/find_duplicate.sql
--- Finds the stored event that an arriving one repeats.
---
--- With an event id, the id decides. Without one, an event is a repetition when the same change of the same member's
--- attribute is already the latest one known, and not older than the window: the same change with another in between
--- (A to B, B to A, A to B) is news. A registration without a title repeats what is known of the member's joining.
--- `latest` is the event of the member's attribute that was stored last.
--- Returns: the id of the stored event (0 when it is known without one), or null. Raises: nothing.
--- Example: select pathfinder.find_duplicate(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, false));
-create or replace function pathfinder.find_duplicate(event public.events_raw, latest public.events_raw)
+-- Finds the stored event that a webhook repeats: the same change of the same member, which is the latest one known of the
+-- attribute and not older than the window (with another in between it is news: A to B, B to A, A to B); or which has the
+-- same event id, if the sender does not use that id for other changes too. A registration without a title repeats
+-- what is known of the member's joining. `latest` is the event of the member's attribute that was stored last.
+-- Returns: the id of the stored event (0 when it is known without one), or null.
+-- Example: select pathfinder.find_duplicate(reading, latest);
+create or replace function pathfinder.find_duplicate(reading pathfinder.reading, latest public.events_raw)
 returns bigint
 language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+    known_id bigint;
+    is_unique boolean;
 begin
-    if event.event_id is not null then
-        return (
-            select stored.id
-            from public.events_raw as stored
-            where stored.idempotency_key = event.idempotency_key
-                and stored.event_id is not null
-        );
+    if reading.event_id is not null then
+        select max(stored.id), bool_and(
+            stored.community = reading.community
+            and stored.user_id = reading.user_id
+            and stored.kind = reading.kind
+            and stored.attribute is not distinct from reading.attribute
+            and stored.value is not distinct from reading.value
+        )
+        into known_id, is_unique
+        from public.events_raw as stored
+        where stored.idempotency_key = reading.idempotency_key
+            and stored.event_id is not null;
+        if is_unique then
+            return known_id;
+        end if;
     end if;
-    if event.attribute is null then
+    if reading.attribute is null then
         return (
             select 0
             from pathfinder.registrations as registration
-            where registration.community = event.community
-                and registration.user_id = event.user_id
-                and registration.joined_at <= (event.details ->> 'joined_at')::timestamptz
+            where registration.community = reading.community
+                and registration.user_id = reading.user_id
+                and registration.joined_at <= (reading.details ->> 'joined_at')::timestamptz
         );
     end if;
-
-    if latest.value is distinct from event.value
-        or latest.old_value is distinct from event.old_value
-        or latest.occurred_at is distinct from event.occurred_at then
+    -- Two ids say that there were two events, if they are ids.
+    if latest.value is distinct from reading.value
+        or latest.old_value is distinct from reading.old_value
+        or latest.occurred_at is distinct from reading.occurred_at
+        or latest.kind is distinct from reading.kind
+        or (latest.event_id <> reading.event_id and latest.source = reading.source) then
         return null;
     end if;
     return (select latest.id from public.settings where latest.received_at > now() - settings.dedup_window);
 end
 $$;
 
-revoke all on function pathfinder.find_duplicate(public.events_raw, public.events_raw)
+revoke all on function pathfinder.find_duplicate(pathfinder.reading, public.events_raw)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.find_duplicate(public.events_raw, public.events_raw) is 'The stored event that an arriving one repeats.';
-
--- source: ingest/idempotency_key.sql
--- Gives the key under which an event is known: the sender's own id, or else a digest of the change.
---
--- An id is unique for its source (and kept so by an index). A digest is not: the same change may rightly happen again.
--- Returns: text. Raises: nothing.
--- Example: select pathfinder.idempotency_key(events_raw) from public.events_raw limit 1;
-create or replace function pathfinder.idempotency_key(event public.events_raw)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-begin
-    if event.event_id is not null then
-        return event.source || ':' || event.event_id;
-    end if;
-    return encode(
-        sha256(convert_to(
-            jsonb_build_array(
-                event.source, event.community, event.kind, event.user_id, event.attribute, event.value, event.old_value
-            )::text,
-            'UTF8'
-        )),
-        'hex'
-    );
-end
-$$;
-
-revoke all on function pathfinder.idempotency_key(public.events_raw) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.idempotency_key(public.events_raw) is
-    'The key under which an event is known: the sender''s own id, or else a digest of the change.';
+comment on function pathfinder.find_duplicate(pathfinder.reading, public.events_raw) is
+    'The stored event that a webhook repeats.';
 
 -- source: ingest/is_recent.sql
 -- Tells whether a header's Unix time is within a tolerance of now, on either side.
@@ -9369,71 +9597,67 @@ comment on function pathfinder.is_recent(text, interval) is
     'Whether a header''s Unix time is within a tolerance of now.';
 
 -- source: ingest/judge_order.sql
--- Judges whether an event is newer than what is known of the member's attribute.
---
--- With the sender's times on both, the times decide. Without them, the value that the event says it replaced does: if
--- that is not the latest value known, the event is out of order, in one of two ways. Either it comes from before (its
--- value is what a later change replaced, or it was stored already): stale. Or a change between the two is still on
--- its way or was lost: held. A held event changes nothing now; it is applied as soon as the change it builds on has
--- arrived, or when the dedup window has passed and nothing newer came, since no sender retries for longer. So events
--- that overtake each other end in the right order, and one lost webhook delays a member but silences nobody.
--- After the window a contradiction means a lost webhook, and the event applies at once. Values are compared after
--- trimming and Unicode composition (payload_text), empty and null alike, and only within one profile field, so that two
--- registered fields of one meaning do not contradict each other: between those, the last change counts.
--- A registration is older than any change.
--- `latest` is the event that was applied last to the member's attribute.
--- Returns: apply, stale or held. Raises: nothing.
--- Example: select pathfinder.judge_order(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, true));
-create or replace function pathfinder.judge_order(event public.events_raw, latest public.events_raw)
+-- Judges whether a change is newer than what is known of the member's attribute (`latest`: applied last; `own_id`: of one
+-- stored before). Times that differ decide; else the old value, within one field and the window. If it is not the latest
+-- value known, the change comes from before (it was stored, or a later one replaced its value): stale; or one between
+-- the two is on its way or lost: held, until that comes or settings.hold_window ends. An empty old value of a source
+-- that never sent another says nothing. A registration is older than any change.
+-- Returns: apply, stale or held.
+-- Example: select pathfinder.judge_order(reading, null, latest);
+create or replace function pathfinder.judge_order(reading pathfinder.reading, own_id bigint, latest public.events_raw)
 returns text
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    replaced_value text := coalesce(event.value, '');
+    replaced_value constant text := case
+        when reading.old_value <> '' or reading.sends_old_values then reading.old_value
+    end;
     since timestamptz;
 begin
-    if event.attribute is null then
+    if reading.attribute is null then
         return 'apply';
     end if;
-    if event.occurred_at is not null and event.attribute = 'title' and event.occurred_at < (
-        select state.title_occurred_at from public.user_state as state 
-        where state.community = event.community and state.user_id = event.user_id
+    if reading.occurred_at is not null and reading.attribute = 'title' and reading.occurred_at < (
+        select state.title_occurred_at
+        from public.user_state as state
+        where state.community = reading.community and state.user_id = reading.user_id
     ) then
         return 'stale';
     end if;
-
     if latest.id is null then
         return 'apply';
     end if;
-    if event.kind = 'registration' then
+    if reading.kind = 'registration' then
         return 'stale';
     end if;
-    if event.occurred_at is not null and latest.occurred_at is not null then
-        return case when event.occurred_at < latest.occurred_at then 'stale' else 'apply' end;
+    if reading.occurred_at <> latest.occurred_at then
+        return case when reading.occurred_at < latest.occurred_at then 'stale' else 'apply' end;
     end if;
 
-    since := now() - (select settings.dedup_window from public.settings);
-    if event.old_value is null
-        or event.old_value = coalesce(latest.value, '')
+    select now() - settings.dedup_window into since from public.settings;
+    if replaced_value is null
+        or pathfinder.same_value(replaced_value, latest.value)
         or latest.settled_at <= since
-        or latest.profile_field <> event.profile_field then
+        or latest.profile_field <> reading.profile_field then
         -- One that failed, and was overtaken by later ones before it was tried again.
-        return case when latest.id > event.id and event.old_value is null then 'stale' else 'apply' end;
+        return case when latest.id > own_id and replaced_value is null then 'stale' else 'apply' end;
     end if;
-
     if exists (
         select
         from public.events_raw as earlier
-        where earlier.community = event.community
-            and earlier.user_id = event.user_id
-            and earlier.attribute = event.attribute
+        where earlier.community = reading.community
+            and earlier.user_id = reading.user_id
+            and earlier.attribute = reading.attribute
             and earlier.settled_at > since
-            and earlier.id is distinct from event.id
+            and earlier.id is distinct from own_id
             and (
-                (earlier.state = 'processed' and earlier.old_value = replaced_value)
-                or (earlier.value is not distinct from event.value and earlier.old_value = event.old_value)
+                (earlier.state = 'processed' and pathfinder.same_value(earlier.old_value, reading.value))
+                or (
+                    earlier.value is not distinct from reading.value
+                    and pathfinder.same_value(earlier.old_value, replaced_value)
+                )
             )
     ) then
         return 'stale';
@@ -9442,11 +9666,11 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.judge_order(public.events_raw, public.events_raw)
+revoke all on function pathfinder.judge_order(pathfinder.reading, bigint, public.events_raw)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.judge_order(public.events_raw, public.events_raw) is
-    'Whether an event is newer than what is known of the member''s attribute: apply, stale or held.';
+comment on function pathfinder.judge_order(pathfinder.reading, bigint, public.events_raw) is
+    'Whether a change is newer than what is known of the member''s attribute: apply, stale or held.';
 
 -- source: ingest/latest_event.sql
 -- Finds the event of a member's attribute that was stored last, or the one that was applied last.
@@ -9482,49 +9706,45 @@ revoke all on function pathfinder.latest_event(text, text, text, boolean) from p
 comment on function pathfinder.latest_event(text, text, text, boolean) is
     'The event of a member''s attribute that was stored, or applied, last.';
 
--- source: ingest/parse_webhook_body.sql
--- Parses a webhook's body, which must be a JSON object.
--- Returns: the object. Raises: PT400 that says what is wrong with it.
--- Example: select pathfinder.parse_webhook_body('{"userId": "2000"}');
-create or replace function pathfinder.parse_webhook_body(body text)
-returns jsonb
-language plpgsql
+-- source: ingest/mend_escapes.sql
+-- Makes the escapes of a JSON text such that text can hold them: half characters (lone surrogates) become U+FFFD, and
+-- \u0000 a blank. One pass each, whatever stands there.
+-- Returns: the JSON text.
+-- Example: select pathfinder.mend_escapes('{"name": "Ann \ud83d"}');  -- {"name": "Ann \ufffd"}
+create or replace function pathfinder.mend_escapes(body text)
+returns text
+language sql
 immutable
 set search_path = ''
 as $$
-declare
-    document jsonb;
-begin
-    begin
-        document := body::jsonb;
-    exception
-        when data_exception then
-            raise sqlstate 'PT400' using
-                message = 'The body is not valid JSON, or holds text that cannot be stored.',
-                hint = 'Post a JSON object in UTF-8, without \u0000, unpaired surrogates or numbers out of range.';
-        when program_limit_exceeded then
-            raise sqlstate 'PT400' using
-                message = 'The body is nested too deeply.',
-                hint = 'Post a flat JSON object, such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
-    end;
-    if jsonb_typeof(document) <> 'object' then
-        raise sqlstate 'PT400' using
-            message = format('The body must be a JSON object, not a JSON %s.', jsonb_typeof(document)),
-            hint = 'Post one member''s change as an object, such as'
-                ' {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
-    end if;
-    return document;
-end
+    -- Control characters never stand in JSON as they are: here they keep apart what is no escape, and whole characters.
+    select translate(
+        replace(
+            regexp_replace(
+                regexp_replace(
+                    regexp_replace(
+                        replace(mend_escapes.body, '\\', E'\x01'),
+                        '\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})', E'\x02u\\1\x02u\\2', 'g'
+                    ),
+                    '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\ufffd', 'g'
+                ),
+                '\\u0000', ' ', 'g'
+            ),
+            E'\x01', '\\'
+        ),
+        E'\x02', '\'
+    )
 $$;
 
-revoke all on function pathfinder.parse_webhook_body(text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.mend_escapes(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.parse_webhook_body(text) is 'Parses a webhook''s body, which must be a JSON object.';
+comment on function pathfinder.mend_escapes(text) is 'Makes the escapes of a JSON text such that text can hold them.';
 
 -- source: ingest/payload_attributes.sql
--- The attributes that payload_paths may map, each with the key under which read_event looks for it first.
--- Returns: an object. Raises: nothing.
--- Example: select pathfinder.payload_attributes() ->> 'user_id';  -- userId
+-- The attributes that payload_paths may map, each with the keys under which a body may hold it, the first of which counts
+-- most. read_webhook() asks for the same keys.
+-- Returns: an object of lists.
+-- Example: select pathfinder.payload_attributes() -> 'user_id';  -- ["userId", "user_id"]
 create or replace function pathfinder.payload_attributes()
 returns jsonb
 language sql
@@ -9532,136 +9752,86 @@ immutable
 set search_path = ''
 as $$
     select '{
-        "event": "event",
-        "event_id": "eventId",
-        "timestamp": "timestamp",
-        "user_id": "userId",
-        "username": "username",
-        "field_id": "profileFieldId",
-        "field": "profileField",
-        "value": "value",
-        "old_value": "oldValue",
-        "title": "jobTitle",
-        "company": "company",
-        "country": "country",
-        "joined_at": "joinedAt"
+        "event": ["event", "eventName", "event_name", "eventType", "event_type"],
+        "event_id": ["eventId", "event_id"],
+        "timestamp": ["timestamp", "occurredAt", "occurred_at"],
+        "user_id": ["userId", "user_id"],
+        "username": ["username", "userName", "user_name"],
+        "field_id": ["profileFieldId", "profile_field_id", "fieldId", "field_id"],
+        "field": ["profileField", "profile_field", "fieldName", "field_name", "field"],
+        "value": ["value"],
+        "old_value": ["oldValue", "old_value"],
+        "title": ["jobTitle", "job_title", "title"],
+        "company": ["company"],
+        "country": ["country"],
+        "department": ["department"],
+        "email": ["email"],
+        "joined_at": ["joinedAt", "joined_at"],
+        "date": ["date"]
     }'::jsonb
 $$;
 
 revoke all on function pathfinder.payload_attributes() from public, anon, authenticated, service_role;
 
-comment on function pathfinder.payload_attributes() is 'The attributes that payload_paths may map, and their usual keys.';
-
--- source: ingest/payload_id.sql
--- Reads a member's id, which platforms send as a string or as an integer.
--- Returns: text. Raises: PT400 when it is missing, no text and no integer, or over 500 characters.
--- Example: select pathfinder.payload_id('12');  -- 12
-create or replace function pathfinder.payload_id(payload_value jsonb)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    identifier text := pathfinder.payload_text(payload_value, 'userId', 500);
-begin
-    if identifier is null then
-        raise sqlstate 'PT400' using
-            message = 'The webhook does not say which member it is about: "userId" is missing or empty.',
-            hint = 'Send the member''s id as "userId", or tell where it is in the payload_paths of the source.';
-    end if;
-    if jsonb_typeof(payload_value) = 'number' then
-        if identifier !~ '^-?[0-9]+(\.0+)?$' then
-            raise sqlstate 'PT400' using
-                message = '"userId" is a number that is not whole.',
-                hint = 'Send "userId" as a string or as an integer.';
-        end if;
-        return split_part(identifier, '.', 1);
-    end if;
-    return identifier;
-end
-$$;
-
-revoke all on function pathfinder.payload_id(jsonb) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.payload_id(jsonb) is 'Reads a member''s id, sent as a string or as an integer.';
-
--- source: ingest/payload_text.sql
--- Reads a text from a webhook's body and makes it fit for storing.
---
--- Control characters become spaces, the ends are trimmed, and composed and decomposed accents become the same (NFC),
--- so that values can be compared. Right-to-left marks and emoji stay. A number is taken as its digits.
--- Returns: text; null for absent, null, or nothing but white space.
--- Raises: PT400 for a boolean, an object or an array, and for more than `maximum` characters.
--- Example: select pathfinder.payload_text('"  CEO\n"', 'value', 4000);  -- CEO
-create or replace function pathfinder.payload_text(payload_value jsonb, name text, maximum integer)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    kind text := coalesce(jsonb_typeof(payload_value), 'null');
-    content text;
-begin
-    if kind = 'null' then
-        return null;
-    end if;
-    if kind not in ('string', 'number') then
-        raise sqlstate 'PT400' using
-            message = format('"%s" must be text, not a JSON %s.', name, kind),
-            hint = format('Send "%s" as a JSON string, or tell where it is in the payload_paths of the source.', name);
-    end if;
-    content := payload_value #>> '{}';
-    if length(content) > maximum then
-        raise sqlstate 'PT400' using
-            message = format('"%s" is longer than %s characters.', name, maximum),
-            hint = format('Shorten "%s".', name);
-    end if;
-    return nullif(btrim(pathfinder.clean_text(content)), '');
-end
-$$;
-
-revoke all on function pathfinder.payload_text(jsonb, text, integer) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.payload_text(jsonb, text, integer) is
-    'Reads a text from a webhook''s body and makes it fit for storing.';
+comment on function pathfinder.payload_attributes() is
+    'The attributes that payload_paths may map, each with the keys under which a body may hold it.';
 
 -- source: ingest/payload_time.sql
--- Reads a time: ISO 8601 (UTC where it has no zone), or Unix seconds or milliseconds.
---
--- What cannot be read is no reason to refuse a member's change: it counts as not sent.
--- Returns: timestamptz or null. Raises: nothing.
--- Example: select pathfinder.payload_time('"2019-10-10T16:07:21+02:00"');
-create or replace function pathfinder.payload_time(payload_value jsonb)
+-- Reads a time: RFC 3339 with an offset or the name of a zone, RFC 2822 and what JavaScript prints, or Unix seconds,
+-- milli-, micro- or nanoseconds. UTC where it has no zone. What can be read in two ways (11/12/2026) is not read.
+-- Returns: timestamptz; null for what is no time.
+-- Example: select pathfinder.payload_time('Fri, 27 Nov 2026 10:00:00 +0100');
+create or replace function pathfinder.payload_time(written text)
 returns timestamptz
 language plpgsql
 stable
 set search_path = ''
+set datestyle = 'ISO, YMD'
 as $$
 declare
-    content text := left(payload_value #>> '{}', 64);
+    content text := btrim(left(written, 100));
+    parts text[];
 begin
-    if content is null then
-        return null;
-    elsif content ~ '^[0-9]{9,11}(\.[0-9]+)?$' then
-        return to_timestamp(content::numeric);
-    elsif content ~ '^[0-9]{12,14}$' then
-        return to_timestamp(content::numeric / 1000);
-    elsif content ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?$' then
-        return content::timestamp at time zone 'UTC';
-    elsif content ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)? ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$' then
-        return content::timestamptz;
+    if content ~ '^[0-9]{9,19}(\.[0-9]*)?$' then
+        return to_timestamp(content::numeric / power(1000::numeric, (length(split_part(content, '.', 1)) - 9) / 3));
     end if;
-    return null;
+    -- 2026-11-27T10:00:00+01:00[Europe/Berlin]: the offset counts before the name.
+    parts := regexp_match(
+        content,
+        '^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?))?'
+        ' ?(Z|z|[+-][0-9]{2}(?::?[0-9]{2})?|[A-Z][A-Za-z]+(?:/[A-Za-z_-]+){1,2}|[A-Z]{3,5})?'
+        '(?:\[([A-Za-z_/+-]+)\])?$'
+    );
+    if parts is null then
+        -- Fri, 27 Nov 2026 10:00:00 +0100
+        parts := regexp_match(
+            content,
+            '^(?:[A-Za-z]{3,9},? +)?([0-9]{1,2}[ -][A-Za-z]{3,9}[ -][0-9]{4}) +([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)'
+            ' *([+-][0-9]{4}|[A-Z]{1,5})?(?: *\([^)]*\))?$'
+        );
+    end if;
+    if parts is null then
+        -- Fri Nov 27 2026 10:00:00 GMT+0100 (Central European Standard Time)
+        parts := regexp_match(
+            content,
+            '^[A-Za-z]{3} ([A-Za-z]{3} [0-9]{1,2},? [0-9]{4}) ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)'
+            ' *(?:GMT|UTC)?([+-][0-9]{4})?(?: *\([^)]*\))?$'
+        );
+    end if;
+    if parts is null then
+        return null;
+    end if;
+    return concat_ws(
+        ' ', parts[1], replace(coalesce(parts[2], '00:00'), ',', '.'), coalesce(upper(left(parts[3], 1)) || substr(parts[3], 2), parts[4], 'UTC')
+    )::timestamptz;
 exception when data_exception then
     return null;
 end
 $$;
 
-revoke all on function pathfinder.payload_time(jsonb) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.payload_time(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.payload_time(jsonb) is 'Reads a time: ISO 8601, or Unix seconds or milliseconds.';
+comment on function pathfinder.payload_time(text) is 'Reads a time as platforms write it; null for what is none.';
 
 -- source: ingest/place_webhook_source.sql
 -- Trigger: the first source feeds the community main unless it says another; any later one has to say which it feeds.
@@ -9698,6 +9868,98 @@ revoke all on function pathfinder.place_webhook_source() from public, anon, auth
 
 comment on function pathfinder.place_webhook_source() is 'Gives the first source its community, and asks later ones for theirs.';
 
+-- source: ingest/plain_document.sql
+-- Makes every value of a body that is of interest a plain text, so that reading need not ask what it is.
+-- Returns: an object of texts and, for what is empty, nulls; without what is of no interest and what is no text, which
+--   "$ignored" counts.
+-- Example: select pathfinder.plain_document('{"userId": 7, "value": ["CEO", "Chair"], "oldValue": {"id": 4}}');
+create or replace function pathfinder.plain_document(document jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(jsonb_object_agg(known.key, plain.content) filter (where not plain.is_ignored), '{}')
+        || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
+    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
+    cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
+    cross join lateral pathfinder.plain_value(
+        document -> known.key,
+        case attribute.name
+            when 'event' then '{name,type,event,action,label,value}'::text[]
+            when 'user_id' then '{id,value,name,label}'
+            else '{label,value,name}'
+        end,
+        -- Of these there is one, so a list says nothing.
+        attribute.name not in ('user_id', 'username', 'event_id', 'timestamp', 'joined_at', 'date')
+    ) as plain
+    where document ? known.key
+$$;
+
+revoke all on function pathfinder.plain_document(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.plain_document(jsonb) is 'A body whose values are plain texts.';
+
+-- source: ingest/plain_value.sql
+-- Reads the text of whatever stands where a text should: a list is the texts in it, as parts; of an object one of the
+-- names counts that is filled; null, false, [] and blanks are empty. Looked into before anything becomes text, so that
+-- it costs what it says: at most 50 entries of a list, three levels, 8,000 characters, numbers up to thirty digits.
+-- Returns: the decoded text, null for empty; is_ignored where there is something that is no text.
+-- Example: select content from pathfinder.plain_value('["CEO", {"label": "Chair"}]', '{label,value,name}');  -- CEO | Chair
+create or replace function pathfinder.plain_value(
+    given jsonb,
+    names text[],
+    takes_lists boolean default true,
+    levels integer default 3,
+    out content text,
+    out is_ignored boolean
+)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    kind constant text := jsonb_typeof(given);
+    entry record;
+    name text;
+begin
+    is_ignored := false;
+    if kind = 'string' then
+        content := left(pathfinder.decode_text(left(given #>> '{}', 8000)), 4000);
+        content := nullif(normalize(content, nfc), '');
+    elsif kind = 'number' then
+        is_ignored := abs(given::numeric) >= 1e30 or scale(given::numeric) > 30;
+        if not is_ignored then
+            content := trim_scale(given::numeric)::text;
+        end if;
+    elsif kind = 'array' and takes_lists and levels > 0 then
+        is_ignored := jsonb_array_length(given) > 0;
+        for position in 0..least(jsonb_array_length(given), 50) - 1 loop
+            entry := pathfinder.plain_value(given -> position, names, takes_lists, levels - 1);
+            content := concat_ws(' | ', content, entry.content);
+            is_ignored := is_ignored and entry.is_ignored;
+        end loop;
+        content := nullif(left(content, 4000), '');
+    elsif kind = 'object' and levels > 0 then
+        is_ignored := given <> '{}';
+        foreach name in array names loop
+            continue when not given ? name;
+            entry := pathfinder.plain_value(given -> name, names, takes_lists, levels - 1);
+            content := entry.content;
+            is_ignored := entry.is_ignored;
+            exit when content is not null;
+        end loop;
+    else
+        is_ignored := given not in ('null', 'false', '[]', '{}');
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.plain_value(jsonb, text[], boolean, integer) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.plain_value(jsonb, text[], boolean, integer) is
+    'The text of whatever stands where a text should; ignored is what is none.';
+
 -- source: ingest/process_pending_event.sql
 -- Processes one queued event of a locked member within an error boundary.
 --
@@ -9717,21 +9979,24 @@ declare
     fault text;
 begin
     begin
-        verdict := pathfinder.judge_order(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, true));
+        verdict := pathfinder.judge_order(
+            pathfinder.stored_reading(event),
+            event.id,
+            pathfinder.latest_event(event.community, event.user_id, event.attribute, true)
+        );
         update public.events_raw as stored
         set settled_at = clock_timestamp(),
             attempts = stored.attempts + 1,
             error = null,
             state = case verdict when 'apply' then 'processed' else verdict end,
             due_at = case verdict
-                when 'held' then now() + (select settings.dedup_window from public.settings)
+                when 'held' then now() + (select settings.hold_window from public.settings)
             end
         where stored.id = event.id
         returning stored.* into event;
 
         if verdict = 'apply' then
             perform pathfinder.apply_event(event);
-            perform pathfinder.apply_held_events(event);
         end if;
         return true;
     exception when others then
@@ -9826,219 +10091,76 @@ comment on function pathfinder.process_pending_events(integer) is
     'Works off the events that could not be processed when they came.';
 
 -- source: ingest/queue_event.sql
--- Stores an event that cannot be processed now; process_pending_events will.
--- Returns: the answer's result: queued, or duplicate when another with the same event id is there already.
--- Raises: nothing of its own.
--- Example: select pathfinder.queue_event(event, '55P03: canceling statement due to lock timeout');
-create or replace function pathfinder.queue_event(event public.events_raw, error text)
+-- Stores what cannot be applied now; process_pending_events will. Of somebody who was forgotten nothing is stored.
+-- Returns: the answer's result.
+-- Example: select pathfinder.queue_event(reading, '55P03: canceling statement due to lock timeout');
+create or replace function pathfinder.queue_event(reading pathfinder.reading, error text)
 returns json
 language plpgsql
 volatile
 set search_path = ''
 as $$
-declare
-    stored_id bigint;
 begin
-    insert into public.events_raw (
-        event_id, idempotency_key, source, community, kind, user_id, username, profile_field, attribute, value,
-        old_value, details, occurred_at, state, error, attempts, due_at
-    )
-    values (
-        event.event_id, event.idempotency_key, event.source, event.community, event.kind, event.user_id,
-        event.username, event.profile_field, event.attribute, event.value, event.old_value, event.details,
-        event.occurred_at, 'waiting', left(error, 1000),
-        case when error is null then 0 else 1 end,
-        case when error is null then now() else now() + pathfinder.event_retry_delay(1) end
-    )
-    on conflict do nothing
-    returning id into stored_id;
-
-    return case
-        when stored_id is null then json_build_object('status', 'duplicate', 'user_id', event.user_id)
-        else json_build_object('status', 'queued', 'user_id', event.user_id, 'event_id', stored_id)
-    end;
+    return json_build_object(
+        'status', 'queued',
+        'user_id', reading.user_id,
+        'event_id', case when not pathfinder.is_forgotten(reading.community, reading.user_id) then
+            pathfinder.store_event(
+                reading,
+                'waiting',
+                now() + case when error is null then interval '0' else pathfinder.event_retry_delay(1) end,
+                error
+            )
+        end
+    );
 end
 $$;
 
-revoke all on function pathfinder.queue_event(public.events_raw, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.queue_event(pathfinder.reading, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.queue_event(public.events_raw, text) is 'Stores an event that cannot be processed now.';
+comment on function pathfinder.queue_event(pathfinder.reading, text) is 'Stores what cannot be applied now.';
 
 -- source: ingest/read_details.sql
--- Reads what a webhook says about a member beside the field that changed.
--- Returns: {"country", "company", "joined_at"}, each only where it was sent; null for none of them.
--- Raises: PT400 when one is not text.
--- Example: select pathfinder.read_details('{"country": "UK", "date": "2026-11-02"}', 'registration');
-create or replace function pathfinder.read_details(document jsonb, kind text)
-returns jsonb
+-- Reads what a webhook says about a member beside the field that changed. Of an e-mail address only the domain is kept.
+-- Returns: the reading with details: {"country", "company", "department", "email_domain", "joined_at"}, each only where
+--   it was sent; null for none of them.
+-- Example: select (pathfinder.read_details('{"country": "UK", "date": "2026-11-02"}', reading)).details;
+create or replace function pathfinder.read_details(document jsonb, reading pathfinder.reading)
+returns pathfinder.reading
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    country text := pathfinder.payload_text(document -> 'country', 'country', 1000);
-    company text := pathfinder.payload_text(document -> 'company', 'company', 1000);
-    joined_at timestamptz := pathfinder.payload_time(coalesce(
-        document -> 'joinedAt', document -> 'joined_at', case when kind = 'registration' then document -> 'date' end
-    ));
+    written constant text := coalesce(
+        nullif(document ->> 'joinedAt', ''), nullif(document ->> 'joined_at', ''),
+        case when reading.kind = 'registration' then nullif(document ->> 'date', '') end
+    );
+    joined_at timestamptz := pathfinder.payload_time(written);
 begin
+    if written is not null and joined_at is null then
+        reading.unreadable_times := reading.unreadable_times + 1;
+    end if;
     -- Somebody who has just registered has joined now, and nobody will have joined later than that.
-    if joined_at > now() or (joined_at is null and kind = 'registration') then
+    if joined_at > now() or (joined_at is null and reading.kind = 'registration') then
         joined_at := now();
     end if;
-    if country is null and company is null and joined_at is null then
-        return null;
-    end if;
-    return jsonb_strip_nulls(jsonb_build_object(
-        'country', country, 'company', company, 'joined_at', joined_at
-    ));
+    reading.details := nullif(jsonb_strip_nulls(jsonb_build_object(
+        'country', left(nullif(document ->> 'country', ''), 1000),
+        'company', left(nullif(document ->> 'company', ''), 1000),
+        'department', left(nullif(document ->> 'department', ''), 1000),
+        'email_domain', lower(substring(document ->> 'email' from '@([^@\s<>]+\.[^@\s<>]+)')),
+        'joined_at', joined_at
+    )), '{}');
+    return reading;
 end
 $$;
 
-revoke all on function pathfinder.read_details(jsonb, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.read_details(jsonb, text) is
-    'Reads what a webhook says about a member beside the field that changed.';
-
--- source: ingest/read_event.sql
--- Reads what a webhook says from its body: who, which field, which value, and whatever else came along.
---
--- The shapes of the body are told apart by what is in it, not by the event's name, which the platform may not send:
---   a profile field is named           → a change of that field
---   a job title, and no field          → a registration with a title, or a whole profile that was saved
---   no title, a registration or a date → a registration
--- Where a source has payload_paths, what they find takes the place of the usual keys.
--- Returns: the event, not yet stored; state 'skipped' and the reason in error when it is of no interest.
--- Raises: PT400 when something is missing or is not text.
--- Example: select (pathfinder.read_event('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value …;
-create or replace function pathfinder.read_event(document jsonb, source public.webhook_sources, headers jsonb)
-returns public.events_raw
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    event public.events_raw;
-    event_name text;
-    field_id text;
-    field_label text;
-    field public.field_registry;
-    title jsonb;
-begin
-    -- Shapes that nest the member.
-    if jsonb_typeof(document -> 'user') = 'object' then
-        document := pathfinder.apply_payload_paths(
-            document,
-            '{
-                "user_id": [["user", "id"], ["user", "userId"], ["user", "user_id"]],
-                "username": [["user", "username"], ["user", "name"]],
-                "title": [["user", "jobTitle"], ["user", "job_title"], ["user", "title"]],
-                "company": ["user", "company"],
-                "country": ["user", "country"],
-                "joined_at": [["user", "joinedAt"], ["user", "joined_at"]]
-            }',
-            '{}'
-        );
-    end if;
-    if source.payload_paths <> '{}' then
-        document := pathfinder.apply_payload_paths(document, source.payload_paths, headers);
-    end if;
-    event_name := coalesce(document ->> 'event', document ->> 'eventName', document ->> 'event_name');
-    field_id := coalesce(
-        document ->> 'profileFieldId', document ->> 'profile_field_id', document ->> 'fieldId', document ->> 'field_id'
-    );
-    field_label := coalesce(
-        document ->> 'profileField', document ->> 'profile_field', document ->> 'fieldName', document ->> 'field_name',
-        document ->> 'field'
-    );
-    event.source := source.name;
-    event.community := source.community;
-    event.kind := case when event_name is null then 'profile_update' else pathfinder.event_kind(event_name) end;
-
-    if field_id is not null or field_label is not null then
-        field := pathfinder.resolve_field(field_id, field_label);
-        event.kind := 'profile_update';
-        event.profile_field := field.field_name;
-        event.attribute := field.attribute;
-        if field.attribute is null then
-            event.state := 'skipped';
-            event.error := format('The field "%s" is not registered.', left(coalesce(field_label, field_id), 100));
-            return event;
-        end if;
-        if not document ? 'value' then
-            raise sqlstate 'PT400' using
-                message = 'The webhook names a field but holds no "value".',
-                hint = 'Send the new value as "value"; null or "" says that the member cleared it.';
-        end if;
-        event.value := pathfinder.payload_text(document -> 'value', 'value', 4000);
-        event.old_value := pathfinder.payload_text(
-            coalesce(document -> 'oldValue', document -> 'old_value'), 'oldValue', 4000
-        );
-        -- Stated to have been empty is something else than not stated.
-        if document ? 'oldValue' or document ? 'old_value' then
-            event.old_value := coalesce(event.old_value, '');
-        end if;
-    else
-        title := coalesce(document -> 'jobTitle', document -> 'job_title', document -> 'title');
-        if event_name is null and title is null and not document ? 'date' then
-            raise sqlstate 'PT400' using
-                message = 'The webhook names no profile field, no job title and no date of registration.',
-                hint = 'Send userId, profileField and value, or name the event.';
-        end if;
-        if event.kind = 'other' or (event_name is not null and event.kind = 'profile_update' and title is null) then
-            event.state := 'skipped';
-            event.error := case event.kind
-                when 'other' then format('Events of the kind "%s" are not used.', left(event_name, 100))
-                else 'The profile holds no job title.'
-            end;
-            return event;
-        end if;
-        if title is null or (event.kind = 'registration' and title = 'null') then
-            event.kind := 'registration';
-        else
-            event.attribute := 'title';
-            event.value := pathfinder.payload_text(title, 'title', 4000);
-        end if;
-    end if;
-
-    event.user_id := pathfinder.payload_id(coalesce(document -> 'userId', document -> 'user_id'));
-    event.username := pathfinder.payload_text(
-        coalesce(document -> 'username', document -> 'userName', document -> 'user_name'), 'username', 1000
-    );
-    if document ?| '{timestamp,occurredAt,occurred_at}' then
-        event.occurred_at := pathfinder.payload_time(
-            coalesce(document -> 'timestamp', document -> 'occurredAt', document -> 'occurred_at')
-        );
-        -- A clock that runs ahead must not make every later change look old.
-        if event.occurred_at > now() then
-            event.occurred_at := now();
-        end if;
-    end if;
-    if event.kind = 'registration' or document ?| '{country,company,joinedAt,joined_at}' then
-        event.details := pathfinder.read_details(document, event.kind);
-    end if;
-    event.event_id := pathfinder.payload_text(
-        coalesce(
-            to_jsonb(headers ->> case source.auth_kind
-                when 'standard_webhooks' then 'webhook-id'
-                else source.event_id_header
-            end),
-            document -> 'eventId',
-            document -> 'event_id'
-        ),
-        'eventId',
-        500
-    );
-    event.idempotency_key := pathfinder.idempotency_key(event);
-    return event;
-end
-$$;
-
-revoke all on function pathfinder.read_event(jsonb, public.webhook_sources, jsonb)
+revoke all on function pathfinder.read_details(jsonb, pathfinder.reading)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.read_event(jsonb, public.webhook_sources, jsonb) is
-    'Reads what a webhook says from its body.';
+comment on function pathfinder.read_details(jsonb, pathfinder.reading) is
+    'Reads what a webhook says about a member beside the field that changed.';
 
 -- source: ingest/read_member.sql
 -- Reads one row of a backfill.
@@ -10060,13 +10182,14 @@ begin
         return;
     end if;
     person.community := read_member.community;
-    person.user_id := pathfinder.payload_id(content -> 'user_id');
-    person.username := pathfinder.payload_text(content -> 'username', 'username', 1000);
-    person.title := pathfinder.payload_text(content -> 'title', 'title', 4000);
-    person.company := pathfinder.payload_text(content -> 'company', 'company', 1000);
-    person.country := pathfinder.payload_text(content -> 'country', 'country', 1000);
+    person.user_id := (pathfinder.plain_value(content -> 'user_id', '{}')).content;
+    perform pathfinder.check_member_id(person.user_id, jsonb_typeof(content -> 'user_id') = 'number');
+    person.username := left((pathfinder.plain_value(content -> 'username', '{}')).content, 1000);
+    person.title := (pathfinder.plain_value(content -> 'title', '{label,value,name}')).content;
+    person.company := left((pathfinder.plain_value(content -> 'company', '{label,value,name}')).content, 1000);
+    person.country := left((pathfinder.plain_value(content -> 'country', '{label,value,name}')).content, 1000);
     if coalesce(btrim(content ->> 'joined_at'), '') <> '' then
-        person.joined_at := pathfinder.payload_time(content -> 'joined_at');
+        person.joined_at := pathfinder.payload_time(content ->> 'joined_at');
         if person.joined_at is null then
             fault := '"joined_at" is not a time; write it as 2019-10-10 or 2019-10-10T16:07:21+02:00.';
         end if;
@@ -10080,12 +10203,228 @@ revoke all on function pathfinder.read_member(text, jsonb) from public, anon, au
 
 comment on function pathfinder.read_member(text, jsonb) is 'Reads one row of a backfill.';
 
+-- source: ingest/read_webhook.sql
+-- Reads what a webhook says from its body: who, which field, which value, and whatever else came along. What is in the
+-- body tells its shape, not the event's name: a registered field; or a title, of a profile that was saved or of somebody
+-- new; or no title, and a registration. Only a name that ends a membership counts before them. Of several keys that may
+-- hold a value, the first that is filled counts.
+-- Returns: the reading, with skip_reason where it is of no interest.
+-- Raises: PT400 when it names no member, or nothing to read.
+-- Example: select (pathfinder.read_webhook('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value;
+create or replace function pathfinder.read_webhook(document jsonb, source public.webhook_sources, headers jsonb)
+returns pathfinder.reading
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    reading pathfinder.reading;
+    event_name text;
+    name_kind text;
+    stated_id text;
+    stated_label text;
+    title text;
+    written text;
+    id_is_number boolean;
+begin
+    if jsonb_typeof(document -> 'user') = 'object' then
+        document := pathfinder.apply_payload_paths(
+            document,
+            '{
+                "user_id": [["user", "id"], ["user", "userId"], ["user", "user_id"]],
+                "username": [["user", "username"], ["user", "name"]],
+                "title": [["user", "jobTitle"], ["user", "job_title"], ["user", "title"]],
+                "company": ["user", "company"],
+                "country": ["user", "country"],
+                "department": ["user", "department"],
+                "email": ["user", "email"],
+                "joined_at": [["user", "joinedAt"], ["user", "joined_at"]]
+            }',
+            '{}'
+        );
+    end if;
+    if source.payload_paths <> '{}' then
+        document := pathfinder.apply_payload_paths(document, source.payload_paths, headers);
+    end if;
+    -- Whatever is not plain text already, a whole number or empty, is made so first.
+    id_is_number := 'number' in (jsonb_typeof(document -> 'userId'), jsonb_typeof(document -> 'user_id'));
+    if document @? 'strict $.* ? (!(@.type() == "null"
+        || (@.type() == "number" && @ >= 0 && @ < 1000000000000000 && @.floor() == @)
+        || (@.type() == "string" && @ like_regex "^(?:[!-$''-;=-~](?:[ -$''-;=-~]*[!-$''-;=-~])?)?$")))' then
+        document := pathfinder.plain_document(document);
+    end if;
+
+    reading.source := source.name;
+    reading.community := source.community;
+    reading.sends_old_values := source.sends_old_values;
+    reading.ignored_fields := coalesce((document ->> '$ignored')::integer, 0);
+    reading.unreadable_times := 0;
+    reading.kind := 'profile_update';
+    event_name := coalesce(
+        nullif(document ->> 'event', ''), nullif(document ->> 'eventName', ''), nullif(document ->> 'event_name', ''),
+        nullif(document ->> 'eventType', ''), nullif(document ->> 'event_type', '')
+    );
+    stated_id := coalesce(
+        nullif(document ->> 'profileFieldId', ''), nullif(document ->> 'profile_field_id', ''),
+        nullif(document ->> 'fieldId', ''), nullif(document ->> 'field_id', '')
+    );
+    stated_label := coalesce(
+        nullif(document ->> 'profileField', ''), nullif(document ->> 'profile_field', ''),
+        nullif(document ->> 'fieldName', ''), nullif(document ->> 'field_name', ''), nullif(document ->> 'field', '')
+    );
+    title := left(coalesce(nullif(document ->> 'jobTitle', ''), nullif(document ->> 'job_title', '')), 4000);
+    if event_name is not null and (
+        stated_id is null and stated_label is null
+        or event_name ~* 'delet|destr|nymi|activ|eras|termin|purg|remov|forg|regist|clos|left|disab'
+    ) then
+        name_kind := pathfinder.event_kind(event_name);
+    end if;
+
+    if name_kind = 'departure' then
+        -- As if the title had been cleared, so that older and newer changes find their place.
+        reading.kind := 'departure';
+        reading.attribute := 'title';
+    elsif stated_id is not null or stated_label is not null then
+        select registered.field_name, registered.attribute
+        into reading.profile_field, reading.attribute
+        from public.field_registry as registered
+        where registered.is_active
+            and (
+                registered.field_id = stated_id
+                or (registered.field_name = stated_label and (registered.field_id is null or stated_id is null))
+            )
+        order by (registered.field_id = stated_id) desc nulls last
+        limit 1;
+        if not found then
+            select registered.field_name, registered.attribute
+            into reading.profile_field, reading.attribute
+            from public.field_registry as registered
+            where registered.is_active
+                and pathfinder.field_key(registered.field_name) = pathfinder.field_key(stated_label)
+                and (registered.field_id is null or stated_id is null);
+        end if;
+        if reading.attribute is null and title is null then
+            reading.skip_reason := format('The field "%s" is not registered.', left(coalesce(stated_label, stated_id), 100));
+            return reading;
+        elsif reading.attribute is null then
+            reading.attribute := 'title';
+            reading.value := title;
+        else
+            reading.value := coalesce(
+                left(nullif(document ->> 'value', ''), 4000),
+                case reading.attribute
+                    when 'title' then title
+                    else left(nullif(document ->> reading.attribute, ''), 4000)
+                end
+            );
+            if reading.value is null and not document ? 'value' then
+                if reading.ignored_fields = 0 then
+                    raise sqlstate 'PT400' using
+                        message = 'The webhook names a field but holds no "value".',
+                        hint = 'Send the new value as "value"; null or "" says that the member cleared it.';
+                end if;
+                reading.skip_reason := 'The value is no text, and no list of texts.';
+                return reading;
+            end if;
+            -- Stated to have been empty is something else than not stated.
+            reading.old_value := coalesce(
+                left(nullif(document ->> 'oldValue', ''), 4000), left(nullif(document ->> 'old_value', ''), 4000),
+                case when document ?| '{oldValue,old_value}' then '' end
+            );
+            if reading.attribute = 'email' then
+                reading.value := lower(substring(reading.value from '@([^@\s<>]+\.[^@\s<>]+)'));
+                reading.old_value := case
+                    when reading.old_value <> '' then lower(substring(reading.old_value from '@([^@\s<>]+\.[^@\s<>]+)'))
+                    else reading.old_value
+                end;
+            end if;
+        end if;
+    else
+        if name_kind is distinct from 'object' then
+            title := coalesce(title, left(nullif(document ->> 'title', ''), 4000));
+        end if;
+        if title is not null then
+            reading.attribute := 'title';
+            reading.value := title;
+            reading.kind := case name_kind when 'registration' then 'registration' else 'profile_update' end;
+        elsif event_name is null and not document ?| '{jobTitle,job_title,title,date}' then
+            if reading.ignored_fields = 0 then
+                raise sqlstate 'PT400' using
+                    message = 'The webhook names no profile field, no job title and no date of registration.',
+                    hint = 'Send userId, profileField and value, or name the event.';
+            end if;
+            reading.skip_reason := 'The title is no text, and no list of texts.';
+            return reading;
+        elsif name_kind = 'registration' or event_name is null and not document ?| '{jobTitle,job_title,title}' then
+            reading.kind := 'registration';
+        elsif document ?| '{jobTitle,job_title,title}' and coalesce(name_kind, 'profile_update') = 'profile_update' then
+            reading.attribute := 'title';
+        else
+            reading.skip_reason := case name_kind
+                when 'profile_update' then 'The profile holds no job title.'
+                else format('Events of the kind "%s" are not used.', left(event_name, 100))
+            end;
+            return reading;
+        end if;
+    end if;
+
+    reading.user_id := coalesce(nullif(document ->> 'userId', ''), nullif(document ->> 'user_id', ''));
+    if id_is_number then
+        reading.user_id := regexp_replace(reading.user_id, '\.0+$', '');
+    end if;
+    perform pathfinder.check_member_id(reading.user_id, id_is_number);
+    reading.username := left(coalesce(
+        nullif(document ->> 'username', ''), nullif(document ->> 'userName', ''), nullif(document ->> 'user_name', '')
+    ), 1000);
+    if document ?| '{timestamp,occurredAt,occurred_at}' then
+        written := coalesce(
+            nullif(document ->> 'timestamp', ''), nullif(document ->> 'occurredAt', ''),
+            nullif(document ->> 'occurred_at', '')
+        );
+        if written is not null then
+            reading.occurred_at := pathfinder.payload_time(written);
+            reading.unreadable_times := (reading.occurred_at is null)::integer;
+            -- A clock that runs ahead must not make every later change look old.
+            if reading.occurred_at > now() then
+                reading.occurred_at := now();
+            end if;
+        end if;
+    end if;
+    if reading.kind <> 'departure'
+        and (reading.kind = 'registration' or document ?| '{country,company,department,email,joinedAt,joined_at}') then
+        reading := pathfinder.read_details(document, reading);
+    end if;
+    reading.event_id := left(coalesce(
+        nullif(headers ->> case source.auth_kind
+            when 'standard_webhooks' then 'webhook-id'
+            else source.event_id_header
+        end, ''),
+        nullif(document ->> 'eventId', ''),
+        nullif(document ->> 'event_id', '')
+    ), 500);
+    -- Control characters never stand in what was read, so that different changes have different keys.
+    reading.idempotency_key := case
+        when reading.event_id is not null then reading.source || ':' || reading.event_id
+        else encode(sha256(convert_to(concat_ws(
+            E'\x1f', reading.source, reading.kind, reading.user_id, reading.attribute, coalesce(reading.value, E'\x1e'),
+            reading.old_value
+        ), 'UTF8')), 'hex')
+    end;
+    return reading;
+end
+$$;
+
+revoke all on function pathfinder.read_webhook(jsonb, public.webhook_sources, jsonb)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_webhook(jsonb, public.webhook_sources, jsonb) is
+    'Reads what a webhook says from its body.';
+
 -- source: ingest/receive_webhook.sql
--- Takes one webhook from its raw body to its answer: size, sender, content, then the event itself.
---
--- Refusals are raised inside as PT400, PT401 and PT413 by whoever finds the fault, and turned into an answer here.
--- A lock that is not free within a second (a long batch may hold one) is a failure like any other: the event is
--- stored and queued, well before the API's statement timeout of 3 s.
+-- Takes one webhook from its raw body to its answer: size, sender, content, then what it says. One boundary for errors: what
+-- fails before anything is known is a refusal, which whoever finds the fault raises as PT400, PT401 or PT413; what fails
+-- after it was read is queued, so that nothing is lost. A lock that is not free within a second (a long batch may hold
+-- one) is such a failure, well before the API's statement timeout of 3 s.
 -- Returns: the answer's body; its status other than 200 goes to PostgREST through response.status.
 -- Example: select pathfinder.receive_webhook('{"userId": "1", "profileField": "Job Title", "value": "CEO"}');
 create or replace function pathfinder.receive_webhook(payload json)
@@ -10095,30 +10434,88 @@ volatile
 security definer
 set search_path = ''
 set lock_timeout = '1s'
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-    body text;
+    body text := payload::text;
+    stage text := 'body';
     headers jsonb;
     source public.webhook_sources;
-    event public.events_raw;
-    state text;
+    document jsonb;
+    reading pathfinder.reading;
+    result json;
+    code text;
     fault text;
     advice text;
 begin
     begin
-        body := pathfinder.webhook_body(payload);
-        headers := pathfinder.webhook_headers();
+        -- PostgREST hands over the text that was posted, Supabase Lite a JSON string that holds it, written anew.
+        if json_typeof(payload) = 'string' and octet_length(body) <= 2 * 65536 then
+            body := pathfinder.mend_escapes(body)::json #>> '{}';
+        end if;
+        if octet_length(body) > 65536 then
+            raise sqlstate 'PT413' using
+                message = 'The body is larger than 64 KiB (65536 bytes).',
+                hint = 'Send one profile field of one member in each webhook.';
+        elsif body is null then
+            raise sqlstate 'PT400' using
+                message = 'The body is empty.',
+                hint = 'Post a JSON object such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
+        end if;
+
+        stage := 'sender';
+        headers := nullif(current_setting('request.headers', true), '');
         source := pathfinder.authenticate_webhook(headers, body);
-        event := pathfinder.read_event(pathfinder.parse_webhook_body(body), source, headers);
-    exception when sqlstate 'PT400' or sqlstate 'PT401' or sqlstate 'PT413' then
-        get stacked diagnostics
-            state = returned_sqlstate,
-            fault = message_text,
-            advice = pg_exception_hint;
-        return pathfinder.refuse_webhook(state, fault, advice, source.name);
+
+        stage := 'content';
+        if strpos(body, '\u') > 0 then
+            body := pathfinder.mend_escapes(body);
+        end if;
+        document := body;
+        if jsonb_typeof(document) = 'array' and jsonb_array_length(document) = 1 then
+            document := document -> 0;
+        end if;
+        if jsonb_typeof(document) <> 'object' then
+            raise sqlstate 'PT400' using
+                message = format('The body must be a JSON object, not a JSON %s.', jsonb_typeof(document)),
+                hint = 'Post one member''s change as an object, such as'
+                    ' {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
+        end if;
+        reading := pathfinder.read_webhook(document, source, headers);
+
+        stage := 'event';
+        result := case
+            when reading.skip_reason is null then pathfinder.settle_event(reading)
+            else json_build_object('status', 'skipped', 'reason', reading.skip_reason)
+        end;
+    exception
+        -- The statement timeout is a query_canceled, which `others` leaves out.
+        when query_canceled or others then
+            get stacked diagnostics
+                code = returned_sqlstate,
+                fault = message_text,
+                advice = pg_exception_hint;
+            if stage <> 'event' and code !~ '^(?:PT4|22|54)' then
+                raise;
+            end if;
     end;
 
-    return pathfinder.answer_webhook(pathfinder.accept_event(event), source.name);
+    if code is not null and stage <> 'event' then
+        return pathfinder.refuse_webhook(stage, code, fault, advice, source.name);
+    elsif code is not null then
+        result := pathfinder.queue_event(reading, format('%s: %s', code, fault));
+    end if;
+    if result ->> 'status' = 'queued' then
+        perform set_config('response.status', '202', true);
+    end if;
+    perform pathfinder.count_webhook(source.name, result ->> 'status');
+    if reading.ignored_fields > 0 then
+        perform pathfinder.count_webhook(source.name, 'ignored_fields', reading.ignored_fields);
+    end if;
+    if reading.unreadable_times > 0 then
+        perform pathfinder.count_webhook(source.name, 'unreadable_times', reading.unreadable_times);
+    end if;
+    return json_build_object('status', 'accepted', 'result', result);
 end
 $$;
 
@@ -10129,31 +10526,47 @@ comment on function pathfinder.receive_webhook(json) is
     'Authenticates, reads, stores and applies one webhook; returns the answer''s body.';
 
 -- source: ingest/refuse_webhook.sql
--- Counts a refused webhook and gives the answer, in the shape of PostgREST's own errors.
+-- Counts a refused webhook and gives the answer, in the shape of PostgREST's own errors. What Postgres could not read has
+-- no words of ours yet: headers that are none are no credentials, a body that is none is malformed.
 -- Returns: the body; sets the response's status to what the SQLSTATE PTxyz says.
--- Example: select pathfinder.refuse_webhook('PT400', 'The body is empty.', 'Post a JSON object.', null);
-create or replace function pathfinder.refuse_webhook(state text, message text, hint text, source text)
+-- Example: select pathfinder.refuse_webhook('body', 'PT400', 'The body is empty.', 'Post a JSON object.', null);
+create or replace function pathfinder.refuse_webhook(stage text, code text, message text, hint text, source text)
 returns json
 language plpgsql
 volatile
 set search_path = ''
 as $$
 begin
-    perform set_config('response.status', substring(state from 3), true);
-    if state = 'PT401' then
+    if code not like 'PT%' and stage = 'sender' then
+        message := 'This webhook is not authorised.';
+        hint := 'The headers of the request cannot be read.';
+        code := 'PT401';
+    elsif code like '54%' then
+        message := 'The body is nested too deeply.';
+        hint := 'Post a flat JSON object, such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
+        code := 'PT400';
+    elsif code not like 'PT%' then
+        message := 'The body is not valid JSON, or holds what cannot be stored.';
+        hint := 'Post a JSON object in UTF-8, without numbers out of range.';
+        code := 'PT400';
+    end if;
+    perform set_config('response.status', substring(code from 3), true);
+    if code = 'PT401' then
         perform set_config('response.headers', '[{"WWW-Authenticate": "Basic realm=\"CaptPathfinder\""}]', true);
     end if;
     perform pathfinder.count_webhook(
         source,
-        case state when 'PT401' then 'unauthorised' when 'PT413' then 'too_large' else 'malformed' end
+        case code when 'PT401' then 'unauthorised' when 'PT413' then 'too_large' else 'malformed' end
     );
-    return json_build_object('code', state, 'details', null, 'hint', hint, 'message', message);
+    return json_build_object('code', code, 'details', null, 'hint', hint, 'message', message);
 end
 $$;
 
-revoke all on function pathfinder.refuse_webhook(text, text, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.refuse_webhook(text, text, text, text, text)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.refuse_webhook(text, text, text, text) is 'Counts a refused webhook and gives its answer.';
+comment on function pathfinder.refuse_webhook(text, text, text, text, text) is
+    'Counts a refused webhook and gives its answer.';
 
 -- source: ingest/release_held_event.sql
 -- Releases one held event of a locked member: it applies, unless something that came after it has been applied.
@@ -10200,8 +10613,7 @@ begin
     if superseded then
         return 0;
     end if;
-    perform pathfinder.apply_event(event);
-    return 1 + pathfinder.apply_held_events(event);
+    return pathfinder.apply_event(event);
 exception when others then
     update public.events_raw as held
     set due_at = now() + interval '5 minutes',
@@ -10251,51 +10663,6 @@ revoke all on function pathfinder.release_held_events(integer) from public, anon
 
 comment on function pathfinder.release_held_events(integer) is 'Releases the held events whose time has come.';
 
--- source: ingest/resolve_field.sql
--- Finds the registered field that a webhook names, by the platform's id or by the label.
---
--- The id counts before the label, since an administrator may rename the label: a registered field with an id is found
--- by a label only in webhooks without an id. In labels, case, white space, dashes and underscores do not matter.
--- Returns: the row of field_registry; all null when no active field matches. Raises: nothing.
--- Example: select (pathfinder.resolve_field('123', 'job_title')).attribute;  -- title
-create or replace function pathfinder.resolve_field(field_id text, label text)
-returns public.field_registry
-language plpgsql
-stable
-set search_path = ''
-as $$
-declare
-    found_field public.field_registry;
-begin
-    -- As it is written in the registry, usually.
-    select field.*
-    into found_field
-    from public.field_registry as field
-    where field.is_active
-        and (
-            field.field_id = resolve_field.field_id
-            or (field.field_name = label and (field.field_id is null or resolve_field.field_id is null))
-        )
-    order by (field.field_id = resolve_field.field_id) desc nulls last
-    limit 1;
-
-    if not found then
-        select field.*
-        into found_field
-        from public.field_registry as field
-        where field.is_active
-            and pathfinder.field_key(field.field_name) = pathfinder.field_key(label)
-            and (field.field_id is null or resolve_field.field_id is null);
-    end if;
-    return found_field;
-end
-$$;
-
-revoke all on function pathfinder.resolve_field(text, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.resolve_field(text, text) is
-    'The registered field that a webhook names, by the platform''s id or by the label.';
-
 -- source: ingest/retry_parked_events.sql
 -- Puts the parked events back into the queue, once their cause is mended.
 -- Returns: how many. Raises: nothing.
@@ -10340,6 +10707,45 @@ grant execute on function public.retry_parked_events() to service_role;
 
 comment on function public.retry_parked_events() is
     'Puts webhooks that failed too often back into the queue, once their cause is mended.';
+
+-- source: ingest/same_value.sql
+-- Whether two values of a field are one to a person: whatever their case and blanks, nothing and empty alike, and where
+-- one was cut off: with dots, in the middle of a word, or after thirty characters. (Entities are decoded on arrival.)
+-- Returns: true or false.
+-- Example: select pathfinder.same_value('sales  manager', 'Sales Manager');  -- true
+create or replace function pathfinder.same_value(one text, other text)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    longer text := lower(regexp_replace(coalesce(one, ''), '\s+', ' ', 'g'));
+    shorter text := lower(regexp_replace(coalesce(other, ''), '\s+', ' ', 'g'));
+    is_cut boolean;
+begin
+    if longer = shorter then
+        return true;
+    end if;
+    is_cut := (longer || '|' || shorter) ~ '(?:…|\.\.\.)(?:\||$)';
+    longer := btrim(regexp_replace(longer, '(?:…|\.\.\.)$', ''));
+    shorter := btrim(regexp_replace(shorter, '(?:…|\.\.\.)$', ''));
+    if length(longer) < length(shorter) then
+        select shorter, longer into longer, shorter;
+    end if;
+    return length(shorter) >= 4
+        and starts_with(longer, shorter)
+        and (
+            is_cut
+            or length(shorter) >= 30
+            or length(shorter) >= 10 and substr(longer, length(shorter), 2) ~ '^[[:alnum:]]{2}$'
+        );
+end
+$$;
+
+revoke all on function pathfinder.same_value(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.same_value(text, text) is 'Whether two values of a field are one to a person.';
 
 -- source: ingest/set_webhook_secret.sql
 -- Sets the secret with which a source authenticates itself. The one before stays valid for a while, so that the
@@ -10451,103 +10857,149 @@ comment on function public.set_webhook_secret(text, text, interval) is
     'Sets the secret with which a source of webhooks authenticates itself; the one before stays valid for a while.';
 
 -- source: ingest/settle_event.sql
--- Decides what an event of a locked member is (new, duplicate, stale, to be queued), stores it and applies it.
---
--- Of most members nothing else is retained; then there is nothing to compare the event with.
--- Returns: the answer's result. Raises: whatever classifying or storing raises.
--- Example: select pathfinder.settle_event(event);
-create or replace function pathfinder.settle_event(event public.events_raw)
+-- Decides what a webhook is (new, duplicate, stale, held, to be queued), stores it and applies it. Those of one member
+-- take turns; those of different members do not wait for each other. While earlier ones of the member are queued, this
+-- one queues behind them, since applying it first would let them overwrite it. Of most members nothing else is retained;
+-- then there is nothing to compare it with. Of somebody who was forgotten nothing is stored.
+-- Returns: the answer's result.
+-- Raises: whatever classifying or storing raises.
+-- Example: select pathfinder.settle_event(reading);
+create or replace function pathfinder.settle_event(reading pathfinder.reading)
 returns json
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    has_history constant boolean := exists (
-        select from public.events_raw as stored where stored.community = event.community and stored.user_id = event.user_id
-    );
-    latest public.events_raw;
-    known_id bigint;
+    has_history boolean;
     is_behind boolean;
     has_held boolean := false;
+    latest public.events_raw;
+    known_id bigint;
     verdict text := 'apply';
+    held_until timestamptz;
+    change pathfinder.profile_change;
     level text;
 begin
-    if has_history then
-        latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, false);
-    end if;
-    if has_history or event.event_id is not null or event.attribute is null then
-        known_id := pathfinder.find_duplicate(event, latest);
-    end if;
-    if known_id is not null then
-        return json_build_object('status', 'duplicate', 'user_id', event.user_id, 'event_id', known_id);
+    perform pg_advisory_xact_lock(pathfinder.member_lock_key(reading.community, reading.user_id));
+    if exists (select from pathfinder.forgotten) and pathfinder.is_forgotten(reading.community, reading.user_id) then
+        return json_build_object(
+            'status', 'processed', 'user_id', reading.user_id, 'is_senior', false, 'seniority_level', null, 'event_id', null
+        );
     end if;
 
+    has_history := exists (
+        select
+        from public.events_raw as stored
+        where stored.community = reading.community and stored.user_id = reading.user_id
+    );
+    if has_history then
+        latest := pathfinder.latest_event(reading.community, reading.user_id, reading.attribute, false);
+    end if;
+    if has_history or reading.event_id is not null or reading.attribute is null then
+        known_id := pathfinder.find_duplicate(reading, latest);
+        if known_id is not null then
+            return json_build_object('status', 'duplicate', 'user_id', reading.user_id, 'event_id', known_id);
+        end if;
+    end if;
     if has_history then
         select
             exists (
                 -- Parked ones no longer wait.
                 select
                 from public.events_raw as waiting
-                where waiting.community = event.community
-                    and waiting.user_id = event.user_id
+                where waiting.community = reading.community
+                    and waiting.user_id = reading.user_id
                     and waiting.state = 'waiting'
             ),
             exists (
                 select
                 from public.events_raw as held
-                where held.community = event.community
-                    and held.user_id = event.user_id
-                    and held.attribute = event.attribute
+                where held.community = reading.community
+                    and held.user_id = reading.user_id
+                    and held.attribute = reading.attribute
                     and held.state = 'held'
             )
         into is_behind, has_held;
         if is_behind then
-            return pathfinder.queue_event(event, null);
+            return pathfinder.queue_event(reading, null);
         end if;
         if latest.state <> 'processed' then
-            latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, true);
+            latest := pathfinder.latest_event(reading.community, reading.user_id, reading.attribute, true);
+        end if;
+    end if;
+    if has_history or reading.occurred_at is not null then
+        verdict := pathfinder.judge_order(reading, null, latest);
+        if verdict = 'held' then
+            select now() + settings.hold_window into held_until from public.settings;
         end if;
     end if;
 
-    if has_history or event.occurred_at is not null then
-        verdict := pathfinder.judge_order(event, latest);
+    change.event_id := pathfinder.store_event(
+        reading, case verdict when 'apply' then 'processed' else verdict end, held_until, null
+    );
+    if reading.old_value <> '' and not reading.sends_old_values then
+        update public.webhook_sources
+        set sends_old_values = true
+        where webhook_sources.name = reading.source and not webhook_sources.sends_old_values;
     end if;
-    event.id := pathfinder.store_event(event, verdict);
-    if verdict <> 'apply' then
+    if verdict = 'held' then
+        return json_build_object(
+            'status', 'held',
+            'user_id', reading.user_id,
+            'event_id', change.event_id,
+            'until', held_until,
+            'reason', 'It builds on a change that has not come yet. It counts as soon as that comes, or else from then on.'
+        );
+    elsif verdict = 'stale' then
         return json_build_object(
             'status', 'stale',
-            'user_id', event.user_id,
-            'event_id', event.id,
+            'user_id', reading.user_id,
+            'event_id', change.event_id,
             'reason', 'A later change of this member is already known.'
         );
     end if;
 
-    event.received_at := now();
-    level := pathfinder.apply_event(event);
-    if has_held and pathfinder.apply_held_events(event) > 0 then
-        level := pathfinder.member_level(event.community, event.user_id);
+    change.community := reading.community;
+    change.user_id := reading.user_id;
+    change.username := reading.username;
+    change.attribute := reading.attribute;
+    change.value := reading.value;
+    change.details := reading.details;
+    change.occurred_at := reading.occurred_at;
+    change.received_at := now();
+    level := case reading.kind
+        when 'departure' then (pathfinder.apply_departure(change)).level
+        else (pathfinder.apply_change(change)).level
+    end;
+    if has_held and pathfinder.apply_held_events(change, reading.profile_field) > 0 then
+        level := pathfinder.member_level(reading.community, reading.user_id);
     end if;
     return json_build_object(
         'status', 'processed',
-        'user_id', event.user_id,
+        'user_id', reading.user_id,
         'is_senior', level is not null,
         'seniority_level', level,
-        'event_id', event.id
+        'event_id', change.event_id
     );
 end
 $$;
 
-revoke all on function pathfinder.settle_event(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.settle_event(pathfinder.reading) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.settle_event(public.events_raw) is
-    'Decides what an event of a locked member is, stores it and applies it.';
+comment on function pathfinder.settle_event(pathfinder.reading) is
+    'Decides what a webhook is, stores it and applies it.';
 
 -- source: ingest/store_event.sql
--- Stores an event whose fate is decided: one insert, no update later.
--- Returns: its id. Raises: 23505 when another with the same event id, of another member, came at the same time.
--- Example: select pathfinder.store_event(event, 'apply');
-create or replace function pathfinder.store_event(event public.events_raw, verdict text)
+-- Stores what was read from a webhook, with what became of it.
+-- Returns: its id.
+-- Example: select pathfinder.store_event(reading, 'held', now() + interval '15 minutes', null);
+create or replace function pathfinder.store_event(
+    reading pathfinder.reading,
+    state text,
+    due_at timestamptz,
+    error text
+)
 returns bigint
 language plpgsql
 volatile
@@ -10558,96 +11010,52 @@ declare
 begin
     insert into public.events_raw (
         event_id, idempotency_key, source, community, kind, user_id, username, profile_field, attribute, value,
-        old_value, details, occurred_at, settled_at, state, due_at
+        old_value, details, occurred_at, settled_at, state, due_at, error, attempts
     )
     values (
-        event.event_id, event.idempotency_key, event.source, event.community, event.kind, event.user_id,
-        event.username, event.profile_field, event.attribute, event.value, event.old_value, event.details,
-        event.occurred_at,
+        reading.event_id, reading.idempotency_key, reading.source, reading.community, reading.kind, reading.user_id,
+        reading.username, reading.profile_field, reading.attribute, reading.value, reading.old_value, reading.details,
+        reading.occurred_at,
         -- The clock, not the transaction's start: a transaction may have waited for another of the same member.
-        clock_timestamp(),
-        case verdict when 'apply' then 'processed' else verdict end,
-        case verdict when 'held' then now() + (select settings.dedup_window from public.settings) end
+        case when store_event.state <> 'waiting' then clock_timestamp() end,
+        store_event.state, store_event.due_at, left(store_event.error, 1000), (store_event.error is not null)::integer
     )
     returning id into stored_id;
-
     return stored_id;
 end
 $$;
 
-revoke all on function pathfinder.store_event(public.events_raw, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.store_event(pathfinder.reading, text, timestamptz, text)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.store_event(public.events_raw, text) is 'Stores an event whose fate is decided.';
+comment on function pathfinder.store_event(pathfinder.reading, text, timestamptz, text) is
+    'Stores what was read from a webhook, with what became of it.';
 
--- source: ingest/webhook_body.sql
--- Gives the text of a webhook's body and refuses one that is too large.
---
--- PostgREST hands an unnamed json parameter over as the text that was posted. Supabase Lite hands over a JSON
--- string that holds the body, parsed and written anew. The second is unwrapped; a body of which only the parsed form
--- is known can be checked against an HMAC only if the sender writes JSON without insignificant white space.
--- (A body nested some ten thousand levels deep never comes here: Postgres refuses it, 54001, when PostgREST casts it
--- to json.)
--- Returns: the body. Raises: PT413 over 64 KiB, PT400 for no body.
--- Example: select pathfinder.webhook_body('"{\"userId\": 1}"');  -- {"userId": 1}
-create or replace function pathfinder.webhook_body(payload json)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    body text := payload::text;
-begin
-    if octet_length(body) <= 2 * 65536 and json_typeof(payload) = 'string' then
-        begin
-            body := payload #>> '{}';
-        exception when data_exception then
-            raise sqlstate 'PT400' using
-                message = 'The body holds characters that text cannot hold.',
-                hint = 'Leave out \u0000 and unpaired surrogates.';
-        end;
-    end if;
-    if octet_length(body) > 65536 then
-        raise sqlstate 'PT413' using
-            message = 'The body is larger than 64 KiB (65536 bytes).',
-            hint = 'Send one profile field of one member in each webhook.';
-    end if;
-    if body is null then
-        raise sqlstate 'PT400' using
-            message = 'The body is empty.',
-            hint = 'Post a JSON object such as {"userId": "2000", "profileField": "Job Title", "value": "CEO"}.';
-    end if;
-    return body;
-end
-$$;
-
-revoke all on function pathfinder.webhook_body(json) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.webhook_body(json) is 'The text of a webhook''s body, as PostgREST or Supabase Lite hands it over.';
-
--- source: ingest/webhook_headers.sql
--- Gives the headers of the current API request, names in lower case.
--- Returns: an object; empty outside of a request, or when what stands there is not an object.
--- Example: select pathfinder.webhook_headers() ->> 'authorization';
-create or replace function pathfinder.webhook_headers()
-returns jsonb
+-- source: ingest/stored_reading.sql
+-- What was read from a webhook once, from the event that was stored of it.
+-- Returns: the reading.
+-- Example: select pathfinder.stored_reading(events_raw) from public.events_raw where id = 7;
+create or replace function pathfinder.stored_reading(event public.events_raw)
+returns pathfinder.reading
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    headers jsonb;
+    reading pathfinder.reading;
 begin
-    headers := nullif(current_setting('request.headers', true), '');
-    return case when jsonb_typeof(headers) = 'object' then headers else '{}' end;
-exception when data_exception then
-    return '{}';
+    reading := jsonb_populate_record(reading, to_jsonb(event));
+    reading.sends_old_values := (
+        select source.sends_old_values from public.webhook_sources as source where source.name = event.source
+    );
+    return reading;
 end
 $$;
 
-revoke all on function pathfinder.webhook_headers() from public, anon, authenticated, service_role;
+revoke all on function pathfinder.stored_reading(public.events_raw) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.webhook_headers() is 'The headers of the current API request.';
+comment on function pathfinder.stored_reading(public.events_raw) is
+    'What was read from a webhook once, from the event that was stored of it.';
 
 -- source: schedule/apply_job_result.sql
 -- What follows from a finished job: a digest is sent; a report has its files and its channels are told; links are
@@ -12784,6 +13192,56 @@ revoke all on function pathfinder.cut_page(jsonb, integer, text[]) from public, 
 
 comment on function pathfinder.cut_page(jsonb, integer, text[]) is 'A page of rows, and where the next begins.';
 
+-- source: admin/edit_account.sql
+-- Changes who looks after an account, how much it matters, and whether it is watched.
+-- Returns: the account as JSON; null when there is none of that id.
+-- Example: select public.edit_account(7, true, '1', 'Ada Example');
+create or replace function pathfinder.edit_account(account_id bigint, is_watched boolean, tier text, owner text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    edited public.accounts;
+begin
+    update public.accounts
+    set is_watched = edit_account.is_watched, tier = nullif(btrim(edit_account.tier), ''),
+        owner = nullif(btrim(edit_account.owner), '')
+    where accounts.id = edit_account.account_id
+    returning accounts.* into edited;
+    if edited.id is null then
+        return null;
+    end if;
+    perform pathfinder.write_audit(
+        'accounts', 'update',
+        jsonb_build_object('name', edited.name, 'is_watched', edited.is_watched, 'tier', edited.tier, 'owner', edited.owner)
+    );
+    return to_jsonb(edited);
+end
+$$;
+
+create or replace function public.edit_account(account_id bigint, is_watched boolean, tier text, owner text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.edit_account(
+        edit_account.account_id, edit_account.is_watched, edit_account.tier, edit_account.owner
+    )
+$$;
+
+revoke all on function pathfinder.edit_account(bigint, boolean, text, text) from public, anon, authenticated, service_role;
+revoke all on function public.edit_account(bigint, boolean, text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.edit_account(bigint, boolean, text, text) to service_role;
+grant execute on function public.edit_account(bigint, boolean, text, text) to service_role;
+
+comment on function pathfinder.edit_account(bigint, boolean, text, text) is 'Changes an account''s tier, owner and watch.';
+comment on function public.edit_account(bigint, boolean, text, text) is
+    'Changes who looks after an account, how much it matters, and whether it is watched.';
+
 -- source: admin/end_session.sql
 -- Ends a session of the dashboard before its time, so that its cookie opens nothing any more, wherever it was copied.
 -- Returns: nothing.
@@ -13214,16 +13672,19 @@ begin
         );
 
     select jsonb_build_object(
-        'accepted', coalesce(sum(counter.count) filter (where not counter.is_refused), 0),
+        'accepted', coalesce(sum(counter.count) filter (where not counter.is_refused and not counter.is_remark), 0),
         'unauthorised', coalesce(sum(counter.count) filter (where counter.outcome = 'unauthorised'), 0),
-        'malformed', coalesce(sum(counter.count) filter (where counter.outcome in ('malformed', 'too_large')), 0)
+        'malformed', coalesce(sum(counter.count) filter (where counter.outcome in ('malformed', 'too_large')), 0),
+        'unreadable_times', coalesce(sum(counter.count) filter (where counter.outcome = 'unreadable_times'), 0)
     )
     into webhooks
     from (
         select
             webhook_counters.count,
             webhook_counters.outcome,
-            webhook_counters.outcome in ('unauthorised', 'malformed', 'too_large') as is_refused
+            webhook_counters.outcome in ('unauthorised', 'malformed', 'too_large') as is_refused,
+            -- What was noted of a webhook that is counted already.
+            webhook_counters.outcome in ('ignored_fields', 'unreadable_times') as is_remark
         from pathfinder.webhook_counters
         where webhook_counters.day > (now() at time zone 'UTC')::date - 7
     ) as counter;
@@ -13363,6 +13824,13 @@ begin
                 )
         end,
         case
+            when (checks #> '{webhooks_last_7_days,unreadable_times}')::integer > 0 then
+                format(
+                    'Times in webhooks that could not be read, in seven days: %s. Such changes are put in order by their old values alone. Have the platform send them as 2026-11-27T10:00:00Z.',
+                    checks #>> '{webhooks_last_7_days,unreadable_times}'
+                )
+        end,
+        case
             when (checks -> 'parked_events')::integer > 0 then
                 format(
                     'Webhooks that could not be processed, and are parked: %s. See events_raw.error, mend the cause, then run: select retry_parked_events().',
@@ -13499,6 +13967,54 @@ revoke all on function pathfinder.last_tick() from public, anon, authenticated, 
 
 comment on function pathfinder.last_tick() is 'When the schedule''s tick last ran, and how that ended.';
 
+-- source: admin/list_audit.sql
+-- A page of the audit, newest first. search holds subject, and actor: a part of who did it.
+-- Returns: {"rows": […], "next": what to pass as after for the page that follows, or null}.
+-- Example: select public.list_audit('{"subject": "rules"}');
+create or replace function pathfinder.list_audit(search jsonb, after bigint, page_size integer)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select pathfinder.cut_page(
+        coalesce(jsonb_agg(to_jsonb(entry) order by entry.id desc), '[]'),
+        least(greatest(list_audit.page_size, 1), 1000), '{id}'
+    )
+    from (
+        select audit.*
+        from public.audit
+        where (list_audit.after is null or audit.id < list_audit.after)
+            and (search ->> 'subject' is null or audit.subject = search ->> 'subject')
+            and (
+                search ->> 'actor' is null
+                or position(lower(search ->> 'actor') in lower(audit.actor)) > 0
+            )
+        order by audit.id desc
+        limit least(greatest(list_audit.page_size, 1), 1000) + 1
+    ) as entry
+$$;
+
+create or replace function public.list_audit(
+    search jsonb default '{}', after bigint default null, page_size integer default 50
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.list_audit(list_audit.search, list_audit.after, list_audit.page_size)
+$$;
+
+revoke all on function pathfinder.list_audit(jsonb, bigint, integer) from public, anon, authenticated, service_role;
+revoke all on function public.list_audit(jsonb, bigint, integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_audit(jsonb, bigint, integer) to service_role;
+grant execute on function public.list_audit(jsonb, bigint, integer) to service_role;
+
+comment on function pathfinder.list_audit(jsonb, bigint, integer) is 'A page of the audit.';
+comment on function public.list_audit(jsonb, bigint, integer) is 'Who changed what, newest first, in pages.';
+
 -- source: admin/list_changes.sql
 -- A page of the changes, newest first or oldest, for the dashboard: what happened to executives, those who left
 -- included. search holds text, level (after the change, or before somebody left), function, country, account,
@@ -13589,6 +14105,59 @@ grant execute on function public.list_changes(jsonb, jsonb, integer) to service_
 comment on function pathfinder.list_changes(jsonb, jsonb, integer) is 'A page of the changes.';
 comment on function public.list_changes(jsonb, jsonb, integer) is
     'A page of what happened to executives, found by text, level, function, country, account, kind or time.';
+
+-- source: admin/list_choices.sql
+-- What the dashboard's filters offer: levels that are on, functions, countries, accounts by name, channels.
+-- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts.
+-- Example: select public.list_choices();
+create or replace function pathfinder.list_choices()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select jsonb_build_object(
+        'level', (
+            select coalesce(jsonb_agg(jsonb_build_array(levels.level, levels.label) order by levels.rank), '[]')
+            from public.levels
+            where levels.is_on
+        ),
+        'function', (
+            select coalesce(jsonb_agg(jsonb_build_array(known.function, known.label) order by known.place), '[]')
+            from public.functions as known
+        ),
+        'country', (
+            select jsonb_agg(jsonb_build_array(countries.code, countries.name) order by countries.name)
+            from public.countries
+        ),
+        'account', (
+            select coalesce(jsonb_agg(jsonb_build_array(account.id::text, account.name) order by account.name), '[]')
+            from (select accounts.id, accounts.name from public.accounts order by accounts.name limit 1000) as account
+        ),
+        'channel', (
+            select coalesce(jsonb_agg(jsonb_build_array(channels.name, channels.name) order by channels.name), '[]')
+            from public.channels
+        )
+    )
+$$;
+
+create or replace function public.list_choices()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.list_choices()
+$$;
+
+revoke all on function pathfinder.list_choices() from public, anon, authenticated, service_role;
+revoke all on function public.list_choices() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_choices() to service_role;
+grant execute on function public.list_choices() to service_role;
+
+comment on function pathfinder.list_choices() is 'What the dashboard''s filters offer.';
+comment on function public.list_choices() is 'What the dashboard''s filters offer: levels, functions, countries, accounts, channels.';
 
 -- source: admin/list_deliveries.sql
 -- The digests for the dashboard, newest first: all channels and messages of one cut-off are one.
@@ -14007,9 +14576,18 @@ begin
         select webhook_counters.source, webhook_counters.outcome, sum(webhook_counters.count) as count
         from pathfinder.webhook_counters
         where webhook_counters.day >= first_day
+            and webhook_counters.outcome not in ('ignored_fields', 'unreadable_times')
         group by webhook_counters.source, webhook_counters.outcome
     )
     select jsonb_build_object(
+        'ignored', (
+            select jsonb_build_object(
+                'fields', coalesce(sum(ignored.count) filter (where ignored.outcome = 'ignored_fields'), 0),
+                'times', coalesce(sum(ignored.count) filter (where ignored.outcome = 'unreadable_times'), 0)
+            )
+            from pathfinder.webhook_counters as ignored
+            where ignored.day >= first_day
+        ),
         'last_30_days', coalesce((
             select jsonb_object_agg(outcomes.outcome, outcomes.count)
             from (select totals.outcome, sum(totals.count) as count from totals group by totals.outcome) as outcomes

@@ -540,6 +540,26 @@ insert into public.rule_examples (title, expected, note)
 select title, expected, note
 from pathfinder.default_rule_examples();
 
+insert into public.functions (function, label, place)
+values
+    ('general', 'General management', 1),
+    ('finance', 'Finance', 2),
+    ('technology', 'Technology', 3),
+    ('security', 'Security', 4),
+    ('data', 'Data', 5),
+    ('product', 'Product', 6),
+    ('marketing', 'Marketing', 7),
+    ('sales', 'Sales', 8),
+    ('customer', 'Customer', 9),
+    ('operations', 'Operations', 10),
+    ('people', 'People', 11),
+    ('legal', 'Legal', 12),
+    ('strategy', 'Strategy', 13);
+
+insert into public.function_rules (function, kind, pattern, description)
+select function, kind, pattern, description
+from pathfinder.default_function_rules();
+
 -- source: people/_data.sql
 insert into pathfinder.privacy_salt (salt) values (extensions.gen_random_bytes(32));
 
@@ -614,7 +634,9 @@ values
     ('Job Title', 'title'),
     ('Title', 'title'),
     ('Company', 'company'),
-    ('Country', 'country');
+    ('Country', 'country'),
+    ('Department', 'department'),
+    ('Email', 'email');
 
 -- source: schedule/_data.sql
 -- Nothing that was due before this moment is owed.

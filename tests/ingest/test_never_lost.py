@@ -91,9 +91,9 @@ def test_a_failing_state_update_leaves_no_half_event(platform: Platform) -> None
 
 def test_a_retry_of_a_queued_event_is_a_duplicate(platform: Platform) -> None:
     break_rules(platform)
-    for more in [{}, {"eventId": "e1"}]:
-        assert platform.change("1", "CEO", "", **more)["status"] == "queued"
-        assert platform.change("1", "CEO", "", **more)["status"] == "duplicate"
+    for title, more in [("CEO", {}), ("CTO", {"eventId": "e1"})]:
+        assert platform.change("1", title, "", **more)["status"] == "queued"
+        assert platform.change("1", title, "", **more)["status"] == "duplicate"
 
 
 def test_later_events_of_the_member_queue_behind_and_end_in_order(platform: Platform) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
+import psycopg
 
 PUBLISHABLE_KEY = "sb_publishable_for_tests"
 SECRET_KEY = "sb_secret_for_tests"
@@ -114,3 +115,10 @@ async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(DEADLINE):
         while not condition():  # noqa: ASYNC110 (the database raises no event of ours)
             await asyncio.sleep(0.02)
+
+
+async def slot_was_read(db: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """Wait until all that is committed by now has been read from the slot."""
+    row = db.execute("select pg_current_wal_lsn()::text").fetchone()
+    read = "select confirmed_flush_lsn >= %s::pg_lsn from pg_replication_slots"
+    await until(lambda: db.execute(read, row).fetchone() == (True,))

@@ -9,7 +9,7 @@ import pytest
 
 from local.realtime.server import RealtimeServer
 from tests.realtime.conftest import Database
-from tests.realtime.support import RawClient, changes, control, raw_client, until
+from tests.realtime.support import RawClient, changes, control, raw_client, slot_was_read
 
 
 @pytest.fixture
@@ -20,13 +20,6 @@ async def listening(client: RawClient) -> RawClient:
 
 def insert(db: Database, number: int) -> None:
     db.execute("insert into public.t (id) values (%s)", [number])
-
-
-async def slot_was_read(db: Database) -> None:
-    """Wait until all that is committed by now has been read from the slot."""
-    row = db.execute("select pg_current_wal_lsn()::text").fetchone()
-    read = "select confirmed_flush_lsn >= %s::pg_lsn from pg_replication_slots"
-    await until(lambda: db.execute(read, row).fetchone() == (True,))
 
 
 async def test_reset_ends_every_connection_without_a_goodbye(

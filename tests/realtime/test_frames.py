@@ -8,7 +8,7 @@ from realtime.message import ServerMessageAdapter
 
 from local.realtime.server import RealtimeServer
 from tests.realtime.conftest import Database
-from tests.realtime.support import PUBLISHABLE_KEY, RawClient, changes, raw_client
+from tests.realtime.support import PUBLISHABLE_KEY, RawClient, changes, raw_client, slot_was_read
 
 COLUMNS = [
     {"name": "id", "type": "int8"},
@@ -139,6 +139,7 @@ async def test_leaving_and_joining_again_close_the_first_join(client: RawClient,
     assert (await client.receive())["ref"] == "9"
     assert await client.receive() == closed | {"ref": "2"}
     db.execute("insert into public.t (id) values (1)")
+    await slot_was_read(db)
     await client.subscribe(changes(), topic="realtime:other")
     db.execute("insert into public.t (id) values (2)")
     assert await client.receive_id() == 2

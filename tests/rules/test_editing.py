@@ -123,12 +123,12 @@ def test_losing_the_last_rule_of_a_level_is_said(db: Db) -> None:
     notices: list[str] = []
     db.add_notice_handler(lambda notice: notices.append(str(notice.message_primary)))
     db.execute("delete from public.classification_rules where category = 'vp'")
-    said = "No active rule finds vice presidents any more."
+    said = "No active rule finds the level vp any more."
     assert notices == [said]
     assert one(db, "select change from public.rule_versions order by version desc limit 1")["warnings"] == [
         said
     ]
-    assert (None, "vp", "No active rule finds vice presidents.") in db.execute(
+    assert (None, "vp", "No active rule finds the level vp.") in db.execute(
         "select title, expected, reason from public.check_rules()"
     ).fetchall()
     assert level(db, "VP Sales") is None

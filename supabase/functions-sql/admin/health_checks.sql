@@ -44,16 +44,19 @@ begin
         );
 
     select jsonb_build_object(
-        'accepted', coalesce(sum(counter.count) filter (where not counter.is_refused), 0),
+        'accepted', coalesce(sum(counter.count) filter (where not counter.is_refused and not counter.is_remark), 0),
         'unauthorised', coalesce(sum(counter.count) filter (where counter.outcome = 'unauthorised'), 0),
-        'malformed', coalesce(sum(counter.count) filter (where counter.outcome in ('malformed', 'too_large')), 0)
+        'malformed', coalesce(sum(counter.count) filter (where counter.outcome in ('malformed', 'too_large')), 0),
+        'unreadable_times', coalesce(sum(counter.count) filter (where counter.outcome = 'unreadable_times'), 0)
     )
     into webhooks
     from (
         select
             webhook_counters.count,
             webhook_counters.outcome,
-            webhook_counters.outcome in ('unauthorised', 'malformed', 'too_large') as is_refused
+            webhook_counters.outcome in ('unauthorised', 'malformed', 'too_large') as is_refused,
+            -- What was noted of a webhook that is counted already.
+            webhook_counters.outcome in ('ignored_fields', 'unreadable_times') as is_remark
         from pathfinder.webhook_counters
         where webhook_counters.day > (now() at time zone 'UTC')::date - 7
     ) as counter;

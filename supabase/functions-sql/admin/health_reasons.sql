@@ -69,6 +69,13 @@ begin
                 )
         end,
         case
+            when (checks #> '{webhooks_last_7_days,unreadable_times}')::integer > 0 then
+                format(
+                    'Times in webhooks that could not be read, in seven days: %s. Such changes are put in order by their old values alone. Have the platform send them as 2026-11-27T10:00:00Z.',
+                    checks #>> '{webhooks_last_7_days,unreadable_times}'
+                )
+        end,
+        case
             when (checks -> 'parked_events')::integer > 0 then
                 format(
                     'Webhooks that could not be processed, and are parked: %s. See events_raw.error, mend the cause, then run: select retry_parked_events().',

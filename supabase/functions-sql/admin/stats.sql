@@ -103,9 +103,18 @@ begin
         select webhook_counters.source, webhook_counters.outcome, sum(webhook_counters.count) as count
         from pathfinder.webhook_counters
         where webhook_counters.day >= first_day
+            and webhook_counters.outcome not in ('ignored_fields', 'unreadable_times')
         group by webhook_counters.source, webhook_counters.outcome
     )
     select jsonb_build_object(
+        'ignored', (
+            select jsonb_build_object(
+                'fields', coalesce(sum(ignored.count) filter (where ignored.outcome = 'ignored_fields'), 0),
+                'times', coalesce(sum(ignored.count) filter (where ignored.outcome = 'unreadable_times'), 0)
+            )
+            from pathfinder.webhook_counters as ignored
+            where ignored.day >= first_day
+        ),
         'last_30_days', coalesce((
             select jsonb_object_agg(outcomes.outcome, outcomes.count)
             from (select totals.outcome, sum(totals.count) as count from totals group by totals.outcome) as outcomes

@@ -3,4 +3,6 @@ values
     ('Job Title', 'title'),
     ('Title', 'title'),
     ('Company', 'company'),
-    ('Country', 'country');
+    ('Country', 'country'),
+    ('Department', 'department'),
+    ('Email', 'email');

@@ -4,8 +4,13 @@
 -- event_id_header) stand for what was sent. The HMAC is over the body's exact text, which Supabase Lite does not hand
 -- over: see webhook_body.
 -- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_hmac(source, '{"x-signature": "sha256=ab12…"}', '{}') from …;
-create or replace function pathfinder.accepts_hmac(source public.webhook_sources, headers jsonb, body text)
+-- Example: select pathfinder.accepts_hmac(source, key, '{"x-signature": "sha256=ab12…"}', '{}') from …;
+create or replace function pathfinder.accepts_hmac(
+    source public.webhook_sources,
+    key bytea,
+    headers jsonb,
+    body text
+)
 returns boolean
 language plpgsql
 stable
@@ -25,7 +30,7 @@ begin
         return false;
     end if;
     return pathfinder.accepts_signature(
-        source.name,
+        key,
         pathfinder.fill_signed_content(before_body, sent_at, headers ->> source.event_id_header)
             || body
             || pathfinder.fill_signed_content(after_body, sent_at, headers ->> source.event_id_header),
@@ -35,8 +40,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.accepts_hmac(public.webhook_sources, jsonb, text)
+revoke all on function pathfinder.accepts_hmac(public.webhook_sources, bytea, jsonb, text)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.accepts_hmac(public.webhook_sources, jsonb, text) is
+comment on function pathfinder.accepts_hmac(public.webhook_sources, bytea, jsonb, text) is
     'Whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source''s key.';

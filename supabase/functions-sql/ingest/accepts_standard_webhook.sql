@@ -3,9 +3,10 @@
 -- Signed is "{webhook-id}.{webhook-timestamp}.{body}"; the header webhook-signature lists "v1,<base64>" signatures,
 -- several while the sender rotates its key. Signatures of other versions are passed over.
 -- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.accepts_standard_webhook(source, '{"webhook-id": "msg_1", …}', '{}') from …;
+-- Example: select pathfinder.accepts_standard_webhook(source, key, '{"webhook-id": "msg_1", …}', '{}') from …;
 create or replace function pathfinder.accepts_standard_webhook(
     source public.webhook_sources,
+    key bytea,
     headers jsonb,
     body text
 )
@@ -28,13 +29,13 @@ begin
         where starts_with(part, 'v1,')
     );
     return pathfinder.accepts_signature(
-        source.name, concat_ws('.', identifier, sent_at, body), signatures, 'base64'
+        key, concat_ws('.', identifier, sent_at, body), signatures, 'base64'
     );
 end
 $$;
 
-revoke all on function pathfinder.accepts_standard_webhook(public.webhook_sources, jsonb, text)
+revoke all on function pathfinder.accepts_standard_webhook(public.webhook_sources, bytea, jsonb, text)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.accepts_standard_webhook(public.webhook_sources, jsonb, text) is
+comment on function pathfinder.accepts_standard_webhook(public.webhook_sources, bytea, jsonb, text) is
     'Whether a webhook is signed for a source as Standard Webhooks says.';

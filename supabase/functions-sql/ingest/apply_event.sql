@@ -1,24 +1,28 @@
--- Hands a stored event on to those who know the members.
--- Returns: the member's level after it; null for no executive. Raises: whatever classification raises.
+-- Hands a stored event on to those who know the members, and then the held ones that build on it.
+-- Returns: how many were applied.
+-- Raises: whatever classification raises.
 -- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
 create or replace function pathfinder.apply_event(event public.events_raw)
-returns text
+returns integer
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    verdict pathfinder.change_verdict;
+    change constant pathfinder.profile_change := jsonb_populate_record(
+        null::pathfinder.profile_change, to_jsonb(event) || jsonb_build_object('event_id', event.id)
+    );
 begin
-    verdict := pathfinder.apply_change(row(
-        event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
-        event.occurred_at, event.received_at
-    ));
-    return verdict.level;
+    if event.kind = 'departure' then
+        perform pathfinder.apply_departure(change);
+    else
+        perform pathfinder.apply_change(change);
+    end if;
+    return 1 + pathfinder.apply_held_events(change, event.profile_field);
 end
 $$;
 
 revoke all on function pathfinder.apply_event(public.events_raw) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.apply_event(public.events_raw) is
-    'Hands a stored event on to those who know the members.';
+    'Hands a stored event on, and the held ones that build on it.';

@@ -1,51 +1,42 @@
--- Applies the held events that build on one just applied, one after the other.
---
--- A held event names a value that was not known when it came (see judge_order). Once the change to that value has
--- been applied, the held one follows it.
--- Returns: how many were applied. Raises: whatever applying raises.
--- Example: select pathfinder.apply_held_events(event);
-create or replace function pathfinder.apply_held_events(event public.events_raw)
+-- Applies the held event that builds on a change just applied, and what builds on that. It names a value that was not
+-- known when it came (see judge_order).
+-- Returns: how many were applied.
+-- Raises: whatever applying raises.
+-- Example: select pathfinder.apply_held_events(change, 'Job Title');
+create or replace function pathfinder.apply_held_events(change pathfinder.profile_change, profile_field text)
 returns integer
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    current_event public.events_raw := event;
     held public.events_raw;
-    applied integer := 0;
 begin
-    if event.attribute is null then
+    select candidate.*
+    into held
+    from public.events_raw as candidate
+    where candidate.community = change.community
+        and candidate.user_id = change.user_id
+        and candidate.attribute = change.attribute
+        and candidate.state = 'held'
+        and candidate.profile_field = apply_held_events.profile_field
+        and pathfinder.same_value(candidate.old_value, change.value)
+    order by candidate.id
+    limit 1;
+    if not found then
         return 0;
     end if;
-    loop
-        select candidate.*
-        into held
-        from public.events_raw as candidate
-        where candidate.community = current_event.community
-            and candidate.user_id = current_event.user_id
-            and candidate.attribute = current_event.attribute
-            and candidate.state = 'held'
-            and candidate.old_value = coalesce(current_event.value, '')
-            and candidate.profile_field = current_event.profile_field
-        order by candidate.id
-        limit 1;
-        exit when not found;
-
-        update public.events_raw as stored
-        set state = 'processed',
-            settled_at = clock_timestamp(),
-            due_at = null
-        where stored.id = held.id;
-        perform pathfinder.apply_event(held);
-        current_event := held;
-        applied := applied + 1;
-    end loop;
-    return applied;
+    update public.events_raw as stored
+    set state = 'processed',
+        settled_at = clock_timestamp(),
+        due_at = null
+    where stored.id = held.id;
+    return pathfinder.apply_event(held);
 end
 $$;
 
-revoke all on function pathfinder.apply_held_events(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.apply_held_events(pathfinder.profile_change, text)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_held_events(public.events_raw) is
-    'Applies the held events that build on one just applied.';
+comment on function pathfinder.apply_held_events(pathfinder.profile_change, text) is
+    'Applies the held events that build on a change just applied.';

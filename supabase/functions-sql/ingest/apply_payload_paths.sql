@@ -1,9 +1,8 @@
 -- Puts what a source's payload_paths find under the usual keys of a body, so that reading goes on as always.
---
--- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}:
--- a path is a list of keys and indexes; the first of several that finds something counts; a path that begins with
--- $headers looks among the request's headers (lower case). What is not mapped is read from the usual keys.
--- Returns: the body with the keys added. Raises: nothing.
+-- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}: a path
+-- is a list of keys and indexes; the first of several that finds something filled counts, and before the usual keys; one
+-- that begins with $headers looks among the request's headers (lower case). What finds nothing changes nothing.
+-- Returns: the body with the keys added.
 -- Example: select pathfinder.apply_payload_paths('{"user": {"id": 1}}', '{"user_id": ["user", "id"]}', '{}');
 create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)
 returns jsonb
@@ -12,13 +11,16 @@ immutable
 set search_path = ''
 as $$
     select document || coalesce(
-        jsonb_object_agg(usual.key, mapped.content) filter (where mapped.content is not null),
+        -- Stated to be empty is something else than not stated.
+        jsonb_object_agg(attribute.keys ->> 0, mapped.content)
+            filter (where mapped.is_filled or not document ? (attribute.keys ->> 0)),
         '{}'
     )
-    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, key)
-    cross join lateral (select attribute.key #>> '{}') as usual (key)
+    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
     cross join lateral (
-        select found.content
+        select
+            found.content,
+            found.content not in ('null', 'false', '[]', '{}') and found.content::text !~ '^"(\s|\\[nrt])*"$' as is_filled
         from jsonb_array_elements(
             case
                 when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
@@ -26,11 +28,13 @@ as $$
             end
         ) with ordinality as candidate (path, place)
         cross join lateral (
-            select (document || jsonb_build_object('$headers', headers))
-                #> array(select jsonb_array_elements_text(candidate.path))
+            select case
+                when candidate.path ->> 0 = '$headers' then jsonb_build_object('$headers', headers)
+                else document
+            end #> array(select jsonb_array_elements_text(candidate.path))
         ) as found (content)
         where found.content is not null
-        order by candidate.place
+        order by is_filled desc, candidate.place
         limit 1
     ) as mapped
     where paths ? attribute.name

@@ -1,10 +1,9 @@
--- Counts one webhook by day (UTC), source and outcome, for stats().
---
--- Each count is spread over shards, and a transaction takes one that no other is using: two webhooks never wait for
--- each other here. Shards are told apart by advisory locks, which end with the transaction.
--- Returns: nothing. Raises: nothing of its own.
+-- Counts a webhook by day (UTC), source and outcome, for stats(). Each count is spread over shards, and a transaction takes
+-- one that no other is using: two webhooks never wait for each other here. Shards are told apart by advisory locks,
+-- which end with the transaction.
+-- Returns: nothing.
 -- Example: select pathfinder.count_webhook('community', 'processed');
-create or replace function pathfinder.count_webhook(source text, outcome text)
+create or replace function pathfinder.count_webhook(source text, outcome text, amount integer default 1)
 returns void
 language plpgsql
 volatile
@@ -22,18 +21,18 @@ begin
     end loop;
 
     update pathfinder.webhook_counters as counter
-    set count = counter.count + 1
+    set count = counter.count + count_webhook.amount
     where counter.day = today
         and counter.source = counted_source
         and counter.outcome = count_webhook.outcome
         and counter.shard = own_shard;
     if not found then
         insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
-        values (today, counted_source, count_webhook.outcome, own_shard, 1);
+        values (today, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
     end if;
 end
 $$;
 
-revoke all on function pathfinder.count_webhook(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.count_webhook(text, text, integer) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.count_webhook(text, text) is 'Counts one webhook by day, source and outcome.';
+comment on function pathfinder.count_webhook(text, text, integer) is 'Counts a webhook by day, source and outcome.';

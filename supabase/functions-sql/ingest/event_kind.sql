@@ -1,5 +1,6 @@
--- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own.
--- Returns: profile_update, registration, or other; null for no name. Raises: nothing.
+-- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own. The end of
+-- a membership is told by a word for it, unless what ends is something else (a post, a photo) or is only asked for.
+-- Returns: departure, registration, profile_update, object (it is about something else than a profile) or other.
 -- Example: select pathfinder.event_kind('IdentityAccess.UserRegistered');  -- registration
 create or replace function pathfinder.event_kind(event_name text)
 returns text
@@ -8,12 +9,35 @@ immutable
 set search_path = ''
 as $$
 declare
-    words text := lower(translate(left(event_name, 200), '._- :/', ''));
+    who constant text := '(?:user|member|membership|account|profile|person|people|contact|customer|identity)';
+    -- UserDeleted, user.deleted, USER_DELETED and user:deleted are the same words.
+    words text := ' ' || btrim(lower(regexp_replace(
+        regexp_replace(left(event_name, 200), '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^[:alpha:]]+', ' ', 'g'
+    ))) || ' ';
+    is_of_object constant boolean := words ~ (
+        ' (?:post|topic|comment|reply|replies|message|article|question|answer|discussion|thread|idea|badge|photo|avatar|picture'
+        '|image|file|attachment|field|attribute|tag|group|space|team|role|session|token|device|e ?mail|phone|address|link'
+        '|reaction|like|follow|follower|subscription|invitation|invite|request|draft|note|webhook|poll|event registration'
+        ')s? '
+    );
 begin
+    if not is_of_object
+        and words ~ (
+            ' ' || who || 's?(?:delet|destr|anonymi[sz]|de ?activat|eras|terminat|purg|remov|forgot|unregister|deregister)[a-z]* '
+            '| (?:soft|hard)? ?(?:delete[ds]?|deletion|deleting|destroy(?:ed|s)?|destruction|anonymi[sz](?:ed?|es|ation)'
+            '|pseudonymi[sz](?:ed?|ation)|de ?activat(?:ed?|es|ion)|erased?|erasure|terminat(?:ed?|ion)|purged?|removed?'
+            '|forgotten|unregistered|deregistered|closed|left|disabled) '
+        )
+        and words !~ ' (?:un|not|undo|undone|cancell?ed|failed|requested|scheduled|pending|restored?|reverted) ' then
+        return 'departure';
+    end if;
+    if is_of_object then
+        return 'object';
+    end if;
+    words := replace(words, ' ', '');
     return case
-        when words is null then null
-        when words ~ '(user|member|profile)(profile)?(updated|changed|edited)$' then 'profile_update'
-        when words ~ '(user|member|account)(registered|created|joined)$' then 'registration'
+        when words ~ (who || '(?:profile)?(?:updated?|changed?|edited|modified|saved)$') then 'profile_update'
+        when words ~ '(?:user|member|account)(?:registered|created|joined|signedup)$' then 'registration'
         else 'other'
     end;
 end

@@ -16,21 +16,24 @@ declare
     fault text;
 begin
     begin
-        verdict := pathfinder.judge_order(event, pathfinder.latest_event(event.community, event.user_id, event.attribute, true));
+        verdict := pathfinder.judge_order(
+            pathfinder.stored_reading(event),
+            event.id,
+            pathfinder.latest_event(event.community, event.user_id, event.attribute, true)
+        );
         update public.events_raw as stored
         set settled_at = clock_timestamp(),
             attempts = stored.attempts + 1,
             error = null,
             state = case verdict when 'apply' then 'processed' else verdict end,
             due_at = case verdict
-                when 'held' then now() + (select settings.dedup_window from public.settings)
+                when 'held' then now() + (select settings.hold_window from public.settings)
             end
         where stored.id = event.id
         returning stored.* into event;
 
         if verdict = 'apply' then
             perform pathfinder.apply_event(event);
-            perform pathfinder.apply_held_events(event);
         end if;
         return true;
     exception when others then

@@ -1,34 +1,40 @@
--- Reads what a webhook says about a member beside the field that changed.
--- Returns: {"country", "company", "joined_at"}, each only where it was sent; null for none of them.
--- Raises: PT400 when one is not text.
--- Example: select pathfinder.read_details('{"country": "UK", "date": "2026-11-02"}', 'registration');
-create or replace function pathfinder.read_details(document jsonb, kind text)
-returns jsonb
+-- Reads what a webhook says about a member beside the field that changed. Of an e-mail address only the domain is kept.
+-- Returns: the reading with details: {"country", "company", "department", "email_domain", "joined_at"}, each only where
+--   it was sent; null for none of them.
+-- Example: select (pathfinder.read_details('{"country": "UK", "date": "2026-11-02"}', reading)).details;
+create or replace function pathfinder.read_details(document jsonb, reading pathfinder.reading)
+returns pathfinder.reading
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    country text := pathfinder.payload_text(document -> 'country', 'country', 1000);
-    company text := pathfinder.payload_text(document -> 'company', 'company', 1000);
-    joined_at timestamptz := pathfinder.payload_time(coalesce(
-        document -> 'joinedAt', document -> 'joined_at', case when kind = 'registration' then document -> 'date' end
-    ));
+    written constant text := coalesce(
+        nullif(document ->> 'joinedAt', ''), nullif(document ->> 'joined_at', ''),
+        case when reading.kind = 'registration' then nullif(document ->> 'date', '') end
+    );
+    joined_at timestamptz := pathfinder.payload_time(written);
 begin
+    if written is not null and joined_at is null then
+        reading.unreadable_times := reading.unreadable_times + 1;
+    end if;
     -- Somebody who has just registered has joined now, and nobody will have joined later than that.
-    if joined_at > now() or (joined_at is null and kind = 'registration') then
+    if joined_at > now() or (joined_at is null and reading.kind = 'registration') then
         joined_at := now();
     end if;
-    if country is null and company is null and joined_at is null then
-        return null;
-    end if;
-    return jsonb_strip_nulls(jsonb_build_object(
-        'country', country, 'company', company, 'joined_at', joined_at
-    ));
+    reading.details := nullif(jsonb_strip_nulls(jsonb_build_object(
+        'country', left(nullif(document ->> 'country', ''), 1000),
+        'company', left(nullif(document ->> 'company', ''), 1000),
+        'department', left(nullif(document ->> 'department', ''), 1000),
+        'email_domain', lower(substring(document ->> 'email' from '@([^@\s<>]+\.[^@\s<>]+)')),
+        'joined_at', joined_at
+    )), '{}');
+    return reading;
 end
 $$;
 
-revoke all on function pathfinder.read_details(jsonb, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.read_details(jsonb, pathfinder.reading)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.read_details(jsonb, text) is
+comment on function pathfinder.read_details(jsonb, pathfinder.reading) is
     'Reads what a webhook says about a member beside the field that changed.';

@@ -17,13 +17,14 @@ begin
         return;
     end if;
     person.community := read_member.community;
-    person.user_id := pathfinder.payload_id(content -> 'user_id');
-    person.username := pathfinder.payload_text(content -> 'username', 'username', 1000);
-    person.title := pathfinder.payload_text(content -> 'title', 'title', 4000);
-    person.company := pathfinder.payload_text(content -> 'company', 'company', 1000);
-    person.country := pathfinder.payload_text(content -> 'country', 'country', 1000);
+    person.user_id := (pathfinder.plain_value(content -> 'user_id', '{}')).content;
+    perform pathfinder.check_member_id(person.user_id, jsonb_typeof(content -> 'user_id') = 'number');
+    person.username := left((pathfinder.plain_value(content -> 'username', '{}')).content, 1000);
+    person.title := (pathfinder.plain_value(content -> 'title', '{label,value,name}')).content;
+    person.company := left((pathfinder.plain_value(content -> 'company', '{label,value,name}')).content, 1000);
+    person.country := left((pathfinder.plain_value(content -> 'country', '{label,value,name}')).content, 1000);
     if coalesce(btrim(content ->> 'joined_at'), '') <> '' then
-        person.joined_at := pathfinder.payload_time(content -> 'joined_at');
+        person.joined_at := pathfinder.payload_time(content ->> 'joined_at');
         if person.joined_at is null then
             fault := '"joined_at" is not a time; write it as 2019-10-10 or 2019-10-10T16:07:21+02:00.';
         end if;

@@ -42,8 +42,7 @@ begin
     if superseded then
         return 0;
     end if;
-    perform pathfinder.apply_event(event);
-    return 1 + pathfinder.apply_held_events(event);
+    return pathfinder.apply_event(event);
 exception when others then
     update public.events_raw as held
     set due_at = now() + interval '5 minutes',

@@ -1,91 +1,132 @@
--- Decides what an event of a locked member is (new, duplicate, stale, to be queued), stores it and applies it.
---
--- Of most members nothing else is retained; then there is nothing to compare the event with.
--- Returns: the answer's result. Raises: whatever classifying or storing raises.
--- Example: select pathfinder.settle_event(event);
-create or replace function pathfinder.settle_event(event public.events_raw)
+-- Decides what a webhook is (new, duplicate, stale, held, to be queued), stores it and applies it. Those of one member
+-- take turns; those of different members do not wait for each other. While earlier ones of the member are queued, this
+-- one queues behind them, since applying it first would let them overwrite it. Of most members nothing else is retained;
+-- then there is nothing to compare it with. Of somebody who was forgotten nothing is stored.
+-- Returns: the answer's result.
+-- Raises: whatever classifying or storing raises.
+-- Example: select pathfinder.settle_event(reading);
+create or replace function pathfinder.settle_event(reading pathfinder.reading)
 returns json
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    has_history constant boolean := exists (
-        select from public.events_raw as stored where stored.community = event.community and stored.user_id = event.user_id
-    );
-    latest public.events_raw;
-    known_id bigint;
+    has_history boolean;
     is_behind boolean;
     has_held boolean := false;
+    latest public.events_raw;
+    known_id bigint;
     verdict text := 'apply';
+    held_until timestamptz;
+    change pathfinder.profile_change;
     level text;
 begin
-    if has_history then
-        latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, false);
-    end if;
-    if has_history or event.event_id is not null or event.attribute is null then
-        known_id := pathfinder.find_duplicate(event, latest);
-    end if;
-    if known_id is not null then
-        return json_build_object('status', 'duplicate', 'user_id', event.user_id, 'event_id', known_id);
+    perform pg_advisory_xact_lock(pathfinder.member_lock_key(reading.community, reading.user_id));
+    if exists (select from pathfinder.forgotten) and pathfinder.is_forgotten(reading.community, reading.user_id) then
+        return json_build_object(
+            'status', 'processed', 'user_id', reading.user_id, 'is_senior', false, 'seniority_level', null, 'event_id', null
+        );
     end if;
 
+    has_history := exists (
+        select
+        from public.events_raw as stored
+        where stored.community = reading.community and stored.user_id = reading.user_id
+    );
+    if has_history then
+        latest := pathfinder.latest_event(reading.community, reading.user_id, reading.attribute, false);
+    end if;
+    if has_history or reading.event_id is not null or reading.attribute is null then
+        known_id := pathfinder.find_duplicate(reading, latest);
+        if known_id is not null then
+            return json_build_object('status', 'duplicate', 'user_id', reading.user_id, 'event_id', known_id);
+        end if;
+    end if;
     if has_history then
         select
             exists (
                 -- Parked ones no longer wait.
                 select
                 from public.events_raw as waiting
-                where waiting.community = event.community
-                    and waiting.user_id = event.user_id
+                where waiting.community = reading.community
+                    and waiting.user_id = reading.user_id
                     and waiting.state = 'waiting'
             ),
             exists (
                 select
                 from public.events_raw as held
-                where held.community = event.community
-                    and held.user_id = event.user_id
-                    and held.attribute = event.attribute
+                where held.community = reading.community
+                    and held.user_id = reading.user_id
+                    and held.attribute = reading.attribute
                     and held.state = 'held'
             )
         into is_behind, has_held;
         if is_behind then
-            return pathfinder.queue_event(event, null);
+            return pathfinder.queue_event(reading, null);
         end if;
         if latest.state <> 'processed' then
-            latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, true);
+            latest := pathfinder.latest_event(reading.community, reading.user_id, reading.attribute, true);
+        end if;
+    end if;
+    if has_history or reading.occurred_at is not null then
+        verdict := pathfinder.judge_order(reading, null, latest);
+        if verdict = 'held' then
+            select now() + settings.hold_window into held_until from public.settings;
         end if;
     end if;
 
-    if has_history or event.occurred_at is not null then
-        verdict := pathfinder.judge_order(event, latest);
+    change.event_id := pathfinder.store_event(
+        reading, case verdict when 'apply' then 'processed' else verdict end, held_until, null
+    );
+    if reading.old_value <> '' and not reading.sends_old_values then
+        update public.webhook_sources
+        set sends_old_values = true
+        where webhook_sources.name = reading.source and not webhook_sources.sends_old_values;
     end if;
-    event.id := pathfinder.store_event(event, verdict);
-    if verdict <> 'apply' then
+    if verdict = 'held' then
+        return json_build_object(
+            'status', 'held',
+            'user_id', reading.user_id,
+            'event_id', change.event_id,
+            'until', held_until,
+            'reason', 'It builds on a change that has not come yet. It counts as soon as that comes, or else from then on.'
+        );
+    elsif verdict = 'stale' then
         return json_build_object(
             'status', 'stale',
-            'user_id', event.user_id,
-            'event_id', event.id,
+            'user_id', reading.user_id,
+            'event_id', change.event_id,
             'reason', 'A later change of this member is already known.'
         );
     end if;
 
-    event.received_at := now();
-    level := pathfinder.apply_event(event);
-    if has_held and pathfinder.apply_held_events(event) > 0 then
-        level := pathfinder.member_level(event.community, event.user_id);
+    change.community := reading.community;
+    change.user_id := reading.user_id;
+    change.username := reading.username;
+    change.attribute := reading.attribute;
+    change.value := reading.value;
+    change.details := reading.details;
+    change.occurred_at := reading.occurred_at;
+    change.received_at := now();
+    level := case reading.kind
+        when 'departure' then (pathfinder.apply_departure(change)).level
+        else (pathfinder.apply_change(change)).level
+    end;
+    if has_held and pathfinder.apply_held_events(change, reading.profile_field) > 0 then
+        level := pathfinder.member_level(reading.community, reading.user_id);
     end if;
     return json_build_object(
         'status', 'processed',
-        'user_id', event.user_id,
+        'user_id', reading.user_id,
         'is_senior', level is not null,
         'seniority_level', level,
-        'event_id', event.id
+        'event_id', change.event_id
     );
 end
 $$;
 
-revoke all on function pathfinder.settle_event(public.events_raw) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.settle_event(pathfinder.reading) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.settle_event(public.events_raw) is
-    'Decides what an event of a locked member is, stores it and applies it.';
+comment on function pathfinder.settle_event(pathfinder.reading) is
+    'Decides what a webhook is, stores it and applies it.';

@@ -1,7 +1,12 @@
--- Stores an event whose fate is decided: one insert, no update later.
--- Returns: its id. Raises: 23505 when another with the same event id, of another member, came at the same time.
--- Example: select pathfinder.store_event(event, 'apply');
-create or replace function pathfinder.store_event(event public.events_raw, verdict text)
+-- Stores what was read from a webhook, with what became of it.
+-- Returns: its id.
+-- Example: select pathfinder.store_event(reading, 'held', now() + interval '15 minutes', null);
+create or replace function pathfinder.store_event(
+    reading pathfinder.reading,
+    state text,
+    due_at timestamptz,
+    error text
+)
 returns bigint
 language plpgsql
 volatile
@@ -12,23 +17,23 @@ declare
 begin
     insert into public.events_raw (
         event_id, idempotency_key, source, community, kind, user_id, username, profile_field, attribute, value,
-        old_value, details, occurred_at, settled_at, state, due_at
+        old_value, details, occurred_at, settled_at, state, due_at, error, attempts
     )
     values (
-        event.event_id, event.idempotency_key, event.source, event.community, event.kind, event.user_id,
-        event.username, event.profile_field, event.attribute, event.value, event.old_value, event.details,
-        event.occurred_at,
+        reading.event_id, reading.idempotency_key, reading.source, reading.community, reading.kind, reading.user_id,
+        reading.username, reading.profile_field, reading.attribute, reading.value, reading.old_value, reading.details,
+        reading.occurred_at,
         -- The clock, not the transaction's start: a transaction may have waited for another of the same member.
-        clock_timestamp(),
-        case verdict when 'apply' then 'processed' else verdict end,
-        case verdict when 'held' then now() + (select settings.dedup_window from public.settings) end
+        case when store_event.state <> 'waiting' then clock_timestamp() end,
+        store_event.state, store_event.due_at, left(store_event.error, 1000), (store_event.error is not null)::integer
     )
     returning id into stored_id;
-
     return stored_id;
 end
 $$;
 
-revoke all on function pathfinder.store_event(public.events_raw, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.store_event(pathfinder.reading, text, timestamptz, text)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.store_event(public.events_raw, text) is 'Stores an event whose fate is decided.';
+comment on function pathfinder.store_event(pathfinder.reading, text, timestamptz, text) is
+    'Stores what was read from a webhook, with what became of it.';

@@ -17,6 +17,7 @@ begin
     if person.user_id is null then
         person.community := change.community;
         person.user_id := change.user_id;
+        person.functions := '{}';
         person.first_detected_at := now();
         person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
         person.country := pathfinder.retained_value(change.community, change.user_id, 'country');

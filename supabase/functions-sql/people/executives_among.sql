@@ -22,6 +22,7 @@ begin
                     'seniority_level', judged.level,
                     'matched_rule', judged.matched_rule,
                     'rules_version', judged.rules_version,
+                    'functions', array[]::text[],
                     'first_detected_at', now(),
                     'last_seen_at', now()
                 )

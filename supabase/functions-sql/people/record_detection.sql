@@ -11,13 +11,14 @@ declare
     detection public.detections;
 begin
     insert into public.detections (
-        community, user_id, username, title, seniority_level, country, company, joined_at, kind, matched_rule, rules_version,
-        email_domain, profile_url
+        community, user_id, username, title, seniority_level, country, company, joined_at, kind, previous_level, matched_rule,
+        rules_version, email_domain, profile_url
     )
     values (
         person.community, person.user_id, person.username, person.title, person.seniority_level, person.country,
-        person.company, person.joined_at, record_detection.kind, person.matched_rule, person.rules_version, person.email_domain,
-        person.profile_url
+        person.company, person.joined_at, record_detection.kind,
+        case record_detection.kind when 'promotion' then 'vp' end, person.matched_rule, person.rules_version,
+        person.email_domain, person.profile_url
     )
     returning * into detection;
 

@@ -1,5 +1,6 @@
 -- Trigger, before each row of rule_examples is written: says the choices when the expected level is none of them.
--- Returns: the row. Raises: 22023 with the choices.
+-- Returns: the row.
+-- Raises: 22023 with the choices.
 -- Example: insert into public.rule_examples (title, expected) values ('Head of Country', 'csuite');
 create or replace function pathfinder.check_example_row()
 returns trigger

@@ -1,5 +1,6 @@
 -- Trigger, before each row of levels is written: a level keeps its name, which rules, people and reports hold.
--- Returns: the row. Raises: 22023 for another name.
+-- Returns: the row.
+-- Raises: 22023 for another name.
 -- Example: update public.levels set label = 'C-suite' where level = 'csuite';
 create or replace function pathfinder.check_level_row()
 returns trigger

@@ -1,10 +1,7 @@
--- Checks a rule and returns what Postgres matches with: the expressions of translate_pattern(), known to be valid,
--- not to match everything, and to be quick on the worst titles.
---
--- Called by the trigger on classification_rules and by preview_rules(). Raises 22023 with a sentence that a
--- non-programmer understands, and what to write instead.
---
---     select pathfinder.check_pattern('regex', '\bv\.?p\.?\b', 'segment');
+-- Checks a rule: that it is valid, does not match everything, and is quick on the worst titles.
+-- Returns: the expressions of translate_pattern(), which Postgres matches with.
+-- Raises: 22023 with a sentence that a non-programmer understands, and what to write instead.
+-- Example: select pathfinder.check_pattern('regex', '\bv\.?p\.?\b', 'segment');
 create or replace function pathfinder.check_pattern(kind text, pattern text, scope text)
 returns text[]
 language plpgsql

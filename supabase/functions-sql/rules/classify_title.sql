@@ -1,4 +1,6 @@
 -- What classify_title() answers, with its owner's rights.
+-- Returns: as classify_title().
+-- Example: select * from pathfinder.judge_title('Sr. VP Mktg @ Acme');
 create or replace function pathfinder.judge_title(
     title text,
     out is_senior boolean,
@@ -18,12 +20,9 @@ grant execute on function pathfinder.judge_title(text) to service_role;
 
 comment on function pathfinder.judge_title(text) is 'What classify_title() answers.';
 
--- Whether a title is a senior executive's, by the rules in force.
---
--- For service_role, over rpc/classify_title, and for people in the SQL editor. Returns {"is_senior",
--- "seniority_level": "csuite" | "vp" | null}.
---
---     select * from public.classify_title('Sr. VP Mktg @ Acme');   -- true | vp
+-- Whether a title is an executive's, by the rules in force.
+-- Returns: {"is_senior", "seniority_level": "csuite" | "vp" | … | null}.
+-- Example: select * from public.classify_title('Sr. VP Mktg @ Acme');  -- true | vp
 create or replace function public.classify_title(
     title text,
     out is_senior boolean,

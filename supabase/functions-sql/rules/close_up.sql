@@ -2,7 +2,7 @@
 -- "ceos"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation beside the
 -- words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with blanks around it ends a part, a
 -- slash without is "and"; "&" and "+" are "and".
--- Returns: text; null for null. Raises: nothing.
+-- Returns: text; null for null.
 -- Example: select pathfinder.close_up('c.e.o. & founder');  -- ceo  and  founder
 create or replace function pathfinder.close_up(original text)
 returns text

@@ -2,8 +2,8 @@
 -- with the clues of its rules. Matching takes the longer the more is joined, and every title is matched only with what it
 -- has a clue of: so a language's rules, written one after the other, mostly make one expression. Apart are those that would
 -- make the others slow: patterns that do not begin at a word's edge, letters other than ASCII, rules without clues.
--- Returns: rows as in rule_expressions. Raises: nothing. `rules` is an array as in rule_versions.rules, {"id", "category",
--- "scope", "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
+-- Returns: rows as in rule_expressions. `rules` is an array as in rule_versions.rules, {"id", "category",
+--   "scope", "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
 -- Example: select * from pathfinder.compile_rules((select rules from public.rule_versions limit 1), '{"csuite": 1, "vp": 2}');
 create or replace function pathfinder.compile_rules(rules jsonb, ranks jsonb)
 returns setof pathfinder.rule_expressions

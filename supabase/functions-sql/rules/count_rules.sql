@@ -1,5 +1,5 @@
 -- Counts the active rules of a rule set by category, and those that are inactive.
--- Returns: {"exclusion": n, "csuite": n, …, "inactive": n}, a key for every level that is on or has rules. Raises: nothing.
+-- Returns: {"exclusion": n, "csuite": n, …, "inactive": n}, a key for every level that is on or has rules.
 -- Example: select pathfinder.count_rules('[]');
 create or replace function pathfinder.count_rules(rules jsonb)
 returns jsonb

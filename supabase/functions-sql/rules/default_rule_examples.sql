@@ -1,4 +1,6 @@
--- The examples that a new project starts with: what the default rules must get right.
+-- The examples that a new project starts with: what the default rules must get right, some of each kind.
+-- Returns: a row each.
+-- Example: select * from pathfinder.default_rule_examples() where expected = 'none';
 create or replace function pathfinder.default_rule_examples()
 returns table (title text, expected text, note text)
 language sql
@@ -59,7 +61,51 @@ as $$
     ('Assistenz der Geschäftsführung', 'none', 'German'),
     ('Directeur général adjoint', 'none', 'French'),
     ('副总经理', 'none', 'Chinese'),
-    ('社長秘書', 'none', 'Japanese')
+    ('社長秘書', 'none', 'Japanese'),
+    ('EVP & Pres., Retail', 'csuite', 'Filings: Pres. is president'),
+    ('SVP, Chief Risk Ofcr', 'csuite', 'Filings: spellings of officer'),
+    ('Chf Acctg Offcr', 'csuite', 'Filings: spellings of officer'),
+    ('EVP, Chief Underwriting', 'csuite', 'Filings: a chief beside a vice president'),
+    ('SVP, Chief Economist', 'vp', 'No office of the company, beside a vice president'),
+    ('SVP, CLAO', 'csuite', 'Filings: a rare abbreviation beside a vice president'),
+    ('Chief Legal, Risk and Compliance Officer', 'csuite', 'A comma inside the office'),
+    ('GroupPresident Europe', 'csuite', 'Words run together'),
+    ('C E O', 'csuite', 'Letters apart'),
+    ('Vice&nbsp;President', 'vp', 'Entities of an editor'),
+    ('Executive Assistant | CEO', 'none', 'An assistant, beside the boss''s office'),
+    ('CFO (Assistant)', 'none', 'An assistant, beside the boss''s office'),
+    ('EA: COO', 'none', 'An assistant, beside the boss''s office'),
+    ('EA to the CEO, CFO & Board team', 'none', 'An assistant to several'),
+    ('Assistentin, Geschäftsführung', 'none', 'German: an assistant, beside the boss''s office'),
+    ('Assistante de direction | PDG', 'none', 'French: an assistant, beside the boss''s office'),
+    ('Asistente - Director General', 'none', 'Spanish: an assistant, beside the boss''s office'),
+    ('Assistente de direção | Presidente', 'none', 'Portuguese: an assistant, beside the boss''s office'),
+    ('Segretaria di direzione, Amministratore Delegato', 'none', 'Italian: an assistant, beside the boss''s office'),
+    ('Directiesecretaresse | Algemeen directeur', 'none', 'Dutch: an assistant, beside the boss''s office'),
+    ('Chief of Staff (CEO)', 'none', 'A chief of staff, beside the boss''s office'),
+    ('VP, former assistant', 'vp', 'An assistant no more'),
+    ('Founder & CEO | Executive Coach', 'csuite', 'A coach is no assistant'),
+    ('Executive Recruiter (CEO, CFO)', 'none', 'Whom one recruits'),
+    ('CEO''s Executive Assistant', 'none', 'Somebody elses'),
+    ('CEO (2010–2018)', 'none', 'Was one, by the years'),
+    ('CTO (2015–2019), CEO (2019–present)', 'csuite', 'Is one, by the years'),
+    ('Previously: CEO', 'none', 'Was one'),
+    ('ex CEO, CTO', 'none', 'Was both'),
+    ('Was VP Sales', 'none', 'Was one'),
+    ('Trainee | CEO', 'none', 'Still learns'),
+    ('Technology Owner', 'none', 'Owns something inside a firm'),
+    ('Verlagsinhaber', 'csuite', 'German: owns a firm'),
+    ('CRO & SEO Lead', 'none', 'Letters with another meaning'),
+    ('Vice President Network Services', 'vp', 'No club'),
+    ('Co-Founder & Manager of Growth', 'csuite', 'And something else'),
+    ('Deputy UK CFO', 'none', 'Deputies'),
+    ('Glavni direktor za financije', 'csuite', 'Croatian'),
+    ('Главен финансов директор', 'csuite', 'Bulgarian'),
+    ('Muziejaus direktorius', 'none', 'Lithuanian: the director of a place'),
+    ('Gerente general de producción', 'none', 'Spanish: of one function'),
+    ('CEO @ home', 'none', 'Jokes'),
+    ('Proud owner of 2 cats', 'none', 'Jokes'),
+    ('Director of Sales', 'director', 'Counts where the level is on')
 $$;
 
 revoke all on function pathfinder.default_rule_examples() from public, anon, authenticated, service_role;

@@ -1,13 +1,11 @@
--- The default rules, as the first migration puts them into classification_rules. Edit the table, not this list: it is
--- read once. (`select * from pathfinder.default_rules()` shows it again; the tests judge it.)
---
--- They are written as a person would write them; how titles and rules are normalised is told in segment_title() and
--- translate_pattern(): no accents, small letters, "&" and "/" are "and", hyphens and dots are gone, parts end at
--- commas, bars, brackets and the like, and employers after "at" or "@" are cut away.
---
--- How they divide the work: a rule finds an office by its name and looks back for the words that make it another one
--- ("vice", "deputy", "product" owner); `(?<!…)` stands behind the name because that is quicker than before it.
--- Exclusions judge the rest of the part: whoever was, will be, assists, advises or sells to one.
+-- The default rules, as a new project gets them. Edit the table, not this list: it is read once.
+-- They are written as a person would write them; how titles and rules are normalised is told in read_title() and
+-- translate_pattern(): no accents, small letters, "&" and "/" are "and", hyphens and dots are gone, "ceo's" is "ceos".
+-- A rule finds an office by its name and looks back for the words that make it another one ("vice", "deputy"); `(?<!…)`
+-- stands behind the name because that is quicker than before it. Exclusions judge the rest: who was, will be, assists,
+-- advises or sells to one; those of scope `person` make the offices in other parts somebody else's.
+-- Returns: a row each.
+-- Example: select * from pathfinder.default_rules() where category = 'vp';
 create or replace function pathfinder.default_rules()
 returns table (category text, kind text, scope text, pattern text, description text)
 language sql
@@ -15,7 +13,7 @@ immutable
 set search_path = ''
 as $$
     values
-    -- English: the C-suite ----------------------------------------------------------------------------------------
+    -- English: the C-suite
     ('csuite', 'regex', 'segment',
         '\b(chief|cheif|chf|cief|chif)(?<!\b(?:deputy|vice|assistant|associate|asst|dep|under|sub) (?:chief|chf)) (?!of\b|officer)(\w+ ){1,7}(officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Chief … officer'),
     ('csuite', 'regex', 'segment',
@@ -54,11 +52,16 @@ as $$
     ('csuite', 'regex', 'title', '\b(vp|svp|evp|avp|gvp|rvp|fvp|sevp|cevp|vice president)( [\w '']+)?( and |\n)c(?!isco\b|argo\b|ongo\b|airo\b|oco\b|ostco\b|ameo\b|ondo\b|ello\b|redo\b|iao\b|ento\b|amo\b|ombo\b|asino\b|hico\b|omo\b)[a-z]{1,3}o( and |\n|$)', 'SVP, CLAO'),
     ('csuite', 'regex', 'segment', '\b(principal|prin) (executive|financial|accounting|operating) (officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Principal financial officer'),
 
-    -- English: vice presidents ------------------------------------------------------------------------------------
+    -- English: vice presidents
     ('vp', 'regex', 'segment', '\b[as]vice president\b|\b(vise|vcie|viec) president\b|\b(vice|v) ?(president|pres|prez|prs|prsdt|presient|presidant|presidnt|presdient|presidet|presedent|presidenta|presidnet|presdent|persident|pesident|presidente|presiden|preisdent|prsident|preident)\b|\bv p\b', 'Vice president'),
     ('vp', 'regex', 'segment', '\b(sr|snr|ex|exec|asst|assoc|s|e|a|r|g|c|d|j|f|sa|se|sf|ss|gs|ge|fs|ce|cs|as|es|i|gr|jr|mg)?vp\b|\bvpo[ep]\b', 'VP, SVP, EVP, AVP, RVP, GVP'),
 
-    -- English: who is not one ---------------------------------------------------------------------------------------
+    -- Directors: switched off with their level
+    ('director', 'regex', 'segment', '\b(director|dir|directress)\b(?<!\b(?:art|music|choir|funeral|casting|stage|film|movie|camp|band|athletic|photography|spiritual|board|non executive|nonexecutive|independent|cruise|social|sub|deputy) dir(?:ector)?)(?! of photography)|\b(head|vp) of (?!(household|state|school|class|line)\b)\w', 'Director, head of'),
+    ('director', 'regex', 'segment', '\b(direktor(in)?|bereichsdirektor(in)?|bereichsleiter(in)?|bereichsleitung|hauptabteilungsleiter(in)?|direct(eur|rice)|direct(or|ora|ores)|diretor(a)?|dirett(ore|rice)|direktør|direktör|direktor(ica|ka)|johtaja|dyrektor(ka)?|ředitel(ka)?|riaditeľ(ka)?|igazgató(ja)?|direktör(ü)?)\b(?! (general|generale|gerente) (adjoint|adjunt))(?! (d''ecole|d''orchestre|de cine|artistique|spirituel|technico de futbol))', 'Direktor, directeur, director, direttore'),
+    ('director', 'regex', 'segment', '\b(директор(ка)?|начальник управления|διευθυντής|διευθύντρια|direktur|giám đốc|pengarah)\b|本部長|ディレクター|总监|總監|본부장|디렉터', 'Директор, διευθυντής, 本部長, 总监'),
+
+    -- English: who is not one
     ('exclusion', 'regex', 'segment', '\b(former|formerly|fmr|frmr|fmly|previously|previous|erstwhile|onetime|retired|retd|ret|late|recovering|reformed|ousted|deposed|lapsed)\b|^(past|prior|earlier)( roles?| positions?| jobs?| life| career)?$|^(i )?(was|used to be|had been)\b|^once (upon a time )?(an? |the )?|\b(used to be|one time) ', 'Former, retired'),
     ('exclusion', 'regex', 'segment', '\bex\b(?! officio)', 'Ex-'),
     ('exclusion', 'regex', 'segment', '\b(19|20)\d\d to (\w+ )?''?(19\d\d|20[01]\d|202[0-5]|[0189]\d|2[0-5])\b', '2010 to 2018'),
@@ -105,7 +108,7 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|ciso)s? and (boards?|execs?|executives?|executive leadership|c suite|leadership|investor|senior leadership)( team| search| communications| comms| practice| support| advisory)?$', 'CEO & board, as a practice'),
     ('exclusion', 'regex', 'segment', '\b(manager|executive|representative|rep|coordinator|specialist|associate) (ceo|c\wo|vp|svp|evp) (accounts?|clients?|events?|office|level|relations)\b', 'Manager VP accounts'),
     ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|vice president|ceo|c\wo)s?( and (\w+ ){1,3}| )(roles?|positions?|searches|placements?|hires|jobs|vacancies|level)\b', 'VP & C-suite roles'),
-    ('exclusion', 'regex', 'title', '\n[(](ceo|c\wo|president|founder|owner|md|managing director|chairman|chairwoman)\n[:]', 'Manager (CEO: Jane Doe)'),
+    ('exclusion', 'regex', 'title', '\n[(](ceo|cfo|coo|cto|cio|cmo|president|founder|owner|md|managing director|chairman|chairwoman)\n[:]', 'Manager (CEO: Jane Doe)'),
     ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|recruiters|recruiting|recruitment|headhunter|executive search|search consultant|search partner|coach|coaching|coaches|advis[eo]rs?|mentor|mentoring|consultants?|trainer|ghost ?writer|speech ?writer|counselor|therapist|photographer|sales|marketing|consulting|training|reporting|working|support|supporting|placing|hiring)\n[(:]([\w '']+ and )?(ceo|c\wo|ciso|chro|cxo|c suite|c level|president|founder|chairman|managing director|s?e?vp|vice president)\b', 'Recruiter (CEO, CFO)'),
     ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|headhunter|executive search|coach|advis[eo]r|mentor)\n(ceo|c\wo|ciso|chro|c suite|c level|s?e?vp)( and |\n[,])(\w+ and )?(ceo|c\wo|ciso|chro|c suite|c level|boards?|s?e?vp)\b', 'Recruiter - CEO, CFO'),
     ('exclusion', 'regex', 'title', '^(the )?(chief of staff|business manager|executive business partner|right hand|gatekeeper)\n(to |for |of )?(the )?(group |global )?(ceo|c\wo|ciso|chro|president|chairman|chairwoman|founder|managing director|md|chief \w+ officer)( and (ceo|c\wo|president|founder|chairman))?(\n|$)', 'Chief of staff (CEO)'),
@@ -117,7 +120,7 @@ as $$
 
     ('exclusion', 'regex', 'segment', '^(ehemals|vormals|bis vor kurzem|im ruhestand|a ?d|i ?r|ancien|anciennement|retraitee?|a la retraite|antes|anteriormente|jubilad[oa]|retirad[oa]|aposentad[oa]|ex|gia|in pensione|pensionat[oa]|voormalig|gepensioneerd|tidigare|pensionerad|tidligere|pensioneret|pensjonert|entinen|elakkeella|byly|byla|emerytowany|byvaly|byvala|volt|nyugdijas|fost|fosta|bivsi|bivsa|eski|emekli)$', 'Ehemals, ancien, …: said in a part of its own'),
 
-    -- German ------------------------------------------------------------------------------------------------------
+    -- German
     ('csuite', 'regex', 'segment', '\b(allein|mit|co|haupt)?gesch(ä|ae)ftsf(ü|ue)h(rer(in)?|rende[rsn]?|rung)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|assistenz|assistent|assistentin|referentin?|sekretarin|leiter|buro|der|zur|an) (?:der )?gesch(?:ä|ae)ftsf(?:ü|ue)h(?:rer(?:in)?|rende[rsn]?|rung))', 'Geschäftsführer, Geschäftsführerin, geschäftsführender Gesellschafter'),
     ('csuite', 'regex', 'segment', '\bgesch(ä|ae)ftsleiter(in)?\b|\b(sprecher(in)?|vorsitzende[rn]?|vorsitz|mitglied) der gesch(ä|ae)ftsf(ü|ue)hrung\b', 'Geschäftsleiter, Sprecher der Geschäftsführung'),
     ('csuite', 'regex', 'segment', '\b(gf|interims gf|gf gesellschafter(in)?)\b(?<!\b(?:stv|stellv|assistenz|assistentin|referentin?|sekretarin|der|zur) gf)(?! (assistenz|assistentin|b(ü|ue)ro)\b)', 'GF (Geschäftsführer)'),
@@ -135,7 +138,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((persönliche[rn]?|leitende[rn]?|executive|senior) )*(assistent(in)?|assistenz|sekret(ä|ae)rin|sekretariat|(vorstands|direktions|gesch(ä|ae)ftsf(ü|ue)hrungs|management|team|chef|gf|büro) ?(assistent(in)?|assistenz|sekret(ä|ae)rin|sekretariat))( (der|des|von|bei|beim|zur|zum|f(ü|ue)r|in|an|gl|gf|vorstand|gesch(ä|ae)ftsf(ü|ue)hr\w+|gesch(ä|ae)ftsleitung)\b.*)?$', 'Assistenz, Sekretariat'),
     ('exclusion', 'regex', 'person', '^(persönliche[rn]? )?(referent(in)?|b(ü|ue)roleit(er|erin|ung)|mitarbeiter(in)?|rechte hand|vorzimmer) (der|des|von|im|beim|zur|gf|gl|vorstand)\b.*$|^(praktikant(in)?|werkstudent(in)?|auszubildende[rn]?|azubi|student(in)?|sch(ü|ue)ler(in)?|trainee|volont(ä|ae)r(in)?)$', 'Referent des …, Praktikant, Student'),
 
-    -- French ------------------------------------------------------------------------------------------------------
+    -- French
     ('csuite', 'regex', 'segment', '\b(pdg|p dg|president directeur general|presidente directrice generale)\b', 'PDG'),
     ('csuite', 'regex', 'segment', '\b(directeur|directrice|dir) (general|generale|gal|gl)\b(?! (adjoint|adjointe|adjunct|delegue adjoint|des services|des services adjoint))(?<!\b(?:adjoint|adjointe|vice|sous|assistante?|assistant de|du|au|de la|secretaire de) (?:au |du |de la )?(?:directeur|directrice|dir) (?:general|generale))|\b(directeur|directrice) gerante?\b', 'Directeur général'),
     ('csuite', 'regex', 'segment', '^(co )?(dg|ex dg)\b(?=$| (and|et|de|du|des|d''|chez|groupe|group|france|europe|filiale|par interim|interim|associe|fondateur|delegue de)\b)(?! (des services|de la? (concurrence|commission)))|\b(and|et|directeur|president|pdg|vp) dg\b(?! (adjoint|adjointe|delegue|connect|comp|trade))', 'DG (directeur général)'),
@@ -153,7 +156,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((senior|executive) )?(assistante?|secretaire)( (de direction|de gestion|de la direction|executi(f|ve)|personnelle?|administrati(f|ve)|particuli(er|ere)|bilingue|trilingue|polyvalente?))*( (du|de la|de l''|d''|aupres|au|a la|pour|dg|pdg|ceo|direction|president)\b.*)?$', 'Assistante de direction, en une partie'),
     ('exclusion', 'regex', 'person', '^(stagiaire|apprentie?|alternante?|etudiante?|bras droit|(attachee?|office manager|assistant)( de direction)?)( (du|de la|aupres|pdg|dg)\b.*)?$', 'Stagiaire, étudiant, bras droit'),
 
-    -- Spanish -----------------------------------------------------------------------------------------------------
+    -- Spanish
     ('csuite', 'regex', 'segment', '\b(director|directora|gerente|gerenta|gte|dtor|dtora|dir) (general|gral|ejecutiv[oa]|gerente)\b(?! adjunt[oa])(?<!\b(?:deputy|assistant|sub|vice|adjunt[oa]|asistente|asistente de|secretari[oa] de|del?) (?:la |el )?(?:director|directora|gerente|gerenta|dtor|dtora) (?:general|gral|ejecutiv[oa]|gerente))', 'Director general, gerente general, director ejecutivo'),
     ('csuite', 'regex', 'segment', '\b(conseller[oa]|consejer[oa]) delegad[oa]\b|\badministrador(a)? (unic[oa]|general|delegad[oa]|solidari[oa])\b|\bsoci[oa] (director(a)?|gerente|administrador(a)?|fundador(a)?|propietari[oa]|unic[oa])\b|\bprimer ejecutivo\b', 'Consejero delegado, administrador único'),
     ('csuite', 'regex', 'segment', '\b(co ?)?(fundador|fundadora|propietari[oa]|dueñ[oa]|titular de empresa|empresario|empresaria)\b(?<!\b(?:proceso|producto) (?:dueñ[oa]))(?! (de|del) (productos?|procesos?|los datos|datos))', 'Fundador, propietario, dueño'),
@@ -169,7 +172,7 @@ as $$
     ('exclusion', 'regex', 'person', '^(asistente|asistenta|auxiliar|ayudante|secretaria)( (ejecutiv[oa]|personal|administrativ[oa]|bilingue|senior|general))*( (a|al|del|de la|para|de (direccion|gerencia|presidencia|gerente|director|administracion|ceo))\b.*)?$', 'Asistente, secretaria'),
     ('exclusion', 'regex', 'person', '^(becari[oa]|practicante|pasante|estudiante|aprendiz|mano derecha)( (de|del|en)\b.*)?$', 'Becario, estudiante'),
 
-    -- Portuguese ----------------------------------------------------------------------------------------------------
+    -- Portuguese
     ('csuite', 'regex', 'segment', '\b(diretor|diretora|director|directora) (geral|presidente|executiv[oa]|superintendente)\b(?! adjunt[oa])(?<!\b(?:vice|sub|adjunt[oa]|assistente|assistente d[oa]|d[oa]|ao) (?:diretor|diretora|director|directora) (?:geral|presidente|executiv[oa]|superintendente))', 'Diretor geral, diretor-presidente, diretor executivo'),
     ('csuite', 'regex', 'segment', '\b(administrador|administradora) (delegad[oa]|unic[oa])\b|\bsoci[oa] (gerente|administrador(a)?|fundador(a)?|proprietari[oa]|diretor(a)?)\b|(?<!\bvice )\bpresidente executiv[oa]\b|\bproprietari[oa]\b(?! d[oa]s? (produtos?|processos?|dados))', 'Administrador delegado, sócio-gerente, proprietário'),
     ('csuite', 'regex', 'segment', '\bdon[oa] d[aeo] ((meu|minha|um|uma|seu|sua) )?(proprio |propria )?(empresa|negocio|loja|restaurante|padaria|cafe|salao|clinica|escola|agencia|escritorio|consultorio|pousada|hotel|estudio|oficina|farmacia|marca)\b|^don[oa]$', 'Dono da empresa'),
@@ -179,7 +182,7 @@ as $$
     ('exclusion', 'regex', 'person', '^(assistente|auxiliar|secretari[oa])( (executiv[oa]|pessoal|administrativ[oa]|bilingue|senior))*( (a|ao|do|da|de (direcao|diretoria|presidencia|gerencia|administracao|gestao|ceo))\b.*)?$(?<!^secretario)', 'Assistente, secretária'),
     ('exclusion', 'regex', 'person', '^(estagiari[oa]|estudante|aprendiz|jovem aprendiz|braco direito|trainee)( (de|do|da|em)\b.*)?$', 'Estagiário, estudante'),
 
-    -- Italian -------------------------------------------------------------------------------------------------------
+    -- Italian
     ('csuite', 'regex', 'segment', '\b(amministratore|amministratrice) (delegat[oa]|unic[oa]|generale)\b(?<!\b(?:vice|assistente|all|dell|segretaria dell) ?(?:''|)(?:amministratore|amministratrice) (?:delegat[oa]|unic[oa]|generale))|\bsoci[oa] (amministratore|amministratrice)\b|^ad (ad interim|e dg|di gruppo|e direttore generale|e socio)\b', 'Amministratore delegato, amministratore unico'),
     ('csuite', 'regex', 'segment', '\b(direttore|direttrice) generale\b(?<!\b(?:vice|vicedirettore|assistente|del|al|assistente del) (?:direttore|direttrice) generale)', 'Direttore generale'),
     ('csuite', 'regex', 'segment', '\b(co ?)?(fondatore|fondatrice|cofondatore|proprietari[oa]|imprenditore|imprenditrice|socio fondatore|socio unico)\b|\b(con|co ?)?titolare\b(?! di cattedra)(?<!\b(?:professore|docente) titolare)', 'Fondatore, titolare, proprietario'),
@@ -190,7 +193,7 @@ as $$
     ('exclusion', 'regex', 'person', '^(assistente|assistant|segretaria|segretario|segreteria)( (personale|esecutiv[oa]|amministrativ[oa]|generale|di direzione|di presidenza))*( (del|della|dell''|di (direzione|presidenza)|al|alla|all''|ad|ceo)\b.*)?$(?<!^segretario(?: generale)?)', 'Assistente, segretaria'),
     ('exclusion', 'regex', 'person', '^(tirocinante|stagista|studente|studentessa|praticante|apprendista|braccio destro)( (di|del|in)\b.*)?$', 'Tirocinante, studente'),
 
-    -- Dutch, Afrikaans ------------------------------------------------------------------------------------------------
+    -- Dutch, Afrikaans
     ('csuite', 'regex', 'segment', '\b(algemeen|statutair|alg|gedelegeerd|afgevaardigd|waarnemend) (directeur|directrice|bestuurder)\b(?<!\b(?:adjunct|plaatsvervangend|vice|assistent|secretaresse|assistente|de|van) (?:algemeen|statutair|alg) (?:directeur|directrice))|\b(directeur|directrice) (en )?(eigenaar|eigenaresse|grootaandeelhouder|bestuurder)\b', 'Algemeen directeur, directeur-eigenaar'),
     ('csuite', 'regex', 'segment', '\b(mede ?)?(oprichter|oprichtster|eigenaar|eigenaresse|mede eigenaar|zaakvoerder|zaakvoerster|ondernemer eigenaar|bestuursvoorzitter|directievoorzitter)\b(?<!\b(?:product|proces|data|budget|vice|plaatsvervangend) ?(?:eigenaar|bestuursvoorzitter))', 'Oprichter, eigenaar, zaakvoerder'),
     ('csuite', 'regex', 'segment', '\b(ceo en )?lid (van )?(de )?(raad van bestuur|rvb|directiecomite|hoofddirectie)\b|\bvoorzitt(er|ster) (van )?(de |het )?(raad van (bestuur|commissarissen|toezicht)|directie(comite)?|bestuur|rvb|rvc|rvt)\b(?<!\b(?:vice|plaatsvervangend|plv|oud) voorzitter (?:van )?(?:de |het )?(?:\w+ ){0,2}\w+)', 'Voorzitter van de raad van bestuur'),
@@ -202,7 +205,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((executive|persoonlijk|senior|pers) )*(directie|management|bestuurs|office|project|persoonlijk)? ?(assistente?|assistant|secretaresse|sekretaresse|secretariaat|secretaris)( (van|bij|aan|voor|de|directie|raad|ceo)\b.*)?$(?<!^secretaris)', 'Assistent, secretaresse, in een deel'),
     ('exclusion', 'regex', 'person', '^(stagiaire?|studente?|trainee|leerling|rechterhand)( (van|bij)\b.*)?$', 'Stagiair, student'),
 
-    -- Swedish, Danish, Norwegian, Icelandic, Finnish ------------------------------------------------------------------
+    -- Swedish, Danish, Norwegian, Icelandic, Finnish
     ('csuite', 'regex', 'segment', '\b(verkst(ä|ae)llande direkt(ö|oe)r|vd|koncernchef|generaldirekt(ö|oe)r|(styrelse|bestyrelses|styre)(ordf(ö|oe)rande|formand|formann?|leder|forman|forkvinde|leiar)|styrets leder|styrelsens ordf(ö|oe)rande)\b(?<!\b(?:vice|vic|bitr|bitradande|stf|st(ä|ae)llf(ö|oe)retr(ä|ae)dande|till|at|f d|for|vara|tf vice) (?:verkst(?:ä|ae)llande direkt(?:ö|oe)r|vd|generaldirekt(?:ö|oe)r|styrelseordf(?:ö|oe)rande))', 'Verkställande direktör, vd, styrelseordförande'),
     ('csuite', 'regex', 'segment', '\b(adm(inistrerende)?|admin) dir(ekt(ø|oe|o)r)?\b|\b(konserndirektør|konsernsjef|koncerndirektør|daglig leder|dagleg leiar|generaldirektør|toppsjef|direktør og (ejer|eier|indehaver|medejer)|ordförande i styrelsen|formand for bestyrelsen|leder av styret)\b(?<!\b(?:vice|viceadm|ass|assisterende|til|for) (?:adm|administrerende|daglig|konsernsjef|ordförande i styrelsen) ?(?:direktør|leder)?)', 'Administrerende direktør, daglig leder, konsernsjef'),
     ('csuite', 'regex', 'segment', '\b(grundare|medgrundare|ägare|delägare|företagare|företagsägare|stifter|medstifter|grundl(æ|ae)gger|medgrundl(æ|ae)gger|indehaver|medindehaver|ejer|medejer|ejerleder|eier|medeier|gründer|medgründer|grunnlegger|medgrunnlegger|innehavare|innehaver)\b(?<!\b(?:produkt|process|proces|prosess) ?(?:ägare|agare|ejer|eier))', 'Grundare, ägare, stifter, indehaver, eier'),
@@ -215,7 +218,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((personlig|executive|administrativ|senior) )*(vd|ledelses|direktions|chefs|ledar|leder|direktør|direktörs)? ?(assistent|sekreterare|sekret(æ|ae|ä)r)( (till|til|för|for|at|hos|vd|direktion\w*)\b.*)?$|^(praktikant|student|studerande|studerende|trainee|elev|lærling|lärling)$', 'Assistent, sekreterare, i en del'),
     ('exclusion', 'regex', 'person', '^((johdon|toimitusjohtajan|henkilökohtainen|hallinnon|hallinnollinen) )*(assistentti|sihteeri)$|^(harjoittelija|opiskelija)$|^((persónulegur|persónuleg) )?(aðstoðarmaður|aðstoðarkona|ritari)( forstjóra| framkvæmdastjóra)?$|^(nemi|starfsnemi|nemandi)$', 'Assistentti, sihteeri, aðstoðarmaður'),
 
-    -- Polish, Czech, Slovak, Hungarian, Romanian ------------------------------------------------------------------------
+    -- Polish, Czech, Slovak, Hungarian, Romanian
     ('csuite', 'regex', 'segment', '\b(prezes|prezeska|dyrektor (generaln[ya]|naczeln[ya]|zarządzając[ya])|dyrektorka (generalna|naczelna|zarządzająca)|(współ)?właściciel(ka)?|(współ)?założyciel(ka)?|przewodnicząc[ya] (rady|zarządu)|szef(owa)? firmy|człon(ek|kini) zarządu)\b(?<!\b(?:vice|wice|v ce|v|asystent|asystentka|zastępca|z ca|produktu|procesu) (?:prezesa?|prezeska|dyrektor generalny|właściciel))(?! (produktu|procesu))', 'Prezes zarządu, dyrektor generalny, właściciel, założyciel'),
     ('csuite', 'regex', 'segment', '\b(p ?o|pełniąc[ya] obowiązki) (prezesa|prezeski|dyrektora (generalnego|naczelnego|zarządzającego))\b', 'P.o. prezesa'),
     ('exclusion', 'regex', 'segment', '\b(prezes|prezeska|przewodnicząc[ya]|wiceprezes) (\w+ )?(koła|klubu|samorządu|parlamentu studentów|zrzeszenia studentów|ogródków)\b', 'Prezes koła naukowego'),
@@ -233,7 +236,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((osobní|osobn[ýaá]|výkonn[áý]) )?(asistent(ka)?|sekretářka|sekretárka)( (ředitele|jednatele|generálního|vedení|riaditeľa|konateľa|predsedu|pro|pre|ceo)\b.*)?$|^(stážist(a|ka)|študent(ka)?)$', 'Asistent, sekretářka'),
     ('exclusion', 'regex', 'person', '^((vezetői|személyi|igazgatói|ügyvezetői|vezérigazgatói|ügyvezető|vezérigazgató) ?)?(asszisztense?|titkárnő(je)?|titkár(a)?|titkárság)$|^(gyakornok|hallgató|diák)$|^(asistentă?|secretară?)( (manager|executiv|personal|director|de direcție|al|a)\b.*)?$|^(stagiar[ă]?|practicant[ă]?|studentă)$', 'Asszisztens, titkárnő, asistentă'),
 
-    -- South Slavic in Latin letters -------------------------------------------------------------------------------------
+    -- South Slavic in Latin letters
     ('csuite', 'regex', 'segment', '\b(generaln[ai]|izvršn[ai]|glavn[ai] izvršn[ai]) direktor(ica|ka)?\b|\bdirektor(ica|ka)? (doo|d o o|jdoo|poduzeća|podjetja|preduzeća|tvrtke|firme|društva|družbe|kompanije)\b|\bpreds?jedni(k|ca) (uprave|nadzornog odbora|upravnog odbora|kompanije|društva)\b|\bpredsedni(k|ca) (uprave|nadzornega sveta|upravnega odbora|nadzornog odbora|upravnog odbora|kompanije|družbe)\b(?<!\b(?:zamenik|zamjenik|namestnik) predsednika \w+)', 'Generalni direktor, predsjednik uprave'),
     ('csuite', 'regex', 'segment', '\bglavn[aio] (\w+ ){0,2}(direktor|rukovoditelj|službenik|menadžer|menedžer)(ica|ka|ja)?\b(?! (škole|vrtića|muzeja|hotela|trgovine|ureda|produkcije))|\b(izvršn[ai]|generaln[ai]) (\w+ )?direktor(ica|ka)?\b', 'Glavni financijski direktor'),
     ('csuite', 'regex', 'segment', '\b((su)?vlasni(k|ca)|(so)?lastni(k|ca)|(su)?osnivač(ica)?|(so)?ustanovitelj(ica)?)\b(?<!\b(?:produktni|produktna) (?:vlasnik|lastnik))(?! (proizvoda|produkta|procesa|izdelka))', 'Vlasnik, osnivač, lastnik, ustanovitelj'),
@@ -242,7 +245,7 @@ as $$
 
     ('exclusion', 'regex', 'person', '^((poslovn[ai]|izvršn[ai]|osobn[ai]|administrativn[ai]|direktorova) )*(asistent(ica|kinja)?|tajni(k|ca)|sekretarica|pomoćni(k|ca)|pomočni(k|ca))( (direktora|uprave|predsjednika|predsednika|generalnog|generalnega|za|u|v|ceo)\b.*)?$|^(pripravni(k|ca)|studentica|studentkinja|dijak)$', 'Asistent, tajnica'),
 
-    -- Baltic, Estonian, Catalan -----------------------------------------------------------------------------------------
+    -- Baltic, Estonian, Catalan
     ('csuite', 'regex', 'segment', '\b(generalin(is|ė) direktor(ius|ė)|vykdom(asis|oji) direktor(ius|ė)|valdybos pirminink(as|ė)|(bendra)?įkūrėj(as|a)|(bendra)?steigėj(as|a)|(bendra)?savinink(as|ė)|prezident(as|ė)|įmonės vadov(as|ė))\b(?<!\b(?:produkto|proceso) savinink(?:as|ė))(?<!\b(?:pardavimų|finansų|rinkodaros|komercijos|technikos|mokyklos|personalo|plėtros|gamybos|projektų|it|marketingo) direktor(?:ius|ė))', 'Generalinis direktorius, įkūrėjas, savininkas'),
     ('csuite', 'regex', 'segment', '^((įmonės|bendrovės|uab|mb|ab|firmos|kompanijos)( \w+)? )?direktor(ius|ė)$', 'Įmonės direktorius'),
     ('csuite', 'regex', 'segment', '\b(ģenerāldirektor(s|e)|izpilddirektor(s|e)|valdes priekšsēdētāj(s|a)|padomes priekšsēdētāj(s|a)|(līdz)?dibinātāj(s|a)|(līdz)?īpašnie(ks|ce)|prezident(s|e)|uzņēmuma vadītāj(s|a))\b(?<!\b(?:produkta|procesa) īpašnie(?:ks|ce))(?<!\b(?:studentu|vice) prezident(?:s|e))', 'Ģenerāldirektors, dibinātājs, īpašnieks'),
@@ -252,14 +255,14 @@ as $$
 
     ('exclusion', 'regex', 'person', '^(\w+ ){0,2}(asistent(as|ė|s|e)|padėjėj(as|a)|sekretor(ius|ė)|palī(gs|dze)|sekretār(s|e)|assistent|sekretär|abi)$|^(praktikant(as|ė|s|e)?|studentas|studentė|studente|students|tudeng)$', 'Asistentas, padėjėja, palīgs, abi'),
 
-    -- Turkish -----------------------------------------------------------------------------------------------------------
+    -- Turkish
     ('csuite', 'regex', 'segment', '\b(genel müdür|yönetim kurulu başkanı|icra kurulu başkanı|başkan|kurucu|kurucu orta(k|ğı)|kurucusu|şirket müdürü|iş(letme|yeri)? sahibi|şirket sahibi|firma sahibi|sahibi|murahhas (üye|aza)|üst yönetici)\b(?! (yardımcısı|yard|asistanı|adayı))(?<!\b(?:ürün|süreç) sahibi)(?<!\b(?:kulübü|kulüp|topluluğu|belediye|öğrenci|onursal) başkan)(?<!başkan)(?! vekili)|\bgenel müdür vekili\b|\b(yönetim kurulu|icra kurulu|yk|ik|şirket|grup|holding) başkanı?\b(?! (yardımcısı|vekili|yard))', 'Genel müdür, yönetim kurulu başkanı, kurucu'),
     ('vp', 'regex', 'segment', '\bbaşkan (yardımcısı|yard)\b(?<!\b(?:kurulu|belediye|kulübü|kulüp|konsey|topluluğu|dernek|parti|il|ilçe) başkan (?:yardımcısı|yard))', 'Başkan yardımcısı'),
     ('exclusion', 'regex', 'segment', '\b(eski|emekli|önceki|müstakbel|geleceğin|onursal|adayı|stajyer(i)?|öğrenci(si)?|asistanı?|sekreter(i)?|danışmanı|şoförü?|müdür yardımcısı|belediye|kulüp|kulübü)\b', 'Eski, asistan, stajyer'),
 
     ('exclusion', 'regex', 'person', '^(\w+ ){0,3}(asistanı?|sekreteri?)$|^(\w+ )?(stajyer(i)?|öğrenci(si)?)$', 'Asistan, sekreter'),
 
-    -- Japanese, Chinese, Korean: no word edges ----------------------------------------------------------------------------
+    -- Japanese, Chinese, Korean: no word edges
     ('csuite', 'regex', 'segment', '^代表$|代表社員|代表取締役|代表執行役|代表理事|共同代表|代表者$|取締役会議長|(?<!副|前|元|支|次期|秘書)社長|取締役会長|(?<!副|前|元|名誉|町内|自治|保護者|生徒|学生|pta |ob)会長|(?<!副|前|元)理事長|(?<!副|元|前)頭取|創業者|創業社長|創設者|共同創業者|共同創設者|ファウンダー|経営者', '代表取締役, 社長, 会長, 理事長, 創業者'),
     ('csuite', 'regex', 'segment', '(?<!副)最高.{0,12}責任者|チーフ.{1,20}オフィサー|(?<!プロダクト|プロジェクト|プロセス|データ|サービス|システム|バジェット|タスク|ペット)オーナー(?!シップ|様|向け|サポート)', '最高…責任者, チーフ…オフィサー, オーナー'),
     ('csuite', 'regex', 'segment', '(?<!副|前|原|助理)首席.{1,8}官|(?<!副|前|原|助理|分公司)(总经理|總經理|总裁|總裁|行政总裁|行政總裁)(?!助理|秘书|秘書|办公室|辦公室|特助|办)|(?<!副|前|原)(董事长|董事長|理事长|理事長|董事會主席|董事会主席|董事局主席)(?!助理|秘书|秘書|办|辦)|(?<!副|前)執行長(?!特助|助理|秘書|辦)|(?<!副|前)执行长|(?<!副)(財務|資訊|營運|技術|行銷|人資|人力資源|策略|法務|產品|數位|資安|科技|投資|創意|業務)長( |$)|常务董事', '首席执行官, 总经理, 总裁, 董事长'),
@@ -271,7 +274,7 @@ as $$
 
     ('exclusion', 'regex', 'person', '^.{0,8}(秘書|アシスタント|秘书|助理|特助|비서|비서관|보좌관?|어시스턴트|インターン生?|学生|大学生|実習生|实习生|實習生|인턴|학생|대학생)$', '秘書, 助理, 비서'),
 
-    -- Russian, Ukrainian, Bulgarian, Serbian, Greek -----------------------------------------------------------------------
+    -- Russian, Ukrainian, Bulgarian, Serbian, Greek
     ('csuite', 'regex', 'segment', '\b(генеральн(ый|ая) директор|исполнительн(ый|ая) директор|управляющий директор|ген ?директор|президент|председатель (правления|совета директоров|наблюдательного совета)|(со)?основатель(ница)?|(со)?владел(ец|ица)|(со)?собственни(к|ца)|(со)?учредитель(ница)?)\b(?<!\b(?:вице|віце|почетный|почесний|заместитель|зам|помощник) (?:президент|генеральн(?:ый|ая) директор))(?! (продукта|процесса|данных))', 'Генеральный директор, президент, основатель, владелец'),
     ('csuite', 'regex', 'segment', '\b(и ?о|врио|исполняющ(ий|ая) обязанности) (генерального директора|исполнительного директора|президента|гендиректора)\b|\bдиректор (ооо|оао|зао|пао|ао|чп|фирмы|компании|предприятия|тов|пп|підприємства|компанії|фірми)\b(?<!\b(?:зам|заместитель|заступник|коммерческий|финансовый|технический) директор \w+)', 'И. о. генерального директора, директор ООО'),
     ('csuite', 'regex', 'segment', '\b(финансовый|технический|операционный) директор\b(?<!\b(?:заместитель|зам|помощник) \w+ директор)', 'Финансовый директор'),
@@ -290,7 +293,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((личный|личная|персональный|бизнес|исполнительный|главный|особистий|личен|изпълнителен) ?)*(помощни(к|ца|чка)|ассистент(ка)?|секретар(ь|ша|ка)?|референт|помічни(к|ця)|асистент(ка)?|асистенткиња|помоћни(к|ца))( (генерального|руководителя|директора|президента|учредителя|собственника|основателя|на|управителя|исполнительного|керівника|генералног|сео|ceo)\b.*)?$', 'Помощник, секретарь'),
     ('exclusion', 'regex', 'person', '^(стаж(е|ё)р(ка)?|стажант(ка)?|студент(ка)?|студенткиња|практикант(ка)?|приправник)$|^(ιδιαιτέρα |προσωπική )?(βοηθός|γραμματέας|γραμματεία)( (διοίκησης|διεύθυνσης|διευθύνοντος|του|της)\b.*)?$|^(ασκούμεν(ος|η)|φοιτητής|φοιτήτρια)$', 'Стажёр, βοηθός'),
 
-    -- Arabic, Hebrew, Persian, Thai, Hindi -------------------------------------------------------------------------------
+    -- Arabic, Hebrew, Persian, Thai, Hindi
     ('csuite', 'regex', 'segment', '(?<!نائب )(ال)?رئيسة? (ال)?تنفيذية?|(?<!نائب )(ال)?مديرة? (ال)?(تنفيذية?|عامة?)( |$)|(?<!نائب )رئيسة? مجلس (ال)?(ادارة|امناء|مديرين)|(?<!نائب )رئيسة? (ال)?شركة|(^| )و?(ال)?مؤسس( |$)|(^| )مؤسسة (و|مشاركة|شريكة|شركة|مشروع|منصة)|شريكة? مؤسسة?|(ال)?عضو (ال)?منتدب|صاحبة? (ال)?(شركة|عمل|اعمال|مشروع|متجر|محل|مكتب|مؤسسة|مطعم)|(^| )(ال)?مالكة?( |$)(?!(ال)?منتج)', 'الرئيس التنفيذي, المدير العام, مؤسس'),
     ('csuite', 'regex', 'segment', '(?<!ס)(?<!ס )מנכל(ית)?( |$)|מנהלת? כללית?( |$)|(^| )יור( |$)|יושבת? ראש|מייסד(ת|ים|ות)?( |$)|בעלים|בעלת? (ה)?(עסק|חברה|חנות|מסעדה|סטודיו|משרד|קליניקה)|(?<!סגן |סגנית )נשיא(ת|ה)?( |$)', 'מנכ"ל, יו"ר, מייסד, בעלים'),
     ('csuite', 'regex', 'segment', 'مدیر ?عامل|(هم ?)?بنیان ?گذار|موسس( |$)|(?<!نایب|نایب )(رییس|رئیس) (هیئت|هیات) مدیره|صاحب (کسب ?و ?کار|شرکت|فروشگاه|امتیاز)|(^| )مالک( |$)(?!محصول)', 'مدیرعامل, بنیان‌گذار'),
@@ -304,7 +307,7 @@ as $$
     ('exclusion', 'regex', 'person', '^(עוזר|עוזרת|מזכיר|מזכירה|מזכירת|סטודנט|סטודנטית|מתמחה)( .*)?$|^(دستیار|منشی|کارآموز|دانشجو)( .*)?$', 'עוזרת, מזכירה, دستیار'),
     ('exclusion', 'regex', 'person', '^(เลขานุการ|เลขา|ผู้ช่วยผู้บริหาร|ผู้ช่วยส่วนตัว|ผู้ช่วยประธาน|ผู้ช่วยซีอีโอ|นักศึกษา).*$|^(\S+ ){0,2}(सहायक|निजी सचिव|प्रशिक्षु|छात्रा?)$', 'เลขานุการ, सहायक'),
 
-    -- Indonesian, Malay, Vietnamese ---------------------------------------------------------------------------------------
+    -- Indonesian, Malay, Vietnamese
     ('csuite', 'regex', 'segment', '\b(direktur (utama|eksekutif)|presiden (direktur|komisaris)|komisaris utama|ketua (dewan|umum)|presdir|dirut|(co )?pendiri|(co ?)?pemilik|pengusaha|pengarah urusan|ketua pegawai \w+|pengerusi( eksekutif)?|(pengasas bersama|pengasas)|presiden)\b(?<!\b(?:wakil|naib|timbalan|asisten|sekretaris|mantan|pembantu) (?:direktur utama|presiden direktur|presiden|pengerusi|pengarah urusan|ketua pegawai \w+))(?! (produk|mahasiswa|bem|kelab|persatuan))', 'Direktur utama, pendiri, pengarah urusan'),
     ('csuite', 'regex', 'segment', '\b(tổng giám đốc|tổng gđ|tgđ|giám đốc điều hành|gđđh|giám đốc (công ty|cty|doanh nghiệp)|chủ tịch|chủ (doanh nghiệp|công ty|cửa hàng|shop|quán|tiệm|hộ kinh doanh|thương hiệu)|(nhà|người) (đồng )?sáng lập|sáng lập viên|đồng sáng lập)\b(?<!\b(?:phó|phó tổng) (?:tổng giám đốc|giám đốc điều hành|giám đốc công ty|chủ tịch))(?! (câu lạc bộ|clb|hội sinh viên|công đoàn))', 'Tổng giám đốc, chủ tịch, nhà sáng lập'),
     ('vp', 'regex', 'segment', '\b(wakil|naib) presiden\b|\b(phó chủ tịch|phó tổng giám đốc)\b(?! (hđqt|hội đồng|hđtv|ubnd|câu lạc bộ|clb|công đoàn|hội))', 'Wakil presiden, naib presiden, phó chủ tịch'),

@@ -1,5 +1,5 @@
 -- What explain_title() answers, with its owner's rights.
--- Returns: as explain_title(). Raises: nothing.
+-- Returns: as explain_title().
 -- Example: select pathfinder.explain_in_force('Former CFO, now CEO');
 create or replace function pathfinder.explain_in_force(title text)
 returns jsonb
@@ -69,8 +69,8 @@ comment on function pathfinder.explain_in_force(text) is 'What explain_title() a
 
 -- Explains how a title is classified by the rules in force.
 -- Returns: {"title", "normalized", "segments": [{"text", "excluded", "left": [what exclusions leave], "matches": [rule, …]}],
--- "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule, "reason": a sentence,
--- "rules_version"}. Raises: nothing.
+--   "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule, "reason": a sentence,
+--   "rules_version"}.
 -- Example: select jsonb_pretty(public.explain_title('Former CFO, now CEO'));
 create or replace function public.explain_title(title text)
 returns jsonb

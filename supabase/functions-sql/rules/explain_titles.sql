@@ -1,6 +1,5 @@
 -- Explains what the rules in force make of many titles at once.
 -- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, and a sentence.
--- Raises: nothing.
 -- Example: select * from pathfinder.explain_titles('{Former CFO,Gardener}');
 create or replace function pathfinder.explain_titles(titles text[])
 returns table (title text, level text, rule_id bigint, reason text)
@@ -52,8 +51,8 @@ as $$
         rule.id,
         case
             when judged.level is not null then format(
-                '"%s" is held by a %s, by the rule "%s".',
-                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '), lower(left(known.label, 1)) || substr(known.label, 2),
+                '"%s" is %s by the rule "%s".',
+                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '), judged.level,
                 coalesce(nullif(btrim(rule.description), ''), rule.pattern))
             when judged.words = '{""}' or judged.words = '{}' then 'The title is empty.'
             when rule.id is null then 'No rule finds an office in it.'
@@ -62,7 +61,6 @@ as $$
     from judged
     left join blamed on blamed.title = judged.title
     left join public.classification_rules as rule on rule.id = coalesce(judged.rule_id, blamed.rule_id)
-    left join public.levels as known on known.level = judged.level
 $$;
 
 revoke all on function pathfinder.explain_titles(text[]) from public, anon, authenticated, service_role;

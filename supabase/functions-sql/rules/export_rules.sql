@@ -1,5 +1,5 @@
 -- What export_rules() answers, with its owner's rights.
--- Returns: as export_rules(). Raises: nothing.
+-- Returns: as export_rules().
 -- Example: select pathfinder.export_rule_set();
 create or replace function pathfinder.export_rule_set()
 returns jsonb
@@ -49,8 +49,7 @@ comment on function pathfinder.export_rule_set() is 'What export_rules() answers
 
 -- The rules in the seed format that import_rules() takes: the exclusions, and those of every level that is on.
 -- Returns: {"version", "exclusion_patterns", "csuite_patterns", …}; a rule that is a plain active regex without a description
--- is a string, any other an object; "version" is the label that an import brought along, or the version's number.
--- Raises: nothing.
+--   is a string, any other an object; "version" is the label that an import brought along, or the version's number.
 -- Example: select jsonb_pretty(public.export_rules());
 create or replace function public.export_rules()
 returns jsonb

@@ -1,5 +1,5 @@
 -- Those of the expressions in force that a title with these words may match.
--- Returns: an array of rows of rule_expressions; empty for none. Raises: nothing.
+-- Returns: an array of rows of rule_expressions; empty for none.
 -- Example: select cardinality(pathfinder.expressions_for('{vice,president,of,sales}'));
 create or replace function pathfinder.expressions_for(words text[])
 returns pathfinder.rule_expressions[]

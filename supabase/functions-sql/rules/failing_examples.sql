@@ -1,5 +1,5 @@
 -- The examples that compiled rules get wrong, with what they make of them. An example of a level that is off expects none.
--- Returns: a row each. Raises: nothing.
+-- Returns: a row each.
 -- Example: select * from pathfinder.failing_examples(array(select e from pathfinder.rule_expressions as e));
 create or replace function pathfinder.failing_examples(expressions pathfinder.rule_expressions[])
 returns table (title text, expected text, actual text, note text)

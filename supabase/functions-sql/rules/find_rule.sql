@@ -1,5 +1,5 @@
 -- Which of the rules in force decided: the first of its level and scope that matches the text which decided.
--- Returns: its id and its name (the description, or else the pattern); null for none. Raises: nothing.
+-- Returns: its id and its name (the description, or else the pattern); null for none.
 -- Example: select * from pathfinder.find_rule('chief executive', 'csuite', 'segment');  -- 2 | Chief executive
 create or replace function pathfinder.find_rule(decisive text, level text, scope text, out id bigint, out name text)
 language plpgsql

@@ -1,5 +1,5 @@
 -- What import_rules() does, with its owner's rights.
--- Returns, Raises: as import_rules().
+-- Returns: as import_rules().
 -- Example: select pathfinder.import_rule_set('{"version": "1", "vp_patterns": ["\\bvp\\b"]}');
 create or replace function pathfinder.import_rule_set(config jsonb)
 returns jsonb

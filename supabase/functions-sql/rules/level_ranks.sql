@@ -1,5 +1,5 @@
 -- The levels that are on, with their ranks.
--- Returns: {"csuite": 1, "vp": 2}; {} for none. Raises: nothing.
+-- Returns: {"csuite": 1, "vp": 2}; {} for none.
 -- Example: select pathfinder.level_ranks();
 create or replace function pathfinder.level_ranks()
 returns jsonb

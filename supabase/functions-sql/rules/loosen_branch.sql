@@ -1,9 +1,7 @@
 -- Leaves out of an expression what looks ahead or back: (?=…), (?!…), (?<=…), (?<!…). What is left matches all that the
 -- whole matches, and more.
---
--- Called by join_branches() and expand_branch(), with an expression of translate_pattern().
---
---     select pathfinder.loosen_branch('\yowner\y(?<!product owner)');   -- \yowner\y
+-- Returns: the expression.
+-- Example: select pathfinder.loosen_branch('\yowner\y(?<!product owner)');  -- \yowner\y
 create or replace function pathfinder.loosen_branch(branch text)
 returns text
 language plpgsql

@@ -4,7 +4,7 @@
 -- ("assistant to the president, CEO"); and where a part says that the person is somebody's assistant or still learns
 -- (exclusions of scope `person`), no other part's office is theirs.
 -- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations what
--- is left of the parts, each with the number of its part. Raises: nothing.
+--   is left of the parts, each with the number of its part.
 -- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from pathfinder.rule_expressions as e));
 create or replace function pathfinder.match_title(
     parts text[],

@@ -1,6 +1,6 @@
 -- The words, in the languages of the default rules, by which a title says that what follows is so today: as
 -- alternatives of a regular expression, folded as titles are.
--- Returns: text. Raises: nothing.
+-- Returns: text.
 -- Example: select 'now ceo' ~ ('^(?:' || pathfinder.present_words() || ')\M');  -- true
 create or replace function pathfinder.present_words()
 returns text

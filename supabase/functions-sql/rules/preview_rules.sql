@@ -1,5 +1,5 @@
 -- What preview_rules() answers, with its owner's rights.
--- Returns, Raises: as preview_rules().
+-- Returns: as preview_rules().
 -- Example: select pathfinder.preview('[{"category": "vp", "pattern": "second in command"}]');
 create or replace function pathfinder.preview(candidate jsonb)
 returns jsonb
@@ -75,7 +75,7 @@ begin
             where changed.position <= 200
         ), '[]'),
         'warnings', coalesce((
-            select jsonb_agg(format('No active rule would find %s any more.', known.label_plural))
+            select jsonb_agg(format('No active rule would find the level %s any more.', known.level))
             from public.levels as known
             where known.is_on and (counts ->> known.level)::integer = 0
         ), '[]')
@@ -90,16 +90,15 @@ grant execute on function pathfinder.preview(jsonb) to service_role;
 
 comment on function pathfinder.preview(jsonb) is 'What preview_rules() answers.';
 
--- Shows, without changing anything, which known titles would change level under a proposed edit of the rules.
---
--- For service_role, over rpc/preview_rules. `candidate` is a whole rule set as export_rules() gives it, or a list of
--- rules to add, or {"add": [{"category", "pattern", "kind", "scope", "description", "is_active"}, …],
--- "change": [{"id", what changes}, …], "remove": [id, …]}. Known titles are those of the examples, of the executives
--- and of the retained events. Returns {"rules_version": compared with, "change": the rules' difference, "counts",
--- "examined", "changed", "broken_examples": examples that would be wrong, "titles": up to 200 of [{"title", "before",
--- "after", "known_from", "people", "expected"}, …], "warnings"}. Raises 22023 (400) for an edit that would be refused.
---
---     select public.preview_rules('[{"category": "csuite", "kind": "phrase", "pattern": "head of country"}]');
+-- Shows, without changing anything, which known titles would change level under a proposed edit of the rules. `candidate` is
+-- a rule set as export_rules() gives it, or a list of rules to add, or {"add": [{"category", "pattern", "kind", "scope",
+-- "description", "is_active"}, …], "change": [{"id", what changes}, …], "remove": [id, …]}. Known titles are those of the
+-- examples, of the executives and of the retained events.
+-- Returns: {"rules_version": compared with, "change": the rules' difference, "counts", "examined", "changed",
+--   "broken_examples": examples that would be wrong, "titles": up to 200 of [{"title", "before", "after", "known_from",
+--   "people", "expected"}, …], "warnings"}.
+-- Raises: 22023 (400) for an edit that would be refused.
+-- Example: select public.preview_rules('[{"category": "csuite", "pattern": "head of country"}]');
 create or replace function public.preview_rules(candidate jsonb)
 returns jsonb
 language sql

@@ -1,5 +1,6 @@
 -- Reads a document that may have arrived as a JSON string, as some gateways and clients send it.
--- Returns: the document. Raises: 22023 with a sentence when the string is no JSON.
+-- Returns: the document.
+-- Raises: 22023 with a sentence when the string is no JSON.
 -- Example: select pathfinder.read_rule_document('"{\"add\": []}"');  -- {"add": []}
 create or replace function pathfinder.read_rule_document(document jsonb)
 returns jsonb

@@ -4,8 +4,7 @@
 -- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count,
 -- and twenty-four parts.
 -- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":", "("),
--- or "@" for a comma before a part that has an employer of its own.
--- Raises: nothing.
+--   or "@" for a comma before a part that has an employer of its own.
 -- Example: select pathfinder.read_title('Sr. V.P. Sales @ Chief Inc | ex-CEO, CTO');  -- {sr vp sales,ex ceo,",cto"}
 create or replace function pathfinder.read_title(title text)
 returns text[]

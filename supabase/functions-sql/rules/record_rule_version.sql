@@ -1,7 +1,7 @@
 -- Trigger, after each statement on classification_rules or levels: writes what they have become as a new row of
 -- rule_versions, with who, what changed, and a warning when a level that is on has lost its last active rule (which is
 -- also raised), and compiles it into rule_expressions. A statement that changed nothing leaves no version.
--- Returns: null. Raises: nothing.
+-- Returns: null.
 -- Example: update public.levels set is_on = true where level = 'director';
 create or replace function pathfinder.record_rule_version()
 returns trigger
@@ -25,12 +25,12 @@ begin
     select jsonb_object_agg(known.level, jsonb_build_object('rank', known.rank, 'is_on', known.is_on))
     into current_levels
     from public.levels as known;
-    if current_rules = previous.rules and current_levels = previous.levels then
+    if current_rules = coalesce(previous.rules, '[]') and current_levels = coalesce(previous.levels, current_levels) then
         return null;
     end if;
 
     current_counts := pathfinder.count_rules(current_rules);
-    select coalesce(jsonb_agg(format('No active rule finds %s any more.', known.label_plural)), '[]')
+    select coalesce(jsonb_agg(format('No active rule finds the level %s any more.', known.level)), '[]')
     into warnings
     from public.levels as known
     where known.is_on

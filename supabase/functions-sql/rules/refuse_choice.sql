@@ -1,5 +1,6 @@
 -- Refuses a value that is none of the choices, in words.
--- Returns: nothing. Raises: 22023 with the column, the value and the choices, unless it is one of them.
+-- Returns: nothing.
+-- Raises: 22023 with the column, the value and the choices, unless it is one of them.
 -- Example: select pathfinder.refuse_choice('expected', 'vice president', '{csuite,vp,none}');
 create or replace function pathfinder.refuse_choice(column_name text, given text, choices text[])
 returns void

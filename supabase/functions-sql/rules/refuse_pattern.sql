@@ -1,7 +1,8 @@
--- Refuses a rule: raises 22023 with a sentence for whoever typed it, and what to write instead.
---
--- Called by the functions of this stage. Never returns. The Table Editor shows the message and the hint; the API
--- answers 400 with both.
+-- Refuses a rule, with a sentence for whoever typed it, and what to write instead. The Table Editor shows the message and
+-- the hint; the API answers 400 with both.
+-- Returns: never.
+-- Raises: 22023, always.
+-- Example: select pathfinder.refuse_pattern('(vp', 'a bracket ( is opened and never closed.', 'Close it.');
 create or replace function pathfinder.refuse_pattern(pattern text, problem text, advice text)
 returns void
 language plpgsql

@@ -1,5 +1,5 @@
 -- What restore_rules() does, with its owner's rights.
--- Returns, Raises: as restore_rules().
+-- Returns: as restore_rules().
 -- Example: select pathfinder.restore_rule_set(1);
 create or replace function pathfinder.restore_rule_set(version bigint)
 returns jsonb
@@ -30,11 +30,9 @@ grant execute on function pathfinder.restore_rule_set(bigint) to service_role;
 comment on function pathfinder.restore_rule_set(bigint) is 'What restore_rules() does.';
 
 -- Brings the rules of an earlier version back, as a new version.
---
--- For service_role, over rpc/restore_rules. Returns {"version": now in force, "restored", "change": what changed, or
--- null if nothing did, "counts"}. Raises 22023 (400) if there is no such version.
---
---     select public.restore_rules(1);
+-- Returns: {"version": now in force, "restored", "change": what changed, or null if nothing did, "counts"}.
+-- Raises: 22023 (400) if there is no such version.
+-- Example: select public.restore_rules(1);
 create or replace function public.restore_rules(version bigint)
 returns jsonb
 language sql

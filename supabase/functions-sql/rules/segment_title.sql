@@ -1,5 +1,5 @@
 -- The parts of a normalised title, without the signs that read_title() puts before them.
--- Returns: the parts in order; empty for null and blank. Raises: nothing.
+-- Returns: the parts in order; empty for null and blank.
 -- Example: select pathfinder.segment_title('Sr. V.P. Sales @ Chief Inc | ex-CEO');  -- {sr vp sales,ex ceo}
 create or replace function pathfinder.segment_title(title text)
 returns text[]

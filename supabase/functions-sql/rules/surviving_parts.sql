@@ -4,7 +4,7 @@
 -- is past reaches over a comma only a bare office ("ex CEO, CTO"; not "ex CEO, VP Sales"). One that matches only across
 -- pieces reaches them all, but for those that say so ("VP turned founder").
 -- Returns: the survivors, and what the next part is reached by: past, all, or null. `reached` is the same from the part
--- before. Raises: nothing. The words that join pieces, and those of the past, are listed here and nowhere else.
+--   before. The words that join pieces, and those of the past, are listed here and nowhere else.
 -- Example: select (pathfinder.surviving_parts('former cfo now ceo', null, array(select e from pathfinder.rule_expressions as e))).*;
 create or replace function pathfinder.surviving_parts(
     part text,

@@ -1,5 +1,5 @@
 -- The texts of a title that rules are matched with: its parts, and the whole of it for the scope title.
--- Returns: a row each; the whole has the position 0. Raises: nothing.
+-- Returns: a row each; the whole has the position 0.
 -- Example: select * from pathfinder.title_pieces('CEO | Speaker');
 create or replace function pathfinder.title_pieces(title text)
 returns table (piece text, words text[], "position" integer)

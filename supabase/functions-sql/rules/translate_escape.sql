@@ -1,6 +1,7 @@
 -- Translates one backslash sequence of a rule. `blank` is what a blank becomes in the rule's scope.
---
--- Called by translate_pattern(). Raises 22023 with advice for sequences that have no counterpart.
+-- Returns: the expression.
+-- Raises: 22023 with advice for sequences that have no counterpart.
+-- Example: select pathfinder.translate_escape('\b', '\bvp\b', ' ');  -- \y
 create or replace function pathfinder.translate_escape(sequence text, pattern text, blank text)
 returns text
 language plpgsql

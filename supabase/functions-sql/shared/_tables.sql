@@ -20,8 +20,10 @@ create table public.settings (
         check (link_lifetime between interval '1 minute' and interval '365 days'),
     dedup_window interval not null default '24 hours'
         check (dedup_window between interval '0' and interval '30 days'),
+    hold_window interval not null default '15 minutes'
+        check (hold_window between interval '0' and interval '24 hours'),
     instant_alerts boolean not null default false,
-    protect_examples boolean not null default false,
+    protect_examples boolean not null default true,
     enrichment boolean not null default false,
     enrichment_wait interval not null default '30 minutes'
         check (enrichment_wait between interval '0' and interval '24 hours'),
@@ -39,6 +41,7 @@ comment on column public.settings.history_retention is 'How long finished jobs, 
 comment on column public.settings.detection_retention is 'How long detections are kept; empty: for ever.';
 comment on column public.settings.link_lifetime is 'How long a link to a report works.';
 comment on column public.settings.dedup_window is 'How long a repeated or reordered webhook is recognised.';
+comment on column public.settings.hold_window is 'How long a change waits for the one it builds on.';
 comment on column public.settings.instant_alerts is 'Tell channels that send alerts about each detection at once.';
 comment on column public.settings.protect_examples is 'Refuse an edit of the rules that makes an example wrong.';
 comment on column public.settings.enrichment is 'Complete each detection from the community''s API (COMMUNITY_API_URL of the worker).';

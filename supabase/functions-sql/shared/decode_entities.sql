@@ -1,5 +1,5 @@
 -- Replaces the entities of HTML, by name and by number, once. A name without its semicolon counts where no letter follows.
--- Returns: text; what is no entity stays. Half characters and numbers that stand for none become U+FFFD. Raises: nothing.
+-- Returns: text; what is no entity stays. Half characters and numbers that stand for none become U+FFFD.
 -- Example: select pathfinder.decode_entities('R&amp;D &#8211; Caf&eacute;');  -- R&D – Café
 create or replace function pathfinder.decode_entities(content text)
 returns text

@@ -1,5 +1,5 @@
 -- Undoes percent-encoding.
--- Returns: the decoded text; the same text where the bytes are no UTF-8. Raises: nothing.
+-- Returns: the decoded text; the same text where the bytes are no UTF-8.
 -- Example: select pathfinder.decode_percent('Vice%20President');  -- Vice President
 create or replace function pathfinder.decode_percent(content text)
 returns text

@@ -1,7 +1,7 @@
 -- Undoes what a platform's editor, a form or a mail made of a text: entities by name and number (also encoded twice), tags,
 -- %20 and the like where the whole value is encoded, characters that nobody sees. Mojibake stays as it is. Decoding what
 -- is decoded already changes nothing, and plain text costs nothing.
--- Returns: text without blanks at its ends; null for null. Half characters (lone surrogates) become U+FFFD. Raises: nothing.
+-- Returns: text without blanks at its ends; null for null. Half characters (lone surrogates) become U+FFFD.
 -- Example: select pathfinder.decode_text('<p>Founder &amp;amp; CEO</p>');  -- Founder & CEO
 create or replace function pathfinder.decode_text(content text)
 returns text
