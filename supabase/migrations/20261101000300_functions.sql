@@ -150,7 +150,7 @@ declare
     kept constant text[] := array['config', 'key', 'reason', 'value', 'updated_at', 'created_at'];
     changed jsonb;
 begin
-    if before = after then
+    if before - 'updated_at' = after - 'updated_at' then
         return null;
     end if;
     select jsonb_object_agg(
@@ -13309,9 +13309,9 @@ as $$
         'job', to_jsonb(job) - '{payload,result}'::text[] || jsonb_build_object('error', pathfinder.error_key(job.last_error)),
         'attempts', coalesce(
             (
-                select jsonb_agg(to_jsonb(attempt) order by attempt.attempt)
-                from public.outbox_attempts as attempt
-                where attempt.outbox_id = job.id
+                select jsonb_agg(to_jsonb(made) order by made.attempt)
+                from public.outbox_attempts as made
+                where made.outbox_id = job.id
             ),
             '[]'
         ),
@@ -13971,7 +13971,7 @@ comment on function pathfinder.last_tick() is 'When the schedule''s tick last ra
 -- A page of the audit, newest first. search holds subject, and actor: a part of who did it.
 -- Returns: {"rows": […], "next": what to pass as after for the page that follows, or null}.
 -- Example: select public.list_audit('{"subject": "rules"}');
-create or replace function pathfinder.list_audit(search jsonb, after bigint, page_size integer)
+create or replace function pathfinder.list_audit(search jsonb, after jsonb, page_size integer)
 returns jsonb
 language sql
 stable
@@ -13985,7 +13985,7 @@ as $$
     from (
         select audit.*
         from public.audit
-        where (list_audit.after is null or audit.id < list_audit.after)
+        where (list_audit.after is null or audit.id < (list_audit.after ->> 'id')::bigint)
             and (search ->> 'subject' is null or audit.subject = search ->> 'subject')
             and (
                 search ->> 'actor' is null
@@ -13997,7 +13997,7 @@ as $$
 $$;
 
 create or replace function public.list_audit(
-    search jsonb default '{}', after bigint default null, page_size integer default 50
+    search jsonb default '{}', after jsonb default null, page_size integer default 50
 )
 returns jsonb
 language sql
@@ -14007,13 +14007,13 @@ as $$
     select pathfinder.list_audit(list_audit.search, list_audit.after, list_audit.page_size)
 $$;
 
-revoke all on function pathfinder.list_audit(jsonb, bigint, integer) from public, anon, authenticated, service_role;
-revoke all on function public.list_audit(jsonb, bigint, integer) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.list_audit(jsonb, bigint, integer) to service_role;
-grant execute on function public.list_audit(jsonb, bigint, integer) to service_role;
+revoke all on function pathfinder.list_audit(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+revoke all on function public.list_audit(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_audit(jsonb, jsonb, integer) to service_role;
+grant execute on function public.list_audit(jsonb, jsonb, integer) to service_role;
 
-comment on function pathfinder.list_audit(jsonb, bigint, integer) is 'A page of the audit.';
-comment on function public.list_audit(jsonb, bigint, integer) is 'Who changed what, newest first, in pages.';
+comment on function pathfinder.list_audit(jsonb, jsonb, integer) is 'A page of the audit.';
+comment on function public.list_audit(jsonb, jsonb, integer) is 'Who changed what, newest first, in pages.';
 
 -- source: admin/list_changes.sql
 -- A page of the changes, newest first or oldest, for the dashboard: what happened to executives, those who left
@@ -14373,7 +14373,7 @@ comment on function public.list_job_errors() is 'The errors of jobs that are dea
 -- of list_job_errors(). Never a payload.
 -- Returns: {"rows": […], "next": what to pass as after for the page that follows, or null}.
 -- Example: select public.list_jobs('{"status": "dead"}');
-create or replace function pathfinder.list_jobs(search jsonb, after bigint, page_size integer)
+create or replace function pathfinder.list_jobs(search jsonb, after jsonb, page_size integer)
 returns jsonb
 language plpgsql
 stable
@@ -14400,11 +14400,11 @@ begin
         $query$,
         concat_ws(
             ' and ',
-            format('outbox.id < %s', coalesce(list_jobs.after, 9223372036854775807)),
-            format('outbox.status = %L', nullif(search ->> 'status', '')),
-            format('outbox.kind = %L', search ->> 'kind'),
-            format('outbox.channel = %L', search ->> 'channel'),
-            format('pathfinder.error_key(outbox.last_error) = %L', search ->> 'error')
+            'outbox.id < ' || coalesce((list_jobs.after ->> 'id')::bigint, 9223372036854775807),
+            'outbox.status = ' || quote_literal(search ->> 'status'),
+            'outbox.kind = ' || quote_literal(search ->> 'kind'),
+            'outbox.channel = ' || quote_literal(search ->> 'channel'),
+            'pathfinder.error_key(outbox.last_error) = ' || quote_literal(search ->> 'error')
         ),
         size + 1
     )
@@ -14414,7 +14414,7 @@ end
 $$;
 
 create or replace function public.list_jobs(
-    search jsonb default '{}', after bigint default null, page_size integer default 50
+    search jsonb default '{}', after jsonb default null, page_size integer default 50
 )
 returns jsonb
 language sql
@@ -14424,13 +14424,13 @@ as $$
     select pathfinder.list_jobs(list_jobs.search, list_jobs.after, list_jobs.page_size)
 $$;
 
-revoke all on function pathfinder.list_jobs(jsonb, bigint, integer) from public, anon, authenticated, service_role;
-revoke all on function public.list_jobs(jsonb, bigint, integer) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.list_jobs(jsonb, bigint, integer) to service_role;
-grant execute on function public.list_jobs(jsonb, bigint, integer) to service_role;
+revoke all on function pathfinder.list_jobs(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+revoke all on function public.list_jobs(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_jobs(jsonb, jsonb, integer) to service_role;
+grant execute on function public.list_jobs(jsonb, jsonb, integer) to service_role;
 
-comment on function pathfinder.list_jobs(jsonb, bigint, integer) is 'A page of the jobs.';
-comment on function public.list_jobs(jsonb, bigint, integer) is
+comment on function pathfinder.list_jobs(jsonb, jsonb, integer) is 'A page of the jobs.';
+comment on function public.list_jobs(jsonb, jsonb, integer) is
     'A page of the jobs, newest first, by state, kind, channel or error; without what they carry.';
 
 -- source: admin/recent_detections.sql

@@ -45,11 +45,10 @@ create constraint trigger protect_examples
     deferrable initially deferred
     for each row execute function pathfinder.protect_examples();
 
-<<<<<<< HEAD
 create trigger audit_rules
     after insert on public.rule_versions
     for each row execute function pathfinder.audit_rules();
-=======
+
 create trigger check_function_rule_row
     before insert or update on public.function_rules
     for each row execute function pathfinder.check_function_rule_row();
@@ -57,7 +56,6 @@ create trigger check_function_rule_row
 create trigger compile_functions
     after insert or update or delete or truncate on public.function_rules
     for each statement execute function pathfinder.compile_functions();
->>>>>>> main
 
 -- source: outbox/_triggers.sql
 create trigger count_attempt

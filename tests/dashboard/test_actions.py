@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.dashboard.seed import Seeded
@@ -18,45 +19,96 @@ def assert_said(page: Page, text: str) -> None:
     page.locator(".message", has_text=text).wait_for()
 
 
-def test_one_dead_job_is_tried_again(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+def test_one_job_is_tried_again_after_a_question(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
     job = seeded.value("select min(id) from outbox where status = 'dead'")
     page = open_page()
-    page.goto(f"{dashboard}/queue")
-    page.get_by_role("button", name=f"Try again job {job}").click()
+    page.goto(f"{dashboard}/job?id={job}")
+    page.get_by_role("link", name="Try again").click()
+    assert page.locator("h1").inner_text() == f"Try again job {job}?"
+    assert seeded.value(DEAD) == 3
+    page.get_by_role("button", name="Try again: 1 job", exact=True).click()
     assert_said(page, f"Job {job} will be tried again.")
     assert seeded.value("select status from outbox where id = %s", job) == "pending"
     assert seeded.value(DEAD) == 2
-    assert page.locator("[data-figure=dead]").inner_text() == "2"
+    assert page.locator(".lead").inner_text().startswith("Waiting")
 
 
-def test_all_dead_jobs_are_tried_again(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+@pytest.mark.parametrize(
+    ("action", "status", "said"),
+    [
+        ("Try again", "pending", "2 jobs will be tried again."),
+        ("Discard", None, "2 jobs discarded."),
+    ],
+)
+def test_all_jobs_of_one_error_are_acted_on_after_a_question(
+    seeded: Seeded, dashboard: str, open_page: Opened, action: str, status: str | None, said: str
+) -> None:
+    seeded.db.execute("update outbox set last_error = 'Refused, job 17' where dedupe_key = 'seed:d1'")
+    seeded.db.execute("update outbox set last_error = 'Refused, job 18' where dedupe_key = 'seed:d2'")
     page = open_page()
     page.goto(f"{dashboard}/queue")
-    page.get_by_role("button", name="Try all 3 again").click()
-    assert_said(page, "3 jobs will be tried again.")
-    assert seeded.value(DEAD) == 0
-    assert page.get_by_role("button", name="again").count() == 0
+    first = page.locator("#errors-table tbody tr").first
+    assert "2 jobs" in first.inner_text()
+    first.get_by_role("link", name=action).click()
+    page.get_by_role("button", name=f"{action}: 2 jobs").click()
+    assert_said(page, said)
+    states = seeded.db.execute(
+        "select status from outbox where dedupe_key in ('seed:d1', 'seed:d2')"
+    ).fetchall()
+    assert states == ([] if status is None else [(status,)] * 2)
+    assert seeded.value("select status from outbox where dedupe_key = 'seed:d3'") == "dead"
 
 
-def test_a_job_that_is_not_dead_any_more_is_said(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+def test_a_waiting_job_is_cancelled_and_shows_its_time_line(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/queue?status=pending")
+    page.locator("#jobs-table a", has_text="Weekly digest").click()
+    assert page.locator(".timeline li").count() == 4
+    page.get_by_role("link", name="Cancel").click()
+    page.get_by_role("button", name="Cancel: 1 job").click()
+    assert_said(page, "cancelled.")
+    assert page.locator(".lead").inner_text().startswith("Dead")
+    assert seeded.value("select actor from audit where action = 'cancel'") == "Dashboard on this machine"
+
+
+def test_a_question_that_is_turned_down_changes_nothing(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
     page = open_page()
     page.goto(f"{dashboard}/queue")
+    page.get_by_role("link", name="Discard").first.click()
+    page.get_by_role("link", name="Go back, change nothing").click()
+    page.wait_for_url(f"{dashboard}/queue")
+    assert seeded.value(DEAD) == 3
+
+
+def test_a_job_that_somebody_else_acted_on_is_said(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
     job = seeded.value("select min(id) from outbox where status = 'dead'")
+    page = open_page()
+    page.goto(f"{dashboard}/queue/act?action=discard&job={job}")
     seeded.value("select redrive_outbox(%s)", job)
-    page.get_by_role("button", name=f"Try again job {job}").click()
-    assert_said(page, f"Job {job} is not dead any more.")
+    page.get_by_role("button", name="Discard").click()
+    assert_said(page, "somebody was faster")
     assert page.locator(".message").get_attribute("role") == "alert"
+    page.goto(f"{dashboard}/queue/act?action=discard&job={job}")
+    assert page.locator("main button").count() == 0
 
 
 def test_a_digest_is_built_now_and_once(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
     page = open_page()
     page.goto(f"{dashboard}/deliveries")
+    page.get_by_role("link", name="Send digest now").click()
+    assert "4 changes would go to 1 channel: board." in page.locator("main").inner_text()
+    assert seeded.value("select count(*) from detections where not included_in_digest") == 4
     page.get_by_role("button", name="Send digest now").click()
     assert_said(page, "4 people went into 1 message")
     assert seeded.value("select count(*) from detections where not included_in_digest") == 0
     newest = seeded.value("select max(id) from digests")
     assert seeded.value("select channel from digests where id = %s", newest) == "board"
     assert seeded.value("select count(*) from outbox where payload ->> 'digest_id' = %s::text", newest) == 1
+    page.goto(f"{dashboard}/digests/send")
     page.get_by_role("button", name="Send digest now").click()
     assert_said(page, "Nobody waits for a digest")
     assert seeded.value("select max(id) from digests") == newest
@@ -66,10 +118,57 @@ def test_a_digest_without_a_channel_is_said(seeded: Seeded, dashboard: str, open
     seeded.db.execute("update channels set is_active = false")
     page = open_page()
     page.goto(f"{dashboard}/deliveries")
-    assert "No active channel sends digests." in page.locator("#send ~ p").inner_text()
-    page.get_by_role("button", name="Send digest now").click()
-    assert_said(page, "No active channel sends digests")
-    assert seeded.value("select count(*) from detections where not included_in_digest") == 4
+    assert "No active channel sends digests." in page.locator("#send ~ p").first.inner_text()
+    page.get_by_role("link", name="Send digest now").click()
+    assert "No active channel sends digests" in page.locator("main").inner_text()
+    assert page.locator("main button").count() == 0
+
+
+def test_somebody_is_found_and_put_aside_and_taken_back(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/people")
+    page.get_by_label("Search").fill("alert officer")
+    page.keyboard.press("Enter")
+    page.locator(".people tbody a").click()
+    page.get_by_role("link", name="Put aside").click()
+    page.get_by_label("For how long").select_option("90")
+    page.get_by_label("Reason").fill("our own test account")
+    page.get_by_role("button", name="Put aside").click()
+    assert_said(page, "Put aside")
+    days = "select round(extract(epoch from until - now()) / 86400) from suppressions where value = 'hostile'"
+    assert seeded.value(days) == 90
+    assert "our own test account" in page.locator(".aside").inner_text()
+    page.get_by_role("button", name="Take back").click()
+    assert_said(page, "Not aside any more")
+    assert seeded.value("select count(*) from suppressions") == 0
+
+
+def test_somebody_is_forgotten_after_a_question(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/person?id=u9")
+    page.get_by_role("link", name="Forget").click()
+    assert "1 change," in page.locator("main").inner_text()
+    assert seeded.value("select count(*) from user_state where user_id = 'u9'") == 1
+    page.get_by_role("button", name="Forget for good").click()
+    assert_said(page, "Forgotten. Erased from 1 change")
+    assert seeded.value("select count(*) from user_state where user_id = 'u9'") == 0
+    answer = page.request.get(f"{dashboard}/person?id=u9")
+    assert answer.status == 404
+
+
+def test_an_account_is_watched_and_given_an_owner(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    seeded.db.execute("insert into accounts (name) values ('Acme <b>GmbH</b>')")
+    page = open_page()
+    page.goto(f"{dashboard}/accounts")
+    page.get_by_label("Owner of").fill("Ada")
+    page.get_by_label("Watch").check()
+    page.get_by_role("button", name="Save").click()
+    assert_said(page, "is watched.")
+    assert seeded.value("select owner from accounts where is_watched") == "Ada"
+    page.get_by_role("link", name="Watched").click()
+    assert page.locator("#accounts-table tbody tr").count() == 1
 
 
 def test_the_report_of_the_chosen_month_is_generated(
@@ -107,10 +206,10 @@ def test_what_the_database_refuses_is_said_beside_the_form(
 
 def test_a_message_is_told_once(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
     page = open_page()
-    page.goto(f"{dashboard}/queue")
-    page.get_by_role("button", name="Try all 3 again").click()
-    assert_said(page, "3 jobs will be tried again.")
-    assert page.title().startswith("3 jobs will be tried again.")
+    page.goto(f"{dashboard}/digests/send")
+    page.get_by_role("button", name="Send digest now").click()
+    assert_said(page, "4 people went into 1 message")
+    assert page.title().startswith("4 people went into 1 message")
     page.reload()
     assert page.locator(".message").count() == 0
 

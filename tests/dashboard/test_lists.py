@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from tests.conftest import Connection
 
@@ -22,7 +23,7 @@ def listed(db: Connection, function: str, search: dict[str, object], size: int =
     rows: list[dict[str, Any]] = []
     after: object = None
     for _ in range(100):
-        given = json.dumps(after) if after is not None else None
+        given = None if after is None else json.dumps(after)
         page = value(db, f"select {function}(%s, %s, %s)", json.dumps(search), given, size)
         rows += page["rows"]
         after = page["next"]
@@ -37,7 +38,9 @@ def people(db: Connection) -> Connection:
     """Forty executives, of whom many are found at the same moment and are called the same; and their changes."""
     db.execute(
         """
-        insert into user_state (user_id, username, title, seniority_level, functions, country, company, first_detected_at)
+        insert into user_state (
+            user_id, username, title, seniority_level, functions, country, company, first_detected_at
+        )
         select
             'u' || n, (array['Ada 100%', 'béla_nagy', null, 'Chinwe Obi'])[1 + n % 4],
             (array['CFO', 'VP Sales'])[1 + n % 2], (array['csuite', 'vp'])[1 + n % 2],
@@ -48,8 +51,8 @@ def people(db: Connection) -> Connection:
         """
     )
     db.execute(
-        "insert into detections (user_id, username, title, seniority_level, company, country, detected_at, kind)"
-        " select user_id, username, title, seniority_level, company, country, first_detected_at, 'new' from user_state"
+        "insert into detections (user_id, username, title, seniority_level, company, country, detected_at)"
+        " select user_id, username, title, seniority_level, company, country, first_detected_at from user_state"
     )
     db.execute(
         "insert into detections (user_id, kind, previous_title, previous_level, detected_at)"
@@ -80,18 +83,26 @@ def test_every_executive_is_on_one_page_in_order(people: Connection, sort: str, 
         ({"level": "csuite"}, "seniority_level = 'csuite'"),
         ({"function": "finance"}, "functions <> '{}'"),
         ({"country": "DE"}, "country = 'Germany'"),
-        ({"country": "DE", "level": "vp", "text": "u1"}, "country = 'Germany' and title like 'VP%' and user_id ~ 'u1'"),
+        (
+            {"country": "DE", "level": "vp", "text": "u1"},
+            "country = 'Germany' and title like 'VP%' and user_id ~ 'u1'",
+        ),
     ],
 )
-def test_executives_are_found(people: Connection, search: dict[str, object], condition: str) -> None:
+def test_executives_are_found(
+    people: Connection, search: dict[str, object], condition: LiteralString
+) -> None:
     found = {row["user_id"] for row in listed(people, "list_executives", search, 9)}
-    expected = people.execute(f"select user_id from user_state where {condition}".encode()).fetchall()
+    query = sql.SQL("select user_id from user_state where {}").format(sql.SQL(condition))
+    expected = people.execute(query).fetchall()
     assert found == {user_id for (user_id,) in expected}
 
 
 def test_changes_are_found_by_kind_time_and_level_those_who_left_included(people: Connection) -> None:
     assert [row["user_id"] for row in listed(people, "list_changes", {"kind": "left"})] == ["gone"]
-    assert [row["title"] for row in listed(people, "list_changes", {"kind": "left", "level": "csuite"})] == ["CEO"]
+    assert [row["title"] for row in listed(people, "list_changes", {"kind": "left", "level": "csuite"})] == [
+        "CEO"
+    ]
     assert listed(people, "list_changes", {"kind": "left", "level": "vp"}) == []
     recent = {row["user_id"] for row in listed(people, "list_changes", {"days": 1})}
     assert "gone" in recent
@@ -176,7 +187,9 @@ def test_all_jobs_of_one_error_are_acted_on_and_no_other(
     key = slack_key(jobs)
     count = value(jobs, "select act_on_jobs(%s, error => %s, dry_run => false)", action, key)
     assert states(jobs) == expected
-    noted = jobs.execute("select actor, action, (detail ->> 'jobs')::int from audit where subject = 'jobs'").fetchall()
+    noted = jobs.execute(
+        "select actor, action, (detail ->> 'jobs')::int from audit where subject = 'jobs'"
+    ).fetchall()
     assert noted == [("Table Editor or SQL (postgres)", action, count)]
 
 
@@ -193,7 +206,9 @@ def test_a_postponed_job_waits_longer_and_what_is_at_work_is_left_alone(jobs: Co
     waiting = value(jobs, "select min(id) from outbox where status = 'pending'")
     before = value(jobs, "select run_at from outbox where id = %s", waiting)
     value(jobs, "select act_on_jobs('postpone', %s, delay => '1 day', dry_run => false)", waiting)
-    assert (value(jobs, "select run_at from outbox where id = %s", waiting) - before).total_seconds() == 86_400
+    assert (
+        value(jobs, "select run_at from outbox where id = %s", waiting) - before
+    ).total_seconds() == 86_400
     running = value(jobs, "select id from outbox where status = 'running'")
     for action in ("retry", "postpone", "cancel", "discard"):
         assert value(jobs, "select act_on_jobs(%s, %s, dry_run => false)", action, running) == 0
@@ -207,7 +222,9 @@ def test_what_makes_no_sense_is_refused(jobs: Connection, arguments: str) -> Non
 
 def test_a_job_is_shown_with_its_attempts_and_without_what_it_carries(jobs: Connection) -> None:
     jobs.execute("update outbox set payload = '{\"secret\": 1}' where id = (select min(id) from outbox)")
-    jobs.execute("insert into outbox_attempts (outbox_id, attempt, worker) select min(id), 1, 'w' from outbox")
+    jobs.execute(
+        "insert into outbox_attempts (outbox_id, attempt, worker) select min(id), 1, 'w' from outbox"
+    )
     job = value(jobs, "select find_job((select min(id) from outbox))")
     assert [attempt["worker"] for attempt in job["attempts"]] == ["w"]
     assert "secret" not in json.dumps(job)
@@ -232,13 +249,19 @@ def test_every_change_is_noted_with_who_made_it(db: Connection) -> None:
     assert acting(db, "authenticated", named, edit) == "Table Editor or SQL (authenticated)"
     db.execute(edit.encode())
     assert value(db, "select actor from audit order by id desc limit 1") == "Table Editor or SQL (postgres)"
-    db.execute("insert into channels (name, transport, config) values ('c', 'webhook', %s)", [
-        json.dumps({"url": "https://example.com/hook", "secret_env": "CHANNEL_C"})
-    ])
+    db.execute(
+        "insert into channels (name, transport, config) values ('c', 'webhook', %s)",
+        [json.dumps({"url": "https://example.com/hook", "secret_env": "CHANNEL_C"})],
+    )
     db.execute("update channels set is_active = false where name = 'c'")
     db.execute("delete from channels where name = 'c'")
-    db.execute("insert into suppressions (kind, value, reason) values ('member', 'u-4711', 'a secret reason')")
-    db.execute("update classification_rules set is_active = false where id = (select min(id) from classification_rules)")
+    db.execute(
+        "insert into suppressions (kind, value, reason) values ('member', 'u-4711', 'a secret reason')"
+    )
+    db.execute(
+        "update classification_rules set description = 'another'"
+        " where id = (select min(id) from classification_rules)"
+    )
     noted = db.execute("select subject, action from audit order by id desc limit 5").fetchall()
     assert noted == [
         ("rules", "update"), ("suppressions", "insert"), ("channels", "delete"), ("channels", "update"),

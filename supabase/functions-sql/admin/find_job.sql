@@ -13,9 +13,9 @@ as $$
         'job', to_jsonb(job) - '{payload,result}'::text[] || jsonb_build_object('error', pathfinder.error_key(job.last_error)),
         'attempts', coalesce(
             (
-                select jsonb_agg(to_jsonb(attempt) order by attempt.attempt)
-                from public.outbox_attempts as attempt
-                where attempt.outbox_id = job.id
+                select jsonb_agg(to_jsonb(made) order by made.attempt)
+                from public.outbox_attempts as made
+                where made.outbox_id = job.id
             ),
             '[]'
         ),

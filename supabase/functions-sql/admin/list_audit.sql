@@ -1,7 +1,7 @@
 -- A page of the audit, newest first. search holds subject, and actor: a part of who did it.
 -- Returns: {"rows": […], "next": what to pass as after for the page that follows, or null}.
 -- Example: select public.list_audit('{"subject": "rules"}');
-create or replace function pathfinder.list_audit(search jsonb, after bigint, page_size integer)
+create or replace function pathfinder.list_audit(search jsonb, after jsonb, page_size integer)
 returns jsonb
 language sql
 stable
@@ -15,7 +15,7 @@ as $$
     from (
         select audit.*
         from public.audit
-        where (list_audit.after is null or audit.id < list_audit.after)
+        where (list_audit.after is null or audit.id < (list_audit.after ->> 'id')::bigint)
             and (search ->> 'subject' is null or audit.subject = search ->> 'subject')
             and (
                 search ->> 'actor' is null
@@ -27,7 +27,7 @@ as $$
 $$;
 
 create or replace function public.list_audit(
-    search jsonb default '{}', after bigint default null, page_size integer default 50
+    search jsonb default '{}', after jsonb default null, page_size integer default 50
 )
 returns jsonb
 language sql
@@ -37,10 +37,10 @@ as $$
     select pathfinder.list_audit(list_audit.search, list_audit.after, list_audit.page_size)
 $$;
 
-revoke all on function pathfinder.list_audit(jsonb, bigint, integer) from public, anon, authenticated, service_role;
-revoke all on function public.list_audit(jsonb, bigint, integer) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.list_audit(jsonb, bigint, integer) to service_role;
-grant execute on function public.list_audit(jsonb, bigint, integer) to service_role;
+revoke all on function pathfinder.list_audit(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+revoke all on function public.list_audit(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_audit(jsonb, jsonb, integer) to service_role;
+grant execute on function public.list_audit(jsonb, jsonb, integer) to service_role;
 
-comment on function pathfinder.list_audit(jsonb, bigint, integer) is 'A page of the audit.';
-comment on function public.list_audit(jsonb, bigint, integer) is 'Who changed what, newest first, in pages.';
+comment on function pathfinder.list_audit(jsonb, jsonb, integer) is 'A page of the audit.';
+comment on function public.list_audit(jsonb, jsonb, integer) is 'Who changed what, newest first, in pages.';

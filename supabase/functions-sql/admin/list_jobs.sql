@@ -2,7 +2,7 @@
 -- of list_job_errors(). Never a payload.
 -- Returns: {"rows": […], "next": what to pass as after for the page that follows, or null}.
 -- Example: select public.list_jobs('{"status": "dead"}');
-create or replace function pathfinder.list_jobs(search jsonb, after bigint, page_size integer)
+create or replace function pathfinder.list_jobs(search jsonb, after jsonb, page_size integer)
 returns jsonb
 language plpgsql
 stable
@@ -29,11 +29,11 @@ begin
         $query$,
         concat_ws(
             ' and ',
-            format('outbox.id < %s', coalesce(list_jobs.after, 9223372036854775807)),
-            format('outbox.status = %L', nullif(search ->> 'status', '')),
-            format('outbox.kind = %L', search ->> 'kind'),
-            format('outbox.channel = %L', search ->> 'channel'),
-            format('pathfinder.error_key(outbox.last_error) = %L', search ->> 'error')
+            'outbox.id < ' || coalesce((list_jobs.after ->> 'id')::bigint, 9223372036854775807),
+            'outbox.status = ' || quote_literal(search ->> 'status'),
+            'outbox.kind = ' || quote_literal(search ->> 'kind'),
+            'outbox.channel = ' || quote_literal(search ->> 'channel'),
+            'pathfinder.error_key(outbox.last_error) = ' || quote_literal(search ->> 'error')
         ),
         size + 1
     )
@@ -43,7 +43,7 @@ end
 $$;
 
 create or replace function public.list_jobs(
-    search jsonb default '{}', after bigint default null, page_size integer default 50
+    search jsonb default '{}', after jsonb default null, page_size integer default 50
 )
 returns jsonb
 language sql
@@ -53,11 +53,11 @@ as $$
     select pathfinder.list_jobs(list_jobs.search, list_jobs.after, list_jobs.page_size)
 $$;
 
-revoke all on function pathfinder.list_jobs(jsonb, bigint, integer) from public, anon, authenticated, service_role;
-revoke all on function public.list_jobs(jsonb, bigint, integer) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.list_jobs(jsonb, bigint, integer) to service_role;
-grant execute on function public.list_jobs(jsonb, bigint, integer) to service_role;
+revoke all on function pathfinder.list_jobs(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+revoke all on function public.list_jobs(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_jobs(jsonb, jsonb, integer) to service_role;
+grant execute on function public.list_jobs(jsonb, jsonb, integer) to service_role;
 
-comment on function pathfinder.list_jobs(jsonb, bigint, integer) is 'A page of the jobs.';
-comment on function public.list_jobs(jsonb, bigint, integer) is
+comment on function pathfinder.list_jobs(jsonb, jsonb, integer) is 'A page of the jobs.';
+comment on function public.list_jobs(jsonb, jsonb, integer) is
     'A page of the jobs, newest first, by state, kind, channel or error; without what they carry.';

@@ -15,7 +15,7 @@ declare
     kept constant text[] := array['config', 'key', 'reason', 'value', 'updated_at', 'created_at'];
     changed jsonb;
 begin
-    if before = after then
+    if before - 'updated_at' = after - 'updated_at' then
         return null;
     end if;
     select jsonb_object_agg(

@@ -9,15 +9,25 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+from captpathfinder.dashboard.list_rows import (
+    AccountsPage,
+    AuditPage,
+    Choices,
+    Delivery,
+    JobError,
+    JobPage,
+    JobsPage,
+    ListedPerson,
+    PeoplePage,
+    PersonPage,
+)
+from captpathfinder.dashboard.listing import PAGE_ROWS, Listing
 from captpathfinder.dashboard.rows import (
     Channel,
     Configured,
-    DigestRow,
     Explanation,
     FailingExample,
-    FoundPerson,
     Health,
-    Job,
     ReportRow,
     Rule,
     RuleVersion,
@@ -30,14 +40,12 @@ from captpathfinder.supabase_project.api import SupabaseApi
 # A page is complete within so many seconds, or says that Supabase does not answer.
 LONGEST_READ = 8.0
 # Longest lists, in rows. PostgREST hands out 1000 at most.
-PEOPLE_ROWS, QUEUE_ROWS, DELIVERY_ROWS, RULE_ROWS, VERSION_ROWS = 100, 100, 30, 1000, 10
+DELIVERY_ROWS, RULE_ROWS, VERSION_ROWS = 20, 1000, 10
 # People who wait for a digest are counted up to here; beyond, the page says "more than".
 COUNTED_WAITING = 500
 # Longest title that the tester takes, in characters: no field of a profile is longer.
 LONGEST_TITLE = 1000
 
-_JOB = "id,kind,channel,status,attempts,max_attempts,run_at,created_at,finished_at,locked_by,last_error"
-_DIGEST = "id,week_start,week_end,channel,part,parts,counts:payload->counts,sent,created_at,sent_at"
 _REPORT = "id,month_label,revision,generated_at,total:summary->total,links,links_expire_at,published_at"
 _CHANNEL = "name,transport,sends,description,is_active"
 
@@ -51,24 +59,23 @@ class Overview:
 
     health: Health
     stats: Stats
-    people: list[FoundPerson]
+    people: list[ListedPerson]
 
 
 @dataclass(frozen=True)
 class Queue:
-    """What waits, runs, and has died."""
+    """Figures, equal errors as one, and a page of the jobs that are looked for."""
 
     stats: Stats
-    dead: list[Job]
-    running: list[Job]
-    pending: list[Job]
+    errors: list[JobError]
+    jobs: JobsPage
 
 
 @dataclass(frozen=True)
 class Deliveries:
-    """Digests and reports, and where they go. `waiting`: people who are in no digest yet."""
+    """Digests and reports, and where they go. `waiting`: changes that are in no digest yet."""
 
-    digests: list[DigestRow]
+    digests: list[Delivery]
     reports: list[ReportRow]
     channels: list[Channel]
     waiting: int
@@ -102,28 +109,67 @@ class Reader:
 
     async def overview(self) -> Overview:
         """Health, numbers, and the newest people."""
-        health, stats, people = await self._all(self._health(), self._stats(), self._people(5))
-        return Overview(health, stats, people)
-
-    async def people(self) -> list[FoundPerson]:
-        """The newest detections."""
-        (people,) = await self._all(self._people(PEOPLE_ROWS))
-        return list(people)
-
-    async def queue(self) -> Queue:
-        """The outbox."""
-        stats, dead, running, pending = await self._all(
-            self._stats(),
-            self._jobs("dead", order="finished_at"),
-            self._jobs("running", order="id"),
-            self._jobs("pending", order="run_at", ascending=True),
+        health, stats, changes = await self._all(
+            self._health(), self._stats(), self._function("list_changes", PeoplePage, {"page_size": 5})
         )
-        return Queue(stats, dead, running, pending)
+        return Overview(health, stats, changes.rows)
+
+    async def choices(self) -> Choices:
+        """What the filters offer."""
+        return await self._one(self._function("list_choices", Choices))
+
+    async def people(
+        self, function: str, listing: Listing, *, after: object = None, size: int = PAGE_ROWS
+    ) -> PeoplePage:
+        """A page of the executives or of the changes."""
+        arguments = {
+            "search": dict(listing.search),
+            "after": after if after is not None else listing.after,
+            "page_size": size,
+        }
+        return await self._one(self._function(function, PeoplePage, arguments))
+
+    async def person(self, user_id: str, community: str | None) -> PersonPage | None:
+        """All that is known of somebody; None where nothing is."""
+        arguments: dict[str, object] = {"user_id": user_id, "community": community}
+        return await self._one(self._optional("find_person", PersonPage, arguments))
+
+    async def accounts(self, after: int, size: int, *, only_watched: bool) -> tuple[AccountsPage, Choices]:
+        """A page of the accounts, and what the levels are called."""
+        arguments: dict[str, object] = {"after": after, "page_size": size, "only_watched": only_watched}
+        page, choices = await self._all(
+            self._function("account_coverage", AccountsPage, arguments),
+            self._function("list_choices", Choices),
+        )
+        return page, choices
+
+    async def queue(self, listing: Listing) -> Queue:
+        """The outbox."""
+        arguments: dict[str, object] = {"search": dict(listing.search), "after": listing.after}
+        stats, errors, jobs = await self._all(
+            self._stats(),
+            self._function("list_job_errors", list[JobError]),
+            self._function("list_jobs", JobsPage, {**arguments, "page_size": PAGE_ROWS}),
+        )
+        return Queue(stats, errors, jobs)
+
+    async def job(self, job_id: int) -> JobPage | None:
+        """One job; None where there is none."""
+        return await self._one(self._optional("find_job", JobPage, {"job_id": job_id}))
+
+    async def count_jobs(self, chosen: dict[str, object]) -> int:
+        """With how many jobs something would be done."""
+        return await self._one(self._function("act_on_jobs", int, {**chosen, "dry_run": True}))
+
+    async def audit(self, listing: Listing) -> AuditPage:
+        """A page of who changed what."""
+        arguments: dict[str, object] = {"search": dict(listing.search), "after": listing.after}
+        return await self._one(self._function("list_audit", AuditPage, {**arguments, "page_size": PAGE_ROWS}))
 
     async def deliveries(self) -> Deliveries:
         """Digests, reports, channels."""
         digests, reports, channels, waiting = await self._all(
-            self._rows("digests", DigestRow, order="id", limit=DELIVERY_ROWS, columns=_DIGEST),
+            self._function("list_deliveries", list[Delivery], {"max_rows": DELIVERY_ROWS}),
             self._rows("reports", ReportRow, order="id", limit=DELIVERY_ROWS, columns=_REPORT),
             self._rows("channels", Channel, order="name", limit=RULE_ROWS, columns=_CHANNEL, ascending=True),
             self._api.rows(
@@ -175,30 +221,25 @@ class Reader:
             raise errors.exceptions[0] from None
         return tuple(task.result() for task in tasks)
 
+    async def _one(self, read: Awaitable[AnswerT]) -> AnswerT:
+        """The answer of one question."""
+        answer: AnswerT = (await self._all(read))[0]
+        return answer
+
     async def _health(self) -> Health:
         return Health.model_validate(await self._api.health())
 
     async def _stats(self) -> Stats:
         return await self._function("stats", Stats)
 
-    async def _people(self, most: int) -> list[FoundPerson]:
-        return await self._function("recent_detections", list[FoundPerson], {"max_rows": most})
-
-    async def _jobs(self, status: str, *, order: str, ascending: bool = False) -> list[Job]:
-        return await self._rows(
-            "outbox",
-            Job,
-            {"status": status},
-            order=order,
-            limit=QUEUE_ROWS,
-            columns=_JOB,
-            ascending=ascending,
-        )
-
     async def _function(
         self, name: str, kind: type[AnswerT], arguments: dict[str, object] | None = None
     ) -> AnswerT:
         return TypeAdapter(kind).validate_python(await self._api.call(name, arguments))
+
+    async def _optional(self, name: str, kind: type[RowT], arguments: dict[str, object]) -> RowT | None:
+        answer = await self._api.call(name, arguments)
+        return None if answer is None else kind.model_validate(answer)
 
     async def _rows(
         self,

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from captpathfinder.models import Level, Model, Person, Timestamp
+from captpathfinder.models import Level, Model, Timestamp
 from captpathfinder.render.words import FORMATS
 
 Expected = Literal["csuite", "vp", "none"]
@@ -174,43 +174,6 @@ class Configured(Model):
     """What the dashboard needs of the row of `settings`."""
 
     time_zone: str = "UTC"
-
-
-class FoundPerson(Person):
-    """A detection with where to read more about the member."""
-
-    profile_url: str | None = None
-
-
-class Job(Model):
-    """A row of `outbox`, without its payload."""
-
-    id: int
-    kind: str
-    channel: str | None = None
-    status: str
-    attempts: int
-    max_attempts: int
-    run_at: Timestamp
-    created_at: Timestamp
-    finished_at: Timestamp | None = None
-    locked_by: str | None = None
-    last_error: str | None = None
-
-
-class DigestRow(Model):
-    """A row of `digests`, without its people."""
-
-    id: int
-    week_start: Timestamp
-    week_end: Timestamp
-    channel: str
-    part: int
-    parts: int
-    counts: Annotated[dict[str, int], BeforeValidator(_object)]
-    sent: bool
-    created_at: Timestamp
-    sent_at: Timestamp | None = None
 
 
 class ReportRow(Model):

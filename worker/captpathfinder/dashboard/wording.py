@@ -7,7 +7,33 @@ from datetime import date, datetime
 
 from captpathfinder.render.words import LEVELS, count, people, zone
 
-KINDS = {"new": "New", "promotion": "Promotion"}
+KINDS = {
+    "new": "New",
+    "promotion": "Promoted",
+    "demotion": "Stepped down",
+    "moved": "Moved to another company",
+    "role": "Other responsibilities",
+    "left": "Executive no more",
+}
+STATES = {"dead": "Dead", "running": "At work", "pending": "Waiting", "done": "Done"}
+ATTEMPTS = {
+    "done": "Done",
+    "retry": "Failed; tried again later",
+    "dead": "Failed; given up",
+    "released": "Given back at a shutdown",
+    "lease_expired": "The worker vanished",
+}
+SUBJECTS = {
+    "rules": "Rules",
+    "channels": "Channels",
+    "suppressions": "Suppressions",
+    "settings": "Settings",
+    "accounts": "Accounts",
+    "jobs": "Jobs",
+    "people": "People",
+    "reports": "Reports",
+    "digests": "Digests",
+}
 EXPECTED = {**LEVELS, "none": "Not senior"}
 JOBS = {
     "digest": "Weekly digest",
@@ -126,13 +152,16 @@ def after_report(answer: object) -> tuple[str, str]:
     return "problem", "The database answered something this dashboard does not know."
 
 
-def after_redrive(redriven: int, job_id: int | None) -> tuple[str, str]:
-    """What `redrive_outbox()` did, as a level and a sentence."""
-    if job_id is not None:
-        if redriven:
-            return "done", f"Job {job_id} will be tried again."
-        return "problem", f"Job {job_id} is not dead any more."
-    return "done", f"{count(redriven, 'job')} will be tried again." if redriven else "No job is dead."
+def after_forgetting(answer: object) -> tuple[str, str]:
+    """What `forget_user()` erased, as a level and a sentence."""
+    said = answer if isinstance(answer, dict) else {}
+    parts = [
+        count(_whole(said.get("detections")), "change"),
+        count(_whole(said.get("events")), "webhook"),
+        count(_whole(said.get("digests")), "digest"),
+        count(_whole(said.get("reports")), "report"),
+    ]
+    return "done", f"Forgotten. Erased from {', '.join(parts[:-1])} and {parts[-1]}."
 
 
 def _whole(value: object) -> int:
