@@ -20,11 +20,12 @@ CHANGES = 300_000
 JOBS = 1_000_000
 CALLS = 20
 
-# Filled without triggers, as a restored backup would be. Companies and names repeat; one person is called otherwise.
+# Filled without triggers, as a restored backup would be. One person is called otherwise than all others.
 _FILL = (
     """
     insert into public.user_state (
-        user_id, username, title, seniority_level, functions, country, country_code, company, first_detected_at
+        user_id, username, title, seniority_level, functions, country, country_code, company,
+        first_detected_at
     )
     select
         'u' || n, case when n = 50000 then 'Zacharias Unicorn' else 'Member Number ' || n end,
@@ -47,7 +48,9 @@ _FILL = (
     from generate_series(1, {changes}) as n
     """,
     """
-    insert into public.outbox (kind, channel, dedupe_key, status, attempts, last_error, finished_at, created_at)
+    insert into public.outbox (
+        kind, channel, dedupe_key, status, attempts, last_error, finished_at, created_at
+    )
     select
         case when n % 1000 = 0 then 'report' else 'alert' end, 'channel-' || n % 20, 'job ' || n,
         case when n % 500 = 1 then 'dead' when n > {jobs} - 200 then 'pending' else 'done' end, 1,
@@ -56,8 +59,12 @@ _FILL = (
         now() - n * interval '1 second'
     from generate_series(1, {jobs}) as n
     """,
-    "insert into public.outbox_attempts (outbox_id, attempt, worker, finished_at, outcome)"
-    " select id, 1, 'worker', now(), status from public.outbox where status in ('dead', 'done') and id % 5 = 0",
+    """
+    insert into public.outbox_attempts (outbox_id, attempt, worker, finished_at, outcome)
+    select id, 1, 'worker', now(), status
+    from public.outbox
+    where status in ('dead', 'done') and id % 5 = 0
+    """,
 )  # fmt: skip
 
 

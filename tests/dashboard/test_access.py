@@ -55,7 +55,8 @@ COLOURS = """
       front: parse(style.color), back: behind(element),
     });
   }
-  for (const element of document.querySelectorAll('input:not([type=hidden]):not([type=checkbox]):not([hidden]), select'))
+  const fields = 'input:not([type=hidden]):not([type=checkbox]):not([hidden]), select';
+  for (const element of document.querySelectorAll(fields))
     found.push({what: `border of ${element.id}`, least: 3,
       front: parse(getComputedStyle(element).borderTopColor), back: behind(element.parentElement)});
   for (const element of document.querySelectorAll('svg rect.csuite, svg rect.vp'))

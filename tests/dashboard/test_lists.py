@@ -1,4 +1,4 @@
-"""What the pages read and do in the database: lists that page by keys, errors that are one, acts that are noted."""
+"""What the pages do in the database: lists that page by keys, errors that are one, acts that are noted."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def listed(db: Connection, function: str, search: dict[str, object], size: int =
 
 @pytest.fixture
 def people(db: Connection) -> Connection:
-    """Forty executives, of whom many are found at the same moment and are called the same; and their changes."""
+    """Forty executives, many found at one moment and called the same; and their changes."""
     db.execute(
         """
         insert into user_state (
@@ -52,7 +52,8 @@ def people(db: Connection) -> Connection:
     )
     db.execute(
         "insert into detections (user_id, username, title, seniority_level, company, country, detected_at)"
-        " select user_id, username, title, seniority_level, company, country, first_detected_at from user_state"
+        " select user_id, username, title, seniority_level, company, country, first_detected_at"
+        " from user_state"
     )
     db.execute(
         "insert into detections (user_id, kind, previous_title, previous_level, detected_at)"
@@ -139,8 +140,8 @@ def jobs(db: Connection) -> Connection:
     """Seven jobs with two errors."""
     for number, (status, error) in enumerate(ERRORS):
         db.execute(
-            "insert into outbox (kind, channel, dedupe_key, status, last_error, attempts, finished_at, lease_expires_at,"
-            " locked_by, run_at) values ('digest', 'c', %(n)s, %(s)s, %(e)s, 5,"
+            "insert into outbox (kind, channel, dedupe_key, status, last_error, attempts, finished_at,"
+            " lease_expires_at, locked_by, run_at) values ('digest', 'c', %(n)s, %(s)s, %(e)s, 5,"
             " case when %(s)s in ('dead', 'done') then now() end,"
             " case when %(s)s = 'running' then now() + interval '1 hour' end,"
             " case when %(s)s = 'running' then 'w' end, now() + interval '1 hour')",

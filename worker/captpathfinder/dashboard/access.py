@@ -108,6 +108,7 @@ class Guard:
 
     def __init__(self, settings: Settings) -> None:
         self._token = settings.dashboard_token
+        self._has_issuer = settings.dashboard_oidc_issuer is not None
         self._names = _names(settings.dashboard_host, settings.dashboard_hosts)
         self._base = settings.supabase_secret_key.get_secret_value().encode()
         if self._token is not None:
@@ -115,11 +116,17 @@ class Guard:
         # Cookies know no ports: two dashboards on one machine keep theirs apart by name.
         self.session_cookie = f"captpathfinder_session_{settings.dashboard_port}"
         self.form_cookie = f"captpathfinder_form_{settings.dashboard_port}"
+        self.login_cookie = f"captpathfinder_login_{settings.dashboard_port}"
         self.message_cookie = f"captpathfinder_message_{settings.dashboard_port}"
 
     @property
     def needs_login(self) -> bool:
-        """Whether a token is set."""
+        """Whether somebody has to say who they are."""
+        return self._token is not None or self._has_issuer
+
+    @property
+    def has_token(self) -> bool:
+        """Whether there is a token to log in with."""
         return self._token is not None
 
     def knows_host(self, header: str) -> bool:
@@ -163,6 +170,16 @@ class Guard:
         """The message, or None where it is not ours."""
         body = self._open("message", cookie)
         return {str(key): str(value) for key, value in body.items()} if body else None
+
+    def seal_login(self, remembered: Mapping[str, object], now: float) -> str:
+        """What a login at the issuer has to remember until it ends."""
+        return self._seal("login", {"until": int(now) + 600, "remembered": dict(remembered)})
+
+    def open_login(self, cookie: str | None, now: float) -> dict[str, Any]:
+        """What was remembered; nothing for what is not ours, or has taken too long."""
+        body = self._open("login", cookie)
+        remembered = body.get("remembered")
+        return remembered if isinstance(remembered, dict) and now < body.get("until", 0) else {}
 
     def _seal(self, purpose: str, body: Mapping[str, object]) -> str:
         packed = base64.urlsafe_b64encode(json.dumps(dict(body)).encode()).decode()

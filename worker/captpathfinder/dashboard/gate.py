@@ -33,7 +33,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 # What is served without a session.
-_OPEN = frozenset({"/login", "/style.css", "/icon.svg"})
+_OPEN = frozenset({"/login", "/login/start", "/login/done", "/style.css", "/icon.svg"})
 
 
 class Gate:

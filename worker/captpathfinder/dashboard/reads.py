@@ -33,6 +33,7 @@ from captpathfinder.dashboard.rows import (
     RuleVersion,
     Stats,
 )
+from captpathfinder.dashboard.wording import CATEGORIES
 from captpathfinder.errors import SupabaseError
 from captpathfinder.models import Model
 from captpathfinder.supabase_project.api import SupabaseApi
@@ -93,6 +94,11 @@ class RuleBook:
     rules: list[Rule]
     failing: list[FailingExample]
     versions: list[RuleVersion]
+
+    @property
+    def categories(self) -> list[str]:
+        """The categories there are: those that are always there first, then those of other levels."""
+        return list(dict.fromkeys([*CATEGORIES, *(rule.category for rule in self.rules)]))
 
 
 class Reader:

@@ -12,10 +12,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from captpathfinder.models import Level, Model, Timestamp
+from captpathfinder.models import Model, Timestamp
 from captpathfinder.render.words import FORMATS
 
-Expected = Literal["csuite", "vp", "none"]
+# A level, or none.
+Expected = str
 
 
 def _object(value: object) -> object:
@@ -208,7 +209,7 @@ class Rule(Model):
     """A classification rule."""
 
     id: int
-    category: Literal["exclusion", "csuite", "vp"]
+    category: str
     kind: str
     pattern: str
     scope: str
@@ -260,7 +261,7 @@ class Explanation(Model):
     segments: list[Segment] = Field(default_factory=list)
     title_matches: list[Rule] = Field(default_factory=list)
     is_senior: bool
-    seniority_level: Level | None = None
+    seniority_level: str | None = None
     decided_by: Rule | None = None
     reason: str
     rules_version: int | None = None
