@@ -13134,6 +13134,35 @@ comment on function pathfinder.act_on_jobs(text, bigint, text, interval, boolean
 comment on function public.act_on_jobs(text, bigint, text, interval, boolean) is
     'Retries, postpones, cancels or discards a job, or all of one error; only counts them unless dry_run is false.';
 
+-- source: admin/add_rule.sql
+-- Adds a rule, as a new row of classification_rules does: it is checked, and counts at once.
+-- Returns: its id.
+-- Raises: 22023 with a sentence, and a hint that says what to write; 23505 for a rule that is there already.
+-- Example: select public.add_rule('vp', 'second in command');
+create or replace function public.add_rule(
+    category text,
+    pattern text,
+    kind text default 'phrase',
+    scope text default 'segment',
+    description text default null
+)
+returns bigint
+language sql
+volatile
+set search_path = ''
+as $$
+    insert into public.classification_rules (category, pattern, kind, scope, description)
+    values (
+        add_rule.category, add_rule.pattern, add_rule.kind, add_rule.scope, nullif(btrim(add_rule.description), '')
+    )
+    returning id
+$$;
+
+revoke all on function public.add_rule(text, text, text, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.add_rule(text, text, text, text, text) to service_role;
+
+comment on function public.add_rule(text, text, text, text, text) is 'Adds a rule; returns its id.';
+
 -- source: admin/contains_words.sql
 -- The condition that every word of a text stands somewhere in somebody's name, title, company or id, as SQL for an
 -- alias. The words are quoted here, and what like() reads in them is escaped.
@@ -14470,6 +14499,62 @@ grant execute on function public.recent_detections(integer, text) to service_rol
 
 comment on function public.recent_detections(integer, text) is 'The newest detections, newest first.';
 
+-- source: admin/send_digest_again.sql
+-- Sends a channel's digest once more, as it was: one job for each of its messages, and for no other channel.
+-- Returns: how many messages are sent; 0 when there is no such digest, or the channel is not active any more.
+-- Example: select public.send_digest_again('2026-11-20 22:00+00', 'board');
+create or replace function pathfinder.send_digest_again(week_end timestamptz, channel text)
+returns bigint
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    jobs bigint;
+begin
+    select count(
+        pathfinder.enqueue(
+            'digest', digest.channel, jsonb_build_object('digest_id', digest.id),
+            format('digest:%s:again:%s', digest.id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS'))
+        )
+    )
+    into jobs
+    from (
+        select digests.id, digests.channel
+        from public.digests
+        join public.channels on channels.name = digests.channel and channels.is_active
+        where digests.week_end = send_digest_again.week_end and digests.channel = send_digest_again.channel
+        order by digests.part
+    ) as digest;
+    if jobs > 0 then
+        perform pathfinder.write_audit(
+            'digests', 'send_again',
+            jsonb_build_object('channel', send_digest_again.channel, 'messages', jobs, 'cut_off', send_digest_again.week_end)
+        );
+    end if;
+    return jobs;
+end
+$$;
+
+create or replace function public.send_digest_again(week_end timestamptz, channel text)
+returns bigint
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.send_digest_again(send_digest_again.week_end, send_digest_again.channel)
+$$;
+
+revoke all on function pathfinder.send_digest_again(timestamptz, text) from public, anon, authenticated, service_role;
+revoke all on function public.send_digest_again(timestamptz, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.send_digest_again(timestamptz, text) to service_role;
+grant execute on function public.send_digest_again(timestamptz, text) to service_role;
+
+comment on function pathfinder.send_digest_again(timestamptz, text) is 'Sends a channel''s digest once more.';
+comment on function public.send_digest_again(timestamptz, text) is
+    'Sends a channel''s digest once more, as it was, to that channel only; returns how many messages.';
+
 -- source: admin/stats.sql
 -- The numbers of the whole system. What only grows comes from counters (kept by triggers and by the ingestion),
 -- what waits from partial indexes: the answer takes as long with ten million rows as with ten. A "day" is a day in
@@ -14662,6 +14747,31 @@ grant execute on function public.stats() to service_role;
 
 comment on function public.stats() is
     'The numbers of the whole system: executives, detections, digests, reports, queue, deliveries, webhooks.';
+
+-- source: admin/switch_rule.sql
+-- Switches a rule on or off.
+-- Returns: whether there is such a rule.
+-- Raises: what an edit of classification_rules raises.
+-- Example: select public.switch_rule(7, false);
+create or replace function public.switch_rule(rule_id bigint, is_active boolean)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    with switched as (
+        update public.classification_rules
+        set is_active = switch_rule.is_active
+        where classification_rules.id = switch_rule.rule_id
+        returning classification_rules.id
+    )
+    select exists (select from switched)
+$$;
+
+revoke all on function public.switch_rule(bigint, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.switch_rule(bigint, boolean) to service_role;
+
+comment on function public.switch_rule(bigint, boolean) is 'Switches a rule on or off; says whether there is one.';
 
 reset check_function_bodies;
 

@@ -167,6 +167,32 @@ def test_an_account_is_watched_and_given_an_owner(seeded: Seeded, dashboard: str
     assert page.locator("#accounts-table tbody tr").count() == 1
 
 
+def test_a_digest_goes_out_again_to_one_channel(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    seeded.db.execute(
+        "insert into digests (week_start, week_end, channel, payload, part, parts)"
+        " select week_start, week_end, channel, payload, 2, 2 from digests order by week_end desc limit 1"
+    )
+    seeded.db.execute(
+        "insert into digests (week_start, week_end, channel, payload)"
+        " select week_start, week_end, 'sales', payload from digests order by week_end desc limit 1"
+    )
+    page = open_page()
+    page.goto(f"{dashboard}/deliveries")
+    first = page.locator("details.digest").first
+    assert "2 channels, 3 messages, 3 not sent yet" in first.locator("summary").inner_text()
+    first.get_by_role("link", name="Send again… to board").click()
+    assert "2 messages with 10 people" in page.locator("main").inner_text()
+    page.get_by_role("button", name="Send again: 2 messages").click()
+    assert_said(page, "2 messages go out again now.")
+    jobs = seeded.db.execute(
+        "select channel, count(*) from outbox where dedupe_key like 'digest:%%:again:%%' group by channel"
+    ).fetchall()
+    assert jobs == [("board", 2)]
+    # A channel that is off gets nothing.
+    cut_off = seeded.value("select max(week_end) from digests")
+    assert seeded.value("select send_digest_again(%s, 'old')", cut_off) == 0
+
+
 def test_the_report_of_the_chosen_month_is_generated(
     seeded: Seeded, dashboard: str, open_page: Opened
 ) -> None:
@@ -256,3 +282,61 @@ def test_every_rule_is_listed(seen: Seeded, dashboard: str, open_page: Opened) -
     patterns = seen.db.execute("select pattern from classification_rules order by id").fetchall()
     shown = page.locator("details code").all_text_contents()
     assert sorted(shown) == sorted(" ".join(pattern.split())[:2000] for (pattern,) in patterns)
+
+
+def test_a_rule_is_tried_before_it_is_saved(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    seeded.db.execute(
+        "update user_state set title = 'Keeper of the Lighthouse' where user_id in ('u1', 'u2')"
+    )
+    rules = "select count(*) from classification_rules"
+    before = seeded.value(rules)
+    page = open_page()
+    page.goto(f"{dashboard}/rules")
+    page.get_by_role("link", name="New rule").click()
+    page.get_by_label("Words, or an expression").fill("keeper of the lighthouse")
+    page.get_by_label("It", exact=True).select_option("vp")
+    page.get_by_role("button", name="See who would change").click()
+    row = page.locator("#preview-table tbody tr", has_text="Keeper of the Lighthouse")
+    assert "Vice president" in row.inner_text()
+    assert seeded.value(rules) == before
+    page.get_by_role("button", name="Save the rule").click()
+    assert_said(page, "counts from now on.")
+    assert seeded.value("select classify_title('Keeper of the lighthouse')") == "vp"
+    assert seeded.value("select actor from audit where subject = 'rules' order by id desc limit 1") == (
+        "Dashboard on this machine"
+    )
+
+
+def test_an_expression_that_is_none_is_said_beside_its_field(
+    seen: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/rules/new?category=vp&kind=regex&pattern=(chief")
+    assert page.locator("#problem").inner_text() != ""
+    assert page.get_by_role("button", name="Save the rule").count() == 0
+    assert page.get_by_label("Words, or an expression").input_value() == "(chief"
+
+
+def test_a_rule_is_found_switched_off_and_its_version_brought_back(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    version = seeded.value("select max(version) from rule_versions")
+    number = seeded.value("select max(id) from classification_rules where category = 'vp' and is_active")
+    state = "select is_active from classification_rules where id = %s"
+    page = open_page()
+    page.goto(f"{dashboard}/rules")
+    page.get_by_label("Find a rule").fill(str(number))
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name=f"Switch off… rule {number}", exact=True).click()
+    assert "would change" in page.locator("main").inner_text()
+    assert seeded.value(state, number)
+    page.get_by_role("button", name="Switch it off").click()
+    assert_said(page, f"Rule {number} is off.")
+    assert not seeded.value(state, number)
+    page.get_by_role("link", name=f"Bring back… version {version}", exact=True).click()
+    assert "1 later version would not be in force any more" in page.locator("main").inner_text()
+    page.get_by_role("button", name=f"Bring version {version} back").click()
+    assert_said(page, f"The rules are those of version {version} again")
+    assert (
+        seeded.value("select count(*) from classification_rules where not is_active and category = 'vp'") == 0
+    )

@@ -22,9 +22,9 @@ from captpathfinder.clock import utc_now
 from captpathfinder.dashboard.access import Guard, Session, is_same_origin
 from captpathfinder.dashboard.gate import set_cookie
 from captpathfinder.dashboard.pages import Frame, Message, render
-from captpathfinder.dashboard.reads import Reader
+from captpathfinder.dashboard.reads import Reader, what_it_said
 from captpathfinder.dashboard.trouble import Trouble, trouble_of
-from captpathfinder.errors import SupabaseError, SupabaseRefusedError, SupabaseRequestError
+from captpathfinder.errors import SupabaseRefusedError, SupabaseRequestError
 from captpathfinder.settings import Settings
 from captpathfinder.supabase_project.api import SupabaseApi
 from captpathfinder.telemetry.logs import get_logger
@@ -164,7 +164,7 @@ class Desk:
             raise
         except SupabaseRequestError as error:
             # The database says what is wrong with what was asked for: that belongs beside the form.
-            level, text = "problem", _what_it_said(error)
+            level, text = "problem", what_it_said(error)
         log.info("asked for on the dashboard", what=request.url.path, outcome=level)
         response = RedirectResponse(back, 303)
         message = self.guard.pack({"level": level, "text": self.redactor.text(text)[:600]})
@@ -189,8 +189,3 @@ class Desk:
         if trouble.status == 503:
             response.headers["Retry-After"] = "10"
         return response
-
-
-def _what_it_said(error: SupabaseError) -> str:
-    """The message of the database's error without what went before it."""
-    return str(error).partition(f" {error.code}: ")[2] or str(error)

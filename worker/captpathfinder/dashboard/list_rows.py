@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from captpathfinder.models import Model, Timestamp
+from captpathfinder.render.words import count
 
 
 def _web_address(value: object) -> object:
@@ -247,6 +248,34 @@ class Delivery(Model):
     week_start: Timestamp
     week_end: Timestamp
     channels: list[ChannelOfDigest]
+
+
+class ChangedTitle(Model):
+    """A title whose level an edit of the rules would change."""
+
+    title: str
+    before: str | None = None
+    after: str | None = None
+    people: int = 0
+    expected: str | None = None
+
+
+class Preview(Model):
+    """What an edit of the rules would change."""
+
+    examined: int
+    changed: int
+    broken_examples: int
+    titles: list[ChangedTitle]
+    warnings: list[str]
+
+    @property
+    def told(self) -> str:
+        """The same in a sentence."""
+        changes = f"{self.changed:,} of {count(self.examined, 'known title')} would change"
+        if not self.broken_examples:
+            return f"{changes}; every example stays right."
+        return f"{changes}; {count(self.broken_examples, 'example')} would be wrong."
 
 
 class AuditEntry(Model):

@@ -20,6 +20,7 @@ from captpathfinder.dashboard.list_rows import (
     ListedPerson,
     PeoplePage,
     PersonPage,
+    Preview,
 )
 from captpathfinder.dashboard.listing import PAGE_ROWS, Listing
 from captpathfinder.dashboard.rows import (
@@ -34,7 +35,11 @@ from captpathfinder.dashboard.rows import (
     Stats,
 )
 from captpathfinder.dashboard.wording import CATEGORIES
-from captpathfinder.errors import SupabaseError
+from captpathfinder.errors import (
+    SupabaseError,
+    SupabaseRefusedError,
+    SupabaseRequestError,
+)
 from captpathfinder.models import Model
 from captpathfinder.supabase_project.api import SupabaseApi
 
@@ -80,6 +85,11 @@ class Deliveries:
     reports: list[ReportRow]
     channels: list[Channel]
     waiting: int
+
+    @property
+    def active_channels(self) -> list[str]:
+        """The names of the channels that get anything."""
+        return [channel.name for channel in self.channels if channel.is_active]
 
     @property
     def digest_channels(self) -> list[str]:
@@ -188,8 +198,8 @@ class Reader:
         )
         return Deliveries(digests, reports, channels, len(waiting))
 
-    async def rule_book(self) -> RuleBook:
-        """Rules, failing examples, versions."""
+    async def rule_book(self, find: str = "") -> RuleBook:
+        """The rules that have these words in them, failing examples, versions."""
         rules, failing, versions = await self._all(
             self._rows(
                 "classification_rules",
@@ -205,10 +215,36 @@ class Reader:
                 RuleVersion,
                 order="version",
                 limit=VERSION_ROWS,
-                columns="version,created_at,created_by,label,counts",
+                columns="version,created_at,created_by,label,counts,change",
             ),
         )
-        return RuleBook(rules, failing, versions)
+        words = find.casefold().split()
+        found = [
+            rule
+            for rule in rules
+            if all(word in f"{rule.description or ''} {rule.pattern} {rule.id}".casefold() for word in words)
+        ]
+        return RuleBook(found, failing, versions)
+
+    async def preview(self, candidate: dict[str, object]) -> tuple[Preview | None, str]:
+        """What an edit of the rules would change; or nothing, and what the database says against it."""
+        try:
+            return await self._one(self._function("preview_rules", Preview, {"candidate": candidate})), ""
+        except SupabaseRefusedError:
+            raise
+        except SupabaseRequestError as error:
+            return None, what_it_said(error)
+
+    async def versions_since(self, version: int) -> int:
+        """How many versions of the rules are newer."""
+        rows = await self._rows(
+            "rule_versions",
+            RuleVersion,
+            order="version",
+            limit=1,
+            columns="version,created_at,created_by,label,counts",
+        )
+        return max(0, rows[0].version - version) if rows else 0
 
     async def explanation(self, title: str) -> Explanation | None:
         """What the rules make of a title; None where there are no rules."""
@@ -262,6 +298,11 @@ class Reader:
             table, filters or {}, order=order, limit=limit, columns=columns, ascending=ascending
         )
         return [kind.model_validate(row) for row in rows]
+
+
+def what_it_said(error: SupabaseError) -> str:
+    """The message of the database's error without what went before it."""
+    return str(error).partition(f" {error.code}: ")[2] or str(error)
 
 
 async def _awaited(read: Awaitable[AnswerT]) -> AnswerT:

@@ -242,6 +242,7 @@ class RuleVersion(Model):
     created_by: str
     label: str | None = None
     counts: Annotated[dict[str, Any], BeforeValidator(_object)]
+    change: Annotated[dict[str, Any], BeforeValidator(_object)] = Field(default_factory=dict)
 
 
 class Segment(Model):

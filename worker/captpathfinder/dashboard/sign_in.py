@@ -94,8 +94,8 @@ class SignIn:
 def role_of(claims: Mapping[str, Any], settings: Settings) -> str | None:
     """`editor`, `viewer`, or None for whoever is not let in.
 
-    By verified address (`ada@example.com`), its domain (`@example.com`) or a group (`group:Operations`) of the
-    configured claim; never by an address that the issuer has not verified.
+    By verified address (`ada@example.com`), its domain (`@example.com`) or a group (`group:Operations`) of
+    the configured claim; never by an address that the issuer has not verified.
     """
     mine = _marks(claims, settings.dashboard_oidc_group_claim)
     if mine & _wanted(settings.dashboard_editors):

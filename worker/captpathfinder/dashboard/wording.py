@@ -54,7 +54,11 @@ TRANSPORTS = {
 }
 CATEGORIES = {"csuite": "C-suite", "vp": "Vice presidents", "exclusion": "Exclusions"}
 EFFECTS = {"csuite": "finds the C-suite", "vp": "finds vice presidents", "exclusion": "excludes"}
-SCOPES = {"segment": "a part of the title", "title": "the whole title"}
+SCOPES = {
+    "segment": "a part of the title",
+    "title": "the whole title",
+    "person": "a part of the title, and rules out the person",
+}
 HEALTH = {"ok": "All is well", "degraded": "Needs attention", "down": "Down"}
 OUTCOMES = {
     "processed": "Processed",
@@ -136,6 +140,14 @@ def after_digest(answer: object) -> tuple[str, str]:
             "No active channel sends digests. Add one to the table channels; nobody is forgotten meanwhile."
         )
     return "problem", "The database answered something this dashboard does not know."
+
+
+def after_sending_again(answer: object) -> tuple[str, str]:
+    """What `send_digest_again()` did, as a level and a sentence."""
+    messages = _whole(answer)
+    if messages:
+        return "done", f"{count(messages, 'message')} {'goes' if messages == 1 else 'go'} out again now."
+    return "problem", "There is no such digest, or the channel is not active any more."
 
 
 def after_report(answer: object) -> tuple[str, str]:
