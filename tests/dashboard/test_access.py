@@ -25,6 +25,7 @@ PAGES = [
     "/deliveries",
     "/rules?title=Former+CFO,+now+CEO",
     "/rules/new?category=vp&pattern=keeper",
+    "/numbers?days=30",
     "/audit",
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
@@ -49,6 +50,31 @@ def test_each_figure_equals_sql(seen: Seeded, dashboard: str, open_page: Opened,
     page.goto(dashboard + path)
     assert {name: figure(page, name) for name in FIGURES[path]} == {
         name: str(seen.value(query)) for name, query in FIGURES[path].items()
+    }
+
+
+@pytest.mark.parametrize("days", [1, 7, 30, 90])
+def test_the_numbers_of_a_period_equal_sql(
+    seen: Seeded, dashboard: str, open_page: Opened, days: int
+) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/numbers?days={days}")
+    today = seen.value("select (now() at time zone 'UTC')::date")
+    first = today - timedelta(days=days - 1)
+    queries = {
+        "webhooks": "select sum(count) from pathfinder.webhook_counters where day >= %s",
+        "found": "select count(*) from detections where (detected_at at time zone 'UTC')::date >= %s",
+        "done": (
+            "select count(*) from outbox_attempts where outcome = 'done'"
+            " and (finished_at at time zone 'UTC')::date >= %s"
+        ),
+        "failed": (
+            "select count(*) from outbox_attempts where outcome in ('retry', 'dead')"
+            " and (finished_at at time zone 'UTC')::date >= %s"
+        ),
+    }
+    assert {name: figure(page, name) for name in queries} == {
+        name: f"{seen.value(query, first):,}" for name, query in queries.items()
     }
 
 
@@ -236,7 +262,7 @@ def test_a_fresh_project_says_what_will_be_where(seeded: Seeded, dashboard: str,
     tables = "detections, user_state, digests, reports, outbox, outbox_attempts, channels, worker_heartbeats"
     seeded.db.execute(f"truncate {tables}, pathfinder.webhook_counters cascade".encode())
     page = open_page()
-    for path in ("/", "/people", "/changes", "/accounts", "/queue", "/deliveries", "/rules"):
+    for path in ("/", "/people", "/changes", "/accounts", "/queue", "/deliveries", "/rules", "/numbers"):
         answer = page.goto(dashboard + path)
         assert answer is not None
         assert answer.status == 200

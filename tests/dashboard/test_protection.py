@@ -32,6 +32,7 @@ PAGES = [
     "/queue",
     "/deliveries",
     "/rules?title=CEO",
+    "/numbers?days=30",
     "/audit",
 ]
 CHANGES = {

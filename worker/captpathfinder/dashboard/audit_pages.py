@@ -1,4 +1,4 @@
-"""Who changed what."""
+"""Looking back: who changed what, and the numbers of the last days."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from captpathfinder.dashboard import wording
 from captpathfinder.dashboard.desk import Desk
 from captpathfinder.dashboard.listing import Filter, read_listing
 
+PERIODS = {"1": "Today", "7": "7 days", "30": "30 days", "90": "90 days"}
+
 
 class AuditPages:
     """The handlers."""
@@ -20,7 +22,15 @@ class AuditPages:
 
     def routes(self) -> list[Route]:
         """Where they are."""
-        return [Route("/audit", self.audit)]
+        return [Route("/audit", self.audit), Route("/numbers", self.numbers)]
+
+    async def numbers(self, request: Request) -> Response:
+        """Webhooks, changes, deliveries, failures, and how long jobs took."""
+        days = request.query_params.get("days", "7")
+        if days not in PERIODS:
+            raise HTTPException(404)
+        seen = await self._desk.read(self._desk.reader.activity(int(days)))
+        return self._desk.page(request, "numbers.html.j2", seen=seen, days=days, periods=PERIODS)
 
     async def audit(self, request: Request) -> Response:
         """The audit, newest first."""

@@ -278,6 +278,31 @@ class Preview(Model):
         return f"{changes}; {count(self.broken_examples, 'example')} would be wrong."
 
 
+class ChannelActivity(Model):
+    """Attempts of a channel; without a name: of none."""
+
+    channel: str
+    done: int
+    failed: int
+
+
+class Seconds(Model):
+    """How long jobs took from when they were queued; nothing where there was none."""
+
+    jobs: int
+    median: float | None = None
+    p95: float | None = None
+
+
+class Activity(Model):
+    """What happened in the last days."""
+
+    webhooks: dict[str, int]
+    changes: dict[str, int]
+    channels: list[ChannelActivity]
+    seconds: Seconds
+
+
 class AuditEntry(Model):
     """Who changed what."""
 

@@ -27,6 +27,7 @@ SECTIONS = {
     "/queue": "Queue",
     "/deliveries": "Deliveries",
     "/rules": "Rules",
+    "/numbers": "Numbers",
     "/audit": "Audit",
 }
 
@@ -90,6 +91,7 @@ def _environment() -> Environment:
         "span": _span,
         "month": wording.month,
         "lower_first": _lower_first,
+        "duration": wording.duration,
     }
     made.globals |= {
         "SECTIONS": SECTIONS,

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from captpathfinder.dashboard.list_rows import (
     AccountsPage,
+    Activity,
     AuditPage,
     Choices,
     Delivery,
@@ -176,6 +177,10 @@ class Reader:
     async def count_jobs(self, chosen: dict[str, object]) -> int:
         """With how many jobs something would be done."""
         return await self._one(self._function("act_on_jobs", int, {**chosen, "dry_run": True}))
+
+    async def activity(self, days: int) -> Activity:
+        """What happened in the last days."""
+        return await self._one(self._function("count_activity", Activity, {"days": days}))
 
     async def audit(self, listing: Listing) -> AuditPage:
         """A page of who changed what."""

@@ -126,6 +126,18 @@ def ago(value: datetime | None, now: datetime) -> str:
     return f"{count(seconds, 'second')} ago"
 
 
+def duration(seconds: float | None) -> str:
+    """`0.4 seconds`, `12 seconds`, `3 minutes`, `2 hours`; empty for nothing."""
+    if seconds is None:
+        return ""
+    if seconds < 9.95:
+        return f"{seconds:.1f} seconds"
+    for length, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= 2 * length:
+            return count(round(seconds / length), unit)
+    return count(round(seconds), "second")
+
+
 def after_digest(answer: object) -> tuple[str, str]:
     """What `send_digests()` did, as a level (`done` or `problem`) and a sentence."""
     said = answer if isinstance(answer, dict) else {}
