@@ -14,6 +14,10 @@ create table public.settings (
         check (digest_day in ('monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday')),
     digest_time time not null default '17:00',
     digest_size integer not null default 10 check (digest_size between 1 and 100),
+    digest_messages integer not null default 3 check (digest_messages between 1 and 20),
+    announced_changes jsonb not null
+        default '{"digest": ["new", "promotion", "moved", "role", "left"], "alert": ["new", "promotion"]}',
+    profile_url_template text,
     month_end_time time not null default '23:55',
     housekeeping_time time not null default '02:00',
     event_retention interval not null default '14 days' check (event_retention >= interval '1 day'),
@@ -26,6 +30,9 @@ create table public.settings (
     hold_window interval not null default '15 minutes'
         check (hold_window between interval '0' and interval '24 hours'),
     instant_alerts boolean not null default false,
+    alert_delay interval not null default '2 minutes'
+        check (alert_delay between interval '0' and interval '1 hour'),
+    silence_alarm interval default '3 days' check (silence_alarm >= interval '1 hour'),
     protect_examples boolean not null default true,
     enrichment boolean not null default false,
     enrichment_wait interval not null default '30 minutes'
@@ -37,14 +44,25 @@ comment on column public.settings.time_zone is 'IANA name, for example Europe/Be
 comment on column public.settings.digest_day is 'Day of the weekly digest.';
 comment on column public.settings.digest_time is 'Local time of the weekly digest.';
 comment on column public.settings.digest_size is 'People in one digest message; more become part 2, part 3, ….';
+comment on column public.settings.digest_messages is
+    'Messages of one digest that a channel gets at most; everybody else stands behind its link.';
+comment on column public.settings.announced_changes is
+    'Which kinds of change are told, in digests and in alerts: new, promotion, demotion, role, moved, left.';
+comment on column public.settings.profile_url_template is
+    'Where a member''s page is, with {user_id} or {username}: https://community.example.com/users/{user_id}';
 comment on column public.settings.month_end_time is 'Local time of the report on the last day of the month.';
 comment on column public.settings.housekeeping_time is 'Local time of the nightly clean-up.';
 comment on column public.settings.event_retention is 'How long processed webhooks are kept.';
 comment on column public.settings.history_retention is 'How long finished jobs, attempts and job runs are kept.';
 comment on column public.settings.detection_retention is 'How long detections are kept; empty: for ever.';
-comment on column public.settings.link_lifetime is 'How long a link to a report works.';
+comment on column public.settings.link_lifetime is 'How long a link to a report or a digest works.';
 comment on column public.settings.dedup_window is 'How long a repeated or reordered webhook is recognised.';
-comment on column public.settings.hold_window is 'How long a change waits for the one it builds on.';
+comment on column public.settings.hold_window is
+    'How long a change that contradicts what is known waits for one that explains it.';
+comment on column public.settings.alert_delay is
+    'How long an alert waits for what else happens to the member: a saved profile comes in several webhooks.';
+comment on column public.settings.silence_alarm is
+    'After how long without any webhook something is taken to be wrong; empty: never.';
 comment on column public.settings.instant_alerts is 'Tell channels that send alerts about each detection at once.';
 comment on column public.settings.protect_examples is 'Refuse an edit of the rules that makes an example wrong.';
 comment on column public.settings.enrichment is 'Complete each detection from the community''s API (COMMUNITY_API_URL of the worker).';
@@ -177,10 +195,16 @@ create table public.classification_rules (
 );
 create index on public.classification_rules (level);
 create index on public.classification_rules using gin (clues);
-comment on table public.classification_rules is 'Which titles are senior. Edit here; every edit is checked and takes effect at once.';
+comment on table public.classification_rules is
+    'Which titles are senior. Edit here; every edit is checked and takes effect at once. The default rules are for English '
+    '(checked with two public vocabularies, O*NET and ESCO, and with titles written for this project) and, checked with '
+    'titles written for this project only, for German, French, Spanish, Portuguese, Italian, Dutch, Swedish, Danish, '
+    'Norwegian, Finnish, Polish, Czech, Hungarian, Romanian, Croatian, Serbian, Bulgarian, Lithuanian, Turkish, Greek, '
+    'Russian, Ukrainian, Arabic, Hebrew, Japanese, Chinese, Korean, Indonesian and Vietnamese; a few offices of other '
+    'languages are there, too.';
 comment on column public.classification_rules.category is 'A level, such as csuite or vp: the rule finds people who hold it. exclusion: it keeps people out.';
 comment on column public.classification_rules.kind is 'phrase: plain words; regex: a regular expression.';
-comment on column public.classification_rules.scope is 
+comment on column public.classification_rules.scope is
     'segment: looks at one part of the title ("CEO" of "CEO | Speaker"); title: at all of it; '
     'person (exclusions): at one part, and whoever it speaks of holds nothing that other parts name ("Executive Assistant | CEO").';
 comment on column public.classification_rules.matcher is
@@ -333,7 +357,7 @@ revoke all on table pathfinder.function_expressions from public, anon, authentic
 -- source: outbox/_tables.sql
 create table public.outbox (
     id bigint generated by default as identity primary key,
-    kind text not null check (kind in ('digest', 'report', 'report_message', 'report_links', 'alert', 'enrichment', 'channel_test')),
+    kind text not null check (kind in ('digest', 'report', 'report_message', 'report_links', 'alert', 'enrichment', 'channel_test', 'event', 'incident')),
     channel text,
     payload jsonb not null default '{}',
     dedupe_key text not null unique,
@@ -444,22 +468,61 @@ create table public.channels (
     transport text not null
         check (transport in ('aa_bot', 'aa_http', 'teams_workflow', 'slack_webhook', 'email_smtp', 'webhook')),
     sends text[] not null default '{digest,report}'
-        check (sends <@ array['digest', 'report', 'alert'] and cardinality(sends) > 0),
+        check (sends <@ array['digest', 'report', 'alert', 'event', 'incident'] and cardinality(sends) > 0),
+    filter jsonb not null default '{}' check (jsonb_typeof(filter) = 'object'),
+    schedule jsonb not null default '{}' check (jsonb_typeof(schedule) = 'object'),
     config jsonb not null default '{}' check (jsonb_typeof(config) = 'object'),
     description text,
     is_active boolean not null default true,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
 );
-comment on table public.channels is 'Where messages go. One row is one channel; what a transport needs stands in config.';
+comment on table public.channels is 'Where messages go. One row is one subscription; what a transport needs stands in config.';
 comment on column public.channels.transport is
     'aa_bot and aa_http: Automation Anywhere; teams_workflow, slack_webhook, email_smtp; webhook: any signed HTTP endpoint.';
-comment on column public.channels.sends is 'What the channel gets: digest, report, alert.';
+comment on column public.channels.sends is
+    'What the channel gets: digest, report, alert; event: each change, for machines; incident: what is wrong with the system.';
+comment on column public.channels.filter is
+    'Whom it is told of: level, function, country, kind, tier, owner, watched, community. {"level": ["csuite"], "country": ["DE"]}';
+comment on column public.channels.schedule is
+    'When its digest goes, where not as settings say: {"day": "monday", "time": "08:00", "time_zone": "Europe/Berlin"}';
 comment on column public.channels.config is 'Recipients, bot and so on. Never a secret: secret_env names a variable of the worker''s environment.';
 
 alter table public.channels enable row level security;
 revoke all on table public.channels from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.channels to service_role;
+
+create table public.mutes (
+    channel text not null references public.channels (name) on update cascade on delete cascade,
+    community text not null default 'main',
+    user_id text not null,
+    until timestamptz,
+    reason text,
+    created_at timestamptz not null default now(),
+    primary key (channel, community, user_id)
+);
+comment on table public.mutes is 'Whom a channel does not want to hear of. Looked at when a digest or an alert is made.';
+comment on column public.mutes.until is 'Up to when; empty: for good.';
+comment on column public.mutes.reason is 'Why: not an executive, already known, ….';
+
+create index mutes_member_idx on public.mutes (community, user_id);
+
+alter table public.mutes enable row level security;
+revoke all on table public.mutes from public, anon, authenticated, service_role;
+grant select, insert, update, delete on table public.mutes to service_role;
+
+create table pathfinder.digest_cut_offs (
+    channel text not null references public.channels (name) on update cascade on delete cascade,
+    cut_off timestamptz not null,
+    people integer,
+    primary key (channel, cut_off)
+);
+comment on table pathfinder.digest_cut_offs is
+    'Up to when a channel''s digests have told, the newest last. The first is where the channel began.';
+comment on column pathfinder.digest_cut_offs.people is 'How many people the digest told of; empty where the channel began.';
+
+alter table pathfinder.digest_cut_offs enable row level security;
+revoke all on table pathfinder.digest_cut_offs from public, anon, authenticated, service_role;
 
 -- source: people/_tables.sql
 -- What a webhook says about one member, as the front door hands it on. The event is stored already.
@@ -550,7 +613,7 @@ create table public.detections (
     previous_functions text[],
     previous_company text,
     origin text not null default 'webhook'
-        check (origin in ('webhook', 'backfill', 'reclassification', 'level', 'enrichment')),
+        check (origin in ('webhook', 'backfill', 'reclassification', 'level', 'enrichment', 'suppression', 'correction')),
     is_told boolean not null default true,
     matched_rule text,
     rules_version bigint,
@@ -603,8 +666,8 @@ create index detections_detected_at_idx on public.detections (detected_at, id);
 create index detections_user_id_idx on public.detections (community, user_id, id desc);
 create index detections_seniority_level_idx on public.detections (seniority_level);
 create index detections_previous_level_idx on public.detections (previous_level);
-create index detections_account_id_idx on public.detections (account_id);
-create index detections_unreported_idx on public.detections (detected_at) where report_id is null;
+create index detections_account_id_idx on public.detections (account_id, id);
+create index detections_unreported_idx on public.detections (detected_at) where report_id is null and is_told;
 create index detections_report_id_idx on public.detections (report_id, id) where report_id is not null;
 
 alter table public.detections enable row level security;
@@ -618,16 +681,72 @@ create table pathfinder.alerts (
     detection_id bigint not null references public.detections (id) on delete cascade,
     channel text not null references public.channels (name) on update cascade on delete cascade,
     job_id bigint references public.outbox (id) on delete cascade,
-    queued_at timestamptz not null default now(),
+    queued_at timestamptz not null default clock_timestamp(),
+    taken_at timestamptz,
     primary key (detection_id, channel)
 );
 comment on table pathfinder.alerts is 'Whom each channel is, or was, alerted about; job_id is the job that does it.';
+comment on column pathfinder.alerts.taken_at is 'When the job took it: what happened until then is told with it.';
 
 create index alerts_waiting_idx on pathfinder.alerts (channel) where job_id is null;
 create index alerts_job_id_idx on pathfinder.alerts (job_id) where job_id is not null;
 
 alter table pathfinder.alerts enable row level security;
 revoke all on table pathfinder.alerts from public, anon, authenticated, service_role;
+
+create table pathfinder.digest_ledger (
+    channel text not null references public.channels (name) on update cascade on delete cascade,
+    detection_id bigint not null references public.detections (id) on delete cascade,
+    outcome text not null check (outcome in ('told', 'merged', 'undone', 'unmatched', 'muted')),
+    digest_id bigint,
+    place integer,
+    kind text,
+    latest_id bigint,
+    primary key (channel, detection_id),
+    check ((outcome = 'told') = (place is not null)),
+    check ((outcome = 'told') = (latest_id is not null)),
+    check ((outcome in ('told', 'merged')) = (digest_id is not null))
+);
+comment on table pathfinder.digest_ledger is 'What became of each change in each channel''s digests: each change once.';
+comment on column pathfinder.digest_ledger.outcome is
+    'told; merged: an earlier change of somebody told; undone: came to nothing; unmatched: not what the channel is told of; muted.';
+comment on column pathfinder.digest_ledger.digest_id is 'The first message of the digest.';
+comment on column pathfinder.digest_ledger.place is 'The place among its people, the most important first, from 1.';
+comment on column pathfinder.digest_ledger.kind is 'As what it was told: the kind of the difference.';
+comment on column pathfinder.digest_ledger.latest_id is
+    'The member''s last change before the cut-off, told or only recorded: what they were then.';
+
+create index digest_ledger_detection_id_idx on pathfinder.digest_ledger (detection_id);
+create index digest_ledger_digest_id_idx on pathfinder.digest_ledger (digest_id, place);
+
+alter table pathfinder.digest_ledger enable row level security;
+revoke all on table pathfinder.digest_ledger from public, anon, authenticated, service_role;
+
+-- A member's difference over a span of changes: what messages tell. `detection_id` is the last of the changes that are
+-- told, `latest_id` the last of all.
+create type pathfinder.net_change as (
+    detection_id bigint,
+    community text,
+    user_id text,
+    kind text,
+    level text,
+    previous_level text,
+    title text,
+    previous_title text,
+    company text,
+    previous_company text,
+    functions text[],
+    username text,
+    country text,
+    country_code text,
+    account_id bigint,
+    joined_at timestamptz,
+    changed_at timestamptz,
+    email_domain text,
+    profile_url text,
+    latest_id bigint
+);
+comment on type pathfinder.net_change is 'What happened to a member over a span of changes; kind is empty when it came to nothing.';
 
 create table pathfinder.registrations (
     community text not null default 'main',
@@ -748,6 +867,35 @@ alter table public.suppressions enable row level security;
 revoke all on table public.suppressions from public, anon, authenticated, service_role;
 revoke all on sequence public.suppressions_id_seq from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.suppressions to service_role;
+
+-- Who comes back when their suppression ends, and the end of it. Nothing but that reads this.
+create table pathfinder.set_aside (
+    like public.user_state including defaults,
+    ends_at timestamptz not null,
+    primary key (community, user_id)
+);
+comment on table pathfinder.set_aside is 'Executives who are suppressed until a moment, as they were, or have become since.';
+comment on column pathfinder.set_aside.ends_at is 'When nothing suppresses them any more.';
+
+create index set_aside_ends_at_idx on pathfinder.set_aside (ends_at);
+
+alter table pathfinder.set_aside enable row level security;
+revoke all on table pathfinder.set_aside from public, anon, authenticated, service_role;
+
+-- Which rules the retained titles were judged by last, and how far a run for newer ones has come.
+create table pathfinder.reclassification (
+    id boolean primary key default true check (id),
+    version bigint,
+    next_version bigint,
+    after text
+);
+comment on table pathfinder.reclassification is 'One row: for which version of the rules the retained titles were judged anew.';
+comment on column pathfinder.reclassification.version is 'The version for which all were.';
+comment on column pathfinder.reclassification.next_version is 'The version for which they are being; empty: none.';
+comment on column pathfinder.reclassification.after is 'Where that goes on.';
+
+alter table pathfinder.reclassification enable row level security;
+revoke all on table pathfinder.reclassification from public, anon, authenticated, service_role;
 
 -- source: ingest/_tables.sql
 create table public.field_registry (
@@ -1025,6 +1173,7 @@ create table public.reports (
     links_expire_at timestamptz,
     published_at timestamptz,
     erased_at timestamptz,
+    is_outdated boolean not null default false,
     unique (month_label, revision)
 );
 comment on table public.reports is 'Month-end reports; a month with late detections has later revisions.';
@@ -1044,6 +1193,9 @@ comment on column public.reports.links is 'Signed links by format; they work unt
 comment on column public.reports.links_expire_at is 'When its links stop working; they are renewed before.';
 comment on column public.reports.published_at is 'When its files lay in Storage.';
 comment on column public.reports.erased_at is 'When a person was last erased from it; its files are made anew afterwards.';
+comment on column public.reports.is_outdated is 'Whether somebody was taken out of it since it was counted.';
+
+create index reports_outdated_idx on public.reports (id) where is_outdated;
 
 alter table public.reports enable row level security;
 revoke all on table public.reports from public, anon, authenticated, service_role;
@@ -1052,3 +1204,32 @@ grant select on table public.reports to service_role;
 
 -- Stands here because the changes are older than the reports that tell of them.
 alter table public.detections add foreign key (report_id) references public.reports (id) on delete set null;
+
+-- source: admin/_tables.sql
+create table pathfinder.incidents (
+    id bigint generated by default as identity primary key,
+    key text not null,
+    kind text not null check (kind in ('health', 'dead_jobs', 'overdue', 'silence')),
+    title text not null,
+    details jsonb not null default '[]',
+    advice text not null default '',
+    began_at timestamptz not null,
+    ended_at timestamptz
+);
+comment on table pathfinder.incidents is 'What is, or was, wrong with the system: told once when it begins, and once when it ends.';
+comment on column pathfinder.incidents.key is 'The same for the same trouble.';
+
+create unique index incidents_open_idx on pathfinder.incidents (key) where ended_at is null;
+
+alter table pathfinder.incidents enable row level security;
+revoke all on table pathfinder.incidents from public, anon, authenticated, service_role;
+
+create table pathfinder.health_token (
+    id boolean primary key default true check (id),
+    digest bytea not null,
+    made_at timestamptz not null default now()
+);
+comment on table pathfinder.health_token is 'One row: what the token for health_status() comes to, digested. The token itself is stored nowhere.';
+
+alter table pathfinder.health_token enable row level security;
+revoke all on table pathfinder.health_token from public, anon, authenticated, service_role;

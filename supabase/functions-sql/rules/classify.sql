@@ -1,7 +1,7 @@
--- Classifies a title by the rules in force. Most titles have none of the words that an office needs, and are done with
--- after one look into an index.
--- Returns: the level (null for none), the rule that decided (its description, or else its pattern; null without a level)
---   and the version of the rules (null if there are none yet).
+-- Classifies a title by the rules in force. Most titles have none of the words that an office needs, and are done
+-- with after one look into an index.
+-- Returns: the level (null for none), the rule that decided (its description, or else its pattern; null without a
+--   level) and the version of the rules (null if there are none yet).
 -- Example: select * from pathfinder.classify('Former CFO, now CEO');  -- csuite | Chief executive | 1
 create or replace function pathfinder.classify(
     title text,
@@ -22,7 +22,7 @@ begin
     -- Plain words need no normalising to be compared with clues. (read_title() cuts off what is longer, splits
     -- "GroupPresident" and joins "c e o".)
     if length(title) <= 1000 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
-        and title !~ '[a-z][A-Z]|[A-Z]{3}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
+        and title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
         words := string_to_array(lower(title), ' ');
     else
         parts := pathfinder.read_title(title);
