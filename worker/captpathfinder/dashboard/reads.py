@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -50,6 +51,8 @@ LONGEST_READ = 8.0
 DELIVERY_ROWS, RULE_ROWS, VERSION_ROWS = 20, 1000, 10
 # People who wait for a digest are counted up to here; beyond, the page says "more than".
 COUNTED_WAITING = 500
+# How long what the filters offer is remembered, in seconds.
+CHOICES_SECONDS = 30.0
 # Longest title that the tester takes, in characters: no field of a profile is longer.
 LONGEST_TITLE = 1000
 
@@ -118,6 +121,8 @@ class Reader:
     def __init__(self, api: SupabaseApi, *, longest: float = LONGEST_READ) -> None:
         self._api = api
         self._longest = longest
+        self._choices: Choices | None = None
+        self._choices_until = 0.0
 
     async def time_zone(self) -> str:
         """The zone that people think in: that of the schedule."""
@@ -132,8 +137,11 @@ class Reader:
         return Overview(health, stats, changes.rows)
 
     async def choices(self) -> Choices:
-        """What the filters offer."""
-        return await self._one(self._function("list_choices", Choices))
+        """What the filters offer; remembered for a while, as every list asks."""
+        if self._choices is None or time.monotonic() >= self._choices_until:
+            self._choices = await self._one(self._function("list_choices", Choices))
+            self._choices_until = time.monotonic() + CHOICES_SECONDS
+        return self._choices
 
     async def people(
         self, function: str, listing: Listing, *, after: object = None, size: int = PAGE_ROWS
@@ -155,8 +163,7 @@ class Reader:
         """A page of the accounts, and what the levels are called."""
         arguments: dict[str, object] = {"after": after, "page_size": size, "only_watched": only_watched}
         page, choices = await self._all(
-            self._function("account_coverage", AccountsPage, arguments),
-            self._function("list_choices", Choices),
+            self._function("account_coverage", AccountsPage, arguments), self.choices()
         )
         return page, choices
 
