@@ -258,7 +258,7 @@ def test_failing_examples_are_listed_with_the_rule_to_blame(
     seeded: Seeded, dashboard: str, open_page: Opened
 ) -> None:
     page = open_page()
-    page.goto(f"{dashboard}/rules")
+    page.goto(f"{dashboard}/rules/examples")
     failing = seeded.value("select count(*) from check_rules()")
     assert page.locator("#failing-table").count() == min(failing, 1)
     seeded.db.execute(

@@ -103,10 +103,9 @@ class Deliveries:
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rules, whether they are right, and how they came about."""
+    """The rules, and how they came about."""
 
     rules: list[Rule]
-    failing: list[FailingExample]
     versions: list[RuleVersion]
 
     @property
@@ -211,8 +210,8 @@ class Reader:
         return Deliveries(digests, reports, channels, len(waiting))
 
     async def rule_book(self, find: str = "") -> RuleBook:
-        """The rules that have these words in them, failing examples, versions."""
-        rules, failing, versions = await self._all(
+        """The rules that have these words in them, and versions."""
+        rules, versions = await self._all(
             self._rows(
                 "classification_rules",
                 Rule,
@@ -221,7 +220,6 @@ class Reader:
                 columns="id,category,kind,pattern,scope,description,is_active",
                 ascending=True,
             ),
-            self._function("check_rules", list[FailingExample]),
             self._rows(
                 "rule_versions",
                 RuleVersion,
@@ -236,7 +234,11 @@ class Reader:
             for rule in rules
             if all(word in f"{rule.description or ''} {rule.pattern} {rule.id}".casefold() for word in words)
         ]
-        return RuleBook(found, failing, versions)
+        return RuleBook(found, versions)
+
+    async def failing_examples(self) -> list[FailingExample]:
+        """The examples that the rules get wrong. Every example is judged anew, so that it takes a moment."""
+        return await self._one(self._function("check_rules", list[FailingExample]))
 
     async def preview(self, candidate: dict[str, object]) -> tuple[Preview | None, str]:
         """What an edit of the rules would change; or nothing, and what the database says against it."""
