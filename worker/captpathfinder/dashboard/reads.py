@@ -49,8 +49,6 @@ from captpathfinder.supabase_project.api import SupabaseApi
 LONGEST_READ = 8.0
 # Longest lists, in rows. PostgREST hands out 1000 at most.
 DELIVERY_ROWS, RULE_ROWS, VERSION_ROWS = 20, 1000, 10
-# People who wait for a digest are counted up to here; beyond, the page says "more than".
-COUNTED_WAITING = 500
 # How long what the filters offer is remembered, in seconds.
 CHOICES_SECONDS = 30.0
 # Longest title that the tester takes, in characters: no field of a profile is longer.
@@ -83,7 +81,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Deliveries:
-    """Digests and reports, and where they go. `waiting`: changes that are in no digest yet."""
+    """Digests and reports, and where they go. `waiting`: changes that a digest would look at."""
 
     digests: list[Delivery]
     reports: list[ReportRow]
@@ -199,15 +197,9 @@ class Reader:
             self._function("list_deliveries", list[Delivery], {"max_rows": DELIVERY_ROWS}),
             self._rows("reports", ReportRow, order="id", limit=DELIVERY_ROWS, columns=_REPORT),
             self._rows("channels", Channel, order="name", limit=RULE_ROWS, columns=_CHANNEL, ascending=True),
-            self._api.rows(
-                "detections",
-                {"included_in_digest": "false"},
-                order="detected_at",
-                limit=COUNTED_WAITING + 1,
-                columns="id",
-            ),
+            self._function("count_untold", int),
         )
-        return Deliveries(digests, reports, channels, len(waiting))
+        return Deliveries(digests, reports, channels, waiting)
 
     async def rule_book(self, find: str = "") -> RuleBook:
         """The rules that have these words in them, and versions."""
