@@ -123,7 +123,7 @@ class Reader:
 
     async def time_zone(self) -> str:
         """The zone that people think in: that of the schedule."""
-        rows = await self._rows("settings", Configured, order="id", limit=1, columns="time_zone")
+        rows = await self._one(self._rows("settings", Configured, order="id", limit=1, columns="time_zone"))
         return rows[0].time_zone if rows else "UTC"
 
     async def overview(self) -> Overview:
