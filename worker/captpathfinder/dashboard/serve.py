@@ -18,8 +18,8 @@ from captpathfinder.web.serving import serving
 
 log = get_logger("dashboard")
 
-# How long an act may take, in seconds; restoring the rules is the longest. Pages are bounded by LONGEST_READ, as a
-# person waits for them.
+# How long an act may take, in seconds; restoring the rules is the longest. Pages are bounded by LONGEST_READ,
+# as a person waits for them.
 TIMEOUT = httpx.Timeout(20.0, connect=3.0)
 
 
