@@ -95,7 +95,7 @@ PAGES = {
     "/queue?kind=digest": f"select public.list_jobs('{_search(kind='digest')}'), public.list_job_errors()",
     "/job?id=501": "select public.find_job(501)",
     "/deliveries": "select public.list_deliveries()",
-    "/rules": "select count(*) from public.check_rules()",
+    "/rules": "select count(pattern) from public.classification_rules",
     "/audit": "select public.list_audit()",
 }
 

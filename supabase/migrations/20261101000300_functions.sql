@@ -1249,7 +1249,7 @@ as $$
     select
         case
             when who = 'service_role' then 'Worker or command line'
-            when exists (select from pg_catalog.pg_roles where rolname = who)
+            when exists (select from pg_roles where rolname = who)
                 then format('Table Editor or SQL (%s)', who)
             else who
         end,
@@ -15280,6 +15280,50 @@ comment on function pathfinder.count_activity(integer) is 'What happened in the 
 comment on function public.count_activity(integer) is
     'Webhooks, changes, attempts by channel, and how long jobs took, over the last days, today included.';
 
+-- source: admin/count_untold.sql
+-- How many changes a digest built now would look at: those that some active channel with digests has not been told, or
+-- settled otherwise, since it was last told. Its filter may leave some out.
+-- Returns: the number.
+-- Example: select public.count_untold();
+create or replace function pathfinder.count_untold()
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select count(distinct change.id)
+    from public.channels
+    cross join lateral (
+        select max(known.cut_off) as cut_off
+        from pathfinder.digest_cut_offs as known
+        where known.channel = channels.name
+    ) as told
+    join public.detections as change on change.detected_at >= told.cut_off and change.is_told
+    where channels.is_active and 'digest' = any (channels.sends)
+        and not exists (
+            select from pathfinder.digest_ledger as ledger
+            where ledger.channel = channels.name and ledger.detection_id = change.id
+        )
+$$;
+
+create or replace function public.count_untold()
+returns bigint
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.count_untold()
+$$;
+
+revoke all on function pathfinder.count_untold() from public, anon, authenticated, service_role;
+revoke all on function public.count_untold() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.count_untold() to service_role;
+grant execute on function public.count_untold() to service_role;
+
+comment on function pathfinder.count_untold() is 'How many changes a digest built now would look at.';
+comment on function public.count_untold() is 'How many changes a digest built now would look at.';
+
 -- source: admin/current_troubles.sql
 -- What is wrong at a moment, one row a trouble: health down or degraded, jobs that were given up (by channel and
 -- error), a digest or report that is overdue, no webhook for settings.silence_alarm.
@@ -15431,7 +15475,9 @@ begin
     end if;
     perform pathfinder.write_audit(
         'accounts', 'update',
-        jsonb_build_object('name', edited.name, 'is_watched', edited.is_watched, 'tier', edited.tier, 'owner', edited.owner)
+        jsonb_build_object(
+            'name', edited.name, 'is_watched', edited.is_watched, 'tier', edited.tier, 'owner', edited.owner
+        )
     );
     return to_jsonb(edited);
 end
@@ -15448,8 +15494,10 @@ as $$
     )
 $$;
 
-revoke all on function pathfinder.edit_account(bigint, boolean, text, text) from public, anon, authenticated, service_role;
-revoke all on function public.edit_account(bigint, boolean, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.edit_account(bigint, boolean, text, text)
+from public, anon, authenticated, service_role;
+revoke all on function public.edit_account(bigint, boolean, text, text)
+from public, anon, authenticated, service_role;
 grant execute on function pathfinder.edit_account(bigint, boolean, text, text) to service_role;
 grant execute on function public.edit_account(bigint, boolean, text, text) to service_role;
 
@@ -16524,7 +16572,9 @@ as $$
             from public.functions as known
         ),
         'country', (
-            select jsonb_agg(jsonb_build_array(countries.code, countries.name) order by countries.name)
+            select coalesce(
+                jsonb_agg(jsonb_build_array(countries.code, countries.name) order by countries.name), '[]'
+            )
             from public.countries
         ),
         'account', (

@@ -24,6 +24,7 @@ PAGES = [
     "/queue/act?action=discard&job=1",
     "/deliveries",
     "/rules?title=Former+CFO,+now+CEO",
+    "/rules/examples",
     "/rules/new?category=vp&pattern=keeper",
     "/numbers?days=30",
     "/audit",

@@ -21,7 +21,9 @@ begin
     end if;
     perform pathfinder.write_audit(
         'accounts', 'update',
-        jsonb_build_object('name', edited.name, 'is_watched', edited.is_watched, 'tier', edited.tier, 'owner', edited.owner)
+        jsonb_build_object(
+            'name', edited.name, 'is_watched', edited.is_watched, 'tier', edited.tier, 'owner', edited.owner
+        )
     );
     return to_jsonb(edited);
 end
@@ -38,8 +40,10 @@ as $$
     )
 $$;
 
-revoke all on function pathfinder.edit_account(bigint, boolean, text, text) from public, anon, authenticated, service_role;
-revoke all on function public.edit_account(bigint, boolean, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.edit_account(bigint, boolean, text, text)
+from public, anon, authenticated, service_role;
+revoke all on function public.edit_account(bigint, boolean, text, text)
+from public, anon, authenticated, service_role;
 grant execute on function pathfinder.edit_account(bigint, boolean, text, text) to service_role;
 grant execute on function public.edit_account(bigint, boolean, text, text) to service_role;
 

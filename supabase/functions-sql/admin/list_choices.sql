@@ -19,7 +19,9 @@ as $$
             from public.functions as known
         ),
         'country', (
-            select jsonb_agg(jsonb_build_array(countries.code, countries.name) order by countries.name)
+            select coalesce(
+                jsonb_agg(jsonb_build_array(countries.code, countries.name) order by countries.name), '[]'
+            )
             from public.countries
         ),
         'account', (

@@ -12,7 +12,7 @@ as $$
     select
         case
             when who = 'service_role' then 'Worker or command line'
-            when exists (select from pg_catalog.pg_roles where rolname = who)
+            when exists (select from pg_roles where rolname = who)
                 then format('Table Editor or SQL (%s)', who)
             else who
         end,

@@ -44,8 +44,11 @@ class DeliveryPages:
             seen = await self._desk.read(self._desk.reader.deliveries())
             channels = seen.digest_channels
             if channels:
-                waiting = "More than 500 changes" if seen.waiting > 500 else count(seen.waiting, "change")
-                text = f"{waiting} would go to {count(len(channels), 'channel')}: {', '.join(channels)}."
+                waiting = count(seen.waiting, "change")
+                text = (
+                    f"{waiting} would go to {count(len(channels), 'channel')}, each as its filter lets them "
+                    f"through: {', '.join(channels)}."
+                )
             else:
                 text = "No active channel sends digests. Add one to the table channels first."
             question = Question(

@@ -153,17 +153,17 @@ class PeoplePages:
 
     async def take_back(self, request: Request) -> Response:
         """Ends a suppression."""
-        form = await self._desk.form(request)
-        user_id, community = _member(form)
-        number = form.get("suppression", "")
+        number = (await self._desk.form(request)).get("suppression", "")
         if not (number.isascii() and number.isdigit() and len(number) <= 18):
             raise HTTPException(400)
         return await self._desk.do(
             request,
-            _link("/person", user_id, community),
+            "/people",
             self._desk.call(request, "remove_suppression", {"id": int(number)}),
             lambda gone: (
-                ("done", "Not aside any more.") if gone else ("problem", "This was taken back already.")
+                ("done", "Not aside any more: whoever is an executive is shown again.")
+                if gone
+                else ("problem", "This was taken back already.")
             ),
         )
 

@@ -49,8 +49,6 @@ from captpathfinder.supabase_project.api import SupabaseApi
 LONGEST_READ = 8.0
 # Longest lists, in rows. PostgREST hands out 1000 at most.
 DELIVERY_ROWS, RULE_ROWS, VERSION_ROWS = 20, 1000, 10
-# People who wait for a digest are counted up to here; beyond, the page says "more than".
-COUNTED_WAITING = 500
 # How long what the filters offer is remembered, in seconds.
 CHOICES_SECONDS = 30.0
 # Longest title that the tester takes, in characters: no field of a profile is longer.
@@ -83,7 +81,7 @@ class Queue:
 
 @dataclass(frozen=True)
 class Deliveries:
-    """Digests and reports, and where they go. `waiting`: changes that are in no digest yet."""
+    """Digests and reports, and where they go. `waiting`: changes that a digest would look at."""
 
     digests: list[Delivery]
     reports: list[ReportRow]
@@ -103,10 +101,9 @@ class Deliveries:
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rules, whether they are right, and how they came about."""
+    """The rules, and how they came about."""
 
     rules: list[Rule]
-    failing: list[FailingExample]
     versions: list[RuleVersion]
 
     @property
@@ -126,7 +123,7 @@ class Reader:
 
     async def time_zone(self) -> str:
         """The zone that people think in: that of the schedule."""
-        rows = await self._rows("settings", Configured, order="id", limit=1, columns="time_zone")
+        rows = await self._one(self._rows("settings", Configured, order="id", limit=1, columns="time_zone"))
         return rows[0].time_zone if rows else "UTC"
 
     async def overview(self) -> Overview:
@@ -200,19 +197,13 @@ class Reader:
             self._function("list_deliveries", list[Delivery], {"max_rows": DELIVERY_ROWS}),
             self._rows("reports", ReportRow, order="id", limit=DELIVERY_ROWS, columns=_REPORT),
             self._rows("channels", Channel, order="name", limit=RULE_ROWS, columns=_CHANNEL, ascending=True),
-            self._api.rows(
-                "detections",
-                {"included_in_digest": "false"},
-                order="detected_at",
-                limit=COUNTED_WAITING + 1,
-                columns="id",
-            ),
+            self._function("count_untold", int),
         )
-        return Deliveries(digests, reports, channels, len(waiting))
+        return Deliveries(digests, reports, channels, waiting)
 
     async def rule_book(self, find: str = "") -> RuleBook:
-        """The rules that have these words in them, failing examples, versions."""
-        rules, failing, versions = await self._all(
+        """The rules that have these words in them, and versions."""
+        rules, versions = await self._all(
             self._rows(
                 "classification_rules",
                 Rule,
@@ -221,7 +212,6 @@ class Reader:
                 columns="id,category,kind,pattern,scope,description,is_active",
                 ascending=True,
             ),
-            self._function("check_rules", list[FailingExample]),
             self._rows(
                 "rule_versions",
                 RuleVersion,
@@ -236,7 +226,11 @@ class Reader:
             for rule in rules
             if all(word in f"{rule.description or ''} {rule.pattern} {rule.id}".casefold() for word in words)
         ]
-        return RuleBook(found, failing, versions)
+        return RuleBook(found, versions)
+
+    async def failing_examples(self) -> list[FailingExample]:
+        """The examples that the rules get wrong. Every example is judged anew, so that it takes a moment."""
+        return await self._one(self._function("check_rules", list[FailingExample]))
 
     async def preview(self, candidate: dict[str, object]) -> tuple[Preview | None, str]:
         """What an edit of the rules would change; or nothing, and what the database says against it."""

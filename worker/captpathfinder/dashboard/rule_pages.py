@@ -28,6 +28,7 @@ class RulePages:
         """Where they are."""
         return [
             Route("/rules", self.rules),
+            Route("/rules/examples", self.examples),
             Route("/rules/new", self.new, methods=["GET", "POST"]),
             Route("/rules/switch", self.switch, methods=["GET", "POST"]),
             Route("/rules/restore", self.restore, methods=["GET", "POST"]),
@@ -48,6 +49,11 @@ class RulePages:
             explained=explained,
             longest_title=LONGEST_TITLE,
         )
+
+    async def examples(self, request: Request) -> Response:
+        """The examples that the rules get wrong; a page of its own, as they are judged anew each time."""
+        failing = await self._desk.read(self._desk.reader.failing_examples())
+        return self._desk.page(request, "rule_examples.html.j2", failing=failing)
 
     async def new(self, request: Request) -> Response:
         """A rule is written, who would change is seen, and only then it is saved."""

@@ -18,8 +18,9 @@ from captpathfinder.web.serving import serving
 
 log = get_logger("dashboard")
 
-# A person waits for the page, so that this is shorter than the worker's own patience, in seconds.
-TIMEOUT = httpx.Timeout(6.0, connect=3.0)
+# How long an act may take, in seconds; restoring the rules is the longest. Pages are bounded by LONGEST_READ,
+# as a person waits for them.
+TIMEOUT = httpx.Timeout(20.0, connect=3.0)
 
 
 def check_exposure(settings: Settings) -> None:
