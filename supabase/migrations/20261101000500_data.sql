@@ -561,7 +561,7 @@ select function, kind, pattern, description
 from pathfinder.default_function_rules();
 
 -- source: people/_data.sql
-insert into pathfinder.privacy_salt (salt) values (extensions.gen_random_bytes(32));
+insert into pathfinder.privacy_salt (salt) values (pathfinder.random_salt());
 
 -- source: people/_data_shared_domains.sql
 -- Providers that give an e-mail address to anybody: it says nothing about where somebody works.

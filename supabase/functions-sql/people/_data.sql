@@ -1,1 +1,1 @@
-insert into pathfinder.privacy_salt (salt) values (extensions.gen_random_bytes(32));
+insert into pathfinder.privacy_salt (salt) values (pathfinder.random_salt());
