@@ -52,8 +52,9 @@ countries: setup ## write the names of countries anew from the Unicode CLDR
 migration: setup ## NAME=what_changes: make the next release's migration from supabase/functions-sql
 	@$(PYTHON) -m local.ship $(NAME)
 
-docs: setup ## write docs/reference.md anew from the database's own comments
+docs: setup ## write docs/reference.md anew from the database's own comments, docs/events.md from the models
 	@$(PYTHON) -m local.reference
+	@$(PYTHON) -m local.events
 
 audit: setup ## ask the advisory services about known holes in what is installed
 	@$(PYTHON) -m local.audit

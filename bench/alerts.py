@@ -57,7 +57,7 @@ async def _measure(stack: Stack) -> list[BenchRow]:
         db.execute("update public.settings set instant_alerts = true")
         db.execute(
             "insert into public.channels (name, transport, sends, config) values ('sales', 'slack_webhook',"
-            """ '{alert}', '{"secret_env": "BENCH_SLACK", "alerts": {"group_seconds": 0}}')"""
+            """ '{alert}', '{"secret_env": "CHANNEL_BENCH_SLACK", "alerts": {"group_seconds": 0}}')"""
         )
     names = ("SUPABASE_URL", "SUPABASE_SECRET_KEY")
     worker = await asyncio.create_subprocess_exec(
@@ -69,7 +69,7 @@ async def _measure(stack: Stack) -> list[BenchRow]:
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.pathsep.join([str(PROJECT / "worker"), str(PROJECT)]),
             "LOG_LEVEL": "error",
-            "BENCH_SLACK": f"http://{host}:{port}/services",
+            "CHANNEL_BENCH_SLACK": f"http://{host}:{port}/services",
             **{name: stack.environment[name] for name in names},
         },
     )

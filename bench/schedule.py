@@ -61,7 +61,7 @@ def _measured(
         db.execute("delete from public.channels")
         db.execute(
             "insert into public.channels (name, transport, config)"
-            """ values ('email', 'slack_webhook', '{"secret_env": "HOOK"}')"""
+            """ values ('email', 'slack_webhook', '{"secret_env": "CHANNEL_HOOK"}')"""
         )
         db.execute("truncate public.job_runs")
         db.execute("select pathfinder.start_schedule('2026-11-19 12:00Z')")

@@ -48,20 +48,19 @@ _MAIL = {
         "isHtml": {"type": "BOOLEAN", "value": True},
     },
 }
+_PERIOD = {"start": "2026-11-13T22:00:00+00:00", "end": "2026-11-20T22:00:00+00:00", "time_zone": "UTC"}
 _DIGEST = {
     "channel": "mail",
-    "week_start": "2026-11-13T22:00:00+00:00",
-    "week_end": "2026-11-20T22:00:00+00:00",
-    "time_zone": "America/New_York",
-    "period": "13 to 20 November 2026",
-    "counts": {"total": 10, "csuite": 10, "vp": 0, "new": 10, "promotion": 0},
+    "period": _PERIOD,
+    "counts": {"new": 10, "people": 10},
     "people": [
         {
+            "detection_id": number,
             "user_id": str(number),
             "username": f"Member {number}",
             "title": "Chief Executive Officer",
-            "seniority_level": "csuite",
-            "detected_at": "2026-11-19T10:00:00+00:00",
+            "level": "csuite",
+            "changed_at": "2026-11-19T10:00:00+00:00",
         }
         for number in range(10)
     ],
@@ -174,7 +173,7 @@ def _queue(db: psycopg.Connection[Any], count: int) -> None:
         " select %s, %s, 'mail', %s from generate_series(1, %s) returning id)"
         " select pathfinder.enqueue("
         "     'digest', 'mail', jsonb_build_object('digest_id', id), 'digest:' || id) from made",
-        [_DIGEST["week_start"], _DIGEST["week_end"], Jsonb(_DIGEST), count],
+        [_PERIOD["start"], _PERIOD["end"], Jsonb(_DIGEST), count],
     )
 
 

@@ -118,6 +118,8 @@ class Stack:
                 self.cluster.destroy()
         if purge:
             shutil.rmtree(self.home, ignore_errors=True)
+            # What was in the folder; the next start makes up others, and writes them down.
+            self._secrets = self._cluster = None
         return stopped
 
     def is_up(self) -> bool:

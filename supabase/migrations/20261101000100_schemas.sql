@@ -21,19 +21,21 @@ declare
         events_raw_latest_idx, events_raw_oldest_pending_idx, events_raw_parked_idx, events_raw_pending_idx,
         events_raw_received_at_idx, events_raw_waiting_idx, field_registry, field_registry_field_key,
         function_rules, functions, job_runs, job_runs_failed_idx, job_runs_period_end_idx,
-        job_runs_unfinished_idx, levels, outbox, outbox_alerts_idx, outbox_attempts, outbox_dead_idx,
-        outbox_done_idx, outbox_due_idx, outbox_leased_idx, reports, rule_examples, rule_versions, settings,
-        suppression_kind, suppressions, user_state, user_state_account_id_idx, user_state_company_key_idx,
-        user_state_email_domain_idx, user_state_seniority_level_idx, webhook_sources, worker_heartbeats
+        job_runs_unfinished_idx, levels, mutes, mutes_member_idx, outbox, outbox_alerts_idx, outbox_attempts,
+        outbox_dead_idx, outbox_done_idx, outbox_due_idx, outbox_leased_idx, reports, reports_outdated_idx,
+        rule_examples, rule_versions, settings, suppression_kind, suppressions, user_state,
+        user_state_account_id_idx, user_state_company_key_idx, user_state_email_domain_idx,
+        user_state_seniority_level_idx, webhook_sources, worker_heartbeats
     }'; -- relations
     our_functions constant text[] := '{
         account_coverage, add_suppression, announce_test, backfill_members, build_month_end_report,
         build_weekly_digest, check_rules, claim_outbox, classify_title, community_webhook, complete_outbox,
-        explain_title, export_rules, export_user, extend_lease, fail_outbox, forget_user, generate_reports,
-        health, heartbeat, import_accounts, import_rules, preview_rules, preview_suppression,
-        purge_old_events, recent_detections, reclassify, record_progress, redrive_outbox, release_outbox,
-        remove_suppression, report_rows, restore_rules, retry_parked_events, send_digests, set_webhook_secret,
-        stats, store_report_links, tick
+        digest_people, executive_history, explain_title, export_rules, export_user, extend_lease, fail_outbox,
+        forget_user, generate_reports, health, health_status, heartbeat, import_accounts, import_rules,
+        preview_channel, preview_rules, preview_suppression, purge_old_events, recent_detections, reclassify,
+        record_progress, redrive_outbox, release_outbox, remove_suppression, report_rows, restore_rules,
+        retry_parked_events, send_digests, set_health_token, set_webhook_secret, stats, store_report_links,
+        tick
     }'; -- functions
     clashes text[];
 begin

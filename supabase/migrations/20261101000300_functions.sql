@@ -233,6 +233,50 @@ revoke all on function pathfinder.canonical_time_zone(text) from public, anon, a
 comment on function pathfinder.canonical_time_zone(text) is
     'The name that a time zone has today, as this server spells it; null for what it does not know.';
 
+-- source: shared/check_announced_changes.sql
+-- Refuses what settings.announced_changes cannot be, and says what to write instead.
+-- Returns: nothing.
+-- Raises: 23514.
+-- Example: select pathfinder.check_announced_changes('{"digest": ["new"], "alert": []}');
+create or replace function pathfinder.check_announced_changes(announced jsonb)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    kinds constant text[] := '{new,promotion,demotion,role,moved,left}';
+    problem text;
+begin
+    select case
+        when jsonb_typeof(announced) is distinct from 'object' then 'it is to be an object'
+        when not announced ?& '{digest,alert}' then 'it is to say both digest and alert'
+        else (
+            select string_agg(
+                case
+                    when given.key not in ('digest', 'alert') then format('%s is not known: it can be digest or alert', given.key)
+                    when not pathfinder.is_list_of(given.value, 'string', 0) then format('%s must be a list', given.key)
+                    when not given.value <@ to_jsonb(kinds) then
+                        format('%s can hold %s', given.key, array_to_string(kinds, ', '))
+                end,
+                '; '
+            )
+            from jsonb_each(announced) as given
+        )
+    end
+    into problem;
+    if problem is not null then
+        raise check_violation using
+            message = 'announced_changes: ' || problem,
+            hint = 'For example {"digest": ["new", "promotion", "moved", "role", "left"], "alert": ["new", "promotion"]}.';
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.check_announced_changes(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_announced_changes(jsonb) is 'Refuses what settings.announced_changes cannot be.';
+
 -- source: shared/check_settings.sql
 -- Trigger on settings: refuse what cannot be, in words that say what to write instead; tidy what is merely untidy.
 -- It runs before the checks of the table, which would only name themselves. Nothing else happens at an edit: the
@@ -312,6 +356,20 @@ begin
         raise check_violation using
             message = format('digest_size: a digest message holds 1 to 100 people, not %s', new.digest_size),
             hint = 'Ten is usual; everybody else comes in part 2, part 3 and so on.';
+    elsif new.digest_messages not between 1 and 20 then
+        raise check_violation using
+            message = format('digest_messages: a channel gets 1 to 20 messages a digest, not %s', new.digest_messages),
+            hint = 'Three are usual; everybody else stands behind the link.';
+    end if;
+    perform pathfinder.check_announced_changes(new.announced_changes);
+    new.profile_url_template := nullif(btrim(new.profile_url_template), '');
+    if new.profile_url_template !~ '^https?://[^][\s{}"<>\\^`|]+$'
+        and new.profile_url_template !~
+            '^https?://[^][\s{}"<>\\^`|]*(\{(user_id|username)\}[^][\s{}"<>\\^`|]*)+$'
+        or new.profile_url_template !~ '\{(user_id|username)\}' then
+        raise check_violation using
+            message = 'profile_url_template: it is to be an address with {user_id} or {username} in it',
+            hint = 'For example https://community.example.com/users/{user_id}; empty: what the community''s API says.';
     end if;
 
     for entry in
@@ -321,7 +379,10 @@ begin
             ('detection_retention', new.detection_retention, '62 days', null, '2 years'),
             ('link_lifetime', new.link_lifetime, '1 minute', '365 days', '7 days'),
             ('dedup_window', new.dedup_window, '0', '30 days', '24 hours'),
-            ('enrichment_wait', new.enrichment_wait, '0', '24 hours', '30 minutes')
+            ('enrichment_wait', new.enrichment_wait, '0', '24 hours', '30 minutes'),
+            ('alert_delay', new.alert_delay, '0', '1 hour', '2 minutes'),
+            ('hold_window', new.hold_window, '0', '24 hours', '15 minutes'),
+            ('silence_alarm', new.silence_alarm, '1 hour', null, '3 days')
     loop
         if entry.column2 < entry.column3::interval or entry.column2 > entry.column4::interval then
             raise check_violation using
@@ -393,32 +454,6 @@ $$;
 revoke all on function pathfinder.country_name(text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.country_name(text) is 'What a country is called in English.';
-
--- source: shared/days_in_words.sql
--- A span of days in words, as a digest says it: "13 to 20 November 2026". Both days are the local ones of the zone.
--- Returns: text.
--- Example: select pathfinder.days_in_words('2026-12-25 22:00+00', '2027-01-01 22:00+00', 'America/New_York');
---   -- 25 December 2026 to 1 January 2027
-create or replace function pathfinder.days_in_words(span_start timestamptz, span_end timestamptz, zone text)
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-    select case
-        when first_day = last_day then ''
-        when to_char(first_day, 'YYYYMM') = to_char(last_day, 'YYYYMM') then to_char(first_day, 'FMDD') || ' to '
-        when to_char(first_day, 'YYYY') = to_char(last_day, 'YYYY') then to_char(first_day, 'FMDD FMMonth') || ' to '
-        else to_char(first_day, 'FMDD FMMonth YYYY') || ' to '
-    end || to_char(last_day, 'FMDD FMMonth YYYY')
-    from (
-        select (span_start at time zone zone)::date as first_day, (span_end at time zone zone)::date as last_day
-    ) as days;
-$$;
-revoke all on function pathfinder.days_in_words(timestamptz, timestamptz, text)
-    from public, anon, authenticated, service_role;
-comment on function pathfinder.days_in_words(timestamptz, timestamptz, text) is
-    'A span of days in words: "13 to 20 November 2026".';
 
 -- source: shared/decode_entities.sql
 -- Replaces the entities of HTML, by name and by number, once. A name without its semicolon counts where no letter follows.
@@ -578,6 +613,43 @@ $$;
 revoke all on function pathfinder.decode_text(text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.decode_text(text) is 'Undoes entities, tags, %20 and invisible characters.';
+
+-- source: shared/encode_uri_part.sql
+-- Encodes a text so that it stands for itself within a part of a URL: all but unreserved characters as %XX of UTF-8.
+-- Returns: text; null for null.
+-- Example: select pathfinder.encode_uri_part('a/b é');  -- a%2Fb%20%C3%A9
+create or replace function pathfinder.encode_uri_part(part text)
+returns text
+language plpgsql
+immutable
+strict
+parallel safe
+set search_path = ''
+as $$
+begin
+    if part ~ '^[A-Za-z0-9._~-]*$' then
+        return part;
+    end if;
+    return (
+        select string_agg(
+            case
+                when chr(octet.value) ~ '[A-Za-z0-9._~-]' then chr(octet.value)
+                else '%' || upper(lpad(to_hex(octet.value), 2, '0'))
+            end,
+            '' order by place
+        )
+        from convert_to(part, 'UTF8') as bytes
+        cross join generate_series(0, length(bytes) - 1) as place
+        cross join lateral (select get_byte(bytes, place) as value) as octet
+    );
+end
+$$;
+
+revoke all on function pathfinder.encode_uri_part(text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.encode_uri_part(text) is
+    'Encodes a text for a part of a URL.';
 
 -- source: shared/field_key.sql
 -- Reduces a field's label to what tells it from others: no case, white space, dashes and underscores.
@@ -1562,7 +1634,7 @@ begin
     -- Plain words need no normalising to be compared with clues. (read_title() cuts off what is longer, splits
     -- "GroupPresident" and joins "c e o".)
     if length(title) <= 1000 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
-        and title !~ '[a-z][A-Z]|[A-Z]{3}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
+        and title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
         words := string_to_array(lower(title), ' ');
     else
         parts := pathfinder.read_title(title);
@@ -2057,7 +2129,7 @@ as $$
     ('data', 'regex', '\b(donnees|intelligence artificielle|ia|kunstmatige intelligentie)\b(?! personnelles)', 'French, Dutch'),
     ('data', 'regex', '\b(datos|dados|dati|analitica|inteligencia artificial|intelligenza artificiale|inteligencia de negocio|inteligencia de negocios|analise de dados)\b', 'Spanish, Portuguese, Italian'),
     ('data', 'regex', 'データ|分析|人工知能|アナリティクス|( |^)ai( |$)', 'Japanese'),
-    ('product', 'regex', '\b(cpo|cpto|product|products|product management|ux|user experience|product design)\b(?! (marketing|sales|security|legal|counsel|support|operations)\b)(?<!\b(?:people|procurement) cpo)', 'English'),
+    ('product', 'regex', '\b(cpo|cpto|product|products|product management|ux|user experience|product design)\b(?! (marketing|sales|security|legal|counsel|support)\b)(?<!\b(?:people|procurement) cpo)', 'English'),
     ('product', 'regex', '\b(produkt|produkte|produktmanagement|produktentwicklung|produktvorstand)\b', 'German'),
     ('product', 'regex', '\b(produit|produits|producten|productontwikkeling|productmanagement)\b', 'French, Dutch'),
     ('product', 'regex', '\b(producto|productos|produto|produtos|prodotto|prodotti)\b', 'Spanish, Portuguese, Italian'),
@@ -2236,7 +2308,8 @@ as $$
     values
     -- English: the C-suite
     ('csuite', 'regex', 'segment',
-        '\b(chief|cheif|chf|cief|chif)(?<!\b(?:deputy|vice|assistant|associate|asst|dep|under|sub) (?:chief|chf)) (?!of\b|officer)(\w+ ){1,7}(officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Chief … officer'),
+        '\b(chief|cheif|chf|cief|chif|chieff|chiief|cihef|chife|cheef)(?<!\b(?:deputy|vice|assistant|associate|asst|dep|under|sub) (?:chief|chf)) (?!of\b|officer)(\w+ ){1,7}(officer|officers$|o[fi]{1,4}[fcsieao]{1,5}r{1,2}|officre|offr|off|ofc|ofr)\b', 'Chief … officer'),
+    ('csuite', 'regex', 'segment', '\bchief(executive|financial|operating|technology|information|marketing|operations|commercial|product|people|revenue|risk|legal)officer\b', 'Chief … officer, in one word'),
     ('csuite', 'regex', 'segment',
         '\b(chief|cheif) exec(utive)?\b(?! (assistant|chef|producer|search|coach|office|coaching|network|council))(?<!\b(?:deputy|vice|assistant|associate|asst|dep) ch\w+ exec(?:utive)?)', 'Chief executive'),
     ('csuite', 'regex', 'segment',
@@ -2246,7 +2319,7 @@ as $$
         '\b(v?ciso|chro|cpto|cdao|cdio|cdto|caio|cmio|ccro|ctio|ccio|cnio|cmto|ceco|csco|ccmo|chco|vcio|vcto|vcfo|coceo|cmd)\b(?<!\b(?:deputy|vice|assistant|associate|asst|dep|junior|sub) (?:group |global )?c\w{2,3}o)',
         'CISO, CHRO and other longer offices'),
     ('csuite', 'regex', 'segment',
-        '\b(president|pres|presdient|presidnt|preisdent|presedent|persident|prsident)\b(?<!\b(?:vice|vise|avice|svice|v|vp|deputy|assistant|associate|asst) ?pr\w+)', 'President'),
+        '\b(president|pres|presdient|presidnt|preisdent|presedent|persident|prsident)\b(?<!\b(?:[asv]?v[a-z]{0,4}|deputy|assistant|associate|asst) ?pr\w+)', 'President'),
     ('csuite', 'regex', 'segment',
         '\b(chairman|chairwoman|chairperson|chairlady|chmn|chrmn|chairmn)\b(?! of the (\w+ ){1,3}committee)(?<!\b(?:vice|deputy|assistant|associate|department|dept|committee|program|conference|session|track|faculty|division) ch\w+)', 'Chairman, chairwoman, chairperson'),
     ('csuite', 'regex', 'segment',
@@ -2262,19 +2335,19 @@ as $$
     ('csuite', 'regex', 'segment', '\b(practice|pharmacy|dental|veterinary|school|academy|daycare|preschool|kennel|garage|auto|dealership|franchise|franchisee|licensee|unit|truck|trucking|taxi|enterprise|enterprises|startup|start up|commerce|etsy|online|media|publishing|press|label|brokerage|realty|construction|plumbing|landscaping|landscape|cleaning|roofing|electric|electrical) owner\b(?! (relations|success|engagement|services|support|representative|rep|advocate|experience|care|occupied))', 'Owner of a franchise, academy, garage, …'),
     ('csuite', 'regex', 'segment', '\b(heating|painting|catering|photography|design|designs|consulting|fitness|yoga|barber|barbershop|hair|beauty|tattoo|nail|interiors|builders|homes|services llc|llc|inc|ltd|group|holdings|laundromat|carwash|car wash|theater|theatre|cinema|station|mill|bookstore|bookshop|florist|jewelry|jewelers|workshop|contracting|contractor|bistro|diner|grill|tavern|eatery) owner\b(?! (relations|success|engagement|services|support|representative|rep|advocate|experience|care|occupied))', 'Owner of a firm, studio, workshop, …'),
     ('csuite', 'regex', 'segment',
-        '\b(managing|mng|mang|mgng) dir(ector)?\b(?<!\b(?:deputy|assistant|associate|vice|sub|asst) m\w+ dir(?:ector)?)', 'Managing director'),
+        '\b((managing|mng|mang|mgng) dir(ector)?|managingdirector)\b(?<!\b(?:deputy|assistant|associate|vice|sub|asst) m\w+ dir(?:ector)?)', 'Managing director'),
     ('csuite', 'regex', 'segment', '\b(group|joint) md\b', 'Managing director, abbreviated'),
     ('csuite', 'regex', 'segment',
         '\bgeneral director\b(?<!\b(?:deputy|assistant|associate|vice|sub) general director)',
         'General director'),
 
-    ('csuite', 'regex', 'title', '\b(chief|chf) (?!of\b|engineer|architect|scientist|economist|counsel|editor|clerk|pilot|nurse|accountant|mate|steward|inspector|resident|judge|justice|chemist|geologist|curator|designer|developer|chef|cook|operator|surveyor|warden|ranger|constable|petty|warrant|master|fire|police)(\w+ ){1,6}and (\w+ ){1,3}(officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Chief legal, risk and compliance officer'),
+    ('csuite', 'regex', 'title', '\b(chief|chf) (?!of\b|engineer|architect|scientist|economist|counsel|editor|clerk|pilot|nurse|accountant|mate|steward|inspector|resident|judge|justice|chemist|geologist|curator|designer|developer|chef|cook|operator|surveyor|warden|ranger|constable|petty|warrant|master|fire|police)(\w+ ){1,6}and (\w+ ){1,3}(officer|officers$|o[fi]{1,4}[fcsieao]{1,5}r{1,2}|officre|offr|off|ofc|ofr)\b', 'Chief legal, risk and compliance officer'),
     ('csuite', 'regex', 'title', '\b(vp|svp|evp|avp|gvp|rvp|fvp|sevp|cevp|vice president)( [\w '']+)?( and |\n)(the )?(chief|chf) (?!of\b)(\w+ ){0,3}(\w+(?<!er|or|ist|ant|ian|man|ect|counsel|staff|pilot|nurse|clerk|chef|chair|judge|actuary|fellow|executive|officer)|customer|consumer|career|investor)(\n|$)', 'EVP, Chief Sourcing'),
     ('csuite', 'regex', 'title', '\b(vp|svp|evp|avp|gvp|rvp|fvp|sevp|cevp|vice president)( [\w '']+)?( and |\n)c(?!isco\b|argo\b|ongo\b|airo\b|oco\b|ostco\b|ameo\b|ondo\b|ello\b|redo\b|iao\b|ento\b|amo\b|ombo\b|asino\b|hico\b|omo\b)[a-z]{1,3}o( and |\n|$)', 'SVP, CLAO'),
-    ('csuite', 'regex', 'segment', '\b(principal|prin) (executive|financial|accounting|operating) (officer|officers$|of{1,3}i{0,2}e?[cs]{1,2}[iaeo]{0,2}r|offr|off|ofc|ofr)\b', 'Principal financial officer'),
+    ('csuite', 'regex', 'segment', '\b(principal|prin) (executive|financial|accounting|operating) (officer|officers$|o[fi]{1,4}[fcsieao]{1,5}r{1,2}|officre|offr|off|ofc|ofr)\b', 'Principal financial officer'),
 
     -- English: vice presidents
-    ('vp', 'regex', 'segment', '\b[as]vice president\b|\b(vise|vcie|viec) president\b|\b(vice|v) ?(president|pres|prez|prs|prsdt|presient|presidant|presidnt|presdient|presidet|presedent|presidenta|presidnet|presdent|persident|pesident|presidente|presiden|preisdent|prsident|preident)\b|\bv p\b', 'Vice president'),
+    ('vp', 'regex', 'segment', '\b[as]?vice president\b|\bv[icesx]{2,4} president\b|\bvice p(?!residents\b)[preszcidntuoa]{5,10}\b|\b(vice|v) ?(pres|prez|prs|prsdt|president|presidente)\b|\bv p\b', 'Vice president'),
     ('vp', 'regex', 'segment', '\b(sr|snr|ex|exec|asst|assoc|s|e|a|r|g|c|d|j|f|sa|se|sf|ss|gs|ge|fs|ce|cs|as|es|i|gr|jr|mg)?vp\b|\bvpo[ep]\b', 'VP, SVP, EVP, AVP, RVP, GVP'),
 
     -- Directors: switched off with their level
@@ -2288,22 +2361,33 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(19|20)\d\d to (\w+ )?''?(19\d\d|20[01]\d|202[0-5]|[0189]\d|2[0-5])\b', '2010 to 2018'),
     ('exclusion', 'regex', 'segment', '\b(until|till|through|thru|ended|left|bis|jusqu''en|jusqu''a|hasta|ate|fino al|fino a|tot|tot en met|til|do roku|pana in|до) (\w+ )?(19\d\d|20[01]\d|202[0-5])\b', 'Until 2018'),
     ('exclusion', 'regex', 'segment', '\b(non|not|no longer|never)( the| a| an| your| yet| quite)* (ceo|c\wo|vp|president|founder|owner|chairman)\b(?! (led|level))', 'Not the CEO'),
-    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief (\w+ )?officer|owner|founder|boss|chairman|head) (at |of |in )((the|my|our|your|this|own|a|an) )*(home|house|household|family|life|lives|destiny|chaos|nothing|everything|kids|bedtime|laundry|naps?|couch|sofa|kitchen|myself|me|himself|herself|mess|madness|dreams|cats?|dogs?|heart|snacks|procrastination|vibes|awesome|awesomeness|mischief|fun|fate|happiness)$', 'Of one''s own life'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief (\w+ )?officer|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|two|three|four|\d+) )*(home|house|household|family|life|lives|destiny|chaos|nothing|everything|kids|children|toddlers?|bab(y|ies)|twins|bedtime|laundry|dishes|diapers|chores|naps?|couch|sofa|kitchen|myself|me|himself|herself|self|mess|madness|mayhem|dreams|universe|galaxy|cats?|dogs?|pets?|chickens|heart|bored)$', 'Of one''s own life'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|bad|too|way|many) )*(snacks?|tacos?|pizza|beer|wine|coffee|chocolate|netflix|netflix and chill|memes|procrastination|procrastinators|sleep|sleeping|ideas|mischief|shenanigans|vibes|awesome|awesomeness|fun|fate|happiness|overthinking|sarcasm|swag|parties|the remote|jokes|hugs|cuddles|shoes|books|plants|hobbies|fan club|my fan club)$', 'Of snacks and naps'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|vice president|president|chief \w+ officer|boss|chairman|founder|owner) (at|of|in) my (?!(own )?(company|business|firm|start|agency|practice|studio|brand|shop|store))(own )?\w+', 'CEO of my own …'),
+    ('exclusion', 'regex', 'segment', '\bchief (household|family|domestic|trouble|vibes|nothing|nonsense|diaper|laundry|snack|snacking|nap|napping|sleeping|eating|cuddling|hug|hugging|snuggle|bedtime|kids?|child|baby|toddler|pet|cat|dog|dog walking|treat|wine|beer|pizza|taco|netflix|couch|procrastination|sarcasm|chaos|meme|mommy|mama|daddy|papa|parenting|chores|barking|meow|purr) off?icer\b|\b(chief|child|kitchen|couch) (of everything|operating the kids|bottle washer)\b', 'Chief nap officer'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief \w+ officer|chief executive|owner|founder|boss|chairman|managing director) (at |of |in )((the|my|our|this|own) )*(\w+ )?(household|family|castle|(mom|mum|mommy|mama|dad|daddy|baby|family|home) (inc|llc|co|corp|enterprises|hq))$|\b(ceo|c\wo|vp|president|chief \w+ officer|chief executive|owner|founder|boss|chairman|managing director) (at |of |in )((the|my|our) )+(living room|kitchen table|backyard|garden|bathroom|bedroom|crib|place|kids|boys|girls)$', 'CEO of the Smith family'),
+    ('exclusion', 'regex', 'segment', '\b(zu hause|zuhause|daheim|a la maison|en casa|de mi hogar|em casa|do lar|a casa mia|di casa mia|thuis|hemma|hjemme|kotona|w domu|acasa|evde|дома|вкъщи)$|(家庭|我が家|自宅|우리집|우리 집|집)(의|の|的)? ?(ceo|cfo|coo|社長|总裁|대표|사장)', 'CEO zu Hause'),
+    ('exclusion', 'regex', 'title', '(^|\n)(ceo|c\wo|vp|president|chief \w+ officer|chief executive|owner|founder|boss|chairman|managing director)\n(of |in |at )?((the )?\w+ (household|family)|(mom|mum|mommy|dad|daddy|family|home) (inc|llc|co|corp|enterprises|hq)|home sweet home|(my|our) (own )?(house|home|kids|couch|life|living room|kitchen|family|household|dreams|head|mind|world)|nothing|chaos)(\n|$)', 'CEO, Smith household'),
+    ('exclusion', 'regex', 'title', '^(ceo|coo|cfo|president|chief \w+ officer)( at home)?\n[(](proud |busy |stay at home )*(mom|mum|mama|mommy|dad|daddy|mother|father|wife|parent) (of|to)\b|\b(lol|jk|just kidding|haha|not really|i wish|according to my)\b', 'CEO (mom of 3)'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chairman) of ((the|all|bad|good|questionable|terrible|great|poor) )*(earth|world|internet|planet|naptime|nap time|screen time|playdates|carpool|decisions|choices|puns|karma|drama|mondays|fridays|common sense|team no sleep|no sleep|one|nonsense|(being|avoiding|eating|sleeping|napping|drinking|complaining|watching|winging|doing nothing)\b.*)$', 'CEO of bad decisions'),
+    ('exclusion', 'regex', 'segment', '\b(self proclaimed|self appointed|self declared|self styled|unofficial|pretend|fake|imaginary|so called|armchair|sometime|x) (ceo|c\wo|vp|president|chairman|boss|founder|owner)\b|\b(ceo|c\wo|boss|founder) (mindset|vibes|energy|material|mode|lifestyle)\b|\b(stay at home|homemaker|housewife|househusband|sahm)\b.*\b(ceo|coo|cfo|president)\b', 'Self-proclaimed'),
+    ('exclusion', 'regex', 'person', '^(proud |full time |busy |happy |retired )*(stay at home (mom|mum|mama|dad|mother|father|parent|wife|husband)|homemaker|housewife|househusband|sahm|sahd|domestic (engineer|goddess)|hausfrau|hausmann|ama de casa|dona de casa|casalinga|femme au foyer|mere au foyer|huisvrouw|hemmafru|husmor|kotiäiti)( (of|to|von|de|di|van) .*)?$', 'Homemaker'),
     ('exclusion', 'regex', 'segment', '\b(household|domestic|family|home|couch) (ceo|cfo|coo)\b|\b(ceo|c\wo|president|manager) of (the |our )?\w+ household$|\bchief (mom|mum|mommy|dad|nap|wine|cuddle|snuggle) officer\b', 'Of one''s household'),
-    ('exclusion', 'regex', 'segment', '\bowners? (of )?(a |an |the |my |our |all |two |three |four |some |several |lots of |\d+ )*(\w+ )?(cats?|dogs?|pets?|horses?|heart|house|home|car|bike|boat|kids|children|rabbits|parrots|backlogs?|process(es)?|products?|data|budgets?|roadmaps?|platforms?|features?|tickets?|stories|kpis?|relationships?|accounts?|p and l)$', 'Owner of two cats'),
+    ('exclusion', 'regex', 'segment', '\bowners? (of )?(a |an |the |my |our |all |too |way |many |two |three |four |some |several |lots of |\d+ )*(\w+ )?(cats?|dogs?|pets?|horses?|heart|soul|house|home|car|truck|bike|bikes|boat|kids|children|rabbits|parrots|laptop|guitars?|sneakers|opinions|degrees|brain cells?|backlogs?|process(es)?|products?|data|budgets?|roadmaps?|platforms?|features?|tickets?|stories|kpis?|relationships?|accounts?|p and l)$', 'Owner of two cats'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|presidente|president|pdg|chef|directora?|chefin) (de |da |do |del |della |du |de la |di |d''|in |meine[rsn] |eigenen |zu |von )+((mi|mis|ma|mon|minha|meu|mia|mio|meine[rsn]?|eigenen|propria|propia|la) )*(vida|casa|hogar|familia|vie|maison|famille|foyer|chaos|caos|lar|vita|famiglia|leben|lebens|haushalts?|familie|hause|nada|rien|niente|nichts)$', 'CEO de mi vida'),
     ('exclusion', 'regex', 'segment', '\b(past|prior) (\w+ ){0,2}(president|pres|chair\w*|ceo|c\wo|vp|vice|founder|owner|chief|managing)\b', 'Past president'),
     ('exclusion', 'regex', 'title', '\b(president|chairman|chairwoman|chairperson|chair|ceo|founder|owner|officer|director)( and \w+)? (emeritus|emerita|emeriti)(?! and)\b', 'Emeritus'),
     ('exclusion', 'regex', 'segment', '\b(emeritus|emerita|emeriti|emerito|emerite)\b', 'Emeritus'),
     ('exclusion', 'regex', 'title', '^(now |currently |happily |semi |recently )?(retired|ret|retiree|emeritus|former|formerly|ex|in retirement|im ruhestand|retraitee?|jubilad[oa]|pensionist(a|in)?|aposentad[oa]|in pensione|gepensioneerd|pensionerad|pensioneret|pensjonert|elakkeella|emerytowany|emekli|i r|a d)$', 'Retired, said in a part of its own'),
     ('exclusion', 'regex', 'segment', '\b(aspiring|wannabe|aspire|aspires|aspirant|incoming|would be|wanna be|in training|in the making|to be|in waiting|hopeful|trainee|apprentice|nominee|designate|elect)\b', 'Aspiring, incoming, elect'),
-    ('exclusion', 'regex', 'segment', '\b(future|next|tomorrow s|tomorrow''s|potential|prospective|upcoming|soon) (\w+ ){0,2}(ceo|c\wo|vp|vice|president|founder|owner|chief|chair\w*|managing|entrepreneur)\b', 'Future'),
+    ('exclusion', 'regex', 'segment', '\b(future|next|tomorrow s|tomorrows|potential|prospective|upcoming|soon) (\w+ ){0,2}(ceo|c\wo|vp|vice|president|founder|owner|chief|chair\w*|managing|entrepreneur)\b|^(future|soon|someday|one day|upcoming|hopefully|in the future)$|\b(someday|one day|hopefully|hope to|want to|dream(s|ing)? of|become|becoming|on my way to) (\w+ ){0,2}(ceo|c\wo|vp|president|founder|chief)\b|\b(ceo|c\wo|vp|president) (someday|one day|hopefully)$', 'Future'),
     ('exclusion', 'regex', 'segment', '\b(interns?|co op student|work placement|job seeker)\b|\binternship$', 'Intern'),
     ('exclusion', 'regex', 'segment', '\b(student|students|student''s|students'') ((\w+ )?(body|council|government|union|association|senate|society|organi[sz]ation|club|chapter|federation|parliament|ambassador|board|assembly)|president|vice|vp|founder|entrepreneur|ceo|at|leader)\b', 'Student bodies'),
     ('exclusion', 'regex', 'segment', '^student\b(?! (affairs|services|success|life|engagement|experience|housing|loan|loans|financial|accounts|enrollment|development|recruitment|health|learning|programs))|\b(mba|phd|law|medical|college|university|graduate|undergraduate|engineering|business|school|year) students?\b|\bstudent$', 'Student'),
     ('exclusion', 'regex', 'segment', '^volunteer (?!(services|engagement|management|operations|relations|experience|programs|coordination)\b)|\bvolunteer (president|vp|vice|ceo|chief|chair\w*|c\wo)\b|\w volunteer$', 'Volunteer'),
-    ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|debate team|booster|boosters|scouts|dorm|hall council|honor society|rotary|kiwanis)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students'),
-    ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}((society|association|union|council|chapter|guild|federation|team)\nstudent|club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sam''s|night|jockey|yacht) club)', 'Presidents of clubs and students, after a comma'),
+    ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|boosters?|scouts|rotary|kiwanis)\b(?<!\b(?:country|golf|health|fitness|sams|night|jockey|yacht|girls|football|athletic|racquet|polo|beach|ski) club)(?! (operations|services|management|relations|sales|marketing|inc|llc|corp|ltd|group|holdings|brands|software|capital|partners|hotels?|resorts?|bank|power|med|membership|car|wear|row|equipment)\b)', 'Presidents of clubs'),
+    ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(students? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|debate team|dorm|hall council|honor society)\b', 'Presidents of students'),
+    ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}((society|association|union|council|chapter|guild|federation|team)\nstudent|club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sams|night|jockey|yacht|girls|football|athletic|racquet|polo|beach|ski) club)', 'Presidents of clubs and students, after a comma'),
     ('exclusion', 'regex', 'segment', '\b(club|class|student body|fraternity|sorority|pta|pto|hoa|toastmasters|rotary|lions|kiwanis|dorm|chess|debate|senior class|junior class) (\w+ ){0,2}(president|vp)\b', 'Club presidents'),
     ('exclusion', 'regex', 'segment', '\b(assistant|asst|assistants|assisting|aide)\b(?! (general|vice|vp|v|secretary|treasurer|controller|professor|corporate|dean))', 'Assistants'),
     ('exclusion', 'regex', 'segment', '\b(secretary|sec|receptionist|pa|ea|chauffeur|driver|valet|bodyguard|nanny|right hand|stand in|speech ?writer|ghost ?writer|scribe|understudy|delegate|liaison|office) (to|of|for) (the |our |its |a )?', 'Who works for one'),
@@ -2311,10 +2395,18 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ceos|c\wos|vps|founders|presidents|directors|chiefs|owners) (office|ea|pa|assistant|secretary|aide|team|staff|club|desk|wife|husband|chief of staff)\b', 'Somebody''s: the president''s club, the CEO''s office'),
     ('exclusion', 'regex', 'segment', '\b(?<!promoted )(to|for|with|behind|supporting|serving|helping|assisting|advising|coaching|empowering|enabling|mentoring|connecting|recruiting|under|interviewing|training) ((the|our|my|its|a|an|all|busy|group|global|company|deputy|several|startup|tech|new|senior|local|regional|small|various|two|three) ){0,3}(ceo|c\wo|ciso|chro|svp|evp|vp|vice president|president|founder|owner|chief|chairman|chair|managing director|general manager)s?\b', 'To, for or with one'),
     ('exclusion', 'regex', 'segment', '\bvp (\w+ )?(coordinator|administrator|intern|secretary|candidate|searches)\b|\b(c\wo|ciso|chro)s? (support|searches)\b', 'Staff of vice presidents, support and searches for one'),
-    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|director|manager|head|lead|coordinator|specialist|analyst|associate|wife|husband|son|daughter|nephew|niece|brother|sister|cousin|friend|fan|report|reports|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(coach|coaching|mentor|mentoring|consulting|consultants?|services|communications?|comms|recruiters?|recruitment|recruiting|search|searches|engagement|success|whisperer|ghost ?writer|candidate|opportunities|advisory|advis[eo]rs?|relations|roles?|positions?|insights|organi[sz]ation|practice|programs?|programmes?|events?|accounts?|agenda|meetings?|visits?|desk)\b', 'Coaches, services and staff for them'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(specialist|analyst|manager|coordinator|business partner|associate|staff|intern|trainee|representative|rep|administrator|offices?|liaison|department|support)\b', 'Staff of one'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|founders?|presidents|chairmans|chairman)s? (club|circle|community|council|roundtable|summit|forum|magazine|podcast|awards?|network)( member| members| winner| of .*| host)?$|\b(founders|presidents|chairmans|chairman) (\w+ )?(club|circle|community|council|roundtable|summit|forum|magazine|podcast|award|award winner|network|academy|institute|hotels?|bank|university|college|school|street)\b|\bc\wo magazine\b', 'Clubs, events and firms named after them'),
+    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|delegate|deputy|representative|voice|shadow|director|manager|head|lead|coordinator|specialist|analyst|associate|wife|husband|son|daughter|nephew|niece|brother|sister|cousin|friend|fan|report|reports|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(coach|coaching|mentor|mentoring|consulting|consultants?|services|solutions|communications?|comms|recruiters?|headhunters?|recruitment|recruiting|search|searches|engagement|success|whisperer|ghost ?writer|candidate|opportunities|advisory|advis[eo]rs?|relations|roles?|positions?|insights|organi[sz]ation|practice|programs?|programmes?|events?|accounts?|agenda|meetings?|visits?|desk|survey|course|training|clients)\b', 'Coaches, services and staff for them'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(specialist|analyst|manager|coordinator|business partner|associate|assistant|staff|intern|trainee|representative|rep|administrator|offices?|liaison|department|support|team|group lead|leader|lead|track|deputy|delegate|designee|writer|researcher|certified|certificate)\b(?! (of|and)\b)', 'Staff of one'),
+    ('exclusion', 'regex', 'segment', '\b(officer|president|chairman|managing director) (advisory|offices?|support|team|services|practice|search|communications|organi[sz]ation|staff|coordinator|liaison|advis[eo]r|delegate|candidate|coach|assistant|ghost ?writer|recruiter|desk)\b(?<!\bvice president \w+)(?<!\bvp \w+)', 'Chief executive officer support'),
+    ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|avp) (\w+ (?<!and )){1,3}(assistant|coordinator|intern|secretary|support specialist|trainee)$', 'VP sales assistant'),
+    ('exclusion', 'regex', 'segment', '\b(s?e?vp|vice president) (\w+ (?<!and ))?(recruiter|headhunter|searches|ghost ?writer)\b|\b(v?c(io|to|fo|eo|iso)) as a service\b|\bv?c(io|to|fo|iso) (consultants?|services|advis[eo]rs?)\b', 'VP recruiter, CTO as a service'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|founder|president) (wife|husband|spouse|son|daughter|dad|mom|brother|sister)\b|\b(alternate|proxy|substitute|backup|shadow|junior) (ceo|c\wo|president)\b|\bby (the |a |our )?(ceo|c\wo|president|founder|chairman|vp)\b', 'Wife of one, shadow of one'),
+    ('exclusion', 'regex', 'person', '^(personal |executive |private |family )*(driver|chauffeur|bodyguard|valet|nanny|butler|speech ?writer|ghost ?writer)( (to|for|of)\b.*)?$', 'Driver, speechwriter'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|cfo|coo|cto|cio|cmo|president|chairman|founder|owner) (inc|llc|ltd|gmbh|corp|corporation|magazine|hotels?|bank|racing|fuels|brewing|cruises|industries|capital|records|hospitality|clothing|cigars|watches)$|\bvp (racing|fuels|racing fuels|bank|inc|llc|ltd|gmbh|corp|records|hotels?)$', 'Firms that are called so'),
+    ('exclusion', 'regex', 'segment', '\b(vp|svp|vice president|director|c\wo|ceo)s? (and|or) (above|up|higher|beyond|c level|c suite)\b', 'VP and above'),
+    ('exclusion', 'regex', 'title', '(^|\n)((ceo|c\wo|ciso|chro|c suite|c level)( and |\n[,])){1,5}(ceo|c\wo|ciso|chro|s?e?vp|vice president|president|founder|c suite|c level|board)s? (recruiter|recruiters|coach|coaching|search|searches|headhunter|recruitment|recruiting|placements?|mentor|hiring|clients|roles|ghost ?writer)(\n|$)', 'CEO & CFO recruiter'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|founders?|presidents|chairmans|chairman)s? (club|circle|community|council|roundtable|summit|forum|magazine|podcast|awards?|network)( member| members| winner| of .*| host)?$|\bc\wo magazine\b', 'Clubs, events and firms named after them'),
     ('exclusion', 'regex', 'segment', '\b(chief of|associate to|founders? (associate|office|in residence)|entrepreneur in residence|c suite|c level|(ceo|cfo|cxo|vp|svp|evp|director)s? (and|or|to) (c|the c) (suite|level))\b', 'Chief of staff and the like'),
     ('exclusion', 'regex', 'segment', '\bchief (\w+ )?(petty|warrant|fire|firefighting|police|prison|detention|correctional|corrections|probation|parole|customs|ship|deck|rescue|flight|border|immigration|patrol|radio|mate|constable)\b', 'Chief petty, fire and police officers'),
     ('exclusion', 'regex', 'title', '\b(assistant|ea|pa|secretary|support|adviser|advisor|coach|office) (to|for|of) [^\n]*\n(the )?(c\wo|ciso|chro|president|chairman|chair|founder|vp)( and (the )?(c\wo|ciso|chro|president|chairman|founder|vp))?(\n|$)|(^|\n)((sr|senior) )?(ea|pa|recruiter|headhunter)\n[^\n]*\b(support|searches)(\n|$)', 'Assistant to the CEO, CFO and COO'),
@@ -2326,17 +2418,20 @@ as $$
 
     ('exclusion', 'regex', 'segment', '\b(deputy|dep|dy) (\w+ (?<!and |vice |v )){1,2}(ceo|c\wo|ciso|chro|president|chairman|managing director|chief)\b', 'Deputy UK CFO'),
     ('exclusion', 'regex', 'segment', '\b(ux|ui|cx|seo|sea|sem|ppc|growth|conversion|a b testing|analytics) (and|or) cro\b|\bcro (and|or) (ux|ui|cx|seo|sea|sem|ppc|conversion|a b testing|analytics|growth|e ?commerce|web|digital|landing|experimentation|optimi[sz]ation)\b|\bcro (?!and\b)(\w+ )?(lead|expert|strategist|freelancer|agency|marketer|executive|optimi[sz]er|optimi[sz]ation|tests?|testing|team|industry|oversight|vendor|partnerships?|designer|developer|copywriter)\b', 'CRO, conversion rates and contract research'),
+    ('exclusion', 'regex', 'title', '\b(ux|ui|cx|seo|sea|sem|ppc|growth|analytics|google ads|paid media|web analytics)\n(cro)(\n|$)|\bcro\n(ux|ui|cx|seo|sea|sem|ppc|analytics|conversion\w*|google ads|paid media|web analytics|a b testing)\b', 'SEO, CRO'),
+    ('exclusion', 'regex', 'segment', '\b(clinical|preclinical|pharma|full service|biotech|phase|lab) cros?\b', 'Clinical CRO'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|ciso)s? and (boards?|execs?|executives?|executive leadership|c suite|leadership|investor|senior leadership)( team| search| communications| comms| practice| support| advisory)?$', 'CEO & board, as a practice'),
     ('exclusion', 'regex', 'segment', '\b(manager|executive|representative|rep|coordinator|specialist|associate) (ceo|c\wo|vp|svp|evp) (accounts?|clients?|events?|office|level|relations)\b', 'Manager VP accounts'),
-    ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|vice president|ceo|c\wo)s?( and (\w+ ){1,3}| )(roles?|positions?|searches|placements?|hires|jobs|vacancies|level)\b', 'VP & C-suite roles'),
+    ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|vice president|ceo|c\wo)s?( and (\w+ ){0,3}| )(roles?|positions?|searches|placements?|hires|jobs|vacancies|level)\b', 'VP & C-suite roles'),
     ('exclusion', 'regex', 'title', '\n[(](ceo|cfo|coo|cto|cio|cmo|president|founder|owner|md|managing director|chairman|chairwoman)\n[:]', 'Manager (CEO: Jane Doe)'),
-    ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|recruiters|recruiting|recruitment|headhunter|executive search|search consultant|search partner|coach|coaching|coaches|advis[eo]rs?|mentor|mentoring|consultants?|trainer|ghost ?writer|speech ?writer|counselor|therapist|photographer|sales|marketing|consulting|training|reporting|working|support|supporting|placing|hiring)\n[(:]([\w '']+ and )?(ceo|c\wo|ciso|chro|cxo|c suite|c level|president|founder|chairman|managing director|s?e?vp|vice president)\b', 'Recruiter (CEO, CFO)'),
+    ('exclusion', 'regex', 'title', '(^|partner\n|consultant\n|manager\n)([\w '']+ )?(recruiter|recruiters|recruiting|recruitment|headhunter|executive search|search consultant|search partner|talent partner|coach|coaching|coaches|advis[eo]rs?|mentor|mentoring|consultants?|trainer|ghost ?writer|speech ?writer|therapist|sales|marketing|consulting|training|support|supporting|placing|hiring)\n[(:]([\w '']+ and )?(ceo|c\wo|ciso|chro|cxo|c suite|c level|president|founder|chairman|managing director|s?e?vp|vice president)\b', 'Recruiter (CEO, CFO)'),
     ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|headhunter|executive search|coach|advis[eo]r|mentor)\n(ceo|c\wo|ciso|chro|c suite|c level|s?e?vp)( and |\n[,])(\w+ and )?(ceo|c\wo|ciso|chro|c suite|c level|boards?|s?e?vp)\b', 'Recruiter - CEO, CFO'),
     ('exclusion', 'regex', 'title', '^(the )?(chief of staff|business manager|executive business partner|right hand|gatekeeper)\n(to |for |of )?(the )?(group |global )?(ceo|c\wo|ciso|chro|president|chairman|chairwoman|founder|managing director|md|chief \w+ officer)( and (ceo|c\wo|president|founder|chairman))?(\n|$)', 'Chief of staff (CEO)'),
     ('exclusion', 'regex', 'title', '^(executive |personal |private )?secretary\n[(:]|^secretary\n(president|ceo|managing director|chairman)$', 'Secretary (President)'),
     ('exclusion', 'regex', 'title', '\n[(](volunteer|unpaid|honorary|aspiring|student|acting student)(\n|$)', 'CEO (volunteer)'),
     ('exclusion', 'regex', 'person', '^((the|a|sr|snr|senior|jr|junior|lead|head|experienced|freelance|bilingual|trilingual|global|corporate|international|remote|group|c level|c suite|board|ceo|cfo|coo|cto|president|md|chairman|vp|founder|executive|exec|personal|private|administrative|admin|office|team|management|operations|business|legal|chief) )*(assistant|asst|assist|aide|ea|pa|ea pa|pa ea|executive secretary|personal secretary|private secretary|executive support)( (to|for|of|at|in|and|i|ii|iii|iv|level|supporting|with)\b.*)?$', 'Executive assistant'),
     ('exclusion', 'regex', 'person', '\b(executive|exec|personal|administrative|admin|office|c suite|board|ceo|coo|cfo) (assistant|asst)( (to|for|of|and|in|with|at)\b.*)?$(?<!^(?:former|ex|formerly|previously|recovering|retired|once|was|hire|hiring) .*)', 'And executive assistant'),
+    ('exclusion', 'regex', 'person', '^((sr|senior|lead|junior|group) )*(executive administrator|executive coordinator|(executive )?administrative partner|executive office manager|executive support (officer|specialist|partner|manager)|office administrator|receptionist|business support|gatekeeper|diary manager|aide de camp|ea and pa|pa and ea|secretary (to|of) .*|(office manager|chief of staff|receptionist|secretary) and (ea|pa|executive assistant|personal assistant|assistant))( (to|for|of)\b.*)?$', 'Executive administrator'),
     ('exclusion', 'regex', 'person', '^(the |a |full time |part time |current |summer |paid |legal )*(student|intern|trainee|apprentice|pupil|high school student|college student|university student|undergraduate|undergrad|management trainee|graduate trainee)( of .*)?$(?<!^student of (?:life|.* life|the game|people|human.*|leadership|business))', 'Student, intern, trainee'),
 
     ('exclusion', 'regex', 'segment', '^(ehemals|vormals|bis vor kurzem|im ruhestand|a ?d|i ?r|ancien|anciennement|retraitee?|a la retraite|antes|anteriormente|jubilad[oa]|retirad[oa]|aposentad[oa]|ex|gia|in pensione|pensionat[oa]|voormalig|gepensioneerd|tidigare|pensionerad|tidligere|pensioneret|pensjonert|entinen|elakkeella|byly|byla|emerytowany|byvaly|byvala|volt|nyugdijas|fost|fosta|bivsi|bivsa|eski|emekli)$', 'Ehemals, ancien, …: said in a part of its own'),
@@ -2372,10 +2467,10 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ancien|ancienne|anciennement|futur|future pdg|ex|retraitee?|honoraire|d''honneur|stagiaire|apprentie?|alternante?|etudiante?|benevole)\b', 'Ancien, futur, stagiaire'),
     ('exclusion', 'regex', 'segment', '\b(assistant|assistante|secretaire|adjoint|adjointe|conseiller|conseillere|charge de mission|chargee de mission|collaborateur|collaboratrice|chauffeur|bras droit|cabinet|attachee?) (de direction |particuliere? |executive |personnelle? )?(du|de la|de l''|de|au|aupres|a la|a l'')', 'Assistante du …'),
     ('exclusion', 'regex', 'segment', '\b(assistante|secretaire) (pdg|dg|ceo|c\wo|s?vp|de direction)\b|\bassistant (pdg|dg|de direction)\b', 'Assistante de direction'),
-    ('exclusion', 'regex', 'segment', '\b(bde|bureau des etudiants|association etudiante|club|amicale|junior entreprise)\b(?<!\b(?:country|golf|health|fitness|yacht) club)', 'Associations étudiantes'),
+    ('exclusion', 'regex', 'segment', '\b(bde|bureau des etudiants|association etudiante|club(?! med)|amicale|junior entreprise)\b(?<!\b(?:country|golf|health|fitness|yacht) club)', 'Associations étudiantes'),
 
-    ('exclusion', 'regex', 'person', '^((senior|executive) )?(assistante?|secretaire)( (de direction|de gestion|de la direction|executi(f|ve)|personnelle?|administrati(f|ve)|particuli(er|ere)|bilingue|trilingue|polyvalente?))*( (du|de la|de l''|d''|aupres|au|a la|pour|dg|pdg|ceo|direction|president)\b.*)?$', 'Assistante de direction, en une partie'),
-    ('exclusion', 'regex', 'person', '^(stagiaire|apprentie?|alternante?|etudiante?|bras droit|(attachee?|office manager|assistant)( de direction)?)( (du|de la|aupres|pdg|dg)\b.*)?$', 'Stagiaire, étudiant, bras droit'),
+    ('exclusion', 'regex', 'person', '^((senior|executive) )?(assistante?|secretaire)( (de direction|de gestion|de la direction|executi(f|ve)|personnelle?|administrati(f|ve)|particuli(er|ere)|bilingue|trilingue|polyvalente?))*( (du|de la|de l''|d''|aupres|au|a la|pour|dg|pdg|ceo|direction|president|presidence|comex|codir|comite)\b.*)?$', 'Assistante de direction, en une partie'),
+    ('exclusion', 'regex', 'person', '^(stagiaire|apprentie?|alternante?|etudiante?|bras droit|(chef|cheffe|directeur|directrice) de cabinet|collabora(teur|trice)|(attachee?|office manager|assistant)( de direction)?)( (du|de la|aupres|pdg|dg|d''|de l'')\b.*)?$', 'Stagiaire, étudiant, bras droit'),
 
     -- Spanish
     ('csuite', 'regex', 'segment', '\b(director|directora|gerente|gerenta|gte|dtor|dtora|dir) (general|gral|ejecutiv[oa]|gerente)\b(?! adjunt[oa])(?<!\b(?:deputy|assistant|sub|vice|adjunt[oa]|asistente|asistente de|secretari[oa] de|del?) (?:la |el )?(?:director|directora|gerente|gerenta|dtor|dtora) (?:general|gral|ejecutiv[oa]|gerente))', 'Director general, gerente general, director ejecutivo'),
@@ -2390,7 +2485,7 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(director|directora|gerente|gerenta|diretor|diretora|direttore|direttrice|directeur|directrice) (general|gral|geral|generale?|ejecutiv[oa]|executiv[oa]) (de |del |da |do |dei |delle |di |des |du )?(ventas|tienda|sucursal|restaurante|hotel|produccion|comercial|operaciones|finanzas|financier[oa]|administracion|administrativ[oa]|recursos humanos|planta|logistica|compras|mantenimiento|proyectos?|sistemas|tecnologia|calidad|zona|distrito)\b', 'Gerente general de producción'),
     ('exclusion', 'regex', 'segment', '\b(director|directora|gerente|gerenta|diretor|diretora|direttore|direttrice|directeur|directrice) (general|gral|geral|generale?|ejecutiv[oa]|executiv[oa]) (de |del |da |do |dei |delle |di |des |du )?(marketing|desarrollo|ingenieria|contabilidad|cuentas|producto|vendas|producao|operacoes|manutencao|qualidade|vendite|produzione|acquisti|commerciale|stabilimento|negozio|filiale|amministrativ[oa]|tecnic[oa]|ventes|production|achats|magasin|usine|zone)\b', 'Diretor geral de vendas'),
 
-    ('exclusion', 'regex', 'person', '^(asistente|asistenta|auxiliar|ayudante|secretaria)( (ejecutiv[oa]|personal|administrativ[oa]|bilingue|senior|general))*( (a|al|del|de la|para|de (direccion|gerencia|presidencia|gerente|director|administracion|ceo))\b.*)?$', 'Asistente, secretaria'),
+    ('exclusion', 'regex', 'person', '^(asistente|asistenta|auxiliar|ayudante|secretaria)( (ejecutiv[oa]|personal|administrativ[oa]|bilingue|senior|general|particular))*( (a|al|del|de la|para|gerencia|direccion|presidencia|ceo|de (direccion|gerencia|presidencia|gerente|director|administracion|ceo))\b.*)?$|^secretario (ejecutivo|de direccion|de gerencia|personal|particular)$|^jef[ea] de gabinete\b.*$', 'Asistente, secretaria'),
     ('exclusion', 'regex', 'person', '^(becari[oa]|practicante|pasante|estudiante|aprendiz|mano derecha)( (de|del|en)\b.*)?$', 'Becario, estudiante'),
 
     -- Portuguese
@@ -2400,7 +2495,7 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ex|antig[oa]|aposentad[oa]|reformad[oa]|estagiari[oa]|aprendiz|eleit[oa]|estudante|trainee)\b', 'Antigo, estagiário'),
     ('exclusion', 'regex', 'segment', '\b(assistente|secretari[oa]|assessor|assessora|adjunt[oa]|auxiliar|motorista|consultor|consultora|apoio) (executiv[oa] |pessoal |administrativ[oa] )?(d[aoe]|ao|para|a|de)\b|\b(assistente|secretaria) executiva\b', 'Assistente do …'),
 
-    ('exclusion', 'regex', 'person', '^(assistente|auxiliar|secretari[oa])( (executiv[oa]|pessoal|administrativ[oa]|bilingue|senior))*( (a|ao|do|da|de (direcao|diretoria|presidencia|gerencia|administracao|gestao|ceo))\b.*)?$(?<!^secretario)', 'Assistente, secretária'),
+    ('exclusion', 'regex', 'person', '^(assistente|auxiliar|secretari[oa])( (executiv[oa]|pessoal|administrativ[oa]|bilingue|senior|particular))*( (a|ao|do|da|diretoria|presidencia|ceo|de (direcao|diretoria|presidencia|gerencia|administracao|gestao|ceo))\b.*)?$(?<!^secretario)|^(assessora?) d[ao] (presiden\w+|diretor\w+|ceo)\b.*$|^chefe de gabinete\b.*$', 'Assistente, secretária'),
     ('exclusion', 'regex', 'person', '^(estagiari[oa]|estudante|aprendiz|jovem aprendiz|braco direito|trainee)( (de|do|da|em)\b.*)?$', 'Estagiário, estudante'),
 
     -- Italian
@@ -2411,7 +2506,8 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ex|gia|pensionat[oa]|in pensione|tirocinante|stagista|studente|studentessa|aspirante|onorari[oa]|volontari[oa])\b', 'Ex, tirocinante'),
     ('exclusion', 'regex', 'segment', '\b(assistente|segretari[oa]|collaborat(ore|rice)|consulente|portavoce|staff) (di direzione |personale |esecutiv[oa] )?(del|della|dell''|dell|di|al|alla|all''|all|per)\b|\bsegretaria di direzione\b', 'Assistente del …'),
 
-    ('exclusion', 'regex', 'person', '^(assistente|assistant|segretaria|segretario|segreteria)( (personale|esecutiv[oa]|amministrativ[oa]|generale|di direzione|di presidenza))*( (del|della|dell''|di (direzione|presidenza)|al|alla|all''|ad|ceo)\b.*)?$(?<!^segretario(?: generale)?)', 'Assistente, segretaria'),
+    ('exclusion', 'regex', 'person', '^(assistente|assistant|segretaria|segretario|segreteria)( (personale|esecutiv[oa]|amministrativ[oa]|generale|di direzione|di presidenza))*( (del|della|dell''|di (direzione|presidenza)|al|alla|all''|amministratore|direttore|presidente|direzione|presidenza|ad|dg|ceo)\b.*)?$(?<!^segretario(?: generale)?)', 'Assistente, segretaria'),
+    ('exclusion', 'regex', 'person', '^(addett[oa] (alla |di )?segreteria|collaborat(ore|rice)|portavoce|staff|capo (di )?(gabinetto|segreteria|staff)|ufficio|segreteria (tecnica|particolare)|responsabile (di |della )?segreteria)( (del|della|dell''|di|al|alla)\b.*)?$(?<!^staff)', 'Segreteria, capo di gabinetto'),
     ('exclusion', 'regex', 'person', '^(tirocinante|stagista|studente|studentessa|praticante|apprendista|braccio destro)( (di|del|in)\b.*)?$', 'Tirocinante, studente'),
 
     -- Dutch, Afrikaans
@@ -2436,7 +2532,7 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(tidigare|före detta|fd|f d|eks|forna|blivande|pensionerad|praktikant|tidligere|tidl|forhenv(æ|ae)rende|fhv|kommende|aspirerende|pensioneret|pensjonert|entinen|ent|tuleva|eläkkeellä|eläköitynyt|harjoittelija|opiskelija|frivillig|studerande|studerende|fyrrverandi|fyrrum|verðandi|nemi|starfsnemi|eldri)\b', 'Tidigare, tidligere, entinen, fyrrverandi'),
     ('exclusion', 'regex', 'segment', '\b(assistent|vd ?assistent|sekreterare|sekret(æ|ae|ä)r|direktionsassistent|direktionssekret(æ|ae)r|johdon assistentti|assistentti|sihteeri|medarbetare|rådgivare|rådgiver|stab|stabschef|aðstoðarmaður|aðstoðarkona|ritari|ráðgjafi)\b', 'Assistent, sekreterare, assistentti, aðstoðarmaður'),
 
-    ('exclusion', 'regex', 'person', '^((personlig|executive|administrativ|senior) )*(vd|ledelses|direktions|chefs|ledar|leder|direktør|direktörs)? ?(assistent|sekreterare|sekret(æ|ae|ä)r)( (till|til|för|for|at|hos|vd|direktion\w*)\b.*)?$|^(praktikant|student|studerande|studerende|trainee|elev|lærling|lärling)$', 'Assistent, sekreterare, i en del'),
+    ('exclusion', 'regex', 'person', '^((personlig|executive|exekutiv|administrativ|adm|senior) )*(vd|ledelses|lednings|direktions|chefs?|ledar|leder|direktør|direktörs)? ?(assistent|sekreterare|sekret(æ|ae|ä)r)( (till|til|för|for|at|hos|vd|direktion\w*|direktør\w*)\b.*)?$|^(ledningskoordinator|stabschef|praktikant|student|studerande|studerende|trainee|elev|lærling|lärling)$', 'Assistent, sekreterare, i en del'),
     ('exclusion', 'regex', 'person', '^((johdon|toimitusjohtajan|henkilökohtainen|hallinnon|hallinnollinen) )*(assistentti|sihteeri)$|^(harjoittelija|opiskelija)$|^((persónulegur|persónuleg) )?(aðstoðarmaður|aðstoðarkona|ritari)( forstjóra| framkvæmdastjóra)?$|^(nemi|starfsnemi|nemandi)$', 'Assistentti, sihteeri, aðstoðarmaður'),
 
     -- Polish, Czech, Slovak, Hungarian, Romanian
@@ -2493,7 +2589,7 @@ as $$
     ('exclusion', 'regex', 'segment', '(元|旧|前) ?(?=代表|社長|副社長|会長|取締役|理事長|c[a-z]{1,3}o( |$)|vp|创始|創始)|前(?=总|總|董事|任|首席|执行|執行)|原(?=总|總|董事|副总|首席)|社長室|会長室|社長付|c[a-z]{1,3}o ?(室|付|办|辦|弁公室|직속|실( |$)|オフィス)|(c[a-z]{1,3}o|社長|役員|経営者|経営幹部|エグゼクティブ) ?(採用|サーチ|ヘッドハン)|役員(室|秘書|付)|헤드헌터|董事长办|总裁办|总经办|總經理室|総裁室|秘書|秘书|助理|特助|アシスタント|補佐|비서|前任|退休|退任|退職|引退|離任|卸任|候任|見習い|インターン|实习|實習|学生|學生|大学生|大学\d年|校友会|顧問として', '元・前, 秘書, 助理, 비서'),
     ('exclusion', 'regex', 'segment', '候補|候选|次期|未来|將來|将来|夢は|の夢|目指|志望|希望|梦想|夢想|立志|전 ?(?=대표|사장|부사장|회장|c[a-z]o)|전직|전임|예비|내정자|지망|준비생|꿈|인턴|학생|대학생|보좌|은퇴|퇴직|퇴임|명예|名誉', '候補, 将来, 예비, 인턴'),
 
-    ('exclusion', 'regex', 'person', '^.{0,8}(秘書|アシスタント|秘书|助理|特助|비서|비서관|보좌관?|어시스턴트|インターン生?|学生|大学生|実習生|实习生|實習生|인턴|학생|대학생)$', '秘書, 助理, 비서'),
+    ('exclusion', 'regex', 'person', '^.{0,12}(秘書室?|秘書課|アシスタント|(?<!董事会|董事會)秘书|助理|特助|インターン生?|学生|大学生|実習生|实习生|實習生)$|^.*(비서|보좌관|보좌역|어시스턴트|수행기사|운전기사).*$|^.{0,6}(인턴|인턴사원|학생|대학생)$', '秘書, 助理, 비서'),
 
     -- Russian, Ukrainian, Bulgarian, Serbian, Greek
     ('csuite', 'regex', 'segment', '\b(генеральн(ый|ая) директор|исполнительн(ый|ая) директор|управляющий директор|ген ?директор|президент|председатель (правления|совета директоров|наблюдательного совета)|(со)?основатель(ница)?|(со)?владел(ец|ица)|(со)?собственни(к|ца)|(со)?учредитель(ница)?)\b(?<!\b(?:вице|віце|почетный|почесний|заместитель|зам|помощник) (?:президент|генеральн(?:ый|ая) директор))(?! (продукта|процесса|данных))', 'Генеральный директор, президент, основатель, владелец'),
@@ -2524,8 +2620,8 @@ as $$
     ('exclusion', 'regex', 'segment', '(^| )(לשעבר|בדימוס|מיועדת?|עוזר|עוזרת|מזכיר|מזכירת|מזכירה|סגן מנכל|סגנית מנכל|משנה|לשכת|יועץ|יועצת|סטודנט|סטודנטית|(ה)?סטודנטים|מתמחה|פנסיונר(ית)?|גמלאי|שואף|שואפת|עתידית?)( |$)', 'לשעבר, עוזר, מזכירה'),
     ('exclusion', 'regex', 'segment', 'เลขานุการ|เลขา|ผู้ช่วย|อดีต|ว่าที่|นักศึกษา|นักเรียน|ฝึกงาน|เกษียณ|ที่ปรึกษา|อยากเป็น|สโมสร|(^| )(पूर्व|सहायक|सचिव|सेवानिवृत्त|भावी|प्रशिक्षु|छात्रा?|विद्यार्थी|निजी सचिव|उप)( |$)|के सहायक', 'อดีต, เลขานุการ, पूर्व, सहायक'),
 
-    ('exclusion', 'regex', 'person', '^(ال)?(مساعدة?|سكرتيرة?|متدربة?|طالبة?|طالب)( (?!نائب).*)?$', 'مساعد, سكرتير'),
-    ('exclusion', 'regex', 'person', '^(עוזר|עוזרת|מזכיר|מזכירה|מזכירת|סטודנט|סטודנטית|מתמחה)( .*)?$|^(دستیار|منشی|کارآموز|دانشجو)( .*)?$', 'עוזרת, מזכירה, دستیار'),
+    ('exclusion', 'regex', 'person', '^(ال)?(مساعدة?|سكرتيرة?|متدربة?|طالبة?|طالب|مديرة? مكتب|سكرتارية)( (?!نائب).*)?$', 'مساعد, سكرتير'),
+    ('exclusion', 'regex', 'person', '^(עוזר|עוזרת|מזכיר|מזכירה|מזכירת|אסיסטנט|אסיסטנטית|מזכירות|סטודנט|סטודנטית|מתמחה)( .*)?$|^(מנהל|מנהלת|ראש|רכזת) לשכ(ה|ת)( .*)?$|^לשכת .*$|^(دستیار|منشی|کارآموز|دانشجو|رییس دفتر|رئیس دفتر)( .*)?$', 'עוזרת, מזכירה, دستیار'),
     ('exclusion', 'regex', 'person', '^(เลขานุการ|เลขา|ผู้ช่วยผู้บริหาร|ผู้ช่วยส่วนตัว|ผู้ช่วยประธาน|ผู้ช่วยซีอีโอ|นักศึกษา).*$|^(\S+ ){0,2}(सहायक|निजी सचिव|प्रशिक्षु|छात्रा?)$', 'เลขานุการ, सहायक'),
 
     -- Indonesian, Malay, Vietnamese
@@ -2533,7 +2629,7 @@ as $$
     ('csuite', 'regex', 'segment', '\b(tổng giám đốc|tổng gđ|tgđ|giám đốc điều hành|gđđh|giám đốc (công ty|cty|doanh nghiệp)|chủ tịch|chủ (doanh nghiệp|công ty|cửa hàng|shop|quán|tiệm|hộ kinh doanh|thương hiệu)|(nhà|người) (đồng )?sáng lập|sáng lập viên|đồng sáng lập)\b(?<!\b(?:phó|phó tổng) (?:tổng giám đốc|giám đốc điều hành|giám đốc công ty|chủ tịch))(?! (câu lạc bộ|clb|hội sinh viên|công đoàn))', 'Tổng giám đốc, chủ tịch, nhà sáng lập'),
     ('vp', 'regex', 'segment', '\b(wakil|naib) presiden\b|\b(phó chủ tịch|phó tổng giám đốc)\b(?! (hđqt|hội đồng|hđtv|ubnd|câu lạc bộ|clb|công đoàn|hội))', 'Wakil presiden, naib presiden, phó chủ tịch'),
     ('exclusion', 'regex', 'segment', '\b(mantan|bekas|calon|bakal|asisten|sekretaris|pembantu|setiausaha|timbalan|pelatih|pelajar|magang|mahasiswa|mahasiswi|pensiun|pensiunan|bersara|wakil direktur|penasihat|staf ahli|cựu|nguyên|trợ lý|thư ký|sinh viên|học sinh|thực tập( sinh)?|ước mơ|mơ ước|mong muốn|nghỉ hưu|về hưu|cố vấn|tư vấn cho|văn phòng)\b', 'Mantan, asisten, cựu, trợ lý'),
-    ('exclusion', 'regex', 'person', '^(asisten|sekretaris|pembantu|setiausaha|trợ lý|thư ký)( (pribadi|eksekutif|direksi|direktur|dirut|sulit|peribadi|ceo|giám đốc|tổng giám đốc|chủ tịch|cho|của|ban|kepada|untuk)\b.*)?$|^(magang|mahasiswa|mahasiswi|pelajar|pelatih|sinh viên|thực tập sinh|học sinh)$', 'Asisten, setiausaha, trợ lý')
+    ('exclusion', 'regex', 'person', '^((personal|executive) )?(asisten|sekretaris|pembantu|setiausaha|trợ lý|thư ký)( (pribadi|eksekutif|direksi|direktur|dirut|presiden|komisaris|pimpinan|sulit|peribadi|ceo|giám đốc|tổng giám đốc|chủ tịch|cho|của|ban|kepada|untuk|điều hành)\b.*)?$|^(staf|kepala staf) (ceo|direksi|direktur|khusus)\b.*$|^(magang|mahasiswa|mahasiswi|pelajar|pelatih|sinh viên|thực tập sinh|học sinh)$', 'Asisten, setiausaha, trợ lý')
 $$;
 
 revoke all on function pathfinder.default_rules() from public, anon, authenticated, service_role;
@@ -3378,6 +3474,8 @@ begin
         best_rank := least(best_rank, found.rank);
     end loop;
     if best_rank is null and not finds_in_whole then
+        left_texts := array(select ltrim(listed.written, ',:(@') from unnest(parts) as listed (written));
+        left_parts := array(select generate_subscripts(parts, 1));
         return;
     end if;
     best_rank := null;
@@ -3904,10 +4002,12 @@ begin
     if line <> translate(line, '&<%', '') and line ~ '&(?:#|[A-Za-z][A-Za-z0-9]+;)|<[A-Za-z/!]|%[0-9A-Fa-f]{2}' then
         line := pathfinder.decode_text(line);
     end if;
-    if line ~ '[a-z][A-Z]|[A-Z]{3}[a-z]' then
+    if line ~ '[a-z][A-Z]|[A-Z]{2}[a-z]' then
         -- "GroupPresident", "CEOFounder"; but not "GründerIn".
         line := regexp_replace(line, '([[:lower:]])(?!Innen\M|In\M)([[:upper:]][[:lower:]])', '\1 \2', 'g');
         line := regexp_replace(line, '\m([A-Z]{2,4})([A-Z][a-z]{3,})', '\1 \2', 'g');
+        line := regexp_replace(line, '([a-z]{3})([A-Z]{2,4})\M', '\1 \2', 'g');
+        line := regexp_replace(line, '\m([SE]?VP|C[A-Z]O)(of|at|and|for)\M', '\1 \2', 'g');
     end if;
 
     line := pathfinder.fold_text(line);
@@ -3939,14 +4039,15 @@ begin
     );
     -- "@acme CEO" names the employer first; "CEO @ home" names none.
     if strpos(line, '@') > 0 then
-        line := regexp_replace(line, '@ ?(?=(?:home|house)\M)', 'at ', 'g');
+        line := regexp_replace(
+            line, '@ ?(?=(?:(?:my|our) |(?:the )?(?:[[:alnum:]]+ )?(?:home|house|household|family) *(?:$|[,(|&/]))|mom(?:my)?\M)', 'at ', 'g');
         line := regexp_replace(line, '(^|[\n,:(]) *@ ?[^ \n,:(]+', '\1', 'g');
     end if;
     if line like any ('{%@%,% at %,% bei %,% beim %,% chez %,% presso %,% hos %,% bij %}') then
         line := regexp_replace(
             line,
             -- {1,1}? makes the whole expression take as little as it can.
-            '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
+            '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!(?:my|our) |(?:the )?(?:[[:alnum:]]+ )?(?:home|household|family) *(?:$|[,(|&/\n])|heart\M|large\M|mom(?:my)?\M|house *(?:$|[,(\n]))){1,1}?[^\n,:(]*?'
             '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
             E'\x01', 'g'
         );
@@ -5424,9 +5525,10 @@ comment on function pathfinder.alert_due_at(public.channels, text, timestamptz) 
     'When the next alert of a channel goes.';
 
 -- source: channels/alert_option_problems.sql
--- What is wrong in the options of a channel's config that are the same for all transports: alerts and send_empty.
+-- What is wrong in the options of a channel's config that are the same for all transports: alerts, group_by and
+-- send_empty.
 -- Returns: one sentence part a problem; {} when all is well.
--- Example: select pathfinder.alert_option_problems('{"alerts": {"levels": ["csuite"], "group_seconds": 60}}');
+-- Example: select pathfinder.alert_option_problems('{"alerts": {"group_seconds": 60}}');
 create or replace function pathfinder.alert_option_problems(config jsonb)
 returns text[]
 language sql
@@ -5457,20 +5559,16 @@ as $$
                 when jsonb_typeof(alert_option_problems.config -> 'send_empty') <> 'boolean'
                     then 'send_empty must be true or false'
             end,
+            case
+                when not coalesce(alert_option_problems.config -> 'group_by', '"level"') <@ '["level", "account"]'
+                    then 'group_by must be level or account'
+            end,
             case when jsonb_typeof(parts.alerts) <> 'object' then 'alerts must be an object' end,
             (
                 select string_agg(format('alerts.%s is not known', key), '; ' order by key)
                 from jsonb_object_keys(parts.options) as key
-                where key not in ('levels', 'quiet_hours', 'group_seconds')
+                where key not in ('quiet_hours', 'group_seconds')
             ),
-            case
-                when parts.options ? 'levels'
-                    and not (
-                        pathfinder.is_list_of(parts.options -> 'levels', 'string', 1)
-                        and parts.options -> 'levels' <@ '["csuite", "vp"]'
-                    )
-                    then 'alerts.levels must be a list of csuite and vp'
-            end,
             case
                 when case jsonb_typeof(parts.options -> 'group_seconds')
                     when 'number' then (parts.options ->> 'group_seconds')::numeric not between 0 and 3600
@@ -5540,6 +5638,28 @@ grant execute on function public.announce_test() to service_role;
 
 comment on function public.announce_test() is
     'For captpathfinder doctor: puts a finished job into the outbox, for Realtime to announce.';
+
+-- source: channels/begin_digests.sql
+-- Trigger: where a channel that gets digests begins: at its creation, or when digests were added to what it gets.
+-- Returns: nothing of use.
+-- Example: create trigger … after insert on public.channels for each row execute function pathfinder.begin_digests();
+create or replace function pathfinder.begin_digests()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+    insert into pathfinder.digest_cut_offs (channel, cut_off)
+    values (new.name, case when tg_op = 'INSERT' then new.created_at else now() end)
+    on conflict do nothing;
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.begin_digests() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.begin_digests() is 'Trigger: where a channel that gets digests begins.';
 
 -- source: channels/bot_config_problems.sql
 -- What is missing or wrong in the config of an aa_bot channel.
@@ -5731,7 +5851,7 @@ declare
     problems text[] := '{"it is to be a JSON object"}';
 begin
     if jsonb_typeof(check_channel_config.config) = 'object' then
-        own := check_channel_config.config - '{alerts,send_empty}'::text[];
+        own := check_channel_config.config - '{alerts,send_empty,group_by}'::text[];
         problems := pathfinder.alert_option_problems(check_channel_config.config)
             || case
                 when check_channel_config.transport = 'aa_bot' then pathfinder.bot_config_problems(own)
@@ -5758,11 +5878,11 @@ begin
                         '{"kind": "teams", "channel_url": "https://teams.example.com/…"}'
                     when 'email_smtp' then 'For example: {"host": "smtp.example.com", '
                         '"from": "executives@example.com", "to": ["board@example.com"], '
-                        '"username": "executives", "secret_env": "BOARD_SMTP_PASSWORD"}'
+                        '"username": "executives", "secret_env": "CHANNEL_BOARD_SMTP_PASSWORD"}'
                     when 'webhook' then
-                        'For example: {"url": "https://crm.example.com/hook", "secret_env": "CRM_WEBHOOK_SECRET"}'
-                    when 'teams_workflow' then 'For example: {"secret_env": "SALES_TEAMS_WORKFLOW_URL"}'
-                    when 'slack_webhook' then 'For example: {"secret_env": "SALES_SLACK_WEBHOOK_URL"}'
+                        'For example: {"url": "https://crm.example.com/hook", "secret_env": "CHANNEL_CRM_WEBHOOK_SECRET"}'
+                    when 'teams_workflow' then 'For example: {"secret_env": "CHANNEL_SALES_TEAMS_WORKFLOW_URL"}'
+                    when 'slack_webhook' then 'For example: {"secret_env": "CHANNEL_SALES_SLACK_WEBHOOK_URL"}'
                 end;
     end if;
 end
@@ -5836,6 +5956,113 @@ revoke all on function pathfinder.endpoint_config_problems(jsonb) from public, a
 comment on function pathfinder.endpoint_config_problems(jsonb) is
     'What is missing in the config of an aa_http channel.';
 
+-- source: channels/filter_problems.sql
+-- What is wrong in a channel's filter, after tidy_filter().
+-- Returns: one sentence part a problem; {} when all is well.
+-- Example: select pathfinder.filter_problems('{"level": ["ceo"]}');
+create or replace function pathfinder.filter_problems(filter jsonb)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+    with choices (key, allowed) as (
+        values
+            ('level', (select array_agg(levels.level order by levels.rank) from public.levels)),
+            ('kind', '{new,promotion,demotion,role,moved,left}'),
+            ('function', null),
+            ('country', null),
+            ('tier', null),
+            ('owner', null),
+            ('community', null)
+    )
+    select coalesce(array_agg(problem.said order by given.key), '{}')
+    from jsonb_each(filter_problems.filter) as given
+    left join choices using (key)
+    cross join lateral (
+        select case
+            when given.key = 'watched' then
+                case when jsonb_typeof(given.value) <> 'boolean' then 'watched must be true or false' end
+            when choices.key is null then format(
+                '%s is not known: it can be %s or watched',
+                given.key, (select string_agg(choices.key, ', ') from choices)
+            )
+            when not pathfinder.is_list_of(given.value, 'string', 1) then
+                format('%s must be a list of texts, such as ["%s"]', given.key, case given.key
+                    when 'function' then 'finance'
+                    when 'country' then 'DE'
+                    when 'tier' then '1'
+                    when 'owner' then 'Jane Doe'
+                    when 'community' then 'main'
+                    else choices.allowed[1]
+                end)
+            when not given.value <@ to_jsonb(choices.allowed) then format(
+                '%s can be %s, not %s',
+                given.key,
+                array_to_string(choices.allowed, ', '),
+                (
+                    select string_agg(element, ', ') from jsonb_array_elements_text(given.value) as element
+                    where element <> all (choices.allowed)
+                )
+            )
+        end as said
+    ) as problem
+    where problem.said is not null
+$$;
+
+revoke all on function pathfinder.filter_problems(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.filter_problems(jsonb) is 'What is wrong in a channel''s filter.';
+
+-- source: channels/filter_words.sql
+-- A channel's filter in words, as its messages say it.
+-- Returns: text; null where everybody is told of.
+-- Example: select pathfinder.filter_words('{"level": ["csuite"], "country": ["DE"], "tier": ["1"]}');
+--   -- C-level executives, Germany, tier 1
+create or replace function pathfinder.filter_words(filter jsonb)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select string_agg(part.words, ', ' order by part.place)
+    from (
+        select topic.place, case
+            when topic.key = 'watched' then
+                case when filter ->> 'watched' = 'true' then 'watched accounts' else 'accounts that are not watched' end
+            when topic.key = 'country' and filter -> 'country' @> '["DE", "AT", "CH"]'
+                and jsonb_array_length(filter -> 'country') = 3 then 'DACH'
+            else (
+                select topic.before || string_agg(coalesce(
+                    case topic.key
+                        when 'level' then (
+                            select levels.label_plural from public.levels where levels.level = element.value
+                        )
+                        when 'country' then pathfinder.country_name(element.value)
+                        when 'kind' then case element.value
+                            when 'promotion' then 'promoted'
+                            when 'demotion' then 'of a lower level now'
+                            when 'role' then 'in another role'
+                        end
+                    end,
+                    element.value
+                ), ' or ' order by element.place)
+                from jsonb_array_elements_text(filter -> topic.key) with ordinality as element (value, place)
+            )
+        end as words
+        from (
+            values
+                (1, 'level', ''), (2, 'kind', ''), (3, 'function', ''), (4, 'country', ''), (5, 'tier', 'tier '),
+                (6, 'owner', 'accounts of '), (7, 'watched', ''), (8, 'community', 'community ')
+        ) as topic (place, key, before)
+        where filter ? topic.key
+    ) as part
+$$;
+
+revoke all on function pathfinder.filter_words(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.filter_words(jsonb) is 'A channel''s filter in words.';
+
 -- source: channels/hidden_secret_problem.sql
 -- What in a channel's config looks like a secret, which belongs into the worker's environment instead.
 -- Returns: the problem, which names the key and never the value; null when nothing does.
@@ -5862,10 +6089,77 @@ revoke all on function pathfinder.hidden_secret_problem(jsonb) from public, anon
 
 comment on function pathfinder.hidden_secret_problem(jsonb) is 'What in a channel''s config looks like a secret.';
 
+-- source: channels/levels_json.sql
+-- The levels as messages carry them, the highest first.
+-- Returns: [{"level", "label", "label_plural", "rank"}]
+-- Example: select pathfinder.levels_json();
+create or replace function pathfinder.levels_json()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select jsonb_agg(
+        jsonb_build_object(
+            'level', levels.level, 'label', levels.label, 'label_plural', levels.label_plural, 'rank', levels.rank
+        )
+        order by levels.rank
+    )
+    from public.levels
+$$;
+
+revoke all on function pathfinder.levels_json() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.levels_json() is 'The levels as messages carry them.';
+
+-- source: channels/schedule_problems.sql
+-- What is wrong in a channel's schedule.
+-- Returns: one sentence part a problem; {} when all is well.
+-- Example: select pathfinder.schedule_problems('{"day": "monday", "time": "8:00"}');
+create or replace function pathfinder.schedule_problems(schedule jsonb)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+    select array_remove(
+        array[
+            (
+                select string_agg(format('%s is not known: it can be day, time or time_zone', key), '; ' order by key)
+                from jsonb_object_keys(schedule) as key
+                where key not in ('day', 'time', 'time_zone')
+            ),
+            case
+                when not coalesce(schedule ->> 'day', 'monday') = any (
+                    '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}'
+                ) or jsonb_typeof(schedule -> 'day') <> 'string'
+                    then 'day must be monday, tuesday, wednesday, thursday, friday, saturday or sunday'
+            end,
+            case
+                when coalesce(schedule ->> 'time', '00:00') !~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'
+                    or jsonb_typeof(schedule -> 'time') <> 'string'
+                    then 'time must be a time of day such as 08:00'
+            end,
+            case
+                when jsonb_typeof(schedule -> 'time_zone') <> 'string'
+                    or schedule ? 'time_zone' and pathfinder.canonical_time_zone(schedule ->> 'time_zone') is null
+                    then 'time_zone must be a continent and a city, such as '
+                    || coalesce((pathfinder.nearest_time_zones(schedule ->> 'time_zone'))[1], 'Europe/Berlin')
+            end
+        ],
+        null
+    )
+$$;
+
+revoke all on function pathfinder.schedule_problems(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.schedule_problems(jsonb) is 'What is wrong in a channel''s schedule.';
+
 -- source: channels/secret_env_problem.sql
--- What is wrong with the name of a variable that holds a channel's secret.
+-- What is wrong with the name of a variable that holds a channel's secret. Only variables CHANNEL_… can be named, so
+-- that no row reads another part of the worker's environment; the worker has the same rule.
 -- Returns: the problem; null when all is well.
--- Example: select pathfinder.secret_env_problem('{"secret_env": "SALES_SLACK_WEBHOOK_URL"}', 'the webhook''s URL');
+-- Example: select pathfinder.secret_env_problem('{"secret_env": "CHANNEL_SALES_URL"}', 'the webhook''s URL');
 create or replace function pathfinder.secret_env_problem(config jsonb, what text)
 returns text
 language sql
@@ -5878,11 +6172,10 @@ as $$
             secret_env_problem.what
         )
         when jsonb_typeof(secret_env_problem.config -> 'secret_env') <> 'string'
-            or secret_env_problem.config ->> 'secret_env' !~ '^[A-Z][A-Z0-9_]{0,99}$' then
-            'secret_env must be the name of a variable, such as SALES_WEBHOOK; the secret itself stays in the '
-            'worker''s environment'
-        when secret_env_problem.config ->> 'secret_env' ~ '^(SUPABASE|AA|COMMUNITY_API)_' then
-            'secret_env must not name a variable of the worker''s own'
+            or secret_env_problem.config ->> 'secret_env' !~
+                '^CHANNEL_(?![A-Z0-9_]*_HOSTS$)[A-Z0-9][A-Z0-9_]{0,80}$' then
+            'secret_env must be the name of a variable that starts with CHANNEL_, such as CHANNEL_SALES_WEBHOOK; the '
+            'secret itself stays in the worker''s environment'
     end
 $$;
 
@@ -5968,10 +6261,51 @@ revoke all on function pathfinder.smtp_config_problems(jsonb) from public, anon,
 
 comment on function pathfinder.smtp_config_problems(jsonb) is 'What is missing in the config of an email_smtp channel.';
 
+-- source: channels/tidy_filter.sql
+-- A channel's filter as it is looked at: lists everywhere, countries as codes, owners in small letters. Whatever
+-- filter_problems() complains about stays as it is.
+-- Returns: jsonb.
+-- Example: select pathfinder.tidy_filter('{"level": "csuite", "country": ["Germany"]}');
+create or replace function pathfinder.tidy_filter(filter jsonb)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(jsonb_object_agg(given.key, case
+        when given.key = 'watched' then given.value
+        when jsonb_typeof(listed.value) <> 'array' then given.value
+        else (
+            select coalesce(jsonb_agg(case
+                when jsonb_typeof(element) <> 'string' then
+                    case when given.key = 'tier' then to_jsonb(element #>> '{}') else element end
+                when given.key = 'country' then to_jsonb(
+                    coalesce(pathfinder.find_country(element #>> '{}'), lower(btrim(element #>> '{}')))
+                )
+                when given.key = 'owner' then to_jsonb(lower(btrim(element #>> '{}')))
+                else to_jsonb(btrim(element #>> '{}'))
+            end), '[]')
+            from jsonb_array_elements(listed.value) as element
+        )
+    end), '{}')
+    from jsonb_each(tidy_filter.filter) as given
+    cross join lateral (
+        select case
+            when jsonb_typeof(given.value) in ('string', 'number') then jsonb_build_array(given.value)
+            else given.value
+        end as value
+    ) as listed
+$$;
+
+revoke all on function pathfinder.tidy_filter(jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.tidy_filter(jsonb) is
+    'A channel''s filter as it is looked at: lists, codes, small letters.';
+
 -- source: channels/validate_channel.sql
--- Checks a channel's config when the row is saved, so that a mistake shows in the Table Editor and not on Friday. A
--- channel that is switched off may be incomplete.
--- Returns: the row, unchanged.
+-- Trigger: checks a channel when the row is saved, so that a mistake shows in the Table Editor and not on Friday. A
+-- channel that is switched off may be incomplete, but never name another's secret.
+-- Returns: the row, its filter and schedule tidied.
 -- Raises: 22023 with what is missing.
 -- Example: insert into public.channels (name, transport) values ('teams', 'aa_bot');  -- refused: bot_id is missing
 create or replace function pathfinder.validate_channel()
@@ -5980,9 +6314,33 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+    problems text[];
 begin
+    new.filter := pathfinder.tidy_filter(new.filter);
+    problems := pathfinder.filter_problems(new.filter);
+    if problems <> '{}' then
+        raise exception 'The filter of this channel needs a change: %.', array_to_string(problems, '; ')
+            using errcode = '22023', hint = 'For example: {"level": ["csuite"], "country": ["DE", "AT", "CH"]}';
+    end if;
+
+    new.schedule := new.schedule || jsonb_strip_nulls(jsonb_build_object(
+        'day', lower(btrim(new.schedule ->> 'day')),
+        'time_zone', pathfinder.canonical_time_zone(new.schedule ->> 'time_zone')
+    ));
+    problems := pathfinder.schedule_problems(new.schedule);
+    if problems <> '{}' then
+        raise exception 'The schedule of this channel needs a change: %.', array_to_string(problems, '; ')
+            using errcode = '22023',
+                hint = 'For example: {"day": "monday", "time": "08:00", "time_zone": "Europe/Berlin"}';
+    end if;
+
     if new.is_active then
         perform pathfinder.check_channel_config(new.transport, new.config);
+    elsif new.config ? 'secret_env' and pathfinder.secret_env_problem(new.config, 'the secret') is not null then
+        raise exception 'The config of this channel needs a change: %.',
+            pathfinder.secret_env_problem(new.config, 'the secret')
+            using errcode = '22023';
     end if;
     return new;
 end
@@ -5990,7 +6348,7 @@ $$;
 
 revoke all on function pathfinder.validate_channel() from public, anon, authenticated, service_role;
 
-comment on function pathfinder.validate_channel() is 'Trigger: checks a channel''s config when the row is saved.';
+comment on function pathfinder.validate_channel() is 'Trigger: checks a channel when the row is saved.';
 
 -- source: channels/webhook_config_problems.sql
 -- What is missing or wrong in the config of a channel whose message is posted to a URL: webhook, where the URL
@@ -6133,61 +6491,68 @@ comment on function pathfinder.account_coverage(bigint, integer, boolean, text) 
 comment on function public.account_coverage(bigint, integer, boolean, text) is
     'For each account who of which level is a member, and of which level nobody is; in pages.';
 
--- source: people/add_known_executives.sql
--- Adds executives of a backfill to user_state, and completes those that are there where something is missing.
---
--- Where a webhook has said that the member's title is another, the webhook is newer.
--- Returns: those that were not there before; an empty array for none. Raises: nothing of its own.
--- Example: select pathfinder.add_known_executives(executives);
-create or replace function pathfinder.add_known_executives(executives public.user_state[])
-returns public.user_state[]
+-- source: people/add_known_executive.sql
+-- Adds an executive of a backfill, or completes one who is known where something is missing. What is known already,
+-- and what a retained webhook said about the title, is newer. The member is locked.
+-- Returns: added, known (completed or not), newer, or none for whoever is suppressed or was forgotten.
+-- Example: select pathfinder.add_known_executive(executive, false);
+create or replace function pathfinder.add_known_executive(executive public.user_state, announce boolean)
+returns text
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    added public.user_state[];
+    known public.user_state;
+    person public.user_state;
 begin
-    with fresh as (
-        select executive.*
-        from unnest(executives) as executive
-        where not pathfinder.is_title_from_webhook(executive.community, executive.user_id)
-    ),
-    completed as (
-        update public.user_state as known
-        set username = coalesce(known.username, fresh.username),
-            company = coalesce(known.company, fresh.company),
-            country = coalesce(known.country, fresh.country),
-            joined_at = least(known.joined_at, fresh.joined_at)
-        from fresh
-        where known.community = fresh.community
-            and known.user_id = fresh.user_id
-            and (known.username, known.company, known.country, known.joined_at) is distinct from (
-                coalesce(known.username, fresh.username),
-                coalesce(known.company, fresh.company),
-                coalesce(known.country, fresh.country),
-                least(known.joined_at, fresh.joined_at)
-            )
-    ),
-    inserted as (
-        insert into public.user_state
-        select fresh.* from fresh
-        on conflict (community, user_id) do nothing
-        returning *
-    )
-    select coalesce(array_agg(inserted), '{}')
-    into added
-    from inserted;
+    if pathfinder.is_forgotten(executive.community, executive.user_id) then
+        return 'none';
+    end if;
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(executive.community, executive.user_id);
+    if known.user_id is null then
+        if exists (
+            select from pathfinder.set_aside
+            where set_aside.community = executive.community and set_aside.user_id = executive.user_id
+        ) then
+            return 'none';
+        elsif exists (
+            select from public.events_raw
+            where events_raw.community = executive.community
+                and events_raw.user_id = executive.user_id
+                and events_raw.attribute = 'title'
+        ) then
+            return 'newer';
+        end if;
+        return case
+            when pathfinder.settle_executive(null, executive, 'backfill', announce) is null then 'none'
+            else 'added'
+        end;
+    end if;
 
-    return added;
+    person := known;
+    person.username := coalesce(known.username, executive.username);
+    person.company := coalesce(known.company, executive.company);
+    person.country := coalesce(known.country, executive.country);
+    person.department := coalesce(known.department, executive.department);
+    person.email_domain := coalesce(known.email_domain, executive.email_domain);
+    person.profile_url := coalesce(known.profile_url, executive.profile_url);
+    person.joined_at := least(known.joined_at, executive.joined_at);
+    if person is distinct from known then
+        if pathfinder.settle_executive(known, person, 'backfill', announce) is null then
+            return 'none';
+        end if;
+    end if;
+    return 'known';
 end
 $$;
 
-revoke all on function pathfinder.add_known_executives(public.user_state[])
+revoke all on function pathfinder.add_known_executive(public.user_state, boolean)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.add_known_executives(public.user_state[]) is
-    'Adds executives of a backfill to user_state, and completes those that are there.';
+comment on function pathfinder.add_known_executive(public.user_state, boolean) is
+    'Adds an executive of a backfill, or completes one who is known.';
 
 -- source: people/add_suppression.sql
 -- Suppresses a member, a domain or a company, as a new row of the table does.
@@ -6231,10 +6596,12 @@ comment on function public.add_suppression(text, text, text, timestamptz, text) 
     'Suppresses a member, a domain or a company: neither announced nor counted nor shown.';
 
 -- source: people/alert_document.sql
--- What an alert tells: everybody who waits for the channel when the job is claimed first, and the same people at each
--- later attempt, as far as they still exist. The first twenty by level and time are shown, all are counted.
--- Returns: {"people": […], "counts": {"total", "csuite", "vp", "new", "promotion"}, "time_zone"}, or {"missing": true}
---   when nobody is left.
+-- What an alert tells: everybody who has waited long enough for the channel when the job is claimed first, and the
+-- same people at each later attempt, as far as they still exist. What happened to one member is one change; with it
+-- goes what happened shortly before and was not told, so that who left and came back is no news. The most important
+-- settings.digest_size are shown, all are counted.
+-- Returns: {"channel", "changes": […], "count", "filter_words", "levels", "time_zone"}, or {"missing": true} when
+--   nobody is left.
 -- Example: select pathfinder.alert_document(12, 'sales');
 create or replace function pathfinder.alert_document(job_id bigint, channel text)
 returns jsonb
@@ -6243,46 +6610,68 @@ volatile
 set search_path = ''
 as $$
 declare
-    document jsonb;
+    changes bigint[];
+    taken_until timestamptz;
 begin
-    if not exists (select from pathfinder.alerts where alerts.job_id = alert_document.job_id) then
-        update pathfinder.alerts
-        set job_id = alert_document.job_id
-        where alerts.channel = alert_document.channel and alerts.job_id is null;
-    end if;
+    perform pathfinder.take_alerts(alert_document.job_id, alert_document.channel);
+    select array_agg(distinct change.id), max(alerts.taken_at)
+    into changes, taken_until
+    from pathfinder.alerts
+    join public.detections on detections.id = alerts.detection_id
+    cross join public.settings
+    join public.detections as change
+        on change.community = detections.community
+        and change.user_id = detections.user_id
+        and change.id <= detections.id
+        and (change.id = detections.id or change.detected_at > detections.detected_at - settings.alert_delay)
+    where alerts.job_id = alert_document.job_id
+        and (
+            change.id = detections.id
+            or not exists (
+                select from pathfinder.alerts as other
+                where other.detection_id = change.id
+                    and other.channel = alert_document.channel
+                    and other.job_id <> alert_document.job_id
+            )
+        );
 
-    select jsonb_build_object(
-        'people', jsonb_agg(pathfinder.person_json(told.detection) order by told.place) filter (where told.place <= 20),
-        'counts', jsonb_build_object(
-            'total', count(*),
-            'csuite', count(*) filter (where (told.detection).seniority_level = 'csuite'),
-            'vp', count(*) filter (where (told.detection).seniority_level = 'vp'),
-            'new', count(*) filter (where (told.detection).kind = 'new'),
-            'promotion', count(*) filter (where (told.detection).kind = 'promotion')
+    return coalesce(
+        (
+            select jsonb_build_object(
+                'channel', channels.name,
+                'changes', told.changes,
+                'count', told.count,
+                'filter_words', pathfinder.filter_words(channels.filter),
+                'levels', pathfinder.levels_json(),
+                'time_zone', settings.time_zone
+            )
+            from public.settings
+            join public.channels on channels.name = alert_document.channel
+            cross join lateral (
+                select
+                    count(*) as count,
+                    jsonb_agg(shown.person order by told.place)
+                        filter (where told.place <= settings.digest_size) as changes
+                from pathfinder.told_changes(changes, channels.name, 'alert', taken_until) as told
+                cross join lateral pathfinder.people_json(array[told.change]) as shown
+                where told.outcome = 'told'
+            ) as told
+            where told.count > 0
         ),
-        'time_zone', (select settings.time_zone from public.settings)
-    )
-    into document
-    from (
-        select
-            detections as detection,
-            row_number() over (order by detections.seniority_level, detections.id) as place
-        from pathfinder.alerts
-        join public.detections on detections.id = alerts.detection_id
-        where alerts.job_id = alert_document.job_id
-    ) as told
-    having count(*) > 0;
-    return coalesce(document, '{"missing": true}');
+        '{"missing": true}'
+    );
 end
 $$;
 
 revoke all on function pathfinder.alert_document(bigint, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.alert_document(bigint, text) is 'What an alert tells, and to whom it belongs from then on.';
+comment on function pathfinder.alert_document(bigint, text) is
+    'What an alert tells, and to whom it belongs from then on.';
 
 -- source: people/announce_detection.sql
--- Queues what follows at once from a new detection: alerts for the channels that want them, and its enrichment.
--- Returns: nothing. Does nothing while settings.instant_alerts and settings.enrichment are off.
+-- Queues what follows at once from a change that is told: alerts and events for the channels that want them, and the
+-- enrichment of somebody who is new or has risen.
+-- Returns: nothing.
 -- Example: select pathfinder.announce_detection(detections) from public.detections where id = 7;
 create or replace function pathfinder.announce_detection(detection public.detections)
 returns void
@@ -6293,8 +6682,11 @@ as $$
 declare
     configured public.settings;
 begin
+    if not detection.is_told then
+        return;
+    end if;
     select * into configured from public.settings;
-    if configured.enrichment then
+    if configured.enrichment and detection.kind in ('new', 'promotion') then
         perform pathfinder.enqueue(
             'enrichment',
             null,
@@ -6305,24 +6697,30 @@ begin
             15
         );
     end if;
-    if configured.instant_alerts then
-        perform pathfinder.queue_alert(detection.id, channels, configured.time_zone)
+    if configured.instant_alerts and configured.announced_changes -> 'alert' ? detection.kind then
+        perform pathfinder.queue_alert(detection.id, channels, configured)
         from public.channels
-        where channels.is_active
-            and 'alert' = any (channels.sends)
-            and coalesce(channels.config #> '{alerts,levels}', '["csuite", "vp"]') ? detection.seniority_level;
+        where channels.is_active and 'alert' = any (channels.sends);
     end if;
+    perform pathfinder.publish_event(
+        'executive.' || case detection.kind
+            when 'new' then 'detected' when 'promotion' then 'promoted' when 'demotion' then 'demoted'
+            when 'role' then 'role_changed' else detection.kind
+        end,
+        jsonb_build_object('detection_id', detection.id),
+        detection.id::text
+    );
 end
 $$;
 
-revoke all on function pathfinder.announce_detection(public.detections)
-    from public, anon, authenticated, service_role;
+revoke all on function pathfinder.announce_detection(public.detections) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.announce_detection(public.detections) is
-    'Queues alerts and the enrichment that follow from a detection.';
+    'Queues alerts, events and the enrichment that follow from a change.';
 
 -- source: people/apply_change.sql
--- Applies what a stored webhook says to what is known of the member.
+-- Applies what a stored webhook says to what is known of the member. Of whoever was forgotten nothing is stored, the
+-- event included.
 -- Returns: the member's level after it. Raises: whatever classification raises.
 -- Example: select (pathfinder.apply_change(change)).level;
 create or replace function pathfinder.apply_change(change pathfinder.profile_change)
@@ -6332,21 +6730,56 @@ volatile
 set search_path = ''
 as $$
 declare
+    known public.user_state;
+    person public.user_state;
+    judgement record;
+    is_over boolean := false;
     verdict pathfinder.change_verdict;
 begin
+    if pathfinder.is_forgotten(change.community, change.user_id) then
+        delete from public.events_raw where events_raw.id = change.event_id;
+        return verdict;
+    end if;
     if change.details ? 'joined_at' then
         perform pathfinder.remember_registration(
             change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
         );
     end if;
     if change.attribute = 'title' then
-        verdict.level := pathfinder.apply_title(change);
+        judgement := pathfinder.classify(change.value);
+        is_over := judgement.level is null;
+    end if;
+
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(change.community, change.user_id);
+    if is_over then
+        if known.user_id is not null then
+            perform pathfinder.depart(known, 'webhook', true);
+        end if;
+        if exists (select from pathfinder.set_aside) then
+            delete from pathfinder.set_aside
+            where set_aside.community = change.community and set_aside.user_id = change.user_id;
+        end if;
         return verdict;
     end if;
-    verdict.level := pathfinder.member_level(change.community, change.user_id);
-    if verdict.level is not null then
-        perform pathfinder.complete_executive(change);
+    person := known;
+    if known.user_id is null and exists (select from pathfinder.set_aside) then
+        select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
+        into person
+        from pathfinder.set_aside
+        where set_aside.community = change.community and set_aside.user_id = change.user_id;
     end if;
+    if change.attribute is distinct from 'title' and person.user_id is null then
+        return verdict;
+    end if;
+
+    person := pathfinder.describe_member(change, person);
+    if change.attribute = 'title' then
+        person.seniority_level := judgement.level;
+        person.matched_rule := judgement.matched_rule;
+        person.rules_version := judgement.rules_version;
+    end if;
+    verdict.level := pathfinder.settle_executive(known, person, 'webhook', true);
     return verdict;
 end
 $$;
@@ -6368,10 +6801,20 @@ volatile
 set search_path = ''
 as $$
 declare
+    known public.user_state;
     verdict pathfinder.change_verdict;
 begin
-    delete from public.user_state
-    where user_state.community = change.community and user_state.user_id = change.user_id;
+    if pathfinder.is_forgotten(change.community, change.user_id) then
+        delete from public.events_raw where events_raw.id = change.event_id;
+        return verdict;
+    end if;
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(change.community, change.user_id);
+    if known.user_id is not null then
+        perform pathfinder.depart(known, 'webhook', true);
+    end if;
+    delete from pathfinder.set_aside
+    where set_aside.community = change.community and set_aside.user_id = change.user_id;
     delete from pathfinder.registrations
     where registrations.community = change.community and registrations.user_id = change.user_id;
     return verdict;
@@ -6385,8 +6828,8 @@ comment on function pathfinder.apply_departure(pathfinder.profile_change) is 'Ap
 
 -- source: people/apply_enrichment.sql
 -- Completes a person with what the community's API said, wherever something is missing: in the state, in the
--- detection, and in digests that are not sent yet. Known values stay. What was said is not kept with the job. Digests
--- that waited for this go.
+-- detection, and in digests that are not sent yet. Known values stay. What was said is not kept with the job. Whoever
+-- turns out to be suppressed is taken back. Digests that waited for this go.
 -- Returns: nothing.
 -- Example: select pathfinder.apply_enrichment(outbox) from public.outbox where id = 7;
 create or replace function pathfinder.apply_enrichment(job public.outbox)
@@ -6399,18 +6842,27 @@ declare
     home text := coalesce(job.payload ->> 'community', 'main');
     member text := job.payload ->> 'user_id';
     told jsonb := coalesce(nullif(job.result -> 'person', 'null'), '{}');
+    known public.user_state;
+    person public.user_state;
     waiting record;
 begin
     perform pathfinder.lock_member(home, member);
     update public.outbox set result = outbox.result - 'person' where outbox.id = job.id;
 
-    update public.user_state
-    set company = coalesce(nullif(btrim(user_state.company), ''), told ->> 'company'),
-        country = coalesce(nullif(btrim(user_state.country), ''), told ->> 'country'),
-        joined_at = coalesce(user_state.joined_at, (told ->> 'joined_at')::timestamptz),
-        email_domain = coalesce(nullif(btrim(user_state.email_domain), ''), told ->> 'email_domain'),
-        profile_url = coalesce(nullif(btrim(user_state.profile_url), ''), told ->> 'profile_url')
-    where user_state.community = home and user_state.user_id = member;
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(home, member);
+    if known.user_id is null then
+        return;
+    end if;
+    person := known;
+    person.company := coalesce(nullif(btrim(known.company), ''), told ->> 'company');
+    person.country := coalesce(nullif(btrim(known.country), ''), told ->> 'country');
+    person.joined_at := coalesce(known.joined_at, (told ->> 'joined_at')::timestamptz);
+    person.email_domain := coalesce(nullif(btrim(known.email_domain), ''), told ->> 'email_domain');
+    person.profile_url := coalesce(nullif(btrim(known.profile_url), ''), told ->> 'profile_url');
+    if pathfinder.settle_executive(known, person, 'enrichment', false) is null then
+        return;
+    end if;
 
     update public.detections
     set company = coalesce(nullif(btrim(detections.company), ''), told ->> 'company'),
@@ -6472,63 +6924,136 @@ revoke all on function pathfinder.apply_enrichment(public.outbox) from public, a
 comment on function pathfinder.apply_enrichment(public.outbox) is
     'Completes a person with what the community''s API said, and lets digests go that waited for it.';
 
--- source: people/apply_title.sql
--- Applies a member's new title: an executive is kept and, when new or promoted, detected; anybody else is not kept.
---
--- Detected are a member who was no executive before (new), and a vice president who joins the C-suite (promotion).
--- A C-level who becomes a vice president changes level without being detected again.
--- Whoever was forgotten is not detected, and the event keeps nothing about them.
--- Returns: the title's level: csuite, vp or null. Raises: whatever classification raises.
--- Example: select pathfinder.apply_title(change);
-create or replace function pathfinder.apply_title(change pathfinder.profile_change)
-returns text
+-- source: people/apply_suppression.sql
+-- Trigger on suppressions: takes back what a row covers, and brings back whom nothing covers any more.
+-- Returns: nothing of use.
+-- Example: insert into public.suppressions (kind, value, reason) values ('company', 'Acme', 'partner');
+create or replace function pathfinder.apply_suppression()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    member record;
+    person public.user_state;
+begin
+    -- In the tick's order: no digest or report is built meanwhile, and nobody becomes an executive.
+    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+    perform pg_advisory_xact_lock(pathfinder.suppression_lock());
+    if tg_op <> 'DELETE' and (new.until is null or new.until > now()) then
+        for member in
+            select covered.* from pathfinder.covered_members(new.kind::text, new.key, new.community) as covered
+        loop
+            select * into person
+            from public.user_state
+            where user_state.community = member.community and user_state.user_id = member.user_id;
+            if found then
+                perform pathfinder.suppress_executive(
+                    person,
+                    pathfinder.suppressed_until(
+                        person.community, person.user_id, person.email_domain, person.company
+                    )
+                );
+            else
+                perform pathfinder.take_back(member.community, member.user_id);
+            end if;
+        end loop;
+    end if;
+
+    update pathfinder.set_aside
+    set ends_at = coalesce(
+        pathfinder.suppressed_until(
+            set_aside.community, set_aside.user_id, set_aside.email_domain, set_aside.company
+        ),
+        now()
+    )
+    where true;
+    delete from pathfinder.set_aside where set_aside.ends_at = 'infinity';
+    perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
+    from pathfinder.set_aside
+    where set_aside.ends_at <= now();
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.apply_suppression() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_suppression() is
+    'Trigger: takes back what a suppression covers, and brings back whom nothing covers any more.';
+
+-- source: people/bring_back.sql
+-- Brings back somebody who was set aside, and whom nothing suppresses any more, if their title is still an
+-- executive's: recorded as new, and told to nobody.
+-- Returns: nothing.
+-- Example: select pathfinder.bring_back('main', '2000');
+create or replace function pathfinder.bring_back(community text, user_id text)
+returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    judgement record;
-    known_level text;
     person public.user_state;
+    judgement record;
 begin
-    judgement := pathfinder.classify(change.value);
-    known_level := pathfinder.member_level(change.community, change.user_id);
-
+    select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
+    into person
+    from pathfinder.set_aside
+    where set_aside.community = bring_back.community and set_aside.user_id = bring_back.user_id;
+    select * into judgement from pathfinder.classify(person.title);
     if judgement.level is null then
-        if known_level is not null then
-            delete from public.user_state
-            where user_state.community = change.community and user_state.user_id = change.user_id;
-        end if;
-        return null;
-    end if;
-
-    if known_level is null and pathfinder.is_forgotten(change.community, change.user_id) then
-        update public.events_raw
-        set username = null, value = null, old_value = null, details = null
-        where events_raw.id = change.event_id;
-        return null;
-    end if;
-    person := pathfinder.describe_executive(change);
-    person.seniority_level := judgement.level;
-    person.matched_rule := judgement.matched_rule;
-    person.rules_version := judgement.rules_version;
-    perform pathfinder.keep_executive(person);
-
-    if known_level is null then
-        perform pathfinder.record_detection(person, 'new');
-    elsif known_level = 'vp' and judgement.level = 'csuite' then
-        perform pathfinder.record_detection(person, 'promotion');
+        delete from pathfinder.set_aside
+        where set_aside.community = bring_back.community and set_aside.user_id = bring_back.user_id;
     else
-        perform pathfinder.complete_detections(person);
+        person.seniority_level := judgement.level;
+        person.matched_rule := judgement.matched_rule;
+        person.rules_version := judgement.rules_version;
+        perform pathfinder.settle_executive(null, person, 'suppression', false);
     end if;
-    return judgement.level;
 end
 $$;
 
-revoke all on function pathfinder.apply_title(pathfinder.profile_change) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.bring_back(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_title(pathfinder.profile_change) is
-    'Applies a member''s new title: keeps and detects executives, forgets others.';
+comment on function pathfinder.bring_back(text, text) is 'Brings back somebody whom nothing suppresses any more.';
+
+-- source: people/change_kind.sql
+-- What happened to an executive between two states, the first that applies: new, promotion, demotion, moved (both
+-- companies are known and are not one), role (other functions on the same level; a department that becomes known is
+-- none). Another spelling is no change.
+-- Returns: the kind; null where nothing happened that is worth a row.
+-- Example: select pathfinder.change_kind(known, person);
+create or replace function pathfinder.change_kind(known public.user_state, person public.user_state)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select case
+        when person.user_id is null then 'left'
+        when known.user_id is null then 'new'
+        when known.seniority_level <> person.seniority_level then (
+            select case when later.rank < earlier.rank then 'promotion' else 'demotion' end
+            from public.levels as earlier, public.levels as later
+            where earlier.level = known.seniority_level and later.level = person.seniority_level
+        )
+        when known.company <> person.company
+            and pathfinder.company_key(known.company) <> pathfinder.company_key(person.company) then 'moved'
+        when not (known.functions @> person.functions and known.functions <@ person.functions)
+            and (
+                cardinality(known.functions) > 0 and cardinality(person.functions) > 0
+                or pathfinder.name_key(known.title) <> pathfinder.name_key(person.title)
+            ) then 'role'
+    end
+$$;
+
+revoke all on function pathfinder.change_kind(public.user_state, public.user_state)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.change_kind(public.user_state, public.user_state) is
+    'What happened to an executive between two states; null where nothing did.';
 
 -- source: people/check_account.sql
 -- Trigger on accounts: tidies names and domains, and refuses what would match nobody, or half the world. It has its
@@ -6661,7 +7186,7 @@ revoke all on function pathfinder.check_suppression_value(text, text) from publi
 comment on function pathfinder.check_suppression_value(text, text) is 'A suppression''s key; refuses what cannot be meant.';
 
 -- source: people/communities.sql
--- The communities there are: those that a source feeds, and those that executives are known of.
+-- The communities there are: those that a source feeds, and those that executives are known of, or suppressed in.
 -- Returns: their names in order; {main} before there is any.
 -- Example: select pathfinder.communities();  -- {main}
 create or replace function pathfinder.communities()
@@ -6675,6 +7200,8 @@ as $$
         select webhook_sources.community from public.webhook_sources
         union
         select user_state.community from public.user_state
+        union
+        select suppressions.community from public.suppressions where suppressions.community is not null
     ) as named
 $$;
 
@@ -6775,87 +7302,50 @@ grant execute on function pathfinder.company_key(text) to service_role;
 comment on function pathfinder.company_key(text) is
     'A company''s name without legal forms, "the", accents and punctuation; equal keys are one company.';
 
--- source: people/complete_detections.sql
--- Brings the detections of an executive that no digest has shown yet up to date, so that the digest is complete.
---
--- What was detected (title, level, rule) stays as it was.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.complete_detections(user_state) from public.user_state where user_id = '2000';
-create or replace function pathfinder.complete_detections(person public.user_state)
+-- source: people/complete_change.sql
+-- Brings a member's newest change up to date with what they are, unless a digest has covered it.
+-- Returns: nothing.
+-- Example: select pathfinder.complete_change(user_state) from public.user_state where user_id = '2000';
+create or replace function pathfinder.complete_change(person public.user_state)
 returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 begin
-    update public.detections as detection
+    update public.detections
     set username = person.username,
+        title = person.title,
+        functions = person.functions,
         company = person.company,
         country = person.country,
-        joined_at = person.joined_at
-    where detection.community = person.community
-        and detection.user_id = person.user_id
-        and not detection.included_in_digest
-        and (detection.username, detection.company, detection.country, detection.joined_at)
-            is distinct from (person.username, person.company, person.country, person.joined_at);
+        joined_at = person.joined_at,
+        email_domain = person.email_domain,
+        profile_url = person.profile_url
+    where detections.id = (
+            select max(newest.id)
+            from public.detections as newest
+            where newest.community = person.community and newest.user_id = person.user_id
+        )
+        and not detections.included_in_digest
+        and (
+            detections.username, detections.title, detections.functions, detections.company, detections.country,
+            detections.joined_at, detections.email_domain, detections.profile_url
+        ) is distinct from (
+            person.username, person.title, person.functions, person.company, person.country, person.joined_at,
+            person.email_domain, person.profile_url
+        );
 end
 $$;
 
-revoke all on function pathfinder.complete_detections(public.user_state) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.complete_change(public.user_state) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.complete_detections(public.user_state) is
-    'Brings the detections of an executive that no digest has shown yet up to date.';
-
--- source: people/complete_executive.sql
--- Brings a known executive up to date with an event that is not about the title: company, country, name, joining.
---
--- A member who clears the company or the country has none any more.
--- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.complete_executive(change);
-create or replace function pathfinder.complete_executive(change pathfinder.profile_change)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    person public.user_state;
-begin
-    update public.user_state as state
-    set username = coalesce(change.username, state.username),
-        company = case
-            when change.attribute = 'company' then change.value
-            else coalesce(change.details ->> 'company', state.company)
-        end,
-        country = case
-            when change.attribute = 'country' then change.value
-            else coalesce(change.details ->> 'country', state.country)
-        end,
-        joined_at = coalesce(
-            (
-                select registration.joined_at
-                from pathfinder.registrations as registration
-                where registration.community = change.community
-                    and registration.user_id = change.user_id
-            ),
-            state.joined_at
-        ),
-        last_seen_at = now()
-    where state.community = change.community
-        and state.user_id = change.user_id
-    returning state.* into person;
-
-    perform pathfinder.complete_detections(person);
-end
-$$;
-
-revoke all on function pathfinder.complete_executive(pathfinder.profile_change) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.complete_executive(pathfinder.profile_change) is
-    'Brings a known executive up to date with an event that is not about the title.';
+comment on function pathfinder.complete_change(public.user_state) is
+    'Brings a member''s newest change up to date, unless a digest has covered it.';
 
 -- source: people/count_detections.sql
--- Trigger: counts the detections of a statement by day (UTC), level and community, or takes them off again.
+-- Trigger: counts whom a statement found (new or promoted, and told) by day (UTC), level and community, or takes them
+-- off again.
 -- Returns: nothing of use. Raises: nothing of its own.
 -- Example: create trigger … after insert on public.detections referencing new table as changed
 --              for each statement execute function pathfinder.count_detections();
@@ -6869,6 +7359,9 @@ begin
     if tg_op = 'TRUNCATE' then
         delete from pathfinder.counters where counters.subject = 'detections';
     elsif tg_op = 'UPDATE' then
+        if not new.is_told or new.kind not in ('new', 'promotion') then
+            return null;
+        end if;
         perform pathfinder.add_to_counter(
             'detections', (old.detected_at at time zone 'UTC')::date, array[old.seniority_level, old.community], -1
         );
@@ -6882,6 +7375,7 @@ begin
         from (
             select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, changed.community, count(*) as count
             from changed
+            where changed.is_told and changed.kind in ('new', 'promotion')
             group by 1, 2, 3
         ) as days;
     end if;
@@ -6931,73 +7425,115 @@ revoke all on function pathfinder.count_executives() from public, anon, authenti
 
 comment on function pathfinder.count_executives() is 'Trigger: keeps the counters of executives by level.';
 
--- source: people/count_suppressed.sql
--- How many changes are of those whom a suppression's key covers.
--- Returns: how many there are, and how many of them no digest has covered yet.
--- Example: select * from pathfinder.count_suppressed('company', 'acme', null);
-create or replace function pathfinder.count_suppressed(
-    kind text,
-    key text,
-    community text,
-    out changes bigint,
-    out untold bigint
-)
+-- source: people/covered_members.sql
+-- Whom a suppression's key covers: executives as they are now, and of former ones those whom it covers by what they
+-- were last.
+-- Returns: members, each once.
+-- Example: select * from pathfinder.covered_members('company', 'acme', null);
+create or replace function pathfinder.covered_members(kind text, key text, community text)
+returns table (community text, user_id text)
 language sql
 stable
 set search_path = ''
 as $$
-    select count(*), count(*) filter (where not detections.included_in_digest)
-    from public.detections
-    where (count_suppressed.community is null or detections.community = count_suppressed.community)
-        and case count_suppressed.kind
-            when 'member' then detections.user_id = count_suppressed.key
-            when 'domain' then count_suppressed.key = any (pathfinder.domain_suffixes(detections.email_domain))
-            else coalesce(detections.company, detections.previous_company) in (
+    select executive.community, executive.user_id
+    from pathfinder.find_executives(covered_members.kind, covered_members.key, covered_members.community) as executive
+    union
+    select former.community, former.user_id
+    from public.detections as former
+    where (covered_members.community is null or former.community = covered_members.community)
+        and case covered_members.kind
+            when 'member' then former.user_id = covered_members.key
+            when 'domain' then covered_members.key = any (pathfinder.domain_suffixes(former.email_domain))
+            else coalesce(former.company, former.previous_company) in (
                 -- Each company's key is made once.
                 select written.company
                 from (
                     select distinct coalesce(others.company, others.previous_company) as company
                     from public.detections as others
                 ) as written
-                where pathfinder.company_key(written.company) = count_suppressed.key
+                where pathfinder.company_key(written.company) = covered_members.key
             )
         end
+        and not exists (
+            select from public.user_state
+            where user_state.community = former.community and user_state.user_id = former.user_id
+        )
+        and not exists (
+            select from public.detections as later
+            where later.community = former.community and later.user_id = former.user_id and later.id > former.id
+        )
 $$;
 
-revoke all on function pathfinder.count_suppressed(text, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.covered_members(text, text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.count_suppressed(text, text, text) is 'How many changes a suppression''s key covers.';
+comment on function pathfinder.covered_members(text, text, text) is 'Whom a suppression''s key covers.';
 
--- source: people/describe_executive.sql
--- Puts together what is known about a member with a senior title: from the event, from the state, from the events that
--- are still retained, and from the registration, in this order.
--- Returns: a row for user_state, without the level. Raises: nothing.
--- Example: select (pathfinder.describe_executive(change)).company …;
-create or replace function pathfinder.describe_executive(change pathfinder.profile_change)
+-- source: people/depart.sql
+-- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept.
+-- Returns: nothing.
+-- Example: select pathfinder.depart(known, 'webhook', true);
+create or replace function pathfinder.depart(known public.user_state, origin text, told boolean)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    delete from public.user_state
+    where user_state.community = known.community and user_state.user_id = known.user_id;
+    perform pathfinder.record_change(known, null, depart.origin, depart.told);
+end
+$$;
+
+revoke all on function pathfinder.depart(public.user_state, text, boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.depart(public.user_state, text, boolean) is
+    'Lets go of a member who is no executive any more.';
+
+-- source: people/describe_member.sql
+-- Puts together what is known about a member: from the event, from what was known, from the events that are still
+-- retained if nothing was, and from the registration. Who clears the company or the country has none any more.
+-- Returns: a row for user_state; without a level for somebody new.
+-- Example: select (pathfinder.describe_member(change, known)).company;
+create or replace function pathfinder.describe_member(change pathfinder.profile_change, known public.user_state)
 returns public.user_state
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    person public.user_state;
+    person public.user_state := known;
 begin
-    select state.* into person from public.user_state as state 
-    where state.community = change.community and state.user_id = change.user_id;
-
-    if person.user_id is null then
+    if known.user_id is null then
         person.community := change.community;
         person.user_id := change.user_id;
-        person.functions := '{}';
         person.first_detected_at := now();
+        person.functions := '{}';
         person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
         person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
+        person.department := pathfinder.retained_value(change.community, change.user_id, 'department');
+        person.email_domain := pathfinder.domain_key(
+            pathfinder.retained_value(change.community, change.user_id, 'email')
+        );
     end if;
-    person.title := change.value;
-    person.title_occurred_at := change.occurred_at;
+    if change.attribute = 'title' then
+        person.title := change.value;
+        person.title_occurred_at := change.occurred_at;
+    end if;
     person.username := coalesce(change.username, person.username);
     person.company := coalesce(change.details ->> 'company', person.company);
     person.country := coalesce(change.details ->> 'country', person.country);
+    person.department := coalesce(change.details ->> 'department', person.department);
+    person.email_domain := coalesce(pathfinder.domain_key(change.details ->> 'email'), person.email_domain);
+    case change.attribute
+        when 'company' then person.company := change.value;
+        when 'country' then person.country := change.value;
+        when 'department' then person.department := change.value;
+        when 'email' then person.email_domain := pathfinder.domain_key(change.value);
+        else null;
+    end case;
     person.joined_at := coalesce(
         (
             select registration.joined_at
@@ -7007,16 +7543,16 @@ begin
         ),
         person.joined_at
     );
-    person.functions := coalesce(person.functions, '{}');
     person.last_seen_at := now();
     return person;
 end
 $$;
 
-revoke all on function pathfinder.describe_executive(pathfinder.profile_change) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.describe_member(pathfinder.profile_change, public.user_state)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.describe_executive(pathfinder.profile_change) is
-    'Puts together what is known about a member with a senior title.';
+comment on function pathfinder.describe_member(pathfinder.profile_change, public.user_state) is
+    'Puts together what is known about a member.';
 
 -- source: people/domain_key.sql
 -- Reduces what was written for a domain to the domain: an address, a link and "www." are taken for theirs.
@@ -7068,10 +7604,49 @@ revoke all on function pathfinder.domain_suffixes(text) from public, anon, authe
 
 comment on function pathfinder.domain_suffixes(text) is 'A domain and those that it is part of.';
 
+-- source: people/end_suppressions.sql
+-- Brings back everybody whose suppression has ended by a moment.
+-- Returns: how many were set aside until then.
+-- Example: select pathfinder.end_suppressions(now());
+create or replace function pathfinder.end_suppressions(moment timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    member record;
+    ended integer := 0;
+begin
+    for member in
+        select set_aside.community, set_aside.user_id
+        from pathfinder.set_aside
+        where set_aside.ends_at <= end_suppressions.moment
+        order by set_aside.community, set_aside.user_id
+        limit 1000
+    loop
+        perform pathfinder.lock_member(member.community, member.user_id);
+        perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+        -- A webhook may have been faster.
+        perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
+        from pathfinder.set_aside
+        where set_aside.community = member.community
+            and set_aside.user_id = member.user_id
+            and set_aside.ends_at <= end_suppressions.moment;
+        ended := ended + 1;
+    end loop;
+    return ended;
+end
+$$;
+
+revoke all on function pathfinder.end_suppressions(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.end_suppressions(timestamptz) is 'Brings back everybody whose suppression has ended.';
+
 -- source: people/erase_from_digests.sql
--- Takes a person out of all digests, sent or not, and out of their counts, which are those of all parts together. An
--- unsent digest of nobody else is deleted, and its job ends silently.
--- Returns: how many digests held the person.
+-- Takes a member out of all digests, sent or not, and out of their counts, also where only the link names them. An
+-- unsent digest of nobody else is deleted, and its job ends silently. Comes before the member's changes are deleted.
+-- Returns: how many digests told of the member.
 -- Example: select pathfinder.erase_from_digests('main', '2000');
 create or replace function pathfinder.erase_from_digests(community text, user_id text)
 returns integer
@@ -7083,59 +7658,50 @@ declare
     member constant jsonb := jsonb_build_object(
         'community', erase_from_digests.community, 'user_id', erase_from_digests.user_id
     );
-    part record;
+    told record;
     touched integer := 0;
 begin
-    for part in
-        select digests.*, entry.person
-        from public.digests
-        cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-        where digests.payload -> 'people' @> jsonb_build_array(member)
-            and entry.person @> member
-        order by digests.id
+    for told in
+        select digest_ledger.channel, digest_ledger.digest_id, digest_ledger.kind
+        from public.detections
+        join pathfinder.digest_ledger on digest_ledger.detection_id = detections.id
+        where detections.community = erase_from_digests.community
+            and detections.user_id = erase_from_digests.user_id
+            and digest_ledger.outcome = 'told'
     loop
         touched := touched + 1;
         update public.digests
-        set payload = jsonb_set(
-            digests.payload,
-            '{people}',
-            coalesce(
+        set payload = digests.payload || jsonb_build_object(
+            'people', coalesce(
                 (
                     select jsonb_agg(entry.person order by entry.place)
                     from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
                     where not entry.person @> member
                 ),
                 '[]'
-            )
+            ),
+            'counts', digests.payload -> 'counts' || jsonb_build_object(
+                told.kind, greatest((digests.payload #>> array['counts', told.kind])::integer - 1, 0),
+                'people', greatest((digests.payload #>> '{counts,people}')::integer - 1, 0)
+            ),
+            'rest', (digests.payload ->> 'rest')::integer - case
+                when exists (
+                    select
+                    from public.digests as shown
+                    where shown.channel = digests.channel
+                        and shown.payload -> 'digest_id' = digests.payload -> 'digest_id'
+                        and shown.payload -> 'people' @> jsonb_build_array(member)
+                ) then 0
+                else 1
+            end
         )
-        where digests.id = part.id;
-
-        update public.digests
-        set payload = jsonb_set(
-            digests.payload,
-            '{counts}',
-            (
-                select jsonb_object_agg(
-                    count.key,
-                    case
-                        when count.key in ('total', part.person ->> 'seniority_level', part.person ->> 'kind')
-                            then greatest(0, count.value::bigint - 1)
-                        else count.value::bigint
-                    end
-                )
-                from jsonb_each_text(digests.payload -> 'counts') as count
-            )
-        )
-        where digests.channel = part.channel
-            and digests.week_start = part.week_start
-            and digests.week_end = part.week_end
-            and digests.created_at = part.created_at;
+        where digests.channel = told.channel and digests.payload -> 'digest_id' = to_jsonb(told.digest_id);
 
         delete from public.digests
-        where digests.id = part.id
-            and not digests.sent
-            and digests.parts = 1
-            and digests.payload -> 'people' = '[]';
+        where digests.channel = told.channel
+            and digests.payload -> 'digest_id' = to_jsonb(told.digest_id)
+            and digests.payload #> '{counts,people}' = '0'
+            and not digests.sent;
     end loop;
     return touched;
 end
@@ -7143,7 +7709,8 @@ $$;
 
 revoke all on function pathfinder.erase_from_digests(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.erase_from_digests(text, text) is 'Takes a person out of all digests.';
+comment on function pathfinder.erase_from_digests(text, text) is
+    'Takes a member out of all digests, and out of their counts.';
 
 -- source: people/erase_from_errors.sql
 -- Takes names out of what went wrong: no error is to hold one, and if one does, it goes with its person.
@@ -7175,6 +7742,124 @@ $$;
 revoke all on function pathfinder.erase_from_errors(text[]) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.erase_from_errors(text[]) is 'Takes names out of what went wrong.';
+
+-- source: people/event_document.sql
+-- What an event tells a machine: what happened, and the executive, digest or report that it happened to.
+-- Returns: {"event", "occurred_at", "person" | "member" | "digest" | "report"}; {"missing": true} when it is gone, or
+--   the channel's filter or a mute keeps it back.
+-- Example: select pathfinder.event_document('{"event": "executive.detected", "detection_id": 7}', 'crm');
+create or replace function pathfinder.event_document(payload jsonb, channel text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(
+        jsonb_build_object('event', event_document.payload -> 'event', 'occurred_at', event_document.payload -> 'occurred_at') || case
+            when event_document.payload ? 'detection_id' then (
+                select jsonb_build_object('person', shown.person)
+                from pathfinder.told_changes(
+                    array[(event_document.payload ->> 'detection_id')::bigint], event_document.channel, null, '-infinity'
+                ) as told
+                cross join lateral pathfinder.people_json(array[told.change]) as shown
+                where told.outcome = 'told'
+            )
+            when event_document.payload ? 'digest_id' then (
+                select jsonb_build_object('digest', jsonb_build_object(
+                    'digest_id', digests.payload -> 'digest_id',
+                    'channel', digests.channel,
+                    'period', digests.payload -> 'period',
+                    'part', digests.part,
+                    'parts', digests.parts,
+                    'counts', digests.payload -> 'counts'
+                ))
+                from public.digests
+                where digests.id = (event_document.payload ->> 'digest_id')::bigint
+            )
+            when event_document.payload ? 'report_id' then (
+                select jsonb_build_object('report', jsonb_build_object(
+                    'report_id', reports.id,
+                    'month', reports.month_label,
+                    'revision', reports.revision,
+                    'total', reports.summary -> 'total',
+                    'published_at', reports.published_at
+                ))
+                from public.reports
+                where reports.id = (event_document.payload ->> 'report_id')::bigint
+            )
+            else jsonb_build_object('member', event_document.payload -> 'member')
+        end,
+        '{"missing": true}'
+    )
+$$;
+
+revoke all on function pathfinder.event_document(jsonb, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.event_document(jsonb, text) is 'What an event tells a machine.';
+
+-- source: people/executive_history.sql
+-- What happened to an executive, as a time line: each change with what was before.
+-- Returns: a JSON array, the oldest first, of {"detection_id", "at", "kind", "title", "level", "company", "functions",
+--   "previous_title", "previous_level", "previous_company", "previous_functions", "origin", "is_told"}.
+-- Raises: 22023 when the id is known in several communities and none is named.
+-- Example: select public.executive_history('2000');
+create or replace function pathfinder.executive_history(user_id text, community text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    home constant text := pathfinder.the_community(executive_history.community, executive_history.user_id);
+begin
+    return coalesce(
+        (
+            select jsonb_agg(
+                jsonb_build_object(
+                    'detection_id', change.id,
+                    'at', change.detected_at,
+                    'kind', change.kind,
+                    'title', change.title,
+                    'level', change.seniority_level,
+                    'company', change.company,
+                    'functions', change.functions,
+                    'previous_title', change.previous_title,
+                    'previous_level', change.previous_level,
+                    'previous_company', change.previous_company,
+                    'previous_functions', change.previous_functions,
+                    'origin', change.origin,
+                    'is_told', change.is_told
+                )
+                order by change.id
+            )
+            from public.detections as change
+            where change.community = home and change.user_id = executive_history.user_id
+        ),
+        '[]'
+    );
+end
+$$;
+
+revoke all on function pathfinder.executive_history(text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.executive_history(text, text) to service_role;
+
+comment on function pathfinder.executive_history(text, text) is 'What happened to an executive, as a time line.';
+
+create or replace function public.executive_history(user_id text, community text default null)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.executive_history(executive_history.user_id, executive_history.community)
+$$;
+
+revoke all on function public.executive_history(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.executive_history(text, text) to service_role;
+
+comment on function public.executive_history(text, text) is
+    'What happened to an executive, as a time line: each change with what was before, the oldest first.';
 
 -- source: people/executives_among.sql
 -- Picks the executives among people by their titles, each distinct title classified once.
@@ -7657,7 +8342,7 @@ comment on function pathfinder.is_first_of_account(bigint, text, text) is
     'Whether a member is the first executive of a watched account.';
 
 -- source: people/is_forgotten.sql
--- Whether a person was forgotten: one look at an index, for senior titles of members not yet known only.
+-- Whether a person was forgotten.
 -- Returns: true or false.
 -- Example: select pathfinder.is_forgotten('main', '2000');
 create or replace function pathfinder.is_forgotten(community text, user_id text)
@@ -7667,7 +8352,8 @@ stable
 set search_path = ''
 as $$
 begin
-    return exists (
+    -- Most projects have forgotten nobody, and pay nothing.
+    return exists (select from pathfinder.forgotten) and exists (
         select
         from pathfinder.forgotten
         where forgotten.digest = pathfinder.forgotten_digest(is_forgotten.community, is_forgotten.user_id)
@@ -7711,84 +8397,36 @@ revoke all on function pathfinder.is_member(text, text) from public, anon, authe
 
 comment on function pathfinder.is_member(text, text) is 'Whether anything is known of a member.';
 
--- source: people/is_suppressed.sql
--- Whether somebody is to be neither announced nor counted nor shown, at a moment.
+-- source: people/is_subscribed.sql
+-- Whether a channel is told of a change, by its filter. Of a level or a company, before the change counts as after it:
+-- who hears of the C-suite hears who leaves it. A country is a code, or as it was written.
 -- Returns: true or false, never null.
--- Example: select pathfinder.is_suppressed('main', '2000', 'acme.com', 'Acme, Inc.');
-create or replace function pathfinder.is_suppressed(
-    community text,
-    user_id text,
-    email_domain text,
-    company text,
-    moment timestamptz default now()
+-- Example: select pathfinder.is_subscribed('{"level": ["csuite"]}', change, accounts) from …;
+create or replace function pathfinder.is_subscribed(
+    filter jsonb, change pathfinder.net_change, account public.accounts
 )
 returns boolean
-language plpgsql
-stable
-parallel safe
+language sql
+immutable
 set search_path = ''
 as $$
-declare
-    company_key text;
-    domains text[];
-begin
-    -- Most projects suppress nobody, and pay nothing.
-    if not exists (select from public.suppressions) then
-        return false;
-    end if;
-    company_key := pathfinder.company_key(is_suppressed.company);
-    domains := pathfinder.domain_suffixes(is_suppressed.email_domain);
-    return exists (
-        select from public.suppressions
-        where suppressions.key = any (domains || array[is_suppressed.user_id, company_key])
-            and case suppressions.kind
-                when 'member' then suppressions.key = is_suppressed.user_id
-                when 'company' then suppressions.key = company_key
-                else suppressions.key = any (domains)
-            end
-            and (suppressions.community is null or suppressions.community = is_suppressed.community)
-            and (suppressions.until is null or suppressions.until > is_suppressed.moment)
-    );
-end
+    select filter = '{}' or (
+        (not filter ? 'level' or filter -> 'level' ?| array[change.level, change.previous_level])
+        and (not filter ? 'kind' or filter -> 'kind' ? change.kind)
+        and (not filter ? 'community' or filter -> 'community' ? change.community)
+        and (not filter ? 'function' or filter -> 'function' ?| change.functions)
+        and (not filter ? 'country' or filter -> 'country' ?| array[change.country_code, lower(btrim(change.country))])
+        and (not filter ? 'tier' or filter -> 'tier' ? account.tier)
+        and (not filter ? 'owner' or filter -> 'owner' ? lower(btrim(account.owner)))
+        and (not filter ? 'watched' or coalesce(account.is_watched, false) = (filter ->> 'watched')::boolean)
+    ) is true
 $$;
 
-revoke all on function pathfinder.is_suppressed(text, text, text, text, timestamptz)
-from public, anon, authenticated, service_role;
+revoke all on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, public.accounts)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.is_suppressed(text, text, text, text, timestamptz) is
-    'Whether somebody is to be neither announced nor counted nor shown.';
-
--- source: people/is_title_from_webhook.sql
--- Tells whether a member who is no known executive has a title from a webhook that is still retained.
--- Returns: true or false. Raises: nothing.
--- Example: select pathfinder.is_title_from_webhook('main', '2000');
-create or replace function pathfinder.is_title_from_webhook(community text, user_id text)
-returns boolean
-language plpgsql
-stable
-set search_path = ''
-as $$
-begin
-    return not exists (
-            select
-            from public.user_state as state
-            where state.community = is_title_from_webhook.community
-                and state.user_id = is_title_from_webhook.user_id
-        )
-        and exists (
-            select
-            from public.events_raw as stored
-            where stored.community = is_title_from_webhook.community
-                and stored.user_id = is_title_from_webhook.user_id
-                and stored.attribute = 'title'
-        );
-end
-$$;
-
-revoke all on function pathfinder.is_title_from_webhook(text, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.is_title_from_webhook(text, text) is
-    'Whether a member who is no known executive has a title from a webhook that is still retained.';
+comment on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, public.accounts) is
+    'Whether a channel is told of a change, by its filter.';
 
 -- source: people/keep_account_keys.sql
 -- Trigger on accounts: keeps the keys that executives are matched by, and who belongs to it. A name or a domain
@@ -7840,10 +8478,10 @@ comment on function pathfinder.keep_account_keys() is 'Trigger: keeps the keys t
 
 -- source: people/keep_executive.sql
 -- Stores an executive in user_state, anew or in place of what was known.
--- Returns: nothing. Raises: nothing of its own.
--- Example: select pathfinder.keep_executive(person);
+-- Returns: the row, with the country and the account that were found for it.
+-- Example: select (pathfinder.keep_executive(person)).account_id;
 create or replace function pathfinder.keep_executive(person public.user_state)
-returns void
+returns public.user_state
 language plpgsql
 volatile
 set search_path = ''
@@ -7855,13 +8493,19 @@ begin
     set username = excluded.username,
         title = excluded.title,
         seniority_level = excluded.seniority_level,
+        functions = excluded.functions,
         country = excluded.country,
         company = excluded.company,
+        department = excluded.department,
         joined_at = excluded.joined_at,
         last_seen_at = excluded.last_seen_at,
         title_occurred_at = excluded.title_occurred_at,
         rules_version = excluded.rules_version,
-        matched_rule = excluded.matched_rule;
+        matched_rule = excluded.matched_rule,
+        email_domain = excluded.email_domain,
+        profile_url = excluded.profile_url
+    returning known.* into person;
+    return person;
 end
 $$;
 
@@ -7869,6 +8513,42 @@ revoke all on function pathfinder.keep_executive(public.user_state) from public,
 
 comment on function pathfinder.keep_executive(public.user_state) is
     'Stores an executive in user_state, anew or in place of what was known.';
+
+-- source: people/known_executive.sql
+-- What is known of a member who is an executive. Whoever was set aside, and whose suppression has just ended, is one
+-- again from now on.
+-- Returns: the row of user_state; null for anybody else.
+-- Example: select (pathfinder.known_executive('main', '2000')).seniority_level;
+create or replace function pathfinder.known_executive(community text, user_id text)
+returns public.user_state
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    known public.user_state;
+begin
+    select state.* into known
+    from public.user_state as state
+    where state.community = known_executive.community and state.user_id = known_executive.user_id;
+    if known.user_id is null and exists (
+        select from pathfinder.set_aside
+        where set_aside.community = known_executive.community
+            and set_aside.user_id = known_executive.user_id
+            and set_aside.ends_at <= now()
+    ) then
+        perform pathfinder.bring_back(known_executive.community, known_executive.user_id);
+        select state.* into known
+        from public.user_state as state
+        where state.community = known_executive.community and state.user_id = known_executive.user_id;
+    end if;
+    return known;
+end
+$$;
+
+revoke all on function pathfinder.known_executive(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.known_executive(text, text) is 'What is known of a member who is an executive.';
 
 -- source: people/legal_forms.sql
 -- The legal forms of companies in some seventy jurisdictions, as name_key() reduces them: those that may end a name,
@@ -8025,39 +8705,155 @@ revoke all on function pathfinder.member_level(text, text) from public, anon, au
 
 comment on function pathfinder.member_level(text, text) is 'The level of a member who is a known executive.';
 
--- source: people/person_json.sql
--- A detected person as messages carry them.
--- Returns: {"detection_id", "community", "user_id", "username", "title", "seniority_level", "company", "country", "joined_at",
---   "detected_at", "kind", "why", "alerted_at", "email_domain", "profile_url"}
--- Example: select pathfinder.person_json(detections) from public.detections limit 1;
-create or replace function pathfinder.person_json(detection public.detections)
-returns jsonb
+-- source: people/net_changes.sql
+-- What happened to each member over some changes: the difference between before the first of them and the last that
+-- the member had before a moment, whether that one is to be told or only recorded. What was undone has no kind.
+-- Returns: one row a member; detection_id is the last of the given changes.
+-- Example: select * from pathfinder.net_changes('{7, 9}', now());
+create or replace function pathfinder.net_changes(changes bigint[], until timestamptz)
+returns setof pathfinder.net_change
 language sql
 stable
+rows 1000
 set search_path = ''
 as $$
-    select jsonb_build_object(
-        'detection_id', detection.id,
-        'community', detection.community,
-        'user_id', detection.user_id,
-        'username', detection.username,
-        'title', detection.title,
-        'seniority_level', detection.seniority_level,
-        'company', detection.company,
-        'country', detection.country,
-        'joined_at', detection.joined_at,
-        'detected_at', detection.detected_at,
-        'kind', detection.kind,
-        'why', detection.matched_rule,
-        'alerted_at', detection.alerted_at,
-        'email_domain', detection.email_domain,
-        'profile_url', detection.profile_url
+    with member as (
+        select
+            detections.community,
+            detections.user_id,
+            min(detections.id) as first_id,
+            max(detections.id) as last_id
+        from public.detections
+        where detections.id = any (net_changes.changes)
+        group by detections.community, detections.user_id
+    ),
+    span as (
+        select
+            member.last_id,
+            latest as after,
+            started.id = latest.id as is_one,
+            case when started.kind <> 'new' then coalesce(started.previous_level, started.seniority_level) end as level,
+            case when started.kind <> 'new' then coalesce(started.previous_title, started.title) end as title,
+            case when started.kind <> 'new' then coalesce(started.previous_company, started.company) end as company,
+            case when started.kind <> 'new' then coalesce(started.previous_functions, started.functions) end as functions
+        from member
+        join public.detections as started on started.id = member.first_id
+        cross join lateral (
+            select detections.*
+            from public.detections
+            where detections.community = member.community
+                and detections.user_id = member.user_id
+                and detections.id >= member.first_id
+                and (detections.detected_at < net_changes.until or detections.id <= member.last_id)
+            order by detections.id desc
+            limit 1
+        ) as latest
     )
+    select
+        span.last_id,
+        (span.after).community,
+        (span.after).user_id,
+        difference.kind,
+        (span.after).seniority_level,
+        case when span.level is distinct from (span.after).seniority_level then span.level end,
+        (span.after).title,
+        case when span.title is distinct from (span.after).title then span.title end,
+        (span.after).company,
+        case when span.company is distinct from (span.after).company then span.company end,
+        case when (span.after).kind = 'left' then coalesce(span.functions, '{}') else (span.after).functions end,
+        (span.after).username,
+        (span.after).country,
+        (span.after).country_code,
+        (span.after).account_id,
+        (span.after).joined_at,
+        (span.after).detected_at,
+        (span.after).email_domain,
+        (span.after).profile_url,
+        (span.after).id
+    from span
+    left join public.levels as earlier on earlier.level = span.level
+    left join public.levels as later on later.level = (span.after).seniority_level
+    cross join lateral (
+        select case
+            when span.is_one then (span.after).kind
+            when span.level is null and (span.after).seniority_level is null then null
+            when span.level is null then 'new'
+            when (span.after).seniority_level is null then 'left'
+            when later.rank < earlier.rank then 'promotion'
+            when later.rank > earlier.rank then 'demotion'
+            when pathfinder.company_key(span.company) <> pathfinder.company_key((span.after).company) then 'moved'
+            when not (span.functions @> (span.after).functions and span.functions <@ (span.after).functions) then 'role'
+        end as kind
+    ) as difference
 $$;
 
-revoke all on function pathfinder.person_json(public.detections) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.net_changes(bigint[], timestamptz)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.person_json(public.detections) is 'A detected person as messages carry them.';
+comment on function pathfinder.net_changes(bigint[], timestamptz) is
+    'What happened to each member over some changes.';
+
+-- source: people/people_json.sql
+-- What happened to executives as messages, pages and events carry it: what they are, what they were where it changed,
+-- and the account they belong to. All at once, as many are asked for.
+-- Returns: rows (detection_id, person); person is {"detection_id", "community", "user_id", "username", "kind", "title",
+--   "previous_title", "level", "previous_level", "company", "previous_company", "country", "country_name", "functions",
+--   "account": {"name", "tier", "owner", "region", "is_watched", "is_first"}, "email_domain", "profile_url",
+--   "joined_at", "changed_at"}
+-- Example: select * from pathfinder.people_json(array(select change from pathfinder.net_changes('{7}', now()) as change));
+create or replace function pathfinder.people_json(changes pathfinder.net_change[])
+returns table (detection_id bigint, person jsonb)
+language sql
+stable
+rows 1000
+set search_path = ''
+as $$
+    select change.detection_id, jsonb_build_object(
+        'detection_id', change.detection_id,
+        'community', change.community,
+        'user_id', change.user_id,
+        'username', change.username,
+        'kind', change.kind,
+        'title', change.title,
+        'previous_title', change.previous_title,
+        'level', change.level,
+        'previous_level', change.previous_level,
+        'company', change.company,
+        'previous_company', change.previous_company,
+        'country', coalesce(change.country_code, change.country),
+        'country_name', coalesce(countries.name, change.country),
+        'functions', change.functions,
+        'account', case when accounts.id is not null then jsonb_build_object(
+            'name', accounts.name,
+            'tier', accounts.tier,
+            'owner', accounts.owner,
+            'region', accounts.region,
+            'is_watched', accounts.is_watched,
+            'is_first', change.kind = 'new' and (
+                select (first.community, first.user_id) = (change.community, change.user_id)
+                from public.detections as first
+                where first.account_id = accounts.id
+                order by first.id
+                limit 1
+            )
+        ) end,
+        'email_domain', change.email_domain,
+        'profile_url', pathfinder.profile_link(
+            change.user_id, change.username, change.profile_url, settings.profile_url_template
+        ),
+        'joined_at', change.joined_at,
+        'changed_at', change.changed_at
+    )
+    from unnest(people_json.changes) as change
+    cross join public.settings
+    left join public.accounts on accounts.id = change.account_id
+    left join public.countries on countries.code = change.country_code
+$$;
+
+revoke all on function pathfinder.people_json(pathfinder.net_change[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.people_json(pathfinder.net_change[]) is
+    'What happened to executives as messages carry it.';
 
 -- source: people/place_change.sql
 -- Trigger on detections: finds the country that is meant, and the account that the member belongs to after the change,
@@ -8140,7 +8936,14 @@ begin
             '[]'
         )
     )
-    || (select to_jsonb(counted) from pathfinder.count_suppressed(preview_suppression.kind, key, home) as counted);
+    || (
+        select jsonb_build_object(
+            'changes', count(*), 'untold', count(*) filter (where not detections.included_in_digest)
+        )
+        from pathfinder.covered_members(preview_suppression.kind, key, home) as member
+        join public.detections
+            on detections.community = member.community and detections.user_id = member.user_id
+    );
 end
 $$;
 
@@ -8164,22 +8967,78 @@ comment on function pathfinder.preview_suppression(text, text, text) is 'Whom a 
 comment on function public.preview_suppression(text, text, text) is
     'Says whom a suppression would cover, before it does: how many executives and changes, and ten of the people.';
 
+-- source: people/profile_link.sql
+-- Where a member's page is: by the template, else what the community's API said.
+-- Returns: text; null where neither says.
+-- Example: select pathfinder.profile_link('2000', 'Ada', null, 'https://community.example.com/users/{user_id}');
+create or replace function pathfinder.profile_link(user_id text, username text, otherwise text, template text)
+returns text
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+    if template is null or template like '%{username}%' and coalesce(btrim(username), '') = '' then
+        return nullif(btrim(otherwise), '');
+    end if;
+    return replace(
+        replace(template, '{user_id}', pathfinder.encode_uri_part(user_id)),
+        '{username}',
+        coalesce(pathfinder.encode_uri_part(btrim(username)), '')
+    );
+end
+$$;
+
+revoke all on function pathfinder.profile_link(text, text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.profile_link(text, text, text, text) is 'Where a member''s page is.';
+
+-- source: people/publish_event.sql
+-- Queues an event for each active channel that gets events for machines. Whether the channel's filter lets it through
+-- is asked when it is claimed.
+-- Returns: nothing.
+-- Example: select pathfinder.publish_event('report.published', '{"report_id": 3}', '3');
+create or replace function pathfinder.publish_event(event text, subject jsonb, key text)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.enqueue(
+        'event',
+        channels.name,
+        jsonb_build_object('event', publish_event.event, 'occurred_at', now()) || publish_event.subject,
+        format('event:%s:%s:%s', publish_event.event, publish_event.key, channels.name),
+        20
+    )
+    from public.channels
+    where channels.is_active and 'event' = any (channels.sends)
+$$;
+
+revoke all on function pathfinder.publish_event(text, jsonb, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.publish_event(text, jsonb, text) is
+    'Queues an event for each channel that gets events for machines.';
+
 -- source: people/queue_alert.sql
--- Notes that a channel is to be alerted about a detection, and sees to a job that will do it.
---
--- The job that waits already is enough: it takes everybody who is noted by the time it is claimed. Holding it with a
--- share lock keeps it from being claimed before this transaction is visible, and does not keep other webhooks
--- waiting. One that is just being claimed, or is overdue because webhook after webhook holds it, is left alone, and
+-- Notes that a channel is to be alerted about a change, and sees to a job that will do it once settings.alert_delay
+-- is over. A job that waits already is enough, if it is due hardly sooner: it takes everybody who is noted for three
+-- quarters of that time when it is claimed. Holding it with a share lock keeps it from being claimed before this
+-- transaction is visible, and does not keep other webhooks waiting. One that is just being claimed is left alone, and
 -- a new one made. A job that finds nobody left to tell about ends silently.
 -- Returns: nothing.
--- Example: select pathfinder.queue_alert(7, channels, 'Europe/Berlin') from public.channels where name = 'sales';
-create or replace function pathfinder.queue_alert(detection_id bigint, channel public.channels, time_zone text)
+-- Example: select pathfinder.queue_alert(7, channels, settings) from public.channels, public.settings;
+create or replace function pathfinder.queue_alert(
+    detection_id bigint, channel public.channels, configured public.settings
+)
 returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
+    ripe_at constant timestamptz := clock_timestamp() + configured.alert_delay;
     due_at timestamptz;
 begin
     insert into pathfinder.alerts (detection_id, channel)
@@ -8195,7 +9054,7 @@ begin
         and outbox.channel = channel.name
         and outbox.status = 'pending'
         and outbox.attempts = 0
-        and outbox.run_at > clock_timestamp() - interval '0.5 seconds'
+        and outbox.run_at > ripe_at - greatest(configured.alert_delay / 4, interval '0.5 seconds')
     order by outbox.id desc
     limit 1
     for share skip locked;
@@ -8203,7 +9062,7 @@ begin
         return;
     end if;
 
-    due_at := pathfinder.alert_due_at(channel, time_zone, clock_timestamp());
+    due_at := pathfinder.alert_due_at(channel, configured.time_zone, ripe_at);
     perform pathfinder.enqueue(
         'alert',
         channel.name,
@@ -8215,19 +9074,50 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.queue_alert(bigint, public.channels, text)
+revoke all on function pathfinder.queue_alert(bigint, public.channels, public.settings)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.queue_alert(bigint, public.channels, text) is
-    'Notes that a channel is to be alerted about a detection.';
+comment on function pathfinder.queue_alert(bigint, public.channels, public.settings) is
+    'Notes that a channel is to be alerted about a change.';
+
+-- source: people/read_place.sql
+-- Reads where a call that goes on in batches stopped: ["main", "2000"].
+-- Returns: community and user_id; null for null and "".
+-- Raises: 22023 for anything else.
+-- Example: select pathfinder.read_place('["main", "2000"]');  -- {main,2000}
+create or replace function pathfinder.read_place(place text)
+returns text[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    if coalesce(place, '') = '' then
+        return null;
+    end if;
+    return array[place::jsonb ->> 0, place::jsonb ->> 1];
+exception when invalid_text_representation then
+    raise exception 'after: "%" is no place that an answer named as next', left(place, 60)
+        using errcode = '22023', hint = 'Pass what the answer before gave as "next", or nothing to begin.';
+end
+$$;
+
+revoke all on function pathfinder.read_place(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_place(text) is 'Reads where a call that goes on in batches stopped.';
 
 -- source: people/reclassify.sql
--- What reclassify() does, with its owner's rights.
-create or replace function pathfinder.reclassify_members(
+-- Re-applies the rules in force to retained titles, those of executives included, a batch of members at a time. What
+-- changes is recorded, and told only with announce.
+-- Returns: {"dry_run", "announced", "rules_version", "examined", "changes": {"found", "removed", "raised", "lowered"},
+--   "people": [{"community", "user_id", "title", "before", "after"}], "next": pass it as `after`; null at the end}.
+-- Raises: 22023 for a community that there is none of, or an `after` that no call gave.
+-- Example: select public.reclassify(dry_run => false);
+create or replace function pathfinder.reclassify(
     dry_run boolean,
     announce boolean,
     batch_size integer,
-    after_user text,
+    after text,
     community text
 )
 returns jsonb
@@ -8237,86 +9127,99 @@ security definer
 set search_path = ''
 as $$
 declare
-    home constant text := pathfinder.the_community(reclassify_members.community);
-    started timestamptz := clock_timestamp();
-    member text;
+    started constant timestamptz := clock_timestamp();
+    size constant integer := greatest(batch_size, 1);
+    begins constant text[] := coalesce(pathfinder.read_place(reclassify.after), '{"",""}');
+    origin constant text := case
+        when (select rule_versions.change ->> 'operation' from public.rule_versions order by version desc limit 1) = 'levels'
+            then 'level'
+        else 'reclassification'
+    end;
+    member record;
+    last_member record;
     change jsonb;
     changes jsonb := '[]';
-    counts jsonb;
     examined integer := 0;
-    last_member text;
     answer jsonb;
 begin
+    if reclassify.community is not null then
+        perform pathfinder.the_community(reclassify.community);
+    end if;
     for member in
-        select known.user_id
+        select known.community, known.user_id
         from (
-            select state.user_id
+            select state.community, state.user_id
             from public.user_state as state
-            where state.community = home and state.user_id > after_user
+            where (state.community, state.user_id) > (begins[1], begins[2])
             union
-            select event.user_id
+            select event.community, event.user_id
             from public.events_raw as event
-            where event.community = home
+            where (event.community, event.user_id) > (begins[1], begins[2])
                 and event.attribute = 'title'
                 and event.state = 'processed'
-                and event.user_id > after_user
         ) as known
-        order by known.user_id
-        limit greatest(batch_size, 1)
+        where reclassify.community is null or known.community = reclassify.community
+        order by known.community, known.user_id
+        limit size
     loop
-        if not dry_run then
-            perform pathfinder.lock_member(home, member);
+        -- Most stay what they are, and no lock is taken for them.
+        change := pathfinder.reclassify_member(member.community, member.user_id, true, announce, origin);
+        if change is not null and not dry_run then
+            perform pathfinder.lock_member(member.community, member.user_id);
+            change := pathfinder.reclassify_member(member.community, member.user_id, false, announce, origin);
         end if;
-        change := pathfinder.reclassify_member(home, member, dry_run, announce);
-        if change is not null then
+        if change ->> 'before' <> change ->> 'after' then
             changes := changes || change;
         end if;
         examined := examined + 1;
         last_member := member;
     end loop;
 
-    select jsonb_build_object(
-        'found', count(*) filter (where entry.value ->> 'before' = 'none'),
-        'removed', count(*) filter (where entry.value ->> 'after' = 'none'),
-        'raised', count(*) filter (where entry.value ->> 'before' = 'vp' and entry.value ->> 'after' = 'csuite'),
-        'lowered', count(*) filter (where entry.value ->> 'before' = 'csuite' and entry.value ->> 'after' = 'vp')
-    )
-    into counts
-    from jsonb_array_elements(changes) as entry;
-
     answer := jsonb_build_object(
         'dry_run', dry_run,
         'announced', announce and not dry_run,
         'rules_version', (select max(rule_versions.version) from public.rule_versions),
         'examined', examined,
-        'changes', counts,
+        'changes', (
+            select jsonb_build_object(
+                'found', count(*) filter (where entry.value ->> 'before' = 'none'),
+                'removed', count(*) filter (where entry.value ->> 'after' = 'none'),
+                'raised', count(*) filter (where later.rank < earlier.rank),
+                'lowered', count(*) filter (where later.rank > earlier.rank)
+            )
+            from jsonb_array_elements(changes) as entry
+            left join public.levels as earlier on earlier.level = entry.value ->> 'before'
+            left join public.levels as later on later.level = entry.value ->> 'after'
+        ),
         'people', changes,
-        'next_user', case when examined = greatest(batch_size, 1) then last_member end
+        'next', case
+            when examined = size then json_build_array(last_member.community, last_member.user_id)::text
+        end
     );
     if not dry_run then
         -- Members' titles are left out: the ledger outlives them.
         insert into public.job_runs (job, period, started_at, finished_at, outcome, result)
         values (
-            'reclassify',
-            to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || coalesce(' from ' || nullif(after_user, ''), ''),
-            started, clock_timestamp(), 'done',
-            answer - 'people'
+            'reclassify', to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), started,
+            clock_timestamp(), 'done', answer - '{people,next}'::text[]
         );
     end if;
     return answer;
 end
 $$;
 
-revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) to service_role;
+revoke all on function pathfinder.reclassify(boolean, boolean, integer, text, text)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.reclassify(boolean, boolean, integer, text, text) to service_role;
 
-comment on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) is 'What reclassify() does.';
+comment on function pathfinder.reclassify(boolean, boolean, integer, text, text) is
+    'Re-applies the rules to retained titles, a batch at a time.';
 
 create or replace function public.reclassify(
     dry_run boolean default true,
     announce boolean default false,
     batch_size integer default 1000,
-    after_user text default '',
+    after text default null,
     community text default null
 )
 returns jsonb
@@ -8324,124 +9227,198 @@ language sql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.reclassify_members(
+    select pathfinder.reclassify(
         coalesce(reclassify.dry_run, true), coalesce(reclassify.announce, false),
-        coalesce(reclassify.batch_size, 1000), coalesce(reclassify.after_user, ''),
-        reclassify.community
+        coalesce(reclassify.batch_size, 1000), reclassify.after, reclassify.community
     )
 $$;
 
-revoke all on function public.reclassify(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
+revoke all on function public.reclassify(boolean, boolean, integer, text, text)
+    from public, anon, authenticated, service_role;
 grant execute on function public.reclassify(boolean, boolean, integer, text, text) to service_role;
 
 comment on function public.reclassify(boolean, boolean, integer, text, text) is
     'Re-applies the rules to retained titles, in batches; a dry run by default.';
 
 -- source: people/reclassify_member.sql
--- Applies the rules in force to one member's retained title.
--- Returns: what changes, or null: {"user_id", "title", "before", "after"}. Without `announce`, somebody found only
---   now is kept as an executive but not detected.
-create or replace function pathfinder.reclassify_member(community text, user_id text, dry_run boolean, announce boolean)
+-- Applies the rules in force to one member's retained title: that of an executive, or of the last webhook about it.
+-- Who was of a level that is off now goes without a departure. The member is locked, unless it is a dry run.
+-- Returns: what changes, {"community", "user_id", "title", "before", "after"}, with "none" for no level; null when
+--   nothing is to be done.
+-- Example: select pathfinder.reclassify_member('main', '2000', true, false, 'reclassification');
+create or replace function pathfinder.reclassify_member(
+    community text,
+    user_id text,
+    dry_run boolean,
+    announce boolean,
+    origin text
+)
 returns jsonb
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
+    known public.user_state;
     person public.user_state;
-    event public.events_raw;
-    title text;
-    known_level text;
     judgement record;
 begin
-    select state.* into person from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
-    -- Ordered as webhooks were applied; events of one member take turns.
-    select stored.* into event
-    from public.events_raw as stored
-    where stored.community = reclassify_member.community
-        and stored.user_id = reclassify_member.user_id
-        and stored.attribute = 'title'
-        and stored.state = 'processed'
-    order by stored.settled_at desc, stored.id desc
-    limit 1;
-    known_level := person.seniority_level;
-    title := coalesce(person.title, event.value);
-    select * into judgement from pathfinder.classify(title);
-
-    if judgement.level is distinct from known_level and not dry_run then
-        if judgement.level is null then
-            delete from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
-        else
-            if person.user_id is null then
-                person := pathfinder.describe_executive(row(
-                    event.id, event.community, event.user_id, event.username, event.attribute, event.value,
-                    event.details, event.occurred_at, event.received_at
-                ));
-            end if;
-            person.seniority_level := judgement.level;
-            person.matched_rule := judgement.matched_rule;
-            person.rules_version := judgement.rules_version;
-            perform pathfinder.keep_executive(person);
-            if announce and known_level is null then
-                perform pathfinder.record_detection(person, 'new');
-            elsif announce and judgement.level = 'csuite' then
-                perform pathfinder.record_detection(person, 'promotion');
-            end if;
+    if not dry_run then
+        perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    end if;
+    select state.* into known
+    from public.user_state as state
+    where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+    person := known;
+    if known.user_id is null then
+        person := pathfinder.retained_executive(reclassify_member.community, reclassify_member.user_id);
+        if person.user_id is null then
+            return null;
         end if;
-    elsif known_level is not null and not dry_run and person.rules_version is distinct from judgement.rules_version then
-        update public.user_state as state
-        set rules_version = judgement.rules_version, matched_rule = judgement.matched_rule
-        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+    end if;
+    judgement := pathfinder.classify(person.title);
+    person.seniority_level := judgement.level;
+    person.matched_rule := judgement.matched_rule;
+    person.rules_version := judgement.rules_version;
+    if judgement.level is null and known.user_id is null
+        or judgement.level = known.seniority_level
+            and known.matched_rule is not distinct from judgement.matched_rule
+            and known.functions = pathfinder.find_functions(known.title, known.department) then
+        return null;
     end if;
 
-    return case when judgement.level is distinct from known_level then jsonb_build_object(
+    if dry_run then
+        null;
+    elsif judgement.level is not null then
+        perform pathfinder.settle_executive(known, person, reclassify_member.origin, announce);
+    elsif (select levels.is_on from public.levels where levels.level = known.seniority_level) then
+        perform pathfinder.depart(known, reclassify_member.origin, announce);
+    else
+        delete from public.user_state as state
+        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+    end if;
+    return jsonb_build_object(
+        'community', reclassify_member.community,
         'user_id', reclassify_member.user_id,
-        'title', title,
-        'before', coalesce(known_level, 'none'),
+        'title', person.title,
+        'before', coalesce(known.seniority_level, 'none'),
         'after', coalesce(judgement.level, 'none')
-    ) end;
+    );
 end
 $$;
 
-revoke all on function pathfinder.reclassify_member(text, text, boolean, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.reclassify_member(text, text, boolean, boolean, text)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.reclassify_member(text, text, boolean, boolean) is
+comment on function pathfinder.reclassify_member(text, text, boolean, boolean, text) is
     'Applies the rules in force to one member''s retained title.';
 
--- source: people/record_detection.sql
--- Records that a member became an executive, or a vice president joined the C-suite, and announces it.
+-- source: people/reclassify_when_due.sql
+-- Re-applies the rules to retained titles ten minutes after the last edit, a batch at a time until all are judged by
+-- the rules that were in force when it began. Executives of a level that was switched off go at once.
+-- Returns: how many members it looked at. Raises: whatever classification raises.
+-- Example: select pathfinder.reclassify_when_due(now());
+create or replace function pathfinder.reclassify_when_due(moment timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    done pathfinder.reclassification;
+    edits pathfinder.rule_edits;
+    answer jsonb;
+begin
+    select * into done from pathfinder.reclassification;
+    select * into edits from pathfinder.rule_edits;
+    if done.next_version is null then
+        if edits.version is not distinct from done.version
+            or edits.edited_at > reclassify_when_due.moment - interval '10 minutes'
+                and not exists (
+                    select from public.user_state
+                    join public.levels on levels.level = user_state.seniority_level
+                    where not levels.is_on
+                ) then
+            return 0;
+        end if;
+        done.next_version := edits.version;
+    end if;
+
+    answer := pathfinder.reclassify(false, false, 1000, done.after, null);
+    update pathfinder.reclassification
+    set after = answer ->> 'next',
+        next_version = case when answer ->> 'next' is not null then done.next_version end,
+        version = case when answer ->> 'next' is null then done.next_version else reclassification.version end;
+    return (answer ->> 'examined')::integer;
+end
+$$;
+
+revoke all on function pathfinder.reclassify_when_due(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.reclassify_when_due(timestamptz) is
+    'Re-applies the rules to retained titles ten minutes after the last edit.';
+
+-- source: people/record_change.sql
+-- Records what happened to an executive, and announces it if it is told: one change at most, with what was before
+-- wherever it changed beyond spelling. Where nothing happened, the member's newest change is completed, unless a
+-- digest has covered it. `person` is null for who left: the change holds what they were.
 -- Returns: nothing. Raises: whatever announcing raises.
--- Example: select pathfinder.record_detection(person, 'new');
-create or replace function pathfinder.record_detection(person public.user_state, kind text)
+-- Example: select pathfinder.record_change(known, person, 'webhook', true);
+create or replace function pathfinder.record_change(
+    known public.user_state,
+    person public.user_state,
+    origin text,
+    told boolean
+)
 returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
-    detection public.detections;
+    kind constant text := pathfinder.change_kind(known, person);
+    lasting constant public.user_state := case when person.user_id is null then known else person end;
+    recorded public.detections;
 begin
+    if kind is null then
+        perform pathfinder.complete_change(person);
+        return;
+    end if;
     insert into public.detections (
-        community, user_id, username, title, seniority_level, country, company, joined_at, kind, previous_level, matched_rule,
-        rules_version, email_domain, profile_url
+        community, user_id, username, title, seniority_level, functions, country, country_code, company, account_id,
+        joined_at, kind, previous_title, previous_level, previous_functions, previous_company, origin, is_told,
+        matched_rule, rules_version, email_domain, profile_url
     )
     values (
-        person.community, person.user_id, person.username, person.title, person.seniority_level, person.country,
-        person.company, person.joined_at, record_detection.kind,
-        case record_detection.kind when 'promotion' then 'vp' end, person.matched_rule, person.rules_version,
-        person.email_domain, person.profile_url
+        lasting.community, lasting.user_id, lasting.username, person.title, person.seniority_level,
+        coalesce(person.functions, '{}'), lasting.country, lasting.country_code, person.company, lasting.account_id,
+        lasting.joined_at, kind,
+        case when pathfinder.name_key(person.title) is distinct from pathfinder.name_key(known.title) then known.title end,
+        case when person.seniority_level is distinct from known.seniority_level then known.seniority_level end,
+        case
+            when person.functions is null
+                or not (person.functions @> known.functions and person.functions <@ known.functions)
+                then known.functions
+        end,
+        case
+            when pathfinder.company_key(person.company) is distinct from pathfinder.company_key(known.company)
+                then known.company
+        end,
+        record_change.origin, record_change.told, lasting.matched_rule, lasting.rules_version, lasting.email_domain,
+        lasting.profile_url
     )
-    returning * into detection;
-
-    perform pathfinder.announce_detection(detection);
+    returning * into recorded;
+    if told then
+        perform pathfinder.announce_detection(recorded);
+    end if;
 end
 $$;
 
-revoke all on function pathfinder.record_detection(public.user_state, text)
+revoke all on function pathfinder.record_change(public.user_state, public.user_state, text, boolean)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.record_detection(public.user_state, text) is
-    'Records that a member became an executive, or joined the C-suite, and announces it.';
+comment on function pathfinder.record_change(public.user_state, public.user_state, text, boolean) is
+    'Records what happened to an executive, and announces it if it is told.';
 
 -- source: people/refuse_domain.sql
 -- Refuses a domain that is none, or that many companies share: public mail providers, and endings such as co.uk.
@@ -8544,6 +9521,7 @@ begin
     select person.community, person.user_id, least(person.joined_at, now())
     from unnest(people) as person
     where person.joined_at is not null
+        and not pathfinder.is_forgotten(person.community, person.user_id)
     -- Two batches lock what they share in the same order.
     order by person.community, person.user_id
     on conflict (community, user_id) do update
@@ -8576,6 +9554,98 @@ grant execute on function public.remove_suppression(bigint) to service_role;
 
 comment on function public.remove_suppression(bigint) is 'Ends a suppression; whom it covered counts again.';
 
+-- source: people/reopen_digests.sql
+-- Trigger: what enrichment has just learned of a change gives it another chance in the next digest of the channels
+-- that were not told of it, unless they have been told something newer of the member. Whatever else completes a
+-- change later (an account that is added) does not: that would be news of long ago.
+-- Returns: nothing of use.
+-- Example: create trigger … after update of country on public.detections for each row when (…) execute function
+--   pathfinder.reopen_digests();
+create or replace function pathfinder.reopen_digests()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    delete from pathfinder.digest_ledger
+    where digest_ledger.detection_id = new.id
+        and digest_ledger.outcome = 'unmatched'
+        and exists (
+            select from public.outbox
+            where outbox.dedupe_key = 'enrichment:' || new.id and outbox.finished_at = now()
+        )
+        and not exists (
+            select
+            from pathfinder.digest_ledger as newer
+            join public.detections on detections.id = newer.detection_id
+            where newer.channel = digest_ledger.channel
+                and newer.outcome = 'told'
+                and detections.community = new.community
+                and detections.user_id = new.user_id
+                and detections.id > new.id
+        );
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.reopen_digests() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.reopen_digests() is
+    'Trigger: gives a change that enrichment completed another chance in the next digest.';
+
+-- source: people/retained_executive.sql
+-- Describes a member who is no executive by the last webhook about the title that is still retained. Whoever left the
+-- community since, was forgotten, or is suppressed stays what they are.
+-- Returns: a row for user_state, without a level; null where there is nothing to go by.
+-- Example: select (pathfinder.retained_executive('main', '2000')).title;
+create or replace function pathfinder.retained_executive(community text, user_id text)
+returns public.user_state
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    event public.events_raw;
+    person public.user_state;
+begin
+    -- Ordered as webhooks were applied; events of one member take turns.
+    select stored.* into event
+    from public.events_raw as stored
+    where stored.community = retained_executive.community
+        and stored.user_id = retained_executive.user_id
+        and (stored.attribute = 'title' or stored.kind = 'departure')
+        and stored.state = 'processed'
+    order by stored.settled_at desc, stored.id desc
+    limit 1;
+    if event.id is null or event.kind = 'departure' or event.value is null
+        or pathfinder.is_forgotten(event.community, event.user_id)
+        or exists (
+            select from pathfinder.set_aside
+            where set_aside.community = event.community and set_aside.user_id = event.user_id
+        ) then
+        return null;
+    end if;
+    person := pathfinder.describe_member(
+        row(
+            event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
+            event.occurred_at, event.received_at
+        ),
+        null
+    );
+    if pathfinder.suppressed_until(person.community, person.user_id, person.email_domain, person.company) is not null then
+        return null;
+    end if;
+    return person;
+end
+$$;
+
+revoke all on function pathfinder.retained_executive(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.retained_executive(text, text) is
+    'Describes a member who is no executive by the last webhook about the title.';
+
 -- source: people/retained_value.sql
 -- Finds a member's latest company or country among the events that are still retained.
 -- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
@@ -8607,6 +9677,129 @@ revoke all on function pathfinder.retained_value(text, text, text) from public, 
 
 comment on function pathfinder.retained_value(text, text, text) is
     'A member''s latest company or country among the events that are still retained.';
+
+-- source: people/settle_executive.sql
+-- Settles what an executive is now, whatever it was learned from: whoever is suppressed is taken back, anybody else is
+-- kept, and what happened to them is recorded. `known` is what they were, null for somebody new. The member's lock and
+-- a share of suppression_lock() are held.
+-- Returns: the level after it; null for whoever is suppressed.
+-- Example: select pathfinder.settle_executive(known, person, 'webhook', true);
+create or replace function pathfinder.settle_executive(
+    known public.user_state,
+    person public.user_state,
+    origin text,
+    told boolean
+)
+returns text
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    ends_at constant timestamptz := pathfinder.suppressed_until(
+        person.community, person.user_id, person.email_domain, person.company
+    );
+begin
+    if ends_at is not null then
+        perform pathfinder.suppress_executive(person, ends_at);
+        return null;
+    end if;
+    if (known.title, known.department, known.rules_version)
+        is distinct from (person.title, person.department, person.rules_version) then
+        person.functions := pathfinder.find_functions(person.title, person.department);
+    end if;
+    if known.user_id is null then
+        delete from pathfinder.set_aside
+        where set_aside.community = person.community and set_aside.user_id = person.user_id;
+    end if;
+    person := pathfinder.keep_executive(person);
+    perform pathfinder.record_change(known, person, settle_executive.origin, settle_executive.told);
+    return person.seniority_level;
+end
+$$;
+
+revoke all on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean) is
+    'Settles what an executive is now: kept with what happened to them, or taken back.';
+
+-- source: people/suppress_executive.sql
+-- Takes an executive who is suppressed out of everything that is shown. Until an end they are set aside; for good,
+-- nothing of them is kept.
+-- Returns: nothing.
+-- Example: select pathfinder.suppress_executive(person, 'infinity');
+create or replace function pathfinder.suppress_executive(person public.user_state, ends_at timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    delete from public.user_state
+    where user_state.community = person.community and user_state.user_id = person.user_id;
+    delete from pathfinder.set_aside
+    where set_aside.community = person.community and set_aside.user_id = person.user_id;
+    if isfinite(suppress_executive.ends_at) then
+        insert into pathfinder.set_aside values (person.*, suppress_executive.ends_at);
+    end if;
+    perform pathfinder.take_back(person.community, person.user_id);
+end
+$$;
+
+revoke all on function pathfinder.suppress_executive(public.user_state, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.suppress_executive(public.user_state, timestamptz) is
+    'Takes an executive who is suppressed out of everything that is shown.';
+
+-- source: people/suppressed_until.sql
+-- Until when somebody is to be neither announced nor counted nor shown, seen from a moment.
+-- Returns: the end of what covers them longest, infinity where it has none; null for whoever is not suppressed.
+-- Example: select pathfinder.suppressed_until('main', '2000', 'acme.com', 'Acme, Inc.');
+create or replace function pathfinder.suppressed_until(
+    community text,
+    user_id text,
+    email_domain text,
+    company text,
+    moment timestamptz default now()
+)
+returns timestamptz
+language plpgsql
+stable
+parallel safe
+set search_path = ''
+as $$
+declare
+    company_key text;
+    domains text[];
+begin
+    -- Most projects suppress nobody, and pay nothing.
+    if not exists (select from public.suppressions) then
+        return null;
+    end if;
+    company_key := pathfinder.company_key(suppressed_until.company);
+    domains := pathfinder.domain_suffixes(suppressed_until.email_domain);
+    return (
+        select max(coalesce(suppressions.until, 'infinity'))
+        from public.suppressions
+        where suppressions.key = any (domains || array[suppressed_until.user_id, company_key])
+            and case suppressions.kind
+                when 'member' then suppressions.key = suppressed_until.user_id
+                when 'company' then suppressions.key = company_key
+                else suppressions.key = any (domains)
+            end
+            and (suppressions.community is null or suppressions.community = suppressed_until.community)
+            and (suppressions.until is null or suppressions.until > suppressed_until.moment)
+    );
+end
+$$;
+
+revoke all on function pathfinder.suppressed_until(text, text, text, text, timestamptz)
+from public, anon, authenticated, service_role;
+
+comment on function pathfinder.suppressed_until(text, text, text, text, timestamptz) is
+    'Until when somebody is to be neither announced nor counted nor shown; null for whoever is not suppressed.';
 
 -- source: people/suppression_community.sql
 -- The community in which a suppression holds. A member is one in a community; a domain or a company may hold in all.
@@ -8655,6 +9848,106 @@ revoke all on function pathfinder.suppression_key(text, text) from public, anon,
 
 comment on function pathfinder.suppression_key(text, text) is 'What a suppression is compared by; null for no such value.';
 
+-- source: people/suppression_lock.sql
+-- The key of the advisory lock that keeps suppressions and people apart: whoever changes what is known of somebody
+-- shares it, whoever suppresses has it alone, so that neither misses what the other does at the same moment.
+-- Returns: bigint.
+-- Example: select pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+create or replace function pathfinder.suppression_lock()
+returns bigint
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+    select hashtextextended('pathfinder.suppressions', 0)
+$$;
+
+revoke all on function pathfinder.suppression_lock() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.suppression_lock() is 'The key of the lock that keeps suppressions and people apart.';
+
+-- source: people/take_alerts.sql
+-- Gives an alert job the changes that have waited long enough for its channel, and with each what else happened to the
+-- same member since. At a later attempt it keeps what it has.
+-- Returns: nothing.
+-- Example: select pathfinder.take_alerts(12, 'sales');
+create or replace function pathfinder.take_alerts(job_id bigint, channel text)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    update pathfinder.alerts
+    set job_id = take_alerts.job_id, taken_at = clock_timestamp()
+    from public.detections
+    where alerts.channel = take_alerts.channel
+        and alerts.job_id is null
+        and detections.id = alerts.detection_id
+        and not exists (select from pathfinder.alerts as taken where taken.job_id = take_alerts.job_id)
+        and exists (
+            select
+            from pathfinder.alerts as ripe
+            join public.detections as change on change.id = ripe.detection_id
+            cross join public.settings
+            where ripe.channel = take_alerts.channel
+                and ripe.job_id is null
+                and ripe.queued_at <= clock_timestamp()
+                    - settings.alert_delay + greatest(settings.alert_delay / 4, interval '0.5 seconds')
+                and change.community = detections.community
+                and change.user_id = detections.user_id
+        )
+$$;
+
+revoke all on function pathfinder.take_alerts(bigint, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.take_alerts(bigint, text) is
+    'Gives an alert job the changes that have waited long enough for its channel.';
+
+-- source: people/take_back.sql
+-- Takes back what was recorded of a member who is not to be shown: from digests, alerts, reports and jobs. A report
+-- that told of them is counted and made anew at the next tick.
+-- Returns: how many changes are gone.
+-- Example: select pathfinder.take_back('main', '2000');
+create or replace function pathfinder.take_back(community text, user_id text)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    removed integer;
+begin
+    if not exists (
+        select from public.detections
+        where detections.community = take_back.community and detections.user_id = take_back.user_id
+    ) then
+        return 0;
+    end if;
+    perform pathfinder.erase_from_digests(take_back.community, take_back.user_id);
+    update public.reports
+    set is_outdated = true
+    from public.detections
+    join public.reports as first_report on first_report.id = detections.report_id
+    where detections.community = take_back.community
+        and detections.user_id = take_back.user_id
+        and reports.month_label = first_report.month_label
+        and reports.revision >= first_report.revision;
+    delete from public.outbox
+    where outbox.kind = 'enrichment'
+        and outbox.status <> 'running'
+        and outbox.payload @> jsonb_build_object('community', take_back.community, 'user_id', take_back.user_id);
+    delete from public.detections
+    where detections.community = take_back.community and detections.user_id = take_back.user_id;
+    get diagnostics removed = row_count;
+    return removed;
+end
+$$;
+
+revoke all on function pathfinder.take_back(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.take_back(text, text) is 'Takes back what was recorded of a member who is not to be shown.';
+
 -- source: people/the_community.sql
 -- Gives the community that a call means: the one it names, the only one, or the only one in which the member is known.
 -- Returns: its name.
@@ -8697,6 +9990,69 @@ revoke all on function pathfinder.the_community(text, text) from public, anon, a
 
 comment on function pathfinder.the_community(text, text) is
     'The community that a call means: named, the only one, or the only one in which the member is known.';
+
+-- source: people/told_changes.sql
+-- What a channel is told of some changes, member by member: what happened over them, and whether it is told, came to
+-- nothing, is not what the channel is told of, or is of a muted or suppressed member. `medium` is digest or alert, of
+-- which settings say which kinds are told; null: every kind. The most important come first: watched accounts, the
+-- level, who rose or moved, the newest.
+-- Returns: rows (change, outcome, place); place counts those that are told, from 1.
+-- Example: select * from pathfinder.told_changes('{7, 9}', 'sales', 'digest', now());
+create or replace function pathfinder.told_changes(changes bigint[], channel text, medium text, until timestamptz)
+returns table (change pathfinder.net_change, outcome text, place bigint)
+language sql
+stable
+rows 1000
+set search_path = ''
+as $$
+    with judged as materialized (
+        select
+            net as change,
+            case
+                when net.kind is null then 'undone'
+                when mutes.channel is not null
+                    or pathfinder.is_suppressed(
+                        net.community, net.user_id, net.email_domain, coalesce(net.company, net.previous_company)
+                    ) then 'muted'
+                when (medium is null or settings.announced_changes -> medium ? net.kind)
+                    and pathfinder.is_subscribed(channels.filter, net, accounts) then 'told'
+                else 'unmatched'
+            end as outcome,
+            coalesce(accounts.is_watched, false) as is_watched,
+            levels.rank
+        from pathfinder.net_changes(told_changes.changes, told_changes.until) as net
+        join public.channels on channels.name = told_changes.channel
+        cross join public.settings
+        left join public.accounts on accounts.id = net.account_id
+        left join public.levels on levels.level = coalesce(net.level, net.previous_level)
+        -- What has no end of its own is looked at as things are now.
+        left join public.mutes
+            on mutes.channel = channels.name
+            and mutes.community = net.community
+            and mutes.user_id = net.user_id
+            and (mutes.until is null or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end)
+    )
+    select
+        judged.change,
+        judged.outcome,
+        case when judged.outcome = 'told' then row_number() over (
+            partition by judged.outcome
+            order by
+                judged.is_watched desc,
+                judged.rank,
+                (judged.change).kind not in ('promotion', 'moved'),
+                (judged.change).changed_at desc,
+                (judged.change).detection_id desc
+        ) end
+    from judged
+    order by 3
+$$;
+
+revoke all on function pathfinder.told_changes(bigint[], text, text, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.told_changes(bigint[], text, text, timestamptz) is
+    'What a channel is told of some changes, the most important first.';
 
 -- source: ingest/accepts_hmac.sql
 -- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key.
@@ -9021,7 +10377,8 @@ declare
     home constant text := pathfinder.the_community(backfill_members.community);
     people public.user_state[];
     executives public.user_state[];
-    added public.user_state[];
+    added integer;
+    known integer;
     newer integer;
     rejected jsonb;
 begin
@@ -9063,22 +10420,19 @@ begin
     order by executive.user_id;
 
     perform pathfinder.remember_registrations(people);
-    select count(*)
-    into newer
+    select
+        count(*) filter (where settled.outcome = 'added'),
+        count(*) filter (where settled.outcome = 'known'),
+        count(*) filter (where settled.outcome = 'newer')
+    into added, known, newer
     from unnest(executives) as executive
-    where pathfinder.is_title_from_webhook(home, executive.user_id);
-
-    added := pathfinder.add_known_executives(executives);
-    if announce then
-        perform pathfinder.record_detection(executive, 'new')
-        from unnest(added) as executive;
-    end if;
+    cross join lateral pathfinder.add_known_executive(executive, announce) as settled (outcome);
 
     return jsonb_build_object(
         'rows', jsonb_array_length(members),
-        'executives', cardinality(executives),
-        'added', cardinality(added),
-        'known', cardinality(executives) - cardinality(added) - newer,
+        'executives', added + known + newer,
+        'added', added,
+        'known', known,
         'newer', newer,
         'rejected', rejected
     );
@@ -9884,10 +11238,10 @@ begin
         is_ignored := jsonb_array_length(given) > 0;
         for position in 0..least(jsonb_array_length(given), 50) - 1 loop
             entry := pathfinder.plain_value(given -> position, names, takes_lists, levels - 1);
-            content := concat_ws(' | ', content, entry.content);
+            content := nullif(concat_ws(' | ', content, entry.content), '');
             is_ignored := is_ignored and entry.is_ignored;
         end loop;
-        content := nullif(left(content, 4000), '');
+        content := left(content, 4000);
     elsif kind = 'object' and levels > 0 then
         is_ignored := given <> '{}';
         foreach name in array names loop
@@ -11021,6 +12375,17 @@ begin
         update public.digests
         set sent = true, sent_at = now()
         where digests.id = (job.payload ->> 'digest_id')::bigint and not digests.sent;
+        -- Once all its messages are.
+        perform pathfinder.publish_event(
+            'digest.sent', jsonb_build_object('digest_id', digests.id), digests.payload ->> 'digest_id'
+        )
+        from public.digests
+        where digests.id = (job.payload ->> 'digest_id')::bigint
+            and not exists (
+                select
+                from public.digests as other
+                where other.channel = digests.channel and other.week_end = digests.week_end and not other.sent
+            );
 
     elsif job.kind in ('report', 'report_links') then
         update public.reports
@@ -11042,6 +12407,9 @@ begin
             )
             from public.channels
             where channels.is_active and 'report' = any (channels.sends);
+            perform pathfinder.publish_event(
+                'report.published', jsonb_build_object('report_id', job.payload -> 'report_id'), job.payload ->> 'report_id'
+            );
 
             -- Somebody was erased from it while it was made: once more, without them.
             perform pathfinder.enqueue(
@@ -11064,6 +12432,10 @@ begin
         from pathfinder.alerts
         where alerts.job_id = job.id and detections.id = alerts.detection_id and detections.alerted_at is null;
 
+    elsif job.kind = 'event' and job.payload ->> 'event' = 'executive.forgotten' then
+        -- Nothing of them stays, now that whoever listens knows.
+        delete from public.outbox where outbox.id = job.id;
+
     elsif job.kind = 'enrichment' then
         perform pathfinder.apply_enrichment(job);
     end if;
@@ -11075,149 +12447,106 @@ revoke all on function pathfinder.apply_job_result(public.outbox) from public, a
 comment on function pathfinder.apply_job_result(public.outbox) is 'What follows from a finished job.';
 
 -- source: schedule/build_digest.sql
--- Build the digest of everybody found before the end of a window and not yet in a digest; queue its delivery. One
--- row of digests for each active channel that sends digests and each part of settings.digest_size people, newest
--- first, and one outbox job a row. A person found twice is one entry, the newest, which tells the earlier ones
--- under "also". The window is a label: whoever was found before it and has been in no digest (a slow transaction)
--- is in this one. Without such a channel nobody is marked as included; they wait for the first digest that goes
--- anywhere. An empty digest goes, if announce_empty, to channels whose config says {"send_empty": true}.
--- Returns: {"people": n, "detections": n, "digests": rows written, "channels": n} or {"held": waiting, "channels":
---   0}.
--- Example: select pathfinder.build_digest('2026-11-13 22:00+00', '2026-11-20 22:00+00', now(), true);
+-- Builds a channel's digest up to a cut-off: the difference for each member between the cut-off before and this one,
+-- of the changes that no digest of the channel has covered yet (a late transaction's too). Each of them is entered
+-- into the ledger, whatever becomes of it. The first settings.digest_messages messages of digest_size people are
+-- stored and queued; all others stand behind the link (digest_people), and are counted. An empty digest goes, if
+-- announce_empty, to a channel whose config says {"send_empty": true}.
+-- Returns: {"people": n, "messages": n, "period_start"}.
+-- Example: select pathfinder.build_digest(channels, now(), now(), true) from public.channels where name = 'sales';
 create or replace function pathfinder.build_digest(
-    window_start timestamptz,
-    window_end timestamptz,
+    channel public.channels,
+    cut_off timestamptz,
     moment timestamptz,
     announce_empty boolean
 )
 returns jsonb
 language plpgsql
+volatile
 set search_path = ''
+set jit = off
 set timezone = 'UTC'
 as $$
 declare
     configured public.settings;
-    recipients text[];
-    found_in_window integer;
+    began constant timestamptz
+        := (select min(known.cut_off) from pathfinder.digest_cut_offs as known where known.channel = channel.name);
+    window_start constant timestamptz := pathfinder.digest_window_start(channel.name);
+    first_id constant bigint := nextval(pg_get_serial_sequence('public.digests', 'id'));
+    changes bigint[];
     people integer;
-    built bigint[];
+    messages integer;
 begin
     select * into strict configured from public.settings;
-    select array_agg(channels.name order by channels.name) into recipients
-    from public.channels
-    where channels.is_active and 'digest' = any (channels.sends);
-
-    if recipients is null then
-        return jsonb_build_object(
-            'channels', 0,
-            'held', (
-                select count(*)
-                from public.detections
-                where not detections.included_in_digest and detections.detected_at < window_end
+    changes := array(
+        select detections.id
+        from public.detections
+        where detections.is_told
+            and detections.detected_at >= began
+            and detections.detected_at < build_digest.cut_off
+            and not exists (
+                select from pathfinder.digest_ledger
+                where digest_ledger.channel = build_digest.channel.name and digest_ledger.detection_id = detections.id
             )
-        );
+    );
+
+    insert into pathfinder.digest_ledger (channel, detection_id, outcome, digest_id, place, kind, latest_id)
+    select
+        channel.name,
+        detections.id,
+        case when detections.id < (told.change).detection_id and told.outcome = 'told' then 'merged' else told.outcome end,
+        case when told.outcome = 'told' then first_id end,
+        case when detections.id = (told.change).detection_id then told.place end,
+        (told.change).kind,
+        case when detections.id = (told.change).detection_id and told.outcome = 'told' then (told.change).latest_id end
+    from pathfinder.told_changes(changes, channel.name, 'digest', cut_off) as told
+    join public.detections
+        on detections.community = (told.change).community and detections.user_id = (told.change).user_id
+    where detections.id = any (changes);
+
+    update public.detections
+    set included_in_digest = true
+    where detections.id = any (changes) and not detections.included_in_digest;
+
+    select count(*) into people
+    from pathfinder.digest_ledger
+    where digest_ledger.digest_id = first_id and digest_ledger.outcome = 'told';
+    messages := least(ceil(people::numeric / configured.digest_size), configured.digest_messages);
+    if people = 0 and announce_empty and channel.config ->> 'send_empty' = 'true' then
+        messages := 1;
     end if;
 
-    with taken as (
-        update public.detections
-        set included_in_digest = true
-        where not detections.included_in_digest and detections.detected_at < window_end
-        returning detections as detection, detections.*
-    ),
-    ranked as (
-        select
-            taken.*,
-            row_number() over (partition by taken.community, taken.user_id order by taken.detected_at desc, taken.id desc) as recency
-        from taken
-    ),
-    earlier as (
-        select
-            ranked.community,
-            ranked.user_id,
-            jsonb_agg(
-                jsonb_build_object(
-                    'detection_id', ranked.id,
-                    'kind', ranked.kind,
-                    'title', ranked.title,
-                    'seniority_level', ranked.seniority_level,
-                    'detected_at', ranked.detected_at
-                )
-                order by ranked.recency
-            ) as detections
-        from ranked
-        where ranked.recency > 1
-        group by ranked.community, ranked.user_id
-    ),
-    entries as (
-        select
-            row_number() over (order by ranked.detected_at desc, ranked.id desc) - 1 as place,
-            ranked.seniority_level,
-            ranked.kind,
-            pathfinder.person_json(ranked.detection) || case
-                when earlier.user_id is null then '{}'::jsonb
-                else jsonb_build_object('also', earlier.detections)
-            end as entry
-        from ranked
-        left join earlier using (community, user_id)
-        where ranked.recency = 1
-    ),
-    totals as (
-        select
-            count(*) as total,
-            jsonb_build_object(
-                'total', count(*),
-                'csuite', count(*) filter (where entries.seniority_level = 'csuite'),
-                'vp', count(*) filter (where entries.seniority_level = 'vp'),
-                'new', count(*) filter (where entries.kind = 'new'),
-                'promotion', count(*) filter (where entries.kind = 'promotion')
-            ) as counts
-        from entries
-    ),
-    parts as (
-        select
-            entries.place / configured.digest_size + 1 as part,
-            jsonb_agg(entries.entry order by entries.place) as people
-        from entries
-        group by part
-        union all
-        select 1, '[]'
-        from totals
-        where totals.total = 0 and announce_empty
-    ),
-    messages as (
-        insert into public.digests (week_start, week_end, channel, part, parts, payload, created_at)
-        select
-            window_start,
-            window_end,
-            channels.name,
-            parts.part,
-            bundle.parts,
-            jsonb_build_object(
-                'channel', channels.name,
-                'week_start', window_start,
-                'week_end', window_end,
-                'time_zone', configured.time_zone,
-                'period', pathfinder.days_in_words(window_start, window_end, configured.time_zone),
-                'part', parts.part,
-                'parts', bundle.parts,
-                'counts', totals.counts,
-                'people', parts.people
-            ),
-            moment
-        from totals
-        cross join (select count(*) as parts from parts) as bundle
-        cross join parts
-        join public.channels
-            on channels.name = any (recipients)
-            and (totals.total > 0 or channels.config ->> 'send_empty' = 'true')
-        order by channels.name, parts.part
-        returning digests.id
-    )
+    insert into public.digests (id, week_start, week_end, channel, part, parts, payload, created_at)
     select
-        (select totals.total from totals),
-        (select count(*) from taken),
-        (select array_agg(messages.id order by messages.id) from messages)
-    into people, found_in_window, built;
+        case when part = 1 then first_id else nextval(pg_get_serial_sequence('public.digests', 'id')) end,
+        window_start,
+        cut_off,
+        channel.name,
+        part,
+        messages,
+        pathfinder.digest_payload(first_id, channel, window_start, cut_off) || jsonb_build_object(
+            'part', part,
+            'parts', messages,
+            'people', coalesce(
+                (
+                    select jsonb_agg(page.person order by page.place)
+                    from pathfinder.digest_page(
+                        first_id,
+                        array(
+                            select digest_ledger.detection_id
+                            from pathfinder.digest_ledger
+                            where digest_ledger.digest_id = first_id
+                                and digest_ledger.place > (part - 1) * configured.digest_size
+                                and digest_ledger.place <= part * configured.digest_size
+                        )
+                    ) as page
+                ),
+                '[]'
+            ),
+            'rest', greatest(people - messages * configured.digest_size, 0)
+        ),
+        moment
+    from generate_series(1, messages) as part;
 
     perform pathfinder.enqueue(
         'digest',
@@ -11227,22 +12556,25 @@ begin
         50,
         pathfinder.digest_run_at(digests)
     )
-    from unnest(built) with ordinality as message (id, place)
-    join public.digests using (id)
-    order by message.place;
+    from public.digests
+    where digests.channel = build_digest.channel.name
+        and digests.week_end = build_digest.cut_off
+        and digests.id >= first_id
+    order by digests.part;
 
-    return jsonb_build_object(
-        'people', people,
-        'detections', found_in_window,
-        'digests', coalesce(cardinality(built), 0),
-        'channels', cardinality(recipients)
-    );
+    insert into pathfinder.digest_cut_offs (channel, cut_off, people)
+    values (channel.name, cut_off, people)
+    on conflict on constraint digest_cut_offs_pkey do update
+    set people = coalesce(digest_cut_offs.people, 0) + excluded.people;
+    return jsonb_build_object('people', people, 'messages', messages, 'period_start', window_start);
 end
 $$;
-revoke all on function pathfinder.build_digest(timestamptz, timestamptz, timestamptz, boolean)
+
+revoke all on function pathfinder.build_digest(public.channels, timestamptz, timestamptz, boolean)
     from public, anon, authenticated, service_role;
-comment on function pathfinder.build_digest(timestamptz, timestamptz, timestamptz, boolean) is
-    'Builds the digest of everybody found before the end of a window and not yet in one, and queues its delivery.';
+
+comment on function pathfinder.build_digest(public.channels, timestamptz, timestamptz, boolean) is
+    'Builds a channel''s digest up to a cut-off, and queues its delivery.';
 
 -- source: schedule/build_report.sql
 -- Build a month's report, or its next revision, of everybody found in the month so far; queue its rendering. It
@@ -11281,6 +12613,7 @@ begin
     update public.detections
     set report_id = report.id
     where detections.report_id is null
+        and detections.is_told
         and detections.detected_at >= bounds.month_start
         and detections.detected_at < least(bounds.month_end, moment);
     get diagnostics added = row_count;
@@ -11357,10 +12690,11 @@ begin
         claimed.kind,
         claimed.channel,
         channels.transport,
-        channels.config,
+        channels.config - '{alerts,send_empty,group_by}'::text[],
         claimed.payload,
         case
             when claimed.kind = 'alert' then pathfinder.alert_document(claimed.id, claimed.channel)
+            when claimed.kind = 'event' then pathfinder.event_document(claimed.payload, claimed.channel)
             else pathfinder.outbox_document(claimed.kind, claimed.payload)
         end,
         coalesce(claimed.result, '{}'),
@@ -11478,35 +12812,228 @@ grant execute on function public.complete_outbox(bigint, text, integer, jsonb) t
 comment on function public.complete_outbox(bigint, text, integer, jsonb) is
     'For the worker: finishes a job; false when its lease is lost.';
 
+-- source: schedule/count_names.sql
+-- Counts names whatever their case and punctuation, each shown as most write it: at most twenty, then, as name null,
+-- how many gave none. `keys` says what is one: an account, or, where null, the name itself.
+-- Returns: [{"name", "count"}]
+-- Example: select pathfinder.count_names('{Acme,ACME,null}', '{null,null,null}');
+create or replace function pathfinder.count_names(names text[], keys text[])
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    with spelling as (
+        select nullif(btrim(entry.name), '') as name, entry.key, count(*) as count
+        from unnest(count_names.names, count_names.keys) as entry (name, key)
+        group by 1, 2
+    ),
+    named as (
+        select
+            (array_agg(spelling.name order by spelling.count desc, spelling.name))[1] as name,
+            sum(spelling.count)::bigint as count
+        from spelling
+        group by coalesce(spelling.key, nullif(pathfinder.name_key(spelling.name), ''), lower(spelling.name))
+    )
+    select coalesce(
+        jsonb_agg(
+            jsonb_build_object('name', ranked.name, 'count', ranked.count) order by ranked.name is null, ranked.place
+        ),
+        '[]'
+    )
+    from (
+        select
+            named.*,
+            row_number() over (partition by named.name is null order by named.count desc, named.name) as place
+        from named
+    ) as ranked
+    where ranked.place <= 20
+$$;
+
+revoke all on function pathfinder.count_names(text[], text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.count_names(text[], text[]) is
+    'Counts names whatever their case and punctuation, the most frequent first.';
+
+-- source: schedule/digest_page.sql
+-- Some of the people that a digest tells of, as they were at its cut-off; what was learned of them since (a company, a
+-- country) is there too.
+-- Returns: rows (place, person): the place in the digest's order of importance, from 1.
+-- Example: select * from pathfinder.digest_page(7, '{101, 102}');
+create or replace function pathfinder.digest_page(digest_id bigint, entries bigint[])
+returns table (place integer, person jsonb)
+language sql
+stable
+rows 1000
+set search_path = ''
+as $$
+    with changes as materialized (
+        select digest_ledger.detection_id, digest_ledger.latest_id, digest_ledger.place
+        from public.detections as entry
+        join public.detections
+            on detections.community = entry.community
+            and detections.user_id = entry.user_id
+            and detections.id <= entry.id
+        join pathfinder.digest_ledger
+            on digest_ledger.detection_id = detections.id and digest_ledger.digest_id = digest_page.digest_id
+        where entry.id = any (digest_page.entries)
+    )
+    select entry.place, shown.person || jsonb_build_object('detection_id', entry.detection_id)
+    from pathfinder.people_json(
+        array(
+            select change
+            from pathfinder.net_changes(
+                array(select changes.detection_id from changes union select changes.latest_id from changes), '-infinity'
+            ) as change
+        )
+    ) as shown
+    join changes as entry on entry.latest_id = shown.detection_id
+    order by entry.place
+$$;
+
+revoke all on function pathfinder.digest_page(bigint, bigint[])
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.digest_page(bigint, bigint[]) is
+    'Some of the people that a digest tells of.';
+
+-- source: schedule/digest_payload.sql
+-- What all messages of a digest have in common: whom it is for, the span, the counts, the trend against the digests
+-- before, and how it is laid out.
+-- Returns: {"digest_id", "channel", "period": {"start", "end", "time_zone"}, "counts": {kind: n, "people": n}, "trend":
+--   {"last_week", "mean_of_eight"} or null, "filter_words", "group_by", "levels"}
+-- Example: select pathfinder.digest_payload(7, channels, now() - interval '7 days', now()) from public.channels;
+create or replace function pathfinder.digest_payload(
+    digest_id bigint,
+    channel public.channels,
+    window_start timestamptz,
+    window_end timestamptz
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+set timezone = 'UTC'
+as $$
+    select jsonb_build_object(
+        'digest_id', digest_payload.digest_id,
+        'channel', channel.name,
+        'period', jsonb_build_object(
+            'start', window_start,
+            'end', window_end,
+            'time_zone', (pathfinder.job_settings('digest:' || channel.name)).time_zone
+        ),
+        'counts', (
+            select coalesce(jsonb_object_agg(told.kind, told.count), '{}')
+                || jsonb_build_object('people', coalesce(sum(told.count), 0))
+            from (
+                select digest_ledger.kind, count(*) as count
+                from pathfinder.digest_ledger
+                where digest_ledger.digest_id = digest_payload.digest_id and digest_ledger.outcome = 'told'
+                group by digest_ledger.kind
+            ) as told
+        ),
+        'trend', (
+            select jsonb_build_object(
+                'last_week', max(earlier.people) filter (where earlier.recency = 1),
+                'mean_of_eight', round(avg(earlier.people), 1)
+            )
+            from (
+                select
+                    digest_cut_offs.people,
+                    row_number() over (order by digest_cut_offs.cut_off desc) as recency
+                from pathfinder.digest_cut_offs
+                where digest_cut_offs.channel = channel.name
+                    and digest_cut_offs.people is not null
+                    and digest_cut_offs.cut_off < window_end
+                order by digest_cut_offs.cut_off desc
+                limit 8
+            ) as earlier
+            having count(*) > 0
+        ),
+        'filter_words', pathfinder.filter_words(channel.filter),
+        'group_by', coalesce(channel.config ->> 'group_by', 'level'),
+        'levels', pathfinder.levels_json()
+    )
+$$;
+
+revoke all on function pathfinder.digest_payload(bigint, public.channels, timestamptz, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.digest_payload(bigint, public.channels, timestamptz, timestamptz) is
+    'What all messages of a digest have in common.';
+
+-- source: schedule/digest_people.sql
+-- The people that a digest tells of, all of them, page by page: those of its messages and those behind its link. The
+-- id is that of any of its messages. A page is at most 1000 people, as the API cuts there.
+-- Returns: people as people_json() makes them, by detection_id; go on with after_id = the last one until a page is
+--   empty.
+-- Example: select public.digest_people(7);
+create or replace function pathfinder.digest_people(digest_id bigint, after_id bigint, max_rows integer)
+returns setof jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select page.person
+    from public.digests
+    cross join lateral pathfinder.digest_page(
+        (digests.payload ->> 'digest_id')::bigint,
+        array(
+            select digest_ledger.detection_id
+            from pathfinder.digest_ledger
+            where digest_ledger.digest_id = (digests.payload ->> 'digest_id')::bigint
+                and digest_ledger.outcome = 'told'
+                and digest_ledger.detection_id > digest_people.after_id
+            order by digest_ledger.detection_id
+            limit least(greatest(digest_people.max_rows, 1), 1000)
+        )
+    ) as page
+    where digests.id = digest_people.digest_id
+    order by (page.person ->> 'detection_id')::bigint
+$$;
+
+revoke all on function pathfinder.digest_people(bigint, bigint, integer)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.digest_people(bigint, bigint, integer) to service_role;
+
+comment on function pathfinder.digest_people(bigint, bigint, integer) is
+    'The people that a digest tells of, page by page.';
+
+create or replace function public.digest_people(digest_id bigint, after_id bigint default 0, max_rows integer default 1000)
+returns setof jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.digest_people(digest_id, after_id, max_rows)
+$$;
+
+revoke all on function public.digest_people(bigint, bigint, integer) from public, anon, authenticated, service_role;
+grant execute on function public.digest_people(bigint, bigint, integer) to service_role;
+
+comment on function public.digest_people(bigint, bigint, integer) is
+    'For the worker: everybody that a digest tells of, page by page.';
+
 -- source: schedule/digest_window_start.sql
--- Where the window of the next digest begins: where the last digest ended. Weeks whose people nobody was told
--- about, because no active channel sent digests, do not count, so the digest that tells about them says from when
--- on. Without any earlier digest, a week, or as far back as people wait.
--- Returns: timestamptz.
--- Example: select pathfinder.digest_window_start(now());
-create or replace function pathfinder.digest_window_start(window_end timestamptz)
+-- Where the window of a channel's next digest begins: where its last one ended, or where the channel began.
+-- Returns: timestamptz; null for a channel that gets no digests.
+-- Example: select pathfinder.digest_window_start('sales');
+create or replace function pathfinder.digest_window_start(channel text)
 returns timestamptz
 language sql
 stable
 set search_path = ''
 as $$
-    select coalesce(
-        (
-            select max(job_runs.period_end)
-            from public.job_runs
-            where job_runs.job in ('digest', 'digest_by_hand')
-                and job_runs.outcome = 'done'
-                and coalesce(job_runs.result -> 'held', '0') = '0'
-        ),
-        least(
-            window_end - interval '7 days',
-            (select min(detections.detected_at) from public.detections where not detections.included_in_digest)
-        )
-    );
+    select max(digest_cut_offs.cut_off)
+    from pathfinder.digest_cut_offs
+    where digest_cut_offs.channel = digest_window_start.channel
 $$;
-revoke all on function pathfinder.digest_window_start(timestamptz) from public, anon, authenticated, service_role;
-comment on function pathfinder.digest_window_start(timestamptz) is
-    'Where the window of the next digest begins: where the last digest ended.';
+
+revoke all on function pathfinder.digest_window_start(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.digest_window_start(text) is 'Where the window of a channel''s next digest begins.';
 
 -- source: schedule/due_at.sql
 -- When a period of a job is due, under the settings as they are now. Periods are named so that a name stays the
@@ -11525,7 +13052,7 @@ declare
     days constant text[] := '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}';
     local timestamp;
 begin
-    case job
+    case split_part(job, ':', 1)
         when 'digest' then
             local := to_date(period, 'IYYY-"W"IW') + array_position(days, configured.digest_day) - 1
                 + configured.digest_time;
@@ -11649,6 +13176,36 @@ revoke all on function public.build_month_end_report(timestamptz) from public, a
 comment on function public.build_month_end_report(timestamptz) is
     'Builds and queues the report of the current month so far.';
 
+-- source: schedule/job_settings.sql
+-- The settings as they are for a job: those of a digest with a day, time or zone of its own (digest:sales) have the
+-- channel's in place of the common ones.
+-- Returns: a row of settings.
+-- Example: select (pathfinder.job_settings('digest:sales')).time_zone;
+create or replace function pathfinder.job_settings(job text)
+returns public.settings
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    configured public.settings;
+    own jsonb;
+begin
+    select * into strict configured from public.settings;
+    if job like 'digest:%' then
+        select channels.schedule into own from public.channels where channels.name = substr(job, 8);
+        configured.digest_day := coalesce(own ->> 'day', configured.digest_day);
+        configured.digest_time := coalesce((own ->> 'time')::time, configured.digest_time);
+        configured.time_zone := coalesce(own ->> 'time_zone', configured.time_zone);
+    end if;
+    return configured;
+end
+$$;
+
+revoke all on function pathfinder.job_settings(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.job_settings(text) is 'The settings as they are for a job.';
+
 -- source: schedule/latest_period.sql
 -- The latest period of a job that was due at a moment.
 -- Returns: text, as due_at() takes it.
@@ -11665,7 +13222,7 @@ declare
     label text;
 begin
     loop
-        label := case job
+        label := case split_part(job, ':', 1)
             when 'digest' then to_char(candidate, 'IYYY-"W"IW')
             when 'report' then to_char(candidate, 'YYYY-MM')
             when 'housekeeping' then to_char(candidate, 'YYYY-MM-DD')
@@ -11673,7 +13230,7 @@ begin
         if pathfinder.due_at(job, label, configured) <= moment then
             return label;
         end if;
-        candidate := case job
+        candidate := case split_part(job, ':', 1)
             when 'digest' then candidate - 7
             when 'report' then date_trunc('month', candidate)::date - 1
             when 'housekeeping' then candidate - 1
@@ -11744,12 +13301,12 @@ comment on function pathfinder.month_bounds(date) is
     'Where a month begins and ends, half-open, in the configured zone.';
 
 -- source: schedule/month_totals.sql
--- What a month came to, for the comparison in the next month's report. Taken from the month's newest report, so
--- that it says what people have read; counted where there is none. "known" is false when nothing is known of that
--- month, as before the first one.
--- Returns: {"month", "total", "by_level": {"csuite", "vp"}, "by_kind": {"new", "promotion"}, "known"}.
--- Example: select pathfinder.month_totals('2026-10-01');
-create or replace function pathfinder.month_totals(month date)
+-- What a month came to, for the comparison in another month's report: as its newest report says, so that it is what
+-- people have read; counted where there is none, or where only the beginning of the month is asked for. "known" is
+-- false when nothing is known of that month, as before the first one.
+-- Returns: {"month", "known", "total", "by_level": {level: n}, "by_kind": {kind: n}}.
+-- Example: select pathfinder.month_totals('2026-10-01', null);
+create or replace function pathfinder.month_totals(month date, until timestamptz)
 returns jsonb
 language plpgsql
 stable
@@ -11758,48 +13315,46 @@ as $$
 declare
     label constant text := to_char(month, 'YYYY-MM');
     bounds record;
+    changes bigint[];
     totals jsonb;
 begin
-    select
-        jsonb_build_object(
-            'month', label,
+    if until is null then
+        select jsonb_build_object(
             'total', reports.summary -> 'total',
             'by_level', reports.summary -> 'by_level',
-            'by_kind', reports.summary -> 'by_kind',
-            'known', true
+            'by_kind', reports.summary -> 'by_kind'
         )
-    into totals
-    from public.reports
-    where reports.month_label = label
-    order by reports.revision desc
-    limit 1;
-    if found then
-        return totals;
+        into totals
+        from public.reports
+        where reports.month_label = label
+        order by reports.revision desc
+        limit 1;
     end if;
-
-    select * into bounds from pathfinder.month_bounds(month);
-    return (
-        select
-            jsonb_build_object(
-                'month', label,
-                'total', count(*),
-                'by_level', jsonb_build_object(
-                    'csuite', count(*) filter (where detections.seniority_level = 'csuite'),
-                    'vp', count(*) filter (where detections.seniority_level = 'vp')
-                ),
-                'by_kind', jsonb_build_object(
-                    'new', count(*) filter (where detections.kind = 'new'),
-                    'promotion', count(*) filter (where detections.kind = 'promotion')
-                ),
-                'known', count(*) > 0
-            )
-        from public.detections
-        where detections.detected_at >= bounds.month_start and detections.detected_at < bounds.month_end
+    if totals is null then
+        select * into bounds from pathfinder.month_bounds(month);
+        until := least(until, bounds.month_end);
+        changes := array(
+            select detections.id
+            from public.detections
+            where detections.is_told
+                and detections.detected_at >= bounds.month_start
+                and detections.detected_at < month_totals.until
+        );
+        totals := pathfinder.people_totals(array(select change from pathfinder.net_changes(changes, until) as change));
+    end if;
+    return totals || jsonb_build_object(
+        'month', label,
+        'known', changes is null or changes <> '{}' or exists (
+            select from public.detections where detections.is_told and detections.detected_at < bounds.month_start
+        )
     );
 end
 $$;
-revoke all on function pathfinder.month_totals(date) from public, anon, authenticated, service_role;
-comment on function pathfinder.month_totals(date) is 'What a month came to, as its newest report says, or counted.';
+
+revoke all on function pathfinder.month_totals(date, timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.month_totals(date, timestamptz) is
+    'What a month came to, as its newest report says, or counted.';
 
 -- source: schedule/next_revision.sql
 -- The oldest later revision of a report that is owed, and when it is due; both null when none is. A revision is
@@ -11818,7 +13373,8 @@ declare
 begin
     -- Nearly always the answer is no, and the first entry of the index of unreported detections says so.
     if coalesce(
-        (select min(detections.detected_at) from public.detections where detections.report_id is null)
+        (select min(detections.detected_at) from public.detections
+            where detections.report_id is null and detections.is_told)
             >= (select max(reports.period_end) from public.reports where reports.period_end <= moment),
         true
     ) then
@@ -11849,6 +13405,7 @@ begin
             select
             from public.detections
             where detections.report_id is null
+                and detections.is_told
                 and detections.detected_at >= newest.period_start
                 and detections.detected_at < newest.period_end
         )
@@ -11884,7 +13441,7 @@ stable
 set search_path = ''
 as $$
 declare
-    scheduled constant text[] := '{digest,housekeeping,report}';
+    scheduled constant text[] := pathfinder.scheduled_jobs();
     configured public.settings;
     held_back text[] := '{}';
     unfinished record;
@@ -11893,8 +13450,6 @@ declare
     following text;
     following_due_at timestamptz;
 begin
-    select * into strict configured from public.settings;
-
     for unfinished in
         select job_runs.job, job_runs.period, job_runs.outcome, job_runs.attempts, job_runs.next_attempt_at
         from public.job_runs
@@ -11903,7 +13458,8 @@ begin
         if unfinished.outcome = 'failed' and unfinished.attempts < 5 then
             held_back := held_back || unfinished.job;
         end if;
-        following_due_at := pathfinder.due_at(unfinished.job, unfinished.period, configured);
+        following_due_at
+            := pathfinder.due_at(unfinished.job, unfinished.period, pathfinder.job_settings(unfinished.job));
         if greatest(unfinished.next_attempt_at, following_due_at) <= moment
             and (due_at is null or following_due_at < due_at)
         then
@@ -11915,11 +13471,12 @@ begin
 
     foreach candidate in array scheduled loop
         continue when candidate = any (held_back);
+        configured := pathfinder.job_settings(candidate);
         newest := (select max(job_runs.period) from public.job_runs where job_runs.job = candidate);
         following := case candidate
-            when 'digest' then to_char(to_date(newest, 'IYYY-"W"IW') + 7, 'IYYY-"W"IW')
             when 'report' then to_char(to_date(newest, 'YYYY-MM') + interval '1 month', 'YYYY-MM')
-            else to_char(to_date(newest, 'YYYY-MM-DD') + 1, 'YYYY-MM-DD')
+            when 'housekeeping' then to_char(to_date(newest, 'YYYY-MM-DD') + 1, 'YYYY-MM-DD')
+            else to_char(to_date(newest, 'IYYY-"W"IW') + 7, 'IYYY-"W"IW')
         end;
         following_due_at := pathfinder.due_at(candidate, following, configured);
         if following_due_at <= moment and candidate = 'housekeeping' then
@@ -11960,8 +13517,13 @@ as $$
     select coalesce(
         case
             when outbox_document.kind = 'digest' then (
-                select jsonb_build_object('digest', jsonb_build_object('id', digests.id)) || digests.payload
+                select jsonb_build_object('digest', jsonb_build_object('id', digests.id))
+                    || digests.payload
+                    || jsonb_build_object(
+                        'link_lifetime_seconds', extract(epoch from settings.link_lifetime)::bigint
+                    )
                 from public.digests
+                cross join public.settings
                 where digests.id = (outbox_document.payload ->> 'digest_id')::bigint
             )
             when outbox_document.kind in ('report', 'report_message', 'report_links') then (
@@ -11985,6 +13547,120 @@ $$;
 revoke all on function pathfinder.outbox_document(text, jsonb) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.outbox_document(text, jsonb) is 'What a job is about, in full.';
+
+-- source: schedule/people_totals.sql
+-- What some changes came to, counted by people: who was found (new or promoted), by level, and by what happened.
+-- Returns: {"total", "by_level": {level: n}, "by_kind": {kind: n}}
+-- Example: select pathfinder.people_totals(array(select change from pathfinder.net_changes('{7}', now()) as change));
+create or replace function pathfinder.people_totals(people pathfinder.net_change[])
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    with counted as materialized (
+        select change.kind, change.level, count(*) as count
+        from unnest(people_totals.people) as change
+        where change.kind is not null
+        group by change.kind, change.level
+    )
+    select jsonb_build_object(
+        'total', coalesce((select sum(count) from counted where kind in ('new', 'promotion')), 0),
+        'by_level', (
+            select jsonb_object_agg(found.level, found.count)
+            from (
+                select levels.level, coalesce(sum(counted.count), 0) as count
+                from public.levels
+                left join counted on counted.level = levels.level and counted.kind in ('new', 'promotion')
+                group by levels.level, levels.is_on
+                having levels.is_on or sum(counted.count) > 0
+            ) as found
+        ),
+        'by_kind', (
+            select jsonb_object_agg(happened.kind, happened.count)
+            from (
+                select kind, coalesce(sum(counted.count), 0) as count
+                from unnest('{new,promotion,demotion,role,moved,left}'::text[]) as kind
+                left join counted using (kind)
+                group by kind
+            ) as happened
+        )
+    )
+$$;
+
+revoke all on function pathfinder.people_totals(pathfinder.net_change[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.people_totals(pathfinder.net_change[]) is 'What some changes came to, counted by people.';
+
+-- source: schedule/preview_channel.sql
+-- What a channel would be sent now, for captpathfinder channels preview: its digest as if this were the cut-off.
+-- Nothing is stored or sent; the channel may be switched off.
+-- Returns: {"channel", "transport", "sends", "documents": […]}, each a document as claim_outbox() hands one over; none
+--   where nothing waits.
+-- Raises: 22023 for a channel that there is not.
+-- Example: select public.preview_channel('sales');
+create or replace function pathfinder.preview_channel(name text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    previewed public.channels;
+    documents jsonb;
+begin
+    select channels.* into previewed from public.channels where channels.name = preview_channel.name;
+    if not found then
+        raise invalid_parameter_value using
+            message = format('There is no channel %s.', left(preview_channel.name, 80)),
+            hint = coalesce(
+                'There are: ' || (select string_agg(channels.name, ', ' order by channels.name) from public.channels),
+                'Add a row to channels.'
+            );
+    end if;
+    begin
+        -- Made as the real one is, and undone.
+        perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+        if pathfinder.digest_window_start(previewed.name) is not null then
+            perform pathfinder.build_digest(previewed, now(), now(), true);
+        end if;
+        select jsonb_agg(pathfinder.outbox_document(outbox.kind, outbox.payload) order by outbox.id)
+        into documents
+        from public.outbox
+        where outbox.kind = 'digest' and outbox.channel = previewed.name and outbox.created_at = now();
+        raise exception using errcode = 'PT000';
+    exception when sqlstate 'PT000' then
+        null;
+    end;
+    return jsonb_build_object(
+        'channel', previewed.name,
+        'transport', previewed.transport,
+        'sends', previewed.sends,
+        'documents', coalesce(documents, '[]')
+    );
+end
+$$;
+
+revoke all on function pathfinder.preview_channel(text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.preview_channel(text) to service_role;
+
+comment on function pathfinder.preview_channel(text) is 'What a channel would be sent now.';
+
+create or replace function public.preview_channel(name text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.preview_channel(name)
+$$;
+
+revoke all on function public.preview_channel(text) from public, anon, authenticated, service_role;
+grant execute on function public.preview_channel(text) to service_role;
+
+comment on function public.preview_channel(text) is
+    'For captpathfinder channels preview: what a channel would be sent now. Nothing is sent.';
 
 -- source: schedule/prune_cron_history.sql
 -- Delete what pg_cron remembers of this project's runs of more than a week ago. Other applications' jobs are left
@@ -12058,8 +13734,8 @@ begin
                 ),
                 (
                     'public.detections',
-                    'detected_at < $1 and report_id is not null and (included_in_digest or not exists'
-                    ' (select from public.channels where is_active and ''digest'' = any (sends)))',
+                    'detected_at < $1 and (not is_told or report_id is not null and (included_in_digest or not exists'
+                    ' (select from public.channels where is_active and ''digest'' = any (sends))))',
                     moment - configured.detection_retention
                 ),
                 (
@@ -12152,6 +13828,46 @@ revoke all on function pathfinder.purge_rows(regclass, text, timestamptz, timest
 comment on function pathfinder.purge_rows(regclass, text, timestamptz, timestamptz) is
     'Deletes the old rows of one table in batches, until none is left or the time is up.';
 
+-- source: schedule/recount_reports.sql
+-- Counts the reports anew from which somebody was taken out, and has their files made anew. A report whose month
+-- detection_retention has begun to delete keeps its numbers.
+-- Returns: how many.
+-- Example: select pathfinder.recount_reports();
+create or replace function pathfinder.recount_reports()
+returns integer
+language sql
+volatile
+set search_path = ''
+as $$
+    with outdated as (
+        update public.reports
+        set is_outdated = false,
+            erased_at = clock_timestamp(),
+            summary = case
+                when reports.period_start < now() - settings.detection_retention then reports.summary
+                else pathfinder.report_summary(reports)
+            end
+        from public.settings
+        where reports.is_outdated
+        returning reports.id
+    ),
+    queued as (
+        select pathfinder.enqueue(
+            'report',
+            null,
+            jsonb_build_object('report_id', outdated.id),
+            format('report:%s:erased:%s', outdated.id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS')),
+            70
+        )
+        from outdated
+    )
+    select count(*)::integer from queued
+$$;
+
+revoke all on function pathfinder.recount_reports() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.recount_reports() is 'Counts the reports anew from which somebody was taken out.';
+
 -- source: schedule/renew_report_links.sql
 -- Queue the renewal of signed links that are about to expire, of the reports of the last two months. A link is
 -- renewed in the last tenth of its lifetime, a day ahead at most. Each expiry is queued once: a renewal that failed
@@ -12197,54 +13913,123 @@ revoke all on function pathfinder.renew_report_links(timestamptz) from public, a
 comment on function pathfinder.renew_report_links(timestamptz) is
     'Queues the renewal of signed links of recent reports that are about to expire.';
 
--- source: schedule/report_rows.sql
--- The people of a report, page by page. Revision r of a month contains the month's detections that some revision up
--- to r was the first to contain, so a report that is rendered again shows what it showed before, whatever has been
--- detected since. A page is at most 1000 rows, as the API cuts there.
--- Returns: rows in order of id; go on with after_id = the last id until a page comes back empty.
--- Example: select username, title from public.report_rows(3, 0, 1000, 'csuite');
-create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer, level text)
-returns table (
-    id bigint,
-    user_id text,
-    username text,
-    title text,
-    seniority_level text,
-    company text,
-    country text,
-    joined_at timestamptz,
-    detected_at timestamptz,
-    kind text,
-    why text,
-    rules_version bigint
-)
+-- source: schedule/report_changes.sql
+-- What happened in a report's month to each member of whom this revision or an earlier one tells, up to when it was
+-- made: a title that flaps is one change, or none.
+-- Returns: one row a member to whom something happened.
+-- Example: select count(*) from public.reports, pathfinder.report_changes(reports) where reports.id = 1;
+create or replace function pathfinder.report_changes(report public.reports)
+returns setof pathfinder.net_change
 language sql
+stable
+rows 1000
+set search_path = ''
+as $$
+    select change.*
+    from pathfinder.net_changes(
+        array(
+            select detections.id
+            from public.reports as earlier
+            join public.detections on detections.report_id = earlier.id
+            where earlier.month_label = report.month_label and earlier.revision <= report.revision
+        ),
+        least(report.period_end, report.generated_at)
+    ) as change
+    where change.kind is not null
+        and not pathfinder.is_suppressed(
+            change.community, change.user_id, change.email_domain, coalesce(change.company, change.previous_company)
+        )
+$$;
+
+revoke all on function pathfinder.report_changes(public.reports) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.report_changes(public.reports) is
+    'What happened in a report''s month, member by member.';
+
+-- source: schedule/report_rows.sql
+-- The people of a report, page by page: what happened to each over the month. Revision r contains whom some revision
+-- up to r was the first to tell of, so a report that is rendered again shows what it showed before, whatever has been
+-- detected since. A page is at most 1000 people, as the API cuts there.
+-- Returns: people as people_json() makes them, by detection_id; go on with after_id = the last one until a page is
+--   empty.
+-- Example: select public.report_rows(3, 0, 1000, 'csuite');
+create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer, level text)
+returns setof jsonb
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-    select
-        detections.id,
-        detections.user_id,
-        detections.username,
-        detections.title,
-        detections.seniority_level,
-        detections.company,
-        detections.country,
-        detections.joined_at,
-        detections.detected_at,
-        detections.kind,
-        detections.matched_rule,
-        detections.rules_version
-    from public.reports as report
-    join public.reports as first_report
-        on first_report.month_label = report.month_label and first_report.revision <= report.revision
-    join public.detections on detections.report_id = first_report.id
-    where report.id = report_rows.report_id
-        and detections.id > report_rows.after_id
-        and (report_rows.level is null or detections.seniority_level = report_rows.level)
-    order by detections.id
-    limit least(greatest(report_rows.max_rows, 1), 1000)
+declare
+    report public.reports;
+    revisions bigint[];
+    page bigint[];
+begin
+    select * into report from public.reports where reports.id = report_rows.report_id;
+    revisions := array(
+        select reports.id
+        from public.reports
+        where reports.month_label = report.month_label and reports.revision <= report.revision
+    );
+    loop
+        -- The last change of each member. Each revision is read by its own index.
+        page := array(
+            select latest.id
+            from unnest(revisions) as revision
+            cross join lateral (
+                select detections.id
+                from public.detections
+                where detections.report_id = revision
+                    and detections.id > after_id
+                    and not exists (
+                        select
+                        from public.detections as later
+                        where later.community = detections.community
+                            and later.user_id = detections.user_id
+                            and later.id > detections.id
+                            and later.report_id = any (revisions)
+                    )
+                order by detections.id
+                limit least(greatest(max_rows, 1), 1000)
+            ) as latest
+            order by latest.id
+            limit least(greatest(max_rows, 1), 1000)
+        );
+        exit when page = '{}';
+
+        return query
+        select shown.person
+        from pathfinder.people_json(
+            array(
+                select change
+                from pathfinder.net_changes(
+                    array(
+                        select detections.id
+                        from public.detections as latest
+                        join public.detections
+                            on detections.community = latest.community
+                            and detections.user_id = latest.user_id
+                            and detections.report_id = any (revisions)
+                        where latest.id = any (page)
+                    ),
+                    least(report.period_end, report.generated_at)
+                ) as change
+                where change.kind is not null
+                    and not pathfinder.is_suppressed(
+                        change.community,
+                        change.user_id,
+                        change.email_domain,
+                        coalesce(change.company, change.previous_company)
+                    )
+                    and (report_rows.level is null or coalesce(change.level, change.previous_level) = report_rows.level)
+            )
+        ) as shown
+        order by shown.detection_id;
+        -- An empty page would be taken for the last.
+        exit when found;
+        after_id := page[cardinality(page)];
+    end loop;
+end
 $$;
 
 revoke all on function pathfinder.report_rows(bigint, bigint, integer, text)
@@ -12259,201 +14044,189 @@ create or replace function public.report_rows(
     max_rows integer default 1000,
     level text default null
 )
-returns table (
-    id bigint,
-    user_id text,
-    username text,
-    title text,
-    seniority_level text,
-    company text,
-    country text,
-    joined_at timestamptz,
-    detected_at timestamptz,
-    kind text,
-    why text,
-    rules_version bigint
-)
+returns setof jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select * from pathfinder.report_rows(report_id, after_id, max_rows, level)
+    select pathfinder.report_rows(report_id, after_id, max_rows, level)
 $$;
 
-revoke all on function public.report_rows(bigint, bigint, integer, text)
-    from public, anon, authenticated, service_role;
+revoke all on function public.report_rows(bigint, bigint, integer, text) from public, anon, authenticated, service_role;
 grant execute on function public.report_rows(bigint, bigint, integer, text) to service_role;
 
 comment on function public.report_rows(bigint, bigint, integer, text) is
-    'For the worker: the people of a report in order of id, at most 1000 a call.';
+    'For the worker: the people of a report, page by page.';
 
 -- source: schedule/report_summary.sql
--- The summary of a report: totals, levels, kinds, places, weeks, and the change against the month before. It covers
--- those of the report's month that this revision or an earlier one contains, in one pass. Names are counted
--- whatever their case, and shown as most members write them; at most twenty of each, then, as name null, those who
--- gave none.
--- Returns: jsonb.
+-- The summary of a report, counted by people: totals, levels, kinds, places, functions, weeks, watched accounts, six
+-- months, and the month before; of a month so far, as much of the month before.
+-- Returns: jsonb; docs/reference.md and the worker's render/documents.py say what is in it.
 -- Example: select pathfinder.report_summary(reports) from public.reports where id = 1;
 create or replace function pathfinder.report_summary(report public.reports)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+set timezone = 'UTC'
+set jit = off
+as $$
+declare
+    first_day constant date := to_date(report.month_label, 'YYYY-MM');
+    month_before constant date := (first_day - interval '1 month')::date;
+    last_day constant date := (first_day + interval '1 month')::date - 1;
+    made_at constant timestamp := report.generated_at at time zone report.time_zone;
+    people pathfinder.net_change[];
+    found pathfinder.net_change[];
+    totals jsonb;
+    previous jsonb;
+begin
+    people := array(select change from pathfinder.report_changes(report) as change);
+    found := array(select person from unnest(people) as person where person.kind in ('new', 'promotion'));
+    totals := pathfinder.people_totals(people);
+    if made_at::date < last_day then
+        previous := pathfinder.month_totals(
+            month_before, pathfinder.local_instant(month_before + (made_at - first_day), report.time_zone)
+        ) || jsonb_build_object('days', made_at::date - first_day + 1);
+    else
+        previous := pathfinder.month_totals(month_before, null);
+    end if;
+
+    return totals || jsonb_build_object(
+        'month', report.month_label,
+        'name', to_char(first_day, 'FMMonth YYYY'),
+        'period_start', report.period_start,
+        'period_end', report.period_end,
+        'time_zone', report.time_zone,
+        'revision', report.revision,
+        'people_added', case
+            when report.revision = 1 then 0
+            else (
+                select count(distinct (added.community, added.user_id))
+                from public.detections as added
+                where added.report_id = report.id
+            )
+        end,
+        'levels', pathfinder.levels_json(),
+        'by_country', (
+            select pathfinder.count_names(
+                array_agg(coalesce(countries.name, person.country)), array_agg(countries.code)
+            )
+            from unnest(found) as person
+            left join public.countries on countries.code = person.country_code
+        ),
+        'by_company', (
+            select pathfinder.count_names(
+                array_agg(coalesce(accounts.name, person.company)), array_agg('account ' || accounts.id)
+            )
+            from unnest(found) as person
+            left join public.accounts on accounts.id = person.account_id
+        ),
+        'by_function', (
+            select pathfinder.count_names(array_agg(known.function), array_agg(known.function))
+            from unnest(found) as person
+            left join lateral unnest(person.functions) as known (function) on true
+        ),
+        'by_week', pathfinder.report_weeks(found, first_day, last_day, report.time_zone),
+        'by_month', (
+            select jsonb_agg(
+                jsonb_build_object(
+                    'start', known.month, 'total', known.totals -> 'total', 'by_level', known.totals -> 'by_level'
+                )
+                order by known.month
+            )
+            from (
+                select
+                    (first_day - months * interval '1 month')::date as month,
+                    case
+                        when months = 0 then totals
+                        else pathfinder.month_totals((first_day - months * interval '1 month')::date, null)
+                    end as totals
+                from generate_series(0, 5) as months
+            ) as known
+        ),
+        'watched', (
+            select coalesce(
+                jsonb_agg(to_jsonb(account) order by account.found desc, account.left desc, account.name), '[]'
+            )
+            from (
+                select
+                    accounts.name,
+                    accounts.tier,
+                    accounts.owner,
+                    count(*) filter (where person.kind in ('new', 'promotion')) as found,
+                    count(*) filter (where person.kind = 'left') as left
+                from unnest(people) as person
+                join public.accounts on accounts.id = person.account_id and accounts.is_watched
+                where person.kind in ('new', 'promotion', 'left')
+                group by accounts.id
+            ) as account
+        ),
+        'previous', previous,
+        'rules_versions', (
+            select coalesce(jsonb_agg(distinct detections.rules_version), '[]')
+            from unnest(found) as person
+            join public.detections on detections.id = person.detection_id
+            where detections.rules_version is not null
+        )
+    );
+end
+$$;
+
+revoke all on function pathfinder.report_summary(public.reports) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.report_summary(public.reports) is 'The summary of a report, counted by people.';
+
+-- source: schedule/report_weeks.sql
+-- How many people were found in each week of a month, whole or not, by level. Weeks begin on Monday, in local time.
+-- Returns: [{"start": "2026-11-02", "total", "by_level": {level: n}}]
+-- Example: select pathfinder.report_weeks('{}', '2026-11-01', '2026-11-30', 'Europe/Berlin');
+create or replace function pathfinder.report_weeks(
+    found pathfinder.net_change[], first_day date, last_day date, time_zone text
+)
 returns jsonb
 language sql
 stable
 set search_path = ''
-set timezone = 'UTC'
 as $$
-    with month as (
+    with week as (
         select
-            to_date(report.month_label, 'YYYY-MM') as first_day,
-            (to_date(report.month_label, 'YYYY-MM') + interval '1 month')::date - 1 as last_day
+            monday::date as monday,
+            row_number() over (order by monday) as number,
+            pathfinder.local_instant(monday, time_zone) as starts
+        from generate_series(date_trunc('week', first_day::timestamp), last_day::timestamp, interval '7 days') as monday
     ),
-    weeks as (
-        select
-            array_agg(monday::date order by monday) as mondays,
-            array_agg(pathfinder.local_instant(monday, report.time_zone) order by monday) as starts
-        from
-            month,
-            generate_series(date_trunc('week', first_day::timestamp), last_day::timestamp, interval '7 days') as monday
-    ),
-    -- One pass, counted in four ways; `counts` says which of them a row belongs to.
     counted as materialized (
-        select
-            case
-                when grouping(detections.week) = 0 then 'people'
-                when grouping(detections.country) = 0 then 'country'
-                when grouping(detections.company) = 0 then 'company'
-                else 'rules_version'
-            end as counts,
-            detections.seniority_level,
-            detections.kind,
-            detections.country,
-            detections.company,
-            detections.rules_version,
-            detections.week,
-            count(*) as count
+        select placed.number, placed.level, count(*) as count
         from (
             select
-                detections.seniority_level,
-                detections.kind,
-                detections.country,
-                detections.company,
-                detections.rules_version,
-                -- The bounds of a month may be another zone's: whoever lies outside its local weeks counts at the edge.
-                greatest(width_bucket(detections.detected_at, weeks.starts), 1) as week
-            from public.detections
-            cross join weeks
-            where detections.report_id = any (array(
-                select reports.id
-                from public.reports
-                where reports.month_label = report.month_label and reports.revision <= report.revision
-            ))
-            -- Keeps the planner from taking weeks to be as many as moments, and sorting all rows by them.
-            offset 0
-        ) as detections
-        group by grouping sets ((seniority_level, kind, week), (country), (company), (rules_version))
-    ),
-    totals as (
-        select
-            coalesce(sum(count), 0)::bigint as total,
-            coalesce(sum(count) filter (where seniority_level = 'csuite'), 0)::bigint as csuite,
-            coalesce(sum(count) filter (where seniority_level = 'vp'), 0)::bigint as vp,
-            coalesce(sum(count) filter (where kind = 'new'), 0)::bigint as new,
-            coalesce(sum(count) filter (where kind = 'promotion'), 0)::bigint as promotion
-        from counted
-        where counts = 'people'
-    ),
-    by_week as (
-        select
-            jsonb_agg(
-                jsonb_build_object(
-                    'start', week.monday, 'csuite', week.csuite, 'vp', week.vp, 'total', week.csuite + week.vp
-                )
-                order by week.monday
-            ) as weeks
-        from (
-            select
-                calendar.monday,
-                coalesce(sum(counted.count) filter (where counted.seniority_level = 'csuite'), 0)::bigint as csuite,
-                coalesce(sum(counted.count) filter (where counted.seniority_level = 'vp'), 0)::bigint as vp
-            from weeks
-            cross join unnest(weeks.mondays) with ordinality as calendar (monday, number)
-            left join counted on counted.week = calendar.number and counted.counts = 'people'
-            group by calendar.monday
-        ) as week
-    ),
-    places as (
-        select
-            spelling.attribute,
-            (array_agg(spelling.name order by spelling.count desc, spelling.name))[1] as name,
-            sum(spelling.count)::bigint as count
-        from (
-            select
-                counts as attribute,
-                nullif(btrim(case counts when 'company' then company else country end), '') as name,
-                sum(count) as count
-            from counted
-            where counts in ('country', 'company')
-            group by 1, 2
-        ) as spelling
-        group by spelling.attribute, lower(spelling.name)
-    ),
-    by_place as (
-        select
-            ranked.attribute,
-            jsonb_agg(
-                jsonb_build_object('name', ranked.name, 'count', ranked.count)
-                order by ranked.name is null, ranked.place
-            ) as places
-        from (
-            select
-                places.*,
-                row_number() over (
-                    partition by places.attribute, places.name is null order by places.count desc, places.name
-                ) as place
-            from places
-        ) as ranked
-        where ranked.place <= 20
-        group by ranked.attribute
-    ),
-    before as materialized (
-        select pathfinder.month_totals((month.first_day - interval '1 month')::date) as totals from month
+                person.level,
+                -- The bounds of a month may be another zone's: who lies outside its local weeks counts at the edge.
+                greatest(width_bucket(person.changed_at, array(select week.starts from week order by 1)), 1) as number
+            from unnest(found) as person
+        ) as placed
+        group by placed.number, placed.level
     )
-    select
-        jsonb_build_object(
-            'month', report.month_label,
-            'name', to_char(month.first_day, 'FMMonth YYYY'),
-            'period_start', report.period_start,
-            'period_end', report.period_end,
-            'time_zone', report.time_zone,
-            'revision', report.revision,
-            'people_added', case
-                when report.revision = 1 then 0
-                else (select count(*) from public.detections where detections.report_id = report.id)
-            end,
-            'total', totals.total,
-            'by_level', jsonb_build_object('csuite', totals.csuite, 'vp', totals.vp),
-            'by_kind', jsonb_build_object('new', totals.new, 'promotion', totals.promotion),
-            'by_country', coalesce((select places from by_place where attribute = 'country'), '[]'),
-            'by_company', coalesce((select places from by_place where attribute = 'company'), '[]'),
-            'by_week', by_week.weeks,
-            'previous', before.totals,
-            'change', jsonb_build_object(
-                'total', totals.total - (before.totals ->> 'total')::bigint,
-                'csuite', totals.csuite - (before.totals -> 'by_level' ->> 'csuite')::bigint,
-                'vp', totals.vp - (before.totals -> 'by_level' ->> 'vp')::bigint,
-                'new', totals.new - (before.totals -> 'by_kind' ->> 'new')::bigint,
-                'promotion', totals.promotion - (before.totals -> 'by_kind' ->> 'promotion')::bigint
-            ),
-            'rules_versions', (
-                select coalesce(jsonb_agg(rules_version order by rules_version), '[]')
-                from counted
-                where counts = 'rules_version' and rules_version is not null
-            )
-        )
-    from month, totals, by_week, before;
+    select jsonb_agg(
+        jsonb_build_object('start', week.monday, 'total', levels.total, 'by_level', levels.by_level)
+        order by week.monday
+    )
+    from week
+    cross join lateral (
+        select
+            coalesce(sum(counted.count), 0) as total,
+            coalesce(jsonb_object_agg(counted.level, counted.count) filter (where counted.level is not null), '{}')
+                as by_level
+        from counted
+        where counted.number = week.number
+    ) as levels
 $$;
-revoke all on function pathfinder.report_summary(public.reports) from public, anon, authenticated, service_role;
-comment on function pathfinder.report_summary(public.reports) is
-    'The summary of a report: totals, levels, kinds, places, weeks, and the change against the month before.';
+
+revoke all on function pathfinder.report_weeks(pathfinder.net_change[], date, date, text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.report_weeks(pathfinder.net_change[], date, date, text) is
+    'How many people were found in each week of a month.';
 
 -- source: schedule/retry_delay.sql
 -- How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.
@@ -12473,29 +14246,46 @@ comment on function pathfinder.retry_delay(integer) is
     'How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.';
 
 -- source: schedule/run_digest.sql
--- Build the weekly digest that was due at a time. The window runs from the end of the last digest to the due time,
--- also when the tick comes later, so the weeks of a long downtime each get their own people. An empty digest that
--- is more than a week late is no news and goes to nobody.
--- Returns: what build_digest() returns, with the window as period_start and period_end.
--- Example: select pathfinder.run_digest('2026-11-20 22:00+00', now());
-create or replace function pathfinder.run_digest(due_at timestamptz, moment timestamptz)
+-- Builds the digests that were due at a time: of all channels that go by the common schedule, or of the one that has
+-- its own. Each runs from its channel's last cut-off to the due time, also when the tick comes later, so the weeks of
+-- a long downtime each get their own people. An empty digest that is more than a week late is no news and goes to
+-- nobody.
+-- Returns: {"channels": n, "people": told, "digests": messages, "period_start", "period_end"}.
+-- Example: select pathfinder.run_digest('digest', '2026-11-20 22:00+00', now());
+create or replace function pathfinder.run_digest(job text, due_at timestamptz, moment timestamptz)
 returns jsonb
-language plpgsql
+language sql
+volatile
 set search_path = ''
 set timezone = 'UTC'
 as $$
-declare
-    window_start constant timestamptz := pathfinder.digest_window_start(due_at);
-    -- An edit of the settings may put a due time before the end of the digest before it.
-    window_end constant timestamptz := greatest(due_at, window_start);
-begin
-    return pathfinder.build_digest(window_start, window_end, moment, due_at > moment - interval '7 days')
-        || jsonb_build_object('period_start', window_start, 'period_end', window_end);
-end
+    select jsonb_build_object(
+        'channels', count(*),
+        'people', coalesce(sum((built.digest ->> 'people')::integer), 0),
+        'digests', coalesce(sum((built.digest ->> 'messages')::integer), 0),
+        'period_start', min((built.digest ->> 'period_start')::timestamptz),
+        'period_end', due_at
+    )
+    from (
+        select pathfinder.build_digest(channels, due_at, moment, due_at > moment - interval '7 days') as digest
+        from public.channels
+        where channels.is_active
+            and 'digest' = any (channels.sends)
+            and case job
+                when 'digest' then channels.schedule = '{}'
+                else channels.name = substr(job, 8)
+            end
+            -- An edit of the settings may put a due time before the cut-off before it.
+            and pathfinder.digest_window_start(channels.name) < due_at
+        order by channels.name
+    ) as built
 $$;
-revoke all on function pathfinder.run_digest(timestamptz, timestamptz) from public, anon, authenticated, service_role;
-comment on function pathfinder.run_digest(timestamptz, timestamptz) is
-    'Builds the weekly digest that was due at a time.';
+
+revoke all on function pathfinder.run_digest(text, timestamptz, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.run_digest(text, timestamptz, timestamptz) is
+    'Builds the digests that were due at a time.';
 
 -- source: schedule/run_each_tick.sql
 -- Run what every tick does, inside an error boundary of its own. While all is well it writes nothing; a failure
@@ -12523,6 +14313,9 @@ begin
     begin
         handled := case run_each_tick.job
             when 'pending_events' then pathfinder.process_pending_events()
+            when 'people' then pathfinder.end_suppressions(moment)
+                + pathfinder.reclassify_when_due(moment)
+                + pathfinder.recount_reports()
             when 'report_links' then pathfinder.renew_report_links(moment)
         end;
     exception
@@ -12585,8 +14378,8 @@ declare
     interrupted boolean := false;
 begin
     begin
-        result := case run_period.job
-            when 'digest' then pathfinder.run_digest(due_at, moment)
+        result := case split_part(run_period.job, ':', 1)
+            when 'digest' then pathfinder.run_digest(run_period.job, due_at, moment)
             when 'report' then pathfinder.run_report(period, due_at, moment)
             when 'report_revision' then pathfinder.run_revision(left(period, 7), moment)
             when 'housekeeping' then pathfinder.purge(moment, interval '15 seconds')
@@ -12711,82 +14504,122 @@ revoke all on function pathfinder.run_revision(text, timestamptz) from public, a
 comment on function pathfinder.run_revision(text, timestamptz) is
     'Builds the later revision of a month''s report, if there is still something to add.';
 
+-- source: schedule/scheduled_jobs.sql
+-- The jobs that recur: the common ones, and the digest of each active channel with a schedule of its own.
+-- Returns: text[].
+-- Example: select pathfinder.scheduled_jobs();  -- {digest,housekeeping,report,digest:sales}
+create or replace function pathfinder.scheduled_jobs()
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+    select '{digest,housekeeping,report}' || array(
+        select 'digest:' || channels.name
+        from public.channels
+        where channels.is_active and 'digest' = any (channels.sends) and channels.schedule <> '{}'
+        order by channels.name
+    )
+$$;
+
+revoke all on function pathfinder.scheduled_jobs() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.scheduled_jobs() is 'The jobs that recur.';
+
 -- source: schedule/send_digests.sql
--- Build a digest now, of everybody found so far and in no digest yet. Called through public.build_weekly_digest()
--- and public.send_digests(). The next weekly digest begins where this one ends. It goes into the ledger, as
--- digest_by_hand, if anything was built.
--- Returns: {"status": "built", "people", "digests", …}, {"status": "empty"}, or {"status": "no_channel", "held":
---   n}.
--- Example: select pathfinder.digest_by_hand(now());
-create or replace function pathfinder.digest_by_hand(moment timestamptz)
+-- Builds a digest now for every active channel that gets digests, of what no digest has told it yet. The next one on
+-- schedule begins where this one ends. It goes into the ledger of runs, as digest_by_hand, if anything was built.
+-- Returns: {"status": "built", "people", "digests", "channels", "period_start", "period_end"}, {"status": "empty"},
+--   or {"status": "no_channel"}.
+-- Example: select public.send_digests();
+create or replace function pathfinder.send_digests(moment timestamptz)
 returns jsonb
 language plpgsql
+volatile
 security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    window_start timestamptz;
-    window_end timestamptz;
     result jsonb;
 begin
     perform pg_advisory_xact_lock(pathfinder.schedule_lock());
-    window_start := pathfinder.digest_window_start(moment);
-    window_end := greatest(moment, window_start);
-    result := pathfinder.build_digest(window_start, window_end, moment, true);
+    select jsonb_build_object(
+        'channels', count(*),
+        'people', sum((built.digest ->> 'people')::integer),
+        'digests', sum((built.digest ->> 'messages')::integer),
+        'period_start', min((built.digest ->> 'period_start')::timestamptz),
+        'period_end', moment
+    )
+    into result
+    from (
+        select pathfinder.build_digest(
+            channels, greatest(moment, pathfinder.digest_window_start(channels.name)), moment, true
+        ) as digest
+        from public.channels
+        where channels.is_active and 'digest' = any (channels.sends)
+        order by channels.name
+    ) as built;
 
-    if result ? 'held' then
-        return result || jsonb_build_object(
+    if result ->> 'channels' = '0' then
+        return jsonb_build_object(
             'status', 'no_channel',
-            'hint', 'No active channel sends digests: add a row to channels. Nobody found so far is forgotten.'
+            'channels', 0,
+            'hint', 'No active channel gets digests: add a row to channels. It is told what happens from then on.'
         );
-    elsif (result ->> 'digests')::integer = 0 then
-        return result || jsonb_build_object('status', 'empty');
+    elsif result ->> 'digests' = '0' then
+        return result || '{"status": "empty"}';
     end if;
 
     insert into public.job_runs (job, period, period_start, period_end, started_at, finished_at, outcome, result)
     values (
         'digest_by_hand',
         to_char(moment, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        window_start,
-        window_end,
+        (result ->> 'period_start')::timestamptz,
+        moment,
         moment,
         moment,
         'done',
-        result
+        result - '{period_start,period_end}'::text[]
     )
     on conflict on constraint job_runs_job_period_key do nothing;
-    return result
-        || jsonb_build_object('status', 'built', 'period_start', window_start, 'period_end', window_end);
+    return result || '{"status": "built"}';
 end
 $$;
-revoke all on function pathfinder.digest_by_hand(timestamptz) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.digest_by_hand(timestamptz) to service_role;
-comment on function pathfinder.digest_by_hand(timestamptz) is
-    'Builds a digest now, of everybody found so far and in no digest yet.';
+
+revoke all on function pathfinder.send_digests(timestamptz) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.send_digests(timestamptz) to service_role;
+
+comment on function pathfinder.send_digests(timestamptz) is 'Builds a digest now, of what no digest has told yet.';
 
 create or replace function public.send_digests()
 returns jsonb
 language sql
+volatile
 set search_path = ''
 as $$
-    select pathfinder.digest_by_hand(now());
+    select pathfinder.send_digests(now());
 $$;
+
 revoke all on function public.send_digests() from public, anon, authenticated, service_role;
 grant execute on function public.send_digests() to service_role;
+
 comment on function public.send_digests() is
-    'Builds and queues a digest now, of everybody found so far and in no digest yet.';
+    'Builds and queues a digest now, of what no digest has told yet.';
 
 create or replace function public.build_weekly_digest(now timestamptz default now())
 returns jsonb
 language sql
+volatile
 set search_path = ''
 as $$
-    select pathfinder.digest_by_hand(build_weekly_digest.now);
+    select pathfinder.send_digests(build_weekly_digest.now);
 $$;
+
 revoke all on function public.build_weekly_digest(timestamptz) from public, anon, authenticated, service_role;
+
 comment on function public.build_weekly_digest(timestamptz) is
-    'Builds and queues a digest now, of everybody found so far and in no digest yet.';
+    'Builds and queues a digest now, of what no digest has told yet.';
 
 -- source: schedule/start_schedule.sql
 -- Start the ledger: what was due before this moment is owed to nobody. The newest row of a job says how far it is,
@@ -12799,26 +14632,27 @@ returns void
 language plpgsql
 set search_path = ''
 as $$
-declare
-    configured public.settings;
 begin
-    select * into strict configured from public.settings;
     insert into public.job_runs (job, period, period_end, started_at, finished_at, outcome, attempts, result)
     select
         start.job,
         start.period,
-        case when start.job = 'digest' then pathfinder.due_at(start.job, start.period, configured) end,
+        pathfinder.due_at(start.job, start.period, configured),
         moment,
         moment,
         'done',
         0,
         jsonb_build_object('note', 'the schedule starts after this period')
-    from (
-        values
-            ('digest', pathfinder.latest_period('digest', moment, configured)),
-            ('housekeeping', pathfinder.latest_period('housekeeping', moment, configured)),
-            ('report', to_char((moment at time zone configured.time_zone) - interval '1 month', 'YYYY-MM'))
-    ) as start (job, period)
+    from unnest(pathfinder.scheduled_jobs()) as job
+    cross join lateral pathfinder.job_settings(job) as configured
+    cross join lateral (
+        select
+            job,
+            case job
+                when 'report' then to_char((moment at time zone configured.time_zone) - interval '1 month', 'YYYY-MM')
+                else pathfinder.latest_period(job, moment, configured)
+            end as period
+    ) as start
     where not exists (select from public.job_runs where job_runs.job = start.job);
 end
 $$;
@@ -12884,7 +14718,9 @@ comment on function public.store_report_links(bigint, jsonb, timestamptz) is
 -- owed at the next tick. The tick is one transaction: if its backend dies, nothing has happened, and the next one
 -- does it.
 -- Returns: {"status": "idle" | "done" | "busy", "runs": [{"job", "period", "outcome", …}], "more": true if it
---   stopped at its bound, "events": number of queued webhooks processed, "links": number of links being renewed}.
+--   stopped at its bound, "events": number of queued webhooks processed, "people": number of members
+--   looked at because a suppression ended or the rules changed, and of reports counted anew, "links": number of
+--   links being renewed}.
 -- Example: select pathfinder.run_tick(now());
 create or replace function pathfinder.run_tick(moment timestamptz)
 returns jsonb
@@ -12896,6 +14732,7 @@ declare
     stop_at constant timestamptz := clock_timestamp() + interval '30 seconds';
     runs jsonb := '[]';
     events jsonb;
+    people jsonb;
     links jsonb;
     owed record;
     more boolean := false;
@@ -12908,17 +14745,18 @@ begin
     perform pathfinder.mend_time_zone();
     if exists (
         select
-        from (values ('digest'), ('report'), ('housekeeping')) as jobs (job)
-        where not exists (select from public.job_runs where job_runs.job = jobs.job)
+        from unnest(pathfinder.scheduled_jobs()) as scheduled (job)
+        where not exists (select from public.job_runs where job_runs.job = scheduled.job)
     ) then
         perform pathfinder.start_schedule(moment);
     end if;
 
     -- Waiting webhooks first, so that what they reveal is in what is built next.
     events := pathfinder.run_each_tick('pending_events', moment);
-    links := case when events ? 'interrupted' then '{}' else pathfinder.run_each_tick('report_links', moment) end;
+    people := case when events ? 'interrupted' then events else pathfinder.run_each_tick('people', moment) end;
+    links := case when people ? 'interrupted' then people else pathfinder.run_each_tick('report_links', moment) end;
 
-    if not events ? 'interrupted' and not links ? 'interrupted' then
+    if not links ? 'interrupted' then
         loop
             select * into owed from pathfinder.next_run(moment);
             exit when owed.job is null;
@@ -12931,10 +14769,11 @@ begin
     end if;
 
     return jsonb_build_object(
-        'status', case when runs = '[]' and events = '0' and links = '0' then 'idle' else 'done' end,
+        'status', case when runs = '[]' and events = '0' and people = '0' and links = '0' then 'idle' else 'done' end,
         'runs', runs,
         'more', more,
         'events', events,
+        'people', people,
         'links', links
     );
 end
@@ -12969,6 +14808,7 @@ as $$
         select
         from public.detections, pathfinder.month_bounds(month) as bounds
         where detections.report_id is null
+            and detections.is_told
             and detections.detected_at >= bounds.month_start
             and detections.detected_at < least(bounds.month_end, moment)
     );
@@ -12977,6 +14817,106 @@ revoke all on function pathfinder.unreported_in_month(date, timestamptz)
     from public, anon, authenticated, service_role;
 comment on function pathfinder.unreported_in_month(date, timestamptz) is
     'Whether a month holds detections that are in no report.';
+
+-- source: admin/current_troubles.sql
+-- What is wrong at a moment, one row a trouble: health down or degraded, jobs that were given up (by channel and
+-- error), a digest or report that is overdue, no webhook for settings.silence_alarm.
+-- Returns: rows (key, kind, title, details, advice).
+-- Example: select * from pathfinder.current_troubles(now());
+create or replace function pathfinder.current_troubles(moment timestamptz)
+returns table (key text, kind text, title text, details jsonb, advice text)
+language sql
+stable
+set search_path = ''
+as $$
+    select
+        'health:' || open.status,
+        'health',
+        case open.status when 'down' then 'CaptPathfinder is down' else 'CaptPathfinder needs somebody' end,
+        to_jsonb(health.reasons),
+        'captpathfinder doctor says more.'
+    from (
+        -- Jobs and runs that failed are troubles of their own.
+        select case when reasons.down <> '{}' then 'down' else 'degraded' end as status, reasons.down || reasons.degraded as reasons
+        from pathfinder.health_reasons(pathfinder.health_checks() || '{"dead_jobs": 0, "failed_runs": 0}') as reasons
+        where reasons.down || reasons.degraded <> '{}'
+    ) as health
+    -- While it is down, what needed somebody before still does.
+    cross join lateral (
+        select health.status
+        union
+        select 'degraded'
+        from pathfinder.incidents
+        where incidents.key = 'health:degraded' and incidents.ended_at is null
+    ) as open (status)
+
+    union all
+    select
+        format('dead_jobs:%s:%s', coalesce(dead.channel, ''), md5(dead.error)),
+        'dead_jobs',
+        format(
+            '%s given up%s', case dead.count when 1 then 'A job was' else dead.count || ' jobs were' end,
+            ', of channel ' || dead.channel
+        ),
+        jsonb_build_array(dead.error),
+        'Mend the cause, then run captpathfinder redrive.'
+    from (
+        select
+            outbox.channel,
+            -- The same error about another person, time or number is the same error.
+            regexp_replace(left(coalesce(outbox.last_error, 'no error was noted'), 300), '[0-9]+', '…', 'g') as error,
+            count(*) as count
+        from public.outbox
+        where outbox.status = 'dead'
+            -- What tells of incidents is no incident: it would tell of itself.
+            and outbox.kind <> 'incident'
+        group by 1, 2
+    ) as dead
+
+    union all
+    select
+        'overdue:' || owed.job || ':' || owed.period,
+        'overdue',
+        format('The %s of %s is overdue', case when owed.job like 'digest%' then 'digest' else 'report' end, owed.period),
+        jsonb_build_array(
+            format('It was due %s ago.', pathfinder.age_in_words(moment - owed.due_at)),
+            coalesce('It failed: ' || owed.error, 'The schedule has not come to it.')
+        ),
+        'See job_runs.error, and the newest rows of cron.job_run_details.'
+    from (
+        select next_run.job, next_run.period, next_run.due_at, job_runs.error
+        from pathfinder.next_run(moment) as next_run
+        left join public.job_runs on job_runs.job = next_run.job and job_runs.period = next_run.period
+        union
+        select
+            job_runs.job,
+            job_runs.period,
+            pathfinder.due_at(job_runs.job, job_runs.period, pathfinder.job_settings(job_runs.job)),
+            job_runs.error
+        from public.job_runs
+        where job_runs.outcome = 'failed' and (job_runs.job like 'digest%' or job_runs.job like 'report')
+    ) as owed
+    where owed.job <> 'housekeeping'
+        and owed.due_at < moment - interval '30 minutes'
+        and isfinite(owed.due_at)
+
+    union all
+    select
+        'silence',
+        'silence',
+        format('No webhook for %s', pathfinder.age_in_words(moment - latest.received_at)),
+        '[]',
+        'Does the platform still post? Its settings and its own log of webhooks say so; webhook_sources says who may.'
+    from public.settings
+    cross join lateral (
+        select events_raw.received_at from public.events_raw order by events_raw.id desc limit 1
+    ) as latest
+    where latest.received_at < moment - settings.silence_alarm
+$$;
+
+revoke all on function pathfinder.current_troubles(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.current_troubles(timestamptz) is 'What is wrong at a moment, one row a trouble.';
 
 -- source: admin/forget_user.sql
 -- Erases a person, for good: from the state, detections, webhooks, digests, jobs, their errors, and reports, whose
@@ -12999,7 +14939,7 @@ declare
     member constant text := forget_user.user_id;
     home text;
     names text[];
-    touched bigint[];
+    recounted integer;
     states integer;
     found integer;
     events integer;
@@ -13030,17 +14970,9 @@ begin
         where events_raw.community = home and events_raw.user_id = member
     ) as known
     where length(known.username) >= 3;
-    select array_agg(distinct report.id) into touched
-    from public.detections
-    join public.reports as first_report on first_report.id = detections.report_id
-    join public.reports as report
-        on report.month_label = first_report.month_label and report.revision >= first_report.revision
-    where detections.community = home and detections.user_id = member;
-
     delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
-    delete from public.detections where detections.community = home and detections.user_id = member;
-    get diagnostics found = row_count;
+    delete from pathfinder.set_aside where set_aside.community = home and set_aside.user_id = member;
     delete from public.events_raw where events_raw.community = home and events_raw.user_id = member;
     get diagnostics events = row_count;
     delete from pathfinder.registrations
@@ -13050,32 +14982,24 @@ begin
         and outbox.payload @> jsonb_build_object('community', home, 'user_id', member);
     get diagnostics jobs = row_count;
     sent := pathfinder.erase_from_digests(home, member);
+    found := pathfinder.take_back(home, member);
+    delete from public.mutes where mutes.community = home and mutes.user_id = member;
+    if states > 0 or found > 0 then
+        perform pathfinder.publish_event(
+            'executive.forgotten',
+            jsonb_build_object('member', jsonb_build_object('community', home, 'user_id', member)),
+            clock_timestamp()::text
+        );
+    end if;
     perform pathfinder.erase_from_errors(names);
-
-    update public.reports
-    set erased_at = clock_timestamp(),
-        summary = case
-            when reports.period_start < now() - (select settings.detection_retention from public.settings)
-                then reports.summary
-            else pathfinder.report_summary(reports)
-        end
-    where reports.id = any (touched);
-    perform pathfinder.enqueue(
-        'report',
-        null,
-        jsonb_build_object('report_id', report_id),
-        format('report:%s:erased:%s', report_id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS')),
-        70
-    )
-    from unnest(touched) as report_id;
-
+    recounted := pathfinder.recount_reports();
     return jsonb_build_object(
         'user_state', states,
         'detections', found,
         'events', events,
         'digests', sent,
         'jobs', jobs,
-        'reports', coalesce(cardinality(touched), 0)
+        'reports', recounted
     );
 end
 $$;
@@ -13423,6 +15347,63 @@ revoke all on function pathfinder.health_reasons(jsonb) from public, anon, authe
 
 comment on function pathfinder.health_reasons(jsonb) is 'What is wrong, given the figures of health_checks().';
 
+-- source: admin/health_status.sql
+-- Whether everything works, for an uptime service: with a token that can do nothing else. It names no person.
+-- Returns: {"status": "ok" | "degraded" | "down", "reasons": […], "time"}; over HTTP with status 200, or 503 when down.
+-- Raises: 28000 (HTTP 403) for another token, or while none was made.
+-- Example: select public.health_status('health_…');
+create or replace function pathfinder.health_status(token text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    answer jsonb;
+begin
+    if not exists (
+        select from pathfinder.health_token
+        where health_token.digest = sha256(convert_to(coalesce(health_status.token, ''), 'UTF8'))
+    ) then
+        raise invalid_authorization_specification using
+            message = 'This is not the token for health_status.',
+            hint = 'select set_health_token() makes one.';
+    end if;
+    answer := pathfinder.health();
+    return (answer - 'checks') || jsonb_build_object('time', answer #> '{checks,time}');
+end
+$$;
+
+revoke all on function pathfinder.health_status(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.health_status(text) is
+    'Whether everything works, for an uptime service with its token.';
+
+grant execute on function pathfinder.health_status(text) to anon, service_role;
+
+create or replace function public.health_status(token text)
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    answer constant jsonb := pathfinder.health_status(token);
+begin
+    if answer ->> 'status' = 'down' then
+        perform set_config('response.status', '503', true);
+    end if;
+    return answer;
+end
+$$;
+
+revoke all on function public.health_status(text) from public, anon, authenticated, service_role;
+grant execute on function public.health_status(text) to anon, service_role;
+
+comment on function public.health_status(text) is
+    'For an uptime service, with the token of set_health_token(): ok, degraded or down; HTTP 503 when down.';
+
 -- source: admin/last_tick.sql
 -- When the schedule's tick last ran, and how that ended. Reads the newest rows of pg_cron's log, which has no index
 -- but the one on the run's number. Other applications' jobs share that log; a thousand rows reach back several
@@ -13466,8 +15447,8 @@ revoke all on function pathfinder.last_tick() from public, anon, authenticated, 
 comment on function pathfinder.last_tick() is 'When the schedule''s tick last ran, and how that ended.';
 
 -- source: admin/recent_detections.sql
--- The newest detections, for a look at what is going on.
--- Returns: at most 1000 people, newest first, in the shape of a digest's people.
+-- The newest people found, for a look at what is going on: new and promoted ones.
+-- Returns: at most 1000 people as people_json() makes them, newest first, and the rule that found each as "why".
 -- Example: select * from public.recent_detections(10);
 create or replace function pathfinder.recent_detections(max_rows integer, community text)
 returns setof jsonb
@@ -13476,17 +15457,27 @@ stable
 security definer
 set search_path = ''
 as $$
-    select pathfinder.person_json(detections)
-    from public.detections
-    where detections.community = (select pathfinder.the_community(recent_detections.community))
-    order by detections.detected_at desc, detections.id desc
-    limit least(greatest(coalesce(max_rows, 50), 0), 1000)
+    with newest as materialized (
+        select detections.id, detections.detected_at, detections.matched_rule
+        from public.detections
+        where detections.community = (select pathfinder.the_community(recent_detections.community))
+            and detections.kind in ('new', 'promotion')
+            and detections.is_told
+        order by detections.detected_at desc, detections.id desc
+        limit least(greatest(coalesce(max_rows, 50), 0), 1000)
+    )
+    select shown.person || jsonb_build_object('why', newest.matched_rule)
+    from newest
+    cross join lateral pathfinder.people_json(
+        array(select change from pathfinder.net_changes(array[newest.id], '-infinity') as change)
+    ) as shown
+    order by newest.detected_at desc, newest.id desc
 $$;
 
 revoke all on function pathfinder.recent_detections(integer, text) from public, anon, authenticated, service_role;
 grant execute on function pathfinder.recent_detections(integer, text) to service_role;
 
-comment on function pathfinder.recent_detections(integer, text) is 'The newest detections, newest first.';
+comment on function pathfinder.recent_detections(integer, text) is 'The newest people found, newest first.';
 
 create or replace function public.recent_detections(max_rows integer default 50, community text default null)
 returns setof jsonb
@@ -13494,19 +15485,62 @@ language sql
 stable
 set search_path = ''
 as $$
-    select * from pathfinder.recent_detections(max_rows, community)
+    select pathfinder.recent_detections(max_rows, community)
 $$;
 
 revoke all on function public.recent_detections(integer, text) from public, anon, authenticated, service_role;
 grant execute on function public.recent_detections(integer, text) to service_role;
 
-comment on function public.recent_detections(integer, text) is 'The newest detections, newest first.';
+comment on function public.recent_detections(integer, text) is
+    'The newest people found, newest first.';
+
+-- source: admin/set_health_token.sql
+-- Makes the token for health_status(), in place of the one there was. It is shown this once; only a digest is kept.
+-- Returns: the token.
+-- Example: select public.set_health_token();
+create or replace function pathfinder.set_health_token()
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    token constant text := 'health_' || encode(pathfinder.random_salt(), 'hex');
+begin
+    insert into pathfinder.health_token (digest)
+    values (sha256(convert_to(token, 'UTF8')))
+    on conflict (id) do update
+    set digest = excluded.digest, made_at = now();
+    return token;
+end
+$$;
+
+revoke all on function pathfinder.set_health_token() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.set_health_token() to service_role;
+
+comment on function pathfinder.set_health_token() is 'Makes the token for health_status(), and shows it this once.';
+
+create or replace function public.set_health_token()
+returns text
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.set_health_token()
+$$;
+
+revoke all on function public.set_health_token() from public, anon, authenticated, service_role;
+grant execute on function public.set_health_token() to service_role;
+
+comment on function public.set_health_token() is
+    'Makes the token with which an uptime service may call health_status().';
 
 -- source: admin/stats.sql
 -- The numbers of the whole system. What only grows comes from counters (kept by triggers and by the ingestion),
 -- what waits from partial indexes: the answer takes as long with ten million rows as with ten. A "day" is a day in
 -- UTC. In PL/pgSQL, so that a connection plans it once.
--- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", "csuite", "vp"}]},
+-- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", level: n}]},
 --   "digests": {"pending", "sent_last_30_days"}, "reports": {"total", "latest"}, "events": {"pending", "parked",
 --   "oldest_pending_at"}, "outbox": {"pending", "running", "dead", "oldest_pending_at", "oldest_due_at",
 --   "by_channel": [{"channel", "status", "count"}]} (of done ones those of the last 30 days), "deliveries":
@@ -13529,19 +15563,29 @@ declare
     webhooks jsonb;
 begin
     select jsonb_build_object(
-        'last_30_days', coalesce(sum(days.csuite + days.vp), 0),
-        'by_day', coalesce(jsonb_agg(to_jsonb(days) order by days.day), '[]')
+        'last_30_days', coalesce(sum(days.count), 0),
+        'by_day', coalesce(
+            jsonb_agg(jsonb_build_object('day', days.day) || days.by_level order by days.day), '[]'
+        )
     )
     into people
     from (
         select
-            counters.day,
-            coalesce(sum(counters.count) filter (where counters.label[1] = 'csuite'), 0) as csuite,
-            coalesce(sum(counters.count) filter (where counters.label[1] = 'vp'), 0) as vp
-        from pathfinder.counters
-        where counters.subject = 'detections' and counters.day >= first_day
-        group by counters.day
-        having sum(counters.count) > 0
+            counted.day,
+            sum(counted.count) as count,
+            jsonb_object_agg(counted.level, counted.count) as by_level
+        from (
+            select
+                counters.day,
+                levels.level,
+                coalesce(sum(counters.count) filter (where counters.label[1] = levels.level), 0) as count
+            from pathfinder.counters
+            cross join public.levels
+            where counters.subject = 'detections' and counters.day >= first_day and levels.is_on
+            group by counters.day, levels.level
+        ) as counted
+        group by counted.day
+        having sum(counted.count) > 0
     ) as days;
 
     with totals as materialized (
@@ -13637,7 +15681,8 @@ begin
                 where counters.subject = 'executives' and counters.day = '-infinity'
                     and counters.label[1] = levels.level
             ), 0))
-            from (values ('csuite'), ('vp')) as levels (level)
+            from public.levels
+            where levels.is_on
         ),
         'detections', people,
         'digests', jsonb_build_object(
@@ -13694,6 +15739,77 @@ grant execute on function public.stats() to service_role;
 
 comment on function public.stats() is
     'The numbers of the whole system: executives, detections, digests, reports, queue, deliveries, webhooks.';
+
+-- source: admin/watch.sql
+-- Looks for incidents that begin or end, and tells each active channel that gets them: once when it begins, once when
+-- it ends. Without such a channel nothing is looked at.
+-- Returns: how many began or ended.
+-- Example: select pathfinder.watch(now());
+create or replace function pathfinder.watch(moment timestamptz)
+returns integer
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    changed bigint[];
+begin
+    if not exists (select from public.channels where channels.is_active and 'incident' = any (channels.sends))
+        or not pg_try_advisory_xact_lock(hashtextextended('pathfinder.watch', 0)) then
+        return 0;
+    end if;
+
+    with trouble as materialized (
+        select * from pathfinder.current_troubles(moment)
+    ),
+    begun as (
+        insert into pathfinder.incidents (key, kind, title, details, advice, began_at)
+        select trouble.key, trouble.kind, trouble.title, trouble.details, trouble.advice, moment
+        from trouble
+        on conflict (key) where ended_at is null do nothing
+        returning incidents.id
+    ),
+    ended as (
+        update pathfinder.incidents
+        set ended_at = moment
+        where incidents.ended_at is null and incidents.key not in (select trouble.key from trouble)
+        returning incidents.id
+    )
+    select array_agg(news.id) into changed
+    from (select begun.id from begun union all select ended.id from ended) as news;
+
+    perform pathfinder.enqueue(
+        'incident',
+        channels.name,
+        jsonb_build_object(
+            'key', incidents.key,
+            'state', case when incidents.ended_at is null then 'begun' else 'ended' end,
+            'kind', incidents.kind,
+            'title', incidents.title,
+            'details', incidents.details,
+            'advice', incidents.advice,
+            'began_at', incidents.began_at,
+            'ended_at', incidents.ended_at,
+            'time_zone', settings.time_zone
+        ),
+        format(
+            'incident:%s:%s:%s', incidents.id, case when incidents.ended_at is null then 'begun' else 'ended' end,
+            channels.name
+        ),
+        5
+    )
+    from pathfinder.incidents
+    cross join public.settings
+    join public.channels on channels.is_active and 'incident' = any (channels.sends)
+    where incidents.id = any (changed);
+    return coalesce(cardinality(changed), 0);
+end
+$$;
+
+revoke all on function pathfinder.watch(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.watch(timestamptz) is
+    'Looks for incidents that begin or end, and tells who wants to know.';
 
 reset check_function_bodies;
 

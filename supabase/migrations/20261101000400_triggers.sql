@@ -57,7 +57,7 @@ create trigger count_attempt
 
 -- source: channels/_triggers.sql
 create trigger validate_channel
-    before insert or update of transport, config, is_active on public.channels
+    before insert or update of transport, config, is_active, filter, schedule on public.channels
     for each row execute function pathfinder.validate_channel();
 
 create trigger abandon_jobs_of_deleted_channel
@@ -68,6 +68,16 @@ create trigger move_jobs_of_renamed_channel
     after update of name on public.channels
     for each row when (old.name is distinct from new.name)
     execute function pathfinder.abandon_channel_jobs();
+
+create trigger begin_digests_of_new_channel
+    after insert on public.channels
+    for each row when ('digest' = any (new.sends))
+    execute function pathfinder.begin_digests();
+
+create trigger begin_digests_of_channel
+    after update of sends on public.channels
+    for each row when ('digest' = any (new.sends) and not 'digest' = any (old.sends))
+    execute function pathfinder.begin_digests();
 
 -- source: people/_triggers.sql
 create trigger count_new_executives
@@ -104,6 +114,15 @@ create trigger count_no_detections
     after truncate on public.detections
     for each statement execute function pathfinder.count_detections();
 
+create trigger reopen_digests_of_enriched_detection
+    after update on public.detections
+    for each row when (
+        new.included_in_digest
+        and (old.company, old.country, old.country_code, old.email_domain, old.account_id)
+            is distinct from (new.company, new.country, new.country_code, new.email_domain, new.account_id)
+    )
+    execute function pathfinder.reopen_digests();
+
 create trigger check_account
     before insert or update on public.accounts
     for each row execute function pathfinder.check_account();
@@ -129,7 +148,8 @@ create trigger place_changed_executive
 
 create trigger place_new_change
     before insert on public.detections
-    for each row execute function pathfinder.place_change();
+    for each row when (new.country_code is null and new.account_id is null)
+    execute function pathfinder.place_change();
 
 create trigger place_completed_change
     before update of country, company, email_domain on public.detections
@@ -141,6 +161,10 @@ create trigger place_completed_change
 create trigger check_suppression
     before insert or update on public.suppressions
     for each row execute function pathfinder.check_suppression();
+
+create trigger apply_suppression
+    after insert or update or delete on public.suppressions
+    for each row execute function pathfinder.apply_suppression();
 
 create index accounts_company_key_idx on public.accounts (pathfinder.company_key(name));
 

@@ -560,8 +560,13 @@ insert into public.function_rules (function, kind, pattern, description)
 select function, kind, pattern, description
 from pathfinder.default_function_rules();
 
+-- Without figures the planner would read all the clues for each title, until autovacuum comes by.
+analyze pathfinder.rule_clues;
+analyze pathfinder.rule_expressions;
+
 -- source: people/_data.sql
 insert into pathfinder.privacy_salt (salt) values (pathfinder.random_salt());
+insert into pathfinder.reclassification (version) select max(rule_versions.version) from public.rule_versions;
 
 -- source: people/_data_shared_domains.sql
 -- Providers that give an e-mail address to anybody: it says nothing about where somebody works.

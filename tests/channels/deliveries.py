@@ -25,29 +25,26 @@ def person(number: int, **changes: object) -> dict[str, Any]:
         "user_id": str(2000 + number),
         "username": f"Ada Example {number}",
         "title": "Chief Executive Officer",
-        "seniority_level": "csuite",
+        "level": "csuite",
         "company": "Example Ltd",
-        "country": "Netherlands",
-        "joined_at": None,
-        "detected_at": "2026-11-19T10:00:00+00:00",
+        "country": "NL",
+        "country_name": "Netherlands",
+        "changed_at": "2026-11-19T10:00:00+00:00",
         "kind": "new",
-        "why": "chief executive",
-        "alerted_at": None,
         **changes,
     }
 
 
 def digest(people: int, **changes: object) -> dict[str, Any]:
     return {
-        "digest": {"id": 1},
+        "digest_id": 1,
         "channel": "out",
-        "week_start": "2026-11-13T22:00:00+00:00",
-        "week_end": "2026-11-20T22:00:00+00:00",
-        "time_zone": "America/New_York",
-        "period": "13 to 20 November 2026",
-        "part": 1,
-        "parts": 1,
-        "counts": {"total": people, "csuite": people, "vp": 0, "new": people, "promotion": 0},
+        "period": {
+            "start": "2026-11-13T22:00:00+00:00",
+            "end": "2026-11-20T22:00:00+00:00",
+            "time_zone": "America/New_York",
+        },
+        "counts": {"new": people, "people": people},
         "people": [person(number, **changes) for number in range(people)],
     }
 

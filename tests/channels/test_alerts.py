@@ -12,14 +12,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.types.json import Jsonb
 
-from tests.channels.people import Connection, add_channel, claim, complete, detect, users
+from tests.channels.people import (
+    Connection,
+    add_channel,
+    change,
+    claim,
+    complete,
+    detect,
+    pass_delay,
+    users,
+)
 
 
 @pytest.fixture
 def alerting(db: Connection) -> Connection:
     """A database with alerts switched on and one channel, `sales`."""
     db.execute("delete from public.channels")
-    db.execute("update public.settings set instant_alerts = true, time_zone = 'Europe/Berlin'")
+    db.execute(
+        "update public.settings set instant_alerts = true, time_zone = 'Europe/Berlin', alert_delay = '0'"
+    )
     add_channel(db, "sales")
     return db
 
@@ -35,24 +46,87 @@ def test_nothing_is_queued_while_alerts_are_off(alerting: Connection) -> None:
     assert alerting.execute("select count(*) from pathfinder.alerts").fetchone() == (0,)
 
 
-def test_a_detection_is_an_alert_at_once(alerting: Connection) -> None:
+def test_an_alert_waits_for_what_else_happens_to_the_member_and_tells_it_as_one(
+    alerting: Connection,
+) -> None:
+    alerting.execute("update public.settings set alert_delay = '2 minutes'")
+    change(alerting, "1", "new", title="VP Sales", seniority_level="vp")
+    change(alerting, "1", "promotion", title="CEO", previous_title="VP Sales")
+    change(alerting, "1", "moved", company="Globex", previous_company="Acme")
+    assert claim(alerting) == []
+    [(run_at, now)] = alerting.execute("select run_at, now() from public.outbox").fetchall()
+    assert timedelta(seconds=90) < run_at - now <= timedelta(minutes=2)
+    pass_delay(alerting)
+    [job] = claim(alerting)
+    [told] = job["document"]["changes"]
+    assert (told["kind"], told["title"], told["company"]) == ("new", "CEO", "Globex")
+    complete(alerting, job)
+    assert alerting.execute("select count(*) from public.outbox where status <> 'done'").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("kinds", [("new", "left"), ("left", "new"), ("promotion", "demotion")])
+def test_a_change_that_is_undone_meanwhile_is_not_told(alerting: Connection, kinds: tuple[str, str]) -> None:
+    alerting.execute("update public.settings set alert_delay = '2 minutes'")
+    vice_president = {"title": "VP Sales", "seniority_level": "vp", "previous_title": "CEO"}
+    for kind in kinds:
+        change(
+            alerting,
+            "1",
+            kind,
+            **(vice_president | {"previous_level": "csuite"} if kind == "demotion" else {}),
+        )
+    pass_delay(alerting)
+    [job] = claim(alerting)
+    assert job["document"] == {"missing": True}
+
+
+def test_a_person_who_is_not_ripe_yet_waits_for_the_next_alert(alerting: Connection) -> None:
+    alerting.execute("update public.settings set alert_delay = '2 minutes'")
+    change(alerting, "1", "new")
+    pass_delay(alerting)
+    change(alerting, "2", "new")
+    assert [users(job) for job in claim(alerting)] == [["1"]]
+    pass_delay(alerting)
+    assert [users(job) for job in claim(alerting)] == [["2"]]
+
+
+def test_only_kinds_that_settings_name_are_alerts(alerting: Connection) -> None:
+    for number, kind in enumerate(["moved", "role", "left", "promotion"]):
+        change(alerting, str(number), kind)
+    assert [users(job) for job in claim(alerting)] == [["3"]]
+
+
+def test_a_muted_member_is_no_alert_and_no_event(alerting: Connection) -> None:
+    add_channel(alerting, "crm", "{event}")
+    alerting.execute("insert into public.mutes (channel, user_id) values ('sales', '1'), ('crm', '1')")
+    change(alerting, "1", "new")
+    change(alerting, "2", "new")
+    jobs = claim(alerting, kinds=["alert", "event"])
+    assert [users(job) for job in jobs if job["kind"] == "alert"] == [["2"]]
+    events = [job["document"] for job in jobs if job["kind"] == "event"]
+    assert {"missing": True} in events
+    assert [event["person"]["user_id"] for event in events if "person" in event] == ["2"]
+
+
+def test_a_detection_is_an_alert(alerting: Connection) -> None:
     detection = detect(alerting, "1")
     assert alerting.execute("select alerted_at from public.detections").fetchone() == (None,)
     [job] = claim(alerting)
     assert users(job) == ["1"]
-    assert job["document"]["counts"]["total"] == 1
+    assert job["document"]["count"] == 1
+    assert job["document"]["channel"] == "sales"
     assert job["document"]["time_zone"] == "Europe/Berlin"
     complete(alerting, job)
     row = alerting.execute("select alerted_at is not null, id from public.detections").fetchone()
     assert row == (True, detection)
 
 
-def test_each_channel_gets_its_levels(alerting: Connection) -> None:
-    add_channel(alerting, "board", alerts={"levels": ["csuite"]})
+def test_each_channel_gets_what_its_filter_says(alerting: Connection) -> None:
+    add_channel(alerting, "board", filter={"level": ["csuite"]})
     detect(alerting, "1", "vp")
     detect(alerting, "2", "csuite")
     got = {job["channel"]: users(job) for job in claim(alerting)}
-    # By level, then in order.
+    # The most important first.
     assert got == {"sales": ["2", "1"], "board": ["2"]}
 
 
@@ -71,8 +145,8 @@ def test_a_bulk_import_is_three_alerts_and_then_one_a_minute(alerting: Connectio
     assert timedelta(seconds=30) < run_at - now <= timedelta(seconds=60)
     make_due(alerting)
     [job] = claim(alerting)
-    assert job["document"]["counts"]["total"] == 97
-    assert len(users(job)) == 20
+    assert job["document"]["count"] == 97
+    assert len(users(job)) == 10
 
 
 def test_a_retry_tells_the_same_people_and_newcomers_get_an_alert_of_their_own(alerting: Connection) -> None:
@@ -85,7 +159,7 @@ def test_a_retry_tells_the_same_people_and_newcomers_get_an_alert_of_their_own(a
     detect(alerting, "3")
     make_due(alerting)
     got = {job["id"] == first["id"]: users(job) for job in claim(alerting)}
-    assert got == {True: ["1"], False: ["2", "3"]}
+    assert got == {True: ["1"], False: ["3", "2"]}
 
 
 def test_nobody_is_told_of_twice_however_often_it_is_announced(alerting: Connection) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from captpathfinder.commands.send_sample import deliver_once
 from captpathfinder.context import Context
-from tests.channels.deliveries import Job
+from captpathfinder.render.sample import sample_message
+from tests.channels.deliveries import CREATED_AT
 from tests.channels.servers import Server
 
 
@@ -17,7 +19,7 @@ async def test_a_sample_goes_through_each_transport(
         ("webhook", hook, receiver),
     ]
     for transport, config, server in tried:
-        result = await Job(context, transport, dict(config), {}, kind="channel_test").attempt()
-        assert isinstance(result, dict), result
+        row = {"name": "out", "transport": transport, "config": config}
+        assert isinstance(await deliver_once(context, row, sample_message("out", "digest", CREATED_AT)), dict)
         [request] = server.requests
         assert "This is a test of the channel out" in request.body.decode()

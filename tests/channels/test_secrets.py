@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from captpathfinder.commands.send_sample import deliver_once
 from captpathfinder.context import Context
+from captpathfinder.errors import CaptPathfinderError
+from captpathfinder.render.sample import sample_message
 from captpathfinder.worker.decisions import GiveUp
-from tests.channels.deliveries import Job
+from tests.channels.deliveries import CREATED_AT, Job
 from tests.channels.servers import Server
 
 MAIL = {"from": "a@example.com", "to": ["b@example.com"], "username": "a", "security": "none"}
@@ -26,39 +29,48 @@ def channels(server: Server, name: str) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-@pytest.mark.parametrize("kind", ["digest", "channel_test"])
+async def refusal(context: Context, transport: str, config: dict[str, Any], by: str) -> str:
+    """Why nothing is sent: by a job of the channel, or by the command that tries it, active or not."""
+    if by == "channels test":
+        row = {"name": "out", "transport": transport, "config": config, "is_active": False}
+        with pytest.raises(CaptPathfinderError) as refused:
+            await deliver_once(context, row, sample_message("out", "digest", CREATED_AT))
+        return str(refused.value)
+    decision = await Job(context, transport, config).attempt()
+    assert isinstance(decision, GiveUp), transport
+    return decision.why
+
+
+@pytest.mark.parametrize("by", ["a job", "channels test"])
 @pytest.mark.parametrize(
     "name",
     ["PATH", "HOME", "AWS_SECRET_ACCESS_KEY", "SUPABASE_SECRET_KEY", "SUPABASE_DB_URL", "AA_API_KEY",
      "CHANNEL_CRM_HOSTS", "channel_crm", "CHANNEL_"],
 )  # fmt: skip
 async def test_only_the_channels_own_variables_can_be_named(
-    context: Context, receiver: Server, monkeypatch: pytest.MonkeyPatch, name: str, kind: str
+    context: Context, receiver: Server, monkeypatch: pytest.MonkeyPatch, name: str, by: str
 ) -> None:
     monkeypatch.setenv(name, os.environ.get(name) or f"{receiver.url}/?verysecret")
     monkeypatch.setenv(f"{name}_HOSTS", "127.0.0.1")
     for transport, config in channels(receiver, name):
-        decision = await Job(context, transport, config, kind=kind).attempt()
-        assert isinstance(decision, GiveUp), transport
-        assert "starts with CHANNEL_" in decision.why
-        assert "verysecret" not in decision.why
+        why = await refusal(context, transport, config, by)
+        assert "starts with CHANNEL_" in why
+        assert "verysecret" not in why
     assert receiver.requests == []
 
 
-@pytest.mark.parametrize("kind", ["digest", "channel_test"])
+@pytest.mark.parametrize("by", ["a job", "channels test"])
 async def test_a_secret_goes_to_the_hosts_beside_it_only(
-    context: Context, receiver: Server, monkeypatch: pytest.MonkeyPatch, kind: str
+    context: Context, receiver: Server, monkeypatch: pytest.MonkeyPatch, by: str
 ) -> None:
     for transport, config in channels(receiver, "CHANNEL_CRM")[:2]:
         monkeypatch.delenv("CHANNEL_CRM_HOSTS", raising=False)
-        decision = await Job(context, transport, config, kind=kind).attempt()
-        assert isinstance(decision, GiveUp)
-        assert "CHANNEL_CRM may not be sent to 127.0.0.1" in decision.why
-        assert "line CHANNEL_CRM_HOSTS=127.0.0.1 in" in decision.why
+        why = await refusal(context, transport, config, by)
+        assert "CHANNEL_CRM may not be sent to 127.0.0.1" in why
+        assert "line CHANNEL_CRM_HOSTS=127.0.0.1 in" in why
         monkeypatch.setenv("CHANNEL_CRM_HOSTS", "crm.example.com")
-        decision = await Job(context, transport, config, kind=kind).attempt()
-        assert isinstance(decision, GiveUp)
-        assert "line CHANNEL_CRM_HOSTS=crm.example.com,127.0.0.1 in" in decision.why
+        why = await refusal(context, transport, config, by)
+        assert "line CHANNEL_CRM_HOSTS=crm.example.com,127.0.0.1 in" in why
     assert receiver.requests == []
 
 

@@ -140,14 +140,10 @@ def url_platform(environment: Mapping[str, str]) -> Iterator[Platform]:
             _add_source(db, platform)
             yield platform
         finally:
-            for table in (
-                "public.detections",
-                "public.user_state",
-                "public.events_raw",
-                "public.webhook_sources",
-            ):
-                name, rows = sql.Identifier(*table.split(".")), sql.SQL("delete from {} where community = %s")
-                db.execute(rows.format(name), [platform.source])
+            db.execute("delete from public.outbox where starts_with(dedupe_key, 'contract:')")
+            for table in ("detections", "user_state", "events_raw", "webhook_sources"):
+                rows = sql.SQL("delete from {} where community = %s").format(sql.Identifier("public", table))
+                db.execute(rows, [platform.source])
 
 
 def _add_source(db: psycopg.Connection[tuple[object, ...]], platform: Platform) -> None:

@@ -117,7 +117,8 @@ def test_the_secret_key_works_the_queue_and_reaches_no_secrets(platform: Platfor
     key = platform.secret_key
     with psycopg.connect(platform.dsn) as connection:
         connection.execute(
-            "select pathfinder.enqueue('channel_test', null, '{}', %s, -1)", [secrets.token_hex(8)]
+            "select pathfinder.enqueue('channel_test', null, '{}', %s, -1)",
+            [f"contract:{secrets.token_hex(8)}"],
         )
     claimed = call_function(platform, "claim_outbox", key, {"worker": "w", "kinds": ["channel_test"]})
     assert claimed.status == 200, claimed.text
@@ -165,7 +166,8 @@ async def hear_of_a_job(platform: Platform) -> None:
         await asyncio.wait_for(listening.wait(), PATIENCE)
         async with await psycopg.AsyncConnection.connect(platform.dsn, autocommit=True) as connection:
             cursor = await connection.execute(
-                "select pathfinder.enqueue('channel_test', null, '{}', %s)", [secrets.token_hex(8)]
+                "select pathfinder.enqueue('channel_test', null, '{}', %s)",
+                [f"contract:{secrets.token_hex(8)}"],
             )
             row = await cursor.fetchone()
         assert row is not None

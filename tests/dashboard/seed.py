@@ -53,9 +53,9 @@ def seed(db: psycopg.Connection[tuple[Any, ...]]) -> None:
     """Write it."""
     db.execute("delete from public.channels")
     for name, transport, config, sends, active in (
-        ("board", "slack_webhook", {"secret_env": "SLACK_WEBHOOK_URL"}, ["digest", "report"], True),
-        ("sales", "slack_webhook", {"secret_env": "SALES_WEBHOOK_URL"}, ["alert"], True),
-        ("old", "slack_webhook", {"secret_env": "OLD_WEBHOOK_URL"}, ["digest"], False),
+        ("board", "slack_webhook", {"secret_env": "CHANNEL_SLACK_URL"}, ["digest", "report"], True),
+        ("sales", "slack_webhook", {"secret_env": "CHANNEL_SALES_URL"}, ["alert"], True),
+        ("old", "slack_webhook", {"secret_env": "CHANNEL_OLD_URL"}, ["digest"], False),
     ):
         db.execute(
             "insert into public.channels (name, transport, config, sends, is_active)"

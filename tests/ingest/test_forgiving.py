@@ -67,10 +67,12 @@ def test_a_side_field_that_is_no_text_is_ignored_and_counted(platform: Platform,
         assert (result["status"], result["seniority_level"]) == ("processed", "csuite"), field
         assert ignored(platform) == number, field
     assert platform.value("select public.stats() #>> '{webhooks,ignored,fields}'") == str(len(SIDE_FIELDS))
-    assert platform.value("select public.stats() #> '{webhooks,last_30_days}'") == {"processed": len(SIDE_FIELDS)}
+    assert platform.value("select public.stats() #> '{webhooks,last_30_days}'") == {
+        "processed": len(SIDE_FIELDS)
+    }
 
 
-@pytest.mark.parametrize("empty", [[], False, None, "", " \t", {}, [None, ""], "&nbsp;", "<p></p>"])
+@pytest.mark.parametrize("empty", [[], False, None, "", " \t", {}, "&nbsp;", "<p></p>"])
 def test_a_side_field_may_be_empty_in_any_way(platform: Platform, empty: object) -> None:
     for field in SIDE_FIELDS:
         result = platform.post(TITLE | {"userId": field, "value": "CEO", field: empty}).result
@@ -133,13 +135,15 @@ def test_a_character_that_text_cannot_hold_is_a_blank(platform: Platform) -> Non
     assert titles(platform) == [("1", "VP Sales")]
 
 
-OTHER_ENDINGS = ["user.update", {"name": "UserUpdate"}, {"type": "x"}, None, "", 7, True, [], "whatever", ["a", "b"], "integration.Saved"],
-)
-def test_a_title_and_a_member_are_enough_whatever_the_event_is_called(
-    platform: Platform, event: object
-) -> None:
-    result = platform.post({"event": event, "userId": "1", "jobTitle": "CEO"}).result
-    assert (result["status"], result["seniority_level"]) == ("processed", "csuite")
+EVENTS: list[object] = [
+    "user.update", {"name": "UserUpdate"}, {"type": "x"}, None, "", 7, True, [], "whatever", ["a", "b"], "x.Saved",
+]  # fmt: skip
+
+
+def test_a_title_and_a_member_are_enough_whatever_the_event_is_called(platform: Platform) -> None:
+    for number, event in enumerate(EVENTS, start=1):
+        result = platform.post({"event": event, "userId": number, "jobTitle": "CEO"}).result
+        assert (result["status"], result["seniority_level"]) == ("processed", "csuite"), event
 
 
 def test_the_title_of_a_post_is_no_job(platform: Platform) -> None:
@@ -159,7 +163,12 @@ ENDINGS = [
 
 @pytest.mark.parametrize(
     "more",
-    [{"jobTitle": "CEO"}, {"profileField": "Job Title", "value": "CEO"}, {}, {"user": {"id": "", "title": "CEO"}}],
+    [
+        {"jobTitle": "CEO"},
+        {"profileField": "Job Title", "value": "CEO"},
+        {},
+        {"user": {"id": "", "title": "CEO"}},
+    ],
 )
 def test_an_event_that_ends_a_membership_detects_nobody(platform: Platform, more: Json) -> None:
     for number, event in enumerate(ENDINGS):
@@ -174,10 +183,11 @@ def test_an_event_that_ends_a_membership_detects_nobody(platform: Platform, more
     ]
 
 
-@pytest.mark.parametrize(
-    "event",
-    ["photo_deleted", "user.avatar.removed", "profile_field_removed", "user.undeleted", "UserReactivated",
-     "account.deletion_requested", "member.removed_from_group", "user.restored", "user.deleted_post", "user.updated"]  # fmt: skip
+OTHER_ENDINGS = [
+    "photo_deleted", "user.avatar.removed", "profile_field_removed", "user.undeleted", "UserReactivated",
+    "account.deletion_requested", "member.removed_from_group", "user.restored", "user.deleted_post",
+    "user.updated",
+]  # fmt: skip
 
 
 def test_an_event_that_ends_something_else_ends_no_membership(platform: Platform) -> None:
@@ -194,9 +204,11 @@ def test_an_older_change_after_the_end_of_a_membership_is_stale(platform: Platfo
     assert titles(platform) == []
 
 
-TEMPLATES = ["undefined", "null", "None", "nil", "NaN", "[object Object]", "{{user.id}}", "{{ user.id }}", "${user.id}",
-     "#{user.id}", "{user_id}", "<%= user.id %>", "<user_id>", "%USER_ID%", "[[user.id]]", "*|USERID|*",
-     "__USER_ID__", "$user.id", ":user_id", "(null)", "UNDEFINED", '"undefined"']  # fmt: skip
+TEMPLATES = [
+    "undefined", "null", "None", "nil", "NaN", "[object Object]", "{{user.id}}", "{{ user.id }}", "${user.id}",
+    "#{user.id}", "{user_id}", "<%= user.id %>", "<user_id>", "%USER_ID%", "[[user.id]]", "*|USERID|*",
+    "__USER_ID__", "$user.id", ":user_id", "(null)", "UNDEFINED", '"undefined"',
+]  # fmt: skip
 
 
 def test_an_id_that_is_a_template_is_refused_and_said_to_be_one(platform: Platform) -> None:
@@ -208,7 +220,17 @@ def test_an_id_that_is_a_template_is_refused_and_said_to_be_one(platform: Platfo
 
 
 def test_an_id_that_only_looks_odd_is_an_id(platform: Platform) -> None:
-    for identifier in ["1", "undefined-7", "jane@example.org", "auth0|5f7", "nullable", "b7e2-11", "Ünal", "a b", "-1"]:
+    for identifier in [
+        "1",
+        "undefined-7",
+        "jane@example.org",
+        "auth0|5f7",
+        "nullable",
+        "b7e2-11",
+        "Ünal",
+        "a b",
+        "-1",
+    ]:
         assert platform.post(TITLE | {"userId": identifier, "value": "CEO"}).result["user_id"] == identifier
 
 
@@ -216,18 +238,25 @@ def test_of_an_e_mail_address_only_the_domain_is_kept(platform: Platform) -> Non
     platform.post(TITLE | {"value": "CEO", "email": "Ann.Other@Mail.Example.org"})
     platform.change("1", "ann@example.com", "Ann <ann@EXAMPLE.org>", field="Email")
     platform.change("1", "no address", "", field="e-mail")
-    assert platform.rows("select value, old_value, details ->> 'email_domain' from public.events_raw order by id") == [
+    assert platform.rows(
+        "select value, old_value, details ->> 'email_domain' from public.events_raw order by id"
+    ) == [
         ("CEO", None, "mail.example.org"),
         ("example.com", "example.org", None),
         (None, "", None),
     ]
-    assert platform.value("select count(*) from public.events_raw where events_raw::text ilike '%ann%@%'") == 0
+    assert (
+        platform.value("select count(*) from public.events_raw where events_raw::text ilike '%%ann%%@%%'")
+        == 0
+    )
 
 
 def test_a_department_is_a_field_and_comes_along(platform: Platform) -> None:
     platform.post(TITLE | {"value": "CEO", "department": {"label": "Sales"}})
     platform.change("1", "Finance", "Sales", field="Department")
-    assert platform.rows("select attribute, value, details ->> 'department' from public.events_raw order by id") == [
+    assert platform.rows(
+        "select attribute, value, details ->> 'department' from public.events_raw order by id"
+    ) == [
         ("title", "CEO", "Sales"),
         ("department", "Finance", None),
     ]
@@ -237,9 +266,11 @@ def test_a_time_that_cannot_be_read_is_counted_and_health_tells(platform: Platfo
     platform.change("1", "CEO", timestamp="yesterday", joinedAt="long ago")
     assert platform.counts() == {("community", "processed"): 1, ("community", "unreadable_times"): 2}
     assert platform.value("select public.stats() #>> '{webhooks,ignored,times}'") == "2"
-    assert platform.value("select public.health() #>> '{checks,webhooks_last_7_days,unreadable_times}'") == "2"
+    assert (
+        platform.value("select public.health() #>> '{checks,webhooks_last_7_days,unreadable_times}'") == "2"
+    )
     assert platform.value("select public.health() #>> '{checks,webhooks_last_7_days,accepted}'") == "1"
-    assert "time" in str(platform.value("select public.health() ->> 'reasons'"))
+    assert "Times in webhooks" in str(platform.value("select public.health() ->> 'reasons'"))
 
 
 def test_of_somebody_who_was_forgotten_nothing_is_stored(platform: Platform) -> None:
@@ -278,8 +309,10 @@ HOSTILE = {
     "a long old value": json.dumps(TITLE | {"value": "CEO", "oldValue": "a " * 30000}),
     "a long address": json.dumps(TITLE | {"value": "CEO", "email": "@" * 60000}),
     "a long event id": json.dumps(TITLE | {"value": "CEO", "eventId": "x" * 60000}),
-    "many keys": json.dumps({"userId": "1", "jobTitle": "CEO"} | {f"k{number}": [] for number in range(5000)}),
-    "no title in a long list": json.dumps({"userId": "1", "jobTitle": [None] * 12000}),
+    "many keys": json.dumps(
+        {"userId": "1", "jobTitle": "CEO"} | {f"k{number}": [] for number in range(5000)}
+    ),
+    "no title in a long list": json.dumps({"userId": "1", "jobTitle": [None] * 10000}),
 }
 
 

@@ -312,6 +312,17 @@ def test_an_edited_migration_builds_the_database_anew_and_says_so_and_a_new_one_
     assert stack.is_up()
 
 
+def test_a_purged_stack_starts_again_with_secrets_that_the_next_command_finds(home: Path) -> None:
+    stack = quick(home)
+    first = stack.up()
+    stack.down(purge=True)
+    second = stack.up()
+    assert second["SUPABASE_SECRET_KEY"] != first["SUPABASE_SECRET_KEY"]
+    assert Stack.attach(home).environment == second
+    with Stack.attach(home).cluster.connect() as connection:
+        connection.execute("select 1")
+
+
 def test_two_stacks_side_by_side_do_not_meet(stack: Stack, home: Path) -> None:
     other = quick(home)
     other.up()

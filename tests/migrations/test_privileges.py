@@ -78,7 +78,7 @@ def test_privileges_are_the_same_whoever_applies_and_whatever_the_defaults(
     assert written == history(applied_locally.dsn())
 
 
-def test_strangers_have_nothing_but_the_webhook(db: Connection) -> None:
+def test_strangers_have_nothing_but_the_webhook_and_the_status_with_its_token(db: Connection) -> None:
     granted = db.execute(
         """
         select grants.grantee::regrole::text, what, privilege_type
@@ -94,7 +94,10 @@ def test_strangers_have_nothing_but_the_webhook(db: Connection) -> None:
             and (grants.grantee = 0 or grants.grantee in ('anon'::regrole, 'authenticated'::regrole))
         """
     ).fetchall()
-    assert granted == [("anon", "community_webhook(json)", "EXECUTE")]
+    assert sorted(granted) == [
+        ("anon", "community_webhook(json)", "EXECUTE"),
+        ("anon", "health_status(text)", "EXECUTE"),
+    ]
 
 
 def test_no_function_of_ours_can_be_run_by_everybody(db: Connection) -> None:
@@ -152,6 +155,7 @@ def test_service_role_cannot_reach_secrets_or_write_what_only_functions_write(db
         "public.classification_rules",
         "public.rule_examples",
         "public.channels",
+        "public.mutes",
         "public.accounts",
         "public.suppressions",
     }

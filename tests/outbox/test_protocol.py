@@ -46,7 +46,7 @@ def add_channel(db: Connection, name: str, *, sends: str = "{digest,report}", ac
     """Add a channel whose config any transport check accepts: an endpoint by the name of a variable."""
     db.execute(
         "insert into public.channels (name, transport, sends, config, is_active)"
-        " values (%s, 'slack_webhook', %s, '{\"secret_env\": \"SLACK_URL\"}', %s)",
+        " values (%s, 'slack_webhook', %s, '{\"secret_env\": \"CHANNEL_SLACK_URL\"}', %s)",
         [name, sends, active],
     )
 

@@ -27,6 +27,7 @@ class FakeStorage:
 
     damage: so many uploads are stored with a wrong last byte. refuse: what every upload is answered.
     hidden: so many times the bucket is not seen.
+    people: whom `report_rows` and `digest_people` answer, page by page.
     """
 
     url: str = ""
@@ -37,6 +38,7 @@ class FakeStorage:
     damage: int = 0
     refuse: dict[str, str] | None = None
     hidden: int = 0
+    people: list[dict[str, Any]] = field(default_factory=list)
 
     async def see_bucket(self, _request: web.Request) -> web.Response:
         if self.bucket is None or self.hidden > 0:
@@ -76,6 +78,11 @@ class FakeStorage:
     async def download(self, request: web.Request) -> web.Response:
         return web.Response(body=self.objects[request.match_info["key"]])
 
+    async def page(self, request: web.Request) -> web.Response:
+        asked = await request.json()
+        after = [person for person in self.people if person["detection_id"] > asked["after_id"]]
+        return web.json_response(after[: min(asked["max_rows"], 2)])
+
     async def sign(self, request: web.Request) -> web.Response:
         key = request.match_info["key"]
         body = json.loads(await request.text())
@@ -94,6 +101,7 @@ async def open_fake() -> AsyncIterator[FakeStorage]:
     app.router.add_post(f"{base}/object/sign/reports/{{key:.+}}", fake.sign)
     app.router.add_post(f"{base}/object/reports/{{key:.+}}", fake.upload)
     app.router.add_get(f"{base}/object/reports/{{key:.+}}", fake.download)
+    app.router.add_post("/rest/v1/rpc/{function:report_rows|digest_people}", fake.page)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from captpathfinder.render.documents import Person, ReportDocument
+from captpathfinder.render.lists import list_of
 from captpathfinder.render.process import Material
 from captpathfinder.render.report import MOST_PEOPLE
 
@@ -31,6 +33,7 @@ TITLES = [
     "الرئيس التنفيذي",
 ]
 PLACES = ["Germany", "日本", "السعودية", "United Kingdom of Great Britain and Northern Ireland", "Peru", None]
+FUNCTIONS = ["finance", "technology", "human_resources"]
 FIRMS = ["Acme", "Globex GmbH", "北京科技有限公司", "شركة النور", None]
 
 SCRIPT = "<script>alert(1)</script>"
@@ -73,23 +76,42 @@ def month(
         rows.append(
             {
                 "id": number + 1,
-                "user_id": str(number),
+                "user_id": f"{number:04}",
                 "username": names[number % len(names)],
                 "title": titles[number % len(titles)],
-                "seniority_level": level,
+                "level": level,
                 "company": chance.choice(firms),
                 "country": chance.choice(places),
                 "joined_at": chance.choice([None, START]),
                 "detected_at": moment,
                 "kind": "promotion" if level == "csuite" and number % 4 == 0 else "new",
-                "why": names[-1 - number % len(names)] if names is HOSTILE else "Chief … officer",
-                "rules_version": 3,
+                "previous_title": titles[(number + 1) % len(titles)] if number % 4 == 0 else None,
+                "previous_company": firms[number % len(firms)] if number % 3 else None,
+                "functions": [chance.choice(names if names is HOSTILE else FUNCTIONS)],
+                "account": {"name": names[number % len(names)], "tier": "1"} if number % 5 == 0 else None,
+                "profile_url": f"https://community.example/u/{number}",
             }
         )
+    gone = [
+        {
+            "id": people + number + 1,
+            "user_id": f"gone {number}",
+            "username": names[number % len(names)],
+            "kind": ("left", "moved")[number % 2],
+            "title": None if number % 2 == 0 else titles[number % len(titles)],
+            "level": None if number % 2 == 0 else "vp",
+            "previous_title": titles[number % len(titles)],
+            "previous_level": "vp",
+            "company": chance.choice(firms),
+            "previous_company": chance.choice(firms),
+            "changed_at": START + timedelta(days=number),
+        }
+        for number in range(min(people, 8))
+    ]
     rows.sort(key=lambda row: row["detected_at"], reverse=True)
-    days = [(row["detected_at"].astimezone(zone).date(), row["seniority_level"]) for row in rows]
+    days = [(row["detected_at"].astimezone(zone).date(), row["level"]) for row in rows]
     weeks = Counter((day - timedelta(day.weekday()), level) for day, level in days)
-    levels, kinds = (Counter(row[key] for row in rows) for key in ("seniority_level", "kind"))
+    levels, kinds = (Counter(row[key] for row in rows) for key in ("level", "kind"))
     summary: dict[str, Any] = {
         "month": "2026-11",
         "name": "November 2026",
@@ -98,20 +120,31 @@ def month(
         "time_zone": ZONE,
         "total": people,
         "by_level": {level: levels[level] for level in ("csuite", "vp")},
-        "by_kind": {kind: kinds[kind] for kind in ("new", "promotion")},
+        "by_kind": {**kinds, "left": (len(gone) + 1) // 2, "moved": len(gone) // 2},
         "by_country": _counted(rows, "country"),
         "by_company": _counted(rows, "company"),
+        "by_function": _counted([{"f": name} for row in rows for name in row["functions"]], "f"),
         "by_week": [
             {
                 "start": monday.isoformat(),
-                "csuite": weeks[monday, "csuite"],
-                "vp": weeks[monday, "vp"],
+                "by_level": {level: weeks[monday, level] for level in ("csuite", "vp")},
                 "total": weeks[monday, "csuite"] + weeks[monday, "vp"],
             }
             for monday in MONDAYS
         ],
-        "previous": {"month": "2026-10", "total": 17},
-        "change": {"total": people - 17, "csuite": 2, "vp": -3, "new": 0, "promotion": 1},
+        "by_month": [
+            {
+                "start": f"2026-{number:02}-01",
+                "total": 5 * number,
+                "by_level": {"csuite": number, "vp": 4 * number},
+            }
+            for number in range(6, 12)
+        ],
+        "watched": [
+            {"name": name, "tier": "1", "owner": names[-1], "found": 3 - place, "left": place}
+            for place, name in enumerate(names[: min(people, 3)])
+        ],
+        "previous": {"month": "2026-10", "total": 17, "by_level": {"csuite": 5}, "by_kind": {"left": 1}},
         "rules_versions": [3, 4],
         "revision": report.get("revision", 1),
         "people_added": 3,
@@ -130,11 +163,15 @@ def month(
         "links_expire_at": END + timedelta(days=7),
         **report,
     }
-    shown = {
-        level: [person for person in rows if person["seniority_level"] == level][:MOST_PEOPLE]
-        for level in ("csuite", "vp")
-    }
-    return Material.model_validate({"document": {"report": row, "summary": summary}, "people": shown})
+    changes = [Person.model_validate(person) for person in [*rows, *gone]]
+    lists: dict[str, list[Person]] = {"csuite": [], "vp": [], "changed": [], "left": []}
+    for change in changes:
+        lists[list_of(change)].append(change)
+    document = ReportDocument.model_validate({"report": row, "summary": summary})
+    for people_of_list in lists.values():
+        people_of_list.sort(key=lambda person: person.changed_at, reverse=True)
+    shown = {name: people_of_list[:MOST_PEOPLE] for name, people_of_list in lists.items()}
+    return Material(document=document, people=shown)
 
 
 def hostile_month() -> Material:

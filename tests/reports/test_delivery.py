@@ -11,7 +11,7 @@ import httpx
 import psycopg
 import pytest
 
-from captpathfinder.render.report_csv import BYTE_ORDER_MARK
+from captpathfinder.render.people_csv import BYTE_ORDER_MARK
 from local.stack import Stack
 from tests.worker.support import worker_environment
 
@@ -67,8 +67,8 @@ def test_a_report_is_uploaded_linked_and_its_links_renewed(
     assert text.startswith(BYTE_ORDER_MARK)
     rows = list(csv.reader(io.StringIO(text[1:], newline="")))
     assert len(rows) == 1235
-    assert len({row[0] for row in rows}) == 1235
-    assert rows[1][2] == "'=name 1"
+    assert len({row[-1] for row in rows}) == 1235
+    assert rows[1][0] == "'=name 1"
     assert "The newest 200 of 1,234" in files["html"].text
     # Nobody without a link gets at them.
     bare = f"{stack.environment['SUPABASE_URL']}/storage/v1/object/public/{stem}.pdf"

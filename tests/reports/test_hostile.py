@@ -14,13 +14,14 @@ import pytest
 from pypdf import PdfReader
 
 from captpathfinder.messages import Message
-from captpathfinder.models import AlertDocument, Digest, ReportRow
-from captpathfinder.render.digest import alert_message, digest_message
+from captpathfinder.render.alert import alert_message
+from captpathfinder.render.digest import digest_message
 from captpathfinder.render.document import report_html
+from captpathfinder.render.documents import Alert, Digest, Person
 from captpathfinder.render.outline import outline
 from captpathfinder.render.pdf import write_pdf
+from captpathfinder.render.people_csv import BYTE_ORDER_MARK, write_header, write_rows
 from captpathfinder.render.report import report_message
-from captpathfinder.render.report_csv import BYTE_ORDER_MARK, write_header, write_rows
 from captpathfinder.transports.parts import in_parts
 from captpathfinder.transports.slack_webhook import blocks
 from captpathfinder.transports.teams_workflow import MOST_BYTES, card
@@ -55,28 +56,35 @@ def messages() -> list[Message]:
             "detection_id": number,
             "user_id": str(number),
             "username": text,
+            "kind": ("new", "promotion", "moved", "role", "demotion", "left")[number % 6],
             "title": text,
-            "seniority_level": "csuite",
+            "previous_title": HOSTILE[-1 - number],
+            "level": "csuite",
             "company": text,
-            "country": text,
-            "detected_at": START,
-            "why": text,
+            "previous_company": HOSTILE[-1 - number],
+            "country_name": text,
+            "functions": [text],
+            "account": {"name": text, "tier": text, "is_watched": True},
+            "profile_url": text,
+            "feedback": text,
+            "changed_at": START,
         }
         for number, text in enumerate(HOSTILE)
     ]
+    counts = dict.fromkeys(("new", "promotion", "moved", "role", "demotion", "left"), 3)
     digest = {
-        "channel": "mail",
-        "week_start": START,
-        "week_end": END,
-        "time_zone": ZONE,
-        "period": "a week",
-        "counts": {"total": len(people), "csuite": len(people)},
+        "channel": "<b>mail",
+        "period": {"start": START, "end": END, "time_zone": ZONE},
+        "counts": {**counts, "people": len(people)},
+        "trend": {"last_week": 3, "mean_of_eight": 2.5},
+        "filter_words": HOSTILE[0],
         "people": people,
     }
     return [
         digest_message(Digest.model_validate(digest)),
-        alert_message(AlertDocument.model_validate({"people": people})),
-        *(alert_message(AlertDocument.model_validate({"people": [person]})) for person in people),
+        digest_message(Digest.model_validate({**digest, "group_by": "account", "part": 2, "parts": 2})),
+        alert_message(Alert.model_validate({"changes": people})),
+        *(alert_message(Alert.model_validate({"changes": [person]})) for person in people),
         report_message(hostile_month().document),
     ]
 
@@ -115,11 +123,11 @@ def test_a_letter_cannot_be_buried_under_its_marks() -> None:
 def test_the_csv_runs_nothing_wherever_it_is_split() -> None:
     file = io.StringIO(newline="")
     write_header(file)
-    write_rows(file, [row for rows in hostile_month().people.values() for row in rows])
+    write_rows(file, [row for rows in hostile_month().people.values() for row in rows], ZONE)
     text = file.getvalue().removeprefix(BYTE_ORDER_MARK)
     rows = list(csv.reader(io.StringIO(text, newline="")))
-    assert len(rows) == 25
-    assert {len(row) for row in rows} == {12}
+    assert len(rows) == 33
+    assert {len(row) for row in rows} == {22}
     assert not [cell for row in rows for cell in row if FORMULA.match(cell)]
     # Where a semicolon separates cells, as in Excel of most of Europe.
     parts = [part for line in text.splitlines() for part in line.split(";")]
@@ -129,18 +137,18 @@ def test_the_csv_runs_nothing_wherever_it_is_split() -> None:
 
 
 def test_the_csv_keeps_what_was_typed_in_full() -> None:
-    long = ReportRow.model_validate(
-        {"id": 1, "user_id": "1", "title": "W" * 5000, "seniority_level": "vp", "detected_at": START}
-    )
+    long = Person.model_validate({"id": 1, "user_id": "1", "title": "W" * 5000, "changed_at": START})
     file = io.StringIO(newline="")
-    write_rows(file, [long])
+    write_rows(file, [long], ZONE)
     assert "W" * 5000 in file.getvalue()
 
 
 @pytest.mark.parametrize("message", messages(), ids=lambda message: message.kind)
 def test_messages_are_harmless_in_each_form(message: Message) -> None:
     page = Tags(message.html)
-    assert not page.tags & {"script", "img", "iframe", "style", "form"}
+    assert not page.tags & {"script", "img", "iframe", "form"}
+    # The dark colours, and nothing else.
+    assert message.html.count("<style") == 1
     assert not {name for name in page.attributes if name.startswith("on")}
     assert page.links <= set(message.links.values())
     for line in (message.subject, message.summary):
@@ -162,21 +170,30 @@ def test_cards_and_blocks_show_their_texts_as_they_are(message: Message) -> None
         # A text block would read Markdown.
         assert '"TextBlock"' not in body.decode()
         assert not NEVER.search(body.decode())
-    for body in in_parts(outline(message), blocks, most_bytes=100_000, most=15):
+    for body in in_parts(outline(message), blocks, most_bytes=100_000, most=13):
         made = json.loads(body)
         assert len(made["blocks"]) <= 50
         assert "<!channel>" not in made["text"]
-        for block in made["blocks"]:
-            text = block.get("text", {"type": "plain_text", "text": ""})
+        for text in texts(made["blocks"]):
             assert len(text["text"]) <= 3000
-            assert text["type"] == "plain_text" or text["text"].startswith("<https://x.example")
+            # The kinds of text that Slack shows as they are.
+            assert text["type"] in ("plain_text", "text", "link")
+            assert text["type"] != "link" or text["url"] in message.links.values()
+
+
+def texts(value: object) -> list[dict[str, Any]]:
+    """Every element that has a text of its own."""
+    if isinstance(value, dict):
+        own = [value] if isinstance(value.get("text"), str) else []
+        return own + [text for item in value.values() for text in texts(item)]
+    return [text for item in value for text in texts(item)] if isinstance(value, list) else []
 
 
 def test_the_report_message_carries_numbers_links_and_their_end_to_chats() -> None:
     message = report_message(hostile_month().document)
     [body] = in_parts(outline(message), card, most_bytes=MOST_BYTES, most=25)
     told = body.decode()
-    assert "24 people in November 2026" in told
+    assert "24 executives found in November 2026" in told
     assert "7 more than in October 2026" in told
     assert "The links work until 8 December 2026, 00:00 (America/New_York)." in told
     assert [action["url"] for action in json.loads(body)["attachments"][0]["content"]["actions"]] == list(

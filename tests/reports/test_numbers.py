@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from captpathfinder.models import ReportDocument, ReportRow
 from captpathfinder.render.document import report_html
+from captpathfinder.render.documents import Person, ReportDocument
 from tests.conftest import Connection
 
 # East and west of Greenwich, half hours, and a change of the clock within the month.
@@ -40,11 +40,13 @@ def test_a_report_shows_what_an_independent_count_finds(db: Connection, zone: st
         moment = edge + timedelta(hours=chance.uniform(-30, 30) if number % 2 else chance.uniform(-500, 100))
         level = chance.choice(["csuite", "vp"])
         kind = "promotion" if level == "csuite" and number % 5 == 0 else "new"
-        rows.append((str(number), level, kind, moment, chance.choice(["Peru", "Chile", None])))
+        level_before = "vp" if kind == "promotion" else None
+        rows.append((str(number), level, kind, level_before, moment, chance.choice(["Peru", "Chile", None])))
     with db.cursor() as cursor:
         cursor.executemany(
-            "insert into public.detections (user_id, title, seniority_level, kind, detected_at, country)"
-            " values (%s, 'T', %s, %s, %s, %s)",
+            "insert into public.detections"
+            " (user_id, title, seniority_level, kind, previous_level, detected_at, country)"
+            " values (%s, 'T', %s, %s, %s, %s, %s)",
             rows,
         )
     counted = db.execute(COUNT, [zone, "2025-10"]).fetchone()
@@ -59,24 +61,23 @@ def test_a_report_shows_what_an_independent_count_finds(db: Connection, zone: st
     assert len(listed) == total
     page = report_html(
         document,
-        {level: [row for row in listed if row.seniority_level == level] for level in ("csuite", "vp")},
+        {level: [row for row in listed if row.level == level] for level in ("csuite", "vp")},
     )
     tiles = dict(re.findall(r'<span class="label">([^<]+)</span> <strong>([\d,]+)</strong>', page))
     assert tiles == {
-        "People": str(total),
-        "C-suite": str(csuite),
-        "Vice presidents": str(vp),
-        "Promotions": str(promoted),
+        "executives found": str(total),
+        "C-level executives": str(csuite),
+        "left": "0",
     }
     assert page.count('scope="row"') == min(csuite, 200) + min(vp, 200)
-    weeks = re.search(r'aria-label="People by week\. ([^"]+)"', page)
+    assert f"{promoted} people were promoted." in page
+    weeks = re.search(r'aria-label="Executives found, by week\. ([^"]+)"', page)
     assert weeks is not None
-    assert sum(map(int, re.findall(r": (\d+), of them", weeks[1]))) == total
-    assert sum(map(int, re.findall(r"them (\d+) in the C-suite", weeks[1]))) == csuite
-    countries = page[page.index("<h3>By country") :]
+    assert sum(map(int, re.findall(r": (\d+)", weeks[1]))) == total
+    countries = page[page.index("<h3>Top countries") :]
     bars = dict(re.findall(r'dir="auto">([^<]+)</bdi></span> <span class="bar-number">(\d+) ', countries))
     assert bars["Peru"] == str(peru)
-    unknown = re.search(r"Not known of (\d+)", countries)
+    unknown = re.search(r"Not known: (\d+)", countries)
     assert unknown is not None
     assert sum(map(int, bars.values())) + int(unknown[1]) == total
     assert document.summary.previous is not None
@@ -93,9 +94,9 @@ def document_of(db: Connection) -> ReportDocument:
     return ReportDocument.model_validate(document)
 
 
-def people_of(db: Connection) -> list[ReportRow]:
+def people_of(db: Connection) -> list[Person]:
     """Everybody in the only report."""
-    found: list[ReportRow] = []
+    found: list[Person] = []
     after = 0
     while True:
         page = db.execute(
@@ -104,5 +105,5 @@ def people_of(db: Connection) -> list[ReportRow]:
         ).fetchall()
         if not page:
             return found
-        found += [ReportRow.model_validate(row[0]) for row in page]
-        after = found[-1].id
+        found += [Person.model_validate(row[0]) for row in page]
+        after = found[-1].detection_id

@@ -14,13 +14,14 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Request
 from pypdf import PdfReader
 
-from captpathfinder.models import NamedCount
-from captpathfinder.render.document import places, report_html
+from captpathfinder.render.document import ranking, report_html
+from captpathfinder.render.documents import NamedCount, Person
+from captpathfinder.render.lists import list_of
 from captpathfinder.render.pdf import write_pdf
 from captpathfinder.render.process import Material
 from captpathfinder.render.theme import DARK, LIGHT
 from tests.reports.pages import contrast, look, open_browser, open_page, pictures, read_picture, rgb
-from tests.reports.samples import SCRIPTS, hostile_month, month
+from tests.reports.samples import SCRIPTS, START, hostile_month, month
 
 MONTHS = {"usual": month(40, revision=2), "hostile": hostile_month(), "empty": month(0), "one": month(1)}
 
@@ -82,10 +83,10 @@ def test_bars_are_shares_of_the_whole_and_what_is_not_known_is_text() -> None:
     summary = month(40).document.summary.model_copy(
         update={"by_country": [NamedCount.model_validate(row) for row in rows]}
     )
-    figure = places("By country", summary.by_country, summary.total, "countries")
+    figure = ranking("By country", summary.by_country, summary.total, "countries")
     assert [(bar.name, bar.share) for bar in figure.bars] == [("Peru", 0.3), ("Chile", 0.15)]
     assert [bar.drawing.groups[0].boxes[1].width for bar in figure.bars] == [30, 15]
-    assert figure.note == "Not known of 22"
+    assert figure.note == "Not known: 22 people."
 
 
 def test_names_are_text_of_the_page_not_of_a_drawing() -> None:
@@ -129,19 +130,20 @@ def test_people_who_cannot_see_it_are_told_the_same(browser: Browser) -> None:
         assert page.locator("h1").count() == 1
         levels = page.eval_on_selector_all("h1, h2, h3", "all => all.map(e => +e.tagName[1])")
         assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
-        [weeks] = page.locator("svg[role=img]").all()
-        assert "Week of 2 Nov: 11" in (weeks.get_attribute("aria-label") or "")
+        months, weeks = page.locator("svg[role=img]").all()
+        assert "Jun: 30" in (months.get_attribute("aria-label") or "")
+        assert "2 Nov: 8" in (weeks.get_attribute("aria-label") or "")
         # The bars are decoration: their names and numbers are text.
         bars = page.locator(".bars li")
-        assert bars.count() == 13
+        assert bars.count() == 14
         for bar in bars.all():
             assert any(char.isdigit() for char in bar.inner_text())
             assert bar.locator("svg").get_attribute("aria-hidden") == "true"
         tables = page.get_by_role("table")
-        assert tables.count() == 2
+        assert tables.count() == 5
         for table in tables.all():
             assert table.locator("caption").count() == 1
-            assert table.locator("th[scope=col]").count() == 6
+            assert table.locator("th[scope=col]").count() == 5
             rows = table.locator("tbody tr").count()
             assert table.locator("tbody th[scope=row]").count() == rows
     with open_page(browser, html_of(MONTHS["usual"]), width=360) as page:
@@ -176,7 +178,7 @@ def test_the_pdf_holds_the_names_its_fonts_and_its_headings(usual_pdf: Path) -> 
     pages = len(reader.pages)
     assert f"Page {pages} of {pages}" in reader.pages[-1].extract_text()
     titles = [str(item["/Title"]) for item in reader.outline if isinstance(item, dict)]
-    assert titles == ["Senior executives, November 2026"]
+    assert titles == ["Executives, November 2026"]
     nested = [
         str(item["/Title"])
         for part in reader.outline
@@ -185,9 +187,9 @@ def test_the_pdf_holds_the_names_its_fonts_and_its_headings(usual_pdf: Path) -> 
         if isinstance(item, dict)
     ]
     assert nested[0] == "At a glance"
-    assert any(title.startswith("C-suite") for title in nested)
+    assert any(title.startswith("C-level") for title in nested)
     assert reader.metadata is not None
-    assert reader.metadata.title == "Senior executives, November 2026"
+    assert reader.metadata.title == "Executives, November 2026"
     root: Any = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
 
@@ -207,17 +209,24 @@ def test_nothing_on_the_pdfs_pages_runs_into_the_margin(usual_pdf: Path, tmp_pat
             assert any(min(row) < 128 for row in rows), f"{page.name} is blank"
 
 
-def test_rows_of_the_table_stay_in_one_piece(usual_pdf: Path) -> None:
-    """Each row ends with the rule that applied, so a page never begins with one."""
-    for page in PdfReader(usual_pdf).pages[1:]:
-        lines = [line.strip() for line in page.extract_text().splitlines() if line.strip()]
-        assert not any(line.startswith("Rule:") for line in lines[:3])
+def test_people_stand_in_the_list_of_their_level_or_of_what_happened() -> None:
+    base = {"id": 1, "user_id": "7", "title": "CEO", "level": "csuite", "changed_at": START}
+    kinds = ["new", "promotion", "moved", "role", "demotion", "left"]
+    people = [Person.model_validate({**base, "kind": kind}) for kind in kinds]
+    assert [list_of(person) for person in people] == [
+        "csuite",
+        "csuite",
+        "changed",
+        "changed",
+        "changed",
+        "left",
+    ]
 
 
 def test_a_long_month_is_cut_with_a_pointer_to_the_csv() -> None:
     material = month(900)
     page = html_of(material)
-    assert page.count('scope="row"') == 400
+    assert page.count('scope="row"') == 400 + 8 + 3
     assert page.count("All of them are in the CSV file") == 2
     assert "The newest 200 of 600" in page
 
@@ -226,16 +235,16 @@ def test_a_month_that_goes_on_says_so_and_draws_no_week_to_come() -> None:
     early = month(40, generated_at="2026-11-12T12:00:00Z")
     page = html_of(early)
     assert "so far, as of 12 November 2026, 07:00" in page
-    assert "9 Nov<" in page
-    assert "16 Nov<" not in page
+    assert ">9 Nov<" in page
+    assert ">16 Nov<" not in page
     assert "so far" not in html_of(month(40))
 
 
-def test_an_empty_month_has_no_charts_and_no_tables() -> None:
+def test_an_empty_month_has_its_trend_and_no_tables() -> None:
     page = html_of(MONTHS["empty"])
     assert "Nobody was found in November 2026" in page
     assert "17 fewer than in October 2026" in page
-    assert "<svg" not in page
+    assert page.count("<svg") == 3  # the six months and their key
     assert "<table" not in page
 
 

@@ -14,12 +14,17 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from local.postgres import TemplateCluster
 from tests.conftest import Connection
 
 Row = dict[str, Any]
+
+# When the channels of these tests begin: a week before the first digest.
+BEGAN = "2026-10-30 21:00Z"
 
 
 @dataclass(frozen=True)
@@ -61,29 +66,59 @@ class Schedule:
         user_id: str,
         detected_at: str | datetime,
         *,
-        level: str = "csuite",
+        level: str | None = "csuite",
         kind: str = "new",
-        title: str = "Chief Executive Officer",
+        title: str | None = "Chief Executive Officer",
         company: str | None = "Acme",
         country: str | None = "Germany",
         rules_version: int = 1,
+        **columns: object,
     ) -> int:
-        """Insert one detection and return its id."""
-        detection: int = self.value(
-            "insert into public.detections (user_id, username, title, seniority_level, company, country,"
-            " kind, detected_at, matched_rule, rules_version)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, 'chief … officer', %s) returning id",
-            user_id,
-            f"name of {user_id}",
-            title,
-            level,
-            company,
-            country,
-            kind,
-            detected_at,
-            rules_version,
+        """Insert one change and return its id. A promotion is one of a vice president."""
+        row: Row = {
+            "user_id": user_id,
+            "username": f"name of {user_id}",
+            "title": title,
+            "seniority_level": level,
+            "company": company,
+            "country": country,
+            "kind": kind,
+            "detected_at": detected_at,
+            "matched_rule": "chief … officer",
+            "rules_version": rules_version,
+        }
+        if kind == "promotion":
+            row |= {"previous_level": "vp", "previous_title": "VP Sales"}
+        if kind == "left":
+            row |= {"title": None, "seniority_level": None, "company": None}
+            row |= {"previous_title": title, "previous_level": level, "previous_company": company}
+        row |= columns
+        return int(self.insert("detections", row)["id"])
+
+    def add_channel(self, name: str, sends: str = "{digest}", **columns: object) -> None:
+        """Insert a channel that begins when the schedule does; JSON columns as dictionaries."""
+        row: Row = {
+            "name": name,
+            "transport": "slack_webhook",
+            "sends": sends,
+            "config": {"secret_env": "CHANNEL_HOOK"},
+            "created_at": BEGAN,
+        }
+        row |= columns
+        self.insert("channels", row)
+
+    def insert(self, table: str, row: Row) -> Row:
+        """Insert a row, its dictionaries as JSON, and return it as it is stored."""
+        values = [Jsonb(value) if isinstance(value, dict) else value for value in row.values()]
+        query = sql.SQL("insert into public.{} ({}) values ({}) returning *").format(
+            sql.Identifier(table),
+            sql.SQL(", ").join(map(sql.Identifier, row)),
+            sql.SQL(", ").join([sql.Placeholder()] * len(row)),
         )
-        return detection
+        with self.db.cursor(row_factory=dict_row) as cursor:
+            stored = cursor.execute(query, values).fetchone()
+        assert stored is not None
+        return stored
 
     def digests(self) -> list[Row]:
         """Return the payloads of all digests in the order in which they were built."""
@@ -108,11 +143,8 @@ def open_schedule(dsn: str) -> Iterator[Schedule]:
     with psycopg.connect(dsn, autocommit=True) as db:
         db.execute("set timezone = 'UTC'")
         db.execute("delete from public.channels")
-        db.execute(
-            "insert into public.channels (name, transport, config)"
-            """ values ('email', 'slack_webhook', '{"secret_env": "HOOK"}')"""
-        )
         schedule = Schedule(dsn, db)
+        schedule.add_channel("email", "{digest,report}")
         schedule.start("2026-11-02 12:00Z")
         yield schedule
 

@@ -55,17 +55,3 @@ def test_every_change_of_the_clocks_agrees_with_an_independent_model(
 )
 def test_known_gaps_and_repeats(untouched: Schedule, local: str, zone: str, expected: str) -> None:
     assert untouched.value("select pathfinder.local_instant(%s, %s) = %s::timestamptz", local, zone, expected)
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "words"),
-    [
-        ("2026-11-13 22:00Z", "2026-11-20 22:00Z", "13 to 20 November 2026"),
-        ("2026-11-27 22:00Z", "2026-12-04 22:00Z", "27 November to 4 December 2026"),
-        ("2026-12-25 22:00Z", "2027-01-01 22:00Z", "25 December 2026 to 1 January 2027"),
-        ("2026-11-20 14:00Z", "2026-11-20 22:00Z", "20 November 2026"),
-        ("2026-11-21 03:00Z", "2026-11-28 04:59Z", "20 to 27 November 2026"),  # local days, not UTC's
-    ],
-)
-def test_a_period_in_words(untouched: Schedule, start: str, end: str, words: str) -> None:
-    assert untouched.value("select pathfinder.days_in_words(%s, %s, 'America/New_York')", start, end) == words

@@ -9,7 +9,7 @@ from local.postgres import Cluster
 from tests.schedule.conftest import Schedule
 
 
-def test_only_the_tick_and_the_pruning_are_scheduled(schedule: Schedule) -> None:
+def test_only_the_tick_the_watch_and_the_pruning_are_scheduled(schedule: Schedule) -> None:
     assert schedule.rows("select jobname, schedule, command, username, active from cron.job order by 1") == [
         {
             "jobname": "captpathfinder-prune",
@@ -25,6 +25,13 @@ def test_only_the_tick_and_the_pruning_are_scheduled(schedule: Schedule) -> None
             "username": "postgres",
             "active": True,
         },
+        {
+            "jobname": "captpathfinder-watch",
+            "schedule": "* * * * *",
+            "command": "select pathfinder.watch(now())",
+            "username": "postgres",
+            "active": True,
+        },
     ]
 
 
@@ -35,8 +42,8 @@ def test_pg_cron_fires_the_tick_and_the_tick_builds_what_is_owed() -> None:
             db.execute("truncate public.job_runs")
             db.execute("delete from public.channels")
             db.execute(
-                "insert into public.channels (name, transport, config)"
-                """ values ('email', 'slack_webhook', '{"secret_env": "HOOK"}')"""
+                "insert into public.channels (name, transport, config, created_at)"
+                """ values ('email', 'slack_webhook', '{"secret_env": "CHANNEL_X"}', now() - interval '9d')"""
             )
             # In one transaction, so that a tick between them cannot begin without the detection.
             with db.transaction():

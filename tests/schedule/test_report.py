@@ -20,9 +20,7 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 def test_the_summary_counts_what_is_there(schedule: Schedule) -> None:
     chance = random.Random(5)  # noqa: S311 (a reproducible sample)
-    schedule.db.execute(
-        "insert into public.rule_versions (rules, compiled, counts) values ('[]', '{}', '{}')"
-    )
+    schedule.db.execute("insert into public.rule_versions (rules, counts) values ('[]', '{}')")
     rows = []
     for number in range(300):
         moment = datetime(2026, 11, 1, 4, tzinfo=UTC) + timedelta(seconds=chance.randrange(30 * 86400))
@@ -44,7 +42,11 @@ def test_the_summary_counts_what_is_there(schedule: Schedule) -> None:
     kinds = Counter(row["kind"] for _, row in rows)
     assert summary["total"] == 300
     assert summary["by_level"] == {"csuite": count["csuite"], "vp": count["vp"]}
-    assert summary["by_kind"] == {"new": kinds["new"], "promotion": kinds["promotion"]}
+    assert summary["by_kind"] == {
+        "new": kinds["new"],
+        "promotion": kinds["promotion"],
+        **dict.fromkeys(["moved", "role", "demotion", "left"], 0),
+    }
 
     countries = Counter((row["country"] or "").strip() or None for _, row in rows)
     unknown = countries.pop(None)
@@ -64,7 +66,7 @@ def test_the_summary_counts_what_is_there(schedule: Schedule) -> None:
         "2026-11-30",
     ]
     assert {week["start"]: week["total"] for week in summary["by_week"] if week["total"]} == dict(weeks)
-    assert all(week["csuite"] + week["vp"] == week["total"] for week in summary["by_week"])
+    assert all(sum(week["by_level"].values()) == week["total"] for week in summary["by_week"])
     assert summary["rules_versions"] == [3, 4]
     assert {key: summary[key] for key in ("month", "name", "revision", "people_added", "time_zone")} == {
         "month": "2026-11",
@@ -107,10 +109,94 @@ def test_change_against_the_month_before(schedule: Schedule) -> None:
         "month": "2026-11",
         "total": 3,
         "by_level": {"csuite": 3, "vp": 0},
-        "by_kind": {"new": 3, "promotion": 0},
+        "by_kind": {"new": 3, "promotion": 0, "moved": 0, "role": 0, "demotion": 0, "left": 0},
         "known": True,
     }
-    assert december["change"] == {"total": -2, "csuite": -3, "vp": 1, "new": -3, "promotion": 1}
+    assert [(month["start"], month["total"]) for month in december["by_month"]] == [
+        ("2026-07-01", 0),
+        ("2026-08-01", 0),
+        ("2026-09-01", 0),
+        ("2026-10-01", 0),
+        ("2026-11-01", 3),
+        ("2026-12-01", 1),
+    ]
+
+
+def test_a_report_counts_people_not_changes(schedule: Schedule) -> None:
+    for hour, kind in enumerate(["new", "left"] * 4):
+        schedule.detect("flaps", f"2026-11-05 {hour:02}:00Z", kind=kind)
+    schedule.detect("flaps", "2026-11-05 09:00Z", level="vp", title="VP Sales")
+    schedule.detect("flaps", "2026-11-06 09:00Z", kind="promotion")
+    schedule.detect("in and out", "2026-11-06 09:00Z")
+    schedule.detect("in and out", "2026-11-07 09:00Z", kind="left")
+    schedule.detect("gone", "2026-11-07 09:00Z", kind="left")
+    schedule.detect("told of by nobody", "2026-11-07 09:00Z", is_told=False)
+    schedule.tick(MONTH_END)
+    [summary] = schedule.reports()
+    assert (summary["total"], summary["by_level"]) == (1, {"csuite": 1, "vp": 0})
+    assert {kind: count for kind, count in summary["by_kind"].items() if count} == {"new": 1, "left": 1}
+    rows = [row["person"] for row in schedule.rows("select public.report_rows(1) as person")]
+    assert [(person["user_id"], person["kind"]) for person in rows] == [("flaps", "new"), ("gone", "left")]
+    # A page of whom nothing is left to say is not taken for the last.
+    [gone] = schedule.rows("select public.report_rows(1, %s, 1) as person", rows[0]["detection_id"])
+    assert gone["person"]["user_id"] == "gone"
+    assert schedule.rows("select public.report_rows(1, 0, 10, 'vp') as person") == []
+
+
+def test_a_month_so_far_is_compared_with_as_much_of_the_month_before(schedule: Schedule) -> None:
+    for day in (2, 10, 12, 20):
+        schedule.detect(f"october {day}", f"2026-10-{day:02} 10:00Z")
+    schedule.detect("november", "2026-11-03 10:00Z")
+    schedule.value("select public.build_month_end_report('2026-11-11 12:00Z')")
+    [summary] = schedule.reports()
+    assert summary["total"] == 1
+    previous = summary["previous"]
+    assert (previous["month"], previous["days"], previous["total"], previous["known"]) == (
+        "2026-10",
+        11,
+        2,
+        True,
+    )
+
+
+def test_watched_accounts_functions_and_what_is_not_known_are_counted(schedule: Schedule) -> None:
+    schedule.db.execute(
+        "insert into public.accounts (name, aliases, tier, owner, is_watched)"
+        " values ('Acme', '{ACME Rockets}', '1', 'Jane', true), ('Globex', '{}', null, null, false)"
+    )
+    when = "2026-11-05 10:00Z"
+    schedule.detect("1", when, company="Acme Inc.", functions=["finance", "operations"], country="Germany")
+    schedule.detect("2", when, company="ACME Rockets", functions=["finance"], country="Deutschland")
+    schedule.detect("3", when, company="Globex", country="Atlantis")
+    schedule.detect("4", when, company=None, country=None)
+    schedule.detect("5", when, company="Acme", kind="left")
+    schedule.tick(MONTH_END)
+    [summary] = schedule.reports()
+    assert summary["watched"] == [{"name": "Acme", "tier": "1", "owner": "Jane", "found": 2, "left": 1}]
+    assert summary["by_company"] == [
+        {"name": "Acme", "count": 2},
+        {"name": "Globex", "count": 1},
+        {"name": None, "count": 1},
+    ]
+    assert summary["by_function"] == [
+        {"name": "finance", "count": 2},
+        {"name": "operations", "count": 1},
+        {"name": None, "count": 2},
+    ]
+    assert summary["by_country"] == [
+        {"name": "Germany", "count": 2},
+        {"name": "Atlantis", "count": 1},
+        {"name": None, "count": 1},
+    ]
+
+
+def test_a_level_that_is_switched_on_is_counted_like_the_others(schedule: Schedule) -> None:
+    schedule.db.execute("update public.levels set is_on = true where level = 'director'")
+    schedule.detect("1", "2026-11-05 10:00Z", level="director", title="Director Sales")
+    schedule.tick(MONTH_END)
+    [summary] = schedule.reports()
+    assert summary["by_level"] == {"csuite": 0, "vp": 0, "director": 1}
+    assert [level["level"] for level in summary["levels"]] == ["csuite", "vp", "director"]
 
 
 def test_what_arrives_after_the_build_is_in_one_later_revision(schedule: Schedule) -> None:

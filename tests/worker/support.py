@@ -189,7 +189,7 @@ class Bench:
             " values (%s, %s, %s, %s) returning id)"
             " select pathfinder.enqueue('digest', %s, jsonb_build_object('digest_id', id), 'digest:' || id)"
             " from digest",
-            [payload["week_start"], payload["week_end"], channel, Jsonb(payload), channel],
+            [payload["period"]["start"], payload["period"]["end"], channel, Jsonb(payload), channel],
         ).fetchone()
         assert row is not None
         return int(row[0])
@@ -244,27 +244,24 @@ class Bench:
 
 DIGEST: dict[str, Any] = {
     "channel": "mail",
-    "week_start": "2026-11-13T22:00:00+00:00",
-    "week_end": "2026-11-20T22:00:00+00:00",
-    "time_zone": "America/New_York",
-    "period": "13 to 20 November 2026",
-    "part": 1,
-    "parts": 1,
-    "counts": {"total": 1, "csuite": 1, "vp": 0, "new": 1, "promotion": 0},
+    "period": {
+        "start": "2026-11-13T22:00:00+00:00",
+        "end": "2026-11-20T22:00:00+00:00",
+        "time_zone": "America/New_York",
+    },
+    "counts": {"new": 1, "people": 1},
     "people": [
         {
             "detection_id": 1,
             "user_id": "2000",
             "username": "Ada Example",
-            "title": "Chief Executive Officer",
-            "seniority_level": "csuite",
-            "company": "Example Ltd",
-            "country": "Netherlands",
-            "joined_at": None,
-            "detected_at": "2026-11-19T10:00:00+00:00",
             "kind": "new",
-            "why": "chief executive",
-            "alerted_at": None,
+            "title": "Chief Executive Officer",
+            "level": "csuite",
+            "company": "Example Ltd",
+            "country": "NL",
+            "country_name": "Netherlands",
+            "changed_at": "2026-11-19T10:00:00+00:00",
         }
     ],
 }

@@ -1,5 +1,6 @@
 import csv
 import io
+import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from typing import Any
@@ -8,16 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from captpathfinder.models import AlertDocument, Digest, ReportDocument, ReportRow
-from captpathfinder.render.digest import alert_message, digest_message
+from captpathfinder.render.alert import alert_message
+from captpathfinder.render.digest import digest_message
 from captpathfinder.render.document import report_html
-from captpathfinder.render.escape import csv_cell, markdown, one_line
-from captpathfinder.render.report import report_message
-from captpathfinder.render.report_csv import BYTE_ORDER_MARK, COLUMNS, write_header, write_rows
+from captpathfinder.render.documents import Alert, Digest, Person, ReportDocument
+from captpathfinder.render.escape import csv_cell, is_visible, markdown, one_line, shown
+from captpathfinder.render.people_csv import BYTE_ORDER_MARK, COLUMNS, id_cell, write_header, write_rows
+from captpathfinder.render.report import NO_PDF, report_message
 from captpathfinder.render.sample import sample_message
 from captpathfinder.render.words import day, signed
 from tests.worker.support import DIGEST
 
+NOW = datetime(2026, 11, 20, 22, tzinfo=UTC)
 SCRIPT = "<script>alert(1)</script>"
 HOSTILE = [
     SCRIPT,
@@ -40,9 +43,8 @@ SUMMARY: dict[str, Any] = {
     "by_level": {"csuite": 234, "vp": 1000},
     "by_kind": {"new": 1200, "promotion": 34},
     "by_country": [{"name": SCRIPT, "count": 3}, {"name": None, "count": 1}],
-    "by_week": [{"start": "2026-11-02", "csuite": 2, "vp": 1, "total": 3}],
-    "previous": {"month": "2026-10", "total": 1200},
-    "change": {"total": 34, "csuite": -2, "vp": 0, "new": None, "promotion": 1},
+    "by_week": [{"start": "2026-11-02", "by_level": {"csuite": 2, "vp": 1}, "total": 3}],
+    "previous": {"month": "2026-10", "total": 1200, "by_level": {"csuite": 236}},
     "rules_versions": [3, 4],
 }
 REPORT: dict[str, Any] = {
@@ -83,19 +85,30 @@ class Tags(HTMLParser):
 
 def digest_of(*texts: str) -> Digest:
     person = DIGEST["people"][0]
-    people = [{**person, "username": text, "title": text, "company": text, "why": text} for text in texts]
+    changed = ("username", "title", "company", "country_name", "previous_title", "previous_company")
+    people = [
+        {
+            **person,
+            **dict.fromkeys(changed, text),
+            "kind": kind,
+            "functions": [text],
+            "account": {"name": text},
+        }
+        for text in texts
+        for kind in ("new", "promotion", "moved", "left")
+    ]
     return Digest.model_validate({**DIGEST, "people": people})
 
 
-def row(**changes: object) -> ReportRow:
-    return ReportRow.model_validate(
+def row(**changes: object) -> Person:
+    return Person.model_validate(
         {
             "id": 1,
             "user_id": "u1",
             "username": "Ada",
             "title": "CEO",
-            "seniority_level": "csuite",
-            "detected_at": "2026-11-19 10:00:00+00",
+            "level": "csuite",
+            "changed_at": "2026-11-19 10:00:00+00",
             **changes,
         }
     )
@@ -114,30 +127,22 @@ def assert_harmless(page: str) -> None:
         assert char not in page
 
 
-def test_a_digest_says_who_what_and_why_in_each_form() -> None:
-    message = digest_message(Digest.model_validate({**DIGEST, "part": 2, "parts": 3}))
-    assert message.subject == "Senior executives, 13 to 20 November 2026: 1 person (part 2 of 3)"
-    for text in (message.text, message.html, message.markdown):
-        person = DIGEST["people"][0]
-        for part in ("username", "title", "company", "country", "why"):
-            assert person[part] in text
-        assert "C-suite" in text
-    assert "19 November 2026" in message.text
-
-
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_names_are_harmless_in_every_message(text: str) -> None:
     digest = digest_of(text, "Ada")
-    alert = AlertDocument(people=digest.people)
-    for message in (digest_message(digest), alert_message(alert)):
+    alerts = [Alert(changes=[person]) for person in digest.people[:4]]
+    for message in (digest_message(digest), *map(alert_message, alerts)):
         assert_harmless(message.html)
         assert "\n" not in message.subject
-        assert len(message.html) < 20_000
+        assert len(message.html) < 40_000
         assert "](https://evil" not in message.markdown
         assert "<script" not in message.markdown
         for form in (message.text, message.markdown, message.subject):
             form.encode("utf-8")
             assert "\u202e" not in form
+        for form in (message.html, message.text, message.markdown, message.subject, message.summary):
+            assert "://evil" not in form
+            assert "evil.example" not in form
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -156,6 +161,15 @@ def test_the_report_compares_with_the_month_before_and_says_when_it_is_cut() -> 
     assert "not known" in page
 
 
+def test_a_month_so_far_is_compared_with_the_same_days_of_the_month_before() -> None:
+    first_days = {"month": "2026-10", "total": 1300, "days": 12}
+    assert "66 fewer than in the first 12 days of October 2026 (1,300)." in report_html(
+        report(previous=first_days), {}
+    )
+    assert "66 fewer than in the first 12 days" in report_message(report(previous=first_days)).summary
+    assert "October" not in report_message(report(previous={"month": "2026-10", "known": False})).text
+
+
 def test_an_empty_month_reads_well() -> None:
     nobody = report(total=0, by_level={}, by_kind={}, by_week=[], by_country=[])
     page = report_html(nobody, {"csuite": [], "vp": []})
@@ -164,38 +178,95 @@ def test_an_empty_month_reads_well() -> None:
 
 
 def test_the_report_message_carries_numbers_links_and_their_end() -> None:
-    message = report_message(report(revision=2, people_added=3))
-    assert message.subject == "Senior executives, November 2026: 1,234 people"
+    second = report(revision=2, people_added=3)
+    message = report_message(
+        second.model_copy(update={"report": second.report.model_copy(update={"revision": 2})}), "board"
+    )
+    assert message.subject == "November 2026, revision 2: 1,234 executives found"
     assert "34 more than in October 2026" in message.summary
     for text in (message.text, message.markdown):
         assert REPORT["links"]["csv"] in text
         assert "7 December 2026, 23:55 (America/New" in text
         assert "Revision 2: 3 people added." in text
+        assert NO_PDF in text.replace("\\", "")
     assert REPORT["links"]["csv"].replace("&", "&amp;") in message.html
     assert_harmless(message.html)
 
 
 def test_the_sample_names_its_channel() -> None:
-    assert "<b>" not in sample_message("<b>").html.split("<h1")[1]
-    assert "teams" in sample_message("teams").markdown
+    assert "<b>" not in sample_message("<b>", "digest", NOW).html.split("<h1")[1]
+    assert "teams" in sample_message("teams", "digest", NOW).markdown
 
 
-def written(*rows: ReportRow) -> str:
+def written(*rows: Person) -> str:
     file = io.StringIO(newline="")
     write_header(file)
-    write_rows(file, rows)
+    write_rows(file, rows, "America/New_York")
     return file.getvalue()
 
 
-def test_the_csv_is_what_spreadsheets_read() -> None:
-    text = written(row(joined_at="2020-01-02T03:04:05+00:00", why='a "b", c', rules_version=3))
+def test_the_csv_is_what_people_open_in_excel() -> None:
+    account = {"name": "Acme", "tier": 1, "owner": "Eve", "region": "DACH", "is_watched": True}
+    person = row(
+        user_id="0042",
+        kind="promotion",
+        previous_title='VP "x", y',
+        previous_level="vp",
+        company="Acme Ltd",
+        account=account,
+        country="PE",
+        country_name="Peru",
+        functions=["finance", "legal"],
+        email_domain="acme.example",
+        profile_url="https://c.example/u/42",
+        joined_at="2020-01-02T03:04:05+00:00",
+        changed_at="2026-11-20T03:00:00+00:00",
+    )
+    text = written(person)
     assert text.startswith(BYTE_ORDER_MARK)
     lines = list(csv.reader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline="")))
     assert tuple(lines[0]) == COLUMNS
     assert lines[1] == [
-        "1", "u1", "Ada", "CEO", "C-suite", "", "", "2020-01-02T03:04:05Z", "2026-11-19T10:00:00Z", "new",
-        'a "b", c', "3",
+        "Ada", "CEO", "C-level executive", "promoted", "2026-11-19", 'VP "x", y', "Vice president",
+        "Acme Ltd",
+        "", "Acme", "1", "Eve", "DACH", "yes", "Peru", "finance, legal", "acme.example",
+        "https://c.example/u/42", "2020-01-01", "'0042", "main", "1",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["007", "1234567890123456", "12345678901234567890", "1e5", "3-4", "2026-11-20", "TRUE", "1.5"]
+)
+def test_ids_that_a_spreadsheet_would_change_are_marked_and_whole(text: str) -> None:
+    assert id_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["2000", "u1", "0a1b", "7f3c9e2e-1111-2222-3333-444455556666"])
+def test_other_ids_are_left_alone(text: str) -> None:
+    assert id_cell(text) == text
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u3164", " \u2800 ", "\u0301", "", "\u00ad\u2060"])
+def test_a_name_that_nobody_sees_is_not_known(text: str) -> None:
+    assert not is_visible(text)
+    message = digest_message(digest_of(text))
+    for form in (message.text, message.html, message.markdown):
+        assert "Name not known" in form
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://evil.example", "www.evil.example", "evil.example/x", "a@evil.example", "http://192.0.2.7/"],
+)
+def test_what_a_member_types_becomes_no_link(text: str) -> None:
+    linkable = re.compile(r"://|\bwww\.|[a-z0-9]\.[a-z]{2}|\d\.\d+\.\d", re.IGNORECASE)
+    assert linkable.search(text)
+    assert not linkable.search(shown(text))
+
+
+def test_dots_that_make_no_link_are_left_alone() -> None:
+    for text in ("Ph.D., M.D.", "S.A. de C.V.", "v2.0, 3.5%", "Mr. Smith"):
+        assert shown(text) == text
 
 
 @given(st.text(max_size=30))

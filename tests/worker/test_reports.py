@@ -68,8 +68,8 @@ def test_a_report_becomes_files_links_and_messages(bench: Bench) -> None:
     answer = httpx.get(links["csv"])
     assert answer.status_code == 200
     lines = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
-    assert [line["user_id"] for line in lines] == [f"u{number}" for number in range(1, 2501)]
-    assert {line["name"][:2] for line in lines} == {"'="}
+    assert [line["Member id"] for line in lines] == [f"u{number}" for number in range(1, 2501)]
+    assert {line["Name"][:2] for line in lines} == {"'="}
     page = httpx.get(links["html"]).text
     assert "The newest 200 of 2,500" in page
     row = bench.db.execute(

@@ -30,13 +30,30 @@ _PASSED = (
 _PASSED_PREFIXES = ("XDG_", "FONTCONFIG_", "DYLD_")
 
 
-async def render_files(material: Material, folder: Path, *, seconds: float = TIMEOUT) -> dict[str, Path]:
+async def render_files(
+    material: Material, folder: Path, *, seconds: float = TIMEOUT, needs_pdf: bool = True
+) -> dict[str, Path]:
     """Make the HTML and the PDF in `folder`; returns their paths by form.
 
-    Raises `TransientError` when the renderer failed, was killed, or took longer than `seconds`. The
-    process is killed when the caller is cancelled.
+    Raises `TransientError` when the renderer failed, was killed, or took longer than `seconds`; unless
+    `needs_pdf`, only when there is no HTML either. The process is killed when the caller is cancelled.
     """
     await asyncio.to_thread(material.write, folder)
+    html, pdf = folder / "report.html", folder / "report.pdf"
+    try:
+        await _run(folder, seconds)
+    except TransientError as error:
+        if needs_pdf or not html.is_file():
+            raise
+        log.warning("the report is published without a PDF", reason=str(error))
+        return {"html": html}
+    for path in (html, pdf):
+        if not path.is_file():
+            raise TransientError("The renderer ended without having made the report.")
+    return {"html": html, "pdf": pdf}
+
+
+async def _run(folder: Path, seconds: float) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -66,11 +83,6 @@ async def render_files(material: Material, folder: Path, *, seconds: float = TIM
         raise TransientError(
             f"The report could not be rendered ({reason[:100]}); the worker's log says where."
         )
-    paths = {form: folder / f"report.{form}" for form in ("html", "pdf")}
-    for path in paths.values():
-        if not path.is_file():
-            raise TransientError("The renderer ended without having made the report.")
-    return paths
 
 
 def _environment(whole: Mapping[str, str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ declare
     member constant text := forget_user.user_id;
     home text;
     names text[];
-    touched bigint[];
+    recounted integer;
     states integer;
     found integer;
     events integer;
@@ -49,17 +49,9 @@ begin
         where events_raw.community = home and events_raw.user_id = member
     ) as known
     where length(known.username) >= 3;
-    select array_agg(distinct report.id) into touched
-    from public.detections
-    join public.reports as first_report on first_report.id = detections.report_id
-    join public.reports as report
-        on report.month_label = first_report.month_label and report.revision >= first_report.revision
-    where detections.community = home and detections.user_id = member;
-
     delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
-    delete from public.detections where detections.community = home and detections.user_id = member;
-    get diagnostics found = row_count;
+    delete from pathfinder.set_aside where set_aside.community = home and set_aside.user_id = member;
     delete from public.events_raw where events_raw.community = home and events_raw.user_id = member;
     get diagnostics events = row_count;
     delete from pathfinder.registrations
@@ -69,32 +61,24 @@ begin
         and outbox.payload @> jsonb_build_object('community', home, 'user_id', member);
     get diagnostics jobs = row_count;
     sent := pathfinder.erase_from_digests(home, member);
+    found := pathfinder.take_back(home, member);
+    delete from public.mutes where mutes.community = home and mutes.user_id = member;
+    if states > 0 or found > 0 then
+        perform pathfinder.publish_event(
+            'executive.forgotten',
+            jsonb_build_object('member', jsonb_build_object('community', home, 'user_id', member)),
+            clock_timestamp()::text
+        );
+    end if;
     perform pathfinder.erase_from_errors(names);
-
-    update public.reports
-    set erased_at = clock_timestamp(),
-        summary = case
-            when reports.period_start < now() - (select settings.detection_retention from public.settings)
-                then reports.summary
-            else pathfinder.report_summary(reports)
-        end
-    where reports.id = any (touched);
-    perform pathfinder.enqueue(
-        'report',
-        null,
-        jsonb_build_object('report_id', report_id),
-        format('report:%s:erased:%s', report_id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS')),
-        70
-    )
-    from unnest(touched) as report_id;
-
+    recounted := pathfinder.recount_reports();
     return jsonb_build_object(
         'user_state', states,
         'detections', found,
         'events', events,
         'digests', sent,
         'jobs', jobs,
-        'reports', coalesce(cardinality(touched), 0)
+        'reports', recounted
     );
 end
 $$;

@@ -1,7 +1,7 @@
 -- The numbers of the whole system. What only grows comes from counters (kept by triggers and by the ingestion),
 -- what waits from partial indexes: the answer takes as long with ten million rows as with ten. A "day" is a day in
 -- UTC. In PL/pgSQL, so that a connection plans it once.
--- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", "csuite", "vp"}]},
+-- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", level: n}]},
 --   "digests": {"pending", "sent_last_30_days"}, "reports": {"total", "latest"}, "events": {"pending", "parked",
 --   "oldest_pending_at"}, "outbox": {"pending", "running", "dead", "oldest_pending_at", "oldest_due_at",
 --   "by_channel": [{"channel", "status", "count"}]} (of done ones those of the last 30 days), "deliveries":
@@ -24,19 +24,29 @@ declare
     webhooks jsonb;
 begin
     select jsonb_build_object(
-        'last_30_days', coalesce(sum(days.csuite + days.vp), 0),
-        'by_day', coalesce(jsonb_agg(to_jsonb(days) order by days.day), '[]')
+        'last_30_days', coalesce(sum(days.count), 0),
+        'by_day', coalesce(
+            jsonb_agg(jsonb_build_object('day', days.day) || days.by_level order by days.day), '[]'
+        )
     )
     into people
     from (
         select
-            counters.day,
-            coalesce(sum(counters.count) filter (where counters.label[1] = 'csuite'), 0) as csuite,
-            coalesce(sum(counters.count) filter (where counters.label[1] = 'vp'), 0) as vp
-        from pathfinder.counters
-        where counters.subject = 'detections' and counters.day >= first_day
-        group by counters.day
-        having sum(counters.count) > 0
+            counted.day,
+            sum(counted.count) as count,
+            jsonb_object_agg(counted.level, counted.count) as by_level
+        from (
+            select
+                counters.day,
+                levels.level,
+                coalesce(sum(counters.count) filter (where counters.label[1] = levels.level), 0) as count
+            from pathfinder.counters
+            cross join public.levels
+            where counters.subject = 'detections' and counters.day >= first_day and levels.is_on
+            group by counters.day, levels.level
+        ) as counted
+        group by counted.day
+        having sum(counted.count) > 0
     ) as days;
 
     with totals as materialized (
@@ -132,7 +142,8 @@ begin
                 where counters.subject = 'executives' and counters.day = '-infinity'
                     and counters.label[1] = levels.level
             ), 0))
-            from (values ('csuite'), ('vp')) as levels (level)
+            from public.levels
+            where levels.is_on
         ),
         'detections', people,
         'digests', jsonb_build_object(

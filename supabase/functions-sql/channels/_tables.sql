@@ -3,19 +3,58 @@ create table public.channels (
     transport text not null
         check (transport in ('aa_bot', 'aa_http', 'teams_workflow', 'slack_webhook', 'email_smtp', 'webhook')),
     sends text[] not null default '{digest,report}'
-        check (sends <@ array['digest', 'report', 'alert'] and cardinality(sends) > 0),
+        check (sends <@ array['digest', 'report', 'alert', 'event', 'incident'] and cardinality(sends) > 0),
+    filter jsonb not null default '{}' check (jsonb_typeof(filter) = 'object'),
+    schedule jsonb not null default '{}' check (jsonb_typeof(schedule) = 'object'),
     config jsonb not null default '{}' check (jsonb_typeof(config) = 'object'),
     description text,
     is_active boolean not null default true,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
 );
-comment on table public.channels is 'Where messages go. One row is one channel; what a transport needs stands in config.';
+comment on table public.channels is 'Where messages go. One row is one subscription; what a transport needs stands in config.';
 comment on column public.channels.transport is
     'aa_bot and aa_http: Automation Anywhere; teams_workflow, slack_webhook, email_smtp; webhook: any signed HTTP endpoint.';
-comment on column public.channels.sends is 'What the channel gets: digest, report, alert.';
+comment on column public.channels.sends is
+    'What the channel gets: digest, report, alert; event: each change, for machines; incident: what is wrong with the system.';
+comment on column public.channels.filter is
+    'Whom it is told of: level, function, country, kind, tier, owner, watched, community. {"level": ["csuite"], "country": ["DE"]}';
+comment on column public.channels.schedule is
+    'When its digest goes, where not as settings say: {"day": "monday", "time": "08:00", "time_zone": "Europe/Berlin"}';
 comment on column public.channels.config is 'Recipients, bot and so on. Never a secret: secret_env names a variable of the worker''s environment.';
 
 alter table public.channels enable row level security;
 revoke all on table public.channels from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.channels to service_role;
+
+create table public.mutes (
+    channel text not null references public.channels (name) on update cascade on delete cascade,
+    community text not null default 'main',
+    user_id text not null,
+    until timestamptz,
+    reason text,
+    created_at timestamptz not null default now(),
+    primary key (channel, community, user_id)
+);
+comment on table public.mutes is 'Whom a channel does not want to hear of. Looked at when a digest or an alert is made.';
+comment on column public.mutes.until is 'Up to when; empty: for good.';
+comment on column public.mutes.reason is 'Why: not an executive, already known, ….';
+
+create index mutes_member_idx on public.mutes (community, user_id);
+
+alter table public.mutes enable row level security;
+revoke all on table public.mutes from public, anon, authenticated, service_role;
+grant select, insert, update, delete on table public.mutes to service_role;
+
+create table pathfinder.digest_cut_offs (
+    channel text not null references public.channels (name) on update cascade on delete cascade,
+    cut_off timestamptz not null,
+    people integer,
+    primary key (channel, cut_off)
+);
+comment on table pathfinder.digest_cut_offs is
+    'Up to when a channel''s digests have told, the newest last. The first is where the channel began.';
+comment on column pathfinder.digest_cut_offs.people is 'How many people the digest told of; empty where the channel began.';
+
+alter table pathfinder.digest_cut_offs enable row level security;
+revoke all on table pathfinder.digest_cut_offs from public, anon, authenticated, service_role;

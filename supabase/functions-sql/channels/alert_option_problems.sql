@@ -1,6 +1,7 @@
--- What is wrong in the options of a channel's config that are the same for all transports: alerts and send_empty.
+-- What is wrong in the options of a channel's config that are the same for all transports: alerts, group_by and
+-- send_empty.
 -- Returns: one sentence part a problem; {} when all is well.
--- Example: select pathfinder.alert_option_problems('{"alerts": {"levels": ["csuite"], "group_seconds": 60}}');
+-- Example: select pathfinder.alert_option_problems('{"alerts": {"group_seconds": 60}}');
 create or replace function pathfinder.alert_option_problems(config jsonb)
 returns text[]
 language sql
@@ -31,20 +32,16 @@ as $$
                 when jsonb_typeof(alert_option_problems.config -> 'send_empty') <> 'boolean'
                     then 'send_empty must be true or false'
             end,
+            case
+                when not coalesce(alert_option_problems.config -> 'group_by', '"level"') <@ '["level", "account"]'
+                    then 'group_by must be level or account'
+            end,
             case when jsonb_typeof(parts.alerts) <> 'object' then 'alerts must be an object' end,
             (
                 select string_agg(format('alerts.%s is not known', key), '; ' order by key)
                 from jsonb_object_keys(parts.options) as key
-                where key not in ('levels', 'quiet_hours', 'group_seconds')
+                where key not in ('quiet_hours', 'group_seconds')
             ),
-            case
-                when parts.options ? 'levels'
-                    and not (
-                        pathfinder.is_list_of(parts.options -> 'levels', 'string', 1)
-                        and parts.options -> 'levels' <@ '["csuite", "vp"]'
-                    )
-                    then 'alerts.levels must be a list of csuite and vp'
-            end,
             case
                 when case jsonb_typeof(parts.options -> 'group_seconds')
                     when 'number' then (parts.options ->> 'group_seconds')::numeric not between 0 and 3600

@@ -16,7 +16,7 @@ declare
     problems text[] := '{"it is to be a JSON object"}';
 begin
     if jsonb_typeof(check_channel_config.config) = 'object' then
-        own := check_channel_config.config - '{alerts,send_empty}'::text[];
+        own := check_channel_config.config - '{alerts,send_empty,group_by}'::text[];
         problems := pathfinder.alert_option_problems(check_channel_config.config)
             || case
                 when check_channel_config.transport = 'aa_bot' then pathfinder.bot_config_problems(own)
@@ -43,11 +43,11 @@ begin
                         '{"kind": "teams", "channel_url": "https://teams.example.com/…"}'
                     when 'email_smtp' then 'For example: {"host": "smtp.example.com", '
                         '"from": "executives@example.com", "to": ["board@example.com"], '
-                        '"username": "executives", "secret_env": "BOARD_SMTP_PASSWORD"}'
+                        '"username": "executives", "secret_env": "CHANNEL_BOARD_SMTP_PASSWORD"}'
                     when 'webhook' then
-                        'For example: {"url": "https://crm.example.com/hook", "secret_env": "CRM_WEBHOOK_SECRET"}'
-                    when 'teams_workflow' then 'For example: {"secret_env": "SALES_TEAMS_WORKFLOW_URL"}'
-                    when 'slack_webhook' then 'For example: {"secret_env": "SALES_SLACK_WEBHOOK_URL"}'
+                        'For example: {"url": "https://crm.example.com/hook", "secret_env": "CHANNEL_CRM_WEBHOOK_SECRET"}'
+                    when 'teams_workflow' then 'For example: {"secret_env": "CHANNEL_SALES_TEAMS_WORKFLOW_URL"}'
+                    when 'slack_webhook' then 'For example: {"secret_env": "CHANNEL_SALES_SLACK_WEBHOOK_URL"}'
                 end;
     end if;
 end

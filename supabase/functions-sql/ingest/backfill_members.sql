@@ -22,7 +22,8 @@ declare
     home constant text := pathfinder.the_community(backfill_members.community);
     people public.user_state[];
     executives public.user_state[];
-    added public.user_state[];
+    added integer;
+    known integer;
     newer integer;
     rejected jsonb;
 begin
@@ -64,22 +65,19 @@ begin
     order by executive.user_id;
 
     perform pathfinder.remember_registrations(people);
-    select count(*)
-    into newer
+    select
+        count(*) filter (where settled.outcome = 'added'),
+        count(*) filter (where settled.outcome = 'known'),
+        count(*) filter (where settled.outcome = 'newer')
+    into added, known, newer
     from unnest(executives) as executive
-    where pathfinder.is_title_from_webhook(home, executive.user_id);
-
-    added := pathfinder.add_known_executives(executives);
-    if announce then
-        perform pathfinder.record_detection(executive, 'new')
-        from unnest(added) as executive;
-    end if;
+    cross join lateral pathfinder.add_known_executive(executive, announce) as settled (outcome);
 
     return jsonb_build_object(
         'rows', jsonb_array_length(members),
-        'executives', cardinality(executives),
-        'added', cardinality(added),
-        'known', cardinality(executives) - cardinality(added) - newer,
+        'executives', added + known + newer,
+        'added', added,
+        'known', known,
         'newer', newer,
         'rejected', rejected
     );

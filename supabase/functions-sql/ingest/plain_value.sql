@@ -33,10 +33,10 @@ begin
         is_ignored := jsonb_array_length(given) > 0;
         for position in 0..least(jsonb_array_length(given), 50) - 1 loop
             entry := pathfinder.plain_value(given -> position, names, takes_lists, levels - 1);
-            content := concat_ws(' | ', content, entry.content);
+            content := nullif(concat_ws(' | ', content, entry.content), '');
             is_ignored := is_ignored and entry.is_ignored;
         end loop;
-        content := nullif(left(content, 4000), '');
+        content := left(content, 4000);
     elsif kind = 'object' and levels > 0 then
         is_ignored := given <> '{}';
         foreach name in array names loop

@@ -82,7 +82,7 @@ create table public.detections (
     previous_functions text[],
     previous_company text,
     origin text not null default 'webhook'
-        check (origin in ('webhook', 'backfill', 'reclassification', 'level', 'enrichment')),
+        check (origin in ('webhook', 'backfill', 'reclassification', 'level', 'enrichment', 'suppression', 'correction')),
     is_told boolean not null default true,
     matched_rule text,
     rules_version bigint,
@@ -135,8 +135,8 @@ create index detections_detected_at_idx on public.detections (detected_at, id);
 create index detections_user_id_idx on public.detections (community, user_id, id desc);
 create index detections_seniority_level_idx on public.detections (seniority_level);
 create index detections_previous_level_idx on public.detections (previous_level);
-create index detections_account_id_idx on public.detections (account_id);
-create index detections_unreported_idx on public.detections (detected_at) where report_id is null;
+create index detections_account_id_idx on public.detections (account_id, id);
+create index detections_unreported_idx on public.detections (detected_at) where report_id is null and is_told;
 create index detections_report_id_idx on public.detections (report_id, id) where report_id is not null;
 
 alter table public.detections enable row level security;
@@ -150,16 +150,72 @@ create table pathfinder.alerts (
     detection_id bigint not null references public.detections (id) on delete cascade,
     channel text not null references public.channels (name) on update cascade on delete cascade,
     job_id bigint references public.outbox (id) on delete cascade,
-    queued_at timestamptz not null default now(),
+    queued_at timestamptz not null default clock_timestamp(),
+    taken_at timestamptz,
     primary key (detection_id, channel)
 );
 comment on table pathfinder.alerts is 'Whom each channel is, or was, alerted about; job_id is the job that does it.';
+comment on column pathfinder.alerts.taken_at is 'When the job took it: what happened until then is told with it.';
 
 create index alerts_waiting_idx on pathfinder.alerts (channel) where job_id is null;
 create index alerts_job_id_idx on pathfinder.alerts (job_id) where job_id is not null;
 
 alter table pathfinder.alerts enable row level security;
 revoke all on table pathfinder.alerts from public, anon, authenticated, service_role;
+
+create table pathfinder.digest_ledger (
+    channel text not null references public.channels (name) on update cascade on delete cascade,
+    detection_id bigint not null references public.detections (id) on delete cascade,
+    outcome text not null check (outcome in ('told', 'merged', 'undone', 'unmatched', 'muted')),
+    digest_id bigint,
+    place integer,
+    kind text,
+    latest_id bigint,
+    primary key (channel, detection_id),
+    check ((outcome = 'told') = (place is not null)),
+    check ((outcome = 'told') = (latest_id is not null)),
+    check ((outcome in ('told', 'merged')) = (digest_id is not null))
+);
+comment on table pathfinder.digest_ledger is 'What became of each change in each channel''s digests: each change once.';
+comment on column pathfinder.digest_ledger.outcome is
+    'told; merged: an earlier change of somebody told; undone: came to nothing; unmatched: not what the channel is told of; muted.';
+comment on column pathfinder.digest_ledger.digest_id is 'The first message of the digest.';
+comment on column pathfinder.digest_ledger.place is 'The place among its people, the most important first, from 1.';
+comment on column pathfinder.digest_ledger.kind is 'As what it was told: the kind of the difference.';
+comment on column pathfinder.digest_ledger.latest_id is
+    'The member''s last change before the cut-off, told or only recorded: what they were then.';
+
+create index digest_ledger_detection_id_idx on pathfinder.digest_ledger (detection_id);
+create index digest_ledger_digest_id_idx on pathfinder.digest_ledger (digest_id, place);
+
+alter table pathfinder.digest_ledger enable row level security;
+revoke all on table pathfinder.digest_ledger from public, anon, authenticated, service_role;
+
+-- A member's difference over a span of changes: what messages tell. `detection_id` is the last of the changes that are
+-- told, `latest_id` the last of all.
+create type pathfinder.net_change as (
+    detection_id bigint,
+    community text,
+    user_id text,
+    kind text,
+    level text,
+    previous_level text,
+    title text,
+    previous_title text,
+    company text,
+    previous_company text,
+    functions text[],
+    username text,
+    country text,
+    country_code text,
+    account_id bigint,
+    joined_at timestamptz,
+    changed_at timestamptz,
+    email_domain text,
+    profile_url text,
+    latest_id bigint
+);
+comment on type pathfinder.net_change is 'What happened to a member over a span of changes; kind is empty when it came to nothing.';
 
 create table pathfinder.registrations (
     community text not null default 'main',
@@ -280,3 +336,32 @@ alter table public.suppressions enable row level security;
 revoke all on table public.suppressions from public, anon, authenticated, service_role;
 revoke all on sequence public.suppressions_id_seq from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.suppressions to service_role;
+
+-- Who comes back when their suppression ends, and the end of it. Nothing but that reads this.
+create table pathfinder.set_aside (
+    like public.user_state including defaults,
+    ends_at timestamptz not null,
+    primary key (community, user_id)
+);
+comment on table pathfinder.set_aside is 'Executives who are suppressed until a moment, as they were, or have become since.';
+comment on column pathfinder.set_aside.ends_at is 'When nothing suppresses them any more.';
+
+create index set_aside_ends_at_idx on pathfinder.set_aside (ends_at);
+
+alter table pathfinder.set_aside enable row level security;
+revoke all on table pathfinder.set_aside from public, anon, authenticated, service_role;
+
+-- Which rules the retained titles were judged by last, and how far a run for newer ones has come.
+create table pathfinder.reclassification (
+    id boolean primary key default true check (id),
+    version bigint,
+    next_version bigint,
+    after text
+);
+comment on table pathfinder.reclassification is 'One row: for which version of the rules the retained titles were judged anew.';
+comment on column pathfinder.reclassification.version is 'The version for which all were.';
+comment on column pathfinder.reclassification.next_version is 'The version for which they are being; empty: none.';
+comment on column pathfinder.reclassification.after is 'Where that goes on.';
+
+alter table pathfinder.reclassification enable row level security;
+revoke all on table pathfinder.reclassification from public, anon, authenticated, service_role;

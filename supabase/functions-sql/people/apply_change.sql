@@ -1,4 +1,5 @@
--- Applies what a stored webhook says to what is known of the member.
+-- Applies what a stored webhook says to what is known of the member. Of whoever was forgotten nothing is stored, the
+-- event included.
 -- Returns: the member's level after it. Raises: whatever classification raises.
 -- Example: select (pathfinder.apply_change(change)).level;
 create or replace function pathfinder.apply_change(change pathfinder.profile_change)
@@ -8,21 +9,56 @@ volatile
 set search_path = ''
 as $$
 declare
+    known public.user_state;
+    person public.user_state;
+    judgement record;
+    is_over boolean := false;
     verdict pathfinder.change_verdict;
 begin
+    if pathfinder.is_forgotten(change.community, change.user_id) then
+        delete from public.events_raw where events_raw.id = change.event_id;
+        return verdict;
+    end if;
     if change.details ? 'joined_at' then
         perform pathfinder.remember_registration(
             change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
         );
     end if;
     if change.attribute = 'title' then
-        verdict.level := pathfinder.apply_title(change);
+        judgement := pathfinder.classify(change.value);
+        is_over := judgement.level is null;
+    end if;
+
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(change.community, change.user_id);
+    if is_over then
+        if known.user_id is not null then
+            perform pathfinder.depart(known, 'webhook', true);
+        end if;
+        if exists (select from pathfinder.set_aside) then
+            delete from pathfinder.set_aside
+            where set_aside.community = change.community and set_aside.user_id = change.user_id;
+        end if;
         return verdict;
     end if;
-    verdict.level := pathfinder.member_level(change.community, change.user_id);
-    if verdict.level is not null then
-        perform pathfinder.complete_executive(change);
+    person := known;
+    if known.user_id is null and exists (select from pathfinder.set_aside) then
+        select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
+        into person
+        from pathfinder.set_aside
+        where set_aside.community = change.community and set_aside.user_id = change.user_id;
     end if;
+    if change.attribute is distinct from 'title' and person.user_id is null then
+        return verdict;
+    end if;
+
+    person := pathfinder.describe_member(change, person);
+    if change.attribute = 'title' then
+        person.seniority_level := judgement.level;
+        person.matched_rule := judgement.matched_rule;
+        person.rules_version := judgement.rules_version;
+    end if;
+    verdict.level := pathfinder.settle_executive(known, person, 'webhook', true);
     return verdict;
 end
 $$;

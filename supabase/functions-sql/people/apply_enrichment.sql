@@ -1,6 +1,6 @@
 -- Completes a person with what the community's API said, wherever something is missing: in the state, in the
--- detection, and in digests that are not sent yet. Known values stay. What was said is not kept with the job. Digests
--- that waited for this go.
+-- detection, and in digests that are not sent yet. Known values stay. What was said is not kept with the job. Whoever
+-- turns out to be suppressed is taken back. Digests that waited for this go.
 -- Returns: nothing.
 -- Example: select pathfinder.apply_enrichment(outbox) from public.outbox where id = 7;
 create or replace function pathfinder.apply_enrichment(job public.outbox)
@@ -13,18 +13,27 @@ declare
     home text := coalesce(job.payload ->> 'community', 'main');
     member text := job.payload ->> 'user_id';
     told jsonb := coalesce(nullif(job.result -> 'person', 'null'), '{}');
+    known public.user_state;
+    person public.user_state;
     waiting record;
 begin
     perform pathfinder.lock_member(home, member);
     update public.outbox set result = outbox.result - 'person' where outbox.id = job.id;
 
-    update public.user_state
-    set company = coalesce(nullif(btrim(user_state.company), ''), told ->> 'company'),
-        country = coalesce(nullif(btrim(user_state.country), ''), told ->> 'country'),
-        joined_at = coalesce(user_state.joined_at, (told ->> 'joined_at')::timestamptz),
-        email_domain = coalesce(nullif(btrim(user_state.email_domain), ''), told ->> 'email_domain'),
-        profile_url = coalesce(nullif(btrim(user_state.profile_url), ''), told ->> 'profile_url')
-    where user_state.community = home and user_state.user_id = member;
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    known := pathfinder.known_executive(home, member);
+    if known.user_id is null then
+        return;
+    end if;
+    person := known;
+    person.company := coalesce(nullif(btrim(known.company), ''), told ->> 'company');
+    person.country := coalesce(nullif(btrim(known.country), ''), told ->> 'country');
+    person.joined_at := coalesce(known.joined_at, (told ->> 'joined_at')::timestamptz);
+    person.email_domain := coalesce(nullif(btrim(known.email_domain), ''), told ->> 'email_domain');
+    person.profile_url := coalesce(nullif(btrim(known.profile_url), ''), told ->> 'profile_url');
+    if pathfinder.settle_executive(known, person, 'enrichment', false) is null then
+        return;
+    end if;
 
     update public.detections
     set company = coalesce(nullif(btrim(detections.company), ''), told ->> 'company'),

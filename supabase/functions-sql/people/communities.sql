@@ -1,4 +1,4 @@
--- The communities there are: those that a source feeds, and those that executives are known of.
+-- The communities there are: those that a source feeds, and those that executives are known of, or suppressed in.
 -- Returns: their names in order; {main} before there is any.
 -- Example: select pathfinder.communities();  -- {main}
 create or replace function pathfinder.communities()
@@ -12,6 +12,8 @@ as $$
         select webhook_sources.community from public.webhook_sources
         union
         select user_state.community from public.user_state
+        union
+        select suppressions.community from public.suppressions where suppressions.community is not null
     ) as named
 $$;
 

@@ -1,4 +1,5 @@
--- Trigger: counts the detections of a statement by day (UTC), level and community, or takes them off again.
+-- Trigger: counts whom a statement found (new or promoted, and told) by day (UTC), level and community, or takes them
+-- off again.
 -- Returns: nothing of use. Raises: nothing of its own.
 -- Example: create trigger … after insert on public.detections referencing new table as changed
 --              for each statement execute function pathfinder.count_detections();
@@ -12,6 +13,9 @@ begin
     if tg_op = 'TRUNCATE' then
         delete from pathfinder.counters where counters.subject = 'detections';
     elsif tg_op = 'UPDATE' then
+        if not new.is_told or new.kind not in ('new', 'promotion') then
+            return null;
+        end if;
         perform pathfinder.add_to_counter(
             'detections', (old.detected_at at time zone 'UTC')::date, array[old.seniority_level, old.community], -1
         );
@@ -25,6 +29,7 @@ begin
         from (
             select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, changed.community, count(*) as count
             from changed
+            where changed.is_told and changed.kind in ('new', 'promotion')
             group by 1, 2, 3
         ) as days;
     end if;

@@ -1,6 +1,6 @@
--- Takes a person out of all digests, sent or not, and out of their counts, which are those of all parts together. An
--- unsent digest of nobody else is deleted, and its job ends silently.
--- Returns: how many digests held the person.
+-- Takes a member out of all digests, sent or not, and out of their counts, also where only the link names them. An
+-- unsent digest of nobody else is deleted, and its job ends silently. Comes before the member's changes are deleted.
+-- Returns: how many digests told of the member.
 -- Example: select pathfinder.erase_from_digests('main', '2000');
 create or replace function pathfinder.erase_from_digests(community text, user_id text)
 returns integer
@@ -12,59 +12,50 @@ declare
     member constant jsonb := jsonb_build_object(
         'community', erase_from_digests.community, 'user_id', erase_from_digests.user_id
     );
-    part record;
+    told record;
     touched integer := 0;
 begin
-    for part in
-        select digests.*, entry.person
-        from public.digests
-        cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-        where digests.payload -> 'people' @> jsonb_build_array(member)
-            and entry.person @> member
-        order by digests.id
+    for told in
+        select digest_ledger.channel, digest_ledger.digest_id, digest_ledger.kind
+        from public.detections
+        join pathfinder.digest_ledger on digest_ledger.detection_id = detections.id
+        where detections.community = erase_from_digests.community
+            and detections.user_id = erase_from_digests.user_id
+            and digest_ledger.outcome = 'told'
     loop
         touched := touched + 1;
         update public.digests
-        set payload = jsonb_set(
-            digests.payload,
-            '{people}',
-            coalesce(
+        set payload = digests.payload || jsonb_build_object(
+            'people', coalesce(
                 (
                     select jsonb_agg(entry.person order by entry.place)
                     from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
                     where not entry.person @> member
                 ),
                 '[]'
-            )
+            ),
+            'counts', digests.payload -> 'counts' || jsonb_build_object(
+                told.kind, greatest((digests.payload #>> array['counts', told.kind])::integer - 1, 0),
+                'people', greatest((digests.payload #>> '{counts,people}')::integer - 1, 0)
+            ),
+            'rest', (digests.payload ->> 'rest')::integer - case
+                when exists (
+                    select
+                    from public.digests as shown
+                    where shown.channel = digests.channel
+                        and shown.payload -> 'digest_id' = digests.payload -> 'digest_id'
+                        and shown.payload -> 'people' @> jsonb_build_array(member)
+                ) then 0
+                else 1
+            end
         )
-        where digests.id = part.id;
-
-        update public.digests
-        set payload = jsonb_set(
-            digests.payload,
-            '{counts}',
-            (
-                select jsonb_object_agg(
-                    count.key,
-                    case
-                        when count.key in ('total', part.person ->> 'seniority_level', part.person ->> 'kind')
-                            then greatest(0, count.value::bigint - 1)
-                        else count.value::bigint
-                    end
-                )
-                from jsonb_each_text(digests.payload -> 'counts') as count
-            )
-        )
-        where digests.channel = part.channel
-            and digests.week_start = part.week_start
-            and digests.week_end = part.week_end
-            and digests.created_at = part.created_at;
+        where digests.channel = told.channel and digests.payload -> 'digest_id' = to_jsonb(told.digest_id);
 
         delete from public.digests
-        where digests.id = part.id
-            and not digests.sent
-            and digests.parts = 1
-            and digests.payload -> 'people' = '[]';
+        where digests.channel = told.channel
+            and digests.payload -> 'digest_id' = to_jsonb(told.digest_id)
+            and digests.payload #> '{counts,people}' = '0'
+            and not digests.sent;
     end loop;
     return touched;
 end
@@ -72,4 +63,5 @@ $$;
 
 revoke all on function pathfinder.erase_from_digests(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.erase_from_digests(text, text) is 'Takes a person out of all digests.';
+comment on function pathfinder.erase_from_digests(text, text) is
+    'Takes a member out of all digests, and out of their counts.';

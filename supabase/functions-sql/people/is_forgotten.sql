@@ -1,4 +1,4 @@
--- Whether a person was forgotten: one look at an index, for senior titles of members not yet known only.
+-- Whether a person was forgotten.
 -- Returns: true or false.
 -- Example: select pathfinder.is_forgotten('main', '2000');
 create or replace function pathfinder.is_forgotten(community text, user_id text)
@@ -8,7 +8,8 @@ stable
 set search_path = ''
 as $$
 begin
-    return exists (
+    -- Most projects have forgotten nobody, and pay nothing.
+    return exists (select from pathfinder.forgotten) and exists (
         select
         from pathfinder.forgotten
         where forgotten.digest = pathfinder.forgotten_digest(is_forgotten.community, is_forgotten.user_id)

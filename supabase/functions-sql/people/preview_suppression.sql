@@ -35,7 +35,14 @@ begin
             '[]'
         )
     )
-    || (select to_jsonb(counted) from pathfinder.count_suppressed(preview_suppression.kind, key, home) as counted);
+    || (
+        select jsonb_build_object(
+            'changes', count(*), 'untold', count(*) filter (where not detections.included_in_digest)
+        )
+        from pathfinder.covered_members(preview_suppression.kind, key, home) as member
+        join public.detections
+            on detections.community = member.community and detections.user_id = member.user_id
+    );
 end
 $$;
 

@@ -1,18 +1,20 @@
--- Notes that a channel is to be alerted about a detection, and sees to a job that will do it.
---
--- The job that waits already is enough: it takes everybody who is noted by the time it is claimed. Holding it with a
--- share lock keeps it from being claimed before this transaction is visible, and does not keep other webhooks
--- waiting. One that is just being claimed, or is overdue because webhook after webhook holds it, is left alone, and
+-- Notes that a channel is to be alerted about a change, and sees to a job that will do it once settings.alert_delay
+-- is over. A job that waits already is enough, if it is due hardly sooner: it takes everybody who is noted for three
+-- quarters of that time when it is claimed. Holding it with a share lock keeps it from being claimed before this
+-- transaction is visible, and does not keep other webhooks waiting. One that is just being claimed is left alone, and
 -- a new one made. A job that finds nobody left to tell about ends silently.
 -- Returns: nothing.
--- Example: select pathfinder.queue_alert(7, channels, 'Europe/Berlin') from public.channels where name = 'sales';
-create or replace function pathfinder.queue_alert(detection_id bigint, channel public.channels, time_zone text)
+-- Example: select pathfinder.queue_alert(7, channels, settings) from public.channels, public.settings;
+create or replace function pathfinder.queue_alert(
+    detection_id bigint, channel public.channels, configured public.settings
+)
 returns void
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
+    ripe_at constant timestamptz := clock_timestamp() + configured.alert_delay;
     due_at timestamptz;
 begin
     insert into pathfinder.alerts (detection_id, channel)
@@ -28,7 +30,7 @@ begin
         and outbox.channel = channel.name
         and outbox.status = 'pending'
         and outbox.attempts = 0
-        and outbox.run_at > clock_timestamp() - interval '0.5 seconds'
+        and outbox.run_at > ripe_at - greatest(configured.alert_delay / 4, interval '0.5 seconds')
     order by outbox.id desc
     limit 1
     for share skip locked;
@@ -36,7 +38,7 @@ begin
         return;
     end if;
 
-    due_at := pathfinder.alert_due_at(channel, time_zone, clock_timestamp());
+    due_at := pathfinder.alert_due_at(channel, configured.time_zone, ripe_at);
     perform pathfinder.enqueue(
         'alert',
         channel.name,
@@ -48,8 +50,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.queue_alert(bigint, public.channels, text)
+revoke all on function pathfinder.queue_alert(bigint, public.channels, public.settings)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.queue_alert(bigint, public.channels, text) is
-    'Notes that a channel is to be alerted about a detection.';
+comment on function pathfinder.queue_alert(bigint, public.channels, public.settings) is
+    'Notes that a channel is to be alerted about a change.';

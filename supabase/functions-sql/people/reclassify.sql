@@ -1,9 +1,14 @@
--- What reclassify() does, with its owner's rights.
-create or replace function pathfinder.reclassify_members(
+-- Re-applies the rules in force to retained titles, those of executives included, a batch of members at a time. What
+-- changes is recorded, and told only with announce.
+-- Returns: {"dry_run", "announced", "rules_version", "examined", "changes": {"found", "removed", "raised", "lowered"},
+--   "people": [{"community", "user_id", "title", "before", "after"}], "next": pass it as `after`; null at the end}.
+-- Raises: 22023 for a community that there is none of, or an `after` that no call gave.
+-- Example: select public.reclassify(dry_run => false);
+create or replace function pathfinder.reclassify(
     dry_run boolean,
     announce boolean,
     batch_size integer,
-    after_user text,
+    after text,
     community text
 )
 returns jsonb
@@ -13,86 +18,99 @@ security definer
 set search_path = ''
 as $$
 declare
-    home constant text := pathfinder.the_community(reclassify_members.community);
-    started timestamptz := clock_timestamp();
-    member text;
+    started constant timestamptz := clock_timestamp();
+    size constant integer := greatest(batch_size, 1);
+    begins constant text[] := coalesce(pathfinder.read_place(reclassify.after), '{"",""}');
+    origin constant text := case
+        when (select rule_versions.change ->> 'operation' from public.rule_versions order by version desc limit 1) = 'levels'
+            then 'level'
+        else 'reclassification'
+    end;
+    member record;
+    last_member record;
     change jsonb;
     changes jsonb := '[]';
-    counts jsonb;
     examined integer := 0;
-    last_member text;
     answer jsonb;
 begin
+    if reclassify.community is not null then
+        perform pathfinder.the_community(reclassify.community);
+    end if;
     for member in
-        select known.user_id
+        select known.community, known.user_id
         from (
-            select state.user_id
+            select state.community, state.user_id
             from public.user_state as state
-            where state.community = home and state.user_id > after_user
+            where (state.community, state.user_id) > (begins[1], begins[2])
             union
-            select event.user_id
+            select event.community, event.user_id
             from public.events_raw as event
-            where event.community = home
+            where (event.community, event.user_id) > (begins[1], begins[2])
                 and event.attribute = 'title'
                 and event.state = 'processed'
-                and event.user_id > after_user
         ) as known
-        order by known.user_id
-        limit greatest(batch_size, 1)
+        where reclassify.community is null or known.community = reclassify.community
+        order by known.community, known.user_id
+        limit size
     loop
-        if not dry_run then
-            perform pathfinder.lock_member(home, member);
+        -- Most stay what they are, and no lock is taken for them.
+        change := pathfinder.reclassify_member(member.community, member.user_id, true, announce, origin);
+        if change is not null and not dry_run then
+            perform pathfinder.lock_member(member.community, member.user_id);
+            change := pathfinder.reclassify_member(member.community, member.user_id, false, announce, origin);
         end if;
-        change := pathfinder.reclassify_member(home, member, dry_run, announce);
-        if change is not null then
+        if change ->> 'before' <> change ->> 'after' then
             changes := changes || change;
         end if;
         examined := examined + 1;
         last_member := member;
     end loop;
 
-    select jsonb_build_object(
-        'found', count(*) filter (where entry.value ->> 'before' = 'none'),
-        'removed', count(*) filter (where entry.value ->> 'after' = 'none'),
-        'raised', count(*) filter (where entry.value ->> 'before' = 'vp' and entry.value ->> 'after' = 'csuite'),
-        'lowered', count(*) filter (where entry.value ->> 'before' = 'csuite' and entry.value ->> 'after' = 'vp')
-    )
-    into counts
-    from jsonb_array_elements(changes) as entry;
-
     answer := jsonb_build_object(
         'dry_run', dry_run,
         'announced', announce and not dry_run,
         'rules_version', (select max(rule_versions.version) from public.rule_versions),
         'examined', examined,
-        'changes', counts,
+        'changes', (
+            select jsonb_build_object(
+                'found', count(*) filter (where entry.value ->> 'before' = 'none'),
+                'removed', count(*) filter (where entry.value ->> 'after' = 'none'),
+                'raised', count(*) filter (where later.rank < earlier.rank),
+                'lowered', count(*) filter (where later.rank > earlier.rank)
+            )
+            from jsonb_array_elements(changes) as entry
+            left join public.levels as earlier on earlier.level = entry.value ->> 'before'
+            left join public.levels as later on later.level = entry.value ->> 'after'
+        ),
         'people', changes,
-        'next_user', case when examined = greatest(batch_size, 1) then last_member end
+        'next', case
+            when examined = size then json_build_array(last_member.community, last_member.user_id)::text
+        end
     );
     if not dry_run then
         -- Members' titles are left out: the ledger outlives them.
         insert into public.job_runs (job, period, started_at, finished_at, outcome, result)
         values (
-            'reclassify',
-            to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || coalesce(' from ' || nullif(after_user, ''), ''),
-            started, clock_timestamp(), 'done',
-            answer - 'people'
+            'reclassify', to_char(started at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), started,
+            clock_timestamp(), 'done', answer - '{people,next}'::text[]
         );
     end if;
     return answer;
 end
 $$;
 
-revoke all on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) to service_role;
+revoke all on function pathfinder.reclassify(boolean, boolean, integer, text, text)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.reclassify(boolean, boolean, integer, text, text) to service_role;
 
-comment on function pathfinder.reclassify_members(boolean, boolean, integer, text, text) is 'What reclassify() does.';
+comment on function pathfinder.reclassify(boolean, boolean, integer, text, text) is
+    'Re-applies the rules to retained titles, a batch at a time.';
 
 create or replace function public.reclassify(
     dry_run boolean default true,
     announce boolean default false,
     batch_size integer default 1000,
-    after_user text default '',
+    after text default null,
     community text default null
 )
 returns jsonb
@@ -100,14 +118,14 @@ language sql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.reclassify_members(
+    select pathfinder.reclassify(
         coalesce(reclassify.dry_run, true), coalesce(reclassify.announce, false),
-        coalesce(reclassify.batch_size, 1000), coalesce(reclassify.after_user, ''),
-        reclassify.community
+        coalesce(reclassify.batch_size, 1000), reclassify.after, reclassify.community
     )
 $$;
 
-revoke all on function public.reclassify(boolean, boolean, integer, text, text) from public, anon, authenticated, service_role;
+revoke all on function public.reclassify(boolean, boolean, integer, text, text)
+    from public, anon, authenticated, service_role;
 grant execute on function public.reclassify(boolean, boolean, integer, text, text) to service_role;
 
 comment on function public.reclassify(boolean, boolean, integer, text, text) is

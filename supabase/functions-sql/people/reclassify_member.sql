@@ -1,69 +1,71 @@
--- Applies the rules in force to one member's retained title.
--- Returns: what changes, or null: {"user_id", "title", "before", "after"}. Without `announce`, somebody found only
---   now is kept as an executive but not detected.
-create or replace function pathfinder.reclassify_member(community text, user_id text, dry_run boolean, announce boolean)
+-- Applies the rules in force to one member's retained title: that of an executive, or of the last webhook about it.
+-- Who was of a level that is off now goes without a departure. The member is locked, unless it is a dry run.
+-- Returns: what changes, {"community", "user_id", "title", "before", "after"}, with "none" for no level; null when
+--   nothing is to be done.
+-- Example: select pathfinder.reclassify_member('main', '2000', true, false, 'reclassification');
+create or replace function pathfinder.reclassify_member(
+    community text,
+    user_id text,
+    dry_run boolean,
+    announce boolean,
+    origin text
+)
 returns jsonb
 language plpgsql
 volatile
 set search_path = ''
 as $$
 declare
+    known public.user_state;
     person public.user_state;
-    event public.events_raw;
-    title text;
-    known_level text;
     judgement record;
 begin
-    select state.* into person from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
-    -- Ordered as webhooks were applied; events of one member take turns.
-    select stored.* into event
-    from public.events_raw as stored
-    where stored.community = reclassify_member.community
-        and stored.user_id = reclassify_member.user_id
-        and stored.attribute = 'title'
-        and stored.state = 'processed'
-    order by stored.settled_at desc, stored.id desc
-    limit 1;
-    known_level := person.seniority_level;
-    title := coalesce(person.title, event.value);
-    select * into judgement from pathfinder.classify(title);
-
-    if judgement.level is distinct from known_level and not dry_run then
-        if judgement.level is null then
-            delete from public.user_state as state where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
-        else
-            if person.user_id is null then
-                person := pathfinder.describe_executive(row(
-                    event.id, event.community, event.user_id, event.username, event.attribute, event.value,
-                    event.details, event.occurred_at, event.received_at
-                ));
-            end if;
-            person.seniority_level := judgement.level;
-            person.matched_rule := judgement.matched_rule;
-            person.rules_version := judgement.rules_version;
-            perform pathfinder.keep_executive(person);
-            if announce and known_level is null then
-                perform pathfinder.record_detection(person, 'new');
-            elsif announce and judgement.level = 'csuite' then
-                perform pathfinder.record_detection(person, 'promotion');
-            end if;
+    if not dry_run then
+        perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    end if;
+    select state.* into known
+    from public.user_state as state
+    where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+    person := known;
+    if known.user_id is null then
+        person := pathfinder.retained_executive(reclassify_member.community, reclassify_member.user_id);
+        if person.user_id is null then
+            return null;
         end if;
-    elsif known_level is not null and not dry_run and person.rules_version is distinct from judgement.rules_version then
-        update public.user_state as state
-        set rules_version = judgement.rules_version, matched_rule = judgement.matched_rule
-        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+    end if;
+    judgement := pathfinder.classify(person.title);
+    person.seniority_level := judgement.level;
+    person.matched_rule := judgement.matched_rule;
+    person.rules_version := judgement.rules_version;
+    if judgement.level is null and known.user_id is null
+        or judgement.level = known.seniority_level
+            and known.matched_rule is not distinct from judgement.matched_rule
+            and known.functions = pathfinder.find_functions(known.title, known.department) then
+        return null;
     end if;
 
-    return case when judgement.level is distinct from known_level then jsonb_build_object(
+    if dry_run then
+        null;
+    elsif judgement.level is not null then
+        perform pathfinder.settle_executive(known, person, reclassify_member.origin, announce);
+    elsif (select levels.is_on from public.levels where levels.level = known.seniority_level) then
+        perform pathfinder.depart(known, reclassify_member.origin, announce);
+    else
+        delete from public.user_state as state
+        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+    end if;
+    return jsonb_build_object(
+        'community', reclassify_member.community,
         'user_id', reclassify_member.user_id,
-        'title', title,
-        'before', coalesce(known_level, 'none'),
+        'title', person.title,
+        'before', coalesce(known.seniority_level, 'none'),
         'after', coalesce(judgement.level, 'none')
-    ) end;
+    );
 end
 $$;
 
-revoke all on function pathfinder.reclassify_member(text, text, boolean, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.reclassify_member(text, text, boolean, boolean, text)
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.reclassify_member(text, text, boolean, boolean) is
+comment on function pathfinder.reclassify_member(text, text, boolean, boolean, text) is
     'Applies the rules in force to one member''s retained title.';

@@ -12,6 +12,7 @@ begin
     select person.community, person.user_id, least(person.joined_at, now())
     from unnest(people) as person
     where person.joined_at is not null
+        and not pathfinder.is_forgotten(person.community, person.user_id)
     -- Two batches lock what they share in the same order.
     order by person.community, person.user_id
     on conflict (community, user_id) do update

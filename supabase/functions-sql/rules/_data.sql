@@ -33,3 +33,7 @@ values
 insert into public.function_rules (function, kind, pattern, description)
 select function, kind, pattern, description
 from pathfinder.default_function_rules();
+
+-- Without figures the planner would read all the clues for each title, until autovacuum comes by.
+analyze pathfinder.rule_clues;
+analyze pathfinder.rule_expressions;

@@ -22,7 +22,7 @@ begin
     -- Plain words need no normalising to be compared with clues. (read_title() cuts off what is longer, splits
     -- "GroupPresident" and joins "c e o".)
     if length(title) <= 1000 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
-        and title !~ '[a-z][A-Z]|[A-Z]{3}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
+        and title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
         words := string_to_array(lower(title), ' ');
     else
         parts := pathfinder.read_title(title);

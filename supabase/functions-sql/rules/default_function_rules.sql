@@ -36,7 +36,7 @@ as $$
     ('data', 'regex', '\b(donnees|intelligence artificielle|ia|kunstmatige intelligentie)\b(?! personnelles)', 'French, Dutch'),
     ('data', 'regex', '\b(datos|dados|dati|analitica|inteligencia artificial|intelligenza artificiale|inteligencia de negocio|inteligencia de negocios|analise de dados)\b', 'Spanish, Portuguese, Italian'),
     ('data', 'regex', 'データ|分析|人工知能|アナリティクス|( |^)ai( |$)', 'Japanese'),
-    ('product', 'regex', '\b(cpo|cpto|product|products|product management|ux|user experience|product design)\b(?! (marketing|sales|security|legal|counsel|support|operations)\b)(?<!\b(?:people|procurement) cpo)', 'English'),
+    ('product', 'regex', '\b(cpo|cpto|product|products|product management|ux|user experience|product design)\b(?! (marketing|sales|security|legal|counsel|support)\b)(?<!\b(?:people|procurement) cpo)', 'English'),
     ('product', 'regex', '\b(produkt|produkte|produktmanagement|produktentwicklung|produktvorstand)\b', 'German'),
     ('product', 'regex', '\b(produit|produits|producten|productontwikkeling|productmanagement)\b', 'French, Dutch'),
     ('product', 'regex', '\b(producto|productos|produto|produtos|prodotto|prodotti)\b', 'Spanish, Portuguese, Italian'),

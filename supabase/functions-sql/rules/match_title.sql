@@ -62,6 +62,8 @@ begin
         best_rank := least(best_rank, found.rank);
     end loop;
     if best_rank is null and not finds_in_whole then
+        left_texts := array(select ltrim(listed.written, ',:(@') from unnest(parts) as listed (written));
+        left_parts := array(select generate_subscripts(parts, 1));
         return;
     end if;
     best_rank := null;

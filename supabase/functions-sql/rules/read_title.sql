@@ -22,10 +22,12 @@ begin
     if line <> translate(line, '&<%', '') and line ~ '&(?:#|[A-Za-z][A-Za-z0-9]+;)|<[A-Za-z/!]|%[0-9A-Fa-f]{2}' then
         line := pathfinder.decode_text(line);
     end if;
-    if line ~ '[a-z][A-Z]|[A-Z]{3}[a-z]' then
+    if line ~ '[a-z][A-Z]|[A-Z]{2}[a-z]' then
         -- "GroupPresident", "CEOFounder"; but not "GründerIn".
         line := regexp_replace(line, '([[:lower:]])(?!Innen\M|In\M)([[:upper:]][[:lower:]])', '\1 \2', 'g');
         line := regexp_replace(line, '\m([A-Z]{2,4})([A-Z][a-z]{3,})', '\1 \2', 'g');
+        line := regexp_replace(line, '([a-z]{3})([A-Z]{2,4})\M', '\1 \2', 'g');
+        line := regexp_replace(line, '\m([SE]?VP|C[A-Z]O)(of|at|and|for)\M', '\1 \2', 'g');
     end if;
 
     line := pathfinder.fold_text(line);
@@ -57,14 +59,15 @@ begin
     );
     -- "@acme CEO" names the employer first; "CEO @ home" names none.
     if strpos(line, '@') > 0 then
-        line := regexp_replace(line, '@ ?(?=(?:home|house)\M)', 'at ', 'g');
+        line := regexp_replace(
+            line, '@ ?(?=(?:(?:my|our) |(?:the )?(?:[[:alnum:]]+ )?(?:home|house|household|family) *(?:$|[,(|&/]))|mom(?:my)?\M)', 'at ', 'g');
         line := regexp_replace(line, '(^|[\n,:(]) *@ ?[^ \n,:(]+', '\1', 'g');
     end if;
     if line like any ('{%@%,% at %,% bei %,% beim %,% chez %,% presso %,% hos %,% bij %}') then
         line := regexp_replace(
             line,
             -- {1,1}? makes the whole expression take as little as it can.
-            '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!home\M|heart\M|large\M)){1,1}?[^\n,:(]*?'
+            '(?:@| (?:at|bei|beim|chez|presso|hos|bij) (?!(?:my|our) |(?:the )?(?:[[:alnum:]]+ )?(?:home|household|family) *(?:$|[,(|&/\n])|heart\M|large\M|mom(?:my)?\M|house *(?:$|[,(\n]))){1,1}?[^\n,:(]*?'
             '(?= (?:as|and|und|et|y|e|och|og|oraz|now|als) |[\n,:(]|$)',
             E'\x01', 'g'
         );

@@ -84,6 +84,7 @@ create table public.reports (
     links_expire_at timestamptz,
     published_at timestamptz,
     erased_at timestamptz,
+    is_outdated boolean not null default false,
     unique (month_label, revision)
 );
 comment on table public.reports is 'Month-end reports; a month with late detections has later revisions.';
@@ -103,6 +104,9 @@ comment on column public.reports.links is 'Signed links by format; they work unt
 comment on column public.reports.links_expire_at is 'When its links stop working; they are renewed before.';
 comment on column public.reports.published_at is 'When its files lay in Storage.';
 comment on column public.reports.erased_at is 'When a person was last erased from it; its files are made anew afterwards.';
+comment on column public.reports.is_outdated is 'Whether somebody was taken out of it since it was counted.';
+
+create index reports_outdated_idx on public.reports (id) where is_outdated;
 
 alter table public.reports enable row level security;
 revoke all on table public.reports from public, anon, authenticated, service_role;

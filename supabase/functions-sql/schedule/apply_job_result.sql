@@ -13,6 +13,17 @@ begin
         update public.digests
         set sent = true, sent_at = now()
         where digests.id = (job.payload ->> 'digest_id')::bigint and not digests.sent;
+        -- Once all its messages are.
+        perform pathfinder.publish_event(
+            'digest.sent', jsonb_build_object('digest_id', digests.id), digests.payload ->> 'digest_id'
+        )
+        from public.digests
+        where digests.id = (job.payload ->> 'digest_id')::bigint
+            and not exists (
+                select
+                from public.digests as other
+                where other.channel = digests.channel and other.week_end = digests.week_end and not other.sent
+            );
 
     elsif job.kind in ('report', 'report_links') then
         update public.reports
@@ -34,6 +45,9 @@ begin
             )
             from public.channels
             where channels.is_active and 'report' = any (channels.sends);
+            perform pathfinder.publish_event(
+                'report.published', jsonb_build_object('report_id', job.payload -> 'report_id'), job.payload ->> 'report_id'
+            );
 
             -- Somebody was erased from it while it was made: once more, without them.
             perform pathfinder.enqueue(
@@ -55,6 +69,10 @@ begin
         set alerted_at = now()
         from pathfinder.alerts
         where alerts.job_id = job.id and detections.id = alerts.detection_id and detections.alerted_at is null;
+
+    elsif job.kind = 'event' and job.payload ->> 'event' = 'executive.forgotten' then
+        -- Nothing of them stays, now that whoever listens knows.
+        delete from public.outbox where outbox.id = job.id;
 
     elsif job.kind = 'enrichment' then
         perform pathfinder.apply_enrichment(job);

@@ -1,146 +1,103 @@
--- Build the digest of everybody found before the end of a window and not yet in a digest; queue its delivery. One
--- row of digests for each active channel that sends digests and each part of settings.digest_size people, newest
--- first, and one outbox job a row. A person found twice is one entry, the newest, which tells the earlier ones
--- under "also". The window is a label: whoever was found before it and has been in no digest (a slow transaction)
--- is in this one. Without such a channel nobody is marked as included; they wait for the first digest that goes
--- anywhere. An empty digest goes, if announce_empty, to channels whose config says {"send_empty": true}.
--- Returns: {"people": n, "detections": n, "digests": rows written, "channels": n} or {"held": waiting, "channels":
---   0}.
--- Example: select pathfinder.build_digest('2026-11-13 22:00+00', '2026-11-20 22:00+00', now(), true);
+-- Builds a channel's digest up to a cut-off: the difference for each member between the cut-off before and this one,
+-- of the changes that no digest of the channel has covered yet (a late transaction's too). Each of them is entered
+-- into the ledger, whatever becomes of it. The first settings.digest_messages messages of digest_size people are
+-- stored and queued; all others stand behind the link (digest_people), and are counted. An empty digest goes, if
+-- announce_empty, to a channel whose config says {"send_empty": true}.
+-- Returns: {"people": n, "messages": n, "period_start"}.
+-- Example: select pathfinder.build_digest(channels, now(), now(), true) from public.channels where name = 'sales';
 create or replace function pathfinder.build_digest(
-    window_start timestamptz,
-    window_end timestamptz,
+    channel public.channels,
+    cut_off timestamptz,
     moment timestamptz,
     announce_empty boolean
 )
 returns jsonb
 language plpgsql
+volatile
 set search_path = ''
+set jit = off
 set timezone = 'UTC'
 as $$
 declare
     configured public.settings;
-    recipients text[];
-    found_in_window integer;
+    began constant timestamptz
+        := (select min(known.cut_off) from pathfinder.digest_cut_offs as known where known.channel = channel.name);
+    window_start constant timestamptz := pathfinder.digest_window_start(channel.name);
+    first_id constant bigint := nextval(pg_get_serial_sequence('public.digests', 'id'));
+    changes bigint[];
     people integer;
-    built bigint[];
+    messages integer;
 begin
     select * into strict configured from public.settings;
-    select array_agg(channels.name order by channels.name) into recipients
-    from public.channels
-    where channels.is_active and 'digest' = any (channels.sends);
-
-    if recipients is null then
-        return jsonb_build_object(
-            'channels', 0,
-            'held', (
-                select count(*)
-                from public.detections
-                where not detections.included_in_digest and detections.detected_at < window_end
+    changes := array(
+        select detections.id
+        from public.detections
+        where detections.is_told
+            and detections.detected_at >= began
+            and detections.detected_at < build_digest.cut_off
+            and not exists (
+                select from pathfinder.digest_ledger
+                where digest_ledger.channel = build_digest.channel.name and digest_ledger.detection_id = detections.id
             )
-        );
+    );
+
+    insert into pathfinder.digest_ledger (channel, detection_id, outcome, digest_id, place, kind, latest_id)
+    select
+        channel.name,
+        detections.id,
+        case when detections.id < (told.change).detection_id and told.outcome = 'told' then 'merged' else told.outcome end,
+        case when told.outcome = 'told' then first_id end,
+        case when detections.id = (told.change).detection_id then told.place end,
+        (told.change).kind,
+        case when detections.id = (told.change).detection_id and told.outcome = 'told' then (told.change).latest_id end
+    from pathfinder.told_changes(changes, channel.name, 'digest', cut_off) as told
+    join public.detections
+        on detections.community = (told.change).community and detections.user_id = (told.change).user_id
+    where detections.id = any (changes);
+
+    update public.detections
+    set included_in_digest = true
+    where detections.id = any (changes) and not detections.included_in_digest;
+
+    select count(*) into people
+    from pathfinder.digest_ledger
+    where digest_ledger.digest_id = first_id and digest_ledger.outcome = 'told';
+    messages := least(ceil(people::numeric / configured.digest_size), configured.digest_messages);
+    if people = 0 and announce_empty and channel.config ->> 'send_empty' = 'true' then
+        messages := 1;
     end if;
 
-    with taken as (
-        update public.detections
-        set included_in_digest = true
-        where not detections.included_in_digest and detections.detected_at < window_end
-        returning detections as detection, detections.*
-    ),
-    ranked as (
-        select
-            taken.*,
-            row_number() over (partition by taken.community, taken.user_id order by taken.detected_at desc, taken.id desc) as recency
-        from taken
-    ),
-    earlier as (
-        select
-            ranked.community,
-            ranked.user_id,
-            jsonb_agg(
-                jsonb_build_object(
-                    'detection_id', ranked.id,
-                    'kind', ranked.kind,
-                    'title', ranked.title,
-                    'seniority_level', ranked.seniority_level,
-                    'detected_at', ranked.detected_at
-                )
-                order by ranked.recency
-            ) as detections
-        from ranked
-        where ranked.recency > 1
-        group by ranked.community, ranked.user_id
-    ),
-    entries as (
-        select
-            row_number() over (order by ranked.detected_at desc, ranked.id desc) - 1 as place,
-            ranked.seniority_level,
-            ranked.kind,
-            pathfinder.person_json(ranked.detection) || case
-                when earlier.user_id is null then '{}'::jsonb
-                else jsonb_build_object('also', earlier.detections)
-            end as entry
-        from ranked
-        left join earlier using (community, user_id)
-        where ranked.recency = 1
-    ),
-    totals as (
-        select
-            count(*) as total,
-            jsonb_build_object(
-                'total', count(*),
-                'csuite', count(*) filter (where entries.seniority_level = 'csuite'),
-                'vp', count(*) filter (where entries.seniority_level = 'vp'),
-                'new', count(*) filter (where entries.kind = 'new'),
-                'promotion', count(*) filter (where entries.kind = 'promotion')
-            ) as counts
-        from entries
-    ),
-    parts as (
-        select
-            entries.place / configured.digest_size + 1 as part,
-            jsonb_agg(entries.entry order by entries.place) as people
-        from entries
-        group by part
-        union all
-        select 1, '[]'
-        from totals
-        where totals.total = 0 and announce_empty
-    ),
-    messages as (
-        insert into public.digests (week_start, week_end, channel, part, parts, payload, created_at)
-        select
-            window_start,
-            window_end,
-            channels.name,
-            parts.part,
-            bundle.parts,
-            jsonb_build_object(
-                'channel', channels.name,
-                'week_start', window_start,
-                'week_end', window_end,
-                'time_zone', configured.time_zone,
-                'period', pathfinder.days_in_words(window_start, window_end, configured.time_zone),
-                'part', parts.part,
-                'parts', bundle.parts,
-                'counts', totals.counts,
-                'people', parts.people
-            ),
-            moment
-        from totals
-        cross join (select count(*) as parts from parts) as bundle
-        cross join parts
-        join public.channels
-            on channels.name = any (recipients)
-            and (totals.total > 0 or channels.config ->> 'send_empty' = 'true')
-        order by channels.name, parts.part
-        returning digests.id
-    )
+    insert into public.digests (id, week_start, week_end, channel, part, parts, payload, created_at)
     select
-        (select totals.total from totals),
-        (select count(*) from taken),
-        (select array_agg(messages.id order by messages.id) from messages)
-    into people, found_in_window, built;
+        case when part = 1 then first_id else nextval(pg_get_serial_sequence('public.digests', 'id')) end,
+        window_start,
+        cut_off,
+        channel.name,
+        part,
+        messages,
+        pathfinder.digest_payload(first_id, channel, window_start, cut_off) || jsonb_build_object(
+            'part', part,
+            'parts', messages,
+            'people', coalesce(
+                (
+                    select jsonb_agg(page.person order by page.place)
+                    from pathfinder.digest_page(
+                        first_id,
+                        array(
+                            select digest_ledger.detection_id
+                            from pathfinder.digest_ledger
+                            where digest_ledger.digest_id = first_id
+                                and digest_ledger.place > (part - 1) * configured.digest_size
+                                and digest_ledger.place <= part * configured.digest_size
+                        )
+                    ) as page
+                ),
+                '[]'
+            ),
+            'rest', greatest(people - messages * configured.digest_size, 0)
+        ),
+        moment
+    from generate_series(1, messages) as part;
 
     perform pathfinder.enqueue(
         'digest',
@@ -150,19 +107,22 @@ begin
         50,
         pathfinder.digest_run_at(digests)
     )
-    from unnest(built) with ordinality as message (id, place)
-    join public.digests using (id)
-    order by message.place;
+    from public.digests
+    where digests.channel = build_digest.channel.name
+        and digests.week_end = build_digest.cut_off
+        and digests.id >= first_id
+    order by digests.part;
 
-    return jsonb_build_object(
-        'people', people,
-        'detections', found_in_window,
-        'digests', coalesce(cardinality(built), 0),
-        'channels', cardinality(recipients)
-    );
+    insert into pathfinder.digest_cut_offs (channel, cut_off, people)
+    values (channel.name, cut_off, people)
+    on conflict on constraint digest_cut_offs_pkey do update
+    set people = coalesce(digest_cut_offs.people, 0) + excluded.people;
+    return jsonb_build_object('people', people, 'messages', messages, 'period_start', window_start);
 end
 $$;
-revoke all on function pathfinder.build_digest(timestamptz, timestamptz, timestamptz, boolean)
+
+revoke all on function pathfinder.build_digest(public.channels, timestamptz, timestamptz, boolean)
     from public, anon, authenticated, service_role;
-comment on function pathfinder.build_digest(timestamptz, timestamptz, timestamptz, boolean) is
-    'Builds the digest of everybody found before the end of a window and not yet in one, and queues its delivery.';
+
+comment on function pathfinder.build_digest(public.channels, timestamptz, timestamptz, boolean) is
+    'Builds a channel''s digest up to a cut-off, and queues its delivery.';

@@ -34,6 +34,7 @@ begin
     update public.detections
     set report_id = report.id
     where detections.report_id is null
+        and detections.is_told
         and detections.detected_at >= bounds.month_start
         and detections.detected_at < least(bounds.month_end, moment);
     get diagnostics added = row_count;

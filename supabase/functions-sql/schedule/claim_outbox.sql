@@ -46,10 +46,11 @@ begin
         claimed.kind,
         claimed.channel,
         channels.transport,
-        channels.config,
+        channels.config - '{alerts,send_empty,group_by}'::text[],
         claimed.payload,
         case
             when claimed.kind = 'alert' then pathfinder.alert_document(claimed.id, claimed.channel)
+            when claimed.kind = 'event' then pathfinder.event_document(claimed.payload, claimed.channel)
             else pathfinder.outbox_document(claimed.kind, claimed.payload)
         end,
         coalesce(claimed.result, '{}'),

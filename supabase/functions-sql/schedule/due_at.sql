@@ -14,7 +14,7 @@ declare
     days constant text[] := '{monday,tuesday,wednesday,thursday,friday,saturday,sunday}';
     local timestamp;
 begin
-    case job
+    case split_part(job, ':', 1)
         when 'digest' then
             local := to_date(period, 'IYYY-"W"IW') + array_position(days, configured.digest_day) - 1
                 + configured.digest_time;

@@ -13,7 +13,7 @@ declare
     label text;
 begin
     loop
-        label := case job
+        label := case split_part(job, ':', 1)
             when 'digest' then to_char(candidate, 'IYYY-"W"IW')
             when 'report' then to_char(candidate, 'YYYY-MM')
             when 'housekeeping' then to_char(candidate, 'YYYY-MM-DD')
@@ -21,7 +21,7 @@ begin
         if pathfinder.due_at(job, label, configured) <= moment then
             return label;
         end if;
-        candidate := case job
+        candidate := case split_part(job, ':', 1)
             when 'digest' then candidate - 7
             when 'report' then date_trunc('month', candidate)::date - 1
             when 'housekeeping' then candidate - 1

@@ -14,7 +14,8 @@ declare
 begin
     -- Nearly always the answer is no, and the first entry of the index of unreported detections says so.
     if coalesce(
-        (select min(detections.detected_at) from public.detections where detections.report_id is null)
+        (select min(detections.detected_at) from public.detections
+            where detections.report_id is null and detections.is_told)
             >= (select max(reports.period_end) from public.reports where reports.period_end <= moment),
         true
     ) then
@@ -45,6 +46,7 @@ begin
             select
             from public.detections
             where detections.report_id is null
+                and detections.is_told
                 and detections.detected_at >= newest.period_start
                 and detections.detected_at < newest.period_end
         )

@@ -13,7 +13,7 @@ stable
 set search_path = ''
 as $$
 declare
-    scheduled constant text[] := '{digest,housekeeping,report}';
+    scheduled constant text[] := pathfinder.scheduled_jobs();
     configured public.settings;
     held_back text[] := '{}';
     unfinished record;
@@ -22,8 +22,6 @@ declare
     following text;
     following_due_at timestamptz;
 begin
-    select * into strict configured from public.settings;
-
     for unfinished in
         select job_runs.job, job_runs.period, job_runs.outcome, job_runs.attempts, job_runs.next_attempt_at
         from public.job_runs
@@ -32,7 +30,8 @@ begin
         if unfinished.outcome = 'failed' and unfinished.attempts < 5 then
             held_back := held_back || unfinished.job;
         end if;
-        following_due_at := pathfinder.due_at(unfinished.job, unfinished.period, configured);
+        following_due_at
+            := pathfinder.due_at(unfinished.job, unfinished.period, pathfinder.job_settings(unfinished.job));
         if greatest(unfinished.next_attempt_at, following_due_at) <= moment
             and (due_at is null or following_due_at < due_at)
         then
@@ -44,11 +43,12 @@ begin
 
     foreach candidate in array scheduled loop
         continue when candidate = any (held_back);
+        configured := pathfinder.job_settings(candidate);
         newest := (select max(job_runs.period) from public.job_runs where job_runs.job = candidate);
         following := case candidate
-            when 'digest' then to_char(to_date(newest, 'IYYY-"W"IW') + 7, 'IYYY-"W"IW')
             when 'report' then to_char(to_date(newest, 'YYYY-MM') + interval '1 month', 'YYYY-MM')
-            else to_char(to_date(newest, 'YYYY-MM-DD') + 1, 'YYYY-MM-DD')
+            when 'housekeeping' then to_char(to_date(newest, 'YYYY-MM-DD') + 1, 'YYYY-MM-DD')
+            else to_char(to_date(newest, 'IYYY-"W"IW') + 7, 'IYYY-"W"IW')
         end;
         following_due_at := pathfinder.due_at(candidate, following, configured);
         if following_due_at <= moment and candidate = 'housekeeping' then

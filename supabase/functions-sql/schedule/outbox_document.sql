@@ -12,8 +12,13 @@ as $$
     select coalesce(
         case
             when outbox_document.kind = 'digest' then (
-                select jsonb_build_object('digest', jsonb_build_object('id', digests.id)) || digests.payload
+                select jsonb_build_object('digest', jsonb_build_object('id', digests.id))
+                    || digests.payload
+                    || jsonb_build_object(
+                        'link_lifetime_seconds', extract(epoch from settings.link_lifetime)::bigint
+                    )
                 from public.digests
+                cross join public.settings
                 where digests.id = (outbox_document.payload ->> 'digest_id')::bigint
             )
             when outbox_document.kind in ('report', 'report_message', 'report_links') then (

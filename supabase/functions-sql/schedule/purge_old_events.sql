@@ -40,8 +40,8 @@ begin
                 ),
                 (
                     'public.detections',
-                    'detected_at < $1 and report_id is not null and (included_in_digest or not exists'
-                    ' (select from public.channels where is_active and ''digest'' = any (sends)))',
+                    'detected_at < $1 and (not is_told or report_id is not null and (included_in_digest or not exists'
+                    ' (select from public.channels where is_active and ''digest'' = any (sends))))',
                     moment - configured.detection_retention
                 ),
                 (

@@ -1,166 +1,117 @@
--- The summary of a report: totals, levels, kinds, places, weeks, and the change against the month before. It covers
--- those of the report's month that this revision or an earlier one contains, in one pass. Names are counted
--- whatever their case, and shown as most members write them; at most twenty of each, then, as name null, those who
--- gave none.
--- Returns: jsonb.
+-- The summary of a report, counted by people: totals, levels, kinds, places, functions, weeks, watched accounts, six
+-- months, and the month before; of a month so far, as much of the month before.
+-- Returns: jsonb; docs/reference.md and the worker's render/documents.py say what is in it.
 -- Example: select pathfinder.report_summary(reports) from public.reports where id = 1;
 create or replace function pathfinder.report_summary(report public.reports)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 set timezone = 'UTC'
+set jit = off
 as $$
-    with month as (
-        select
-            to_date(report.month_label, 'YYYY-MM') as first_day,
-            (to_date(report.month_label, 'YYYY-MM') + interval '1 month')::date - 1 as last_day
-    ),
-    weeks as (
-        select
-            array_agg(monday::date order by monday) as mondays,
-            array_agg(pathfinder.local_instant(monday, report.time_zone) order by monday) as starts
-        from
-            month,
-            generate_series(date_trunc('week', first_day::timestamp), last_day::timestamp, interval '7 days') as monday
-    ),
-    -- One pass, counted in four ways; `counts` says which of them a row belongs to.
-    counted as materialized (
-        select
-            case
-                when grouping(detections.week) = 0 then 'people'
-                when grouping(detections.country) = 0 then 'country'
-                when grouping(detections.company) = 0 then 'company'
-                else 'rules_version'
-            end as counts,
-            detections.seniority_level,
-            detections.kind,
-            detections.country,
-            detections.company,
-            detections.rules_version,
-            detections.week,
-            count(*) as count
-        from (
-            select
-                detections.seniority_level,
-                detections.kind,
-                detections.country,
-                detections.company,
-                detections.rules_version,
-                -- The bounds of a month may be another zone's: whoever lies outside its local weeks counts at the edge.
-                greatest(width_bucket(detections.detected_at, weeks.starts), 1) as week
-            from public.detections
-            cross join weeks
-            where detections.report_id = any (array(
-                select reports.id
-                from public.reports
-                where reports.month_label = report.month_label and reports.revision <= report.revision
-            ))
-            -- Keeps the planner from taking weeks to be as many as moments, and sorting all rows by them.
-            offset 0
-        ) as detections
-        group by grouping sets ((seniority_level, kind, week), (country), (company), (rules_version))
-    ),
-    totals as (
-        select
-            coalesce(sum(count), 0)::bigint as total,
-            coalesce(sum(count) filter (where seniority_level = 'csuite'), 0)::bigint as csuite,
-            coalesce(sum(count) filter (where seniority_level = 'vp'), 0)::bigint as vp,
-            coalesce(sum(count) filter (where kind = 'new'), 0)::bigint as new,
-            coalesce(sum(count) filter (where kind = 'promotion'), 0)::bigint as promotion
-        from counted
-        where counts = 'people'
-    ),
-    by_week as (
-        select
-            jsonb_agg(
-                jsonb_build_object(
-                    'start', week.monday, 'csuite', week.csuite, 'vp', week.vp, 'total', week.csuite + week.vp
-                )
-                order by week.monday
-            ) as weeks
-        from (
-            select
-                calendar.monday,
-                coalesce(sum(counted.count) filter (where counted.seniority_level = 'csuite'), 0)::bigint as csuite,
-                coalesce(sum(counted.count) filter (where counted.seniority_level = 'vp'), 0)::bigint as vp
-            from weeks
-            cross join unnest(weeks.mondays) with ordinality as calendar (monday, number)
-            left join counted on counted.week = calendar.number and counted.counts = 'people'
-            group by calendar.monday
-        ) as week
-    ),
-    places as (
-        select
-            spelling.attribute,
-            (array_agg(spelling.name order by spelling.count desc, spelling.name))[1] as name,
-            sum(spelling.count)::bigint as count
-        from (
-            select
-                counts as attribute,
-                nullif(btrim(case counts when 'company' then company else country end), '') as name,
-                sum(count) as count
-            from counted
-            where counts in ('country', 'company')
-            group by 1, 2
-        ) as spelling
-        group by spelling.attribute, lower(spelling.name)
-    ),
-    by_place as (
-        select
-            ranked.attribute,
-            jsonb_agg(
-                jsonb_build_object('name', ranked.name, 'count', ranked.count)
-                order by ranked.name is null, ranked.place
-            ) as places
-        from (
-            select
-                places.*,
-                row_number() over (
-                    partition by places.attribute, places.name is null order by places.count desc, places.name
-                ) as place
-            from places
-        ) as ranked
-        where ranked.place <= 20
-        group by ranked.attribute
-    ),
-    before as materialized (
-        select pathfinder.month_totals((month.first_day - interval '1 month')::date) as totals from month
-    )
-    select
-        jsonb_build_object(
-            'month', report.month_label,
-            'name', to_char(month.first_day, 'FMMonth YYYY'),
-            'period_start', report.period_start,
-            'period_end', report.period_end,
-            'time_zone', report.time_zone,
-            'revision', report.revision,
-            'people_added', case
-                when report.revision = 1 then 0
-                else (select count(*) from public.detections where detections.report_id = report.id)
-            end,
-            'total', totals.total,
-            'by_level', jsonb_build_object('csuite', totals.csuite, 'vp', totals.vp),
-            'by_kind', jsonb_build_object('new', totals.new, 'promotion', totals.promotion),
-            'by_country', coalesce((select places from by_place where attribute = 'country'), '[]'),
-            'by_company', coalesce((select places from by_place where attribute = 'company'), '[]'),
-            'by_week', by_week.weeks,
-            'previous', before.totals,
-            'change', jsonb_build_object(
-                'total', totals.total - (before.totals ->> 'total')::bigint,
-                'csuite', totals.csuite - (before.totals -> 'by_level' ->> 'csuite')::bigint,
-                'vp', totals.vp - (before.totals -> 'by_level' ->> 'vp')::bigint,
-                'new', totals.new - (before.totals -> 'by_kind' ->> 'new')::bigint,
-                'promotion', totals.promotion - (before.totals -> 'by_kind' ->> 'promotion')::bigint
-            ),
-            'rules_versions', (
-                select coalesce(jsonb_agg(rules_version order by rules_version), '[]')
-                from counted
-                where counts = 'rules_version' and rules_version is not null
+declare
+    first_day constant date := to_date(report.month_label, 'YYYY-MM');
+    month_before constant date := (first_day - interval '1 month')::date;
+    last_day constant date := (first_day + interval '1 month')::date - 1;
+    made_at constant timestamp := report.generated_at at time zone report.time_zone;
+    people pathfinder.net_change[];
+    found pathfinder.net_change[];
+    totals jsonb;
+    previous jsonb;
+begin
+    people := array(select change from pathfinder.report_changes(report) as change);
+    found := array(select person from unnest(people) as person where person.kind in ('new', 'promotion'));
+    totals := pathfinder.people_totals(people);
+    if made_at::date < last_day then
+        previous := pathfinder.month_totals(
+            month_before, pathfinder.local_instant(month_before + (made_at - first_day), report.time_zone)
+        ) || jsonb_build_object('days', made_at::date - first_day + 1);
+    else
+        previous := pathfinder.month_totals(month_before, null);
+    end if;
+
+    return totals || jsonb_build_object(
+        'month', report.month_label,
+        'name', to_char(first_day, 'FMMonth YYYY'),
+        'period_start', report.period_start,
+        'period_end', report.period_end,
+        'time_zone', report.time_zone,
+        'revision', report.revision,
+        'people_added', case
+            when report.revision = 1 then 0
+            else (
+                select count(distinct (added.community, added.user_id))
+                from public.detections as added
+                where added.report_id = report.id
             )
+        end,
+        'levels', pathfinder.levels_json(),
+        'by_country', (
+            select pathfinder.count_names(
+                array_agg(coalesce(countries.name, person.country)), array_agg(countries.code)
+            )
+            from unnest(found) as person
+            left join public.countries on countries.code = person.country_code
+        ),
+        'by_company', (
+            select pathfinder.count_names(
+                array_agg(coalesce(accounts.name, person.company)), array_agg('account ' || accounts.id)
+            )
+            from unnest(found) as person
+            left join public.accounts on accounts.id = person.account_id
+        ),
+        'by_function', (
+            select pathfinder.count_names(array_agg(known.function), array_agg(known.function))
+            from unnest(found) as person
+            left join lateral unnest(person.functions) as known (function) on true
+        ),
+        'by_week', pathfinder.report_weeks(found, first_day, last_day, report.time_zone),
+        'by_month', (
+            select jsonb_agg(
+                jsonb_build_object(
+                    'start', known.month, 'total', known.totals -> 'total', 'by_level', known.totals -> 'by_level'
+                )
+                order by known.month
+            )
+            from (
+                select
+                    (first_day - months * interval '1 month')::date as month,
+                    case
+                        when months = 0 then totals
+                        else pathfinder.month_totals((first_day - months * interval '1 month')::date, null)
+                    end as totals
+                from generate_series(0, 5) as months
+            ) as known
+        ),
+        'watched', (
+            select coalesce(
+                jsonb_agg(to_jsonb(account) order by account.found desc, account.left desc, account.name), '[]'
+            )
+            from (
+                select
+                    accounts.name,
+                    accounts.tier,
+                    accounts.owner,
+                    count(*) filter (where person.kind in ('new', 'promotion')) as found,
+                    count(*) filter (where person.kind = 'left') as left
+                from unnest(people) as person
+                join public.accounts on accounts.id = person.account_id and accounts.is_watched
+                where person.kind in ('new', 'promotion', 'left')
+                group by accounts.id
+            ) as account
+        ),
+        'previous', previous,
+        'rules_versions', (
+            select coalesce(jsonb_agg(distinct detections.rules_version), '[]')
+            from unnest(found) as person
+            join public.detections on detections.id = person.detection_id
+            where detections.rules_version is not null
         )
-    from month, totals, by_week, before;
+    );
+end
 $$;
+
 revoke all on function pathfinder.report_summary(public.reports) from public, anon, authenticated, service_role;
-comment on function pathfinder.report_summary(public.reports) is
-    'The summary of a report: totals, levels, kinds, places, weeks, and the change against the month before.';
+
+comment on function pathfinder.report_summary(public.reports) is 'The summary of a report, counted by people.';

@@ -23,6 +23,9 @@ begin
     begin
         handled := case run_each_tick.job
             when 'pending_events' then pathfinder.process_pending_events()
+            when 'people' then pathfinder.end_suppressions(moment)
+                + pathfinder.reclassify_when_due(moment)
+                + pathfinder.recount_reports()
             when 'report_links' then pathfinder.renew_report_links(moment)
         end;
     exception

@@ -18,8 +18,8 @@ declare
     interrupted boolean := false;
 begin
     begin
-        result := case run_period.job
-            when 'digest' then pathfinder.run_digest(due_at, moment)
+        result := case split_part(run_period.job, ':', 1)
+            when 'digest' then pathfinder.run_digest(run_period.job, due_at, moment)
             when 'report' then pathfinder.run_report(period, due_at, moment)
             when 'report_revision' then pathfinder.run_revision(left(period, 7), moment)
             when 'housekeeping' then pathfinder.purge(moment, interval '15 seconds')

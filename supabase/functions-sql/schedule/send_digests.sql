@@ -1,75 +1,93 @@
--- Build a digest now, of everybody found so far and in no digest yet. Called through public.build_weekly_digest()
--- and public.send_digests(). The next weekly digest begins where this one ends. It goes into the ledger, as
--- digest_by_hand, if anything was built.
--- Returns: {"status": "built", "people", "digests", …}, {"status": "empty"}, or {"status": "no_channel", "held":
---   n}.
--- Example: select pathfinder.digest_by_hand(now());
-create or replace function pathfinder.digest_by_hand(moment timestamptz)
+-- Builds a digest now for every active channel that gets digests, of what no digest has told it yet. The next one on
+-- schedule begins where this one ends. It goes into the ledger of runs, as digest_by_hand, if anything was built.
+-- Returns: {"status": "built", "people", "digests", "channels", "period_start", "period_end"}, {"status": "empty"},
+--   or {"status": "no_channel"}.
+-- Example: select public.send_digests();
+create or replace function pathfinder.send_digests(moment timestamptz)
 returns jsonb
 language plpgsql
+volatile
 security definer
 set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-    window_start timestamptz;
-    window_end timestamptz;
     result jsonb;
 begin
     perform pg_advisory_xact_lock(pathfinder.schedule_lock());
-    window_start := pathfinder.digest_window_start(moment);
-    window_end := greatest(moment, window_start);
-    result := pathfinder.build_digest(window_start, window_end, moment, true);
+    select jsonb_build_object(
+        'channels', count(*),
+        'people', sum((built.digest ->> 'people')::integer),
+        'digests', sum((built.digest ->> 'messages')::integer),
+        'period_start', min((built.digest ->> 'period_start')::timestamptz),
+        'period_end', moment
+    )
+    into result
+    from (
+        select pathfinder.build_digest(
+            channels, greatest(moment, pathfinder.digest_window_start(channels.name)), moment, true
+        ) as digest
+        from public.channels
+        where channels.is_active and 'digest' = any (channels.sends)
+        order by channels.name
+    ) as built;
 
-    if result ? 'held' then
-        return result || jsonb_build_object(
+    if result ->> 'channels' = '0' then
+        return jsonb_build_object(
             'status', 'no_channel',
-            'hint', 'No active channel sends digests: add a row to channels. Nobody found so far is forgotten.'
+            'channels', 0,
+            'hint', 'No active channel gets digests: add a row to channels. It is told what happens from then on.'
         );
-    elsif (result ->> 'digests')::integer = 0 then
-        return result || jsonb_build_object('status', 'empty');
+    elsif result ->> 'digests' = '0' then
+        return result || '{"status": "empty"}';
     end if;
 
     insert into public.job_runs (job, period, period_start, period_end, started_at, finished_at, outcome, result)
     values (
         'digest_by_hand',
         to_char(moment, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-        window_start,
-        window_end,
+        (result ->> 'period_start')::timestamptz,
+        moment,
         moment,
         moment,
         'done',
-        result
+        result - '{period_start,period_end}'::text[]
     )
     on conflict on constraint job_runs_job_period_key do nothing;
-    return result
-        || jsonb_build_object('status', 'built', 'period_start', window_start, 'period_end', window_end);
+    return result || '{"status": "built"}';
 end
 $$;
-revoke all on function pathfinder.digest_by_hand(timestamptz) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.digest_by_hand(timestamptz) to service_role;
-comment on function pathfinder.digest_by_hand(timestamptz) is
-    'Builds a digest now, of everybody found so far and in no digest yet.';
+
+revoke all on function pathfinder.send_digests(timestamptz) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.send_digests(timestamptz) to service_role;
+
+comment on function pathfinder.send_digests(timestamptz) is 'Builds a digest now, of what no digest has told yet.';
 
 create or replace function public.send_digests()
 returns jsonb
 language sql
+volatile
 set search_path = ''
 as $$
-    select pathfinder.digest_by_hand(now());
+    select pathfinder.send_digests(now());
 $$;
+
 revoke all on function public.send_digests() from public, anon, authenticated, service_role;
 grant execute on function public.send_digests() to service_role;
+
 comment on function public.send_digests() is
-    'Builds and queues a digest now, of everybody found so far and in no digest yet.';
+    'Builds and queues a digest now, of what no digest has told yet.';
 
 create or replace function public.build_weekly_digest(now timestamptz default now())
 returns jsonb
 language sql
+volatile
 set search_path = ''
 as $$
-    select pathfinder.digest_by_hand(build_weekly_digest.now);
+    select pathfinder.send_digests(build_weekly_digest.now);
 $$;
+
 revoke all on function public.build_weekly_digest(timestamptz) from public, anon, authenticated, service_role;
+
 comment on function public.build_weekly_digest(timestamptz) is
-    'Builds and queues a digest now, of everybody found so far and in no digest yet.';
+    'Builds and queues a digest now, of what no digest has told yet.';

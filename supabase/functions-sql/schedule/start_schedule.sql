@@ -8,26 +8,27 @@ returns void
 language plpgsql
 set search_path = ''
 as $$
-declare
-    configured public.settings;
 begin
-    select * into strict configured from public.settings;
     insert into public.job_runs (job, period, period_end, started_at, finished_at, outcome, attempts, result)
     select
         start.job,
         start.period,
-        case when start.job = 'digest' then pathfinder.due_at(start.job, start.period, configured) end,
+        pathfinder.due_at(start.job, start.period, configured),
         moment,
         moment,
         'done',
         0,
         jsonb_build_object('note', 'the schedule starts after this period')
-    from (
-        values
-            ('digest', pathfinder.latest_period('digest', moment, configured)),
-            ('housekeeping', pathfinder.latest_period('housekeeping', moment, configured)),
-            ('report', to_char((moment at time zone configured.time_zone) - interval '1 month', 'YYYY-MM'))
-    ) as start (job, period)
+    from unnest(pathfinder.scheduled_jobs()) as job
+    cross join lateral pathfinder.job_settings(job) as configured
+    cross join lateral (
+        select
+            job,
+            case job
+                when 'report' then to_char((moment at time zone configured.time_zone) - interval '1 month', 'YYYY-MM')
+                else pathfinder.latest_period(job, moment, configured)
+            end as period
+    ) as start
     where not exists (select from public.job_runs where job_runs.job = start.job);
 end
 $$;

@@ -4,7 +4,9 @@
 -- owed at the next tick. The tick is one transaction: if its backend dies, nothing has happened, and the next one
 -- does it.
 -- Returns: {"status": "idle" | "done" | "busy", "runs": [{"job", "period", "outcome", …}], "more": true if it
---   stopped at its bound, "events": number of queued webhooks processed, "links": number of links being renewed}.
+--   stopped at its bound, "events": number of queued webhooks processed, "people": number of members
+--   looked at because a suppression ended or the rules changed, and of reports counted anew, "links": number of
+--   links being renewed}.
 -- Example: select pathfinder.run_tick(now());
 create or replace function pathfinder.run_tick(moment timestamptz)
 returns jsonb
@@ -16,6 +18,7 @@ declare
     stop_at constant timestamptz := clock_timestamp() + interval '30 seconds';
     runs jsonb := '[]';
     events jsonb;
+    people jsonb;
     links jsonb;
     owed record;
     more boolean := false;
@@ -28,17 +31,18 @@ begin
     perform pathfinder.mend_time_zone();
     if exists (
         select
-        from (values ('digest'), ('report'), ('housekeeping')) as jobs (job)
-        where not exists (select from public.job_runs where job_runs.job = jobs.job)
+        from unnest(pathfinder.scheduled_jobs()) as scheduled (job)
+        where not exists (select from public.job_runs where job_runs.job = scheduled.job)
     ) then
         perform pathfinder.start_schedule(moment);
     end if;
 
     -- Waiting webhooks first, so that what they reveal is in what is built next.
     events := pathfinder.run_each_tick('pending_events', moment);
-    links := case when events ? 'interrupted' then '{}' else pathfinder.run_each_tick('report_links', moment) end;
+    people := case when events ? 'interrupted' then events else pathfinder.run_each_tick('people', moment) end;
+    links := case when people ? 'interrupted' then people else pathfinder.run_each_tick('report_links', moment) end;
 
-    if not events ? 'interrupted' and not links ? 'interrupted' then
+    if not links ? 'interrupted' then
         loop
             select * into owed from pathfinder.next_run(moment);
             exit when owed.job is null;
@@ -51,10 +55,11 @@ begin
     end if;
 
     return jsonb_build_object(
-        'status', case when runs = '[]' and events = '0' and links = '0' then 'idle' else 'done' end,
+        'status', case when runs = '[]' and events = '0' and people = '0' and links = '0' then 'idle' else 'done' end,
         'runs', runs,
         'more', more,
         'events', events,
+        'people', people,
         'links', links
     );
 end

@@ -12,6 +12,7 @@ as $$
         select
         from public.detections, pathfinder.month_bounds(month) as bounds
         where detections.report_id is null
+            and detections.is_told
             and detections.detected_at >= bounds.month_start
             and detections.detected_at < least(bounds.month_end, moment)
     );

@@ -11,6 +11,10 @@ create table public.settings (
         check (digest_day in ('monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday')),
     digest_time time not null default '17:00',
     digest_size integer not null default 10 check (digest_size between 1 and 100),
+    digest_messages integer not null default 3 check (digest_messages between 1 and 20),
+    announced_changes jsonb not null
+        default '{"digest": ["new", "promotion", "moved", "role", "left"], "alert": ["new", "promotion"]}',
+    profile_url_template text,
     month_end_time time not null default '23:55',
     housekeeping_time time not null default '02:00',
     event_retention interval not null default '14 days' check (event_retention >= interval '1 day'),
@@ -23,6 +27,9 @@ create table public.settings (
     hold_window interval not null default '15 minutes'
         check (hold_window between interval '0' and interval '24 hours'),
     instant_alerts boolean not null default false,
+    alert_delay interval not null default '2 minutes'
+        check (alert_delay between interval '0' and interval '1 hour'),
+    silence_alarm interval default '3 days' check (silence_alarm >= interval '1 hour'),
     protect_examples boolean not null default true,
     enrichment boolean not null default false,
     enrichment_wait interval not null default '30 minutes'
@@ -34,14 +41,25 @@ comment on column public.settings.time_zone is 'IANA name, for example Europe/Be
 comment on column public.settings.digest_day is 'Day of the weekly digest.';
 comment on column public.settings.digest_time is 'Local time of the weekly digest.';
 comment on column public.settings.digest_size is 'People in one digest message; more become part 2, part 3, ….';
+comment on column public.settings.digest_messages is
+    'Messages of one digest that a channel gets at most; everybody else stands behind its link.';
+comment on column public.settings.announced_changes is
+    'Which kinds of change are told, in digests and in alerts: new, promotion, demotion, role, moved, left.';
+comment on column public.settings.profile_url_template is
+    'Where a member''s page is, with {user_id} or {username}: https://community.example.com/users/{user_id}';
 comment on column public.settings.month_end_time is 'Local time of the report on the last day of the month.';
 comment on column public.settings.housekeeping_time is 'Local time of the nightly clean-up.';
 comment on column public.settings.event_retention is 'How long processed webhooks are kept.';
 comment on column public.settings.history_retention is 'How long finished jobs, attempts and job runs are kept.';
 comment on column public.settings.detection_retention is 'How long detections are kept; empty: for ever.';
-comment on column public.settings.link_lifetime is 'How long a link to a report works.';
+comment on column public.settings.link_lifetime is 'How long a link to a report or a digest works.';
 comment on column public.settings.dedup_window is 'How long a repeated or reordered webhook is recognised.';
-comment on column public.settings.hold_window is 'How long a change waits for the one it builds on.';
+comment on column public.settings.hold_window is
+    'How long a change that contradicts what is known waits for one that explains it.';
+comment on column public.settings.alert_delay is
+    'How long an alert waits for what else happens to the member: a saved profile comes in several webhooks.';
+comment on column public.settings.silence_alarm is
+    'After how long without any webhook something is taken to be wrong; empty: never.';
 comment on column public.settings.instant_alerts is 'Tell channels that send alerts about each detection at once.';
 comment on column public.settings.protect_examples is 'Refuse an edit of the rules that makes an example wrong.';
 comment on column public.settings.enrichment is 'Complete each detection from the community''s API (COMMUNITY_API_URL of the worker).';

@@ -76,6 +76,20 @@ begin
         raise check_violation using
             message = format('digest_size: a digest message holds 1 to 100 people, not %s', new.digest_size),
             hint = 'Ten is usual; everybody else comes in part 2, part 3 and so on.';
+    elsif new.digest_messages not between 1 and 20 then
+        raise check_violation using
+            message = format('digest_messages: a channel gets 1 to 20 messages a digest, not %s', new.digest_messages),
+            hint = 'Three are usual; everybody else stands behind the link.';
+    end if;
+    perform pathfinder.check_announced_changes(new.announced_changes);
+    new.profile_url_template := nullif(btrim(new.profile_url_template), '');
+    if new.profile_url_template !~ '^https?://[^][\s{}"<>\\^`|]+$'
+        and new.profile_url_template !~
+            '^https?://[^][\s{}"<>\\^`|]*(\{(user_id|username)\}[^][\s{}"<>\\^`|]*)+$'
+        or new.profile_url_template !~ '\{(user_id|username)\}' then
+        raise check_violation using
+            message = 'profile_url_template: it is to be an address with {user_id} or {username} in it',
+            hint = 'For example https://community.example.com/users/{user_id}; empty: what the community''s API says.';
     end if;
 
     for entry in
@@ -85,7 +99,10 @@ begin
             ('detection_retention', new.detection_retention, '62 days', null, '2 years'),
             ('link_lifetime', new.link_lifetime, '1 minute', '365 days', '7 days'),
             ('dedup_window', new.dedup_window, '0', '30 days', '24 hours'),
-            ('enrichment_wait', new.enrichment_wait, '0', '24 hours', '30 minutes')
+            ('enrichment_wait', new.enrichment_wait, '0', '24 hours', '30 minutes'),
+            ('alert_delay', new.alert_delay, '0', '1 hour', '2 minutes'),
+            ('hold_window', new.hold_window, '0', '24 hours', '15 minutes'),
+            ('silence_alarm', new.silence_alarm, '1 hour', null, '3 days')
     loop
         if entry.column2 < entry.column3::interval or entry.column2 > entry.column4::interval then
             raise check_violation using

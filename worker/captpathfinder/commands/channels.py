@@ -1,12 +1,14 @@
-"""`captpathfinder channels`: trying a channel."""
+"""`captpathfinder channels`: trying a channel, and what it would be sent."""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from captpathfinder.commands.channel_preview import preview_to_address, preview_to_folder
 from captpathfinder.commands.common import AsJson, print_json, settings_from
 from captpathfinder.commands.send_sample import send_sample
 from captpathfinder.telemetry.progress import waiting
@@ -17,6 +19,9 @@ def register(app: typer.Typer) -> None:
     channels = typer.Typer(help="Channels: whether a message arrives.", no_args_is_help=True)
     channels.callback()(lambda: None)
     channels.command("test", epilog="Example: captpathfinder channels test sales")(send_test)
+    channels.command("preview", epilog="Example: captpathfinder channels preview board --to me@example.com")(
+        show_preview
+    )
     app.add_typer(channels, name="channels")
 
 
@@ -39,3 +44,22 @@ def send_test(
         return
     said = ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in result.items())
     typer.echo(f"Delivered to {name}.{f' {said}' if said else ''}")
+
+
+def show_preview(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The channel's name.")],
+    folder: Annotated[Path, typer.Option(help="Where the files go.")] = Path("preview"),
+    to: Annotated[str | None, typer.Option(help="Send it to this one address instead.")] = None,
+) -> None:
+    """Show what a channel would be sent now, without sending it to the channel."""
+    settings = settings_from(context)
+    if to is not None:
+        sent = asyncio.run(preview_to_address(settings, name, to))
+        typer.echo(f"{sent} sent to {to}." if sent else f"Nothing would be sent to {name} now.")
+        return
+    written = asyncio.run(preview_to_folder(settings, name, folder))
+    for path in written:
+        typer.echo(path)
+    if not written:
+        typer.echo(f"Nothing would be sent to {name} now.")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from captpathfinder.context import open_context
 from captpathfinder.errors import PermanentError
 from captpathfinder.jobs.report import has_files, sign_links
-from captpathfinder.models import Report
+from captpathfinder.render.documents import Report
 from captpathfinder.settings import Settings
 
 _UNITS = {"year": 365.25, "mon": 30.0, "day": 1.0}

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from captpathfinder.models import Level, Model, Person, Timestamp
+from captpathfinder.models import Model, Timestamp
 from captpathfinder.render.words import FORMATS
 
 Expected = Literal["csuite", "vp", "none"]
@@ -176,9 +176,18 @@ class Configured(Model):
     time_zone: str = "UTC"
 
 
-class FoundPerson(Person):
-    """A detection with where to read more about the member."""
+class FoundPerson(Model):
+    """A row of `recent_detections()`."""
 
+    user_id: str
+    username: str | None = None
+    title: str | None = None
+    seniority_level: str | None = None
+    company: str | None = None
+    country: str | None = None
+    detected_at: Timestamp
+    kind: str = "new"
+    why: str | None = None
     profile_url: str | None = None
 
 
@@ -297,7 +306,7 @@ class Explanation(Model):
     segments: list[Segment] = Field(default_factory=list)
     title_matches: list[Rule] = Field(default_factory=list)
     is_senior: bool
-    seniority_level: Level | None = None
+    seniority_level: str | None = None
     decided_by: Rule | None = None
     reason: str
     rules_version: int | None = None

@@ -10,7 +10,7 @@ from pathlib import Path
 from captpathfinder.context import Context
 from captpathfinder.doctor.findings import Finding, ok, wrong
 from captpathfinder.errors import CaptPathfinderError
-from captpathfinder.models import Report, ReportDocument, Summary
+from captpathfinder.render.documents import Report, ReportDocument, Summary
 from captpathfinder.render.process import Material
 from captpathfinder.renderer import render_files
 

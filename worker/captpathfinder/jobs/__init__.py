@@ -10,6 +10,8 @@ from captpathfinder.jobs.base import Handler, Run, delivery_name
 HANDLERS: Mapping[str, Handler] = {
     "digest": messages.digest,
     "alert": messages.alert,
+    "event": messages.event,
+    "incident": messages.incident,
     "report": report.report,
     "report_message": messages.report_ready,
     "report_links": report.report_links,

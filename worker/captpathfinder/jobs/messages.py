@@ -2,32 +2,59 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from captpathfinder.events import EventDocument
 from captpathfinder.jobs.base import GONE, Run
-from captpathfinder.jobs.report import sign_links
-from captpathfinder.models import AlertDocument, Digest, ReportDocument
-from captpathfinder.render.digest import alert_message, digest_message
+from captpathfinder.jobs.report import CONTENT_TYPES, sign_links
+from captpathfinder.render.alert import alert_message
+from captpathfinder.render.digest import digest_message
+from captpathfinder.render.documents import Alert, Digest, Incident, ReportDocument
+from captpathfinder.render.event import event_message
+from captpathfinder.render.incident import incident_message
+from captpathfinder.render.people_csv import write_header, write_rows
 from captpathfinder.render.report import report_message
-from captpathfinder.render.sample import sample_message
 
 # A message whose links end within this time gets new ones.
 SHORTEST_LINK = timedelta(hours=1)
 
 
 async def digest(run: Run) -> dict[str, Any]:
-    """Send one part of a weekly digest."""
+    """Send one message of a digest; people whom no message names are behind its link."""
     if run.is_gone:
         return GONE
-    return await run.deliver(digest_message(run.document(Digest)))
+    document = run.document(Digest)
+    result: dict[str, Any] = {}
+    if document.rest and document.link is None and document.digest_id is not None:
+        document, key = await with_csv(run, document, document.digest_id)
+        result["csv_uri"] = key
+    return {**await run.deliver(digest_message(document)), **result}
 
 
 async def alert(run: Run) -> dict[str, Any]:
-    """Tell about people just found."""
-    if run.is_gone or not run.job.document.get("people"):
+    """Tell what has just happened to executives."""
+    if run.is_gone or not run.job.document.get("changes"):
         return GONE
-    return await run.deliver(alert_message(run.document(AlertDocument)))
+    return await run.deliver(alert_message(run.document(Alert)))
+
+
+async def event(run: Run) -> dict[str, Any]:
+    """Tell a machine what has happened."""
+    if run.is_gone:
+        return GONE
+    return await run.deliver(event_message(run.document(EventDocument), run.job.channel or ""))
+
+
+async def incident(run: Run) -> dict[str, Any]:
+    """Tell that something is wrong with the system, or right again."""
+    if run.is_gone:
+        return GONE
+    return await run.deliver(incident_message(run.document(Incident), run.job.channel or ""))
 
 
 async def report_ready(run: Run) -> dict[str, Any]:
@@ -44,9 +71,31 @@ async def report_ready(run: Run) -> dict[str, Any]:
         document = document.model_copy(
             update={"report": report.model_copy(update={"links": links, "links_expire_at": expire_at})}
         )
-    return await run.deliver(report_message(document))
+    return await run.deliver(report_message(document, run.job.channel or ""))
 
 
-async def channel_test(run: Run) -> dict[str, Any]:
-    """Send a sample, so that somebody can see whether a channel works."""
-    return await run.deliver(sample_message(run.job.channel or ""))
+async def with_csv(run: Run, document: Digest, digest_id: int) -> tuple[Digest, str]:
+    """The digest with a link to everybody in it: a CSV in Storage. Returns it, and where the file lies.
+
+    Each attempt makes the file anew, without who was erased meanwhile.
+    """
+    context, period = run.context, document.period
+    await context.storage.ensure_bucket()
+    key = csv_key(document)
+    with tempfile.TemporaryDirectory(prefix="captpathfinder-") as name:
+        path = Path(name) / "digest.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            write_header(file)
+            async for page in context.api.digest_people(digest_id):
+                await asyncio.to_thread(write_rows, file, page, period.time_zone, document.levels)
+        uri = await context.storage.upload(key, path, CONTENT_TYPES["csv"])
+    lifetime = document.link_lifetime_seconds
+    link = await context.storage.sign(key, lifetime, download_as=key.rsplit("/", 1)[-1])
+    expire_at = context.database_clock.now() + timedelta(seconds=lifetime)
+    return document.model_copy(update={"link": link, "link_expires_at": expire_at}), uri
+
+
+def csv_key(document: Digest) -> str:
+    """`digests/2026-11-20/board-17.csv`: by the day that the digest's period ends on, in UTC."""
+    channel = re.sub(r"[^a-z0-9]+", "-", document.channel.lower()).strip("-")[:60] or "channel"
+    return f"digests/{document.period.end:%Y-%m-%d}/{channel}-{document.digest_id}.csv"

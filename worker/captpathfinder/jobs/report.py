@@ -6,27 +6,32 @@ import asyncio
 import heapq
 import tempfile
 from datetime import datetime, timedelta
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from captpathfinder.context import Context
 from captpathfinder.errors import PermanentError
 from captpathfinder.jobs.base import GONE, Run
-from captpathfinder.models import Report, ReportDocument, ReportRow
-from captpathfinder.render import words
+from captpathfinder.render.documents import Person, Report, ReportDocument
+from captpathfinder.render.lists import list_of
+from captpathfinder.render.people_csv import write_header, write_rows
 from captpathfinder.render.process import Material
 from captpathfinder.render.report import MOST_PEOPLE
-from captpathfinder.render.report_csv import write_header, write_rows
 from captpathfinder.renderer import render_files
 
 # Without a charset: servers of before September 2026 fail to find it in the bucket's list of types. The CSV
 # has its byte order mark, the HTML its meta element. Source: https://github.com/supabase/storage/issues/1381
 CONTENT_TYPES = {"csv": "text/csv", "html": "text/html", "pdf": "application/pdf"}
+# From this attempt on, a report whose PDF cannot be made is published without it.
+PDF_ATTEMPTS = 3
 
 
 async def report(run: Run) -> dict[str, Any]:
-    """Render, upload, sign. The result has the files' places, the links and when they end."""
+    """Render, upload, sign. The result has the files' places, the links and when they end.
+
+    What keeps the PDF from being made may pass, so it is waited for in the first attempts; after that the
+    HTML and the CSV are published without it.
+    """
     if run.is_gone:
         return GONE
     document = run.document(ReportDocument)
@@ -36,14 +41,15 @@ async def report(run: Run) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="captpathfinder-") as name:
         folder = Path(name)
         csv, people = await gather(run.context, document, folder)
-        rendered = await render_files(Material(document=document, people=people), folder)
+        material = Material(document=document, people=people)
+        rendered = await render_files(material, folder, needs_pdf=run.job.attempt < PDF_ATTEMPTS)
         for form, path in {"csv": csv, **rendered}.items():
             uris[form] = await storage.upload(key_of(document.report, form), path, CONTENT_TYPES[form])
-    made = document.report.model_copy(update={f"{form}_uri": uri for form, uri in uris.items()})
+    made = document.report.model_copy(update={f"{form}_uri": uris.get(form) for form in CONTENT_TYPES})
     links, expire_at = await sign_links(run.context, made)
     return {
         # What a link opens as it is: Storage serves HTML as plain text, so never that.
-        "file_uri": uris["pdf"],
+        "file_uri": uris.get("pdf", uris["csv"]),
         **{f"{form}_uri": uri for form, uri in uris.items()},
         "links": links,
         "links_expire_at": expire_at.isoformat(),
@@ -64,25 +70,27 @@ async def report_links(run: Run) -> dict[str, Any]:
 
 async def gather(
     context: Context, document: ReportDocument, folder: Path
-) -> tuple[Path, dict[str, list[ReportRow]]]:
-    """Read the people page by page into the CSV; returns it, and the newest of each level, newest first.
+) -> tuple[Path, dict[str, list[Person]]]:
+    """Read the people page by page into the CSV; returns it, and the newest of each of the report's lists.
 
     No more than a page and the people to be shown are in memory at a time.
     """
-    newest: dict[str, list[ReportRow]] = {level: [] for level in words.LEVELS}
+    summary = document.summary
+    newest: dict[str, list[Person]] = {level.level: [] for level in summary.levels}
     path = folder / "report.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         write_header(file)
         async for page in context.api.report_rows(document.report.id):
-            await asyncio.to_thread(write_rows, file, page)
-            for level, kept in newest.items():
-                of_level = (row for row in page if row.seniority_level == level)
-                newest[level] = heapq.nlargest(MOST_PEOPLE, chain(kept, of_level), key=_age)
+            await asyncio.to_thread(write_rows, file, page, summary.time_zone, summary.levels)
+            for person in page:
+                newest.setdefault(list_of(person), []).append(person)
+            for name, kept in newest.items():
+                newest[name] = heapq.nlargest(MOST_PEOPLE, kept, key=_age)
     return path, newest
 
 
-def _age(row: ReportRow) -> tuple[datetime, int]:
-    return row.detected_at, row.id
+def _age(person: Person) -> tuple[datetime, int]:
+    return person.changed_at, person.detection_id
 
 
 def has_files(report: Report) -> bool:

@@ -144,6 +144,11 @@ def share_bar(share: float, shade: str = "strong") -> Drawing:
     return Drawing(100, 4, (Group("", tuple(boxes)),), stretches=True)
 
 
+def swatch(shade: str) -> Drawing:
+    """A square of that shade, for a key."""
+    return Drawing(10, 10, (Group("", (Box(0, 0, 10, 10, shade),)),))
+
+
 def round_up(number: int) -> int:
     """The next number that reads well on a scale and halves to a whole: 2, 4, 6, 10, 20, 40, 60, 100, …."""
     scale = 1

@@ -1,75 +1,113 @@
-"""Messages about people: the weekly digest and the instant alert."""
+"""The weekly digest as a message: who is new, promoted, moved or gone, and the rest behind one link."""
 
 from __future__ import annotations
 
 from captpathfinder.messages import Message
-from captpathfinder.models import AlertDocument, Counts, Digest
 from captpathfinder.render import words
-from captpathfinder.render.escape import shown
-from captpathfinder.render.templating import render
+from captpathfinder.render.documents import Digest, Kind, Person
+from captpathfinder.render.letter import Action, Fact, Letter, why
+from captpathfinder.render.people import post, sections
+
+# How many people a subject names, when there are more than it has room for.
+MOST_IN_SUBJECT = 2
 
 
 def digest_message(digest: Digest) -> Message:
-    """The message of one part of a weekly digest."""
-    total = digest.counts.total
-    part = f" (part {digest.part} of {digest.parts})" if digest.parts > 1 else ""
-    period = shown(digest.period)
-    intro = f"{words.people(total)} from {period}: {_details(digest.counts)}"
-    if not total:
-        intro = f"Nobody new from {period}"
-    values = {
-        "heading": "Senior executives of the week",
-        "intro": intro,
-        "part": part,
-        "people": digest.people,
-        "more": "",
-        "time_zone": digest.time_zone,
-    }
-    return Message(
-        kind="digest",
-        subject=f"Senior executives, {period}: {words.people(total)}{part}",
-        summary=f"{intro}{part}.",
-        text=render("people.txt.j2", **values),
-        html=render("people.html.j2", **values),
-        markdown=render("people.md.j2", **values),
-        total=total,
-        source=digest,
+    """The message of one part of a digest."""
+    counts, period = digest.counts, digest.period
+    span = words.dates(period.start, period.end, period.time_zone)
+    part = f" ({digest.part} of {digest.parts})" if digest.parts > 1 else ""
+    heading = headline(digest)
+    told = told_in_words(digest)
+    letter = Letter(
+        subject=f"{subject(digest)}{part}",
+        eyebrow=f"CaptPathfinder \u00b7 {span}{part}",
+        heading=heading,
+        preheader=f"{span}: {told}",
+        # The first message says it in numbers.
+        lead=f"{told}." if counts.people and digest.part > 1 else "",
+        paragraphs=() if counts.people else (f"Nothing has changed among the executives from {span}.",),
+        facts=facts(digest) if counts.people and digest.part == 1 else (),
+        trend=trend(digest) if digest.part == 1 else "",
+        sections=sections(digest),
+        action=_action(digest),
+        footer=why(digest.channel, "the digest", digest.filter_words),
     )
+    links = {"page": digest.link} if digest.link else {}
+    return Message("digest", letter, f"{span}{part}: {told}.", links, counts.people, digest)
 
 
-def alert_message(alert: AlertDocument) -> Message:
-    """The message of an instant alert, about one person or several."""
-    total = alert.total
-    counts = alert.counts
-    levels = (
-        {"csuite": counts.csuite, "vp": counts.vp}
-        if counts
-        else {
-            level: sum(person.seniority_level == level for person in alert.people) for level in words.LEVELS
-        }
-    )
-    first = alert.people[0]
-    who = f"{words.name_of(first.username)}, {shown(first.title, 80)}" if total == 1 else words.people(total)
-    values = {
-        "heading": "A senior executive" if total == 1 else "Senior executives",
-        "intro": f"{words.people(total)} just found: {words.breakdown(levels)}",
-        "part": "",
-        "people": alert.people,
-        "more": alert.more_in_words,
-        "time_zone": alert.time_zone,
-    }
-    return Message(
-        kind="alert",
-        subject=f"Senior executive: {who}" if total == 1 else f"Senior executives: {who}",
-        summary=f"{values['intro']}.",
-        text=render("people.txt.j2", **values),
-        html=render("people.html.j2", **values),
-        markdown=render("people.md.j2", **values),
-        total=total,
-        source=alert,
-    )
+def subject(digest: Digest) -> str:
+    """`12 new executives: CFO of Siemens, CTO of SAP, and 10 more`: of what most is to be said about."""
+    kind = leading_kind(digest)
+    if kind is None:
+        return "No new executives"
+    count = digest.counts.of(kind)
+    named = [person for person in digest.people if person.kind == kind] or digest.people
+    if not named:
+        return headline(digest)
+    if count == 1:
+        name = words.name_of(named[0].username)
+        one = words.FIRST_WORDS[kind][0]
+        return f"{one[:1].upper()}{one[1:]}: {name}, {post(named[0])}"
+    return f"{words.count(count, *words.FIRST_WORDS[kind])}: {listed(named, count)}"
 
 
-def _details(counts: Counts) -> str:
-    levels = words.breakdown({"csuite": counts.csuite, "vp": counts.vp})
-    return f"{levels}; {words.count(counts.promotion, 'promotion')}" if counts.promotion else levels
+def listed(people: list[Person], count: int) -> str:
+    """`CFO of Siemens, CTO of SAP, and 10 more` for `count` people of whom some are given."""
+    most = 3 if count == 3 and len(people) >= 3 else MOST_IN_SUBJECT
+    names = [post(person) for person in people[:most]]
+    if more := count - len(names):
+        return f"{', '.join(names)}, and {more:,} more"
+    *before, last = names
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def headline(digest: Digest) -> str:
+    """`12 new executives`."""
+    kind = leading_kind(digest)
+    if kind is None:
+        return "No new executives"
+    return words.count(digest.counts.of(kind), *words.FIRST_WORDS[kind])
+
+
+def leading_kind(digest: Digest) -> Kind | None:
+    """The kind that the digest begins with."""
+    return next((kind for kind in words.HEADINGS if digest.counts.of(kind)), None)
+
+
+def told_in_words(digest: Digest) -> str:
+    """`18 people: 12 new, 3 promoted, 2 left`."""
+    counts = digest.counts
+    parts = [f"{counts.of(kind):,} {said}" for kind, said in words.KINDS.items() if counts.of(kind)]
+    return f"{words.people(counts.people)}: {', '.join(parts)}" if parts else "nobody"
+
+
+def facts(digest: Digest) -> tuple[Fact, ...]:
+    """Three numbers."""
+    counts = digest.counts
+    changed = counts.promotion + counts.moved + counts.role + counts.demotion
+    return (Fact("new", counts.new), Fact("promoted or moved", changed), Fact("left", counts.left))
+
+
+def trend(digest: Digest) -> str:
+    """What it is against the time before, and the mean of eight."""
+    if digest.trend is None:
+        return ""
+    before = digest.trend.last_week
+    said = words.difference(digest.counts.people - before, before, "last time")
+    mean = digest.trend.mean_of_eight
+    if mean is None:
+        return f"{said}."
+    return f"{said}; the average of the last eight is {f'{mean:,.1f}'.removesuffix('.0')}."
+
+
+def _action(digest: Digest) -> Action | None:
+    if digest.link is None:
+        return None
+    everybody = words.people(digest.counts.people)
+    notes = [f"{words.more_people(digest.rest)} on the full list."] if digest.rest else []
+    if digest.link_expires_at:
+        notes.append(f"The link works until {words.minute(digest.link_expires_at, digest.period.time_zone)}.")
+    label = f"See all {everybody}" if digest.counts.people > 1 else "See the list"
+    return Action(label, digest.link, tuple(notes))

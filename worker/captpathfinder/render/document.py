@@ -6,18 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from captpathfinder.models import NamedCount, ReportDocument, ReportRow
 from captpathfinder.render import charts, theme, words
-from captpathfinder.render.escape import shown
-from captpathfinder.render.report import lead, revision_note, tiles
+from captpathfinder.render.documents import NamedCount, Person, ReportDocument, SpanCount, Summary
+from captpathfinder.render.escape import is_visible, shown
+from captpathfinder.render.lists import CHANGED, LEFT, List, Row, row_of
+from captpathfinder.render.people import function_name
+from captpathfinder.render.report import facts, revision_note, sentences
 from captpathfinder.render.templating import render
 
 # A report made so shortly before the period's end is of the whole month: the schedule's is minutes early.
 NEARLY = timedelta(days=1)
-
 WEEKS_NOTE = "Weeks begin on the Monday named; the first and the last count only their days in this month."
-
-
 # The names shown before the rest is one line.
 MOST_BARS = 6
 
@@ -39,28 +38,35 @@ class Bar:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart as the page shows it: columns, or bars under their names."""
+    """A chart as the page shows it: columns, or bars under their names. `keys` are labels and shades."""
 
     title: str
     columns: charts.Drawing | None = None
     bars: Sequence[Bar] = ()
     note: str = ""
+    keys: Sequence[tuple[str, charts.Drawing]] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return self.columns is None and not self.bars and not self.note
 
 
-def report_html(document: ReportDocument, people: Mapping[str, Sequence[ReportRow]]) -> str:
+def report_html(document: ReportDocument, people: Mapping[str, Sequence[Person]]) -> str:
     """The report as one self-contained HTML file, also what the PDF is made from.
 
-    `people` are the ones to be shown of each level, in their order: at most `MOST_PEOPLE`.
+    `people` are the ones to be shown of each list, in their order: at most `MOST_PEOPLE`. The lists are named
+    by `lists.list_of`.
     """
     summary = document.summary
     return render(
         "report.html.j2",
         report=document.report,
         summary=summary,
-        people=people,
-        lead=lead(summary),
+        lists=lists(summary, people),
+        lead=sentences(summary),
         so_far=so_far(document),
-        tiles=tiles(summary),
+        tiles=facts(summary),
         panels=figures(document),
         revision_note=revision_note(summary),
         span=words.day_span(summary.period_start, summary.period_end, summary.time_zone),
@@ -72,59 +78,97 @@ def report_html(document: ReportDocument, people: Mapping[str, Sequence[ReportRo
     )
 
 
+def lists(summary: Summary, people: Mapping[str, Sequence[Person]]) -> list[List]:
+    """The lists that have people, those of the levels first."""
+    levels = sorted(summary.levels, key=lambda level: level.rank)
+    changed = sum(summary.by_kind.get(kind, 0) for kind in ("moved", "role", "demotion"))
+    named = [
+        (level.level, shown(level.label_plural), summary.by_level.get(level.level, 0)) for level in levels
+    ]
+    named += [(CHANGED, "Moved or changed role", changed), (LEFT, "Left", summary.by_kind.get("left", 0))]
+
+    def rows_of(listed: Sequence[Person]) -> list[Row]:
+        return [row_of(person, summary.levels, summary.time_zone) for person in listed]
+
+    return [
+        List(name, heading, max(count, len(people[name])), rows_of(people[name]))
+        for name, heading, count in named
+        if people.get(name)
+    ]
+
+
 def so_far(document: ReportDocument) -> bool:
     """Whether the month was still going on when the report was made."""
     return document.report.generated_at < document.summary.period_end - NEARLY
 
 
-def figures(document: ReportDocument) -> list[list[Figure]]:
-    """The charts that say something, in panels: those of one panel stand below each other."""
+def figures(document: ReportDocument) -> list[Figure]:
+    """The charts that say something."""
     summary = document.summary
-    panels = [
-        [Figure("By week", columns=weeks(document), note=WEEKS_NOTE)],
-        [
-            Figure("By level", bars=_choices(summary.by_level, words.LEVEL_HEADINGS)),
-            Figure("New against promoted", bars=_choices(summary.by_kind, words.SHORT_KINDS)),
-        ],
-        [places("By country", summary.by_country, summary.total, "countries")],
-        [places("By company", summary.by_company, summary.total, "companies")],
+    labels = sorted(summary.levels, key=lambda level: level.rank)
+    by_level = {level.level: shown(level.label_plural) for level in labels}
+    made = [
+        columns("Six months", summary.by_month, summary, "%b"),
+        columns("By week", _weeks_begun(document), summary, "%d %b", WEEKS_NOTE),
+        Figure("By level", bars=_choices(summary.by_level, by_level)),
+        ranking("Top functions", _functions(summary), summary.total, "functions"),
+        ranking("Top companies", summary.by_company, summary.total, "companies"),
+        ranking("Top countries", summary.by_country, summary.total, "countries"),
     ]
-    drawn = [[figure for figure in panel if figure.columns or figure.bars] for panel in panels]
-    return [panel for panel in drawn if panel]
+    return [figure for figure in made if not figure.is_empty]
 
 
-def weeks(document: ReportDocument) -> charts.Drawing | None:
+def columns(title: str, spans: Sequence[SpanCount], summary: Summary, form: str, note: str = "") -> Figure:
+    """Columns of weeks or months, by level; empty unless two of them have people."""
+    levels = sorted(summary.levels, key=lambda level: level.rank)
+    stacks = []
+    for span in spans:
+        start = date.fromisoformat(span.start)
+        counts = [span.by_level.get(level.level, 0) for level in levels]
+        label = f"{start:{form}}".lstrip("0")
+        # What a level that is switched off since has left is counted as well.
+        stacks.append(charts.Stack(label, label, (*counts, max(0, span.total - sum(counts)))))
+    told = "; ".join(f"{stack.spoken}: {stack.total:,}" for stack in stacks)
+    drawing = charts.columns(stacks, f"Executives found, {title.lower()}. {told}.")
+    if drawing is None:
+        return Figure(title)
+    used = [any(stack.counts[place] for stack in stacks) for place in range(len(levels))]
+    keys = [
+        (shown(level.label_plural), charts.swatch(charts.shade_of(place)))
+        for place, level in enumerate(levels)
+        if used[place]
+    ]
+    return Figure(title, columns=drawing, note=note, keys=keys if len(keys) > 1 else ())
+
+
+def ranking(title: str, rows: Sequence[NamedCount], total: int, what: str) -> Figure:
+    """The names with most people as shares of everybody; the rest, and who gave none, in a line of text.
+
+    `rows` may leave out the smaller ones; `total` is everybody. A person may have several functions.
+    """
+    named = [row for row in rows if is_visible(row.name)]
+    # One name, or one person a name, is what a list is for.
+    if len(named) < 2 or named[0].count < 2 or not total:
+        return Figure(title)
+    first = named[:MOST_BARS]
+    unknown = sum(row.count for row in rows if not is_visible(row.name))
+    rest = total - unknown - sum(row.count for row in first)
+    note = [f"{words.people(rest)} of other {what}"] if rest > 0 else []
+    note += [f"not known: {words.people(unknown)}"] if unknown else []
+    bars = [Bar(shown(row.name), row.count, row.count / total) for row in first]
+    said = "; ".join(note)
+    return Figure(title, bars=bars, note=f"{said[:1].upper()}{said[1:]}." if said else "")
+
+
+def _functions(summary: Summary) -> list[NamedCount]:
+    return [NamedCount(name=function_name(row.name), count=row.count) for row in summary.by_function]
+
+
+def _weeks_begun(document: ReportDocument) -> list[SpanCount]:
     """The weeks that had begun when the report was made: a later one's zero would say what nobody knows."""
     summary = document.summary
     made_on = document.report.generated_at.astimezone(words.zone(summary.time_zone)).date().isoformat()
-    stacks = []
-    for week in summary.by_week:
-        if week.start <= made_on:
-            start = date.fromisoformat(week.start)
-            label = f"{start.day} {start:%b}"
-            stacks.append(charts.Stack(label, f"Week of {label}", (week.csuite, week.vp)))
-    told = "; ".join(
-        f"{stack.spoken}: {stack.total:,}, of them {stack.counts[0]:,} in the C-suite" for stack in stacks
-    )
-    return charts.columns(stacks, f"People by week. {told}.")
-
-
-def places(title: str, rows: Sequence[NamedCount], total: int, what: str) -> Figure:
-    """The names with most people as shares of everybody; the rest, and who gave none, in a line of text.
-
-    `rows` may leave out the smaller ones; `total` is everybody.
-    """
-    named = [row for row in rows if shown(row.name)]
-    # One name, or one person a name, is what a list is for.
-    if len(named) < 2 or named[0].count < 2:
-        return Figure(title)
-    first = named[:MOST_BARS]
-    unknown = sum(row.count for row in rows if not shown(row.name))
-    rest = total - unknown - sum(row.count for row in first)
-    note = [f"{words.people(rest)} of other {what}"] if rest > 0 else []
-    note += [f"not known of {unknown:,}"] if unknown else []
-    bars = [Bar(shown(row.name), row.count, row.count / total) for row in first]
-    return Figure(title, bars=bars, note="; ".join(note)[:1].upper() + "; ".join(note)[1:])
+    return [week for week in summary.by_week if week.start <= made_on]
 
 
 def _choices(counts: Mapping[str, int], names: Mapping[str, str]) -> list[Bar]:

@@ -88,6 +88,11 @@ def markdown(value: str | None, limit: int | None = LONGEST_VALUE) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
 
 
+def markdown_link(url: str) -> str:
+    """A URL between the parentheses of a link in Markdown."""
+    return url.replace("(", "%28").replace(")", "%29").replace("<", "%3C").replace(">", "%3E")
+
+
 def css_string(value: str) -> str:
     """The value between the quotation marks of a string in a style sheet, also one inside HTML."""
     return "".join(char if char.isalnum() or char in " ,.-" else f"\\{ord(char):x} " for char in value)

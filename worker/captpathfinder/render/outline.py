@@ -8,29 +8,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from captpathfinder.messages import Message
-from captpathfinder.models import AlertDocument, Digest, Person, ReportDocument
-from captpathfinder.render import words
-from captpathfinder.render.escape import shown
-from captpathfinder.render.report import closing_lines
+from captpathfinder.render.letter import Fact
+from captpathfinder.render.people import Line, join
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One person: `name`, then lines of lesser weight. `link` is the member's profile, where it is known."""
+    """One person; `heading` stands above the first of a section or group."""
 
-    name: str
-    title: str
-    facts: str
-    note: str
-    link: str | None = None
+    line: Line
+    heading: str = ""
 
 
 @dataclass(frozen=True)
 class Outline:
-    """`entries` are people, `links` are (label, URL), `closing` comes after the people."""
+    """`entries` are people, `links` are (label, URL), the first to be followed; `closing` comes last."""
 
     heading: str
+    subject: str
     intro: str
+    facts: tuple[Fact, ...] = ()
     entries: tuple[Entry, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     closing: str = ""
@@ -38,41 +35,22 @@ class Outline:
 
 def outline(message: Message) -> Outline:
     """The outline of a message."""
-    source = message.source
-    people: list[Person] = []
-    zone, closing = "UTC", ""
-    if isinstance(source, Digest | AlertDocument):
-        people, zone = source.people, source.time_zone
-    if isinstance(source, AlertDocument):
-        closing = source.more_in_words
-    if isinstance(source, ReportDocument):
-        closing = " ".join(closing_lines(source))
+    letter = message.letter
+    entries = []
+    for section in letter.sections:
+        for group in section.groups:
+            heading = join([section.heading, group.label], " \u00b7 ")
+            for line in group.lines:
+                entries.append(Entry(line, heading))
+                heading = ""
+    action = letter.action
+    notes = action.notes if action else ()
     return Outline(
-        heading=message.subject,
-        intro=message.summary,
-        entries=tuple(_entry(person, zone) for person in people),
-        links=tuple((words.FORMATS.get(form, form), link) for form, link in message.links.items()),
-        closing=closing,
-    )
-
-
-def _entry(person: Person, zone: str) -> Entry:
-    facts = [
-        words.LEVELS[person.seniority_level],
-        words.KINDS[person.kind],
-        shown(person.company),
-        shown(person.country),
-        shown(person.email_domain),
-    ]
-    notes = [f"Found on {words.day(person.detected_at, zone)}"]
-    if person.why:
-        notes.append(f"why: {shown(person.why)}")
-    if person.alerted_at:
-        notes.append("you were alerted already")
-    return Entry(
-        name=words.name_of(person.username),
-        title=shown(person.title),
-        facts=" \u00b7 ".join(fact for fact in facts if fact),
-        note="; ".join(notes),
-        link=person.profile_url,
+        heading=letter.heading,
+        subject=letter.subject,
+        intro=" ".join(filter(None, (letter.lead, *letter.paragraphs, letter.trend))),
+        facts=letter.facts,
+        entries=tuple(entries),
+        links=((action.label, action.link), *action.others) if action else (),
+        closing=" ".join((*notes, letter.footer[0] if letter.footer else "")),
     )

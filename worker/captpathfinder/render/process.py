@@ -2,8 +2,8 @@
 
 `python -m captpathfinder.render.process FOLDER` reads `material.json` (a `Material`) there and writes
 `report.html` and `report.pdf`. A process, because drawing takes seconds of computing that would keep the
-worker from extending its leases, because the memory that Matplotlib and WeasyPrint took goes back to the
-machine when it ends, and because what goes wrong in their libraries ends it and not the worker. It gets no
+worker from extending its leases, because the memory that WeasyPrint took goes back to the machine
+when it ends, and because what goes wrong in their libraries ends it and not the worker. It gets no
 secrets.
 
 What it prints when it fails has no values in it: they may be personal.
@@ -19,17 +19,18 @@ import traceback
 import warnings
 from pathlib import Path
 
-from captpathfinder.models import Model, ReportDocument, ReportRow
+from captpathfinder.models import Model
+from captpathfinder.render.documents import Person, ReportDocument
 
 # Lower priority than the worker, which has leases to keep (see nice(2)).
 NICENESS = 5
 
 
 class Material(Model):
-    """What the files of a report are made from: its numbers, and who is shown of each level, in order."""
+    """What the files of a report are made from: its numbers, and who is shown in each list, in order."""
 
     document: ReportDocument
-    people: dict[str, list[ReportRow]]
+    people: dict[str, list[Person]]
 
     def write(self, folder: Path) -> None:
         """Write `material.json`: in ASCII, as half characters have no UTF-8."""
@@ -46,11 +47,16 @@ def make_files(folder: Path) -> None:
     """Make `report.html` and `report.pdf` of the folder's `material.json`."""
     # Here, not above: the worker imports this module for `Material`, and shall not carry what draws.
     from captpathfinder.render.document import report_html  # noqa: PLC0415
-    from captpathfinder.render.pdf import write_pdf  # noqa: PLC0415
 
     material = Material.read(folder)
     html = report_html(material.document, material.people)
-    (folder / "report.html").write_text(html, encoding="utf-8")
+    # By another name first: what is there is whole, whatever becomes of the PDF.
+    (folder / "report.html.new").write_text(html, encoding="utf-8")
+    (folder / "report.html.new").rename(folder / "report.html")
+
+    # Not before: where its libraries are missing, there is an HTML all the same.
+    from captpathfinder.render.pdf import write_pdf  # noqa: PLC0415
+
     write_pdf(html, folder / "report.pdf")
 
 

@@ -2,115 +2,141 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from captpathfinder.messages import Message
-from captpathfinder.models import ReportDocument, Summary
 from captpathfinder.render import words
-from captpathfinder.render.escape import shown
-from captpathfinder.render.templating import render
+from captpathfinder.render.documents import NamedCount, Report, ReportDocument, Summary
+from captpathfinder.render.escape import is_visible, shown
+from captpathfinder.render.letter import Action, Fact, Letter, why
+from captpathfinder.render.people import apart
 
-# How many people the HTML and the PDF show of each level, the newest first; the CSV has them all. 200 of each
+# How many people the HTML and the PDF show in each list, the newest first; the CSV has them all. 200 of each
 # are some twenty pages: more than anybody reads, and still a file that opens at once on a phone.
 MOST_PEOPLE = 200
+FOUND = ("new", "promotion")
+NO_PDF = "The PDF could not be made; the HTML and the CSV hold the same."
 
 
-@dataclass(frozen=True)
-class Tile:
-    """A headline number, and its change in words."""
-
-    label: str
-    number: int
-    change: str | None
-
-
-def report_message(document: ReportDocument) -> Message:
+def report_message(document: ReportDocument, channel: str = "") -> Message:
     """The message that the report is ready, with its headline numbers and links."""
     report, summary = document.report, document.summary
     name = shown(summary.name)
     revision = f", revision {report.revision}" if report.revision > 1 else ""
-    intro = f"{words.people(summary.total)} in {name}: {words.breakdown(summary.by_level)}"
-    if not summary.total:
-        intro = f"Nobody was found in {name}"
-    change = comparison(summary)
     links = {form: report.links[form] for form in words.FORMATS if form in report.links}
-    values = {
-        "report": report,
-        "summary": summary,
-        "heading": f"Senior executives, {name}{revision}",
-        "intro": intro,
-        "change": change,
-        "revision_note": revision_note(summary),
-        "tiles": tiles(summary),
-        "links": links,
-    }
-    return Message(
-        kind="report",
-        subject=f"Senior executives, {name}{revision}: {words.people(summary.total)}",
-        summary=f"{intro}{f' ({change[0].lower()}{change[1:]})' if change else ''}.",
-        text=render("report_message.txt.j2", **values),
-        html=render("report_message.html.j2", **values),
-        markdown=render("report_message.md.j2", **values),
-        links=links,
-        total=summary.total,
-        source=document,
+    said = sentences(summary)
+    letter = Letter(
+        subject=f"{name}{revision}: {words.count(summary.total, 'executive')} found{_left(summary)}",
+        eyebrow=f"CaptPathfinder \u00b7 Month-end report{revision}",
+        heading=f"{words.count(summary.total, 'executive')} found in {name}",
+        preheader=said[1] if len(said) > 1 else said[0],
+        paragraphs=tuple(filter(None, (" ".join(said[1:]), revision_note(summary)))),
+        facts=facts(summary),
+        action=_action(report, links),
+        footer=why(channel, "the month-end report"),
+    )
+    return Message("report", letter, " ".join(said), links, summary.total, document)
+
+
+def facts(summary: Summary) -> tuple[Fact, ...]:
+    """Three numbers, with their change against the month before."""
+    previous = summary.compared_with
+    kinds = previous.by_kind if previous else {}
+    top = min(summary.levels, key=lambda level: level.rank)
+
+    def change(number: int, before: int | None) -> str:
+        if previous is None or before is None:
+            return ""
+        return f"{words.signed(number - before)} against {words.month(previous.month)}"
+
+    highest, left = summary.by_level.get(top.level, 0), summary.by_kind.get("left", 0)
+    return (
+        Fact("executives found", summary.total, change(summary.total, previous.total if previous else None)),
+        Fact(
+            shown(top.label_plural),
+            highest,
+            change(highest, previous.by_level.get(top.level) if previous else None),
+        ),
+        Fact("left", left, change(left, kinds.get("left"))),
     )
 
 
-def lead(summary: Summary) -> str:
-    """The month in a sentence or two."""
+def sentences(summary: Summary) -> list[str]:
+    """The month in a few sentences: how many, against before, where from, and who left."""
     name = shown(summary.name)
     if not summary.total:
-        said = f"Nobody was found in {name}: no member took a title that the rules count as senior."
+        said = [f"Nobody was found in {name}: no member took a title that the rules count as senior."]
     else:
-        said = f"{words.people(summary.total)} in {name}: {words.breakdown(summary.by_level)}."
-    compared = comparison(summary)
-    return f"{said} {compared}." if compared else said
+        said = [f"{words.count(summary.total, 'executive')} found in {name}: {by_level(summary)}."]
+    if compared := comparison(summary):
+        said.append(f"{compared}.")
+    if most := _most(summary):
+        said.append(most)
+    if promoted := summary.by_kind.get("promotion", 0):
+        said.append(f"{words.people(promoted)} {'was' if promoted == 1 else 'were'} promoted.")
+    if left := summary.by_kind.get("left", 0):
+        said.append(f"{words.people(left)} {'is' if left == 1 else 'are'} no longer among the executives.")
+    if watched := [account for account in summary.watched if account.found]:
+        names = words.listing([apart(shown(account.name, 60)) for account in watched[:3]])
+        more = f" and {len(watched) - 3:,} more" if len(watched) > 3 else ""
+        said.append(f"Of watched accounts: {names}{more}.")
+    return said
+
+
+def by_level(summary: Summary) -> str:
+    """`5 C-level executives and 18 vice presidents`."""
+    parts = []
+    for level in sorted(summary.levels, key=lambda level: level.rank):
+        if number := summary.by_level.get(level.level, 0):
+            label = level.label_plural if number != 1 else level.label
+            parts.append(f"{number:,} {_lower(shown(label))}")
+    return words.listing(parts)
 
 
 def comparison(summary: Summary) -> str | None:
     """`6 more than in October 2026 (17)`, or None when there is nothing to compare with."""
     previous = summary.compared_with
-    if previous is None or summary.change is None or summary.change.get("total") is None:
+    if previous is None:
         return None
-    change = summary.change["total"] or 0
     before = f"in {words.month(previous.month)}"
-    if change == 0:
-        return f"As many as {before}"
-    return f"{abs(change):,} {'more' if change > 0 else 'fewer'} than {before} ({previous.total:,})"
+    if previous.days:
+        before = f"in the first {words.count(previous.days, 'day')} of {words.month(previous.month)}"
+    return words.difference(summary.total - previous.total, previous.total, before)
 
 
-def tiles(summary: Summary) -> list[Tile]:
-    """The headline numbers with their change against the month before."""
-    previous = summary.compared_with
-
-    def change(key: str) -> str | None:
-        if previous is None or summary.change is None:
-            return None
-        number = summary.change.get(key)
-        if number is None:
-            return None
-        return f"{words.signed(number)} against {words.month(previous.month)}"
-
-    return [
-        Tile("People", summary.total, change("total")),
-        Tile("C-suite", summary.by_level.get("csuite", 0), change("csuite")),
-        Tile("Vice presidents", summary.by_level.get("vp", 0), change("vp")),
-        Tile("Promotions", summary.by_kind.get("promotion", 0), change("promotion")),
-    ]
-
-
-def revision_note(summary: Summary) -> str | None:
-    """`Revision 2: 3 people added.`, or None for a first revision."""
+def revision_note(summary: Summary) -> str:
+    """`Revision 2: 3 people added.`, or nothing for a first revision."""
     if summary.revision <= 1:
-        return None
+        return ""
     return f"Revision {summary.revision}: {words.people(summary.people_added)} added."
 
 
-def closing_lines(document: ReportDocument) -> list[str]:
-    """What stands below the links: what a revision added, and how long the links work."""
-    report = document.report
-    lines = [revision_note(document.summary) or ""]
-    if report.links and report.links_expire_at:
-        lines.append(f"The links work until {words.minute(report.links_expire_at, report.time_zone)}.")
-    return [line for line in lines if line]
+def _action(report: Report, links: dict[str, str]) -> Action | None:
+    if not links:
+        return None
+    first, *others = links
+    notes = [] if report.pdf_uri or "pdf" in links else [NO_PDF]
+    if report.links_expire_at:
+        notes.append(f"The links work until {words.minute(report.links_expire_at, report.time_zone)}.")
+    rest = tuple((words.FORMATS[form], links[form]) for form in others)
+    return Action(f"Open the report: {words.FORMATS[first]}", links[first], tuple(notes), rest)
+
+
+def _left(summary: Summary) -> str:
+    left = summary.by_kind.get("left", 0)
+    return f", {left:,} left" if left else ""
+
+
+def _most(summary: Summary) -> str:
+    """The company and the country that most are from."""
+    tops = [_top(summary.by_company), _top(summary.by_country)]
+    named = [f"{apart(shown(top.name, 60))} ({top.count:,})" for top in tops if top]
+    return f"Most are from {words.listing(named)}." if named else ""
+
+
+def _top(rows: list[NamedCount]) -> NamedCount | None:
+    named = [row for row in rows if is_visible(row.name)]
+    return named[0] if named and named[0].count > 1 and len(named) > 1 else None
+
+
+def _lower(label: str) -> str:
+    """`vice presidents`, but `C-level executives`."""
+    return label if label[1:2] in ("-", "") or label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"

@@ -24,20 +24,13 @@ def environment() -> Environment:
         "line": escape.shown,
         "name": words.name_of,
         "md": escape.markdown,
+        "md_link": escape.markdown_link,
         "css_string": escape.css_string,
         "day": words.day,
         "short_day": words.short_day,
         "minute": words.minute,
         "people": words.people,
         "signed": words.signed,
-        "breakdown": words.breakdown,
-    }
-    made.globals |= {
-        "LEVELS": words.LEVELS,
-        "LEVEL_HEADINGS": words.LEVEL_HEADINGS,
-        "KINDS": words.KINDS,
-        "SHORT_KINDS": words.SHORT_KINDS,
-        "FORMATS": words.FORMATS,
     }
     return made
 

@@ -6,12 +6,37 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from captpathfinder.render.documents import Kind
 from captpathfinder.render.escape import is_visible, shown
 
+# For the dashboard, whose rows say a level by its name.
 LEVELS = {"csuite": "C-suite", "vp": "Vice president"}
-LEVEL_HEADINGS = {"csuite": "C-suite", "vp": "Vice presidents"}
-KINDS = {"new": "new", "promotion": "promoted to the C-suite"}
-SHORT_KINDS = {"new": "New", "promotion": "Promoted"}
+# What happened to a person, in the order in which it is told.
+HEADINGS: Mapping[Kind, str] = {
+    "new": "New executives",
+    "promotion": "Promoted",
+    "moved": "Moved to another company",
+    "role": "Changed role",
+    "demotion": "Stepped down",
+    "left": "Left",
+}
+KINDS: Mapping[Kind, str] = {
+    "new": "new",
+    "promotion": "promoted",
+    "moved": "moved",
+    "role": "changed role",
+    "demotion": "stepped down",
+    "left": "left",
+}
+# How a subject begins, for one and for several.
+FIRST_WORDS: Mapping[Kind, tuple[str, str]] = {
+    "new": ("new executive", "new executives"),
+    "promotion": ("promotion", "promotions"),
+    "moved": ("executive moved", "executives moved"),
+    "role": ("change of role", "changes of role"),
+    "demotion": ("executive stepped down", "executives stepped down"),
+    "left": ("executive left", "executives left"),
+}
 FORMATS = {"pdf": "PDF", "csv": "CSV (spreadsheet)", "html": "HTML (download)"}
 
 
@@ -65,6 +90,11 @@ def people(number: int) -> str:
     return count(number, "person", "people")
 
 
+def more_people(number: int) -> str:
+    """`1 more person is`, `12 more people are`."""
+    return f"{number:,} more {'person is' if number == 1 else 'people are'}"
+
+
 def signed(number: int) -> str:
     """`+3`, and a minus sign for what is less, `±0`."""
     if number == 0:
@@ -72,9 +102,17 @@ def signed(number: int) -> str:
     return f"+{number:,}" if number > 0 else f"\u2212{-number:,}"
 
 
-def breakdown(levels: Mapping[str, int]) -> str:
-    """`5 C-suite, 18 vice presidents`."""
-    return f"{levels.get('csuite', 0):,} C-suite, {count(levels.get('vp', 0), 'vice president')}"
+def difference(number: int, before: int, than: str) -> str:
+    """`6 more than in October 2026 (17)`, `As many as in October 2026 (17)`."""
+    if number == 0:
+        return f"As many as {than} ({before:,})"
+    return f"{abs(number):,} {'more' if number > 0 else 'fewer'} than {than} ({before:,})"
+
+
+def listing(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *most, last = parts or [""]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def month(label: str) -> str:
@@ -87,16 +125,25 @@ def day_span(start: datetime, end: datetime, time_zone: str) -> str:
     first, after = start.astimezone(zone(time_zone)), end.astimezone(zone(time_zone))
     if any((moment.hour, moment.minute, moment.second) != (0, 0, 0) for moment in (first, after)):
         return f"{minute(start, time_zone)} to {minute(end, time_zone)}"
-    last = after.date() - timedelta(days=1)
+    return _dates(first.date(), after.date() - timedelta(days=1))
+
+
+def dates(start: datetime, end: datetime, time_zone: str) -> str:
+    """`13 to 20 November 2026`: the local days that it begins and ends on."""
+    return _dates(start.astimezone(zone(time_zone)).date(), end.astimezone(zone(time_zone)).date())
+
+
+def _dates(first: date, last: date) -> str:
+    if first == last:
+        return f"{last.day} {last:%B %Y}"
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day} to {last.day} {last:%B %Y}"
-    return f"{first.day} {first:%B %Y} to {last.day} {last:%B %Y}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first.day} {first:%B}{year} to {last.day} {last:%B %Y}"
 
 
 def versions(numbers: Sequence[int]) -> str:
     """`version 3 of the rules`, `versions 3 and 4 of the rules`; empty for none."""
     if not numbers:
         return ""
-    *most, last = map(str, numbers)
-    listed = f"{', '.join(most)} and {last}" if most else last
-    return f"version{'s' if most else ''} {listed} of the rules"
+    return f"version{'s' if len(numbers) > 1 else ''} {listing([*map(str, numbers)])} of the rules"

@@ -19,7 +19,8 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from captpathfinder.clock import utc_now
 from captpathfinder.errors import PermanentError, SupabaseError
-from captpathfinder.models import ClaimedJob, DueJob, ReportRow
+from captpathfinder.models import ClaimedJob, DueJob
+from captpathfinder.render.documents import Person
 from captpathfinder.settings import Settings
 from captpathfinder.supabase_project.answers import error_of, is_verdict
 from captpathfinder.supabase_project.connection import http_client, project_client
@@ -32,7 +33,7 @@ PAGE_ROWS = 1000
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
 _JOBS = TypeAdapter(list[ClaimedJob])
-_ROWS = TypeAdapter(list[ReportRow])
+_ROWS = TypeAdapter(list[Person])
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 _DUE = TypeAdapter(list[DueJob])
 
@@ -175,27 +176,31 @@ class SupabaseApi:
         except (httpx.HTTPError, APIError) as error:
             raise _no_answer(f"reading {table}", error) from error
 
-    async def report_rows(
-        self, report_id: int, *, page_rows: int = PAGE_ROWS, level: str | None = None
-    ) -> AsyncIterator[list[ReportRow]]:
-        """The people of a report in pages of at most `page_rows`, ordered by id."""
+    def report_rows(self, report_id: int, *, page_rows: int = PAGE_ROWS) -> AsyncIterator[list[Person]]:
+        """The people of a report, each once, in pages of at most `page_rows`, ordered by id."""
+        return self._people("report_rows", {"report_id": report_id, "level": None}, page_rows)
+
+    def digest_people(self, digest_id: int, *, page_rows: int = PAGE_ROWS) -> AsyncIterator[list[Person]]:
+        """Everybody in a digest, also whom none of its messages names, in pages, ordered by id."""
+        return self._people("digest_people", {"digest_id": digest_id}, page_rows)
+
+    async def _people(
+        self, function: str, arguments: Mapping[str, Any], page_rows: int
+    ) -> AsyncIterator[list[Person]]:
         after = 0
         while True:
-            answer = await self._repeatable(
-                "report_rows",
-                {"report_id": report_id, "after_id": after, "max_rows": page_rows, "level": level},
-            )
+            answer = await self._repeatable(function, {**arguments, "after_id": after, "max_rows": page_rows})
             try:
                 rows = _ROWS.validate_python(answer or [])
             except ValidationError as error:
                 raise PermanentError(
-                    f"report_rows answered what this worker cannot read: {_first(error)}"
+                    f"{function} answered what this worker cannot read: {_first(error)}"
                 ) from None
             if not rows:
                 return
             yield rows
             # A server may cut pages shorter than asked for, so only an empty page is the last.
-            after = rows[-1].id
+            after = rows[-1].detection_id
 
     async def health(self) -> Mapping[str, Any]:
         """What `health()` answers, also when it does so with status 503, because its verdict is `down`."""

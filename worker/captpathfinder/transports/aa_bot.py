@@ -41,7 +41,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from captpathfinder.control_room import Deployment, DeployRequest, Outcome, outcome_of
 from captpathfinder.control_room.deployments import ApiVersion, DeviceUsage, Priority
@@ -64,7 +64,12 @@ SLOWEST_POLL = 15.0
 CLOCK_SLACK = timedelta(minutes=10)
 
 
-class PartInput(TransportConfig):
+class _Input(BaseModel):
+    # Which of the two kinds an input is, its keys say.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class PartInput(_Input):
     """An input that gets a part of the message. `type` LIST makes a list of the recipients."""
 
     part: Part
@@ -80,7 +85,7 @@ class PartInput(TransportConfig):
         return self
 
 
-class ConstantInput(TransportConfig):
+class ConstantInput(_Input):
     """An input that always gets the same value."""
 
     type: InputType
@@ -163,7 +168,7 @@ def _untyped(value: JsonValue) -> dict[str, Any]:
 def bot_inputs(config: BotConfig, message: Message) -> dict[str, dict[str, Any]]:
     """The `botInput` map for a message.
 
-    A link that the message does not have becomes an empty text, as a digest has no files.
+    A link that the message does not have becomes an empty text. The page of a digest is its HTML.
     """
     parts: dict[str, Any] = {
         "subject": message.subject,
@@ -175,7 +180,7 @@ def bot_inputs(config: BotConfig, message: Message) -> dict[str, dict[str, Any]]
         "channel_url": config.channel_url or "",
         "total": message.total,
         "csv_link": message.links.get("csv", ""),
-        "html_link": message.links.get("html", ""),
+        "html_link": message.links.get("html", message.links.get("page", "")),
         "pdf_link": message.links.get("pdf", ""),
     }
     inputs: dict[str, dict[str, Any]] = {}

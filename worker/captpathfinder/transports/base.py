@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from captpathfinder.errors import PermanentError
 from captpathfinder.messages import Message
@@ -16,42 +16,14 @@ from captpathfinder.worker.decisions import describe_validation
 ConfigT = TypeVar("ConfigT", bound="TransportConfig")
 
 
-class _Options(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+class TransportConfig(BaseModel):
+    """The `config` of a channel, as far as its transport reads it.
 
-
-class QuietHours(_Options):
-    """When no alert goes, in the zone of the settings; `from` later than `to` spans midnight."""
-
-    start: str = Field(alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-    end: str = Field(alias="to", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
-
-    @model_validator(mode="after")
-    def _last(self) -> QuietHours:
-        if self.start == self.end:
-            raise ValueError("must not begin when they end")
-        return self
-
-
-class AlertOptions(_Options):
-    """How a channel is alerted. The database does what they say; they are here to be checked.
-
-    `group_seconds` is how long whoever is found gathers for one message once three have gone.
+    The database refuses a row that lacks something or has a key that nothing reads; what else is there is for
+    the database, such as when a channel is alerted.
     """
 
-    levels: list[Literal["csuite", "vp"]] = Field(default=["csuite", "vp"], min_length=1)
-    quiet_hours: QuietHours | None = None
-    group_seconds: float = Field(default=60, ge=0, le=3600)
-
-
-class TransportConfig(_Options):
-    """The `config` of a channel. A key that is not known is an error: it is a typing mistake.
-
-    The options here are those of every transport: `send_empty` asks for digests without people.
-    """
-
-    send_empty: bool = False
-    alerts: AlertOptions = AlertOptions()
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 @dataclass(frozen=True)

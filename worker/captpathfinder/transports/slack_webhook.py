@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from captpathfinder.errors import PermanentError
 from captpathfinder.render.escape import shorten
 from captpathfinder.render.outline import Entry, Outline, outline
+from captpathfinder.render.people import Line
 from captpathfinder.transports.base import Delivery, TransportConfig, parse_config
 from captpathfinder.transports.parts import Payload, in_parts, send_parts
 from captpathfinder.transports.posting import post, raise_if_passing
@@ -30,12 +31,12 @@ from captpathfinder.transports.secrets import SecretName, secret_url
 if TYPE_CHECKING:
     from captpathfinder.context import Context
 
-# Three blocks a person, and a few around them, are less than the 50 that a message may have.
-MOST_PEOPLE = 15
+# Three blocks a person at most, and a few around them, are less than the 50 that a message may have.
+MOST_PEOPLE = 13
 MOST_BYTES = 100_000
 PACE = 1.0
-# The longest texts of a header and of a section, in characters.
-HEADER, SECTION = 150, 3000
+# The longest texts of a header, of a section and of one of its fields, in characters.
+HEADER, SECTION, FIELD = 150, 3000, 2000
 
 # What Slack's words mean, and what to do.
 _WORDS = {
@@ -99,22 +100,28 @@ class SlackWebhook:
 def blocks(outline: Outline, people: Sequence[Entry], mark: str) -> Payload:
     """The request's body: blocks about some of the people.
 
-    What members typed goes into `plain_text`, which is shown as it is. `text` is what notifications show;
-    there Slack reads `<!channel>` and the like, so it is escaped.
+    What members typed goes into `plain_text` and into the texts of rich text, which are shown as they are.
+    `text` is what notifications show; there Slack reads `<!channel>` and the like, so it is escaped.
     """
     heading = cut(outline.heading, HEADER - len(mark)) + mark
-    made: list[Payload] = [
-        {"type": "header", "text": _plain(heading, HEADER)},
-        {"type": "section", "text": _plain(outline.intro, SECTION)},
-    ]
+    made: list[Payload] = [{"type": "header", "text": _plain(heading, HEADER)}]
+    if outline.intro:
+        made.append({"type": "section", "text": _plain(outline.intro, SECTION)})
+    if outline.facts:
+        facts = [
+            f"{fact.number:,} {fact.label}" + (f" ({fact.change})" if fact.change else "")
+            for fact in outline.facts
+        ]
+        made.append({"type": "section", "fields": [_plain(fact, FIELD) for fact in facts]})
     for entry in people:
-        made.append({"type": "divider"})
-        made += _person(entry)
+        if entry.heading:
+            made += [{"type": "divider"}, _rich([_run(entry.heading, bold=True)])]
+        made.append(_person(entry.line))
     # Each by itself: three signed links are longer than a text may be.
-    made += [_linked(url, label) for label, url in outline.links]
+    made += [_rich([_link(url, label)]) for label, url in outline.links]
     if outline.closing:
-        made.append({"type": "context", "elements": [_plain(outline.closing, 2000)]})
-    return {"text": escape(heading), "blocks": made, "unfurl_links": False}
+        made.append({"type": "context", "elements": [_plain(outline.closing, FIELD)]})
+    return {"text": cut(escape(outline.subject), SECTION), "blocks": made, "unfurl_links": False}
 
 
 def escape(text: str) -> str:
@@ -122,20 +129,32 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _person(entry: Entry) -> list[Payload]:
-    lines = "\n".join(line for line in (entry.name, entry.title, entry.facts, entry.note) if line)
-    block: Payload = {"type": "section", "text": _plain(lines, SECTION)}
-    return (
-        [block, _linked(entry.link, "Profile")]
-        if entry.link and len(escape(entry.link)) < SECTION - 20
-        else [block]
-    )
+def _person(line: Line) -> Payload:
+    name = _run(line.name, bold=True)
+    runs = [_link(line.link, line.name, bold=True) if line.link else name, _run(f"\n{line.change}")]
+    if line.known:
+        runs.append(_run(f"\n{line.known}"))
+    if line.feedback:
+        runs += [_run(" \u00b7 " if line.known else "\n"), _link(line.feedback, "Not right?")]
+    return _rich(runs)
 
 
-def _linked(url: str, label: str) -> Payload:
-    """A link in Slack's own markup. Buttons would ask for an app that answers them."""
-    link = f"<{escape(url).replace('|', '%7C')}|{escape(label)}>"
-    return {"type": "section", "text": {"type": "mrkdwn", "text": link}}
+def _rich(runs: list[Payload]) -> Payload:
+    section = {"type": "rich_text_section", "elements": runs}
+    return {"type": "rich_text", "elements": [section]}
+
+
+def _run(text: str, *, bold: bool = False) -> Payload:
+    run: Payload = {"type": "text", "text": cut(text, SECTION)}
+    return {**run, "style": {"bold": True}} if bold else run
+
+
+def _link(url: str, label: str, *, bold: bool = False) -> Payload:
+    """A link; buttons would ask for an app that answers them. One that is too long is its label."""
+    if len(url) > SECTION:
+        return _run(label, bold=bold)
+    link: Payload = {"type": "link", "url": url, "text": cut(label, SECTION)}
+    return {**link, "style": {"bold": True}} if bold else link
 
 
 def _plain(text: str, limit: int) -> Payload:

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from captpathfinder.errors import PermanentError, TransientError
+from captpathfinder.render.letter import Fact
 from captpathfinder.render.outline import Entry, Outline, outline
 from captpathfinder.transports.base import Delivery, TransportConfig, parse_config
 from captpathfinder.transports.parts import Payload, in_parts, send_parts
@@ -124,17 +125,25 @@ def card(outline: Outline, people: Sequence[Entry], mark: str) -> Payload:
     What members typed goes into text runs, which are shown as they are; text blocks would read Markdown.
     """
     body: list[Payload] = [
-        {**_text([{"text": f"{outline.heading}{mark}", "weight": "Bolder", "size": "Medium"}])},
-        _text([{"text": outline.intro}]),
-        *(_person(entry) for entry in people),
+        _text([{"text": f"{outline.heading}{mark}", "weight": "Bolder", "size": "Large"}], "None")
     ]
+    if outline.intro:
+        body.append(_text([{"text": outline.intro}]))
+    if outline.facts:
+        body.append({"type": "ColumnSet", "columns": [_fact(fact) for fact in outline.facts]})
+    for entry in people:
+        if entry.heading:
+            run = {"text": entry.heading, "weight": "Bolder", "isSubtle": True, "size": "Small"}
+            body.append({**_text([run], "Medium"), "separator": True})
+        body.append(_person(entry))
     if outline.closing:
-        body.append(_text([{"text": outline.closing, "isSubtle": True}]))
+        closing = {"text": outline.closing, "isSubtle": True, "size": "Small"}
+        body.append({**_text([closing], "Medium"), "separator": True})
     content: Payload = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.2",
-        "fallbackText": outline.intro,
+        "fallbackText": outline.subject,
         "msteams": {"width": "Full"},
         "body": body,
     }
@@ -144,29 +153,36 @@ def card(outline: Outline, people: Sequence[Entry], mark: str) -> Payload:
         ]
     return {
         "type": "message",
+        "summary": outline.subject,
         "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": content}],
     }
 
 
+def _fact(fact: Fact) -> Payload:
+    label = f"{fact.label} ({fact.change})" if fact.change else fact.label
+    items = [
+        _text([{"text": f"{fact.number:,}", "weight": "Bolder", "size": "ExtraLarge"}], "None"),
+        _text([{"text": label, "isSubtle": True, "size": "Small"}], "None"),
+    ]
+    return {"type": "Column", "width": "stretch", "items": items}
+
+
 def _person(entry: Entry) -> Payload:
-    name: Payload = {"text": entry.name, "weight": "Bolder"}
-    if entry.link:
-        name["selectAction"] = {"type": "Action.OpenUrl", "url": entry.link}
-    return {
-        "type": "Container",
-        "separator": True,
-        "items": [
-            _text([name]),
-            _text([{"text": entry.title}]),
-            _text([{"text": entry.facts, "isSubtle": True, "size": "Small"}]),
-            _text([{"text": entry.note, "isSubtle": True, "size": "Small"}]),
-        ],
-    }
+    line = entry.line
+    name: Payload = {"text": line.name, "weight": "Bolder"}
+    if line.link:
+        name |= {"color": "Accent", "selectAction": {"type": "Action.OpenUrl", "url": line.link}}
+    small: list[Payload] = [{"text": line.known, "isSubtle": True, "size": "Small"}] if line.known else []
+    if line.feedback:
+        say: Payload = {"text": "  Not right?", "color": "Accent", "size": "Small"}
+        small.append({**say, "selectAction": {"type": "Action.OpenUrl", "url": line.feedback}})
+    items = [_text([name], "None"), _text([{"text": line.change}], "None")]
+    return {"type": "Container", "items": [*items, _text(small, "None")] if small else items}
 
 
-def _text(runs: list[Payload]) -> Payload:
+def _text(runs: list[Payload], spacing: str = "Small") -> Payload:
     return {
         "type": "RichTextBlock",
         "inlines": [{"type": "TextRun", **run} for run in runs],
-        "spacing": "Small",
+        "spacing": spacing,
     }

@@ -9,9 +9,10 @@ random bytes; `CHANNEL_CRM_HOSTS=crm.example.com` beside it names the hosts that
 that of Standard Webhooks (https://www.standardwebhooks.com): the receiver verifies it with any of its
 libraries, and knows a repetition by `webhook-id`, which all attempts share.
 
-The body is `{"type", "timestamp", "data"}`; type is `digest`, `report`, `alert` or `test`, after
+The body is `{"type", "timestamp", "data"}`. Of an event for machines they are those of
+`captpathfinder.events`. Of other messages, type is `digest`, `report`, `alert`, `incident` or `test`, after
 `captpathfinder.`; data has `subject`, `headline`, `total`, `links`, and what the message is made from (a
-digest's or alert's `people`, a report's `report` and `summary`).
+digest's `people`, an alert's `changes`, a report's `report` and `summary`; see `render.documents`).
 
 Any 2xx is success. 408, 425, 429 and 5xx are tried again, after `Retry-After` where given. 410 and other
 refusals end the job and say so. A digest or alert that is too large (413) is sent in pieces of half as many
@@ -23,12 +24,14 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator
 from standardwebhooks import Webhook as Signer
 
 from captpathfinder.errors import PermanentError
+from captpathfinder.events import EventDocument
 from captpathfinder.messages import Message
 from captpathfinder.transports.base import Delivery, TransportConfig, parse_config
 from captpathfinder.transports.posting import post, raise_if_passing
@@ -67,17 +70,16 @@ class WebhookPost:
         config = parse_config(WebhookConfig, delivery.job)
         signer = self._signer(config)
         webhook_id = delivery.name.replace(" ", "-")
-        data = data_of(delivery.message)
-        people = data.get("people")
-        size = len(people) if isinstance(people, list) else 0
+        envelope = envelope_of(delivery.message, self._context.database_clock.now())
+        size = len(people_of(envelope))
         at = int(delivery.progress.get("people_sent") or 0)
         step = int(delivery.progress.get("people_at_once") or 0) or size
         requests = 0
         while True:
             in_pieces = step < size
-            piece = piece_of(data, at, step) if in_pieces else data
+            piece = piece_of(envelope, at, step) if in_pieces else envelope
             piece_id = f"{webhook_id}-{at}-{step}" if in_pieces else webhook_id
-            status = await self._post(config, signer, piece_id, delivery.message.kind, piece)
+            status = await self._post(config, signer, piece_id, piece)
             if status == 413:
                 if step <= 1:
                     raise PermanentError("The receiver says that even one entry is too large (HTTP 413).")
@@ -107,14 +109,12 @@ class WebhookPost:
         return Signer(key)
 
     async def _post(
-        self, config: WebhookConfig, signer: Signer, webhook_id: str, kind: str, data: Mapping[str, Any]
+        self, config: WebhookConfig, signer: Signer, webhook_id: str, envelope: Mapping[str, Any]
     ) -> int:
         """The status: 2xx, or 413. Everything else is raised."""
         # Receivers refuse a time that is off by some minutes, as a machine's clock may be.
         now = self._context.database_clock.now()
-        body = json.dumps(
-            {"type": f"captpathfinder.{kind}", "timestamp": now.isoformat(), "data": data}, ensure_ascii=False
-        )
+        body = json.dumps(envelope, ensure_ascii=False)
         headers = {
             "webhook-id": webhook_id,
             "webhook-timestamp": str(int(now.timestamp())),
@@ -141,19 +141,33 @@ class WebhookPost:
         raise PermanentError(f"The receiver refuses the message (HTTP {status}): check url and the receiver.")
 
 
-def data_of(message: Message) -> dict[str, Any]:
-    """The `data` of a message: its words, its links, and what it is made from."""
-    source = message.source.model_dump(mode="json") if message.source is not None else {}
-    return {
+def envelope_of(message: Message, now: datetime) -> dict[str, Any]:
+    """The body: an event as it is, other messages with words, links, and what they are made from."""
+    source = message.source
+    if isinstance(source, EventDocument):
+        return source.envelope().model_dump(mode="json")
+    data = {
         "subject": message.subject,
         "headline": message.summary,
         "total": message.total,
         "links": dict(message.links),
-        **source,
+        **(source.model_dump(mode="json") if source is not None else {}),
     }
+    return {"type": f"captpathfinder.{message.kind}", "timestamp": now.isoformat(), "data": data}
 
 
-def piece_of(data: Mapping[str, Any], start: int, count: int) -> dict[str, Any]:
-    """The same data with `count` of its people from the place `start` on, and which they are."""
-    people = data["people"]
-    return {**data, "people": people[start : start + count], "from": start, "of": len(people)}
+def people_of(envelope: Mapping[str, Any]) -> list[Any]:
+    """The people of a digest or an alert, in whose number a body is large."""
+    people = envelope["data"].get(_people_key(envelope))
+    return people if isinstance(people, list) else []
+
+
+def piece_of(envelope: Mapping[str, Any], start: int, count: int) -> dict[str, Any]:
+    """The same body with `count` of its people from the place `start` on, and which they are."""
+    people, key = people_of(envelope), _people_key(envelope)
+    piece = {**envelope["data"], key: people[start : start + count], "from": start, "of": len(people)}
+    return {**envelope, "data": piece}
+
+
+def _people_key(envelope: Mapping[str, Any]) -> str:
+    return "changes" if envelope["type"] == "captpathfinder.alert" else "people"

@@ -1,0 +1,60 @@
+-- Puts together what is known about a member: from the event, from what was known, from the events that are still
+-- retained if nothing was, and from the registration. Who clears the company or the country has none any more.
+-- Returns: a row for user_state; without a level for somebody new.
+-- Example: select (pathfinder.describe_member(change, known)).company;
+create or replace function pathfinder.describe_member(change pathfinder.profile_change, known public.user_state)
+returns public.user_state
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    person public.user_state := known;
+begin
+    if known.user_id is null then
+        person.community := change.community;
+        person.user_id := change.user_id;
+        person.first_detected_at := now();
+        person.functions := '{}';
+        person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
+        person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
+        person.department := pathfinder.retained_value(change.community, change.user_id, 'department');
+        person.email_domain := pathfinder.domain_key(
+            pathfinder.retained_value(change.community, change.user_id, 'email')
+        );
+    end if;
+    if change.attribute = 'title' then
+        person.title := change.value;
+        person.title_occurred_at := change.occurred_at;
+    end if;
+    person.username := coalesce(change.username, person.username);
+    person.company := coalesce(change.details ->> 'company', person.company);
+    person.country := coalesce(change.details ->> 'country', person.country);
+    person.department := coalesce(change.details ->> 'department', person.department);
+    person.email_domain := coalesce(pathfinder.domain_key(change.details ->> 'email'), person.email_domain);
+    case change.attribute
+        when 'company' then person.company := change.value;
+        when 'country' then person.country := change.value;
+        when 'department' then person.department := change.value;
+        when 'email' then person.email_domain := pathfinder.domain_key(change.value);
+        else null;
+    end case;
+    person.joined_at := coalesce(
+        (
+            select registration.joined_at
+            from pathfinder.registrations as registration
+            where registration.community = change.community
+                and registration.user_id = change.user_id
+        ),
+        person.joined_at
+    );
+    person.last_seen_at := now();
+    return person;
+end
+$$;
+
+revoke all on function pathfinder.describe_member(pathfinder.profile_change, public.user_state)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.describe_member(pathfinder.profile_change, public.user_state) is
+    'Puts together what is known about a member.';

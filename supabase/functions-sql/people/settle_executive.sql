@@ -1,0 +1,44 @@
+-- Settles what an executive is now, whatever it was learned from: whoever is suppressed is taken back, anybody else is
+-- kept, and what happened to them is recorded. `known` is what they were, null for somebody new. The member's lock and
+-- a share of suppression_lock() are held.
+-- Returns: the level after it; null for whoever is suppressed.
+-- Example: select pathfinder.settle_executive(known, person, 'webhook', true);
+create or replace function pathfinder.settle_executive(
+    known public.user_state,
+    person public.user_state,
+    origin text,
+    told boolean
+)
+returns text
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    ends_at constant timestamptz := pathfinder.suppressed_until(
+        person.community, person.user_id, person.email_domain, person.company
+    );
+begin
+    if ends_at is not null then
+        perform pathfinder.suppress_executive(person, ends_at);
+        return null;
+    end if;
+    if (known.title, known.department, known.rules_version)
+        is distinct from (person.title, person.department, person.rules_version) then
+        person.functions := pathfinder.find_functions(person.title, person.department);
+    end if;
+    if known.user_id is null then
+        delete from pathfinder.set_aside
+        where set_aside.community = person.community and set_aside.user_id = person.user_id;
+    end if;
+    person := pathfinder.keep_executive(person);
+    perform pathfinder.record_change(known, person, settle_executive.origin, settle_executive.told);
+    return person.seniority_level;
+end
+$$;
+
+revoke all on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean) is
+    'Settles what an executive is now: kept with what happened to them, or taken back.';

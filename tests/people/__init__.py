@@ -1,0 +1,1 @@
+"""The people stage: changes, suppressions, history, forgetting."""

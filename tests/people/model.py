@@ -1,0 +1,228 @@
+"""What happens to executives, written down once more: small, in Python, and without the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+RANKS = {"csuite": 1, "vp": 2}
+
+# Each title as it may be spelt, with its level and functions; none for nobody's title.
+TITLES: dict[str, tuple[str, frozenset[str]] | None] = {
+    "CEO": ("csuite", frozenset()),
+    "C.E.O.": ("csuite", frozenset()),
+    "CFO": ("csuite", frozenset({"finance"})),
+    "VP Sales": ("vp", frozenset({"sales"})),
+    "VP, Sales": ("vp", frozenset({"sales"})),
+    "VP  sales": ("vp", frozenset({"sales"})),
+    "VP Finance": ("vp", frozenset({"finance"})),
+    "VP": ("vp", frozenset()),
+    "VP EMEA": ("vp", frozenset()),
+    "Looking for new opportunities": None,
+    "": None,
+}
+# One spelling of those that are one title, and one company.
+SAME_TITLE = {"C.E.O.": "CEO", "VP, Sales": "VP Sales", "VP  sales": "VP Sales"}
+COMPANIES = ("Acme", "Acme, Inc.", "ACME", "Globex", "Initech", "")
+SAME_COMPANY = {
+    "Acme, Inc.": "acme",
+    "ACME": "acme",
+    "Acme": "acme",
+    "Globex": "globex",
+    "Initech": "initech",
+}
+DEPARTMENTS = {"Finance": frozenset({"finance"}), "Sales": frozenset({"sales"}), "": frozenset[str]()}
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is known of an executive."""
+
+    title: str
+    company: str | None = None
+    department: str | None = None
+
+    @property
+    def level(self) -> str:
+        """Their level."""
+        found = TITLES[self.title]
+        assert found is not None
+        return found[0]
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """What they are responsible for: by title, else by department."""
+        found = TITLES[self.title]
+        assert found is not None
+        return found[1] or DEPARTMENTS[self.department or ""]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row of detections, as far as it matters here."""
+
+    kind: str
+    title: str | None
+    company: str | None
+    previous_title: str | None = None
+    previous_level: str | None = None
+    previous_company: str | None = None
+    origin: str = "webhook"
+    told: bool = True
+    # A digest has covered it, and it stays as it was told.
+    covered: bool = False
+
+
+def compare(before: Person | None, after: Person | None) -> str | None:
+    """Name what happened between two states; None for nothing."""
+    if after is None:
+        return None if before is None else "left"
+    if before is None:
+        return "new"
+    if before.level != after.level:
+        return "promotion" if RANKS[after.level] < RANKS[before.level] else "demotion"
+    if before.company and after.company and SAME_COMPANY[before.company] != SAME_COMPANY[after.company]:
+        return "moved"
+    retitled = (
+        SAME_TITLE.get(before.title, before.title).lower() != SAME_TITLE.get(after.title, after.title).lower()
+    )
+    if before.functions != after.functions and (retitled or (before.functions and after.functions)):
+        return "role"
+    return None
+
+
+@dataclass
+class Member:
+    """One member: what the community has been told by them, and what CaptPathfinder makes of it."""
+
+    state: Person | None = None
+    aside: Person | None = None
+    changes: list[Change] = field(default_factory=list)
+    # What webhooks about other fields said, for whoever becomes an executive later.
+    company: str | None = None
+    department: str | None = None
+    forgotten: bool = False
+
+    def become(self, after: Person | None, origin: str = "webhook", *, told: bool = True) -> None:
+        """Take `after` for what the member is now."""
+        before, self.state = self.state, after
+        kind = compare(before, after)
+        if kind is None:
+            if after and self.changes and not self.changes[-1].covered:
+                self.changes[-1] = replace(self.changes[-1], title=after.title, company=after.company)
+            return
+        self.changes.append(
+            Change(
+                kind,
+                after.title if after else None,
+                after.company if after else None,
+                *_previous(before, after),
+                origin=origin,
+                told=told,
+            )
+        )
+
+
+def _previous(before: Person | None, after: Person | None) -> tuple[str | None, str | None, str | None]:
+    if before is None:
+        return None, None, None
+    title, company = (after.title, after.company) if after else ("", None)
+    level = after.level if after else None
+    return (
+        before.title
+        if SAME_TITLE.get(title, title).lower() != SAME_TITLE.get(before.title, before.title).lower()
+        else None,
+        before.level if level != before.level else None,
+        before.company if SAME_COMPANY.get(company or "") != SAME_COMPANY.get(before.company or "") else None,
+    )
+
+
+@dataclass
+class World:
+    """All members, and whom nobody wants to hear of."""
+
+    members: dict[str, Member] = field(default_factory=dict)
+    # Companies and members who are suppressed, with whether that will end.
+    companies: dict[str, bool] = field(default_factory=dict)
+    ids: dict[str, bool] = field(default_factory=dict)
+
+    def member(self, user: str) -> Member:
+        """Return a member, made if need be."""
+        return self.members.setdefault(user, Member())
+
+    def suppressed(self, user: str, person: Person) -> bool | None:
+        """Tell whether somebody is suppressed, and if so whether that will end; None if not."""
+        covers = [ends for key, ends in self.ids.items() if key == user]
+        covers += [
+            ends for key, ends in self.companies.items() if key == SAME_COMPANY.get(person.company or "")
+        ]
+        return all(covers) if covers else None
+
+    def settle(self, user: str, after: Person, origin: str = "webhook", *, told: bool = True) -> None:
+        """Take a person for an executive, or aside."""
+        member = self.member(user)
+        ends = self.suppressed(user, after)
+        if ends is not None:
+            member.changes.clear()
+            member.state, member.aside = None, after if ends else None
+            return
+        member.aside = None
+        member.become(after, origin, told=told)
+
+    def title(self, user: str, value: str) -> None:
+        """A webhook says the title."""
+        member = self.member(user)
+        if member.forgotten:
+            return
+        if TITLES[value] is None:
+            member.aside = None
+            member.become(None)
+            return
+        known = member.state or member.aside or Person(value, member.company, member.department)
+        self.settle(user, replace(known, title=value))
+
+    def side(self, user: str, attribute: str, value: str) -> None:
+        """A webhook says the company or the department."""
+        member = self.member(user)
+        if member.forgotten:
+            return
+        setattr(member, attribute, value or None)
+        known = member.state or member.aside
+        if known:
+            self.settle(user, replace(known, **{attribute: value or None}))
+
+    def suppress(self, kind: str, key: str, *, ends: bool) -> None:
+        """Suppress a company or a member."""
+        (self.companies if kind == "company" else self.ids)[key] = ends
+        self.review(kind, key)
+
+    def review(self, kind: str | None = None, key: str | None = None) -> None:
+        """Take back whom the suppressions cover, and bring back whom they cover no more."""
+        for user, member in self.members.items():
+            if member.state and self.suppressed(user, member.state) is not None:
+                self.settle(user, member.state)
+            elif member.aside:
+                ends = self.suppressed(user, member.aside)
+                if ends is None:
+                    self.settle(user, member.aside, "suppression", told=False)
+                elif not ends:
+                    member.aside = None
+            elif not member.state and member.changes and kind is not None:
+                last = member.changes[-1]
+                if key in (user if kind == "member" else None, SAME_COMPANY.get(last.previous_company or "")):
+                    member.changes.clear()
+
+    def release(self, kind: str, key: str) -> None:
+        """Delete a suppression."""
+        del (self.companies if kind == "company" else self.ids)[key]
+        self.review()
+
+    def digest(self) -> None:
+        """A digest covers what is to be told."""
+        for member in self.members.values():
+            member.changes = [
+                replace(change, covered=change.covered or change.told) for change in member.changes
+            ]
+
+    def forget(self, user: str) -> None:
+        """Forget a member."""
+        self.members[user] = Member(forgotten=True)
