@@ -1,4 +1,4 @@
-"""Webhooks a second, in SQL and over HTTP, against the bare insert that nobody can do without."""
+"""Webhooks a second in SQL, by kind, against the bare insert and the least function that nobody can do without."""
 
 from __future__ import annotations
 
@@ -38,11 +38,21 @@ _SETUP = r"""
 \set title random(1, {titles})
 """
 _WEBHOOK = """
-select public.community_webhook((
-    '{{"userId": "' || :member || '", "username": "member ' || :member || '", "profileFieldId": "12", '
-    || '"profileField": "Job Title", "value": "' || ({array})[:title] || ' ' || :edit || '"}}'
+select public.{function}((
+    '{{"userId": "' || {member} || '", "username": "member ' || {member} || '", "profileFieldId": "12", '
+    || '"profileField": "{field}", "value": "' || {value} || '"}}'
 )::json);
 """
+# Each kind by what it posts: the member, the field and the value.
+_EDITED = "({titles})[:title] || ' ' || :edit"
+KINDS = {
+    "mix": (":member", "Job Title", _EDITED),
+    "unregistered field": (":member", "Shoe size", ":edit"),
+    "plain title": (":edit", "Job Title", "'Software Engineer ' || :edit"),
+    "office but not held": (":edit", "Job Title", "'Executive Assistant to the CEO ' || :edit"),
+    "new executive": (":edit", "Job Title", "'Vice President, Sales ' || :edit"),
+    "duplicate": (":title", "Job Title", "'Data Analyst'"),
+}
 # What no webhook in PL/pgSQL can do without, and nothing more: the sender, what it says, the row, the answer.
 _LEAST_FUNCTION = """
 create function public.bench_webhook(payload json)
@@ -100,41 +110,43 @@ values (
 
 @dataclass(frozen=True)
 class Load:
-    """What a run of pgbench measured: transactions a second, and the latencies in milliseconds."""
+    """What a run of pgbench measured: transactions a second, latencies in milliseconds, and what one cost the server.
+
+    cpu: microseconds of processor time of all server processes, for each transaction.
+    """
 
     per_second: float
     latencies: list[float]
+    cpu: float
 
 
 def run() -> list[BenchRow]:
     """Measure webhooks in SQL, durable, 16 clients on one core."""
     folder = Path(tempfile.mkdtemp(prefix="captpf-bench-", dir="/var/tmp"))
-    cluster = Cluster(folder, durable=True, dies_with_caller=True)
+    cluster = Cluster(folder, durable=True)
     try:
         cluster.create()
-        cluster.start()
+        cluster.start(dies_with_caller=True)
         prepare(cluster)
-        webhooks, least, inserts = measure(cluster)
+        loads = measure(cluster)
     finally:
         cluster.stop("immediate")
         shutil.rmtree(folder, ignore_errors=True)
-    how = f"; pgbench, {CLIENTS} clients, one core for them, median of {ROUNDS} rounds in turns"
+    references = {
+        "insert": "durable insert of the same row into a table with the same indexes",
+        "least": "a PL/pgSQL function that authenticates, parses and inserts the row, and decides nothing",
+    }
     return [
         BenchRow(
-            name="webhooks in SQL",
-            measured=describe(webhooks),
-            reference=describe(inserts),
-            ratio=webhooks.per_second / inserts.per_second,
-            note="durable insert of the same row into a table with the same indexes" + how,
-        ),
-        BenchRow(
-            name="webhooks in SQL, against the least that a function can do",
-            measured=describe(webhooks),
-            reference=describe(least),
-            ratio=webhooks.per_second / least.per_second,
-            note="a PL/pgSQL function that authenticates, parses and inserts the row, and decides nothing"
-            + how,
-        ),
+            name=f"webhooks in SQL, {kind}, against the {reference}",
+            measured=describe(loads[kind]),
+            reference=describe(loads[reference]),
+            ratio=loads[kind].per_second / loads[reference].per_second,
+            note=f"{note}; of the server's processor time {loads[reference].cpu / loads[kind].cpu:.2f};"
+            f" pgbench, {CLIENTS} clients, one core for them, median of {ROUNDS} rounds in turns",
+        )
+        for kind in KINDS
+        for reference, note in references.items()
     ]
 
 
@@ -161,22 +173,46 @@ def prepare(cluster: Cluster) -> None:
         )
 
 
-def measure(cluster: Cluster) -> tuple[Load, ...]:
-    """Run the loads in turns: webhook, least function, bare insert; return the median round of each."""
-    array = "array[" + ", ".join(f"'{title}'" for title in TITLES) + "]"
+def measure(cluster: Cluster) -> dict[str, Load]:
+    """Run all loads in turns; return the median round of each."""
+    titles = "array[" + ", ".join(f"'{title}'" for title in TITLES) + "]"
     setup = _SETUP.format(members=MEMBERS, titles=len(TITLES))
-    webhook, insert = setup + _WEBHOOK.format(array=array), setup + _INSERT.format(array=array)
-    scripts = (webhook, webhook.replace("community_webhook", "bench_webhook"), insert)
-    rounds = [[pgbench(cluster, script) for script in scripts] for _ in range(ROUNDS)]
-    return tuple(median_load(list(loads)) for loads in zip(*rounds, strict=True))
+
+    def webhook(function: str, member: str, field: str, value: str) -> str:
+        said = value.format(titles=titles)
+        return setup + _WEBHOOK.format(function=function, member=member, field=field, value=said)
+
+    scripts = {
+        "insert": setup + _INSERT.format(array=titles),
+        "least": webhook("bench_webhook", *KINDS["mix"]),
+    } | {kind: webhook("community_webhook", *posted) for kind, posted in KINDS.items()}
+    rounds = [{name: pgbench(cluster, script) for name, script in scripts.items()} for _ in range(ROUNDS)]
+    return {name: median_load([loads[name] for loads in rounds]) for name in scripts}
 
 
 def median_load(loads: list[Load]) -> Load:
-    """Return the median rate and the latencies of all rounds."""
+    """Return the median rate and cost, and the latencies of all rounds."""
     return Load(
         statistics.median(load.per_second for load in loads),
         [latency for load in loads for latency in load.latencies],
+        statistics.median(load.cpu for load in loads),
     )
+
+
+def server_cpu(cluster: Cluster) -> float:
+    """Seconds of processor time that the server's processes have used, those that ended included."""
+    postmaster = int((cluster.data / "postmaster.pid").read_text().split()[0])
+    ticks = 0
+    for process in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = process.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # It has just ended.
+        if int(process.parent.name) == postmaster:
+            ticks += sum(map(int, fields[11:15]))
+        elif int(fields[1]) == postmaster:
+            ticks += sum(map(int, fields[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def pgbench(cluster: Cluster, script: str, seconds: int = SECONDS) -> Load:
@@ -185,6 +221,7 @@ def pgbench(cluster: Cluster, script: str, seconds: int = SECONDS) -> Load:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "script.sql")
         path.write_text(script.replace("\n    ", " ").replace("(\n", "(").replace("\n)", ")"))
+        used = server_cpu(cluster)
         answer = subprocess.run(
             [
                 cluster.installation.bin / "pgbench",
@@ -212,6 +249,7 @@ def pgbench(cluster: Cluster, script: str, seconds: int = SECONDS) -> Load:
         )
         if answer.returncode != 0:
             raise RuntimeError(answer.stderr)
+        used = server_cpu(cluster) - used
         finished = [
             (float(fields[4]) + float(fields[5]) / 1e6, int(fields[2]) / 1000)
             for log in Path(folder).glob("log.*")
@@ -220,12 +258,14 @@ def pgbench(cluster: Cluster, script: str, seconds: int = SECONDS) -> Load:
     # A new connection prepares its statements and compiles the rules; PostgREST keeps its connections.
     warm = min(moment for moment, _ in finished) + WARM_UP
     latencies = [latency for moment, latency in finished if moment >= warm]
-    return Load(len(latencies) / (max(moment for moment, _ in finished) - warm), latencies)
+    return Load(
+        len(latencies) / (max(moment for moment, _ in finished) - warm), latencies, used / len(finished) * 1e6
+    )
 
 
 def describe(load: Load) -> str:
     """Return the rate and the latencies as text."""
     return (
         f"{load.per_second:.0f}/s, p50 {percentile(load.latencies, 50):.1f} ms,"
-        f" p99 {percentile(load.latencies, 99):.1f} ms"
+        f" p99 {percentile(load.latencies, 99):.1f} ms, {load.cpu:.0f} µs of processor time each"
     )

@@ -456,7 +456,8 @@ revoke all on function pathfinder.country_name(text) from public, anon, authenti
 comment on function pathfinder.country_name(text) is 'What a country is called in English.';
 
 -- source: shared/decode_entities.sql
--- Replaces the entities of HTML, by name and by number, once. A name without its semicolon counts where no letter follows.
+-- Replaces the entities of HTML, by name and by number, once. A name without its semicolon counts where no letter
+-- follows.
 -- Returns: text; what is no entity stays. Half characters and numbers that stand for none become U+FFFD.
 -- Example: select pathfinder.decode_entities('R&amp;D &#8211; Caf&eacute;');  -- R&D – Café
 create or replace function pathfinder.decode_entities(content text)
@@ -471,11 +472,18 @@ as $$
         select split.position, split.written, found.groups
         from regexp_split_to_table(
             -- Two halves of one character.
-            regexp_replace(decode_entities.content, '(&#(?:x[dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});)(?=&#(?:x[dD][c-fC-F]|5[67]))', '\1' || E'\x01', 'g'),
+            regexp_replace(
+                decode_entities.content,
+                '(&#(?:x[dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});)(?=&#(?:x[dD][c-fC-F]|5[67]))',
+                '\1' || E'\x01', 'g'
+            ),
             '(?=&)'
         ) with ordinality as split (written, position)
         cross join lateral (
-            select regexp_match(split.written, '^&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}))(;|(?![A-Za-z0-9=]))') as groups
+            select regexp_match(
+                split.written,
+                '^&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}))(;|(?![A-Za-z0-9=]))'
+            ) as groups
         ) as found
     ),
     numbered as (
@@ -484,7 +492,9 @@ as $$
             pieces.written,
             pieces.groups,
             coalesce(pieces.groups[1]::integer, ('x' || lpad(pieces.groups[2], 8, '0'))::bit(32)::integer) as code,
-            length('&' || coalesce('#' || pieces.groups[1], '#x' || pieces.groups[2], pieces.groups[3]) || pieces.groups[4]) as length
+            length('&')
+                + length(coalesce('#' || pieces.groups[1], '#x' || pieces.groups[2], pieces.groups[3]))
+                + length(pieces.groups[4]) as length
         from pieces
     ),
     halves as (
@@ -497,13 +507,18 @@ as $$
     select translate(string_agg(
         case
             when halves.groups is null then halves.written
-            when halves.code is null then coalesce(entity.content || substr(halves.written, halves.length + 1), halves.written)
-            when halves.is_second and halves.code between 56320 and 57343 and halves.previous_code between 55296 and 56319
-                then chr(65536 + (halves.previous_code - 55296) * 1024 + halves.code - 56320) || substr(halves.written, halves.length + 1)
+            when halves.code is null
+                then coalesce(entity.content || substr(halves.written, halves.length + 1), halves.written)
+            when halves.is_second
+                and halves.code between 56320 and 57343
+                and halves.previous_code between 55296 and 56319
+                then chr(65536 + (halves.previous_code - 55296) * 1024 + halves.code - 56320)
+                    || substr(halves.written, halves.length + 1)
             when halves.written like '%' || E'\x01' and halves.code between 55296 and 56319 then ''
             when halves.code between 128 and 159
                 -- What Windows put there.
-                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', halves.code - 127, 1) || substr(halves.written, halves.length + 1)
+                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', halves.code - 127, 1)
+                    || substr(halves.written, halves.length + 1)
             when halves.code between 1 and 55295 or halves.code between 57344 and 1114111
                 then chr(halves.code) || substr(halves.written, halves.length + 1)
             else U&'\FFFD' || substr(halves.written, halves.length + 1)
@@ -553,9 +568,9 @@ revoke all on function pathfinder.decode_percent(text) from public, anon, authen
 comment on function pathfinder.decode_percent(text) is 'Undoes percent-encoding.';
 
 -- source: shared/decode_text.sql
--- Undoes what a platform's editor, a form or a mail made of a text: entities by name and number (also encoded twice), tags,
--- %20 and the like where the whole value is encoded, characters that nobody sees. Mojibake stays as it is. Decoding what
--- is decoded already changes nothing, and plain text costs nothing.
+-- Undoes what a platform's editor, a form or a mail made of a text: entities by name and number (also encoded twice),
+-- tags, %20 and the like where the whole value is encoded, characters that nobody sees. Mojibake stays as it is.
+-- Decoding what is decoded already changes nothing, and plain text costs nothing.
 -- Returns: text without blanks at its ends; null for null. Half characters (lone surrogates) become U+FFFD.
 -- Example: select pathfinder.decode_text('<p>Founder &amp;amp; CEO</p>');  -- Founder & CEO
 create or replace function pathfinder.decode_text(content text)
@@ -597,8 +612,8 @@ begin
         exit when decoded = before_it;
     end loop;
     if octet_length(decoded) <> length(decoded) then
-        -- Soft hyphens, zero-width blanks, marks of direction, byte order marks, tags; and joiners, which shape Persian or
-        -- emoji, where they stand beside ASCII or at an end.
+        -- Soft hyphens, zero-width blanks, marks of direction, byte order marks, tags; and joiners, which shape
+        -- Persian or emoji, where they stand beside ASCII or at an end.
         decoded := regexp_replace(
             decoded,
             '[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+'
@@ -724,10 +739,10 @@ revoke all on function pathfinder.find_country(text) from public, anon, authenti
 comment on function pathfinder.find_country(text) is 'The code of the country that a text names; null for none.';
 
 -- source: shared/fold_text.sql
--- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no accents, one
--- kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so "Geschäftsführer",
--- "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same. (Not by extensions.unaccent: its dictionary differs between
--- versions of Postgres.)
+-- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no accents,
+-- one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
+-- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same. (Not by extensions.unaccent: its
+-- dictionary differs between versions of Postgres.)
 -- Returns: text of at most 1,000 characters; null for null.
 -- Example: select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');  -- geschaftsfuhrer
 create or replace function pathfinder.fold_text(original text)
@@ -1195,7 +1210,8 @@ comment on function pathfinder.unwrap_document(jsonb) is 'Unwraps JSON that arri
 
 -- source: rules/acting_user.sql
 -- Who is behind the current statement, as far as the database can know: the e-mail or id in the API's token, or else
--- the role that was set, or else the one that logged in. (current_user would name the owner of the function that asks.)
+-- the role that was set, or else the one that logged in. (current_user would name the owner of the function that
+-- asks.)
 -- Returns: text.
 -- Example: select pathfinder.acting_user();
 create or replace function pathfinder.acting_user()
@@ -1225,9 +1241,9 @@ revoke all on function pathfinder.acting_user() from public, anon, authenticated
 comment on function pathfinder.acting_user() is 'Who is behind the current statement: from the API''s token, or the role.';
 
 -- source: rules/begin_rule_edit.sql
--- Trigger, before each statement on classification_rules and levels: edits wait for each other here. The row is updated,
--- not merely locked, so that a transaction that sees an older state of the rules (repeatable read) fails with 40001
--- instead of compiling without the edit it cannot see.
+-- Trigger, before each statement on classification_rules and levels: edits wait for each other here. The row is
+-- updated, not merely locked, so that a transaction that sees an older state of the rules (repeatable read) fails
+-- with 40001 instead of compiling without the edit it cannot see.
 -- Returns: null.
 -- Example: update public.classification_rules set is_active = false where id = 7;
 create or replace function pathfinder.begin_rule_edit()
@@ -1247,9 +1263,10 @@ revoke all on function pathfinder.begin_rule_edit() from public, anon, authentic
 comment on function pathfinder.begin_rule_edit() is 'Trigger: serialises edits of the rules.';
 
 -- source: rules/candidate_rules.sql
--- The rule set that a proposed edit would lead to, checked but not stored. `candidate` is a rule set in the import format,
--- or {"add": [rule, …], "change": [{"id", …}, …], "remove": [id, …]} over the rules as they are, or a list of rules to add;
--- a rule is {"category", "pattern", "kind", "scope", "description", "is_active"}, a phrase and active unless it says otherwise.
+-- The rule set that a proposed edit would lead to, checked but not stored. `candidate` is a rule set in the import
+-- format, or {"add": [rule, …], "change": [{"id", …}, …], "remove": [id, …]} over the rules as they are, or a list of
+-- rules to add; a rule is {"category", "pattern", "kind", "scope", "description", "is_active"}, a phrase and active
+-- unless it says otherwise.
 -- Returns: an array like rule_versions.rules.
 -- Raises: 22023 for what would not be accepted.
 -- Example: select pathfinder.candidate_rules('[{"category": "vp", "pattern": "second in command"}]');
@@ -1390,8 +1407,8 @@ revoke all on function pathfinder.check_example_row() from public, anon, authent
 comment on function pathfinder.check_example_row() is 'Trigger: says the choices when an example expects no level.';
 
 -- source: rules/check_function_rule_row.sql
--- Trigger, before each row of function_rules is written: checks it as a rule is checked, and fills in what Postgres matches
--- with.
+-- Trigger, before each row of function_rules is written: checks it as a rule is checked, and fills in what Postgres
+-- matches with.
 -- Returns: the row.
 -- Raises: 22023 for a function or kind that is none, with the choices; what check_pattern() raises.
 -- Example: insert into public.function_rules (function, pattern) values ('finance', 'treasury');
@@ -1525,8 +1542,8 @@ comment on function pathfinder.check_pattern(text, text, text) is
     'Checks a rule, refuses a bad one with advice, and returns the expressions to match with.';
 
 -- source: rules/check_rule_row.sql
--- Trigger, before each row of classification_rules is written: checks it and fills in what Postgres matches with, and the
--- rule's clues.
+-- Trigger, before each row of classification_rules is written: checks it and fills in what Postgres matches with, and
+-- the rule's clues.
 -- Returns: the row.
 -- Raises: 22023 for a category, kind or scope that is none, with the choices; what check_pattern() raises.
 -- Example: insert into public.classification_rules (category, pattern) values ('vp', 'second in command');
@@ -1575,15 +1592,21 @@ as $$
         select *
         from pathfinder.failing_examples(array(select expression from pathfinder.rule_expressions as expression))
     )
-    select failing.title, failing.expected, failing.actual, explained.rule_id, rule.pattern, explained.reason, failing.note
+    select
+        failing.title, failing.expected, failing.actual,
+        explained.rule_id, rule.pattern, explained.reason,
+        failing.note
     from failing
-    join pathfinder.explain_titles(array(select listed.title from failing as listed)) as explained on explained.title = failing.title
+    join pathfinder.explain_titles(array(select listed.title from failing as listed)) as explained
+        on explained.title = failing.title
     left join public.classification_rules as rule on rule.id = explained.rule_id
     union all
     select null, known.level, 'none', null, null, format('No active rule finds the level %s.', known.level), null
     from public.levels as known
     where known.is_on
-        and not exists (select from public.classification_rules as rule where rule.level = known.level and rule.is_active)
+        and not exists (
+            select from public.classification_rules as rule where rule.level = known.level and rule.is_active
+        )
 $$;
 
 revoke all on function pathfinder.check_examples() from public, anon, authenticated, service_role;
@@ -1592,8 +1615,8 @@ grant execute on function pathfinder.check_examples() to service_role;
 comment on function pathfinder.check_examples() is 'What check_rules() answers.';
 
 -- Lists the examples that the rules in force get wrong, each with the rule to blame; nothing if all is well.
--- Returns: `rule_id` and `rule` are the rule that gave the wrong level or the exclusion that kept the title out, null where
---   no rule finds it. A level that is on and has no active rule is a row without a title.
+-- Returns: `rule_id` and `rule` are the rule that gave the wrong level or the exclusion that kept the title out, null
+--   where no rule finds it. A level that is on and has no active rule is a row without a title.
 -- Example: select * from public.check_rules();
 create or replace function public.check_rules()
 returns table (title text, expected text, actual text, rule_id bigint, rule text, reason text, note text)
@@ -1610,10 +1633,10 @@ grant execute on function public.check_rules() to service_role;
 comment on function public.check_rules() is 'The examples that the rules in force get wrong, with the rule to blame.';
 
 -- source: rules/classify.sql
--- Classifies a title by the rules in force. Most titles have none of the words that an office needs, and are done with
--- after one look into an index.
--- Returns: the level (null for none), the rule that decided (its description, or else its pattern; null without a level)
---   and the version of the rules (null if there are none yet).
+-- Classifies a title by the rules in force. Most titles have none of the words that an office needs, and are done
+-- with after one look into an index.
+-- Returns: the level (null for none), the rule that decided (its description, or else its pattern; null without a
+--   level) and the version of the rules (null if there are none yet).
 -- Example: select * from pathfinder.classify('Former CFO, now CEO');  -- csuite | Chief executive | 1
 create or replace function pathfinder.classify(
     title text,
@@ -1708,10 +1731,10 @@ grant execute on function public.classify_title(text) to service_role;
 comment on function public.classify_title(text) is 'Whether a title is a senior executive''s: {"is_senior", "seniority_level"}.';
 
 -- source: rules/close_up.sql
--- Resolves the punctuation of a folded title whose meaning hangs on what stands beside it: "c.e.o." is "ceo"; "ceo's" is
--- "ceos"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation beside the
--- words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with blanks around it ends a part, a
--- slash without is "and"; "&" and "+" are "and".
+-- Resolves the punctuation of a folded title whose meaning hangs on what stands beside it: "c.e.o." is "ceo"; "ceo's"
+-- is "ceos"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation
+-- beside the words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with blanks around
+-- it ends a part, a slash without is "and"; "&" and "+" are "and".
 -- Returns: text; null for null.
 -- Example: select pathfinder.close_up('c.e.o. & founder');  -- ceo  and  founder
 create or replace function pathfinder.close_up(original text)
@@ -1776,11 +1799,12 @@ comment on function pathfinder.close_up(text) is
     'Resolves the dots, slashes, dashes and brackets of a folded title.';
 
 -- source: rules/clue_words.sql
--- Finds the clues of a rule: a few words, of which every title that the rule matches holds at least one. Where its wording
--- has no whole word, since it begins or ends inside of one, a letter of it that is not ASCII is the clue: 社 of 社長. Of
--- several possible clues, the one that stands for the most wordings is taken ("chief" of "chief exec(utive)?"), and one that
--- many titles hold only where there is no other ("club" of "president of the club").
--- Returns: the words; null where there are none, as for "\w+ officer", or very many: then every title has to be looked at.
+-- Finds the clues of a rule: a few words, of which every title that the rule matches holds at least one. Where its
+-- wording has no whole word, since it begins or ends inside of one, a letter of it that is not ASCII is the clue: 社
+-- of 社長. Of several possible clues, the one that stands for the most wordings is taken ("chief" of "chief
+-- exec(utive)?"), and one that many titles hold only where there is no other ("club" of "president of the club").
+-- Returns: the words; null where there are none, as for "\w+ officer", or very many: then every title has to be
+--   looked at.
 -- Example: select pathfinder.clue_words('{"\\y(?:chief exec(?:utive)?|ceo)\\y"}');  -- {ceo,chief}
 create or replace function pathfinder.clue_words(branches text[])
 returns text[]
@@ -1859,11 +1883,13 @@ comment on function pathfinder.clue_words(text[]) is
     'Words of which every title that a rule matches holds at least one.';
 
 -- source: rules/compare_rules.sql
--- Compares two rule sets by what the rules are: category, kind, scope and pattern; a rule with the same id and another wording
--- has changed.
--- Returns: {"added": [rule, …], "removed": [rule, …], "changed": [{"id", "before": {…}, "after": {…}}, …], "counts": {"added": n,
---   "removed": n, "changed": n}}, with at most 100 of each listed and, of a changed rule, only what changed.
--- Example: select pathfinder.compare_rules('[]', '[{"id": 1, "category": "vp", "kind": "phrase", "scope": "segment", "pattern": "vp"}]');
+-- Compares two rule sets by what the rules are: category, kind, scope and pattern; a rule with the same id and
+-- another wording has changed.
+-- Returns: {"added": [rule, …], "removed": [rule, …], "changed": [{"id", "before": {…}, "after": {…}}, …], "counts":
+--   {"added": n, "removed": n, "changed": n}}, with at most 100 of each listed and, of a changed rule, only what
+--   changed.
+-- Example: select pathfinder.compare_rules('[]', '[{"id": 1, "category": "vp", "kind": "phrase", "scope": "segment",
+--   "pattern": "vp"}]');
 create or replace function pathfinder.compare_rules(before jsonb, after jsonb)
 returns jsonb
 language sql
@@ -1983,13 +2009,15 @@ revoke all on function pathfinder.compile_functions() from public, anon, authent
 comment on function pathfinder.compile_functions() is 'Trigger: compiles the rules of the functions.';
 
 -- source: rules/compile_rules.sql
--- Compiles the active ones of the given rules into what classification matches with: many rules to an expression, each
--- with the clues of its rules. Matching takes the longer the more is joined, and every title is matched only with what it
--- has a clue of: so a language's rules, written one after the other, mostly make one expression. Apart are those that would
--- make the others slow: patterns that do not begin at a word's edge, letters other than ASCII, rules without clues.
--- Returns: rows as in rule_expressions. `rules` is an array as in rule_versions.rules, {"id", "category",
---   "scope", "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
--- Example: select * from pathfinder.compile_rules((select rules from public.rule_versions limit 1), '{"csuite": 1, "vp": 2}');
+-- Compiles the active ones of the given rules into what classification matches with: many rules to an expression,
+-- each with the clues of its rules. Matching takes the longer the more is joined, and every title is matched only
+-- with what it has a clue of: so a language's rules, written one after the other, mostly make one expression. Apart
+-- are those that would make the others slow: patterns that do not begin at a word's edge, letters other than ASCII,
+-- rules without clues.
+-- Returns: rows as in rule_expressions. `rules` is an array as in rule_versions.rules, {"id", "category", "scope",
+--   "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
+-- Example: select * from pathfinder.compile_rules((select rules from public.rule_versions limit 1), '{"csuite": 1,
+--   "vp": 2}');
 create or replace function pathfinder.compile_rules(rules jsonb, ranks jsonb)
 returns setof pathfinder.rule_expressions
 language sql
@@ -2091,8 +2119,8 @@ revoke all on function pathfinder.count_rules(jsonb) from public, anon, authenti
 comment on function pathfinder.count_rules(jsonb) is 'Counts the active rules of a rule set by category.';
 
 -- source: rules/default_function_rules.sql
--- The rules of the functions that a new project starts with: English, German, French, Spanish, Portuguese, Italian, Dutch,
--- Japanese. Read once, into function_rules: edit the table, not this list.
+-- The rules of the functions that a new project starts with: English, German, French, Spanish, Portuguese, Italian,
+-- Dutch, Japanese. Read once, into function_rules: edit the table, not this list.
 -- Returns: a row each.
 -- Example: select * from pathfinder.default_function_rules();
 create or replace function pathfinder.default_function_rules()
@@ -2291,12 +2319,12 @@ revoke all on function pathfinder.default_rule_examples() from public, anon, aut
 comment on function pathfinder.default_rule_examples() is 'The examples that a new project starts with.';
 
 -- source: rules/default_rules.sql
--- The default rules, as a new project gets them. Edit the table, not this list: it is read once.
--- They are written as a person would write them; how titles and rules are normalised is told in read_title() and
--- translate_pattern(): no accents, small letters, "&" and "/" are "and", hyphens and dots are gone, "ceo's" is "ceos".
--- A rule finds an office by its name and looks back for the words that make it another one ("vice", "deputy"); `(?<!…)`
--- stands behind the name because that is quicker than before it. Exclusions judge the rest: who was, will be, assists,
--- advises or sells to one; those of scope `person` make the offices in other parts somebody else's.
+-- The default rules, as a new project gets them. Edit the table, not this list: it is read once. They are written as
+-- a person would write them; how titles and rules are normalised is told in read_title() and translate_pattern(): no
+-- accents, small letters, "&" and "/" are "and", hyphens and dots are gone, "ceo's" is "ceos". A rule finds an office
+-- by its name and looks back for the words that make it another one ("vice", "deputy"); `(?<!…)` stands behind the
+-- name because that is quicker than before it. Exclusions judge the rest: who was, will be, assists, advises or sells
+-- to one; those of scope `person` make the offices in other parts somebody else's.
 -- Returns: a row each.
 -- Example: select * from pathfinder.default_rules() where category = 'vp';
 create or replace function pathfinder.default_rules()
@@ -2637,10 +2665,11 @@ revoke all on function pathfinder.default_rules() from public, anon, authenticat
 comment on function pathfinder.default_rules() is 'The rules that a new project starts with.';
 
 -- source: rules/expand_branch.sql
--- Writes out what an expression of translate_pattern() matches, as far as that can be written out: one text for each way
--- through its alternatives and optional parts. In it, a blank stands for any edge of a word (a blank, \y, ^, $, an
--- apostrophe), and E'\x01' for what can be anything at all. What looks ahead or back is left out, so the texts say more than
--- the expression matches, never less. Of very many texts, those that have a whole word are cut short behind it.
+-- Writes out what an expression of translate_pattern() matches, as far as that can be written out: one text for each
+-- way through its alternatives and optional parts. In it, a blank stands for any edge of a word (a blank, \y, ^, $,
+-- an apostrophe), and E'\x01' for what can be anything at all. What looks ahead or back is left out, so the texts say
+-- more than the expression matches, never less. Of very many texts, those that have a whole word are cut short behind
+-- it.
 -- Returns: the texts; null where there are too many all the same.
 -- Example: select pathfinder.expand_branch('\yv(?:ice)? president\y');  -- {" v president "," vice president "}
 create or replace function pathfinder.expand_branch(branch text)
@@ -2769,7 +2798,11 @@ as $$
         join public.classification_rules as rule on rule.id = found.rule_id
     ),
     grouped as (
-        select matches.position, jsonb_agg(matches.rule order by matches.category <> 'exclusion', matches.category, matches.rule_id) as rules,
+        select
+            matches.position,
+            jsonb_agg(
+                matches.rule order by matches.category <> 'exclusion', matches.category, matches.rule_id
+            ) as rules,
             bool_or(matches.category = 'exclusion') as excluded
         from matches
         group by matches.position
@@ -2812,9 +2845,9 @@ grant execute on function pathfinder.explain_in_force(text) to service_role;
 comment on function pathfinder.explain_in_force(text) is 'What explain_title() answers.';
 
 -- Explains how a title is classified by the rules in force.
--- Returns: {"title", "normalized", "segments": [{"text", "excluded", "left": [what exclusions leave], "matches": [rule, …]}],
---   "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule, "reason": a sentence,
---   "rules_version"}.
+-- Returns: {"title", "normalized", "segments": [{"text", "excluded", "left": [what exclusions leave], "matches":
+--   [rule, …]}], "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule,
+--   "reason": a sentence, "rules_version"}.
 -- Example: select jsonb_pretty(public.explain_title('Former CFO, now CEO'));
 create or replace function public.explain_title(title text)
 returns jsonb
@@ -2833,7 +2866,8 @@ comment on function public.explain_title(text) is
 
 -- source: rules/explain_titles.sql
 -- Explains what the rules in force make of many titles at once.
--- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, and a sentence.
+-- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, and a
+--   sentence.
 -- Example: select * from pathfinder.explain_titles('{Former CFO,Gardener}');
 create or replace function pathfinder.explain_titles(titles text[])
 returns table (title text, level text, rule_id bigint, reason text)
@@ -2952,8 +2986,9 @@ grant execute on function pathfinder.export_rule_set() to service_role;
 comment on function pathfinder.export_rule_set() is 'What export_rules() answers.';
 
 -- The rules in the seed format that import_rules() takes: the exclusions, and those of every level that is on.
--- Returns: {"version", "exclusion_patterns", "csuite_patterns", …}; a rule that is a plain active regex without a description
---   is a string, any other an object; "version" is the label that an import brought along, or the version's number.
+-- Returns: {"version", "exclusion_patterns", "csuite_patterns", …}; a rule that is a plain active regex without a
+--   description is a string, any other an object; "version" is the label that an import brought along, or the
+--   version's number.
 -- Example: select jsonb_pretty(public.export_rules());
 create or replace function public.export_rules()
 returns jsonb
@@ -2996,7 +3031,8 @@ revoke all on function pathfinder.expressions_for(text[]) from public, anon, aut
 comment on function pathfinder.expressions_for(text[]) is 'The expressions in force that a title with these words may match.';
 
 -- source: rules/failing_examples.sql
--- The examples that compiled rules get wrong, with what they make of them. An example of a level that is off expects none.
+-- The examples that compiled rules get wrong, with what they make of them. An example of a level that is off expects
+-- none.
 -- Returns: a row each.
 -- Example: select * from pathfinder.failing_examples(array(select e from pathfinder.rule_expressions as e));
 create or replace function pathfinder.failing_examples(expressions pathfinder.rule_expressions[])
@@ -3009,18 +3045,21 @@ as $$
     from public.rule_examples as example
     left join public.levels as known on known.level = example.level
     cross join lateral (select case when known.is_on then known.level else 'none' end) as wanted (level)
-    cross join lateral pathfinder.match_title(pathfinder.read_title(example.title), failing_examples.expressions) as verdict
+    cross join lateral pathfinder.match_title(
+        pathfinder.read_title(example.title), failing_examples.expressions
+    ) as verdict
     where coalesce(verdict.level, 'none') <> wanted.level
     order by example.id
 $$;
 
-revoke all on function pathfinder.failing_examples(pathfinder.rule_expressions[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.failing_examples(pathfinder.rule_expressions[])
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.failing_examples(pathfinder.rule_expressions[]) is 'The examples that compiled rules get wrong.';
 
 -- source: rules/find_functions.sql
--- What an executive is in charge of: found in what exclusions leave of the title, from "|" to "|" where an office stands,
--- else in the rest of it, else in the department.
+-- What an executive is in charge of: found in what exclusions leave of the title, from "|" to "|" where an office
+-- stands, else in the rest of it, else in the department.
 -- Returns: names of functions in their order; empty where nothing says it. To be asked of executives only.
 -- Example: select pathfinder.find_functions('EVP & CFO | Speaker', null);  -- {finance}
 create or replace function pathfinder.find_functions(title text, department text)
@@ -3072,8 +3111,10 @@ comment on function pathfinder.find_functions(text, text) is 'What an executive 
 
 -- source: rules/find_level.sql
 -- The highest level that a part of a title names, by the given expressions.
--- Returns: the expression that found it, with its level and rank; all null for none. `scope` is segment, or title for the whole of a title.
--- Example: select category from pathfinder.find_level('evp and cfo', '{evp,and,cfo}', array(select e from pathfinder.rule_expressions as e), 'segment');
+-- Returns: the expression that found it, with its level and rank; all null for none. `scope` is segment, or title for
+--   the whole of a title.
+-- Example: select category from pathfinder.find_level('evp and cfo', '{evp,and,cfo}', array(select e from
+--   pathfinder.rule_expressions as e), 'segment');
 create or replace function pathfinder.find_level(
     part text,
     words text[],
@@ -3140,10 +3181,11 @@ revoke all on function pathfinder.find_rule(text, text, text) from public, anon,
 comment on function pathfinder.find_rule(text, text, text) is 'Which of the rules in force decided a title''s level.';
 
 -- source: rules/finds.sql
--- Whether one of the given expressions of a category and scope matches a part of a title. Matching is dear, so each is
--- left out where the part has none of the clues that every match needs.
+-- Whether one of the given expressions of a category and scope matches a part of a title. Matching is dear, so each
+-- is left out where the part has none of the clues that every match needs.
 -- Returns: boolean. `words` are the part's title_words(), or those of more than the part.
--- Example: select pathfinder.finds('ceo', '{ceo}', array(select e from pathfinder.rule_expressions as e), 'csuite', 'segment');
+-- Example: select pathfinder.finds('ceo', '{ceo}', array(select e from pathfinder.rule_expressions as e), 'csuite',
+--   'segment');
 create or replace function pathfinder.finds(
     part text,
     words text[],
@@ -3212,12 +3254,13 @@ grant execute on function pathfinder.import_rule_set(jsonb) to service_role;
 
 comment on function pathfinder.import_rule_set(jsonb) is 'What import_rules() does.';
 
--- Replaces the rules by those of a file in the seed format: of the categories that it names, and of no others. `config` is
--- {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}; a pattern is a string (a regex for one part of the
--- title) or an object {"pattern", "kind", "scope", "description", "is_active"}.
+-- Replaces the rules by those of a file in the seed format: of the categories that it names, and of no others.
+-- `config` is {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}; a pattern is a string (a regex
+-- for one part of the title) or an object {"pattern", "kind", "scope", "description", "is_active"}.
 -- Returns: {"version": the new version of the rules, "change": what changed, or null if nothing did, "counts"}.
 -- Raises: 22023 (400) for a config or a rule that is not accepted; then nothing has changed.
--- Example: select public.import_rules('{"version": "7", "exclusion_patterns": [], "csuite_patterns": ["\\bceo\\b"], "vp_patterns": []}');
+-- Example: select public.import_rules('{"version": "7", "exclusion_patterns": [], "csuite_patterns": ["\\bceo\\b"],
+--   "vp_patterns": []}');
 create or replace function public.import_rules(config jsonb)
 returns jsonb
 language sql
@@ -3230,14 +3273,15 @@ $$;
 revoke all on function public.import_rules(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.import_rules(jsonb) to service_role;
 
-comment on function public.import_rules(jsonb) is 
+comment on function public.import_rules(jsonb) is
     'Replaces the rules of the categories that a file names: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns"}.';
 
 -- source: rules/is_remark.sql
--- Whether a part of a title says nothing but what an exclusion is about: "(retired)", "former:", "2010 to 2018". Such a
--- part speaks of the parts beside it.
+-- Whether a part of a title says nothing but what an exclusion is about: "(retired)", "former:", "2010 to 2018". Such
+-- a part speaks of the parts beside it.
 -- Returns: boolean.
--- Example: select pathfinder.is_remark('now retired', '{now,retired}', array(select e from pathfinder.rule_expressions as e));  -- true
+-- Example: select pathfinder.is_remark('now retired', '{now,retired}', array(select e from
+--   pathfinder.rule_expressions as e));  -- true
 create or replace function pathfinder.is_remark(part text, words text[], expressions pathfinder.rule_expressions[])
 returns boolean
 language plpgsql
@@ -3273,9 +3317,9 @@ comment on function pathfinder.is_remark(text, text[], pathfinder.rule_expressio
 
 -- source: rules/join_branches.sql
 -- Joins expressions into one alternation. Word edges at either end are taken out of it: \y(?:a|b|c)\y instead of
--- \ya\y|\yb\y|\yc\y. With 400 rules that compiles 150 times faster (3.5 ms against 0.5 s), and a backend compiles anew after
--- every edit. `matchers` is an array with the expressions of one rule each; `loosely` leaves out what looks ahead or back,
--- and so finds more.
+-- \ya\y|\yb\y|\yc\y. With 400 rules that compiles 150 times faster (3.5 ms against 0.5 s), and a backend compiles
+-- anew after every edit. `matchers` is an array with the expressions of one rule each; `loosely` leaves out what
+-- looks ahead or back, and so finds more.
 -- Returns: the expression; null if there are none.
 -- Example: select pathfinder.join_branches('[["\\yceo\\y"], ["\\ycfo\\y"]]');
 create or replace function pathfinder.join_branches(matchers jsonb, loosely boolean default false)
@@ -3345,8 +3389,8 @@ revoke all on function pathfinder.level_ranks() from public, anon, authenticated
 comment on function pathfinder.level_ranks() is 'The levels that are on, with their ranks.';
 
 -- source: rules/loosen_branch.sql
--- Leaves out of an expression what looks ahead or back: (?=…), (?!…), (?<=…), (?<!…). What is left matches all that the
--- whole matches, and more.
+-- Leaves out of an expression what looks ahead or back: (?=…), (?!…), (?<=…), (?<!…). What is left matches all that
+-- the whole matches, and more.
 -- Returns: the expression.
 -- Example: select pathfinder.loosen_branch('\yowner\y(?<!product owner)');  -- \yowner\y
 create or replace function pathfinder.loosen_branch(branch text)
@@ -3410,14 +3454,15 @@ revoke all on function pathfinder.match_functions(text[]) from public, anon, aut
 comment on function pathfinder.match_functions(text[]) is 'Which functions the rules find in the given texts.';
 
 -- source: rules/match_title.sql
--- Judges a title, read by read_title(), by compiled rules. The highest level held now wins. Each part is judged by its own
--- words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands before it, or
--- after it where it comes first ("Former: CEO"); an exclusion that names an office goes on over a comma
+-- Judges a title, read by read_title(), by compiled rules. The highest level held now wins. Each part is judged by
+-- its own words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands
+-- before it, or after it where it comes first ("Former: CEO"); an exclusion that names an office goes on over a comma
 -- ("assistant to the president, CEO"); and where a part says that the person is somebody's assistant or still learns
 -- (exclusions of scope `person`), no other part's office is theirs.
--- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations what
---   is left of the parts, each with the number of its part.
--- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from pathfinder.rule_expressions as e));
+-- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations
+--   what is left of the parts, each with the number of its part.
+-- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from
+--   pathfinder.rule_expressions as e));
 create or replace function pathfinder.match_title(
     parts text[],
     expressions pathfinder.rule_expressions[],
@@ -3500,7 +3545,10 @@ begin
         continue when is_person <> number;  -- of none where is_person is null
 
         is_excluded := pathfinder.finds(part, words, relevant, 'exclusion', 'segment');
-        if is_excluded and many and pathfinder.is_remark(part, words, relevant) and not pathfinder.names_office(part, relevant) then
+        if is_excluded and many
+            and pathfinder.is_remark(part, words, relevant)
+            and not pathfinder.names_office(part, relevant)
+        then
             if number = 1 then
                 reach := 'all';
                 is_over := strpos(',:(@', left(parts[2], 1)) = 0;
@@ -3572,15 +3620,17 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.match_title(text[], pathfinder.rule_expressions[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.match_title(text[], pathfinder.rule_expressions[])
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.match_title(text[], pathfinder.rule_expressions[]) is 'Judges a title by compiled rules.';
 
 -- source: rules/matching_rules.sql
--- The rules in force that match something in the given titles. One rule after the other is tried on all of them, so that
--- its expression is compiled once.
+-- The rules in force that match something in the given titles. One rule after the other is tried on all of them, so
+-- that its expression is compiled once.
 -- Returns: a row for each rule and text that it matches.
--- Example: select rule.pattern from pathfinder.matching_rules('{Former CFO}') as found join public.classification_rules as rule on rule.id = found.rule_id;
+-- Example: select rule.pattern from pathfinder.matching_rules('{Former CFO}') as found join
+--   public.classification_rules as rule on rule.id = found.rule_id;
 create or replace function pathfinder.matching_rules(titles text[])
 returns table (title text, piece text, "position" integer, rule_id bigint, category text, scope text)
 language sql
@@ -3622,7 +3672,8 @@ comment on function pathfinder.matching_rules(text[]) is 'The rules in force tha
 -- source: rules/names_office.sql
 -- Whether a part of a title names an office, held or not: "vice chairman" and "product owner" do, too.
 -- Returns: boolean; with `barely`, whether it says nothing else.
--- Example: select pathfinder.names_office('deputy ceo', array(select e from pathfinder.rule_expressions as e));  -- true
+-- Example: select pathfinder.names_office('deputy ceo', array(select e from pathfinder.rule_expressions as e));  --
+--   true
 create or replace function pathfinder.names_office(
     part text,
     expressions pathfinder.rule_expressions[],
@@ -3688,7 +3739,9 @@ set search_path = ''
 as $$
 declare
     proposed constant jsonb := pathfinder.candidate_rules(candidate);
-    present constant pathfinder.rule_expressions[] := array(select expression from pathfinder.rule_expressions as expression);
+    present constant pathfinder.rule_expressions[] := array(
+        select expression from pathfinder.rule_expressions as expression
+    );
     future constant pathfinder.rule_expressions[] := array(
         select expression from pathfinder.compile_rules(proposed, pathfinder.level_ranks()) as expression
     );
@@ -3705,7 +3758,9 @@ begin
             count(distinct listed.member) as people,
             max(listed.expected) as expected
         from (
-            select example.title, 'example' as source, null as member, case when known.is_on then known.level else 'none' end as expected
+            select
+                example.title, 'example' as source, null as member,
+                case when known.is_on then known.level else 'none' end as expected
             from public.rule_examples as example
             left join public.levels as known on known.level = example.level
             union all
@@ -3768,13 +3823,13 @@ grant execute on function pathfinder.preview(jsonb) to service_role;
 
 comment on function pathfinder.preview(jsonb) is 'What preview_rules() answers.';
 
--- Shows, without changing anything, which known titles would change level under a proposed edit of the rules. `candidate` is
--- a rule set as export_rules() gives it, or a list of rules to add, or {"add": [{"category", "pattern", "kind", "scope",
--- "description", "is_active"}, …], "change": [{"id", what changes}, …], "remove": [id, …]}. Known titles are those of the
--- examples, of the executives and of the retained events.
+-- Shows, without changing anything, which known titles would change level under a proposed edit of the rules.
+-- `candidate` is a rule set as export_rules() gives it, or a list of rules to add, or {"add": [{"category",
+-- "pattern", "kind", "scope", "description", "is_active"}, …], "change": [{"id", what changes}, …], "remove": [id,
+-- …]}. Known titles are those of the examples, of the executives and of the retained events.
 -- Returns: {"rules_version": compared with, "change": the rules' difference, "counts", "examined", "changed",
---   "broken_examples": examples that would be wrong, "titles": up to 200 of [{"title", "before", "after", "known_from",
---   "people", "expected"}, …], "warnings"}.
+--   "broken_examples": examples that would be wrong, "titles": up to 200 of [{"title", "before", "after",
+--   "known_from", "people", "expected"}, …], "warnings"}.
 -- Raises: 22023 (400) for an edit that would be refused.
 -- Example: select public.preview_rules('[{"category": "csuite", "pattern": "head of country"}]');
 create or replace function public.preview_rules(candidate jsonb)
@@ -3792,9 +3847,9 @@ grant execute on function public.preview_rules(jsonb) to service_role;
 comment on function public.preview_rules(jsonb) is 'Which known titles would change level under a proposed edit of the rules.';
 
 -- source: rules/protect_examples.sql
--- Constraint trigger, at the end of a transaction that edited the rules: with settings.protect_examples, refuses it if an
--- example that was right before is wrong now. At the end, so that a bulk replacement may take several statements.
--- Examples that were wrong already stop nobody.
+-- Constraint trigger, at the end of a transaction that edited the rules: with settings.protect_examples, refuses it
+-- if an example that was right before is wrong now. At the end, so that a bulk replacement may take several
+-- statements. Examples that were wrong already stop nobody.
 -- Returns: null.
 -- Raises: 22023 with the first example that would be wrong.
 -- Example: update public.settings set protect_examples = false;
@@ -3854,9 +3909,9 @@ revoke all on function pathfinder.protect_examples() from public, anon, authenti
 comment on function pathfinder.protect_examples() is 'Trigger: refuses an edit of the rules that makes an example wrong.';
 
 -- source: rules/read_rule_config.sql
--- Reads a rule set in the import format: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}, a list for
--- each category that is to be replaced, of patterns (a plain string is a regex for one part of the title) or of objects
--- {"pattern", "kind", "scope", "description", "is_active"}.
+-- Reads a rule set in the import format: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}, a
+-- list for each category that is to be replaced, of patterns (a plain string is a regex for one part of the title) or
+-- of objects {"pattern", "kind", "scope", "description", "is_active"}.
 -- Returns: the rules in order, each wording once.
 -- Raises: 22023 for anything else.
 -- Example: select * from pathfinder.read_rule_config('{"vp_patterns": ["\\bvp\\b"]}');
@@ -3981,10 +4036,10 @@ comment on function pathfinder.read_rule_document(jsonb) is 'Reads a document th
 -- Normalises a title and splits it into the parts that are judged one by one. Folded as in fold_text(), tidied as in
 -- close_up(); hyphens inside a word become blanks, "&" and a slash inside a phrase "and". Parts end at punctuation,
 -- brackets, line breaks, emoji and other symbols, and at dashes with blanks around them. An employer after "at", "@",
--- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count,
--- and twenty-four parts.
--- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":", "("),
---   or "@" for a comma before a part that has an employer of its own.
+-- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count, and twenty-four
+-- parts.
+-- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":",
+--   "("), or "@" for a comma before a part that has an employer of its own.
 -- Example: select pathfinder.read_title('Sr. V.P. Sales @ Chief Inc | ex-CEO, CTO');  -- {sr vp sales,ex ceo,",cto"}
 create or replace function pathfinder.read_title(title text)
 returns text[]
@@ -4066,7 +4121,8 @@ begin
     line := replace(replace(replace(replace(line, ',', E'\n,'), ':', E'\n:'), '(', E'\n('), '@', E'\n@');
     return array(
         select case
-            when strpos(',:(@', nullif(left(piece.written, 1), '')) > 0 then left(piece.written, 1) || btrim(substr(piece.written, 2))
+            when strpos(',:(@', nullif(left(piece.written, 1), '')) > 0
+                then left(piece.written, 1) || btrim(substr(piece.written, 2))
             else btrim(piece.written)
         end
         from string_to_table(line, E'\n') with ordinality as piece (written, position)
@@ -4084,8 +4140,8 @@ comment on function pathfinder.read_title(text) is
 
 -- source: rules/record_rule_version.sql
 -- Trigger, after each statement on classification_rules or levels: writes what they have become as a new row of
--- rule_versions, with who, what changed, and a warning when a level that is on has lost its last active rule (which is
--- also raised), and compiles it into rule_expressions. A statement that changed nothing leaves no version.
+-- rule_versions, with who, what changed, and a warning when a level that is on has lost its last active rule (which
+-- is also raised), and compiles it into rule_expressions. A statement that changed nothing leaves no version.
 -- Returns: null.
 -- Example: update public.levels set is_on = true where level = 'director';
 create or replace function pathfinder.record_rule_version()
@@ -4187,8 +4243,8 @@ revoke all on function pathfinder.refuse_choice(text, text, text[]) from public,
 comment on function pathfinder.refuse_choice(text, text, text[]) is 'Refuses a value that is none of the choices, in words.';
 
 -- source: rules/refuse_pattern.sql
--- Refuses a rule, with a sentence for whoever typed it, and what to write instead. The Table Editor shows the message and
--- the hint; the API answers 400 with both.
+-- Refuses a rule, with a sentence for whoever typed it, and what to write instead. The Table Editor shows the message
+-- and the hint; the API answers 400 with both.
 -- Returns: never.
 -- Raises: 22023, always.
 -- Example: select pathfinder.refuse_pattern('(vp', 'a bracket ( is opened and never closed.', 'Close it.');
@@ -4212,11 +4268,11 @@ comment on function pathfinder.refuse_pattern(text, text, text) is
     'Raises the refusal of a rule, with advice.';
 
 -- source: rules/replace_rules.sql
--- Replaces all rules, or those of some categories, by the given ones ({"id" or null, "category", "kind", "scope", "pattern",
--- "description", "is_active"} each) in one statement, and so in one version. `operation` and `label` are recorded with it.
+-- Replaces all rules, or those of some categories, by the given ones ({"id" or null, "category", "kind", "scope",
+-- "pattern", "description", "is_active"} each) in one statement, and so in one version. `operation` and `label` are
+-- recorded with it.
 -- Returns: {"version", "change", "counts"} of the version now in force.
--- Raises: what a refused rule raises; then nothing
---   has changed.
+-- Raises: what a refused rule raises; then nothing has changed.
 -- Example: select pathfinder.replace_rules('[]', 'import', null, '{vp}');
 create or replace function pathfinder.replace_rules(
     rules jsonb,
@@ -4273,15 +4329,16 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.replace_rules(jsonb, text, text, text[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.replace_rules(jsonb, text, text, text[])
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.replace_rules(jsonb, text, text, text[]) is 'Replaces all rules in one version.';
 
 -- source: rules/replace_symbols.sql
--- Gives what is not ASCII in a folded title its plain counterpart: emoji, bullets, arrows and foreign quotes become line
--- breaks, dashes become "-", inclusive endings go ("directeur·rice" is "directeur"), a blank is put between Chinese,
--- Japanese or Korean and Latin letters ("取締役CEO"), and Cyrillic or Greek letters inside a Latin word become the Latin
--- ones that they look like.
+-- Gives what is not ASCII in a folded title its plain counterpart: emoji, bullets, arrows and foreign quotes become
+-- line breaks, dashes become "-", inclusive endings go ("directeur·rice" is "directeur"), a blank is put between
+-- Chinese, Japanese or Korean and Latin letters ("取締役CEO"), and Cyrillic or Greek letters inside a Latin word become
+-- the Latin ones that they look like.
 -- Returns: text; null for null.
 -- Example: select pathfinder.replace_symbols('取締役ceo');  -- 取締役 ceo
 create or replace function pathfinder.replace_symbols(line text)
@@ -4405,14 +4462,15 @@ revoke all on function pathfinder.segment_title(text) from public, anon, authent
 comment on function pathfinder.segment_title(text) is 'The parts of a normalised title.';
 
 -- source: rules/surviving_parts.sql
--- What is left of a part of a title after exclusions: where it joins several offices ("former CFO now CEO", "founder and
--- assistant to the CEO"), the pieces that no exclusion reaches. One reaches the piece it matches and, if that names an
--- office ("assistant to the president and CEO"), what follows, over commas too, until something speaks of now; but what
--- is past reaches over a comma only a bare office ("ex CEO, CTO"; not "ex CEO, VP Sales"). One that matches only across
--- pieces reaches them all, but for those that say so ("VP turned founder").
--- Returns: the survivors, and what the next part is reached by: past, all, or null. `reached` is the same from the part
---   before. The words that join pieces, and those of the past, are listed here and nowhere else.
--- Example: select (pathfinder.surviving_parts('former cfo now ceo', null, array(select e from pathfinder.rule_expressions as e))).*;
+-- What is left of a part of a title after exclusions: where it joins several offices ("former CFO now CEO", "founder
+-- and assistant to the CEO"), the pieces that no exclusion reaches. One reaches the piece it matches and, if that
+-- names an office ("assistant to the president and CEO"), what follows, over commas too, until something speaks of
+-- now; but what is past reaches over a comma only a bare office ("ex CEO, CTO"; not "ex CEO, VP Sales"). One that
+-- matches only across pieces reaches them all, but for those that say so ("VP turned founder").
+-- Returns: the survivors, and what the next part is reached by: past, all, or null. `reached` is the same from the
+--   part before. The words that join pieces, and those of the past, are listed here and nowhere else.
+-- Example: select (pathfinder.surviving_parts('former cfo now ceo', null, array(select e from
+--   pathfinder.rule_expressions as e))).*;
 create or replace function pathfinder.surviving_parts(
     part text,
     reached text,
@@ -4445,7 +4503,11 @@ begin
     survivors := '{}';
     reach := reached;
     if cardinality(pieces) = 1 and reached is null then
-        reach := case when pathfinder.names_office(part, expressions) then case when part ~ ('^(?:' || past || ')\M') then 'past' else 'all' end end;
+        reach := case
+            when not pathfinder.names_office(part, expressions) then null
+            when part ~ ('^(?:' || past || ')\M') then 'past'
+            else 'all'
+        end;
         return;
     end if;
     foreach piece in array pieces loop
@@ -4455,7 +4517,9 @@ begin
         end if;
         if pathfinder.finds(piece, pathfinder.title_words(piece), expressions, 'exclusion', 'segment') then
             reach := case
-                when (piece like any ('{% emeritus,% emerita}') and not piece like any ('{% to %,% for %}')) or not pathfinder.names_office(piece, expressions) then null
+                when not pathfinder.names_office(piece, expressions)
+                    or (piece like any ('{% emeritus,% emerita}') and not piece like any ('{% to %,% for %}'))
+                    then null
                 when piece ~ ('^(?:' || past || ')\M') then 'past'
                 else 'all'
             end;
@@ -4506,8 +4570,8 @@ revoke all on function pathfinder.title_pieces(text) from public, anon, authenti
 comment on function pathfinder.title_pieces(text) is 'The texts of a title that rules are matched with.';
 
 -- source: rules/title_words.sql
--- What a normalised title, or a part of one, offers to the clues of rules (see clue_words()): its words, and each letter
--- of its own that is not ASCII, since in Chinese, Japanese or Thai words have no edges.
+-- What a normalised title, or a part of one, offers to the clues of rules (see clue_words()): its words, and each
+-- letter of its own that is not ASCII, since in Chinese, Japanese or Thai words have no edges.
 -- Returns: the words, some of them twice.
 -- Example: select pathfinder.title_words('社長 (ceo');  -- {社長,"",ceo,社,長, …}
 create or replace function pathfinder.title_words(part text)
@@ -4532,8 +4596,8 @@ revoke all on function pathfinder.title_words(text) from public, anon, authentic
 comment on function pathfinder.title_words(text) is 'What a normalised title offers to the clues of rules.';
 
 -- source: rules/translate_bracket.sql
--- Translates a bracket expression of a rule, such as [A-Zä] or [-. ]. `blank` is what a blank becomes in the rule's scope.
--- Letters are folded; hyphens and dots stand for the blank, or nothing, that normalisation leaves of them.
+-- Translates a bracket expression of a rule, such as [A-Zä] or [-. ]. `blank` is what a blank becomes in the rule's
+-- scope. Letters are folded; hyphens and dots stand for the blank, or nothing, that normalisation leaves of them.
 -- Returns: the expression.
 -- Raises: 22023 with advice for what may not stand in one.
 -- Example: select pathfinder.translate_bracket('[-. ]', 'v[-. ]p', ' ');
@@ -4649,11 +4713,13 @@ comment on function pathfinder.translate_escape(text, text, text) is
     'Translates one backslash sequence of a rule.';
 
 -- source: rules/translate_pattern.sql
--- Translates a rule as people write it into what Postgres matches against a normalised title. A phrase matches its words
--- anywhere in a part. In a regex, literals are folded as titles are, \b becomes \y, \A and \Z become ^ and $, \s a blank,
--- groups stop capturing, lazy quantifiers become plain, a leading (?i) goes, hyphens and dots that normalisation removes
--- become optional blanks. In scope `title`, a blank also matches where one part ends and the next begins.
--- Returns: one expression for each alternative at the rule's top level, so that compile_rules() can join those of all rules.
+-- Translates a rule as people write it into what Postgres matches against a normalised title. A phrase matches its
+-- words anywhere in a part. In a regex, literals are folded as titles are, \b becomes \y, \A and \Z become ^ and $,
+-- \s a blank, groups stop capturing, lazy quantifiers become plain, a leading (?i) goes, hyphens and dots that
+-- normalisation removes become optional blanks. In scope `title`, a blank also matches where one part ends and the
+-- next begins.
+-- Returns: one expression for each alternative at the rule's top level, so that compile_rules() can join those of all
+--   rules.
 -- Raises: 22023 with advice for what cannot be translated.
 -- Example: select pathfinder.translate_pattern('regex', '\bCo-?Founder\b|\bGründer(in)?\b', 'segment');
 create or replace function pathfinder.translate_pattern(kind text, pattern text, scope text)
@@ -10010,10 +10076,7 @@ as $$
             net as change,
             case
                 when net.kind is null then 'undone'
-                when mutes.channel is not null
-                    or pathfinder.is_suppressed(
-                        net.community, net.user_id, net.email_domain, coalesce(net.company, net.previous_company)
-                    ) then 'muted'
+                when mutes.channel is not null then 'muted'
                 when (medium is null or settings.announced_changes -> medium ? net.kind)
                     and pathfinder.is_subscribed(channels.filter, net, accounts) then 'told'
                 else 'unmatched'
@@ -10954,6 +11017,7 @@ begin
             and earlier.attribute = reading.attribute
             and earlier.settled_at > since
             and earlier.id is distinct from own_id
+            and earlier.old_value is not null
             and (
                 (earlier.state = 'processed' and pathfinder.same_value(earlier.old_value, reading.value))
                 or (
@@ -13936,9 +14000,6 @@ as $$
         least(report.period_end, report.generated_at)
     ) as change
     where change.kind is not null
-        and not pathfinder.is_suppressed(
-            change.community, change.user_id, change.email_domain, coalesce(change.company, change.previous_company)
-        )
 $$;
 
 revoke all on function pathfinder.report_changes(public.reports) from public, anon, authenticated, service_role;
@@ -14015,12 +14076,6 @@ begin
                     least(report.period_end, report.generated_at)
                 ) as change
                 where change.kind is not null
-                    and not pathfinder.is_suppressed(
-                        change.community,
-                        change.user_id,
-                        change.email_domain,
-                        coalesce(change.company, change.previous_company)
-                    )
                     and (report_rows.level is null or coalesce(change.level, change.previous_level) = report_rows.level)
             )
         ) as shown

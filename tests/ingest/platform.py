@@ -97,8 +97,9 @@ class Platform:
         return self.post(payload | more).result
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Run a query as the owner."""
-        return self.db.execute(query.encode(), parameters).fetchall()
+        """Run a query as the owner; parameters by position, or one mapping of them by name."""
+        named = parameters[0] if len(parameters) == 1 and isinstance(parameters[0], dict) else None
+        return self.db.execute(query.encode(), named or parameters).fetchall()
 
     def value(self, query: str, *parameters: object) -> Any:  # noqa: ANN401 (a query's value can be anything)
         """Run a query as the owner and return its first value."""
@@ -110,9 +111,11 @@ class Platform:
         return rows[0] if rows else None
 
     def detections(self, user: str) -> list[tuple[str, str, str]]:
-        """Return title, level and kind of a member's detections, in order."""
+        """Return title, level and kind of the detections of a member who came or rose, in order."""
         return self.rows(
-            "select title, seniority_level, kind from public.detections where user_id = %s order by id", user
+            "select title, seniority_level, kind from public.detections"
+            " where user_id = %s and kind in ('new', 'promotion') order by id",
+            user,
         )
 
     def counts(self) -> dict[tuple[str, str], int]:

@@ -119,12 +119,12 @@ def test_a_title_that_is_empty_in_any_way_is_cleared(platform: Platform, value: 
     assert titles(platform) == []
 
 
-@pytest.mark.parametrize("name", ["\ud83d", "\ude00", "\ud83d\ud83d", "\ude00\ud83d"])
-def test_half_characters_become_the_replacement_character(platform: Platform, name: str) -> None:
+def test_half_characters_become_the_replacement_character(platform: Platform) -> None:
+    name = "\ud83d\ud83d \ude00\ud83d"
     payload = TITLE | {"value": "CEO", "username": f"Ann {name}", "company": "\\ud83d \U0001f600"}
     platform.post(payload)
     assert platform.rows("select username, company from public.user_state") == [
-        ("Ann " + "\ufffd" * len(name), "\\ud83d \U0001f600")
+        ("Ann \ufffd\ufffd \ufffd\ufffd", "\\ud83d \U0001f600")
     ]
     # As Supabase Lite hands it over.
     assert platform.post(json.dumps(json.dumps(payload))).result["status"] == "duplicate"
@@ -136,7 +136,8 @@ def test_a_character_that_text_cannot_hold_is_a_blank(platform: Platform) -> Non
 
 
 EVENTS: list[object] = [
-    "user.update", {"name": "UserUpdate"}, {"type": "x"}, None, "", 7, True, [], "whatever", ["a", "b"], "x.Saved",
+    "user.update", {"name": "UserUpdate"}, {"type": "x"}, None, "", 7, True, [], "whatever",
+    ["a", "b"], "x.Saved",
 ]  # fmt: skip
 
 
@@ -153,9 +154,11 @@ def test_the_title_of_a_post_is_no_job(platform: Platform) -> None:
 
 
 ENDINGS = [
-    "user_destroyed", "UserDeleted", "user.deleted", "USER_DELETED", "account.deactivated", "AccountDeactivated",
+    "user_destroyed", "UserDeleted", "user.deleted", "USER_DELETED", "account.deactivated",
+    "AccountDeactivated",
     "member:anonymised", "user_anonymized", "userdeleted", "gdpr erased", "user.gdpr.erasure", "deleted",
-    "integration.IdentityAccess.UserDeleted", "member-removed", "profile.destroy", "user.delete", "users/delete",
+    "integration.IdentityAccess.UserDeleted", "member-removed", "profile.destroy", "user.delete",
+    "users/delete",
     "account closed", "member_left", "user.de-activated", "user.permanently_deleted", "contact.deletion",
     "Anonymization", "user.purged", "membership.terminated",
 ]  # fmt: skip
@@ -205,7 +208,8 @@ def test_an_older_change_after_the_end_of_a_membership_is_stale(platform: Platfo
 
 
 TEMPLATES = [
-    "undefined", "null", "None", "nil", "NaN", "[object Object]", "{{user.id}}", "{{ user.id }}", "${user.id}",
+    "undefined", "null", "None", "nil", "NaN", "[object Object]", "{{user.id}}", "{{ user.id }}",
+    "${user.id}",
     "#{user.id}", "{user_id}", "<%= user.id %>", "<user_id>", "%USER_ID%", "[[user.id]]", "*|USERID|*",
     "__USER_ID__", "$user.id", ":user_id", "(null)", "UNDEFINED", '"undefined"',
 ]  # fmt: skip
@@ -318,7 +322,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_body_costs_what_its_size_says(platform: Platform, text: str) -> None:
-    # A statement that runs into the gateway's limit of 3 s, which the platform here sets, is queued or raises.
+    # A statement that runs into the gateway's limit of 3 s, as the platform here sets it, is queued or raises.
     assert len(text.encode()) <= 65536
     platform.change("1", "Writer", "Poet")
     assert platform.post(text).status in {200, 400}

@@ -53,6 +53,7 @@ begin
             and earlier.attribute = reading.attribute
             and earlier.settled_at > since
             and earlier.id is distinct from own_id
+            and earlier.old_value is not null
             and (
                 (earlier.state = 'processed' and pathfinder.same_value(earlier.old_value, reading.value))
                 or (

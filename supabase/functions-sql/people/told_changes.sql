@@ -16,10 +16,7 @@ as $$
             net as change,
             case
                 when net.kind is null then 'undone'
-                when mutes.channel is not null
-                    or pathfinder.is_suppressed(
-                        net.community, net.user_id, net.email_domain, coalesce(net.company, net.previous_company)
-                    ) then 'muted'
+                when mutes.channel is not null then 'muted'
                 when (medium is null or settings.announced_changes -> medium ? net.kind)
                     and pathfinder.is_subscribed(channels.filter, net, accounts) then 'told'
                 else 'unmatched'

@@ -1,5 +1,6 @@
 -- Who is behind the current statement, as far as the database can know: the e-mail or id in the API's token, or else
--- the role that was set, or else the one that logged in. (current_user would name the owner of the function that asks.)
+-- the role that was set, or else the one that logged in. (current_user would name the owner of the function that
+-- asks.)
 -- Returns: text.
 -- Example: select pathfinder.acting_user();
 create or replace function pathfinder.acting_user()

@@ -1,6 +1,6 @@
--- Trigger, before each statement on classification_rules and levels: edits wait for each other here. The row is updated,
--- not merely locked, so that a transaction that sees an older state of the rules (repeatable read) fails with 40001
--- instead of compiling without the edit it cannot see.
+-- Trigger, before each statement on classification_rules and levels: edits wait for each other here. The row is
+-- updated, not merely locked, so that a transaction that sees an older state of the rules (repeatable read) fails
+-- with 40001 instead of compiling without the edit it cannot see.
 -- Returns: null.
 -- Example: update public.classification_rules set is_active = false where id = 7;
 create or replace function pathfinder.begin_rule_edit()

@@ -1,6 +1,7 @@
--- The rule set that a proposed edit would lead to, checked but not stored. `candidate` is a rule set in the import format,
--- or {"add": [rule, …], "change": [{"id", …}, …], "remove": [id, …]} over the rules as they are, or a list of rules to add;
--- a rule is {"category", "pattern", "kind", "scope", "description", "is_active"}, a phrase and active unless it says otherwise.
+-- The rule set that a proposed edit would lead to, checked but not stored. `candidate` is a rule set in the import
+-- format, or {"add": [rule, …], "change": [{"id", …}, …], "remove": [id, …]} over the rules as they are, or a list of
+-- rules to add; a rule is {"category", "pattern", "kind", "scope", "description", "is_active"}, a phrase and active
+-- unless it says otherwise.
 -- Returns: an array like rule_versions.rules.
 -- Raises: 22023 for what would not be accepted.
 -- Example: select pathfinder.candidate_rules('[{"category": "vp", "pattern": "second in command"}]');

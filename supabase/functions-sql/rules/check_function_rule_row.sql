@@ -1,5 +1,5 @@
--- Trigger, before each row of function_rules is written: checks it as a rule is checked, and fills in what Postgres matches
--- with.
+-- Trigger, before each row of function_rules is written: checks it as a rule is checked, and fills in what Postgres
+-- matches with.
 -- Returns: the row.
 -- Raises: 22023 for a function or kind that is none, with the choices; what check_pattern() raises.
 -- Example: insert into public.function_rules (function, pattern) values ('finance', 'treasury');

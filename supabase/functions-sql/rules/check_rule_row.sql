@@ -1,5 +1,5 @@
--- Trigger, before each row of classification_rules is written: checks it and fills in what Postgres matches with, and the
--- rule's clues.
+-- Trigger, before each row of classification_rules is written: checks it and fills in what Postgres matches with, and
+-- the rule's clues.
 -- Returns: the row.
 -- Raises: 22023 for a category, kind or scope that is none, with the choices; what check_pattern() raises.
 -- Example: insert into public.classification_rules (category, pattern) values ('vp', 'second in command');

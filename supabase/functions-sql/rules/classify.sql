@@ -1,7 +1,7 @@
--- Classifies a title by the rules in force. Most titles have none of the words that an office needs, and are done with
--- after one look into an index.
--- Returns: the level (null for none), the rule that decided (its description, or else its pattern; null without a level)
---   and the version of the rules (null if there are none yet).
+-- Classifies a title by the rules in force. Most titles have none of the words that an office needs, and are done
+-- with after one look into an index.
+-- Returns: the level (null for none), the rule that decided (its description, or else its pattern; null without a
+--   level) and the version of the rules (null if there are none yet).
 -- Example: select * from pathfinder.classify('Former CFO, now CEO');  -- csuite | Chief executive | 1
 create or replace function pathfinder.classify(
     title text,

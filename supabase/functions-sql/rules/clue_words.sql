@@ -1,8 +1,9 @@
--- Finds the clues of a rule: a few words, of which every title that the rule matches holds at least one. Where its wording
--- has no whole word, since it begins or ends inside of one, a letter of it that is not ASCII is the clue: 社 of 社長. Of
--- several possible clues, the one that stands for the most wordings is taken ("chief" of "chief exec(utive)?"), and one that
--- many titles hold only where there is no other ("club" of "president of the club").
--- Returns: the words; null where there are none, as for "\w+ officer", or very many: then every title has to be looked at.
+-- Finds the clues of a rule: a few words, of which every title that the rule matches holds at least one. Where its
+-- wording has no whole word, since it begins or ends inside of one, a letter of it that is not ASCII is the clue: 社
+-- of 社長. Of several possible clues, the one that stands for the most wordings is taken ("chief" of "chief
+-- exec(utive)?"), and one that many titles hold only where there is no other ("club" of "president of the club").
+-- Returns: the words; null where there are none, as for "\w+ officer", or very many: then every title has to be
+--   looked at.
 -- Example: select pathfinder.clue_words('{"\\y(?:chief exec(?:utive)?|ceo)\\y"}');  -- {ceo,chief}
 create or replace function pathfinder.clue_words(branches text[])
 returns text[]

@@ -1,8 +1,10 @@
--- Compares two rule sets by what the rules are: category, kind, scope and pattern; a rule with the same id and another wording
--- has changed.
--- Returns: {"added": [rule, …], "removed": [rule, …], "changed": [{"id", "before": {…}, "after": {…}}, …], "counts": {"added": n,
---   "removed": n, "changed": n}}, with at most 100 of each listed and, of a changed rule, only what changed.
--- Example: select pathfinder.compare_rules('[]', '[{"id": 1, "category": "vp", "kind": "phrase", "scope": "segment", "pattern": "vp"}]');
+-- Compares two rule sets by what the rules are: category, kind, scope and pattern; a rule with the same id and
+-- another wording has changed.
+-- Returns: {"added": [rule, …], "removed": [rule, …], "changed": [{"id", "before": {…}, "after": {…}}, …], "counts":
+--   {"added": n, "removed": n, "changed": n}}, with at most 100 of each listed and, of a changed rule, only what
+--   changed.
+-- Example: select pathfinder.compare_rules('[]', '[{"id": 1, "category": "vp", "kind": "phrase", "scope": "segment",
+--   "pattern": "vp"}]');
 create or replace function pathfinder.compare_rules(before jsonb, after jsonb)
 returns jsonb
 language sql

@@ -1,10 +1,12 @@
--- Compiles the active ones of the given rules into what classification matches with: many rules to an expression, each
--- with the clues of its rules. Matching takes the longer the more is joined, and every title is matched only with what it
--- has a clue of: so a language's rules, written one after the other, mostly make one expression. Apart are those that would
--- make the others slow: patterns that do not begin at a word's edge, letters other than ASCII, rules without clues.
--- Returns: rows as in rule_expressions. `rules` is an array as in rule_versions.rules, {"id", "category",
---   "scope", "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
--- Example: select * from pathfinder.compile_rules((select rules from public.rule_versions limit 1), '{"csuite": 1, "vp": 2}');
+-- Compiles the active ones of the given rules into what classification matches with: many rules to an expression,
+-- each with the clues of its rules. Matching takes the longer the more is joined, and every title is matched only
+-- with what it has a clue of: so a language's rules, written one after the other, mostly make one expression. Apart
+-- are those that would make the others slow: patterns that do not begin at a word's edge, letters other than ASCII,
+-- rules without clues.
+-- Returns: rows as in rule_expressions. `rules` is an array as in rule_versions.rules, {"id", "category", "scope",
+--   "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
+-- Example: select * from pathfinder.compile_rules((select rules from public.rule_versions limit 1), '{"csuite": 1,
+--   "vp": 2}');
 create or replace function pathfinder.compile_rules(rules jsonb, ranks jsonb)
 returns setof pathfinder.rule_expressions
 language sql

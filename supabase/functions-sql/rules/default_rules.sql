@@ -1,9 +1,9 @@
--- The default rules, as a new project gets them. Edit the table, not this list: it is read once.
--- They are written as a person would write them; how titles and rules are normalised is told in read_title() and
--- translate_pattern(): no accents, small letters, "&" and "/" are "and", hyphens and dots are gone, "ceo's" is "ceos".
--- A rule finds an office by its name and looks back for the words that make it another one ("vice", "deputy"); `(?<!…)`
--- stands behind the name because that is quicker than before it. Exclusions judge the rest: who was, will be, assists,
--- advises or sells to one; those of scope `person` make the offices in other parts somebody else's.
+-- The default rules, as a new project gets them. Edit the table, not this list: it is read once. They are written as
+-- a person would write them; how titles and rules are normalised is told in read_title() and translate_pattern(): no
+-- accents, small letters, "&" and "/" are "and", hyphens and dots are gone, "ceo's" is "ceos". A rule finds an office
+-- by its name and looks back for the words that make it another one ("vice", "deputy"); `(?<!…)` stands behind the
+-- name because that is quicker than before it. Exclusions judge the rest: who was, will be, assists, advises or sells
+-- to one; those of scope `person` make the offices in other parts somebody else's.
 -- Returns: a row each.
 -- Example: select * from pathfinder.default_rules() where category = 'vp';
 create or replace function pathfinder.default_rules()

@@ -1,7 +1,8 @@
--- Writes out what an expression of translate_pattern() matches, as far as that can be written out: one text for each way
--- through its alternatives and optional parts. In it, a blank stands for any edge of a word (a blank, \y, ^, $, an
--- apostrophe), and E'\x01' for what can be anything at all. What looks ahead or back is left out, so the texts say more than
--- the expression matches, never less. Of very many texts, those that have a whole word are cut short behind it.
+-- Writes out what an expression of translate_pattern() matches, as far as that can be written out: one text for each
+-- way through its alternatives and optional parts. In it, a blank stands for any edge of a word (a blank, \y, ^, $,
+-- an apostrophe), and E'\x01' for what can be anything at all. What looks ahead or back is left out, so the texts say
+-- more than the expression matches, never less. Of very many texts, those that have a whole word are cut short behind
+-- it.
 -- Returns: the texts; null where there are too many all the same.
 -- Example: select pathfinder.expand_branch('\yv(?:ice)? president\y');  -- {" v president "," vice president "}
 create or replace function pathfinder.expand_branch(branch text)

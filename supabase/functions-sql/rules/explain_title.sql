@@ -25,7 +25,11 @@ as $$
         join public.classification_rules as rule on rule.id = found.rule_id
     ),
     grouped as (
-        select matches.position, jsonb_agg(matches.rule order by matches.category <> 'exclusion', matches.category, matches.rule_id) as rules,
+        select
+            matches.position,
+            jsonb_agg(
+                matches.rule order by matches.category <> 'exclusion', matches.category, matches.rule_id
+            ) as rules,
             bool_or(matches.category = 'exclusion') as excluded
         from matches
         group by matches.position
@@ -68,9 +72,9 @@ grant execute on function pathfinder.explain_in_force(text) to service_role;
 comment on function pathfinder.explain_in_force(text) is 'What explain_title() answers.';
 
 -- Explains how a title is classified by the rules in force.
--- Returns: {"title", "normalized", "segments": [{"text", "excluded", "left": [what exclusions leave], "matches": [rule, …]}],
---   "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule, "reason": a sentence,
---   "rules_version"}.
+-- Returns: {"title", "normalized", "segments": [{"text", "excluded", "left": [what exclusions leave], "matches":
+--   [rule, …]}], "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule,
+--   "reason": a sentence, "rules_version"}.
 -- Example: select jsonb_pretty(public.explain_title('Former CFO, now CEO'));
 create or replace function public.explain_title(title text)
 returns jsonb

@@ -1,5 +1,6 @@
 -- Explains what the rules in force make of many titles at once.
--- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, and a sentence.
+-- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, and a
+--   sentence.
 -- Example: select * from pathfinder.explain_titles('{Former CFO,Gardener}');
 create or replace function pathfinder.explain_titles(titles text[])
 returns table (title text, level text, rule_id bigint, reason text)

@@ -48,8 +48,9 @@ grant execute on function pathfinder.export_rule_set() to service_role;
 comment on function pathfinder.export_rule_set() is 'What export_rules() answers.';
 
 -- The rules in the seed format that import_rules() takes: the exclusions, and those of every level that is on.
--- Returns: {"version", "exclusion_patterns", "csuite_patterns", …}; a rule that is a plain active regex without a description
---   is a string, any other an object; "version" is the label that an import brought along, or the version's number.
+-- Returns: {"version", "exclusion_patterns", "csuite_patterns", …}; a rule that is a plain active regex without a
+--   description is a string, any other an object; "version" is the label that an import brought along, or the
+--   version's number.
 -- Example: select jsonb_pretty(public.export_rules());
 create or replace function public.export_rules()
 returns jsonb

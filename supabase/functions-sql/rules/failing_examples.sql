@@ -1,4 +1,5 @@
--- The examples that compiled rules get wrong, with what they make of them. An example of a level that is off expects none.
+-- The examples that compiled rules get wrong, with what they make of them. An example of a level that is off expects
+-- none.
 -- Returns: a row each.
 -- Example: select * from pathfinder.failing_examples(array(select e from pathfinder.rule_expressions as e));
 create or replace function pathfinder.failing_examples(expressions pathfinder.rule_expressions[])
@@ -11,11 +12,14 @@ as $$
     from public.rule_examples as example
     left join public.levels as known on known.level = example.level
     cross join lateral (select case when known.is_on then known.level else 'none' end) as wanted (level)
-    cross join lateral pathfinder.match_title(pathfinder.read_title(example.title), failing_examples.expressions) as verdict
+    cross join lateral pathfinder.match_title(
+        pathfinder.read_title(example.title), failing_examples.expressions
+    ) as verdict
     where coalesce(verdict.level, 'none') <> wanted.level
     order by example.id
 $$;
 
-revoke all on function pathfinder.failing_examples(pathfinder.rule_expressions[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.failing_examples(pathfinder.rule_expressions[])
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.failing_examples(pathfinder.rule_expressions[]) is 'The examples that compiled rules get wrong.';

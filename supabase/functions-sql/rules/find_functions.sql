@@ -1,5 +1,5 @@
--- What an executive is in charge of: found in what exclusions leave of the title, from "|" to "|" where an office stands,
--- else in the rest of it, else in the department.
+-- What an executive is in charge of: found in what exclusions leave of the title, from "|" to "|" where an office
+-- stands, else in the rest of it, else in the department.
 -- Returns: names of functions in their order; empty where nothing says it. To be asked of executives only.
 -- Example: select pathfinder.find_functions('EVP & CFO | Speaker', null);  -- {finance}
 create or replace function pathfinder.find_functions(title text, department text)

@@ -1,6 +1,8 @@
 -- The highest level that a part of a title names, by the given expressions.
--- Returns: the expression that found it, with its level and rank; all null for none. `scope` is segment, or title for the whole of a title.
--- Example: select category from pathfinder.find_level('evp and cfo', '{evp,and,cfo}', array(select e from pathfinder.rule_expressions as e), 'segment');
+-- Returns: the expression that found it, with its level and rank; all null for none. `scope` is segment, or title for
+--   the whole of a title.
+-- Example: select category from pathfinder.find_level('evp and cfo', '{evp,and,cfo}', array(select e from
+--   pathfinder.rule_expressions as e), 'segment');
 create or replace function pathfinder.find_level(
     part text,
     words text[],

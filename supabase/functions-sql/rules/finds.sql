@@ -1,7 +1,8 @@
--- Whether one of the given expressions of a category and scope matches a part of a title. Matching is dear, so each is
--- left out where the part has none of the clues that every match needs.
+-- Whether one of the given expressions of a category and scope matches a part of a title. Matching is dear, so each
+-- is left out where the part has none of the clues that every match needs.
 -- Returns: boolean. `words` are the part's title_words(), or those of more than the part.
--- Example: select pathfinder.finds('ceo', '{ceo}', array(select e from pathfinder.rule_expressions as e), 'csuite', 'segment');
+-- Example: select pathfinder.finds('ceo', '{ceo}', array(select e from pathfinder.rule_expressions as e), 'csuite',
+--   'segment');
 create or replace function pathfinder.finds(
     part text,
     words text[],

@@ -1,7 +1,8 @@
--- Whether a part of a title says nothing but what an exclusion is about: "(retired)", "former:", "2010 to 2018". Such a
--- part speaks of the parts beside it.
+-- Whether a part of a title says nothing but what an exclusion is about: "(retired)", "former:", "2010 to 2018". Such
+-- a part speaks of the parts beside it.
 -- Returns: boolean.
--- Example: select pathfinder.is_remark('now retired', '{now,retired}', array(select e from pathfinder.rule_expressions as e));  -- true
+-- Example: select pathfinder.is_remark('now retired', '{now,retired}', array(select e from
+--   pathfinder.rule_expressions as e));  -- true
 create or replace function pathfinder.is_remark(part text, words text[], expressions pathfinder.rule_expressions[])
 returns boolean
 language plpgsql

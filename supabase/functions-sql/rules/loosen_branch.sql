@@ -1,5 +1,5 @@
--- Leaves out of an expression what looks ahead or back: (?=…), (?!…), (?<=…), (?<!…). What is left matches all that the
--- whole matches, and more.
+-- Leaves out of an expression what looks ahead or back: (?=…), (?!…), (?<=…), (?<!…). What is left matches all that
+-- the whole matches, and more.
 -- Returns: the expression.
 -- Example: select pathfinder.loosen_branch('\yowner\y(?<!product owner)');  -- \yowner\y
 create or replace function pathfinder.loosen_branch(branch text)

@@ -1,11 +1,12 @@
--- Judges a title, read by read_title(), by compiled rules. The highest level held now wins. Each part is judged by its own
--- words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands before it, or
--- after it where it comes first ("Former: CEO"); an exclusion that names an office goes on over a comma
+-- Judges a title, read by read_title(), by compiled rules. The highest level held now wins. Each part is judged by
+-- its own words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands
+-- before it, or after it where it comes first ("Former: CEO"); an exclusion that names an office goes on over a comma
 -- ("assistant to the president, CEO"); and where a part says that the person is somebody's assistant or still learns
 -- (exclusions of scope `person`), no other part's office is theirs.
--- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations what
---   is left of the parts, each with the number of its part.
--- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from pathfinder.rule_expressions as e));
+-- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations
+--   what is left of the parts, each with the number of its part.
+-- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from
+--   pathfinder.rule_expressions as e));
 create or replace function pathfinder.match_title(
     parts text[],
     expressions pathfinder.rule_expressions[],
@@ -88,7 +89,10 @@ begin
         continue when is_person <> number;  -- of none where is_person is null
 
         is_excluded := pathfinder.finds(part, words, relevant, 'exclusion', 'segment');
-        if is_excluded and many and pathfinder.is_remark(part, words, relevant) and not pathfinder.names_office(part, relevant) then
+        if is_excluded and many
+            and pathfinder.is_remark(part, words, relevant)
+            and not pathfinder.names_office(part, relevant)
+        then
             if number = 1 then
                 reach := 'all';
                 is_over := strpos(',:(@', left(parts[2], 1)) = 0;
@@ -160,6 +164,7 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.match_title(text[], pathfinder.rule_expressions[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.match_title(text[], pathfinder.rule_expressions[])
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.match_title(text[], pathfinder.rule_expressions[]) is 'Judges a title by compiled rules.';

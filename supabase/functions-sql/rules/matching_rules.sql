@@ -1,7 +1,8 @@
--- The rules in force that match something in the given titles. One rule after the other is tried on all of them, so that
--- its expression is compiled once.
+-- The rules in force that match something in the given titles. One rule after the other is tried on all of them, so
+-- that its expression is compiled once.
 -- Returns: a row for each rule and text that it matches.
--- Example: select rule.pattern from pathfinder.matching_rules('{Former CFO}') as found join public.classification_rules as rule on rule.id = found.rule_id;
+-- Example: select rule.pattern from pathfinder.matching_rules('{Former CFO}') as found join
+--   public.classification_rules as rule on rule.id = found.rule_id;
 create or replace function pathfinder.matching_rules(titles text[])
 returns table (title text, piece text, "position" integer, rule_id bigint, category text, scope text)
 language sql

@@ -1,6 +1,7 @@
 -- Whether a part of a title names an office, held or not: "vice chairman" and "product owner" do, too.
 -- Returns: boolean; with `barely`, whether it says nothing else.
--- Example: select pathfinder.names_office('deputy ceo', array(select e from pathfinder.rule_expressions as e));  -- true
+-- Example: select pathfinder.names_office('deputy ceo', array(select e from pathfinder.rule_expressions as e));  --
+--   true
 create or replace function pathfinder.names_office(
     part text,
     expressions pathfinder.rule_expressions[],

@@ -10,7 +10,9 @@ set search_path = ''
 as $$
 declare
     proposed constant jsonb := pathfinder.candidate_rules(candidate);
-    present constant pathfinder.rule_expressions[] := array(select expression from pathfinder.rule_expressions as expression);
+    present constant pathfinder.rule_expressions[] := array(
+        select expression from pathfinder.rule_expressions as expression
+    );
     future constant pathfinder.rule_expressions[] := array(
         select expression from pathfinder.compile_rules(proposed, pathfinder.level_ranks()) as expression
     );
@@ -27,7 +29,9 @@ begin
             count(distinct listed.member) as people,
             max(listed.expected) as expected
         from (
-            select example.title, 'example' as source, null as member, case when known.is_on then known.level else 'none' end as expected
+            select
+                example.title, 'example' as source, null as member,
+                case when known.is_on then known.level else 'none' end as expected
             from public.rule_examples as example
             left join public.levels as known on known.level = example.level
             union all
@@ -90,13 +94,13 @@ grant execute on function pathfinder.preview(jsonb) to service_role;
 
 comment on function pathfinder.preview(jsonb) is 'What preview_rules() answers.';
 
--- Shows, without changing anything, which known titles would change level under a proposed edit of the rules. `candidate` is
--- a rule set as export_rules() gives it, or a list of rules to add, or {"add": [{"category", "pattern", "kind", "scope",
--- "description", "is_active"}, …], "change": [{"id", what changes}, …], "remove": [id, …]}. Known titles are those of the
--- examples, of the executives and of the retained events.
+-- Shows, without changing anything, which known titles would change level under a proposed edit of the rules.
+-- `candidate` is a rule set as export_rules() gives it, or a list of rules to add, or {"add": [{"category",
+-- "pattern", "kind", "scope", "description", "is_active"}, …], "change": [{"id", what changes}, …], "remove": [id,
+-- …]}. Known titles are those of the examples, of the executives and of the retained events.
 -- Returns: {"rules_version": compared with, "change": the rules' difference, "counts", "examined", "changed",
---   "broken_examples": examples that would be wrong, "titles": up to 200 of [{"title", "before", "after", "known_from",
---   "people", "expected"}, …], "warnings"}.
+--   "broken_examples": examples that would be wrong, "titles": up to 200 of [{"title", "before", "after",
+--   "known_from", "people", "expected"}, …], "warnings"}.
 -- Raises: 22023 (400) for an edit that would be refused.
 -- Example: select public.preview_rules('[{"category": "csuite", "pattern": "head of country"}]');
 create or replace function public.preview_rules(candidate jsonb)

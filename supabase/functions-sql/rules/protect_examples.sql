@@ -1,6 +1,6 @@
--- Constraint trigger, at the end of a transaction that edited the rules: with settings.protect_examples, refuses it if an
--- example that was right before is wrong now. At the end, so that a bulk replacement may take several statements.
--- Examples that were wrong already stop nobody.
+-- Constraint trigger, at the end of a transaction that edited the rules: with settings.protect_examples, refuses it
+-- if an example that was right before is wrong now. At the end, so that a bulk replacement may take several
+-- statements. Examples that were wrong already stop nobody.
 -- Returns: null.
 -- Raises: 22023 with the first example that would be wrong.
 -- Example: update public.settings set protect_examples = false;

@@ -1,6 +1,6 @@
--- Reads a rule set in the import format: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}, a list for
--- each category that is to be replaced, of patterns (a plain string is a regex for one part of the title) or of objects
--- {"pattern", "kind", "scope", "description", "is_active"}.
+-- Reads a rule set in the import format: {"version", "exclusion_patterns", "csuite_patterns", "vp_patterns", …}, a
+-- list for each category that is to be replaced, of patterns (a plain string is a regex for one part of the title) or
+-- of objects {"pattern", "kind", "scope", "description", "is_active"}.
 -- Returns: the rules in order, each wording once.
 -- Raises: 22023 for anything else.
 -- Example: select * from pathfinder.read_rule_config('{"vp_patterns": ["\\bvp\\b"]}');

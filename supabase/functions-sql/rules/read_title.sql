@@ -1,10 +1,10 @@
 -- Normalises a title and splits it into the parts that are judged one by one. Folded as in fold_text(), tidied as in
 -- close_up(); hyphens inside a word become blanks, "&" and a slash inside a phrase "and". Parts end at punctuation,
 -- brackets, line breaks, emoji and other symbols, and at dashes with blanks around them. An employer after "at", "@",
--- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count,
--- and twenty-four parts.
--- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":", "("),
---   or "@" for a comma before a part that has an employer of its own.
+-- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count, and twenty-four
+-- parts.
+-- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":",
+--   "("), or "@" for a comma before a part that has an employer of its own.
 -- Example: select pathfinder.read_title('Sr. V.P. Sales @ Chief Inc | ex-CEO, CTO');  -- {sr vp sales,ex ceo,",cto"}
 create or replace function pathfinder.read_title(title text)
 returns text[]
@@ -86,7 +86,8 @@ begin
     line := replace(replace(replace(replace(line, ',', E'\n,'), ':', E'\n:'), '(', E'\n('), '@', E'\n@');
     return array(
         select case
-            when strpos(',:(@', nullif(left(piece.written, 1), '')) > 0 then left(piece.written, 1) || btrim(substr(piece.written, 2))
+            when strpos(',:(@', nullif(left(piece.written, 1), '')) > 0
+                then left(piece.written, 1) || btrim(substr(piece.written, 2))
             else btrim(piece.written)
         end
         from string_to_table(line, E'\n') with ordinality as piece (written, position)

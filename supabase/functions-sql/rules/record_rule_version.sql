@@ -1,6 +1,6 @@
 -- Trigger, after each statement on classification_rules or levels: writes what they have become as a new row of
--- rule_versions, with who, what changed, and a warning when a level that is on has lost its last active rule (which is
--- also raised), and compiles it into rule_expressions. A statement that changed nothing leaves no version.
+-- rule_versions, with who, what changed, and a warning when a level that is on has lost its last active rule (which
+-- is also raised), and compiles it into rule_expressions. A statement that changed nothing leaves no version.
 -- Returns: null.
 -- Example: update public.levels set is_on = true where level = 'director';
 create or replace function pathfinder.record_rule_version()

@@ -1,5 +1,5 @@
--- Refuses a rule, with a sentence for whoever typed it, and what to write instead. The Table Editor shows the message and
--- the hint; the API answers 400 with both.
+-- Refuses a rule, with a sentence for whoever typed it, and what to write instead. The Table Editor shows the message
+-- and the hint; the API answers 400 with both.
 -- Returns: never.
 -- Raises: 22023, always.
 -- Example: select pathfinder.refuse_pattern('(vp', 'a bracket ( is opened and never closed.', 'Close it.');

@@ -1,8 +1,8 @@
--- Replaces all rules, or those of some categories, by the given ones ({"id" or null, "category", "kind", "scope", "pattern",
--- "description", "is_active"} each) in one statement, and so in one version. `operation` and `label` are recorded with it.
+-- Replaces all rules, or those of some categories, by the given ones ({"id" or null, "category", "kind", "scope",
+-- "pattern", "description", "is_active"} each) in one statement, and so in one version. `operation` and `label` are
+-- recorded with it.
 -- Returns: {"version", "change", "counts"} of the version now in force.
--- Raises: what a refused rule raises; then nothing
---   has changed.
+-- Raises: what a refused rule raises; then nothing has changed.
 -- Example: select pathfinder.replace_rules('[]', 'import', null, '{vp}');
 create or replace function pathfinder.replace_rules(
     rules jsonb,
@@ -59,6 +59,7 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.replace_rules(jsonb, text, text, text[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.replace_rules(jsonb, text, text, text[])
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.replace_rules(jsonb, text, text, text[]) is 'Replaces all rules in one version.';

@@ -1,7 +1,7 @@
--- Gives what is not ASCII in a folded title its plain counterpart: emoji, bullets, arrows and foreign quotes become line
--- breaks, dashes become "-", inclusive endings go ("directeur·rice" is "directeur"), a blank is put between Chinese,
--- Japanese or Korean and Latin letters ("取締役CEO"), and Cyrillic or Greek letters inside a Latin word become the Latin
--- ones that they look like.
+-- Gives what is not ASCII in a folded title its plain counterpart: emoji, bullets, arrows and foreign quotes become
+-- line breaks, dashes become "-", inclusive endings go ("directeur·rice" is "directeur"), a blank is put between
+-- Chinese, Japanese or Korean and Latin letters ("取締役CEO"), and Cyrillic or Greek letters inside a Latin word become
+-- the Latin ones that they look like.
 -- Returns: text; null for null.
 -- Example: select pathfinder.replace_symbols('取締役ceo');  -- 取締役 ceo
 create or replace function pathfinder.replace_symbols(line text)

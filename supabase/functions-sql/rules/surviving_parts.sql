@@ -1,11 +1,12 @@
--- What is left of a part of a title after exclusions: where it joins several offices ("former CFO now CEO", "founder and
--- assistant to the CEO"), the pieces that no exclusion reaches. One reaches the piece it matches and, if that names an
--- office ("assistant to the president and CEO"), what follows, over commas too, until something speaks of now; but what
--- is past reaches over a comma only a bare office ("ex CEO, CTO"; not "ex CEO, VP Sales"). One that matches only across
--- pieces reaches them all, but for those that say so ("VP turned founder").
--- Returns: the survivors, and what the next part is reached by: past, all, or null. `reached` is the same from the part
---   before. The words that join pieces, and those of the past, are listed here and nowhere else.
--- Example: select (pathfinder.surviving_parts('former cfo now ceo', null, array(select e from pathfinder.rule_expressions as e))).*;
+-- What is left of a part of a title after exclusions: where it joins several offices ("former CFO now CEO", "founder
+-- and assistant to the CEO"), the pieces that no exclusion reaches. One reaches the piece it matches and, if that
+-- names an office ("assistant to the president and CEO"), what follows, over commas too, until something speaks of
+-- now; but what is past reaches over a comma only a bare office ("ex CEO, CTO"; not "ex CEO, VP Sales"). One that
+-- matches only across pieces reaches them all, but for those that say so ("VP turned founder").
+-- Returns: the survivors, and what the next part is reached by: past, all, or null. `reached` is the same from the
+--   part before. The words that join pieces, and those of the past, are listed here and nowhere else.
+-- Example: select (pathfinder.surviving_parts('former cfo now ceo', null, array(select e from
+--   pathfinder.rule_expressions as e))).*;
 create or replace function pathfinder.surviving_parts(
     part text,
     reached text,
@@ -38,7 +39,11 @@ begin
     survivors := '{}';
     reach := reached;
     if cardinality(pieces) = 1 and reached is null then
-        reach := case when pathfinder.names_office(part, expressions) then case when part ~ ('^(?:' || past || ')\M') then 'past' else 'all' end end;
+        reach := case
+            when not pathfinder.names_office(part, expressions) then null
+            when part ~ ('^(?:' || past || ')\M') then 'past'
+            else 'all'
+        end;
         return;
     end if;
     foreach piece in array pieces loop
@@ -48,7 +53,9 @@ begin
         end if;
         if pathfinder.finds(piece, pathfinder.title_words(piece), expressions, 'exclusion', 'segment') then
             reach := case
-                when (piece like any ('{% emeritus,% emerita}') and not piece like any ('{% to %,% for %}')) or not pathfinder.names_office(piece, expressions) then null
+                when not pathfinder.names_office(piece, expressions)
+                    or (piece like any ('{% emeritus,% emerita}') and not piece like any ('{% to %,% for %}'))
+                    then null
                 when piece ~ ('^(?:' || past || ')\M') then 'past'
                 else 'all'
             end;

@@ -1,5 +1,5 @@
--- What a normalised title, or a part of one, offers to the clues of rules (see clue_words()): its words, and each letter
--- of its own that is not ASCII, since in Chinese, Japanese or Thai words have no edges.
+-- What a normalised title, or a part of one, offers to the clues of rules (see clue_words()): its words, and each
+-- letter of its own that is not ASCII, since in Chinese, Japanese or Thai words have no edges.
 -- Returns: the words, some of them twice.
 -- Example: select pathfinder.title_words('社長 (ceo');  -- {社長,"",ceo,社,長, …}
 create or replace function pathfinder.title_words(part text)

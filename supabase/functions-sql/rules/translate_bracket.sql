@@ -1,5 +1,5 @@
--- Translates a bracket expression of a rule, such as [A-Zä] or [-. ]. `blank` is what a blank becomes in the rule's scope.
--- Letters are folded; hyphens and dots stand for the blank, or nothing, that normalisation leaves of them.
+-- Translates a bracket expression of a rule, such as [A-Zä] or [-. ]. `blank` is what a blank becomes in the rule's
+-- scope. Letters are folded; hyphens and dots stand for the blank, or nothing, that normalisation leaves of them.
 -- Returns: the expression.
 -- Raises: 22023 with advice for what may not stand in one.
 -- Example: select pathfinder.translate_bracket('[-. ]', 'v[-. ]p', ' ');

@@ -1,8 +1,10 @@
--- Translates a rule as people write it into what Postgres matches against a normalised title. A phrase matches its words
--- anywhere in a part. In a regex, literals are folded as titles are, \b becomes \y, \A and \Z become ^ and $, \s a blank,
--- groups stop capturing, lazy quantifiers become plain, a leading (?i) goes, hyphens and dots that normalisation removes
--- become optional blanks. In scope `title`, a blank also matches where one part ends and the next begins.
--- Returns: one expression for each alternative at the rule's top level, so that compile_rules() can join those of all rules.
+-- Translates a rule as people write it into what Postgres matches against a normalised title. A phrase matches its
+-- words anywhere in a part. In a regex, literals are folded as titles are, \b becomes \y, \A and \Z become ^ and $,
+-- \s a blank, groups stop capturing, lazy quantifiers become plain, a leading (?i) goes, hyphens and dots that
+-- normalisation removes become optional blanks. In scope `title`, a blank also matches where one part ends and the
+-- next begins.
+-- Returns: one expression for each alternative at the rule's top level, so that compile_rules() can join those of all
+--   rules.
 -- Raises: 22023 with advice for what cannot be translated.
 -- Example: select pathfinder.translate_pattern('regex', '\bCo-?Founder\b|\bGründer(in)?\b', 'segment');
 create or replace function pathfinder.translate_pattern(kind text, pattern text, scope text)

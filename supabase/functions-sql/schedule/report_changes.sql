@@ -20,9 +20,6 @@ as $$
         least(report.period_end, report.generated_at)
     ) as change
     where change.kind is not null
-        and not pathfinder.is_suppressed(
-            change.community, change.user_id, change.email_domain, coalesce(change.company, change.previous_company)
-        )
 $$;
 
 revoke all on function pathfinder.report_changes(public.reports) from public, anon, authenticated, service_role;

@@ -66,12 +66,6 @@ begin
                     least(report.period_end, report.generated_at)
                 ) as change
                 where change.kind is not null
-                    and not pathfinder.is_suppressed(
-                        change.community,
-                        change.user_id,
-                        change.email_domain,
-                        coalesce(change.company, change.previous_company)
-                    )
                     and (report_rows.level is null or coalesce(change.level, change.previous_level) = report_rows.level)
             )
         ) as shown

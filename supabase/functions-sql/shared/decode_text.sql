@@ -1,6 +1,6 @@
--- Undoes what a platform's editor, a form or a mail made of a text: entities by name and number (also encoded twice), tags,
--- %20 and the like where the whole value is encoded, characters that nobody sees. Mojibake stays as it is. Decoding what
--- is decoded already changes nothing, and plain text costs nothing.
+-- Undoes what a platform's editor, a form or a mail made of a text: entities by name and number (also encoded twice),
+-- tags, %20 and the like where the whole value is encoded, characters that nobody sees. Mojibake stays as it is.
+-- Decoding what is decoded already changes nothing, and plain text costs nothing.
 -- Returns: text without blanks at its ends; null for null. Half characters (lone surrogates) become U+FFFD.
 -- Example: select pathfinder.decode_text('<p>Founder &amp;amp; CEO</p>');  -- Founder & CEO
 create or replace function pathfinder.decode_text(content text)
@@ -42,8 +42,8 @@ begin
         exit when decoded = before_it;
     end loop;
     if octet_length(decoded) <> length(decoded) then
-        -- Soft hyphens, zero-width blanks, marks of direction, byte order marks, tags; and joiners, which shape Persian or
-        -- emoji, where they stand beside ASCII or at an end.
+        -- Soft hyphens, zero-width blanks, marks of direction, byte order marks, tags; and joiners, which shape
+        -- Persian or emoji, where they stand beside ASCII or at an end.
         decoded := regexp_replace(
             decoded,
             '[\u00ad\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+'

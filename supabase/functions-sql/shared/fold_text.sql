@@ -1,7 +1,7 @@
--- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no accents, one
--- kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so "Geschäftsführer",
--- "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same. (Not by extensions.unaccent: its dictionary differs between
--- versions of Postgres.)
+-- Folds a text to the form that rules are matched in: Unicode compatibility forms composed, lower case, no accents,
+-- one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
+-- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same. (Not by extensions.unaccent: its
+-- dictionary differs between versions of Postgres.)
 -- Returns: text of at most 1,000 characters; null for null.
 -- Example: select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');  -- geschaftsfuhrer
 create or replace function pathfinder.fold_text(original text)

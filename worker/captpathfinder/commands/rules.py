@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,7 +25,6 @@ rules_app = typer.Typer(
 )
 
 _FILE = Annotated[Path, typer.Argument(help="A rule set in JSON; - is standard input.")]
-_LISTS = ("exclusion_patterns", "csuite_patterns", "vp_patterns")
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 # Lines of a preview; all of them with --json.
 _SHOWN_TITLES = 40
@@ -61,11 +60,13 @@ def import_rules(
 ) -> None:
     """Replace the rules by those of a file, after showing what would change."""
     config = _read(file)
-    if not isinstance(config, dict) or not all(isinstance(config.get(name), list) for name in _LISTS):
-        raise CaptPathfinderError(f"{file} is no rule set: it needs the lists {', '.join(_LISTS)}.")
+    if not isinstance(config, dict) or not _lists(config):
+        raise CaptPathfinderError(f"{file} is no rule set: it needs lists such as csuite_patterns.")
     # Refuses what would not be accepted, before anything is shown or asked.
     preview = _call(context, "preview_rules", {"candidate": config})
-    difference = _diff(_call(context, "export_rules"), config)
+    difference = _diff(
+        _call(context, "export_rules"), config
+    )  # of what the file names; nothing else is replaced
     if not difference:
         typer.echo("The rules are the same already.")
         return
@@ -131,7 +132,8 @@ def _read(file: Path) -> JsonValue:
     except OSError as error:
         raise CaptPathfinderError(f"{file} cannot be read: {error.strerror}.") from None
     except ValueError as error:
-        raise CaptPathfinderError(f"{file} is not JSON: {str(error).splitlines()[-1].strip()}") from None
+        detail = str(error).splitlines()[1].split(" [", 1)[0].strip()
+        raise CaptPathfinderError(f"{file} is not JSON. {detail}.") from None
 
 
 def _as_text(value: object) -> str:
@@ -139,17 +141,28 @@ def _as_text(value: object) -> str:
 
 
 def _diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Lines of a unified diff of two rule sets; empty if they are the same."""
+    """Lines of a unified diff of the lists that `after` names; empty if they are the same."""
+    names = _lists(after)
     return list(
-        difflib.unified_diff(_lines(before), _lines(after), "rules in force", "file", lineterm="", n=1)
+        difflib.unified_diff(
+            _lines(before, names), _lines(after, names), "rules in force", "file", lineterm="", n=1
+        )
     )
 
 
-def _lines(config: Mapping[str, Any]) -> list[str]:
+def _lists(config: Mapping[str, Any]) -> list[str]:
+    """The lists of rules in a rule set: of each level that it speaks of, and of the exclusions."""
+    return sorted(
+        name for name, rules in config.items() if name.endswith("_patterns") and isinstance(rules, list)
+    )
+
+
+def _lines(config: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     lines = [f"version: {config.get('version')}"]
-    for name in _LISTS:
+    for name in names:
         lines += [
-            f"{name}: {json.dumps(entry, ensure_ascii=False, sort_keys=True)}" for entry in config[name]
+            f"{name}: {json.dumps(entry, ensure_ascii=False, sort_keys=True)}"
+            for entry in config.get(name, [])
         ]
     return lines
 

@@ -1,0 +1,56 @@
+"""What an executive is in charge of."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rules.helpers import Db, one
+
+
+@pytest.mark.parametrize(
+    ("title", "department", "functions"),
+    [
+        ("EVP & CFO | Speaker", None, ["finance"]),
+        ("VP Sales & Marketing", None, ["marketing", "sales"]),
+        ("Vice President", "Finance", ["finance"]),
+        ("VP Sales", "Finance", ["sales"]),
+        ("Vice President", None, []),
+        ("CEO", None, ["general"]),
+        ("CEO | Marketing enthusiast", None, ["general"]),
+        ("Former CMO, now CFO", None, ["finance"]),
+        ("VP at Marketing Inc", None, []),
+        ("President, North America", None, ["general"]),
+        ("Founder & CTO", None, ["general", "technology"]),
+        ("Chief Information Security Officer", None, ["security"]),
+        ("Chief Data & AI Officer", None, ["data"]),
+        ("VP, Customer Success", None, ["customer"]),
+        ("General Counsel & EVP", None, ["legal"]),
+        ("VP People", None, ["people"]),
+        ("VP Product Strategy", None, ["product", "strategy"]),
+        ("Geschäftsführer Vertrieb", None, ["sales"]),
+        ("Vice-présidente, Ressources humaines", None, ["people"]),
+        ("Vicepresidente de Operaciones", None, ["operations"]),
+        ("Vice-presidente Jurídico", None, ["legal"]),
+        ("Vicepresidente Finanza", None, ["finance"]),
+        ("Vice President Inkoop", None, ["operations"]),
+        ("最高財務責任者", None, ["finance"]),
+        ("副社長 (技術)", None, ["technology"]),
+        (None, "Technik", ["technology"]),
+        (None, None, []),
+    ],
+)
+def test_functions_are_found_in_the_title_else_in_the_department(
+    db: Db, title: str | None, department: str | None, functions: list[str]
+) -> None:
+    assert one(db, "select pathfinder.find_functions(%s, %s)", title, department) == functions
+
+
+def test_an_edit_of_the_function_rules_takes_effect_at_once(db: Db) -> None:
+    asked = "select pathfinder.find_functions('VP Underwater Basketry', null)"
+    assert one(db, asked) == []
+    db.execute(
+        "insert into public.function_rules (function, pattern) values ('product', 'underwater basketry')"
+    )
+    assert one(db, asked) == ["product"]
+    db.execute("update public.function_rules set is_active = false where pattern = 'underwater basketry'")
+    assert one(db, asked) == []
