@@ -9,7 +9,11 @@
 
 -- A project may hold other things. Whatever would clash is named before anything is created: `create or replace` would
 -- take over a function of theirs without a word, and whoever called it would find another one, and no privilege.
-do $$
+-- (A function of this session: the Supabase CLI prints the whole statement that failed, and its call is a short one.)
+create function pg_temp.check_project()
+returns void
+language plpgsql
+as $$
 declare
     -- Filled in by `make baseline` from the sources; whoever applies these to an empty database needs none.
     our_relations constant text[] := '{
@@ -125,6 +129,8 @@ begin
     end if;
 end
 $$;
+
+select pg_temp.check_project();
 
 -- Hosted projects allow it to `postgres`; elsewhere an administrator has created it beforehand. It is the one
 -- extension that is needed.

@@ -5,8 +5,8 @@
 -- Everything here runs as `postgres`, which is not a superuser on Supabase.
 
 -- A project may hold other things. Whatever would clash is named before anything is created: `create or replace` would
--- take over a function of theirs without a word, and whoever called it would find another one, and no privilege. (A function
--- of this session alone: the Supabase CLI prints the statement that failed, and the call is the shorter one.)
+-- take over a function of theirs without a word, and whoever called it would find another one, and no privilege.
+-- (A function of this session: the Supabase CLI prints the whole statement that failed, and its call is a short one.)
 create function pg_temp.check_project()
 returns void
 language plpgsql
