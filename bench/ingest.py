@@ -1,4 +1,4 @@
-"""Webhooks a second in SQL, by kind, against the bare insert and the least function that nobody can do without."""
+"""Webhooks a second in SQL, by kind, against the bare insert and the least that a function can do."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ values (
 
 @dataclass(frozen=True)
 class Load:
-    """What a run of pgbench measured: transactions a second, latencies in milliseconds, and what one cost the server.
+    """What a run of pgbench measured: transactions a second, latencies in milliseconds, the server's effort.
 
     cpu: microseconds of processor time of all server processes, for each transaction.
     """
@@ -123,10 +123,10 @@ class Load:
 def run() -> list[BenchRow]:
     """Measure webhooks in SQL, durable, 16 clients on one core."""
     folder = Path(tempfile.mkdtemp(prefix="captpf-bench-", dir="/var/tmp"))
-    cluster = Cluster(folder, durable=True)
+    cluster = Cluster(folder, durable=True, dies_with_caller=True)
     try:
         cluster.create()
-        cluster.start(dies_with_caller=True)
+        cluster.start()
         prepare(cluster)
         loads = measure(cluster)
     finally:

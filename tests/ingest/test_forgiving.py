@@ -322,7 +322,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_body_costs_what_its_size_says(platform: Platform, text: str) -> None:
-    # A statement that runs into the gateway's limit of 3 s, as the platform here sets it, is queued or raises.
+    # A statement that runs into the gateway's limit of 3 s, which the platform here sets, fails.
     assert len(text.encode()) <= 65536
     platform.change("1", "Writer", "Poet")
     assert platform.post(text).status in {200, 400}

@@ -232,9 +232,7 @@ class Ingestion(RuleBasedStateMachine):
                     old={"empty": "", "plain": None, "time": None}.get(shape, spelling(old)),
                     identifier={"id": f"e{self.count}", "one id": "hook"}.get(shape),
                     # Two changes have one time.
-                    time={"time": self.count // 2, "old and time": self.count // 2, "odd time": "soon"}.get(
-                        shape
-                    ),
+                    time="soon" if shape == "odd time" else self.count // 2 if "time" in shape else None,
                 )
             )
         order.shuffle(changes)  # type: ignore[attr-defined]  # hypothesis's Random

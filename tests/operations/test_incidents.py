@@ -84,8 +84,10 @@ def test_jobs_that_were_given_up_are_one_incident_for_each_error_and_channel(wat
             "The digest of 2020-W01 is overdue",
         ),
         (
-            """insert into public.events_raw (source, user_id, profile_field, received_at, idempotency_key, state)
-            select name, '1', 'title', now() - interval '4 days', 'x', 'processed' from public.webhook_sources""",
+            """insert into public.events_raw
+                (source, user_id, profile_field, received_at, idempotency_key, state)
+            select name, '1', 'title', now() - interval '4 days', 'x', 'processed'
+            from public.webhook_sources""",
             "silence",
             "No webhook for 4 days",
         ),

@@ -66,6 +66,7 @@ def browser() -> Iterator[Browser]:
     [
         ([], "No new executives"),
         ([change(1)], "New executive: Ada 1, CFO of Firm 1"),
+        ([change(1, title="CEO | Speaker | Dad", company=None)], "New executive: Ada 1, CEO"),
         ([change(1), change(2)], "2 new executives: CFO of Firm 1 and CFO of Firm 2"),
         ([change(n) for n in range(3)], "3 new executives: CFO of Firm 0, CFO of Firm 1 and CFO of Firm 2"),
         ([change(n) for n in range(12)], "12 new executives: CFO of Firm 0, CFO of Firm 1, and 10 more"),

@@ -99,7 +99,6 @@ EVENTS: Mapping[str, tuple[type[BaseModel], str]] = {
         "An executive has a lower level than before, one that is watched.",
     ),
     "executive.moved": (ExecutiveChanged, "An executive has another company."),
-    "executive.role_changed": (ExecutiveChanged, "An executive of the same level has other functions."),
     "executive.left": (ExecutiveChanged, "A member is no executive any more."),
     "executive.forgotten": (ExecutiveForgotten, "A member was erased, and is to be erased downstream."),
     "digest.sent": (DigestSent, "A channel has its digest."),

@@ -24,8 +24,8 @@ def digest_message(digest: Digest) -> Message:
         eyebrow=f"CaptPathfinder \u00b7 {span}{part}",
         heading=heading,
         preheader=f"{span}: {told}",
-        # The first message says it in numbers.
-        lead=f"{told}." if counts.people and digest.part > 1 else "",
+        # The first message says it in numbers, and one kind alone is the headline.
+        lead=f"{told}." if digest.part > 1 and told.count(",") else "",
         paragraphs=() if counts.people else (f"Nothing has changed among the executives from {span}.",),
         facts=facts(digest) if counts.people and digest.part == 1 else (),
         trend=trend(digest) if digest.part == 1 else "",

@@ -292,7 +292,7 @@ class Incident(Model):
     kind: Literal["health", "dead_jobs", "overdue", "silence"]
     title: str
     details: list[str] = Field(default_factory=list)
-    advice: str = ""
+    advice: str | None = None
     began_at: Timestamp
     ended_at: Timestamp | None = None
     time_zone: str = "UTC"

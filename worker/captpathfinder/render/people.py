@@ -142,7 +142,9 @@ def function_name(name: str | None) -> str:
 
 def short_title(person: Person) -> str:
     """The title for a subject: `CFO` for `Chief Financial Officer`, and no longer than a few words."""
-    title = _CHIEF.sub(lambda found: _CHIEFS.get(found[1].lower(), found[0]), title_of(person))
+    # Of several, the first: `CEO` for `CEO | Board Member | Keynote speaker`.
+    first = title_of(person).split(" | ")[0]
+    title = _CHIEF.sub(lambda found: _CHIEFS.get(found[1].lower(), found[0]), first)
     return shown(_VICE.sub("VP", title), 44)
 
 

@@ -1,4 +1,4 @@
-"""Events for machines: signed, as their schemas say, with what was and what is."""
+"""The bodies of events for machines: signed, as their schemas say, with what was and what is."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ ABOUT: dict[str, dict[str, Any]] = {
         "person": person(1, kind="demotion", previous_title="CEO", previous_level="csuite")
     },
     "executive.moved": {"person": person(1, kind="moved", previous_company="Old Ltd")},
-    "executive.role_changed": {"person": person(1, kind="role", previous_title="CFO")},
     "executive.left": {
         "person": person(1, **GONE, kind="left", previous_title="CEO", previous_level="csuite")
     },
