@@ -203,17 +203,22 @@ def _look_at_deliveries(db: psycopg.Connection[tuple[object, ...]], found: Found
 
 def _look_at_report(db: psycopg.Connection[tuple[object, ...]], found: Found) -> dict[str, str]:
     row = db.execute(
-        "select summary ->> 'name', links, (summary ->> 'total')::int,"
-        " (select count(*) from public.detections)"
-        " from public.reports order by revision desc limit 1"
+        """
+        select summary ->> 'name', links, (summary ->> 'total')::int, (
+            -- Whoever is new or was promoted, and is an executive still.
+            select count(distinct user_id) from public.detections join public.user_state using (user_id)
+            where detections.origin = 'webhook' and kind in ('new', 'promotion')
+        )
+        from public.reports order by revision desc limit 1
+        """
     ).fetchone()
     if row is None:
         found.problems.append("no report was built")
         return {}
-    name, links, total, detections = row
+    name, links, total, people = row
     found.report_name = str(name)
-    if total != detections:
-        found.problems.append(f"the report counts {total} people, the database {detections}")
+    if total != people:
+        found.problems.append(f"the report counts {total} people, the database {people}")
     if not isinstance(links, dict) or not links:
         found.problems.append("the report has no links")
         return {}

@@ -37,31 +37,35 @@ def print_webhooks(sent: list[Sent], console: Console) -> None:
 
 def print_changes(found: Found, console: Console) -> None:
     """Print what happened to executives: who rose, moved or left, then the first new ones of each level."""
-    table = _table("What happened to those who were known", "who", "what", "")
+    # Who came and left within the week is in no digest, and not here.
+    came = {change.name for change in found.changes if change.kind == "new"}
+    table = _table("What happened to those who were known", who=18, what=38, where=18)
     for change in found.changes:
+        if change.name in came:
+            continue
         if change.kind == "promotion":
             table.add_row(change.name, f"{change.previous_title} → {change.title}", _company(change))
         elif change.kind == "moved":
-            table.add_row(change.name, change.title, f"{change.previous_company} → {_company(change)}")
+            table.add_row(change.name, f"from {change.previous_company}", _company(change))
         elif change.kind == "left":
             table.add_row(change.name, f"was {change.previous_title}", change.previous_company)
     console.print(table)
     for level, name in LEVELS.items():
         new = [change for change in found.changes if change.kind == "new" and change.level == level]
-        table = _table(f"{name}: {len(new)} new", "who", "title", "company, country", "found by")
+        table = _table(f"{name}: {len(new)} new", who=16, title=23, company=21, rule=13)
         for change in _varied(new):
-            place = ", ".join(filter(None, (_company(change), change.country)))
-            table.add_row(change.name, change.title, place, change.why)
+            table.add_row(change.name, change.title, _company(change) or change.country, change.why)
         if len(new) > SHOWN:
             table.add_row("…", f"and {len(new) - SHOWN} more")
         console.print(table)
-    console.print("  ★ at a watched account\n", style="dim")
+    console.print("★ at a watched account\n", style="dim")
 
 
-def _table(title: str, *headings: str) -> Table:
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 2))
-    for heading in headings:
-        table.add_column(heading, overflow="fold", max_width=26)
+def _table(title: str, **columns: int) -> Table:
+    """Return a table of a line a row, with the widths of its columns: 80 characters at the most."""
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
+    for heading, width in columns.items():
+        table.add_column(heading, no_wrap=True, overflow="ellipsis", width=width)
     return table
 
 
