@@ -61,9 +61,9 @@ def print_changes(found: Found, console: Console) -> None:
     console.print("★ at a watched account\n", style="dim")
 
 
-def _table(title: str, **columns: int) -> Table:
+def _table(caption: str, /, **columns: int) -> Table:
     """Return a table of a line a row, with the widths of its columns: 80 characters at the most."""
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
+    table = Table(title=caption, title_justify="left", box=None, padding=(0, 1, 0, 0))
     for heading, width in columns.items():
         table.add_column(heading, no_wrap=True, overflow="ellipsis", width=width)
     return table
