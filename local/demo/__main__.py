@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import sys
 import time
 from pathlib import Path
@@ -38,8 +39,10 @@ def main() -> int:
         console.print(f"Error: {error}", style="bold red")
         return 2
     finally:
-        stopped = stack.down()
-        console.print(f"Stopped {len(stopped)} processes; nothing of it is left running.", style="dim")
+        # Another command that holds the stack has been said already, and stops what it started.
+        with contextlib.suppress(StackError):
+            stopped = stack.down()
+            console.print(f"Stopped {len(stopped)} processes; nothing of it is left running.", style="dim")
 
 
 def _show(stack: Stack, console: Console, started: float) -> int:
