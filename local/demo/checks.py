@@ -167,7 +167,11 @@ def _look_at_people(db: psycopg.Connection[tuple[object, ...]], sent: list[Sent]
     if events:
         found.problems.append(f"{events} webhooks were stored and not processed")
     answered = {
-        item.result.user_id for item in sent if item.result and item.result.user_id and item.result.is_senior
+        item.result.user_id
+        for item in sent
+        if item.result
+        and item.result.user_id
+        and (item.result.is_senior or item.result.status in {"queued", "held"})
     }
     if not known <= answered | {member.user_id for member in EXISTING}:
         found.problems.append("somebody is remembered whose webhook did not say so")

@@ -16,6 +16,7 @@ MEANINGS = {
     "processed": "stored, classified, remembered if senior",
     "duplicate": "the platform repeated itself: ignored",
     "held": "arrived before the change it follows: waits for it",
+    "queued": "stored, and processed within a minute",
     "skipped": "a field that nobody asked about",
     "malformed": "refused with 400 and what to change",
     "unauthorised": "wrong password: refused with 401",
