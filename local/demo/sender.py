@@ -55,7 +55,7 @@ class Sent:
 
     @property
     def as_expected(self) -> bool:
-        """Whether the answer is the right one; on a busy machine a webhook may be stored for the next minute."""
+        """Whether it is the right answer; a busy machine may store a webhook for the next minute."""
         stored = self.outcome == "queued" and self.post.expected in {"processed", "duplicate", "held"}
         return stored or self.outcome == self.post.expected
 

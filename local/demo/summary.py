@@ -40,7 +40,7 @@ def print_changes(found: Found, console: Console) -> None:
     """Print what happened to executives: who rose, moved or left, then the first new ones of each level."""
     # Who came and left within the week is in no digest, and not here.
     came = {change.name for change in found.changes if change.kind == "new"}
-    table = _table("What happened to those who were known", who=18, what=38, where=18)
+    table = _table("What happened to those who were known", who=17, what=36, where=23)
     for change in found.changes:
         if change.name in came:
             continue
@@ -53,7 +53,7 @@ def print_changes(found: Found, console: Console) -> None:
     console.print(table)
     for level, name in LEVELS.items():
         new = [change for change in found.changes if change.kind == "new" and change.level == level]
-        table = _table(f"{name}: {len(new)} new", who=16, title=23, company=21, rule=13)
+        table = _table(f"{name}: {len(new)} new", who=16, title=25, company=23, rule=12)
         for change in _varied(new):
             table.add_row(change.name, change.title, _company(change) or change.country, change.why)
         if len(new) > SHOWN:
@@ -71,7 +71,7 @@ def _table(caption: str, /, **columns: int) -> Table:
 
 
 def _company(change: Change) -> str:
-    return f"{change.company} ★" if change.account and change.company else change.company
+    return f"★ {change.company}" if change.account and change.company else change.company
 
 
 def _varied(changes: list[Change]) -> list[Change]:
