@@ -22,7 +22,7 @@ DEMO = PROJECT / ".local" / "demo"
 PICTURES = PROJECT / "docs" / "pictures"
 
 # Width and height of each page, in pixels as CSS counts them.
-SIZES = {"digest": (680, 900), "report": (900, 1190), "dashboard": (1200, 900)}
+SIZES = {"digest": (680, 850), "report": (900, 1190), "dashboard": (1200, 900)}
 # Few colours are enough for text on a page, and keep a picture under 150 KB.
 COLOURS = 64
 LONGEST_START = 60
@@ -56,11 +56,10 @@ def _browser() -> str:
 
 def _digest() -> str:
     """Return the address of the first digest that was mailed."""
-    mails = sorted((DEMO / "control-room" / "messages").glob("*.html"))
-    if not mails:
-        raise StackError("the demonstration has left no messages", hint="run it first: make demo")
-    digests = [mail for mail in mails if "digest" in mail.name.lower()]
-    return (digests or mails)[0].as_uri()
+    for mail in sorted((DEMO / "control-room" / "messages").glob("*.html")):
+        if "(1 of " in mail.read_text():
+            return mail.as_uri()
+    raise StackError("the demonstration has left no digest", hint="run it first: make demo")
 
 
 def _photograph(browser: str, address: str, picture: Path, size: tuple[int, int]) -> None:

@@ -35,11 +35,11 @@ declare
         account_coverage, add_suppression, announce_test, backfill_members, build_month_end_report,
         build_weekly_digest, check_rules, claim_outbox, classify_title, community_webhook, complete_outbox,
         digest_people, executive_history, explain_title, export_rules, export_user, extend_lease, fail_outbox,
-        forget_user, generate_reports, health, health_status, heartbeat, import_accounts, import_rules,
-        preview_channel, preview_rules, preview_suppression, purge_old_events, recent_detections, reclassify,
-        record_progress, redrive_outbox, release_outbox, remove_suppression, report_rows, restore_rules,
-        retry_parked_events, send_digests, set_health_token, set_webhook_secret, stats, store_report_links,
-        tick
+        forget_again, forget_user, forgotten_list, generate_reports, health, health_status, heartbeat,
+        import_accounts, import_rules, preview_channel, preview_rules, preview_suppression, purge_old_events,
+        recent_detections, reclassify, record_progress, redrive_outbox, release_outbox, remove_suppression,
+        report_rows, restore_rules, retry_parked_events, send_digests, set_health_token, set_webhook_secret,
+        stats, store_report_links, tick
     }'; -- functions
     clashes text[];
 begin

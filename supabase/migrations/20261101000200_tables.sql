@@ -23,6 +23,7 @@ create table public.settings (
     event_retention interval not null default '14 days' check (event_retention >= interval '1 day'),
     history_retention interval not null default '90 days' check (history_retention >= interval '7 days'),
     detection_retention interval check (detection_retention >= interval '62 days'),
+    registration_retention interval default '730 days' check (registration_retention >= interval '1 day'),
     link_lifetime interval not null default '7 days'
         check (link_lifetime between interval '1 minute' and interval '365 days'),
     dedup_window interval not null default '24 hours'
@@ -55,6 +56,8 @@ comment on column public.settings.housekeeping_time is 'Local time of the nightl
 comment on column public.settings.event_retention is 'How long processed webhooks are kept.';
 comment on column public.settings.history_retention is 'How long finished jobs, attempts and job runs are kept.';
 comment on column public.settings.detection_retention is 'How long detections are kept; empty: for ever.';
+comment on column public.settings.registration_retention is
+    'How long it is remembered when members joined who are no executives; empty: for ever.';
 comment on column public.settings.link_lifetime is 'How long a link to a report or a digest works.';
 comment on column public.settings.dedup_window is 'How long a repeated or reordered webhook is recognised.';
 comment on column public.settings.hold_window is
@@ -722,6 +725,8 @@ create table pathfinder.registrations (
 );
 comment on table pathfinder.registrations is 'When members joined, so that a later detection can say so. An id and a date, nothing else.';
 
+create index registrations_recorded_at_idx on pathfinder.registrations (recorded_at);
+
 alter table pathfinder.registrations enable row level security;
 revoke all on table pathfinder.registrations from public, anon, authenticated, service_role;
 
@@ -861,6 +866,19 @@ comment on column pathfinder.reclassification.after is 'Where that goes on.';
 
 alter table pathfinder.reclassification enable row level security;
 revoke all on table pathfinder.reclassification from public, anon, authenticated, service_role;
+
+create table pathfinder.report_people (
+    report_id bigint not null,
+    digest bytea not null,
+    primary key (digest, report_id)
+);
+comment on table pathfinder.report_people is
+    'Whose names a report''s files hold, as salted digests: they are found even when the changes have been deleted.';
+
+create index report_people_report_id_idx on pathfinder.report_people (report_id);
+
+alter table pathfinder.report_people enable row level security;
+revoke all on table pathfinder.report_people from public, anon, authenticated, service_role;
 
 -- source: ingest/_tables.sql
 create table public.field_registry (

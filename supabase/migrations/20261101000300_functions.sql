@@ -7005,6 +7005,10 @@ declare
     member record;
     person public.user_state;
 begin
+    -- Nobody comes back by being forgotten.
+    if current_setting('pathfinder.forgetting', true) = 'yes' then
+        return null;
+    end if;
     -- In the tick's order: no digest or report is built meanwhile, and nobody becomes an executive.
     perform pg_advisory_xact_lock(pathfinder.schedule_lock());
     perform pg_advisory_xact_lock(pathfinder.suppression_lock());
@@ -7436,10 +7440,17 @@ begin
         );
     else
         perform pathfinder.add_to_counter(
-            'detections', days.day, array[days.seniority_level, days.community], case tg_op when 'INSERT' then days.count else -days.count end
+            'detections',
+            days.day,
+            array[days.seniority_level, days.community],
+            case tg_op when 'INSERT' then days.count else -days.count end
         )
         from (
-            select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, changed.community, count(*) as count
+            select
+                (changed.detected_at at time zone 'UTC')::date as day,
+                changed.seniority_level,
+                changed.community,
+                count(*) as count
             from changed
             where changed.is_told and changed.kind in ('new', 'promotion')
             group by 1, 2, 3
@@ -7973,8 +7984,9 @@ comment on function pathfinder.executives_among(public.user_state[]) is
 
 -- source: people/export_user.sql
 -- Everything that is held about one person, to be handed to them.
--- Returns: {"user_id", "forgotten", "state", "joined_at", "detections": […], "events": […], "digests": [{"id", "channel",
---   "week_end", "sent_at", "entry"}], "alerts": […], "reports": [{"month", "revision", "file_uri"}]}.
+-- Returns: {"user_id", "forgotten", "state", "set_aside", "joined_at", "history": as executive_history() gives it,
+--   "detections": […], "events": […], "digests": [{"id", "channel", "week_end", "sent_at", "entry"}], "alerts": […],
+--   "reports": [{"month", "revision", "file_uri"}], "suppressions": […]}.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.export_user('2000');
 create or replace function pathfinder.export_user(user_id text, community text)
@@ -8001,6 +8013,17 @@ begin
             select to_jsonb(user_state)
             from public.user_state
             where user_state.community = home and user_state.user_id = member
+        ),
+        'set_aside', (
+            select to_jsonb(set_aside)
+            from pathfinder.set_aside
+            where set_aside.community = home and set_aside.user_id = member
+        ),
+        'history', pathfinder.executive_history(member, home),
+        'suppressions', (
+            select coalesce(jsonb_agg(to_jsonb(suppressions) order by suppressions.id), '[]')
+            from public.suppressions
+            where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home
         ),
         'joined_at', (
             select registrations.joined_at
@@ -8771,6 +8794,37 @@ revoke all on function pathfinder.member_level(text, text) from public, anon, au
 
 comment on function pathfinder.member_level(text, text) is 'The level of a member who is a known executive.';
 
+-- source: people/messages_about.sql
+-- The messages about a member that were sent, and cannot be called back.
+-- Returns: a JSON array of {"kind": digest or alert, "channel", "sent_at"}, the oldest first.
+-- Example: select pathfinder.messages_about('main', '2000');
+create or replace function pathfinder.messages_about(community text, user_id text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at, sent.channel), '[]')
+    from (
+        select distinct 'digest' as kind, digests.channel, digests.sent_at
+        from public.digests
+        where digests.sent
+            and digests.payload -> 'people' @> jsonb_build_array(
+                jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
+            )
+        union
+        select 'alert', alerts.channel, outbox.finished_at
+        from public.detections
+        join pathfinder.alerts on alerts.detection_id = detections.id
+        join public.outbox on outbox.id = alerts.job_id and outbox.status = 'done'
+        where detections.community = messages_about.community and detections.user_id = messages_about.user_id
+    ) as sent
+$$;
+
+revoke all on function pathfinder.messages_about(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.messages_about(text, text) is 'The messages about a member that were sent.';
+
 -- source: people/net_changes.sql
 -- What happened to each member over some changes: the difference between before the first of them and the last that
 -- the member had before a moment, whether that one is to be told or only recorded. What was undone has no kind.
@@ -9459,7 +9513,9 @@ begin
         lasting.community, lasting.user_id, lasting.username, person.title, person.seniority_level,
         coalesce(person.functions, '{}'), lasting.country, lasting.country_code, person.company, lasting.account_id,
         lasting.joined_at, kind,
-        case when pathfinder.name_key(person.title) is distinct from pathfinder.name_key(known.title) then known.title end,
+        case
+            when pathfinder.name_key(person.title) is distinct from pathfinder.name_key(known.title) then known.title
+        end,
         case when person.seniority_level is distinct from known.seniority_level then known.seniority_level end,
         case
             when person.functions is null
@@ -9700,10 +9756,11 @@ begin
         ),
         null
     );
-    if pathfinder.suppressed_until(person.community, person.user_id, person.email_domain, person.company) is not null then
-        return null;
-    end if;
-    return person;
+    return case
+        when pathfinder.suppressed_until(
+            person.community, person.user_id, person.email_domain, person.company
+        ) is null then person
+    end;
 end
 $$;
 
@@ -10059,7 +10116,7 @@ comment on function pathfinder.the_community(text, text) is
 
 -- source: people/told_changes.sql
 -- What a channel is told of some changes, member by member: what happened over them, and whether it is told, came to
--- nothing, is not what the channel is told of, or is of a muted or suppressed member. `medium` is digest or alert, of
+-- nothing, is not what the channel is told of, or is of a muted member. `medium` is digest or alert, of
 -- which settings say which kinds are told; null: every kind. The most important come first: watched accounts, the
 -- level, who rose or moved, the newest.
 -- Returns: rows (change, outcome, place); place counts those that are told, from 1.
@@ -10093,7 +10150,10 @@ as $$
             on mutes.channel = channels.name
             and mutes.community = net.community
             and mutes.user_id = net.user_id
-            and (mutes.until is null or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end)
+            and (
+                mutes.until is null
+                or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end
+            )
     )
     select
         judged.change,
@@ -10118,12 +10178,10 @@ comment on function pathfinder.told_changes(bigint[], text, text, timestamptz) i
     'What a channel is told of some changes, the most important first.';
 
 -- source: ingest/accepts_hmac.sql
--- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key.
---
--- What is signed is the source's template signed_content: {body}, {timestamp} (of timestamp_header) and {id} (of
--- event_id_header) stand for what was sent. The HMAC is over the body's exact text, which Supabase Lite does not hand
--- over: see webhook_body.
--- Returns: true or false. Raises: nothing.
+-- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key. What is signed is the
+-- source's template signed_content: {body}, {timestamp} (of timestamp_header) and {id} (of event_id_header) stand for
+-- what was sent. The HMAC is over the body's exact text, which Supabase Lite does not hand over: see webhook_body.
+-- Returns: true or false.
 -- Example: select pathfinder.accepts_hmac(source, key, '{"x-signature": "sha256=ab12…"}', '{}') from …;
 create or replace function pathfinder.accepts_hmac(
     source public.webhook_sources,
@@ -10192,11 +10250,10 @@ comment on function pathfinder.accepts_signature(bytea, text, text[], text) is
     'Whether one of several signatures is the HMAC-SHA256 of some content under a key.';
 
 -- source: ingest/accepts_standard_webhook.sql
--- Tells whether a webhook is signed for a source as Standard Webhooks says (standardwebhooks.com, version 1).
---
--- Signed is "{webhook-id}.{webhook-timestamp}.{body}"; the header webhook-signature lists "v1,<base64>" signatures,
--- several while the sender rotates its key. Signatures of other versions are passed over.
--- Returns: true or false. Raises: nothing.
+-- Tells whether a webhook is signed for a source as Standard Webhooks says (standardwebhooks.com, version 1). Signed is
+-- "{webhook-id}.{webhook-timestamp}.{body}"; the header webhook-signature lists "v1,<base64>" signatures, several while
+-- the sender rotates its key. Signatures of other versions are passed over.
+-- Returns: true or false.
 -- Example: select pathfinder.accepts_standard_webhook(source, key, '{"webhook-id": "msg_1", …}', '{}') from …;
 create or replace function pathfinder.accepts_standard_webhook(
     source public.webhook_sources,
@@ -10416,13 +10473,12 @@ revoke all on function pathfinder.authenticate_webhook(jsonb, text) from public,
 comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source whose credentials a webhook carries.';
 
 -- source: ingest/backfill_members.sql
--- Takes a batch of the members that a community already has; captpathfinder backfill sends them.
---
--- Executives among them are kept in user_state as already known: no detection, so that the first digest is not a
--- flood; with announce, those that were not known are detected like any other. The times of joining of all are
--- remembered. A batch that is sent again changes nothing. Backfill only adds: what is known already, and what a
--- retained webhook said about the title, is newer, so that a known executive is only completed where something is
--- missing. Each distinct title is classified once a batch.
+-- Takes a batch of the members that a community already has; captpathfinder backfill sends them. Executives among them
+-- are kept in user_state as already known: no detection, so that the first digest is not a flood; with announce, those
+-- that were not known are detected like any other. The times of joining of all are remembered. A batch that is sent
+-- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
+-- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
+-- once a batch.
 -- Returns: {"rows", "executives", "added", "known", "newer", "rejected": [{"row" (from 0), "reason"}]}: added were not
 --   known, known were, newer have a title from a webhook.
 -- Raises: 22023 when members is not an array of at most 5000.
@@ -10529,9 +10585,8 @@ comment on function public.backfill_members(jsonb, boolean, text) is
 
 -- source: ingest/basic_credentials.sql
 -- Reads the user name and the secret from an Authorization header of Basic authentication, as RFC 7617 writes them.
---
 -- They stay undecoded bytes, so that nothing in the header can make this fail.
--- Returns: both, or null for both where the header holds none. Raises: nothing.
+-- Returns: both, or null for both where the header holds none.
 -- Example: select convert_from(username, 'UTF8') from pathfinder.basic_credentials('Basic Y29tbXVuaXR5OnNlY3JldA==');
 create or replace function pathfinder.basic_credentials(
     authorization_header text,
@@ -10739,12 +10794,11 @@ revoke all on function pathfinder.check_webhook_secret(text, text, interval)
 comment on function pathfinder.check_webhook_secret(text, text, interval) is 'Checks what set_webhook_secret is given.';
 
 -- source: ingest/community_webhook.sql
--- The front door: what the community platform posts to, over /rest/v1/rpc/community_webhook.
---
--- The parameter has no name, so the whole body of the request arrives in it, untouched.
+-- The front door: what the community platform posts to, over /rest/v1/rpc/community_webhook. The parameter has no name,
+-- so the whole body of the request arrives in it, untouched.
 -- Returns: 200 {"status": "accepted", "result": {"status": "processed", "user_id": "2000", "is_senior": true,
---   "seniority_level": "vp", "event_id": 12345}}. Other result statuses: duplicate, stale, skipped (with reason), and
---   queued, which answers 202. Refused: 400 malformed, 401 not authorised, 413 too large, each as
+--   "seniority_level": "vp", "event_id": 12345}}. Other result statuses: duplicate, stale, held (with until), skipped
+--   (with reason), and queued, which answers 202. Refused: 400 malformed, 401 not authorised, 413 too large, each as
 --   {"code", "details", "hint", "message"}. Refusals are answered, not raised: they are counted, and a raised error
 --   would roll the count back.
 -- Example: curl -u community:SECRET -H 'Content-Type: application/json' \
@@ -10957,10 +11011,9 @@ comment on function pathfinder.find_duplicate(pathfinder.reading, public.events_
     'The stored event that a webhook repeats.';
 
 -- source: ingest/is_recent.sql
--- Tells whether a header's Unix time is within a tolerance of now, on either side.
---
--- Seconds, or milliseconds where the number is too large for seconds, which some platforms send.
--- Returns: true or false; null for null. Raises: nothing.
+-- Tells whether a header's Unix time is within a tolerance of now, on either side. Seconds, or milliseconds where the
+-- number is too large for seconds, which some platforms send.
+-- Returns: true or false; null for null.
 -- Example: select pathfinder.is_recent('1700000000', '5 minutes');
 create or replace function pathfinder.is_recent(sent_at text, tolerance interval)
 returns boolean
@@ -11059,10 +11112,9 @@ comment on function pathfinder.judge_order(pathfinder.reading, bigint, public.ev
     'Whether a change is newer than what is known of the member''s attribute: apply, stale or held.';
 
 -- source: ingest/latest_event.sql
--- Finds the event of a member's attribute that was stored last, or the one that was applied last.
---
--- Those that wait have no time of processing, and are later than all others.
--- Returns: the event; all null when none is retained. Raises: nothing.
+-- Finds the event of a member's attribute that was stored last, or the one that was applied last. Those that wait have
+-- no time of processing, and are later than all others.
+-- Returns: the event; all null when none is retained.
 -- Example: select (pathfinder.latest_event('main', '2000', 'title', applied => true)).value;
 create or replace function pathfinder.latest_event(community text, user_id text, attribute text, applied boolean)
 returns public.events_raw
@@ -11347,11 +11399,10 @@ comment on function pathfinder.plain_value(jsonb, text[], boolean, integer) is
     'The text of whatever stands where a text should; ignored is what is none.';
 
 -- source: ingest/process_pending_event.sql
--- Processes one queued event of a locked member within an error boundary.
---
--- What fails is tried again after a growing delay, and parked in the end, where health() shows it. A parked event no
--- longer keeps the member's later ones waiting.
--- Returns: whether it is done with (applied, stale or held); false when it failed. Raises: nothing of its own.
+-- Processes one queued event of a locked member within an error boundary. What fails is tried again after a growing
+-- delay, and parked in the end, where health() shows it. A parked event no longer keeps the member's later ones
+-- waiting.
+-- Returns: whether it is done with (applied, stale or held); false when it failed.
 -- Example: select pathfinder.process_pending_event(events_raw) from public.events_raw where id = 7;
 create or replace function pathfinder.process_pending_event(event public.events_raw)
 returns boolean
@@ -11409,12 +11460,10 @@ comment on function pathfinder.process_pending_event(public.events_raw) is
     'Processes one queued event of a locked member within an error boundary.';
 
 -- source: ingest/process_pending_events.sql
--- Works off the events that could not be processed when they came.
---
--- Each due member's events are taken in the order they came, each in its own error boundary; a failure ends the
--- member's turn. Members that another run, or an arriving webhook, is just dealing with are passed over. Then the held
--- events whose time has come are released.
--- Returns: how many events were processed (parked and failed ones not among them). Raises: nothing of its own.
+-- Works off the events that could not be processed when they came. Each due member's events are taken in the order they
+-- came, each in its own error boundary; a failure ends the member's turn. Members that another run, or an arriving
+-- webhook, is just dealing with are passed over. Then the held events whose time has come are released.
+-- Returns: how many events were processed (parked and failed ones not among them).
 -- Example: select pathfinder.process_pending_events(100);
 create or replace function pathfinder.process_pending_events(max_events integer default 500)
 returns integer
@@ -11955,10 +12004,9 @@ comment on function pathfinder.refuse_webhook(text, text, text, text, text) is
     'Counts a refused webhook and gives its answer.';
 
 -- source: ingest/release_held_event.sql
--- Releases one held event of a locked member: it applies, unless something that came after it has been applied.
---
--- A failure leaves it held, for another try in a few minutes.
--- Returns: how many events were applied: it and those that build on it. Raises: nothing of its own.
+-- Releases one held event of a locked member: it applies, unless something that came after it has been applied. A
+-- failure leaves it held, for another try in a few minutes.
+-- Returns: how many events were applied: it and those that build on it.
 -- Example: select pathfinder.release_held_event(7);
 create or replace function pathfinder.release_held_event(event_id bigint)
 returns integer
@@ -12135,13 +12183,10 @@ comment on function pathfinder.same_value(text, text) is 'Whether two values of 
 
 -- source: ingest/set_webhook_secret.sql
 -- Sets the secret with which a source authenticates itself. The one before stays valid for a while, so that the
--- platform can be changed over without losing a webhook; anything older ends at once.
---
--- Of a secret that is only compared, a salted digest is stored; of one that signs, the key, where no API role can
--- read it. A bad argument is answered, not raised: the text of a statement that fails is written to the server's log,
--- and the secret with it.
+-- platform can be changed over without losing a webhook; anything older ends at once. Of a secret that is only
+-- compared, a salted digest is stored; of one that signs, the key, where no API role can read it. A bad argument is
+-- answered, not raised: the text of a statement that fails is written to the server's log, and the secret with it.
 -- Returns: {"status": "set", "source", "previous_valid_until"}, or {"status": "refused", "message", "hint"} with 400.
--- Raises: nothing of its own.
 -- Example: select public.set_webhook_secret('community', 'a long random text');
 create or replace function pathfinder.set_webhook_secret(source text, secret text, keep_previous_for interval)
 returns json
@@ -12701,6 +12746,10 @@ begin
         and detections.detected_at >= bounds.month_start
         and detections.detected_at < least(bounds.month_end, moment);
     get diagnostics added = row_count;
+    insert into pathfinder.report_people (report_id, digest)
+    select distinct report.id, pathfinder.forgotten_digest(detections.community, detections.user_id)
+    from public.detections
+    where detections.report_id = report.id;
 
     update public.reports
     set summary = pathfinder.report_summary(report)
@@ -13085,7 +13134,9 @@ grant execute on function pathfinder.digest_people(bigint, bigint, integer) to s
 comment on function pathfinder.digest_people(bigint, bigint, integer) is
     'The people that a digest tells of, page by page.';
 
-create or replace function public.digest_people(digest_id bigint, after_id bigint default 0, max_rows integer default 1000)
+create or replace function public.digest_people(
+    digest_id bigint, after_id bigint default 0, max_rows integer default 1000
+)
 returns setof jsonb
 language sql
 stable
@@ -13153,6 +13204,38 @@ $$;
 revoke all on function pathfinder.due_at(text, text, public.settings) from public, anon, authenticated, service_role;
 comment on function pathfinder.due_at(text, text, public.settings) is
     'When a period of a job is due, under the given settings.';
+
+-- source: schedule/expire_reports.sql
+-- Has the files of reports made anew whose changes detection_retention has deleted, so that they name nobody any more;
+-- their numbers stay.
+-- Returns: nothing.
+-- Example: select pathfinder.expire_reports(now() - interval '400 days');
+create or replace function pathfinder.expire_reports(cut_off timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    with expired as (
+        delete from pathfinder.report_people
+        using public.reports
+        where reports.id = report_people.report_id
+            and reports.period_end <= expire_reports.cut_off
+            and not exists (select from public.detections where detections.report_id = reports.id)
+        returning reports.month_label, reports.revision
+    )
+    update public.reports
+    set is_outdated = true
+    where exists (
+        select from expired
+        where expired.month_label = reports.month_label and expired.revision <= reports.revision
+    )
+$$;
+
+revoke all on function pathfinder.expire_reports(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.expire_reports(timestamptz) is
+    'Has the files of reports made anew whose changes have been deleted.';
 
 -- source: schedule/generate_reports.sql
 -- Build a month's report now, or render its newest one again if nothing has been found since. Called through
@@ -13398,7 +13481,8 @@ set search_path = ''
 as $$
 declare
     label constant text := to_char(month, 'YYYY-MM');
-    bounds record;
+    starts timestamptz;
+    ends timestamptz;
     changes bigint[];
     totals jsonb;
 begin
@@ -13415,13 +13499,15 @@ begin
         limit 1;
     end if;
     if totals is null then
-        select * into bounds from pathfinder.month_bounds(month);
-        until := least(until, bounds.month_end);
+        select bounds.month_start, bounds.month_end
+        into starts, ends
+        from pathfinder.month_bounds(month) as bounds;
+        until := least(until, ends);
         changes := array(
             select detections.id
             from public.detections
             where detections.is_told
-                and detections.detected_at >= bounds.month_start
+                and detections.detected_at >= starts
                 and detections.detected_at < month_totals.until
         );
         totals := pathfinder.people_totals(array(select change from pathfinder.net_changes(changes, until) as change));
@@ -13429,7 +13515,7 @@ begin
     return totals || jsonb_build_object(
         'month', label,
         'known', changes is null or changes <> '{}' or exists (
-            select from public.detections where detections.is_told and detections.detected_at < bounds.month_start
+            select from public.detections where detections.is_told and detections.detected_at < starts
         )
     );
 end
@@ -13839,6 +13925,14 @@ begin
         end if;
     end loop;
 
+    perform pathfinder.expire_reports(moment - configured.detection_retention);
+    delete from pathfinder.registrations
+    where registrations.ctid = any (array(
+        select old.ctid
+        from pathfinder.registrations as old
+        where old.recorded_at < moment - configured.registration_retention
+        limit 50000
+    ));
     delete from public.worker_heartbeats where worker_heartbeats.seen_at < moment - interval '30 days';
     delete from pathfinder.webhook_counters where webhook_counters.day < (moment - interval '400 days')::date;
     delete from pathfinder.counters
@@ -14993,13 +15087,94 @@ revoke all on function pathfinder.current_troubles(timestamptz) from public, ano
 
 comment on function pathfinder.current_troubles(timestamptz) is 'What is wrong at a moment, one row a trouble.';
 
+-- source: admin/forget_again.sql
+-- Forgets again, after a backup was restored, whom forgotten_list() named: everybody whom the list's digests find is
+-- erased, and the others are not collected later. A database that has forgotten nobody yet takes the list's salt.
+-- Returns: {"listed": n, "forgotten": n}.
+-- Raises: 22023 for what is no such list, or one of another salt.
+-- Example: select public.forget_again('{"salt": "…", "digests": ["…"]}');
+create or replace function pathfinder.forget_again(list jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    list_salt bytea;
+    digests bytea[];
+    again integer := 0;
+    member record;
+begin
+    begin
+        list_salt := decode(list ->> 'salt', 'hex');
+        digests := array(select decode(entry, 'hex') from jsonb_array_elements_text(list -> 'digests') as entry);
+    exception when invalid_parameter_value then
+        list_salt := null;
+    end;
+    if coalesce(length(list_salt), 0) < 16 then
+        raise exception 'this is no list of forgotten people'
+            using errcode = '22023', hint = 'Give what forgotten_list() answered: {"salt": "…", "digests": ["…", …]}.';
+    end if;
+    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+    if not exists (select from pathfinder.forgotten) then
+        update pathfinder.privacy_salt set salt = list_salt where privacy_salt.salt <> list_salt;
+    elsif (select privacy_salt.salt from pathfinder.privacy_salt) <> list_salt then
+        raise exception 'the list has another salt than this database'
+            using errcode = '22023', hint = 'It belongs to another project; take the list of this one.';
+    end if;
+    insert into pathfinder.forgotten (digest) select distinct unnest(digests) on conflict do nothing;
+
+    for member in
+        select known.community, known.user_id
+        from (
+            select user_state.community, user_state.user_id from public.user_state
+            union
+            select detections.community, detections.user_id from public.detections
+            union
+            select events_raw.community, events_raw.user_id from public.events_raw
+            union
+            select registrations.community, registrations.user_id from pathfinder.registrations
+            union
+            select set_aside.community, set_aside.user_id from pathfinder.set_aside
+        ) as known
+        where pathfinder.forgotten_digest(known.community, known.user_id) = any (digests)
+        order by known.community, known.user_id
+    loop
+        perform pathfinder.forget_user(member.user_id, member.community);
+        again := again + 1;
+    end loop;
+    return jsonb_build_object('listed', cardinality(digests), 'forgotten', again);
+end
+$$;
+
+revoke all on function pathfinder.forget_again(jsonb) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.forget_again(jsonb) to service_role;
+
+comment on function pathfinder.forget_again(jsonb) is 'Forgets again whom a list of digests names.';
+
+create or replace function public.forget_again(list jsonb)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.forget_again(forget_again.list)
+$$;
+
+revoke all on function public.forget_again(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.forget_again(jsonb) to service_role;
+
+comment on function public.forget_again(jsonb) is
+    'Forgets again, after a backup was restored, whom forgotten_list() named.';
+
 -- source: admin/forget_user.sql
 -- Erases a person, for good: from the state, detections, webhooks, digests, jobs, their errors, and reports, whose
 -- files are made anew without them. What remains is a salted digest of the id, so that the person is not announced
 -- again. Numbers follow: those of the person's digests and reports become smaller. A report whose month
--- detection_retention has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so
--- are backups.
--- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n}.
+-- detection_retention has begun to delete keeps its numbers. Backups are beyond reach, and so are sent messages.
+-- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n},
+--   and "sent": the messages that cannot be called back, [{"kind", "channel", "sent_at"}].
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.forget_user('2000');
 create or replace function pathfinder.forget_user(user_id text, community text)
@@ -15020,6 +15195,7 @@ declare
     events integer;
     sent integer;
     jobs integer;
+    messages jsonb;
 begin
     if coalesce(btrim(member), '') = '' then
         raise exception 'forget_user needs the id of a member'
@@ -15033,9 +15209,20 @@ begin
     values (pathfinder.forgotten_digest(home, member))
     on conflict do nothing;
 
-    select array_agg(distinct known.username) into names
+    messages := pathfinder.messages_about(home, member);
+    update public.reports
+    set is_outdated = true
+    from pathfinder.report_people
+    join public.reports as first_report on first_report.id = report_people.report_id
+    where report_people.digest = pathfinder.forgotten_digest(home, member)
+        and reports.month_label = first_report.month_label
+        and reports.revision >= first_report.revision;
+    delete from pathfinder.report_people
+    where report_people.digest = pathfinder.forgotten_digest(home, member);
+
+    select array_agg(distinct known.name) into names
     from (
-        select username from public.user_state
+        select username as name from public.user_state
         where user_state.community = home and user_state.user_id = member
         union all
         select username from public.detections
@@ -15044,7 +15231,11 @@ begin
         select username from public.events_raw
         where events_raw.community = home and events_raw.user_id = member
     ) as known
-    where length(known.username) >= 3;
+    where length(known.name) >= 3;
+    perform set_config('pathfinder.forgetting', 'yes', true);
+    delete from public.suppressions
+    where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home;
+    perform set_config('pathfinder.forgetting', '', true);
     delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
     delete from pathfinder.set_aside where set_aside.community = home and set_aside.user_id = member;
@@ -15074,7 +15265,8 @@ begin
         'events', events,
         'digests', sent,
         'jobs', jobs,
-        'reports', recounted
+        'reports', recounted,
+        'sent', messages
     );
 end
 $$;
@@ -15098,6 +15290,48 @@ grant execute on function public.forget_user(text, text) to service_role;
 
 comment on function public.forget_user(text, text) is
     'Erases a person for good; only a salted digest of the id remains, so that the person is not announced again.';
+
+-- source: admin/forgotten_list.sql
+-- Who was forgotten, as salted digests, to be kept outside the database: a backup that is restored knows nothing of
+-- those who were forgotten after it was made. Without the salt no digest can be traced back.
+-- Returns: {"salt", "digests": […]}, both in hexadecimal.
+-- Example: select public.forgotten_list();
+create or replace function pathfinder.forgotten_list()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select jsonb_build_object(
+        'salt', encode(privacy_salt.salt, 'hex'),
+        'digests', (
+            select coalesce(jsonb_agg(encode(forgotten.digest, 'hex') order by forgotten.digest), '[]')
+            from pathfinder.forgotten
+        )
+    )
+    from pathfinder.privacy_salt
+$$;
+
+revoke all on function pathfinder.forgotten_list() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.forgotten_list() to service_role;
+
+comment on function pathfinder.forgotten_list() is 'Who was forgotten, as salted digests.';
+
+create or replace function public.forgotten_list()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.forgotten_list()
+$$;
+
+revoke all on function public.forgotten_list() from public, anon, authenticated, service_role;
+grant execute on function public.forgotten_list() to service_role;
+
+comment on function public.forgotten_list() is
+    'Who was forgotten, as salted digests with their salt, to be kept outside the database.';
 
 -- source: admin/health.sql
 -- Whether everything works, and if not, why: what a monitor asks. `down`: the schedule does not run, nothing can be

@@ -20,6 +20,7 @@ create table public.settings (
     event_retention interval not null default '14 days' check (event_retention >= interval '1 day'),
     history_retention interval not null default '90 days' check (history_retention >= interval '7 days'),
     detection_retention interval check (detection_retention >= interval '62 days'),
+    registration_retention interval default '730 days' check (registration_retention >= interval '1 day'),
     link_lifetime interval not null default '7 days'
         check (link_lifetime between interval '1 minute' and interval '365 days'),
     dedup_window interval not null default '24 hours'
@@ -52,6 +53,8 @@ comment on column public.settings.housekeeping_time is 'Local time of the nightl
 comment on column public.settings.event_retention is 'How long processed webhooks are kept.';
 comment on column public.settings.history_retention is 'How long finished jobs, attempts and job runs are kept.';
 comment on column public.settings.detection_retention is 'How long detections are kept; empty: for ever.';
+comment on column public.settings.registration_retention is
+    'How long it is remembered when members joined who are no executives; empty: for ever.';
 comment on column public.settings.link_lifetime is 'How long a link to a report or a digest works.';
 comment on column public.settings.dedup_window is 'How long a repeated or reordered webhook is recognised.';
 comment on column public.settings.hold_window is
