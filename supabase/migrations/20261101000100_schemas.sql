@@ -17,7 +17,7 @@ as $$
 declare
     -- Filled in by `make baseline` from the sources; whoever applies these to an empty database needs none.
     our_relations constant text[] := '{
-        accounts, accounts_company_key_idx, channels, classification_rules, countries, detections,
+        accounts, accounts_company_key_idx, audit, channels, classification_rules, countries, detections,
         detections_account_id_idx, detections_detected_at_idx, detections_previous_level_idx,
         detections_report_id_idx, detections_seniority_level_idx, detections_unreported_idx,
         detections_user_id_idx, digests, digests_channel_idx, digests_sent_at_idx, digests_unsent_idx,
@@ -26,20 +26,24 @@ declare
         events_raw_received_at_idx, events_raw_waiting_idx, field_registry, field_registry_field_key,
         function_rules, functions, job_runs, job_runs_failed_idx, job_runs_period_end_idx,
         job_runs_unfinished_idx, levels, mutes, mutes_member_idx, outbox, outbox_alerts_idx, outbox_attempts,
-        outbox_dead_idx, outbox_done_idx, outbox_due_idx, outbox_leased_idx, reports, reports_outdated_idx,
-        rule_examples, rule_versions, settings, suppression_kind, suppressions, user_state,
-        user_state_account_id_idx, user_state_company_key_idx, user_state_email_domain_idx,
-        user_state_seniority_level_idx, webhook_sources, worker_heartbeats
+        outbox_channel_idx, outbox_dead_idx, outbox_done_idx, outbox_due_idx, outbox_kind_idx,
+        outbox_leased_idx, reports, reports_outdated_idx, rule_examples, rule_versions, settings,
+        suppression_kind, suppressions, user_state, user_state_account_id_idx, user_state_company_idx,
+        user_state_company_key_idx, user_state_email_domain_idx, user_state_first_detected_at_idx,
+        user_state_seniority_level_idx, user_state_username_idx, webhook_sources, worker_heartbeats
     }'; -- relations
     our_functions constant text[] := '{
-        account_coverage, add_suppression, announce_test, backfill_members, build_month_end_report,
-        build_weekly_digest, check_rules, claim_outbox, classify_title, community_webhook, complete_outbox,
-        digest_people, executive_history, explain_title, export_rules, export_user, extend_lease, fail_outbox,
-        forget_again, forget_user, forgotten_list, generate_reports, health, health_status, heartbeat,
-        import_accounts, import_rules, preview_channel, preview_rules, preview_suppression, purge_old_events,
-        recent_detections, reclassify, record_progress, redrive_outbox, release_outbox, remove_suppression,
-        report_rows, restore_rules, retry_parked_events, send_digests, set_health_token, set_webhook_secret,
-        stats, store_report_links, tick
+        account_coverage, act_on_jobs, add_rule, add_suppression, announce_test, backfill_members,
+        build_month_end_report, build_weekly_digest, check_rules, claim_outbox, classify_title,
+        community_webhook, complete_outbox, count_activity, digest_people, edit_account, end_session,
+        executive_history, explain_title, export_rules, export_user, extend_lease, fail_outbox, find_job,
+        find_person, forget_again, forget_user, forgotten_list, generate_reports, health, health_status,
+        heartbeat, import_accounts, import_rules, is_session_ended, list_audit, list_changes, list_choices,
+        list_deliveries, list_executives, list_job_errors, list_jobs, preview_channel, preview_rules,
+        preview_suppression, purge_old_events, recent_detections, reclassify, record_progress, redrive_outbox,
+        release_outbox, remove_suppression, report_rows, restore_rules, retry_parked_events,
+        send_digest_again, send_digests, set_health_token, set_webhook_secret, stats, store_report_links,
+        switch_rule, tick
     }'; -- functions
     clashes text[];
 begin
