@@ -6,6 +6,9 @@ Chromium, and stops the stack.
 
 from __future__ import annotations
 
+import contextlib
+import html
+import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +25,7 @@ DEMO = PROJECT / ".local" / "demo"
 PICTURES = PROJECT / "docs" / "pictures"
 
 # Width and height of each page, in pixels as CSS counts them.
-SIZES = {"digest": (680, 850), "report": (900, 1190), "dashboard": (1200, 900)}
+SIZES = {"digest": (660, 880), "report": (900, 1190), "dashboard": (1200, 900)}
 # Few colours are enough for text on a page, and keep a picture under 150 KB.
 COLOURS = 64
 LONGEST_START = 60
@@ -30,20 +33,24 @@ LONGEST_START = 60
 
 def main() -> int:
     """Make the pictures; return the exit code."""
+    stack = Stack(DEMO, worker=True, report=lambda line: print(f"  {line}", flush=True))
+    PICTURES.mkdir(exist_ok=True)
     try:
-        browser = _browser()
-        pages = {"digest": _digest(), "report": (DEMO / "reports" / "executives.html").as_uri()}
-        stack = Stack(DEMO, worker=True, report=lambda line: print(f"  {line}", flush=True))
-        try:
-            pages["dashboard"] = stack.up()["DASHBOARD_URL"]
-            PICTURES.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="captpf-") as folder:
+            browser = _browser()
+            pages = {
+                "digest": _digest(Path(folder)),
+                "report": (DEMO / "reports" / "executives.html").as_uri(),
+                "dashboard": stack.up()["DASHBOARD_URL"] + "/people",
+            }
             for name, address in pages.items():
                 _photograph(browser, address, PICTURES / f"{name}.png", SIZES[name])
-        finally:
-            stack.down()
     except StackError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
+    finally:
+        with contextlib.suppress(StackError):
+            stack.down()
     return 0
 
 
@@ -54,11 +61,14 @@ def _browser() -> str:
     raise StackError("there is no Chromium", hint="install it: local/setup.sh stack test")
 
 
-def _digest() -> str:
-    """Return the address of the first digest that was mailed."""
-    for mail in sorted((DEMO / "control-room" / "messages").glob("*.html")):
-        if "(1 of " in mail.read_text():
-            return mail.as_uri()
+def _digest(folder: Path) -> str:
+    """Return the address of the first digest that was mailed, taken out of the bot's record of it."""
+    for record in sorted((DEMO / "control-room" / "messages").glob("*.html")):
+        text = record.read_text()
+        if "(1 of " in text and (mail := re.search(r'srcdoc="([^"]*)"', text)):
+            page = folder / "digest.html"
+            page.write_text(html.unescape(mail[1]))
+            return page.as_uri()
     raise StackError("the demonstration has left no digest", hint="run it first: make demo")
 
 
