@@ -861,6 +861,36 @@ revoke all on function pathfinder.fold_text(text) from public, anon, authenticat
 comment on function pathfinder.fold_text(text) is
     'Folds case, accents, compatibility forms and invisible characters, for titles and rules alike.';
 
+-- source: shared/hmac_sha256.sql
+-- The HMAC-SHA256 of some content under a key, as RFC 2104 has it, from what every Postgres has built in: where a
+-- project keeps the extension pgcrypto, or whether it has it, does not matter then.
+-- Returns: 32 bytes; null for no key or no content.
+-- Example: select encode(pathfinder.hmac_sha256('content', 'key'), 'hex');
+create or replace function pathfinder.hmac_sha256(content bytea, key bytea)
+returns bytea
+language sql
+immutable
+strict
+set search_path = ''
+as $$
+    select sha256(pads.outer_pad || sha256(pads.inner_pad || hmac_sha256.content))
+    from (
+        -- A key is filled up with zeros to a block of 64 bytes; a longer one is hashed first.
+        select
+            string_agg(set_byte('\x00', 0, get_byte(block.bytes, place) # 54), '\x' order by place) as inner_pad,
+            string_agg(set_byte('\x00', 0, get_byte(block.bytes, place) # 92), '\x' order by place) as outer_pad
+        from (
+            select case when length(key) > 64 then sha256(key) else key end
+                || decode(repeat('00', 64 - case when length(key) > 64 then 32 else length(key) end), 'hex')
+        ) as block (bytes)
+        cross join generate_series(0, 63) as place
+    ) as pads
+$$;
+
+revoke all on function pathfinder.hmac_sha256(bytea, bytea) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.hmac_sha256(bytea, bytea) is 'The HMAC-SHA256 of some content under a key.';
+
 -- source: shared/is_email_address.sql
 -- Whether a JSON value is an e-mail address, alone or as Name <address>. The worker has the same rule.
 -- Returns: true or false, never null.
@@ -1197,6 +1227,23 @@ $$;
 revoke all on function pathfinder.parse_json(text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.parse_json(text) is 'Parses JSON that may be none.';
+
+-- source: shared/random_salt.sql
+-- A salt that nobody can guess: two random UUIDs, of the server's strong source, hashed.
+-- Returns: 32 bytes.
+-- Example: select pathfinder.random_salt();
+create or replace function pathfinder.random_salt()
+returns bytea
+language sql
+volatile
+set search_path = ''
+as $$
+    select sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+$$;
+
+revoke all on function pathfinder.random_salt() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.random_salt() is 'A salt that nobody can guess.';
 
 -- source: shared/schedule_lock.sql
 -- The key of the advisory lock that whoever builds digests and reports holds.
@@ -8260,8 +8307,8 @@ language sql
 stable
 set search_path = ''
 as $$
-    select extensions.hmac(
-        convert_to(forgotten_digest.community || ':' || forgotten_digest.user_id, 'UTF8'), privacy_salt.salt, 'sha256'
+    select pathfinder.hmac_sha256(
+        convert_to(forgotten_digest.community || ':' || forgotten_digest.user_id, 'UTF8'), privacy_salt.salt
     )
     from pathfinder.privacy_salt
 $$;
@@ -10288,7 +10335,7 @@ set search_path = ''
 as $$
     select coalesce(bool_or(
         sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
-            encode(extensions.hmac(convert_to(content, 'UTF8'), key, 'sha256'), encoding), 'UTF8'
+            encode(pathfinder.hmac_sha256(convert_to(content, 'UTF8'), key), encoding), 'UTF8'
         ))
     ), false)
     from unnest(signatures) as candidate (signature)
@@ -10750,6 +10797,26 @@ begin
             raise exception 'payload_paths: "%" is not a path', entry.name
                 using errcode = 'check_violation',
                 hint = 'Write a path as a list of keys, such as ["user", "id"], or a list of such paths.';
+        end if;
+        -- What is found is stored, and shown: never a secret.
+        if exists (
+            select
+            from jsonb_array_elements(
+                case
+                    when jsonb_typeof(entry.paths -> 0) = 'array' then entry.paths
+                    else jsonb_build_array(entry.paths)
+                end
+            ) as candidate (path)
+            where candidate.path ->> 0 = '$headers'
+                and (
+                    jsonb_array_length(candidate.path) = 1
+                    or lower(candidate.path ->> 1) in ('authorization', 'apikey', 'cookie', new.header_name)
+                )
+        ) then
+            raise exception 'payload_paths: "%" would read a header that holds a secret', entry.name
+                using errcode = 'check_violation',
+                hint = 'Name one other header, such as ["$headers", "x-event"]; authorization, apikey, cookie and'
+                    ' header_name are never read.';
         end if;
     end loop;
     new.updated_at := now();
@@ -12262,7 +12329,7 @@ begin
     where webhook_secrets.source = set_webhook_secret.source;
 
     if kind in ('basic', 'secret_header') then
-        new_salt := extensions.gen_random_bytes(16);
+        new_salt := pathfinder.random_salt();
         insert into pathfinder.webhook_secrets (source, salt, digest)
         values (
             set_webhook_secret.source,
@@ -16995,7 +17062,7 @@ security definer
 set search_path = ''
 as $$
 declare
-    token constant text := 'health_' || encode(extensions.gen_random_bytes(24), 'hex');
+    token constant text := 'health_' || encode(pathfinder.random_salt(), 'hex');
 begin
     insert into pathfinder.health_token (digest)
     values (sha256(convert_to(token, 'UTF8')))
