@@ -26,8 +26,8 @@ STEPS = {
     "find_account": f"pathfinder.find_account({_PERSON})",
     "suppressed_until": f"pathfinder.suppressed_until('main', i::text, {_PERSON})",
     "is_forgotten": "pathfinder.is_forgotten('main', i::text)",
-    # All that is done with a stored webhook: of nobody's executive, of one who stays as they are, of one who
-    # rises and falls.
+    # What is done with a stored webhook: of nobody, of an executive who stays the same, of one who rises
+    # and falls.
     "title of nobody": _CHANGE.format(title="'Gardener ' || i"),
     "the same executive": _CHANGE.format(title="'CEO'"),
     "executive who changes": _CHANGE.format(title=_RISING),
