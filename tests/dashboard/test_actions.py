@@ -330,7 +330,7 @@ def test_a_rule_is_found_switched_off_and_its_version_brought_back(
     page.goto(f"{dashboard}/rules")
     page.get_by_label("Find a rule").fill(str(number))
     page.get_by_role("button", name="Find").click()
-    page.get_by_role("link", name=f"Switch off… rule {number}", exact=True).click()
+    page.get_by_role("link", name=f"Switch off… rule {number}", exact=True).click(timeout=25_000)
     assert "would change" in page.locator("main").inner_text()
     assert seeded.value(state, number)
     page.get_by_role("button", name="Switch it off").click()
