@@ -16,7 +16,7 @@ DEAD = "select count(*) from outbox where status = 'dead'"
 
 def assert_said(page: Page, text: str) -> None:
     """The next page says so."""
-    page.locator(".message", has_text=text).wait_for(timeout=25_000)
+    page.locator(".message", has_text=text).wait_for()
 
 
 def test_one_job_is_tried_again_after_a_question(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
@@ -330,7 +330,7 @@ def test_a_rule_is_found_switched_off_and_its_version_brought_back(
     page.goto(f"{dashboard}/rules")
     page.get_by_label("Find a rule").fill(str(number))
     page.get_by_role("button", name="Find").click()
-    page.get_by_role("link", name=f"Switch off… rule {number}", exact=True).click(timeout=25_000)
+    page.get_by_role("link", name=f"Switch off… rule {number}", exact=True).click()
     assert "would change" in page.locator("main").inner_text()
     assert seeded.value(state, number)
     page.get_by_role("button", name="Switch it off").click()
