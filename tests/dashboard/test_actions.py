@@ -16,7 +16,7 @@ DEAD = "select count(*) from outbox where status = 'dead'"
 
 def assert_said(page: Page, text: str) -> None:
     """The next page says so."""
-    page.locator(".message", has_text=text).wait_for(timeout=25_000)
+    page.locator(".message", has_text=text).wait_for()
 
 
 def test_one_job_is_tried_again_after_a_question(seeded: Seeded, dashboard: str, open_page: Opened) -> None:

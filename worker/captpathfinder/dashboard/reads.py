@@ -230,12 +230,13 @@ class Reader:
 
     async def failing_examples(self) -> list[FailingExample]:
         """The examples that the rules get wrong. Every example is judged anew, so that it takes a moment."""
-        return await self._one(self._function("check_rules", list[FailingExample]))
+        return await self._function("check_rules", list[FailingExample])
 
     async def preview(self, candidate: dict[str, object]) -> tuple[Preview | None, str]:
         """What an edit of the rules would change; or nothing, and what the database says against it."""
         try:
-            return await self._one(self._function("preview_rules", Preview, {"candidate": candidate})), ""
+            # Every known title is judged anew: that may take longer than a page.
+            return await self._function("preview_rules", Preview, {"candidate": candidate}), ""
         except SupabaseRefusedError:
             raise
         except SupabaseRequestError as error:
