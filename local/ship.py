@@ -47,6 +47,8 @@ _FUNCTIONS = """
         )
 """
 
+_MADE = re.compile(r"^create or replace function ((?:public|pathfinder)\.\w+)", re.MULTILINE)
+
 # What Postgres says when `create or replace` cannot change a function's signature.
 _DROP_FIRST = re.compile(r"DROP FUNCTION (?P<function>.+) first")
 
@@ -100,27 +102,27 @@ class Drift:
 
 
 def measure_drift(dsn: str, folder: Path = SOURCES) -> Drift:
-    """Compare a migrated database with the function files; the database is left as it was.
+    """Compare the functions of a migrated database with their files; the database is left as it was.
 
     dsn: of `postgres`. Raises `StackError` naming the file that Postgres refuses.
     """
-    changed: list[Path] = []
     replaced: list[str] = []
+    files = source_files("functions", folder)
     with psycopg.connect(dsn) as connection:
         connection.execute("set local check_function_bodies = off")
         # An empty search path makes every name in the catalog's answers a qualified one.
         connection.execute("set local search_path = ''")
-        found = {name: xmin for name, _, xmin in _read(connection)}
-        before = {name: function for name, function, _ in _read(connection)}
-        for path in source_files("functions", folder):
-            dropped = _apply(connection, path)
-            replaced += dropped
-            now = {name: function for name, function, _ in _read(connection)}
-            if dropped or now != before:
-                changed.append(path)
-            before = now
-        orphaned = [name for name, _, xmin in _read(connection) if found.get(name) == xmin]
+        before = {name: (function, xmin) for name, function, xmin in _read(connection)}
+        for path in files:
+            replaced += _apply(connection, path)
+        after = {name: (function, xmin) for name, function, xmin in _read(connection)}
         connection.rollback()
+    orphaned = [name for name, (_, xmin) in after.items() if name in before and before[name][1] == xmin]
+    made = {name.partition("(")[0] for name in replaced}
+    for name, (function, _) in after.items():
+        if name not in before or before[name][0] != function:
+            made.add(name.partition("(")[0])
+    changed = [path for path in files if made.intersection(_MADE.findall(path.read_text()))]
     return Drift(tuple(changed), tuple(replaced), tuple(orphaned))
 
 
