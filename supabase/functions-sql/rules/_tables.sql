@@ -120,7 +120,9 @@ create table pathfinder.rule_expressions (
     pattern text not null,
     loose text,
     clues text[]
-);
+)
+-- What every title reads is not compressed.
+with (toast_tuple_target = 8160);
 comment on table pathfinder.rule_expressions is 'The rules in force, compiled: many rules to an expression. Written by each edit.';
 comment on column pathfinder.rule_expressions.category is 'The level that it finds; or exclusion.';
 comment on column pathfinder.rule_expressions.rank is 'The rank of that level.';

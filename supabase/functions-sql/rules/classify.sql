@@ -12,6 +12,7 @@ create or replace function pathfinder.classify(
 language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     parts text[];

@@ -27,7 +27,9 @@ begin
         line := regexp_replace(line, '([[:lower:]])(?!Innen\M|In\M)([[:upper:]][[:lower:]])', '\1 \2', 'g');
         line := regexp_replace(line, '\m([A-Z]{2,4})([A-Z][a-z]{3,})', '\1 \2', 'g');
         line := regexp_replace(line, '([a-z]{3})([A-Z]{2,4})\M', '\1 \2', 'g');
-        line := regexp_replace(line, '\m([SE]?VP|C[A-Z]O)(of|at|and|for)\M', '\1 \2', 'g');
+        line := regexp_replace(line, '([a-z]{3})(to|of|for)the\M', '\1 \2 the', 'g');
+        line := regexp_replace(
+            line, '\m([SE]?VP|C[A-Z]O|President|Officer|Founder|Director|Owner|Assistant|Secretary)(of|at|and|for|to)\M', '\1 \2', 'g');
     end if;
 
     line := pathfinder.fold_text(line);
@@ -46,6 +48,10 @@ begin
         line := pathfinder.close_up(line);
     end if;
     if ' ' || translate(line, '-', ' ') || ' ' like '% _ _ _ %' then
+        if octet_length(line) <> length(line) then
+            line := regexp_replace(
+                line, '(?<=\m[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]) (?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]\M)', '', 'g');
+        end if;
         line := regexp_replace(
             line,
             '\m(?<![''])([[:alpha:]])[ -]([[:alpha:]])[ -]([[:alpha:]])(?:[ -]([[:alpha:]]))?\M(?!'')', '\1\2\3\4', 'g'
