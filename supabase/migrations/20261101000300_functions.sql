@@ -743,7 +743,7 @@ comment on function pathfinder.find_country(text) is 'The code of the country th
 -- one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
 -- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same. (Not by extensions.unaccent: its
 -- dictionary differs between versions of Postgres.)
--- Returns: text of at most 1,000 characters; null for null.
+-- Returns: text of at most 500 characters; null for null.
 -- Example: select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');  -- geschaftsfuhrer
 create or replace function pathfinder.fold_text(original text)
 returns text
@@ -758,14 +758,14 @@ declare
 begin
     -- Most titles are plain ASCII and need nothing else.
     if octet_length(folded) = length(folded) then
-        return translate(lower(left(folded, 1000)), '`', '''');
+        return translate(lower(left(folded, 500)), '`', '''');
     end if;
     -- Sorting the marks of a letter takes the square of their number, and a ligature may stand for eighteen letters.
-    folded := regexp_replace(left(folded, 1000), '([^[:alnum:][:space:] -~]{6})[^[:alnum:][:space:] -~]+', '\1', 'g');
+    folded := regexp_replace(left(folded, 500), '([^[:alnum:][:space:] -~]{6})[^[:alnum:][:space:] -~]+', '\1', 'g');
     if folded ~ '[\ufdf0-\ufdff]' then
         folded := left(folded, 100);
     end if;
-    folded := left(normalize(folded, nfkd), 1000);
+    folded := left(normalize(folded, nfkd), 500);
     folded := normalize(lower(folded), nfkd);
     folded := regexp_replace(
         folded,
@@ -1610,7 +1610,7 @@ declare
 begin
     -- Plain words need no normalising to be compared with clues. (read_title() cuts off what is longer, splits
     -- "GroupPresident" and joins "c e o".)
-    if length(title) <= 1000 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
+    if length(title) <= 500 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
         and title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
         words := string_to_array(lower(title), ' ');
     else
@@ -4090,7 +4090,7 @@ comment on function pathfinder.read_rule_document(jsonb) is 'Reads a document th
 -- Normalises a title and splits it into the parts that are judged one by one. Folded as in fold_text(), tidied as in
 -- close_up(); hyphens inside a word become blanks, "&" and a slash inside a phrase "and". Parts end at punctuation,
 -- brackets, line breaks, emoji and other symbols, and at dashes with blanks around them. An employer after "at", "@",
--- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count, and twenty-four
+-- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 500 characters count, and twenty-four
 -- parts.
 -- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":",
 --   "("), or "@" for a comma before a part that has an employer of its own.
@@ -4103,7 +4103,7 @@ parallel safe
 set search_path = ''
 as $$
 declare
-    line text := left(title, 1000);
+    line text := left(title, 500);
 begin
     if line is null then
         return '{}';

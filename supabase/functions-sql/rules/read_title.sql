@@ -1,7 +1,7 @@
 -- Normalises a title and splits it into the parts that are judged one by one. Folded as in fold_text(), tidied as in
 -- close_up(); hyphens inside a word become blanks, "&" and a slash inside a phrase "and". Parts end at punctuation,
 -- brackets, line breaks, emoji and other symbols, and at dashes with blanks around them. An employer after "at", "@",
--- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count, and twenty-four
+-- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 500 characters count, and twenty-four
 -- parts.
 -- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":",
 --   "("), or "@" for a comma before a part that has an employer of its own.
@@ -14,7 +14,7 @@ parallel safe
 set search_path = ''
 as $$
 declare
-    line text := left(title, 1000);
+    line text := left(title, 500);
 begin
     if line is null then
         return '{}';
