@@ -1686,7 +1686,8 @@ comment on function public.classify_title(text) is 'Whether a title is a senior 
 
 -- source: rules/close_up.sql
 -- Resolves the punctuation of a folded title whose meaning hangs on what stands beside it: "c.e.o." is "ceo"; "ceo's"
--- is "ceos", "int'l" "intl"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation
+-- is "ceos", "int'l" "intl";
+-- "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation
 -- beside the words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with blanks around
 -- it ends a part, a slash without is "and"; "&" and "+" are "and".
 -- Returns: text; null for null.
@@ -2445,7 +2446,7 @@ as $$
     ('csuite', 'regex', 'segment', '\bgesch(ä|ae)ftsleiter(in)?\b|\b(sprecher(in)?|vorsitzende[rn]?|vorsitz|mitglied) der gesch(ä|ae)ftsf(ü|ue)hrung\b', 'Geschäftsleiter, Sprecher der Geschäftsführung'),
     ('csuite', 'regex', 'segment', '\b(gf|interims gf|gf gesellschafter(in)?)\b(?<!\b(?:stv|stellv|assistenz|assistentin|referentin?|sekretarin|der|zur) gf)(?! (assistenz|assistentin|b(ü|ue)ro)\b)', 'GF (Geschäftsführer)'),
     ('exclusion', 'regex', 'segment', '\b(gesch(ä|ae)ftsf(ü|ue)hrer(in)?|vorstand|vorstandsvorsitzende[rn]?|pr(ä|ae)sident(in)?|direktor(in)?|inhaber(in)?|ceo|cfo|coo|cto|cio|cmo) (\w+ ){0,2}(a ?d|i ?r)\b', 'a. D., i. R.'),
-    ('csuite', 'regex', 'segment', '\b(vorstand|vorst(ä|ae)ndin|vorstandsvorsitzende[rn]?|vorstandsmitglied|vorstandssprecher(in)?|vorstandschef(in)?|vorsitzende[rn]? (des|der) (vorstand(e?s)?|geschäftsführung)|sprecher(in)? des vorstand(e?s)?|generaldirektor(in)?|(allein|finanz|technik|vertriebs|personal)vorstand|mitglied des vorstand(e?s)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|ehren|leiter|buro|der|zur|an|des|beim|vom) (?:vorstand|vorstandsvorsitzende[rn]?|generaldirektor))', 'Vorstand, Vorstandsvorsitzender'),
+    ('csuite', 'regex', 'segment', '\b(vorstand|vorst(ä|ae)ndin|vorstandsvorsitzende[rn]?|vorstandsmitglied|vorstandssprecher(in)?|vorstandschef(in)?|vorsitzende[rn]? (des|der) (vorstand(e?s)?|geschäftsführung)|sprecher(in)? des vorstand(e?s)?|generaldirektor(in)?|(allein|finanz|technik|vertriebs|personal)vorstand|mitglied des vorstand(e?s)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|ehren|leiter|buro|der|zur|an|des|beim|vom) (?:vorstand|vorstandsvorsitzende[rn]?|vorsitzende[rn]? des vorstand(?:e?s)?|generaldirektor))', 'Vorstand, Vorstandsvorsitzender'),
     ('csuite', 'regex', 'segment', '\b(aufsichtsratsvorsitzende[rn]?|aufsichtsratsvorsitz|aufsichtsratschef(in)?|vorsitzende[rn]? des (aufsichtsrat(e)?s|verwaltungsrat(e)?s|stiftungsrat(e)?s)|delegierte[rn]? des verwaltungsrat(e)?s|(firmen|unternehmens|konzern)chef(in)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize) (?:aufsichtsratsvorsitzende[rn]?|vorsitzende[rn]? des \w+))', 'Aufsichtsratsvorsitzende, Firmenchef'),
     ('csuite', 'regex', 'segment', '\b(allein|mit|firmen|unternehmens)?(gr(ü|ue)nder|eigent(ü|ue)mer|inhaber)(in)?\b(?<!\b(?:prozess|daten|produkt|budget|stellen|lehrstuhl|konto|patent|rechte) ?(?:eigent(?:ü|ue)mer|inhaber)(?:in)?)', 'Gründer, Inhaber, Eigentümer'),
     ('csuite', 'regex', 'segment', '\b(betriebs|praxis|gesch(ä|ae)fts|salon|verlags|laden|hotel|kanzlei|apotheken|agentur|büro|restaurant|gasthof|studio|werkstatt|hof|brauerei|weinguts|bäckerei|metzgerei|galerie|schul|marken|fahrschul|buchhandlungs|druckerei|reisebüro|handels|autohaus|cafe|bar|instituts|shop|atelier) ?inhaber(in)?\b', 'Verlagsinhaber'),
@@ -2466,7 +2467,7 @@ as $$
     ('csuite', 'regex', 'segment', '\b(co ?)?(fondateur|fondatrice|createur d''entreprise|chef d''entreprise|cheffe d''entreprise|dirigeante?|proprietaire)\b(?! (de|du|des|d'') ?(processus|produits?|donnees))', 'Fondateur, dirigeant, propriétaire'),
     ('csuite', 'regex', 'segment', '^(le |la |grand |petit |jeune )?(patron|patronne)( (de|d''|du|chez|fondateur)( ?\w+)*)?$', 'Patron'),
     ('csuite', 'regex', 'segment', '\b(co ?)?gérante?\b(?! (de|des|du|d'') ?(portefeuilles?|fonds|patrimoine|fortune|point|magasin|rayon|station|stocks?|projets?|comptes?|actifs|immeubles?|restaurant|boutique))(?! (obligataire|actions|prive|locati))', 'Gérant'),
-    ('csuite', 'regex', 'segment', '\badministrateur (delegue|general)\b|\badministratrice (deleguee|generale)\b', 'Administrateur délégué'),
+    ('csuite', 'regex', 'segment', '\bmembre du directoire\b|\badministrateur (delegue|general)\b|\badministratrice (deleguee|generale)\b', 'Administrateur délégué'),
     ('vp', 'regex', 'segment', '\b(vice|v) ?president[ea]s?\b', 'Vice-présidente, vicepresidente'),
     ('exclusion', 'regex', 'segment', '\b(ancien|ancienne|anciennement|autrefois|futur|future (pdg|dg|directrice|presidente|vice|dirigeante|gerante|fondatrice|patronne|associee)|ex|retraitee?|honoraire|d''honneur|stagiaire|apprentie?|alternante?|etudiante?|benevole)\b', 'Ancien, futur, stagiaire'),
     ('exclusion', 'regex', 'segment', '\b(assistant|assistante|secretaire|adjoint|adjointe|conseiller|conseillere|charge de mission|chargee de mission|collaborateur|collaboratrice|chauffeur|bras droit|cabinet|bureau|secretariat|equipe|attachee?) (de direction |particuliere? |executive |personnelle? )?(du|de la|de l''|de|au|aupres|a la|a l'')', 'Assistante du …'),
@@ -2521,7 +2522,7 @@ as $$
     ('csuite', 'regex', 'segment', '\b(besturende direkteur|hoof ?uitvoerende (beampte|hoof)|uitvoerende hoof|stigter|mede ?stigter|eienaar|mede ?eienaar|hoof (finansiele|bedryfs|tegnologie|inligtings) ?beampte)\b(?<!\b(?:adjunk|visie|produk) ?(?:besturende direkteur|eienaar))', 'Besturende direkteur, stigter, eienaar'),
     ('vp', 'regex', 'segment', '\b(vise|adjunk) ?president\b', 'Visepresident'),
     ('exclusion', 'regex', 'segment', '\b(voormalig|voormalige|voorheen|oud|gewezen|aankomend|toekomstig|gepensioneerd|stagiair|stagiaire|studente|vrijwilliger|ex|afgetrede|aspirant)\b', 'Voormalig, stagiair'),
-    ('exclusion', 'regex', 'segment', '\b(assistent|assistente|secretaresse|sekretaresse|secretaris|medewerker|adviseur|directiesecretaresse|(management|directie)assistent(e)?|adjunct|adjunk|plaatsvervangend|ondersteuning|chauffeur)\b(?! president)', 'Assistent, secretaresse'),
+    ('exclusion', 'regex', 'segment', '\b(assistent|assistente|secretaresse|sekretaresse|secretaris|medewerker|adviseur|directiesecretaresse|(management|directie)assistent(e)?|adjunct|adjunk|plaatsvervangend|ondersteuning|chauffeur)\b(?! president)|\b(bureau|kantoor|kabinet|secretariaat) van\b', 'Assistent, secretaresse'),
 
     ('exclusion', 'regex', 'person', '^((executive|persoonlijk|senior|pers) )*(directie|management|bestuurs|office|project|persoonlijk)? ?(assistente?|assistant|secretaresse|sekretaresse|secretariaat|secretaris)( (van|bij|aan|voor|de|directie|raad|ceo)\b.*)?$(?<!^secretaris)', 'Assistent, secretaresse, in een deel'),
     ('exclusion', 'regex', 'person', '^(stagiaire?|studente?|trainee|leerling|rechterhand)( (van|bij)\b.*)?$', 'Stagiair, student'),
@@ -2530,7 +2531,7 @@ as $$
     ('csuite', 'regex', 'segment', '\b(verkst(ä|ae)llande direkt(ö|oe)r|vd|koncernchef|generaldirekt(ö|oe)r|(styrelse|bestyrelses|styre)(ordf(ö|oe)rande|formand|formann?|leder|forman|forkvinde|leiar)|styrets leder|styrelsens ordf(ö|oe)rande)\b(?<!\b(?:vice|vic|bitr|bitradande|stf|st(ä|ae)llf(ö|oe)retr(ä|ae)dande|till|at|f d|for|vara|tf vice) (?:verkst(?:ä|ae)llande direkt(?:ö|oe)r|vd|generaldirekt(?:ö|oe)r|styrelseordf(?:ö|oe)rande))', 'Verkställande direktör, vd, styrelseordförande'),
     ('csuite', 'regex', 'segment', '\b(adm(inistrerende)?|admin) dir(ekt(ø|oe|o)r)?\b|\b(konserndirektør|konsernsjef|koncerndirektør|daglig leder|dagleg leiar|generaldirektør|toppsjef|direktør og (ejer|eier|indehaver|medejer)|ordförande i styrelsen|formand for bestyrelsen|leder av styret)\b(?<!\b(?:vice|viceadm|ass|assisterende|til|for) (?:adm|administrerende|daglig|konsernsjef|ordförande i styrelsen) ?(?:direktør|leder)?)', 'Administrerende direktør, daglig leder, konsernsjef'),
     ('csuite', 'regex', 'segment', '\b(grundare|medgrundare|ägare|delägare|företagare|företagsägare|stifter|medstifter|grundl(æ|ae)gger|medgrundl(æ|ae)gger|indehaver|medindehaver|ejer|medejer|ejerleder|eier|medeier|gründer|medgründer|grunnlegger|medgrunnlegger|innehavare|innehaver)\b(?<!\b(?:produkt|process|proces|prosess) ?(?:ägare|agare|ejer|eier))', 'Grundare, ägare, stifter, indehaver, eier'),
-    ('csuite', 'regex', 'segment', '\b(forstjóri|framkvæmdastjóri|stjórnarformaður|formaður stjórnar|stofnandi|meðstofnandi|eigandi|meðeigandi)\b(?<!\b(?:aðstoðar|vara|fyrrverandi) ?(?:forstjóri|framkvæmdastjóri))(?! (\w+ )?(sölu|markaðs|fjármála|þróunar|rekstrar|mannauðs)\w*)', 'Forstjóri, framkvæmdastjóri, stofnandi, eigandi'),
+    ('csuite', 'regex', 'segment', '\b(forstjóri|framkvæmdar?stjóri|stjórnarformaður|formaður stjórnar|stofnandi|meðstofnandi|eigandi|meðeigandi)\b(?<!\b(?:aðstoðar|vara|fyrrverandi) ?(?:forstjóri|framkvæmdar?stjóri))(?! (\w+ )?(sölu|markaðs|fjármála|þróunar|rekstrar|mannauðs)\w*)', 'Forstjóri, framkvæmdastjóri, stofnandi, eigandi'),
     ('csuite', 'regex', 'segment', '\b(toimitusjohtaja(na)?|tj|pääjohtaja|konsernijohtaja|hallituksen (puheenjohtaja|pj)|perustaj(a|ista)|perustajajäsen|perustajaosakas|omistaja|yrittäjä ja omistaja)\b(?<!\b(?:vara|varatoimitusjohtaja|apulais|entinen|ent|vt vara|tuote|prosessi) ?(?:toimitusjohtaja|puheenjohtaja|omistaja))', 'Toimitusjohtaja, perustaja, omistaja'),
     ('vp', 'regex', 'segment', '\b(varapresidentti|vicepresident|visepresident|varaforseti|aðstoðarforseti)\b', 'Vicepresident, varapresidentti, varaforseti'),
     ('exclusion', 'regex', 'segment', '\b(tidigare|före detta|fd|f d|eks|forna|blivande|pensionerad|praktikant|tidligere|tidl|forhenv(æ|ae)rende|fhv|kommende|aspirerende|pensioneret|pensjonert|entinen|ent|tuleva|eläkkeellä|eläköitynyt|harjoittelija|opiskelija|frivillig|studerande|studerende|fyrrverandi|fyrrum|verðandi|nemi|starfsnemi|eldri)\b', 'Tidigare, tidligere, entinen, fyrrverandi'),
@@ -2546,7 +2547,7 @@ as $$
     ('csuite', 'regex', 'segment', '\b(generální|generáln[aiy]|výkonn[aiyý]|vykonn[aiy]|statutární) (ředitel(ka)?|riaditeľ(ka)?)\b|\b(ředitel(ka)?|riaditeľ(ka)?) (a (jednatel(ka)?|majitel(ka)?|konateľ(ka)?)|firmy|společnosti|spoločnosti|podniku)\b(?<!\b(?:zástupce|zástupca|náměstek|asistentka) (?:generální )?(?:ředitel(?:ka)?|riaditeľ(?:ka)?) ?\w*)', 'Generální ředitel, ředitel společnosti'),
     ('csuite', 'regex', 'segment', '\b(jednatel(ka)?|konateľ(ka)?|(spolu)?majitel(ka)?|(spolu)?majiteľ(ka)?|(spolu)?vlastn[ií]k|(spolu)?vlastníčka|(spolu)?zakladatel(ka)?|(spolu)?zakladateľ(ka)?|předsed(a|kyně) (představenstva|dozorčí rady|správní rady)|predsed(a|níčka) (predstavenstva|dozornej rady)|člen(ka)? (představenstva|predstavenstva)|prezident(ka)?)\b(?<!\b(?:vice|více|čestný) ?prezident(?:ka)?)(?<!\b(?:produktový|procesní|procesný|datový) vlastn[ií]k)(?! (produktu|procesu))', 'Jednatel, konateľ, majitel, zakladatel'),
     ('csuite', 'regex', 'segment', '\b(ügyvezető(nő)?( igazgató)?|vezérigazgató(nő)?|elnök(nő)? vezérigazgató|(cég|társ|üzlet)?tulajdonos(a|nő)?|(társ)?alapító(ja)?|cégvezető|(igazgatóság|igazgatótanács|felügyelőbizottság) elnöke|elnök(nő)?)\b(?! (helyettes|asszisztens|titkár))(?<!\b(?:helyettes|al|tiszteletbeli) ?elnök)(?<!\b(?:termék|folyamat|hallgatói önkormányzat|hök|dök|diák) ?(?:tulajdonos|elnöke?))', 'Ügyvezető, vezérigazgató, tulajdonos, elnök'),
-    ('csuite', 'regex', 'segment', '\b(directorul general|director general executiv|directoare generală|(co ?)?fondator(ul)?|(co ?)?fondatoare(a)?|(co ?)?proprietară?|administrator (unic|srl|societate|firmă)|asociat unic|preşedint[eă]|preşedintele|patroană)\b(?! (adjunct|de produs))(?<!\bvice ?preşedint[eă])(?<!\bpreşedintele? de onoare)', 'Director general, fondator, proprietar, președinte'),
+    ('csuite', 'regex', 'segment', '\b(directorul general|director general executiv|director executiv|directoare generală|(co ?)?fondator(ul)?|(co ?)?fondatoare(a)?|(co ?)?proprietară?|administrator (unic|srl|societate|firmă)|asociat unic|preşedint[eă]|preşedintele|patroană)\b(?! (adjunct|de produs))(?<!\bvice ?preşedint[eă])(?<!\bpreşedintele? de onoare)', 'Director general, fondator, proprietar, președinte'),
     ('vp', 'regex', 'segment', '\b(wice|vice|v ?ce) ?(prezes(ka)?|prezydent)\b|\b(vice|více) ?prezident(ka)?\b|\bv?ice ?președint[eaă]\b|\balelnök(e)?\b', 'Wiceprezes, viceprezident, vicepreședinte, alelnök'),
     ('exclusion', 'regex', 'segment', '\b(był[ya]|emerytowan[ya]|przyszł[ya]|honorow[ya]|stażyst(a|ka)|praktykant(ka)?|studentka|asystent(ka)?|sekretarka|sekretariat|zastępca|zastępczyni|z ca|doradca|kandydat(ka)?|na emeryturze)\b', 'Były, asystentka, zastępca'),
     ('exclusion', 'regex', 'segment', '\b(býval(ý|y|á|a)|bývalí|budoucí|budúc[ia]|čestn[aáýy]|asistent(ka)?|sekretářka|zástup(ce|kyně|ca|kyňa)|náměst(ek|kyně)|stážist(a|ka)|důchodce|dôchodca)\b', 'Bývalý, asistentka, zástupce'),
@@ -2558,7 +2559,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((vezetői|személyi|igazgatói|ügyvezetői|vezérigazgatói|ügyvezető|vezérigazgató) ?)?(asszisztense?|titkárnő(je)?|titkár(a)?|titkárság)$|^(gyakornok|hallgató|diák)$|^(asistentă?|secretară?)( (manager|executiv|personal|director|de direcție|al|a)\b.*)?$|^(stagiar[ă]?|practicant[ă]?|studentă)$', 'Asszisztens, titkárnő, asistentă'),
 
     -- South Slavic in Latin letters
-    ('csuite', 'regex', 'segment', '\b(generaln[ai]|izvršn[ai]|glavn[ai] izvršn[ai]) direktor(ica|ka)?\b|\bdirektor(ica|ka)? (doo|d o o|jdoo|poduzeća|podjetja|preduzeća|tvrtke|firme|društva|družbe|kompanije)\b|\bpreds?jedni(k|ca) (uprave|nadzornog odbora|upravnog odbora|kompanije|društva)\b|\bpredsedni(k|ca) (uprave|nadzornega sveta|upravnega odbora|nadzornog odbora|upravnog odbora|kompanije|družbe)\b(?<!\b(?:zamenik|zamjenik|namestnik) predsednika \w+)', 'Generalni direktor, predsjednik uprave'),
+    ('csuite', 'regex', 'segment', '\b(generaln[ai]|izvršn[ai]|glavn[ai] izvršn[ai]) direktor(ica|ka)?\b|\bdirektor(ica|ka)? (doo|d o o|jdoo|poduzeća|podjetja|preduzeća|tvrtke|firme|društva|družbe|kompanije)\b|\bpreds?jedni(k|ca) (uprave|nadzornog odbora|upravnog odbora|kompanije|društva)\b|\bčlan(ica)? uprave\b|\bpredsedni(k|ca) (uprave|nadzornega sveta|upravnega odbora|nadzornog odbora|upravnog odbora|kompanije|družbe)\b(?<!\b(?:zamenik|zamjenik|namestnik) predsednika \w+)', 'Generalni direktor, predsjednik uprave'),
     ('csuite', 'regex', 'segment', '\bglavn[aio] (\w+ ){0,2}(direktor|rukovoditelj|službenik|menadžer|menedžer)(ica|ka|ja)?\b(?! (škole|vrtića|muzeja|hotela|trgovine|ureda|produkcije))|\b(izvršn[ai]|generaln[ai]) (\w+ )?direktor(ica|ka)?\b', 'Glavni financijski direktor'),
     ('csuite', 'regex', 'segment', '\b((su)?vlasni(k|ca)|(so)?lastni(k|ca)|(su)?osnivač(ica)?|(so)?ustanovitelj(ica)?)\b(?<!\b(?:produktni|produktna) (?:vlasnik|lastnik))(?! (proizvoda|produkta|procesa|izdelka))', 'Vlasnik, osnivač, lastnik, ustanovitelj'),
     ('vp', 'regex', 'segment', '\b(potpreds?jedni(k|ca)|potpredsedni(k|ca)|podpredsedni(k|ca))\b(?! (uprave|upravnog|nadzornog|nadzornega|studentsk\w+|kluba|udruge))', 'Potpredsjednik, podpredsednik'),
@@ -2809,6 +2810,10 @@ as $$
             where rule.id = explained.rule_id
         ),
         'reason', explained.reason,
+        'functions', case
+            when explained.level = 'none' then '[]'
+            else to_jsonb(pathfinder.find_functions(explain_in_force.title, null))
+        end,
         'rules_version', (select edits.version from pathfinder.rule_edits as edits)
     )
     from pathfinder.explain_titles(array[coalesce(explain_in_force.title, '')]) as explained
@@ -2823,7 +2828,7 @@ comment on function pathfinder.explain_in_force(text) is 'What explain_title() a
 -- Explains how a title is classified by the rules in force.
 -- Returns: {"title", "normalized", "segments": [{"text", "excluded", "left": [what exclusions leave], "matches":
 --   [rule, …]}], "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule,
---   "reason": a sentence, "rules_version"}.
+--   "reason": a sentence, "functions": [what the title says they are in charge of], "rules_version"}.
 -- Example: select jsonb_pretty(public.explain_title('Former CFO, now CEO'));
 create or replace function public.explain_title(title text)
 returns jsonb
@@ -3508,7 +3513,8 @@ revoke all on function pathfinder.match_functions(text[]) from public, anon, aut
 comment on function pathfinder.match_functions(text[]) is 'Which functions the rules find in the given texts.';
 
 -- source: rules/match_title.sql
--- Judges a title, read by read_title(), by compiled rules: those that it has a clue of are enough. The highest level held now wins. Each part is judged by
+-- Judges a title, read by read_title(), by compiled rules: those that it has a clue of are enough. The highest
+-- level held now wins. Each part is judged by
 -- its own words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands
 -- before it, or after it where it comes first ("Former: CEO"); an exclusion that names an office goes on over a comma
 -- ("assistant to the president, CEO"); and where a part says that the person is somebody's assistant or still learns
