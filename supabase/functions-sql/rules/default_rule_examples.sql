@@ -108,6 +108,7 @@ as $$
     ('CEO of dirty dishes', 'none', 'Jokes'),
     ('I''m nobody''s CEO', 'none', 'Jokes'),
     ('Chief Wine Officer', 'csuite', 'A trade, no joke'),
+    ('CEO of the laundry room', 'none', 'Jokes'),
     ('Consultant, CFO Transformation', 'none', 'What one sells'),
     ('Podcast host: The CFO Show', 'none', 'Named after an office'),
     ('Senior Admin to three VPs and the CIO', 'none', 'An assistant to several'),
@@ -118,7 +119,6 @@ as $$
     ('Chief Comm''l Officer', 'csuite', 'Filings: an apostrophe for letters left out'),
     ('Vice Persident, Tax', 'vp', 'Misspelt'),
     ('Ehemals Vorstand', 'none', 'German: was one'),
-    ('Direttore Generale Aggiunto', 'none', 'Italian: deputies'),
     ('Director of Sales', 'director', 'Counts where the level is on')
 $$;
 
