@@ -53,7 +53,7 @@ def test_a_wrong_example_is_listed_with_the_rule_to_blame(db: Db) -> None:
 
 def test_import_and_export_are_inverse(db: Db) -> None:
     answer = one(db, "select public.import_rules(%s)", json.dumps(CONFIG))
-    assert answer["counts"] == {"exclusion": 1, "csuite": 2, "vp": 2, "inactive": 0}
+    assert answer["counts"] == {"exclusion": 1, "csuite": 2, "vp": 2, "director": 3, "inactive": 0}
     assert one(db, "select public.export_rules()") == CONFIG
     assert level(db, "V.P. Sales") == "vp"
     assert level(db, "Chief Fun Officer") == "csuite"
