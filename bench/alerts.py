@@ -54,7 +54,7 @@ async def _measure(stack: Stack) -> list[BenchRow]:
     host, port = runner.addresses[0][:2]
     with psycopg.connect(stack.environment["SUPABASE_DB_URL"], autocommit=True) as db:
         db.execute("delete from public.channels")
-        db.execute("update public.settings set instant_alerts = true")
+        db.execute("update public.settings set instant_alerts = true, alert_delay = '0'")
         db.execute(
             "insert into public.channels (name, transport, sends, config) values ('sales', 'slack_webhook',"
             """ '{alert}', '{"secret_env": "CHANNEL_BENCH_SLACK", "alerts": {"group_seconds": 0}}')"""

@@ -38,10 +38,11 @@ def test_each_kind_of_change_is_an_event_with_what_was_and_is(listening: Connect
         "executive.moved",
         "executive.demoted",
         "executive.promoted",
+        "executive.role_changed",
         "executive.left",
     ]
     assert all(event["occurred_at"] for event in told)
-    moved, left = told[1]["person"], told[4]["person"]
+    moved, left = told[1]["person"], told[5]["person"]
     assert (moved["company"], moved["previous_company"]) == ("Globex", "Acme")
     assert (left["title"], left["previous_title"]) == (None, "CEO")
 

@@ -83,7 +83,7 @@ def test_a_call_without_a_community_asks_only_where_the_id_is_in_several(
     for function in ("export_user", "forget_user"):
         with pytest.raises(psycopg.errors.InvalidParameterValue, match="forum, main"):
             platform.value(f"select public.{function}('2')")
-    for call in ("public.recent_detections()", "public.backfill_members('[]')", "public.reclassify()"):
+    for call in ("public.recent_detections()", "public.backfill_members('[]')"):
         with pytest.raises(psycopg.errors.InvalidParameterValue, match="forum, main"):
             platform.rows(f"select {call}")
     with pytest.raises(psycopg.errors.InvalidParameterValue, match='no community "fourm"'):

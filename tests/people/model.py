@@ -188,7 +188,10 @@ class World:
         setattr(member, attribute, value or None)
         known = member.state or member.aside
         if known:
-            self.settle(user, replace(known, **{attribute: value or None}))
+            heard = replace(known, company=value or None)
+            if attribute == "department":
+                heard = replace(known, department=value or None)
+            self.settle(user, heard)
 
     def suppress(self, kind: str, key: str, *, ends: bool) -> None:
         """Suppress a company or a member."""

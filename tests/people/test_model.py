@@ -1,4 +1,4 @@
-"""Random histories of titles, companies, suppressions and wishes to be forgotten, against an independent model."""
+"""Random histories of titles, companies, suppressions and erasures, against an independent model."""
 
 from __future__ import annotations
 
@@ -33,21 +33,23 @@ _RULES = """
 """
 
 _CHANGES = """
-    select user_id, kind, title, nullif(company, ''), previous_title, previous_level, previous_company, origin, is_told
+    select user_id, kind, title, nullif(company, ''), previous_title, previous_level, previous_company,
+        origin, is_told
     from public.detections order by user_id, id
 """
 
 _ANYWHERE = """
     select count(*) from public.user_state where user_id = %(user)s
     union all select count(*) from public.detections where user_id = %(user)s
-    union all select count(*) from pathfinder.alerts join public.detections on detections.id = alerts.detection_id
-        where user_id = %(user)s
+    union all select count(*) from pathfinder.alerts
+        join public.detections on detections.id = alerts.detection_id where user_id = %(user)s
     union all select count(*) from public.outbox where payload ->> 'user_id' = %(user)s
-    union all select count(*) from public.digests where payload::text like '%%"user_id": "' || %(user)s || '"%%'
+    union all select count(*) from public.digests
+        where payload::text like '%%"user_id": "' || %(user)s || '"%%'
 """
 
 
-def step(platform: Platform, world: World, chance: random.Random) -> str:
+def step(platform: Platform, world: World, chance: random.Random) -> str:  # noqa: PLR0911
     """Do something, to the database and to the model; returns what."""
     user = chance.choice(USERS)
     action = chance.choices(

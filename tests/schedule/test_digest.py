@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from tests.schedule.conftest import Schedule
+from tests.schedule.conftest import Row, Schedule
 
 FRIDAY = "2026-11-06 22:00Z"  # 17:00 in New York
 NEXT_FRIDAY = "2026-11-13 22:00Z"
@@ -89,7 +89,7 @@ def test_the_most_important_come_first_and_the_rest_stands_behind_the_link(sched
     schedule.db.execute(
         "insert into public.accounts (name, is_watched) values ('Watched', true), ('Known Inc', false)"
     )
-    expected = [
+    expected: list[tuple[str, Row]] = [
         ("watched VP", {"level": "vp", "company": "Watched GmbH", "detected_at": "2026-11-03 10:00Z"}),
         ("risen", {"kind": "promotion", "detected_at": "2026-11-03 10:00Z"}),
         ("newest", {"detected_at": "2026-11-05 10:00Z"}),

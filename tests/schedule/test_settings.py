@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from tests.schedule.conftest import Schedule
 
@@ -37,6 +38,26 @@ def change(schedule: Schedule, **values: object) -> None:
         ("housekeeping_time", "24:00", "housekeeping_time: 24:00", "23:59"),
         ("digest_size", 0, "1 to 100 people, not 0", "Ten is usual"),
         ("digest_size", 101, "1 to 100 people, not 101", "Ten is usual"),
+        ("digest_messages", 0, "1 to 20 messages a digest, not 0", "Three are usual"),
+        ("announced_changes", Jsonb([]), "announced_changes: it is to be an object", "For example"),
+        ("announced_changes", Jsonb({"digest": []}), "it is to say both digest and alert", "For example"),
+        (
+            "announced_changes",
+            Jsonb({"digest": ["newest"], "alert": []}),
+            "digest can hold new, promotion, demotion, role, moved, left",
+            "For example",
+        ),
+        (
+            "profile_url_template",
+            "https://c.example/users",
+            "with {user_id} or {username}",
+            "/users/{user_id}",
+        ),
+        ("profile_url_template", "javascript:{user_id}", "with {user_id} or {username}", "/users/{user_id}"),
+        ("profile_url_template", "https://c.example/{id}/{user_id}", "with {user_id} or", "/users/{user_id}"),
+        ("alert_delay", "2 hours", "alert_delay: 02:00:00 is too long", "at most 1 hour"),
+        ("hold_window", "-1 minute", "hold_window: -00:01:00 is too short", "15 minutes"),
+        ("silence_alarm", "1 minute", "silence_alarm: 00:01:00 is too short", "3 days"),
         ("event_retention", "1 hour", "event_retention: 01:00:00 is too short", "Write at least 1 day; for"),
         ("history_retention", "1 day", "history_retention: 1 day is too short", "7 days"),
         ("detection_retention", "30 days", "detection_retention: 30 days is too short", "62 days"),

@@ -37,8 +37,8 @@ class World:
         schedule.db.execute("delete from public.channels")
         self.channels = {name: Channel(name, START, START) for name in ("all", "picky", "own")}
         for name in self.channels:
-            own = {"schedule": {"day": "wednesday", "time": "08:00"}} if name == "own" else {}
-            schedule.add_channel(name, created_at=START, **own)
+            own = {"day": "wednesday", "time": "08:00"} if name == "own" else {}
+            schedule.add_channel(name, created_at=START, schedule=own)
             self.said[name] = []
         schedule.start(START, "UTC")
         schedule.db.execute("update public.settings set digest_size = 2, digest_messages = 2")

@@ -1,9 +1,9 @@
 -- Erases a person, for good: from the state, detections, webhooks, digests, jobs, their errors, and reports, whose
 -- files are made anew without them. What remains is a salted digest of the id, so that the person is not announced
 -- again. Numbers follow: those of the person's digests and reports become smaller. A report whose month
--- detection_retention has begun to delete keeps its numbers. Messages that were delivered are beyond reach, and so
--- are backups.
--- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n}.
+-- detection_retention has begun to delete keeps its numbers. Backups are beyond reach, and so are sent messages.
+-- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n},
+--   and "sent": the messages that cannot be called back, [{"kind", "channel", "sent_at"}].
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.forget_user('2000');
 create or replace function pathfinder.forget_user(user_id text, community text)
@@ -24,6 +24,7 @@ declare
     events integer;
     sent integer;
     jobs integer;
+    messages jsonb;
 begin
     if coalesce(btrim(member), '') = '' then
         raise exception 'forget_user needs the id of a member'
@@ -37,9 +38,20 @@ begin
     values (pathfinder.forgotten_digest(home, member))
     on conflict do nothing;
 
-    select array_agg(distinct known.username) into names
+    messages := pathfinder.messages_about(home, member);
+    update public.reports
+    set is_outdated = true
+    from pathfinder.report_people
+    join public.reports as first_report on first_report.id = report_people.report_id
+    where report_people.digest = pathfinder.forgotten_digest(home, member)
+        and reports.month_label = first_report.month_label
+        and reports.revision >= first_report.revision;
+    delete from pathfinder.report_people
+    where report_people.digest = pathfinder.forgotten_digest(home, member);
+
+    select array_agg(distinct known.name) into names
     from (
-        select username from public.user_state
+        select username as name from public.user_state
         where user_state.community = home and user_state.user_id = member
         union all
         select username from public.detections
@@ -48,7 +60,11 @@ begin
         select username from public.events_raw
         where events_raw.community = home and events_raw.user_id = member
     ) as known
-    where length(known.username) >= 3;
+    where length(known.name) >= 3;
+    perform set_config('pathfinder.forgetting', 'yes', true);
+    delete from public.suppressions
+    where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home;
+    perform set_config('pathfinder.forgetting', '', true);
     delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
     delete from pathfinder.set_aside where set_aside.community = home and set_aside.user_id = member;
@@ -72,13 +88,15 @@ begin
     end if;
     perform pathfinder.erase_from_errors(names);
     recounted := pathfinder.recount_reports();
+    perform pathfinder.write_audit('people', 'forget', '{}');
     return jsonb_build_object(
         'user_state', states,
         'detections', found,
         'events', events,
         'digests', sent,
         'jobs', jobs,
-        'reports', recounted
+        'reports', recounted,
+        'sent', messages
     );
 end
 $$;

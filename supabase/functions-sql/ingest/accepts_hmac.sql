@@ -1,9 +1,7 @@
--- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key.
---
--- What is signed is the source's template signed_content: {body}, {timestamp} (of timestamp_header) and {id} (of
--- event_id_header) stand for what was sent. The HMAC is over the body's exact text, which Supabase Lite does not hand
--- over: see webhook_body.
--- Returns: true or false. Raises: nothing.
+-- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key. What is signed is the
+-- source's template signed_content: {body}, {timestamp} (of timestamp_header) and {id} (of event_id_header) stand for
+-- what was sent. The HMAC is over the body's exact text, which Supabase Lite does not hand over: see webhook_body.
+-- Returns: true or false.
 -- Example: select pathfinder.accepts_hmac(source, key, '{"x-signature": "sha256=ab12…"}', '{}') from …;
 create or replace function pathfinder.accepts_hmac(
     source public.webhook_sources,

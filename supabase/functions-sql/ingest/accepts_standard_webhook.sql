@@ -1,8 +1,7 @@
--- Tells whether a webhook is signed for a source as Standard Webhooks says (standardwebhooks.com, version 1).
---
--- Signed is "{webhook-id}.{webhook-timestamp}.{body}"; the header webhook-signature lists "v1,<base64>" signatures,
--- several while the sender rotates its key. Signatures of other versions are passed over.
--- Returns: true or false. Raises: nothing.
+-- Tells whether a webhook is signed for a source as Standard Webhooks says (standardwebhooks.com, version 1). Signed is
+-- "{webhook-id}.{webhook-timestamp}.{body}"; the header webhook-signature lists "v1,<base64>" signatures, several while
+-- the sender rotates its key. Signatures of other versions are passed over.
+-- Returns: true or false.
 -- Example: select pathfinder.accepts_standard_webhook(source, key, '{"webhook-id": "msg_1", …}', '{}') from …;
 create or replace function pathfinder.accepts_standard_webhook(
     source public.webhook_sources,

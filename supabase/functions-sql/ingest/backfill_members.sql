@@ -1,10 +1,9 @@
--- Takes a batch of the members that a community already has; captpathfinder backfill sends them.
---
--- Executives among them are kept in user_state as already known: no detection, so that the first digest is not a
--- flood; with announce, those that were not known are detected like any other. The times of joining of all are
--- remembered. A batch that is sent again changes nothing. Backfill only adds: what is known already, and what a
--- retained webhook said about the title, is newer, so that a known executive is only completed where something is
--- missing. Each distinct title is classified once a batch.
+-- Takes a batch of the members that a community already has; captpathfinder backfill sends them. Executives among them
+-- are kept in user_state as already known: no detection, so that the first digest is not a flood; with announce, those
+-- that were not known are detected like any other. The times of joining of all are remembered. A batch that is sent
+-- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
+-- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
+-- once a batch.
 -- Returns: {"rows", "executives", "added", "known", "newer", "rejected": [{"row" (from 0), "reason"}]}: added were not
 --   known, known were, newer have a title from a webhook.
 -- Raises: 22023 when members is not an array of at most 5000.

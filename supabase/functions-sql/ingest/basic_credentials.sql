@@ -1,7 +1,6 @@
 -- Reads the user name and the secret from an Authorization header of Basic authentication, as RFC 7617 writes them.
---
 -- They stay undecoded bytes, so that nothing in the header can make this fail.
--- Returns: both, or null for both where the header holds none. Raises: nothing.
+-- Returns: both, or null for both where the header holds none.
 -- Example: select convert_from(username, 'UTF8') from pathfinder.basic_credentials('Basic Y29tbXVuaXR5OnNlY3JldA==');
 create or replace function pathfinder.basic_credentials(
     authorization_header text,

@@ -1,9 +1,8 @@
--- The front door: what the community platform posts to, over /rest/v1/rpc/community_webhook.
---
--- The parameter has no name, so the whole body of the request arrives in it, untouched.
+-- The front door: what the community platform posts to, over /rest/v1/rpc/community_webhook. The parameter has no name,
+-- so the whole body of the request arrives in it, untouched.
 -- Returns: 200 {"status": "accepted", "result": {"status": "processed", "user_id": "2000", "is_senior": true,
---   "seniority_level": "vp", "event_id": 12345}}. Other result statuses: duplicate, stale, skipped (with reason), and
---   queued, which answers 202. Refused: 400 malformed, 401 not authorised, 413 too large, each as
+--   "seniority_level": "vp", "event_id": 12345}}. Other result statuses: duplicate, stale, held (with until), skipped
+--   (with reason), and queued, which answers 202. Refused: 400 malformed, 401 not authorised, 413 too large, each as
 --   {"code", "details", "hint", "message"}. Refusals are answered, not raised: they are counted, and a raised error
 --   would roll the count back.
 -- Example: curl -u community:SECRET -H 'Content-Type: application/json' \

@@ -1,7 +1,6 @@
--- Tells whether a header's Unix time is within a tolerance of now, on either side.
---
--- Seconds, or milliseconds where the number is too large for seconds, which some platforms send.
--- Returns: true or false; null for null. Raises: nothing.
+-- Tells whether a header's Unix time is within a tolerance of now, on either side. Seconds, or milliseconds where the
+-- number is too large for seconds, which some platforms send.
+-- Returns: true or false; null for null.
 -- Example: select pathfinder.is_recent('1700000000', '5 minutes');
 create or replace function pathfinder.is_recent(sent_at text, tolerance interval)
 returns boolean

@@ -1,7 +1,6 @@
--- Finds the event of a member's attribute that was stored last, or the one that was applied last.
---
--- Those that wait have no time of processing, and are later than all others.
--- Returns: the event; all null when none is retained. Raises: nothing.
+-- Finds the event of a member's attribute that was stored last, or the one that was applied last. Those that wait have
+-- no time of processing, and are later than all others.
+-- Returns: the event; all null when none is retained.
 -- Example: select (pathfinder.latest_event('main', '2000', 'title', applied => true)).value;
 create or replace function pathfinder.latest_event(community text, user_id text, attribute text, applied boolean)
 returns public.events_raw

@@ -1,8 +1,7 @@
--- Processes one queued event of a locked member within an error boundary.
---
--- What fails is tried again after a growing delay, and parked in the end, where health() shows it. A parked event no
--- longer keeps the member's later ones waiting.
--- Returns: whether it is done with (applied, stale or held); false when it failed. Raises: nothing of its own.
+-- Processes one queued event of a locked member within an error boundary. What fails is tried again after a growing
+-- delay, and parked in the end, where health() shows it. A parked event no longer keeps the member's later ones
+-- waiting.
+-- Returns: whether it is done with (applied, stale or held); false when it failed.
 -- Example: select pathfinder.process_pending_event(events_raw) from public.events_raw where id = 7;
 create or replace function pathfinder.process_pending_event(event public.events_raw)
 returns boolean

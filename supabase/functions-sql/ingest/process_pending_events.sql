@@ -1,9 +1,7 @@
--- Works off the events that could not be processed when they came.
---
--- Each due member's events are taken in the order they came, each in its own error boundary; a failure ends the
--- member's turn. Members that another run, or an arriving webhook, is just dealing with are passed over. Then the held
--- events whose time has come are released.
--- Returns: how many events were processed (parked and failed ones not among them). Raises: nothing of its own.
+-- Works off the events that could not be processed when they came. Each due member's events are taken in the order they
+-- came, each in its own error boundary; a failure ends the member's turn. Members that another run, or an arriving
+-- webhook, is just dealing with are passed over. Then the held events whose time has come are released.
+-- Returns: how many events were processed (parked and failed ones not among them).
 -- Example: select pathfinder.process_pending_events(100);
 create or replace function pathfinder.process_pending_events(max_events integer default 500)
 returns integer

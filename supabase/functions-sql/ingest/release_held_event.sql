@@ -1,7 +1,6 @@
--- Releases one held event of a locked member: it applies, unless something that came after it has been applied.
---
--- A failure leaves it held, for another try in a few minutes.
--- Returns: how many events were applied: it and those that build on it. Raises: nothing of its own.
+-- Releases one held event of a locked member: it applies, unless something that came after it has been applied. A
+-- failure leaves it held, for another try in a few minutes.
+-- Returns: how many events were applied: it and those that build on it.
 -- Example: select pathfinder.release_held_event(7);
 create or replace function pathfinder.release_held_event(event_id bigint)
 returns integer

@@ -1,11 +1,8 @@
 -- Sets the secret with which a source authenticates itself. The one before stays valid for a while, so that the
--- platform can be changed over without losing a webhook; anything older ends at once.
---
--- Of a secret that is only compared, a salted digest is stored; of one that signs, the key, where no API role can
--- read it. A bad argument is answered, not raised: the text of a statement that fails is written to the server's log,
--- and the secret with it.
+-- platform can be changed over without losing a webhook; anything older ends at once. Of a secret that is only
+-- compared, a salted digest is stored; of one that signs, the key, where no API role can read it. A bad argument is
+-- answered, not raised: the text of a statement that fails is written to the server's log, and the secret with it.
 -- Returns: {"status": "set", "source", "previous_valid_until"}, or {"status": "refused", "message", "hint"} with 400.
--- Raises: nothing of its own.
 -- Example: select public.set_webhook_secret('community', 'a long random text');
 create or replace function pathfinder.set_webhook_secret(source text, secret text, keep_previous_for interval)
 returns json
@@ -50,7 +47,7 @@ begin
     where webhook_secrets.source = set_webhook_secret.source;
 
     if kind in ('basic', 'secret_header') then
-        new_salt := extensions.gen_random_bytes(16);
+        new_salt := pathfinder.random_salt();
         insert into pathfinder.webhook_secrets (source, salt, digest)
         values (
             set_webhook_secret.source,

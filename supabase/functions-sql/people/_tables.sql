@@ -57,6 +57,10 @@ comment on column public.user_state.profile_url is 'The member''s page, from the
 
 create index user_state_seniority_level_idx on public.user_state (seniority_level);
 create index user_state_account_id_idx on public.user_state (account_id);
+-- The orders in which the dashboard pages through them.
+create index user_state_first_detected_at_idx on public.user_state (first_detected_at, community, user_id);
+create index user_state_username_idx on public.user_state (lower(coalesce(username, '')), community, user_id);
+create index user_state_company_idx on public.user_state (lower(coalesce(company, '')), community, user_id);
 
 alter table public.user_state enable row level security;
 revoke all on table public.user_state from public, anon, authenticated, service_role;
@@ -226,6 +230,8 @@ create table pathfinder.registrations (
 );
 comment on table pathfinder.registrations is 'When members joined, so that a later detection can say so. An id and a date, nothing else.';
 
+create index registrations_recorded_at_idx on pathfinder.registrations (recorded_at);
+
 alter table pathfinder.registrations enable row level security;
 revoke all on table pathfinder.registrations from public, anon, authenticated, service_role;
 
@@ -365,3 +371,16 @@ comment on column pathfinder.reclassification.after is 'Where that goes on.';
 
 alter table pathfinder.reclassification enable row level security;
 revoke all on table pathfinder.reclassification from public, anon, authenticated, service_role;
+
+create table pathfinder.report_people (
+    report_id bigint not null,
+    digest bytea not null,
+    primary key (digest, report_id)
+);
+comment on table pathfinder.report_people is
+    'Whose names a report''s files hold, as salted digests: they are found even when the changes have been deleted.';
+
+create index report_people_report_id_idx on pathfinder.report_people (report_id);
+
+alter table pathfinder.report_people enable row level security;
+revoke all on table pathfinder.report_people from public, anon, authenticated, service_role;

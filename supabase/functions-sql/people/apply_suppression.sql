@@ -12,6 +12,10 @@ declare
     member record;
     person public.user_state;
 begin
+    -- Nobody comes back by being forgotten.
+    if current_setting('pathfinder.forgetting', true) = 'yes' then
+        return null;
+    end if;
     -- In the tick's order: no digest or report is built meanwhile, and nobody becomes an executive.
     perform pg_advisory_xact_lock(pathfinder.schedule_lock());
     perform pg_advisory_xact_lock(pathfinder.suppression_lock());

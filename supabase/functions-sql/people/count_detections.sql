@@ -24,10 +24,17 @@ begin
         );
     else
         perform pathfinder.add_to_counter(
-            'detections', days.day, array[days.seniority_level, days.community], case tg_op when 'INSERT' then days.count else -days.count end
+            'detections',
+            days.day,
+            array[days.seniority_level, days.community],
+            case tg_op when 'INSERT' then days.count else -days.count end
         )
         from (
-            select (changed.detected_at at time zone 'UTC')::date as day, changed.seniority_level, changed.community, count(*) as count
+            select
+                (changed.detected_at at time zone 'UTC')::date as day,
+                changed.seniority_level,
+                changed.community,
+                count(*) as count
             from changed
             where changed.is_told and changed.kind in ('new', 'promotion')
             group by 1, 2, 3

@@ -1,6 +1,7 @@
 -- Everything that is held about one person, to be handed to them.
--- Returns: {"user_id", "forgotten", "state", "joined_at", "detections": […], "events": […], "digests": [{"id", "channel",
---   "week_end", "sent_at", "entry"}], "alerts": […], "reports": [{"month", "revision", "file_uri"}]}.
+-- Returns: {"user_id", "forgotten", "state", "set_aside", "joined_at", "history": as executive_history() gives it,
+--   "detections": […], "events": […], "digests": [{"id", "channel", "week_end", "sent_at", "entry"}], "alerts": […],
+--   "reports": [{"month", "revision", "file_uri"}], "suppressions": […]}.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.export_user('2000');
 create or replace function pathfinder.export_user(user_id text, community text)
@@ -27,6 +28,17 @@ begin
             select to_jsonb(user_state)
             from public.user_state
             where user_state.community = home and user_state.user_id = member
+        ),
+        'set_aside', (
+            select to_jsonb(set_aside)
+            from pathfinder.set_aside
+            where set_aside.community = home and set_aside.user_id = member
+        ),
+        'history', pathfinder.executive_history(member, home),
+        'suppressions', (
+            select coalesce(jsonb_agg(to_jsonb(suppressions) order by suppressions.id), '[]')
+            from public.suppressions
+            where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home
         ),
         'joined_at', (
             select registrations.joined_at

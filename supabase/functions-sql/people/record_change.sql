@@ -32,7 +32,9 @@ begin
         lasting.community, lasting.user_id, lasting.username, person.title, person.seniority_level,
         coalesce(person.functions, '{}'), lasting.country, lasting.country_code, person.company, lasting.account_id,
         lasting.joined_at, kind,
-        case when pathfinder.name_key(person.title) is distinct from pathfinder.name_key(known.title) then known.title end,
+        case
+            when pathfinder.name_key(person.title) is distinct from pathfinder.name_key(known.title) then known.title
+        end,
         case when person.seniority_level is distinct from known.seniority_level then known.seniority_level end,
         case
             when person.functions is null

@@ -36,10 +36,11 @@ begin
         ),
         null
     );
-    if pathfinder.suppressed_until(person.community, person.user_id, person.email_domain, person.company) is not null then
-        return null;
-    end if;
-    return person;
+    return case
+        when pathfinder.suppressed_until(
+            person.community, person.user_id, person.email_domain, person.company
+        ) is null then person
+    end;
 end
 $$;
 

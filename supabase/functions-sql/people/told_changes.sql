@@ -1,5 +1,5 @@
 -- What a channel is told of some changes, member by member: what happened over them, and whether it is told, came to
--- nothing, is not what the channel is told of, or is of a muted or suppressed member. `medium` is digest or alert, of
+-- nothing, is not what the channel is told of, or is of a muted member. `medium` is digest or alert, of
 -- which settings say which kinds are told; null: every kind. The most important come first: watched accounts, the
 -- level, who rose or moved, the newest.
 -- Returns: rows (change, outcome, place); place counts those that are told, from 1.
@@ -33,7 +33,10 @@ as $$
             on mutes.channel = channels.name
             and mutes.community = net.community
             and mutes.user_id = net.user_id
-            and (mutes.until is null or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end)
+            and (
+                mutes.until is null
+                or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end
+            )
     )
     select
         judged.change,

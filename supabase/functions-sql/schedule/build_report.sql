@@ -38,6 +38,10 @@ begin
         and detections.detected_at >= bounds.month_start
         and detections.detected_at < least(bounds.month_end, moment);
     get diagnostics added = row_count;
+    insert into pathfinder.report_people (report_id, digest)
+    select distinct report.id, pathfinder.forgotten_digest(detections.community, detections.user_id)
+    from public.detections
+    where detections.report_id = report.id;
 
     update public.reports
     set summary = pathfinder.report_summary(report)

@@ -35,7 +35,9 @@ grant execute on function pathfinder.digest_people(bigint, bigint, integer) to s
 comment on function pathfinder.digest_people(bigint, bigint, integer) is
     'The people that a digest tells of, page by page.';
 
-create or replace function public.digest_people(digest_id bigint, after_id bigint default 0, max_rows integer default 1000)
+create or replace function public.digest_people(
+    digest_id bigint, after_id bigint default 0, max_rows integer default 1000
+)
 returns setof jsonb
 language sql
 stable

@@ -11,7 +11,8 @@ set search_path = ''
 as $$
 declare
     label constant text := to_char(month, 'YYYY-MM');
-    bounds record;
+    starts timestamptz;
+    ends timestamptz;
     changes bigint[];
     totals jsonb;
 begin
@@ -28,13 +29,15 @@ begin
         limit 1;
     end if;
     if totals is null then
-        select * into bounds from pathfinder.month_bounds(month);
-        until := least(until, bounds.month_end);
+        select bounds.month_start, bounds.month_end
+        into starts, ends
+        from pathfinder.month_bounds(month) as bounds;
+        until := least(until, ends);
         changes := array(
             select detections.id
             from public.detections
             where detections.is_told
-                and detections.detected_at >= bounds.month_start
+                and detections.detected_at >= starts
                 and detections.detected_at < month_totals.until
         );
         totals := pathfinder.people_totals(array(select change from pathfinder.net_changes(changes, until) as change));
@@ -42,7 +45,7 @@ begin
     return totals || jsonb_build_object(
         'month', label,
         'known', changes is null or changes <> '{}' or exists (
-            select from public.detections where detections.is_told and detections.detected_at < bounds.month_start
+            select from public.detections where detections.is_told and detections.detected_at < starts
         )
     );
 end

@@ -61,6 +61,14 @@ begin
         end if;
     end loop;
 
+    perform pathfinder.expire_reports(moment - configured.detection_retention);
+    delete from pathfinder.registrations
+    where registrations.ctid = any (array(
+        select old.ctid
+        from pathfinder.registrations as old
+        where old.recorded_at < moment - configured.registration_retention
+        limit 50000
+    ));
     delete from public.worker_heartbeats where worker_heartbeats.seen_at < moment - interval '30 days';
     delete from pathfinder.webhook_counters where webhook_counters.day < (moment - interval '400 days')::date;
     delete from pathfinder.counters

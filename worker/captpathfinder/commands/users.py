@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from
+from captpathfinder.settings import Settings
 
 UserId = Annotated[str, typer.Argument(metavar="ID", help="The member's id at the community.")]
 Community = Annotated[
@@ -20,6 +23,9 @@ def register(app: typer.Typer) -> None:
     users = typer.Typer(help="What is held about a member, and forgetting them.", no_args_is_help=True)
     users.command("export", epilog="Example: captpathfinder users export 2000 > 2000.json")(export)
     users.command("forget", epilog="Example: captpathfinder users forget 2000")(forget)
+    users.command("forgotten-list", epilog="Example: captpathfinder users forgotten-list > forgotten.json")(
+        forgotten_list
+    )
     app.add_typer(users, name="users")
 
 
@@ -29,10 +35,26 @@ def export(context: typer.Context, user_id: UserId, community: Community = None)
     print_json(call(settings_from(context), "Collecting", lambda api: api.call("export_user", member)))
 
 
-def forget(
+def forgotten_list(context: typer.Context) -> None:
+    """Print who was forgotten, as salted digests; keep it outside the database, for `forget --again`."""
+    print_json(call(settings_from(context), "Collecting", lambda api: api.call("forgotten_list", {})))
+
+
+def forget(  # noqa: PLR0917 (a command's options)
     context: typer.Context,
-    user_id: UserId,
+    user_id: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The member's id at the community.")
+    ] = None,
     community: Community = None,
+    again: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Forget everybody of a list by `users forgotten-list`, after a backup was restored.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -40,7 +62,12 @@ def forget(
 
     Nothing about them is stored again: only a salted digest of the id stays, by which they are recognised.
     """
+    if (user_id is None) == (again is None):
+        raise typer.BadParameter("give the id of a member, or --again with a list")
     settings = settings_from(context)
+    if user_id is None or again is not None:
+        _forget_again(settings, again or Path(), as_json=as_json)
+        return
     if not yes:
         typer.confirm(
             f"Erase everything about the member {user_id}? This cannot be undone.", abort=True, err=True
@@ -50,6 +77,22 @@ def forget(
         print_json(answer)
     else:
         typer.echo(in_words(user_id, answer))
+
+
+def _forget_again(settings: Settings, path: Path, *, as_json: bool) -> None:
+    try:
+        listed = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise typer.BadParameter(f"{path} is no list by `users forgotten-list`") from error
+    answer = call(settings, "Erasing", lambda api: api.call("forget_again", {"list": listed}))
+    if as_json or not isinstance(answer, dict):
+        print_json(answer)
+    else:
+        typer.echo(
+            f"Forgotten again: {counted(answer.get('forgotten'), 'member')},"
+            f" of a list of {counted(answer.get('listed'), 'entry', 'entries')}."
+            " Nobody of the list is stored again."
+        )
 
 
 def _arguments(user_id: str, community: str | None) -> dict[str, str]:
@@ -79,7 +122,18 @@ def in_words(user_id: str, answer: Mapping[str, Any]) -> str:
             "Check the id if you expected something."
         )
     reports = " The worker makes the reports anew without them." if answer.get("reports") else ""
-    return (
-        f"Forgotten: {user_id} ({', '.join(parts)}).{reports} Messages that were delivered, and backups, are "
-        "beyond reach."
+    return f"Forgotten: {user_id} ({', '.join(parts)}).{reports} Backups are beyond reach." + _sent(
+        answer.get("sent")
     )
+
+
+def _sent(messages: object) -> str:
+    """The messages that were sent, one a line."""
+    if not isinstance(messages, list) or not messages:
+        return ""
+    lines = [
+        f"  {message.get('kind')} to {message.get('channel')}, {message.get('sent_at')}"
+        for message in messages
+        if isinstance(message, dict)
+    ]
+    return "\nThese were sent, and cannot be called back:\n" + "\n".join(lines)

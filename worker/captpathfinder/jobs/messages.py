@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-import tempfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from captpathfinder.events import EventDocument
@@ -19,6 +17,7 @@ from captpathfinder.render.event import event_message
 from captpathfinder.render.incident import incident_message
 from captpathfinder.render.people_csv import write_header, write_rows
 from captpathfinder.render.report import report_message
+from captpathfinder.render.workspace import workspace
 
 # A message whose links end within this time gets new ones.
 SHORTEST_LINK = timedelta(hours=1)
@@ -82,8 +81,8 @@ async def with_csv(run: Run, document: Digest, digest_id: int) -> tuple[Digest, 
     context, period = run.context, document.period
     await context.storage.ensure_bucket()
     key = csv_key(document)
-    with tempfile.TemporaryDirectory(prefix="captpathfinder-") as name:
-        path = Path(name) / "digest.csv"
+    with workspace() as folder:
+        path = folder / "digest.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             write_header(file)
             async for page in context.api.digest_people(digest_id):

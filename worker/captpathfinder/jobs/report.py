@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from captpathfinder.render.lists import list_of
 from captpathfinder.render.people_csv import write_header, write_rows
 from captpathfinder.render.process import Material
 from captpathfinder.render.report import MOST_PEOPLE
+from captpathfinder.render.workspace import workspace
 from captpathfinder.renderer import render_files
 
 # Without a charset: servers of before September 2026 fail to find it in the bucket's list of types. The CSV
@@ -38,8 +38,7 @@ async def report(run: Run) -> dict[str, Any]:
     storage = run.context.storage
     await storage.ensure_bucket()
     uris: dict[str, str] = {}
-    with tempfile.TemporaryDirectory(prefix="captpathfinder-") as name:
-        folder = Path(name)
+    with workspace() as folder:
         csv, people = await gather(run.context, document, folder)
         material = Material(document=document, people=people)
         rendered = await render_files(material, folder, needs_pdf=run.job.attempt < PDF_ATTEMPTS)

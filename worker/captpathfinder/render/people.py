@@ -130,8 +130,8 @@ def tier_of(person: Person) -> str:
 
 
 def function_of(person: Person) -> str:
-    """`Finance, Technology`."""
-    return ", ".join(map(function_name, person.functions[:3]))
+    """`Finance, Technology`; that somebody is in charge of all of it, the title says already."""
+    return ", ".join(function_name(name) for name in person.functions[:3] if name != "general")
 
 
 def function_name(name: str | None) -> str:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from captpathfinder.context import open_context
 from captpathfinder.dashboard import serve_dashboard
 from captpathfinder.errors import SupabaseError
+from captpathfinder.render.workspace import sweep
 from captpathfinder.settings import Settings
 from captpathfinder.telemetry.health_checks import is_alive, serve_health
 from captpathfinder.telemetry.logs import get_logger
@@ -43,6 +44,7 @@ def stop_on_signals(worker: Worker) -> Iterator[None]:
 
 async def run_daemon(settings: Settings) -> int:
     """Work until told to stop; 0 after a clean stop."""
+    sweep()
     async with open_context(settings) as context:
         worker = Worker(context)
         with stop_on_signals(worker):
@@ -57,6 +59,7 @@ async def run_daemon(settings: Settings) -> int:
 
 async def run_once(settings: Settings) -> int:
     """Do what is due and return: 0, or 1 when an attempt failed or Supabase could not be asked."""
+    sweep()
     async with open_context(settings) as context:
         worker = Worker(context)
         with stop_on_signals(worker):

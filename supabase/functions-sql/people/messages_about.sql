@@ -1,0 +1,29 @@
+-- The messages about a member that were sent, and cannot be called back.
+-- Returns: a JSON array of {"kind": digest or alert, "channel", "sent_at"}, the oldest first.
+-- Example: select pathfinder.messages_about('main', '2000');
+create or replace function pathfinder.messages_about(community text, user_id text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at, sent.channel), '[]')
+    from (
+        select distinct 'digest' as kind, digests.channel, digests.sent_at
+        from public.digests
+        where digests.sent
+            and digests.payload -> 'people' @> jsonb_build_array(
+                jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
+            )
+        union
+        select 'alert', alerts.channel, outbox.finished_at
+        from public.detections
+        join pathfinder.alerts on alerts.detection_id = detections.id
+        join public.outbox on outbox.id = alerts.job_id and outbox.status = 'done'
+        where detections.community = messages_about.community and detections.user_id = messages_about.user_id
+    ) as sent
+$$;
+
+revoke all on function pathfinder.messages_about(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.messages_about(text, text) is 'The messages about a member that were sent.';

@@ -1,0 +1,152 @@
+"""Forgetting reaches whatever holds somebody, and holds against everything that comes later."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from captpathfinder.commands.users import in_words
+from captpathfinder.render.workspace import sweep, workspace
+from tests.conftest import Connection
+from tests.people.test_changes import rows, say
+
+TITLE = "Chief Financial Officer of Everything"
+
+_TABLES = (
+    "select format('%I.%I', schemaname, tablename) from pg_tables"
+    " where schemaname in ('public', 'pathfinder')"
+)
+
+
+def tables_with(db: Connection, text: str) -> list[str]:
+    """The tables of which a row holds the text."""
+    found = []
+    for (table,) in rows(db, _TABLES):
+        query = f"select count(*) from {table} as stored where position(%s in stored::text) > 0"  # noqa: S608
+        if db.execute(query.encode(), [text]).fetchone() != (0,):
+            found.append(str(table))
+    return found
+
+
+def call(db: Connection, query: str, *arguments: object) -> Any:  # noqa: ANN401 (JSON)
+    row = db.execute(query.encode(), list(arguments)).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_no_table_holds_name_id_or_title_after_it_and_after_what_comes_later(db: Connection) -> None:
+    user = "user-4711"
+    db.execute(
+        "insert into public.suppressions (kind, value, until) values ('member', 'other', '2999-01-01')"
+    )
+    say(db, TITLE, user=user)
+    say(db, TITLE + " Else", user="other")
+    say(db, "Acme", "company", user=user)
+    db.execute("select public.generate_reports()")
+    db.execute("select public.send_digests()")
+    db.execute(
+        "insert into public.suppressions (kind, value, until) values ('member', %s, '2999-01-01')", [user]
+    )
+    for text in (user, f"Ada {user}", TITLE):
+        assert tables_with(db, text), text
+    call(db, "select public.forget_user(%s)", user)
+    call(db, "select public.forget_user('other')")
+    say(db, TITLE, user=user)
+    say(db, "Acme", "company", user=user)
+    db.execute(
+        "select public.backfill_members(%s)",
+        [Jsonb([{"user_id": user, "username": "Ada", "title": TITLE, "joined_at": "2020-01-01"}])],
+    )
+    for text in (user, f"Ada {user}", TITLE):
+        assert tables_with(db, text) == [], text
+
+
+def test_request_of_somebody_unknown_is_recorded(db: Connection) -> None:
+    answer = call(db, "select public.forget_user('99')")
+    assert answer["sent"] == []
+    assert say(db, "CEO", user="99") is None
+    assert rows(db, "select * from public.user_state") == []
+
+
+def test_report_whose_changes_were_deleted_is_made_anew(db: Connection) -> None:
+    say(db, "CEO")
+    db.execute("select public.generate_reports()")
+    db.execute("delete from public.detections")
+    assert call(db, "select public.forget_user('1')")["reports"] == 1
+    assert rows(db, "select * from pathfinder.report_people") == []
+
+
+def test_report_files_end_with_their_changes(db: Connection) -> None:
+    say(db, "CEO")
+    db.execute("select public.generate_reports()")
+    db.execute("select pathfinder.expire_reports(now() + interval '60 days')")
+    assert rows(db, "select is_outdated from public.reports") == [(False,)], "its changes are there"
+    db.execute("delete from public.detections")
+    db.execute("select pathfinder.expire_reports(now() - interval '60 days')")
+    assert rows(db, "select is_outdated from public.reports") == [(False,)], "its month is not over"
+    db.execute("select pathfinder.expire_reports(now() + interval '60 days')")
+    assert rows(db, "select is_outdated from public.reports") == [(True,)]
+    assert rows(db, "select pathfinder.recount_reports()") == [(1,)]
+
+
+def test_restored_backup_forgets_again(db: Connection) -> None:
+    say(db, "CEO")
+    say(db, "CFO", user="2")
+    call(db, "select public.forget_user('1')")
+    listed = call(db, "select public.forgotten_list()")
+    # As it was before, salt included, or with another: a backup of before the first wish.
+    db.execute("delete from pathfinder.forgotten")
+    db.execute("update pathfinder.privacy_salt set salt = 'another salt, of 16 bytes or more'")
+    say(db, "CEO")
+    assert call(db, "select public.forget_again(%s)", Jsonb(listed)) == {"listed": 1, "forgotten": 1}
+    assert rows(db, "select user_id from public.user_state") == [("2",)]
+    assert say(db, "CEO") is None
+    assert call(db, "select public.forget_again(%s)", Jsonb(listed)) == {"listed": 1, "forgotten": 0}
+
+
+@pytest.mark.parametrize("wrong", [{}, [], {"salt": "zz", "digests": []}, {"salt": "00" * 32, "digests": []}])
+def test_what_is_no_list_of_this_project_is_refused_in_words(db: Connection, wrong: object) -> None:
+    call(db, "select public.forget_user('1')")
+    with pytest.raises(psycopg.errors.InvalidParameterValue) as refused:
+        call(db, "select public.forget_again(%s)", Jsonb(wrong))
+    assert refused.value.diag.message_hint
+
+
+def test_times_of_joining_have_an_end(db: Connection) -> None:
+    db.execute(
+        "insert into pathfinder.registrations (user_id, joined_at, recorded_at)"
+        " values ('1', now(), now() - interval '731 days'), ('2', now(), now() - interval '729 days')"
+    )
+    db.execute("select public.purge_old_events()")
+    assert rows(db, "select user_id from pathfinder.registrations") == [("2",)]
+
+
+def test_answer_lists_what_was_sent() -> None:
+    answer = {
+        "user_state": 1,
+        "sent": [{"kind": "digest", "channel": "sales", "sent_at": "2026-11-20T22:00:00+00:00"}],
+    }
+    assert "  digest to sales, 2026-11-20T22:00:00+00:00" in in_words("7", answer)
+
+
+def test_folders_of_killed_workers_are_swept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    alive = os.getppid()
+    for name in (
+        f"captpathfinder-{2**22 + 1}-x",
+        f"captpathfinder-{os.getpid()}-x",
+        f"captpathfinder-{alive}-x",
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "digest.csv").write_text("Ada", encoding="utf-8")
+    assert sweep() == 2
+    assert [path.name for path in tmp_path.iterdir()] == [f"captpathfinder-{alive}-x"]
+    with workspace() as folder:
+        assert folder.parent == tmp_path
+    assert not folder.exists()
