@@ -200,11 +200,12 @@ create index on public.classification_rules (level);
 create index on public.classification_rules using gin (clues);
 comment on table public.classification_rules is
     'Which titles are senior. Edit here; every edit is checked and takes effect at once. The default rules are for English '
-    '(checked with two public vocabularies, O*NET and ESCO, and with titles written for this project) and, checked with '
-    'titles written for this project only, for German, French, Spanish, Portuguese, Italian, Dutch, Swedish, Danish, '
-    'Norwegian, Finnish, Polish, Czech, Hungarian, Romanian, Croatian, Serbian, Bulgarian, Lithuanian, Turkish, Greek, '
-    'Russian, Ukrainian, Arabic, Hebrew, Japanese, Chinese, Korean, Indonesian and Vietnamese; a few offices of other '
-    'languages are there, too.';
+    '(checked with two public vocabularies, O*NET and ESCO, and with titles written for this project). Checked with one '
+    'public list and with titles written for this project: Swedish, Norwegian, Finnish and Icelandic (roles of the Nordic '
+    'registers of companies), French (those who are registered by the commercial code, R123-54). Checked with titles '
+    'written for this project only: German, Spanish, Portuguese, Italian, Dutch, Danish, Polish, Czech, Hungarian, '
+    'Romanian, Croatian, Serbian, Bulgarian, Lithuanian, Turkish, Greek, Russian, Ukrainian, Arabic, Hebrew, Japanese, '
+    'Chinese, Korean, Indonesian and Vietnamese. A few offices of other languages are there, too.';
 comment on column public.classification_rules.category is 'A level, such as csuite or vp: the rule finds people who hold it. exclusion: it keeps people out.';
 comment on column public.classification_rules.kind is 'phrase: plain words; regex: a regular expression.';
 comment on column public.classification_rules.scope is
@@ -284,7 +285,9 @@ create table pathfinder.rule_expressions (
     pattern text not null,
     loose text,
     clues text[]
-);
+)
+-- What every title reads is not compressed.
+with (toast_tuple_target = 8160);
 comment on table pathfinder.rule_expressions is 'The rules in force, compiled: many rules to an expression. Written by each edit.';
 comment on column pathfinder.rule_expressions.category is 'The level that it finds; or exclusion.';
 comment on column pathfinder.rule_expressions.rank is 'The rank of that level.';

@@ -816,7 +816,7 @@ comment on function pathfinder.find_country(text) is 'The code of the country th
 -- one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
 -- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same. (Not by extensions.unaccent: its
 -- dictionary differs between versions of Postgres.)
--- Returns: text of at most 1,000 characters; null for null.
+-- Returns: text of at most 500 characters; null for null.
 -- Example: select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');  -- geschaftsfuhrer
 create or replace function pathfinder.fold_text(original text)
 returns text
@@ -831,14 +831,14 @@ declare
 begin
     -- Most titles are plain ASCII and need nothing else.
     if octet_length(folded) = length(folded) then
-        return translate(lower(left(folded, 1000)), '`', '''');
+        return translate(lower(left(folded, 500)), '`', '''');
     end if;
     -- Sorting the marks of a letter takes the square of their number, and a ligature may stand for eighteen letters.
-    folded := regexp_replace(left(folded, 1000), '([^[:alnum:][:space:] -~]{6})[^[:alnum:][:space:] -~]+', '\1', 'g');
+    folded := regexp_replace(left(folded, 500), '([^[:alnum:][:space:] -~]{6})[^[:alnum:][:space:] -~]+', '\1', 'g');
     if folded ~ '[\ufdf0-\ufdff]' then
         folded := left(folded, 100);
     end if;
-    folded := left(normalize(folded, nfkd), 1000);
+    folded := left(normalize(folded, nfkd), 500);
     folded := normalize(lower(folded), nfkd);
     folded := regexp_replace(
         folded,
@@ -1738,6 +1738,7 @@ create or replace function pathfinder.classify(
 language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     parts text[];
@@ -1747,7 +1748,7 @@ declare
 begin
     -- Plain words need no normalising to be compared with clues. (read_title() cuts off what is longer, splits
     -- "GroupPresident" and joins "c e o".)
-    if length(title) <= 1000 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
+    if length(title) <= 500 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
         and title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
         words := string_to_array(lower(title), ' ');
     else
@@ -1823,7 +1824,8 @@ comment on function public.classify_title(text) is 'Whether a title is a senior 
 
 -- source: rules/close_up.sql
 -- Resolves the punctuation of a folded title whose meaning hangs on what stands beside it: "c.e.o." is "ceo"; "ceo's"
--- is "ceos"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation
+-- is "ceos", "int'l" "intl";
+-- "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation
 -- beside the words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with blanks around
 -- it ends a part, a slash without is "and"; "&" and "+" are "and".
 -- Returns: text; null for null.
@@ -1846,7 +1848,7 @@ begin
     -- "the CEO's office" and "VD:s assistent" name an office that is somebody else's: "ceos" is none.
     if strpos(line, '''') > 0 then
         line := regexp_replace(line, '([[:alnum:]])''s(?![[:alnum:]])', '\1s', 'g');
-        line := regexp_replace(line, '([[:alnum:]]{2})''(n?[iu]n)(?![[:alnum:]])', '\1\2', 'g');
+        line := regexp_replace(line, '([[:alnum:]]{2})''(n?[iu]n|l|t|y)(?![[:alnum:]])', '\1\2', 'g');
     end if;
     if strpos(line, ':') > 0 then
         line := regexp_replace(line, '([[:alnum:]]):(s|n|en|ns|na)(?![[:alnum:]])', '\1\2', 'g');
@@ -2402,6 +2404,20 @@ as $$
     ('Gerente general de producción', 'none', 'Spanish: of one function'),
     ('CEO @ home', 'none', 'Jokes'),
     ('Proud owner of 2 cats', 'none', 'Jokes'),
+    ('CEO of dirty dishes', 'none', 'Jokes'),
+    ('I''m nobody''s CEO', 'none', 'Jokes'),
+    ('Chief Wine Officer', 'csuite', 'A trade, no joke'),
+    ('CEO of the laundry room', 'none', 'Jokes'),
+    ('Consultant, CFO Transformation', 'none', 'What one sells'),
+    ('Podcast host: The CFO Show', 'none', 'Named after an office'),
+    ('Senior Admin to three VPs and the CIO', 'none', 'An assistant to several'),
+    ('CTO | Chief of Staff', 'none', 'A chief of staff, beside the boss''s office'),
+    ('Gabinete do Presidente', 'none', 'Portuguese: who works for one'),
+    ('ExecutiveAssistanttotheCEO', 'none', 'Words run together'),
+    ('代 表 取 締 役', 'csuite', 'Japanese: letters apart'),
+    ('Chief Comm''l Officer', 'csuite', 'Filings: an apostrophe for letters left out'),
+    ('Vice Persident, Tax', 'vp', 'Misspelt'),
+    ('Ehemals Vorstand', 'none', 'German: was one'),
     ('Director of Sales', 'director', 'Counts where the level is on')
 $$;
 
@@ -2438,11 +2454,11 @@ as $$
         '\b(v?ciso|chro|cpto|cdao|cdio|cdto|caio|cmio|ccro|ctio|ccio|cnio|cmto|ceco|csco|ccmo|chco|vcio|vcto|vcfo|coceo|cmd)\b(?<!\b(?:deputy|vice|assistant|associate|asst|dep|junior|sub) (?:group |global )?c\w{2,3}o)',
         'CISO, CHRO and other longer offices'),
     ('csuite', 'regex', 'segment',
-        '\b(president|pres|presdient|presidnt|preisdent|presedent|persident|prsident)\b(?<!\b(?:[asv]?v[a-z]{0,4}|deputy|assistant|associate|asst) ?pr\w+)', 'President'),
+        '\b(president|pres|presdient|presidnt|preisdent|presedent|persident|prsident|presidet|presidetn|presidnet|presiednt|presidant|presient|pesident|pressident|presidemt)\b(?<!\b(?:[asv]?v[a-z]{0,4}|deputy|assistant|associate|asst) ?p\w+)', 'President'),
     ('csuite', 'regex', 'segment',
         '\b(chairman|chairwoman|chairperson|chairlady|chmn|chrmn|chairmn)\b(?! of the (\w+ ){1,3}committee)(?<!\b(?:vice|deputy|assistant|associate|department|dept|committee|program|conference|session|track|faculty|division) ch\w+)', 'Chairman, chairwoman, chairperson'),
     ('csuite', 'regex', 'segment',
-        '\b(chair of the (\w+ )?board|chair of (\w+ )?board|board chair|(executive|non executive|nonexecutive) chair|chair and (ceo|president|founder))\b(?<!(?:vice|deputy) (?:board )?chair)(?<!(?:vice|deputy) chair of the (?:\w+ )?board)',
+        '\b(chair of the (\w+ )?board|chair of (\w+ )?board|board chair|(executive|exec|non executive|nonexecutive) chair|chair and (ceo|president|founder))\b(?<!(?:vice|deputy) (?:board )?chair)(?<!(?:vice|deputy) chair of the (?:\w+ )?board)',
         'Chair of the board'),
     ('csuite', 'regex', 'segment', '^chair$', 'Chair'),
     ('csuite', 'regex', 'segment',
@@ -2454,7 +2470,7 @@ as $$
     ('csuite', 'regex', 'segment', '\b(practice|pharmacy|dental|veterinary|school|academy|daycare|preschool|kennel|garage|auto|dealership|franchise|franchisee|licensee|unit|truck|trucking|taxi|enterprise|enterprises|startup|start up|commerce|etsy|online|media|publishing|press|label|brokerage|realty|construction|plumbing|landscaping|landscape|cleaning|roofing|electric|electrical) owner\b(?! (relations|success|engagement|services|support|representative|rep|advocate|experience|care|occupied))', 'Owner of a franchise, academy, garage, …'),
     ('csuite', 'regex', 'segment', '\b(heating|painting|catering|photography|design|designs|consulting|fitness|yoga|barber|barbershop|hair|beauty|tattoo|nail|interiors|builders|homes|services llc|llc|inc|ltd|group|holdings|laundromat|carwash|car wash|theater|theatre|cinema|station|mill|bookstore|bookshop|florist|jewelry|jewelers|workshop|contracting|contractor|bistro|diner|grill|tavern|eatery) owner\b(?! (relations|success|engagement|services|support|representative|rep|advocate|experience|care|occupied))', 'Owner of a firm, studio, workshop, …'),
     ('csuite', 'regex', 'segment',
-        '\b((managing|mng|mang|mgng) dir(ector)?|managingdirector)\b(?<!\b(?:deputy|assistant|associate|vice|sub|asst) m\w+ dir(?:ector)?)', 'Managing director'),
+        '\b((managing|mng|mang|mgng|manging|managin|mananging|maanging|mangaing|managng|manageing) (dir|director|dirctor|direcor|directer|driector|dierctor|directr|diretor)|managingdirector)\b(?<!\b(?:deputy|assistant|associate|vice|sub|asst) m\w+ d\w+)', 'Managing director'),
     ('csuite', 'regex', 'segment', '\b(group|joint) md\b', 'Managing director, abbreviated'),
     ('csuite', 'regex', 'segment',
         '\bgeneral director\b(?<!\b(?:deputy|assistant|associate|vice|sub) general director)',
@@ -2483,15 +2499,20 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief (\w+ )?officer|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|two|three|four|\d+) )*(home|house|household|family|life|lives|destiny|chaos|nothing|everything|kids|children|toddlers?|bab(y|ies)|twins|bedtime|laundry|dishes|diapers|chores|naps?|couch|sofa|kitchen|myself|me|himself|herself|self|mess|madness|mayhem|dreams|universe|galaxy|cats?|dogs?|pets?|chickens|heart|bored)$', 'Of one''s own life'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|bad|too|way|many) )*(snacks?|tacos?|pizza|beer|wine|coffee|chocolate|netflix|netflix and chill|memes|procrastination|procrastinators|sleep|sleeping|ideas|mischief|shenanigans|vibes|awesome|awesomeness|fun|fate|happiness|overthinking|sarcasm|swag|parties|the remote|jokes|hugs|cuddles|shoes|books|plants|hobbies|fan club|my fan club)$', 'Of snacks and naps'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|vice president|president|chief \w+ officer|boss|chairman|founder|owner) (at|of|in) my (?!(own )?(company|business|firm|start|agency|practice|studio|brand|shop|store))(own )?\w+', 'CEO of my own …'),
-    ('exclusion', 'regex', 'segment', '\bchief (household|family|domestic|trouble|vibes|nothing|nonsense|diaper|laundry|snack|snacking|nap|napping|sleeping|eating|cuddling|hug|hugging|snuggle|bedtime|kids?|child|baby|toddler|pet|cat|dog|dog walking|treat|wine|beer|pizza|taco|netflix|couch|procrastination|sarcasm|chaos|meme|mommy|mama|daddy|papa|parenting|chores|barking|meow|purr) off?icer\b|\b(chief|child|kitchen|couch) (of everything|operating the kids|bottle washer)\b', 'Chief nap officer'),
+    ('exclusion', 'regex', 'segment', '\bchief (household|family|domestic|trouble|vibes|nothing|nonsense|diaper|laundry|snack|snacking|nap|napping|sleeping|eating|cuddling|hug|hugging|snuggle|bedtime|kids?|child|baby|toddler|pet|cat|dog|dog walking|treat|taco|netflix|couch|procrastination|sarcasm|chaos|meme|mommy|mama|daddy|papa|parenting|chores|barking|meow|purr|mischief|fun police|hangry|tantrum) off?icer\b|\b(chief|child|kitchen|couch) (of everything|operating the kids|bottle washer)\b', 'Chief nap officer'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief \w+ officer|chief executive|owner|founder|boss|chairman|managing director) (at |of |in )((the|my|our|this|own) )*(\w+ )?(household|family|castle|(mom|mum|mommy|mama|dad|daddy|baby|family|home) (inc|llc|co|corp|enterprises|hq))$|\b(ceo|c\wo|vp|president|chief \w+ officer|chief executive|owner|founder|boss|chairman|managing director) (at |of |in )((the|my|our) )+(living room|kitchen table|backyard|garden|bathroom|bedroom|crib|place|kids|boys|girls)$', 'CEO of the Smith family'),
     ('exclusion', 'regex', 'segment', '\b(zu hause|zuhause|daheim|a la maison|en casa|de mi hogar|em casa|do lar|a casa mia|di casa mia|thuis|hemma|hjemme|kotona|w domu|acasa|evde|дома|вкъщи)$|(家庭|我が家|自宅|우리집|우리 집|집)(의|の|的)? ?(ceo|cfo|coo|社長|总裁|대표|사장)', 'CEO zu Hause'),
     ('exclusion', 'regex', 'title', '(^|\n)(ceo|c\wo|vp|president|chief \w+ officer|chief executive|owner|founder|boss|chairman|managing director)\n(of |in |at )?((the )?\w+ (household|family)|(mom|mum|mommy|dad|daddy|family|home) (inc|llc|co|corp|enterprises|hq)|home sweet home|(my|our) (own )?(house|home|kids|couch|life|living room|kitchen|family|household|dreams|head|mind|world)|nothing|chaos)(\n|$)', 'CEO, Smith household'),
+    ('exclusion', 'regex', 'title', '^c\wo\n[,(:]?chief (fun|everything|eating|toddler|cat|dog|coffee|cuddle|snack|nap|chaos|trouble|kitchen|laundry|pizza|cookie|cleaning|complaining|worry|emotional|mess|mom|dad|baby) off?icer\M', 'CFO (Chief Fun Officer)'),
     ('exclusion', 'regex', 'title', '^(ceo|coo|cfo|president|chief \w+ officer)( at home)?\n[(](proud |busy |stay at home )*(mom|mum|mama|mommy|dad|daddy|mother|father|wife|parent) (of|to)\b|\b(lol|jk|just kidding|haha|not really|i wish|according to my)\b', 'CEO (mom of 3)'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chairman) of ((the|all|bad|good|questionable|terrible|great|poor) )*(earth|world|internet|planet|naptime|nap time|screen time|playdates|carpool|decisions|choices|puns|karma|drama|mondays|fridays|common sense|team no sleep|no sleep|one|nonsense|(being|avoiding|eating|sleeping|napping|drinking|complaining|watching|winging|doing nothing)\b.*)$', 'CEO of bad decisions'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|s?vp|vice president|president|owner|founder|boss|chairman|chief \w+ officer|manager) (at |of |in |over |for )(\w+ ){0,3}(dishes|laundry|dad jokes|mom jokes|jokes|potato(es)?|naps?|napping|snacking|treats|cuddl(es|ing)|snuggles|hugs|kisses|chores|diapers|tantrums|meltdowns|leftovers|legos?|bunnies|bath ?time|bed ?time|story ?time|snack ?time|homework|potty training|drinking|binge watching)$', 'CEO of dirty dishes'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|s?vp|vice president|president|owner|founder|boss|chairman|chief \w+ officer|manager) (at |of |in |over |for )(\w+ ){0,3}(scrolling|daydreaming|overthinking|worrying|yelling|lunch ?boxes|school runs?|socks|pillows|blankets|puns|messes|squirrels|belly rubs|zoomies|puppies|pups|kittens|hamsters?|goldfish|goats|fur ?bab(y|ies)|nobody|no one|absolutely nothing|nothing in particular|weekends|mornings|adulting)$', 'CEO of dirty scrolling'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|s?vp|vice president|president|owner|founder|boss|chairman|chief \w+ officer|manager) (at |of |in |over |for )(\w+ ){0,3}(vibing|gossip|giggles|dancing|burritos|donuts|doughnuts|cookies|cupcakes|pancakes|bacon|brunch|margaritas|cocktails|karaoke|sofas?|pajamas|pyjamas|slippers|dinner ?time|dinner|playtime|carpools?|minions|gremlins|rugrats|tiny humans|little humans|monkeys)$', 'CEO of dirty vibing'),
+    ('exclusion', 'regex', 'segment', '\b(nobodys|no ones) (ceo|c\wo|vp|president|boss)\b|\b(ceo|c\wo|vp|president|boss|chairman) (since birth|(at |of |in |over )(\w+ ){0,3}(binges|laundry room|dinner table|kitchen table|kitchen sink|family budget|mom life|dad life|sundays|couch cushions|snack drawer|fridge|garage|playground|playroom|sandbox|nursery|bath ?tub|shower|hammock|recliner|universe))$', 'Nobody''s CEO'),
     ('exclusion', 'regex', 'segment', '\b(self proclaimed|self appointed|self declared|self styled|unofficial|pretend|fake|imaginary|so called|armchair|sometime|x) (ceo|c\wo|vp|president|chairman|boss|founder|owner)\b|\b(ceo|c\wo|boss|founder) (mindset|vibes|energy|material|mode|lifestyle)\b|\b(stay at home|homemaker|housewife|househusband|sahm)\b.*\b(ceo|coo|cfo|president)\b', 'Self-proclaimed'),
     ('exclusion', 'regex', 'person', '^(proud |full time |busy |happy |retired )*(stay at home (mom|mum|mama|dad|mother|father|parent|wife|husband)|homemaker|housewife|househusband|sahm|sahd|domestic (engineer|goddess)|hausfrau|hausmann|ama de casa|dona de casa|casalinga|femme au foyer|mere au foyer|huisvrouw|hemmafru|husmor|kotiäiti)( (of|to|von|de|di|van) .*)?$', 'Homemaker'),
-    ('exclusion', 'regex', 'segment', '\b(household|domestic|family|home|couch) (ceo|cfo|coo)\b|\b(ceo|c\wo|president|manager) of (the |our )?\w+ household$|\bchief (mom|mum|mommy|dad|nap|wine|cuddle|snuggle) officer\b', 'Of one''s household'),
+    ('exclusion', 'regex', 'segment', '\b(household|domestic|family|home|couch) (ceo|cfo|coo)\b|\b(ceo|c\wo|president|manager) of (the |our )?\w+ household$|\bchief (mom|mum|mommy|dad|nap|cuddle|snuggle) officer\b', 'Of one''s household'),
     ('exclusion', 'regex', 'segment', '\bowners? (of )?(a |an |the |my |our |all |too |way |many |two |three |four |some |several |lots of |\d+ )*(\w+ )?(cats?|dogs?|pets?|horses?|heart|soul|house|home|car|truck|bike|bikes|boat|kids|children|rabbits|parrots|laptop|guitars?|sneakers|opinions|degrees|brain cells?|backlogs?|process(es)?|products?|data|budgets?|roadmaps?|platforms?|features?|tickets?|stories|kpis?|relationships?|accounts?|p and l)$', 'Owner of two cats'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|presidente|president|pdg|chef|directora?|chefin) (de |da |do |del |della |du |de la |di |d''|in |meine[rsn] |eigenen |zu |von )+((mi|mis|ma|mon|minha|meu|mia|mio|meine[rsn]?|eigenen|propria|propia|la) )*(vida|casa|hogar|familia|vie|maison|famille|foyer|chaos|caos|lar|vita|famiglia|leben|lebens|haushalts?|familie|hause|nada|rien|niente|nichts)$', 'CEO de mi vida'),
     ('exclusion', 'regex', 'segment', '\b(past|prior) (\w+ ){0,2}(president|pres|chair\w*|ceo|c\wo|vp|vice|founder|owner|chief|managing)\b', 'Past president'),
@@ -2507,14 +2528,14 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|boosters?|scouts|rotary|kiwanis)\b(?<!\b(?:country|golf|health|fitness|sams|night|jockey|yacht|girls|football|athletic|racquet|polo|beach|ski) club)(?! (operations|services|management|relations|sales|marketing|inc|llc|corp|ltd|group|holdings|brands|software|capital|partners|hotels?|resorts?|bank|power|med|membership|car|wear|row|equipment)\b)', 'Presidents of clubs'),
     ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(students? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|debate team|dorm|hall council|honor society)\b', 'Presidents of students'),
     ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}((society|association|union|council|chapter|guild|federation|team)\nstudent|club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sams|night|jockey|yacht|girls|football|athletic|racquet|polo|beach|ski) club)', 'Presidents of clubs and students, after a comma'),
-    ('exclusion', 'regex', 'segment', '\b(club|class|student body|fraternity|sorority|pta|pto|hoa|toastmasters|rotary|lions|kiwanis|dorm|chess|debate|senior class|junior class) (\w+ ){0,2}(president|vp)\b', 'Club presidents'),
+    ('exclusion', 'regex', 'segment', '\b(club|alumni|chapter|homeowners association|parent teacher association|class|student body|fraternity|sorority|pta|pto|hoa|toastmasters|rotary|lions|kiwanis|dorm|chess|debate|senior class|junior class) (\w+ ){0,2}(president|vp)\b|\b(chess|debate|book|running|drama|math|robotics|coding|gaming|student) club (co ?)?founder\b', 'Club presidents'),
     ('exclusion', 'regex', 'segment', '\b(assistant|asst|assistants|assisting|aide)\b(?! (general|vice|vp|v|secretary|treasurer|controller|professor|corporate|dean))', 'Assistants'),
     ('exclusion', 'regex', 'segment', '\b(secretary|sec|receptionist|pa|ea|chauffeur|driver|valet|bodyguard|nanny|right hand|stand in|speech ?writer|ghost ?writer|scribe|understudy|delegate|liaison|office) (to|of|for) (the |our |its |a )?', 'Who works for one'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chairman|chair|chief executive|executive|founder|owner|director) ((pa|ea)(?= and | or |$)|secretary|secretariat|aide|advisers?|advisors?|advisory|office|support specialist|liaison|chauffeur|driver)\b', 'Secretaries, advisers and offices of one'),
     ('exclusion', 'regex', 'segment', '\b(ceos|c\wos|vps|founders|presidents|directors|chiefs|owners) (office|ea|pa|assistant|secretary|aide|team|staff|club|desk|wife|husband|chief of staff)\b', 'Somebody''s: the president''s club, the CEO''s office'),
-    ('exclusion', 'regex', 'segment', '\b(?<!promoted )(to|for|with|behind|supporting|serving|helping|assisting|advising|coaching|empowering|enabling|mentoring|connecting|recruiting|under|interviewing|training) ((the|our|my|its|a|an|all|busy|group|global|company|deputy|several|startup|tech|new|senior|local|regional|small|various|two|three) ){0,3}(ceo|c\wo|ciso|chro|svp|evp|vp|vice president|president|founder|owner|chief|chairman|chair|managing director|general manager)s?\b', 'To, for or with one'),
+    ('exclusion', 'regex', 'segment', '\b(?<!promoted )(to|for|with|behind|supporting|serving|helping|assisting|advising|coaching|empowering|enabling|mentoring|connecting|recruiting|hiring|under|interviewing|training) ((the|our|my|its|a|an|all|busy|group|global|company|deputy|several|startup|tech|new|senior|local|regional|small|various|two|three|four|five|multiple) ){0,3}(ceo|c\wo|ciso|chro|svp|evp|vp|vice president|president|pres|founder|owner|chief|chairman|chair|managing director|general manager)s?\b', 'To, for or with one'),
     ('exclusion', 'regex', 'segment', '\bvp (\w+ )?(coordinator|administrator|intern|secretary|candidate|searches)\b|\b(c\wo|ciso|chro)s? (support|searches)\b', 'Staff of vice presidents, support and searches for one'),
-    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|delegate|deputy|representative|voice|shadow|director|manager|head|lead|coordinator|specialist|analyst|associate|wife|husband|son|daughter|nephew|niece|brother|sister|cousin|friend|fan|report|reports|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
+    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|delegate|deputy|representative|voice|shadow|director|manager|head|lead|coordinator|specialist|analyst|associate|customer|client|colleague|neighbou?r|wife|husband|son|daughter|nephew|niece|brother|sister|cousin|friend|fan|report|reports|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
     ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(coach|coaching|mentor|mentoring|consulting|consultants?|services|solutions|communications?|comms|recruiters?|headhunters?|recruitment|recruiting|search|searches|engagement|success|whisperer|ghost ?writer|candidate|opportunities|advisory|advis[eo]rs?|relations|roles?|positions?|insights|organi[sz]ation|practice|programs?|programmes?|events?|accounts?|agenda|meetings?|visits?|desk|survey|course|training|clients)\b', 'Coaches, services and staff for them'),
     ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(specialist|analyst|manager|coordinator|business partner|associate|assistant|staff|intern|trainee|representative|rep|administrator|offices?|liaison|department|support|team|group lead|leader|lead|track|deputy|delegate|designee|writer|researcher|certified|certificate)\b(?! (of|and)\b)', 'Staff of one'),
     ('exclusion', 'regex', 'segment', '\b(officer|president|chairman|managing director) (advisory|offices?|support|team|services|practice|search|communications|organi[sz]ation|staff|coordinator|liaison|advis[eo]r|delegate|candidate|coach|assistant|ghost ?writer|recruiter|desk)\b(?<!\bvice president \w+)(?<!\bvp \w+)', 'Chief executive officer support'),
@@ -2525,7 +2546,8 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(ceo|cfo|coo|cto|cio|cmo|president|chairman|founder|owner) (inc|llc|ltd|gmbh|corp|corporation|magazine|hotels?|bank|racing|fuels|brewing|cruises|industries|capital|records|hospitality|clothing|cigars|watches)$|\bvp (racing|fuels|racing fuels|bank|inc|llc|ltd|gmbh|corp|records|hotels?)$', 'Firms that are called so'),
     ('exclusion', 'regex', 'segment', '\b(vp|svp|vice president|director|c\wo|ceo)s? (and|or) (above|up|higher|beyond|c level|c suite)\b', 'VP and above'),
     ('exclusion', 'regex', 'title', '(^|\n)((ceo|c\wo|ciso|chro|c suite|c level)( and |\n[,])){1,5}(ceo|c\wo|ciso|chro|s?e?vp|vice president|president|founder|c suite|c level|board)s? (recruiter|recruiters|coach|coaching|search|searches|headhunter|recruitment|recruiting|placements?|mentor|hiring|clients|roles|ghost ?writer)(\n|$)', 'CEO & CFO recruiter'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|founders?|presidents|chairmans|chairman)s? (club|circle|community|council|roundtable|summit|forum|magazine|podcast|awards?|network)( member| members| winner| of .*| host)?$|\bc\wo magazine\b', 'Clubs, events and firms named after them'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|founders?|presidents|chairmans|chairman)s? (club|circle|community|council|roundtable|summit|forum|magazine|podcast|awards?|network|show|newsletter)( (member|members|membership|winner|host|attendee|of .*))?$', 'Clubs and events named after them'),
+    ('exclusion', 'regex', 'segment', '\bc\wos? (magazine|com|insider|journal|digest|playbook|alliance|craft|connection|exchange|collective|academy|bootcamp|mastermind|blog|book|leadership council|leadership network|peer group|succession|onboarding|benchmarking|compensation|pay|effectiveness|assessment|institute|interviews|suite|leadership|intelligence|dinners?|breakfast|conference|of the year|whisperer|test|100|50)\b', 'Clubs, events and firms named after them'),
     ('exclusion', 'regex', 'segment', '\b(chief of|associate to|founders? (associate|office|in residence)|entrepreneur in residence|c suite|c level|(ceo|cfo|cxo|vp|svp|evp|director)s? (and|or|to) (c|the c) (suite|level))\b', 'Chief of staff and the like'),
     ('exclusion', 'regex', 'segment', '\bchief (\w+ )?(petty|warrant|fire|firefighting|police|prison|detention|correctional|corrections|probation|parole|customs|ship|deck|rescue|flight|border|immigration|patrol|radio|mate|constable)\b', 'Chief petty, fire and police officers'),
     ('exclusion', 'regex', 'title', '\b(assistant|ea|pa|secretary|support|adviser|advisor|coach|office) (to|for|of) [^\n]*\n(the )?(c\wo|ciso|chro|president|chairman|chair|founder|vp)( and (the )?(c\wo|ciso|chro|president|chairman|founder|vp))?(\n|$)|(^|\n)((sr|senior) )?(ea|pa|recruiter|headhunter)\n[^\n]*\b(support|searches)(\n|$)', 'Assistant to the CEO, CFO and COO'),
@@ -2544,8 +2566,10 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|vice president|ceo|c\wo)s?( and (\w+ ){0,3}| )(roles?|positions?|searches|placements?|hires|jobs|vacancies|level)\b', 'VP & C-suite roles'),
     ('exclusion', 'regex', 'title', '\n[(](ceo|cfo|coo|cto|cio|cmo|president|founder|owner|md|managing director|chairman|chairwoman)\n[:]', 'Manager (CEO: Jane Doe)'),
     ('exclusion', 'regex', 'title', '(^|partner\n|consultant\n|manager\n)([\w '']+ )?(recruiter|recruiters|recruiting|recruitment|headhunter|executive search|search consultant|search partner|talent partner|coach|coaching|coaches|advis[eo]rs?|mentor|mentoring|consultants?|trainer|ghost ?writer|speech ?writer|therapist|sales|marketing|consulting|training|support|supporting|placing|hiring)\n[(:]([\w '']+ and )?(ceo|c\wo|ciso|chro|cxo|c suite|c level|president|founder|chairman|managing director|s?e?vp|vice president)\b', 'Recruiter (CEO, CFO)'),
-    ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|headhunter|executive search|coach|advis[eo]r|mentor)\n(ceo|c\wo|ciso|chro|c suite|c level|s?e?vp)( and |\n[,])(\w+ and )?(ceo|c\wo|ciso|chro|c suite|c level|boards?|s?e?vp)\b', 'Recruiter - CEO, CFO'),
+    ('exclusion', 'regex', 'title', '^([\w '']+ )?(recruiter|headhunter|executive search|search consultant|search partner|talent partner|talent acquisition|coach|advis[eo]r|mentor)\n(ceo|c\wo|ciso|chro|c suite|c level|s?e?vp)( and |\n[,])(\w+ and )?(ceo|c\wo|ciso|chro|c suite|c level|boards?|s?e?vp)\b', 'Recruiter - CEO, CFO'),
     ('exclusion', 'regex', 'title', '^(the )?(chief of staff|business manager|executive business partner|right hand|gatekeeper)\n(to |for |of )?(the )?(group |global )?(ceo|c\wo|ciso|chro|president|chairman|chairwoman|founder|managing director|md|chief \w+ officer)( and (ceo|c\wo|president|founder|chairman))?(\n|$)', 'Chief of staff (CEO)'),
+    ('exclusion', 'regex', 'title', '^(the )?(group |global )?(ceo|c\wo|ciso|chro|president|chairman|chairwoman|managing director|md|chief \w+ officer)\n[,(:]?(chief of staff|office of|office|executive office|business manager|gatekeeper|right hand)(\n|$)', 'CTO | Chief of Staff'),
+    ('exclusion', 'regex', 'title', '^(consultant|partner|principal|advisor|adviser|recruiter|headhunter|coach|mentor|trainer|editor|writer|author|host|podcast host|researcher|analyst|associate|community manager|event manager|speaker|attendee|member)\n[,:(](the )?(c\wo|ciso|chro|vp|founder) (?!and\b|at\b|of\b)\w+( \w+)?(\n|$)', 'Consultant, CFO Transformation'),
     ('exclusion', 'regex', 'title', '^(executive |personal |private )?secretary\n[(:]|^secretary\n(president|ceo|managing director|chairman)$', 'Secretary (President)'),
     ('exclusion', 'regex', 'title', '\n[(](volunteer|unpaid|honorary|aspiring|student|acting student)(\n|$)', 'CEO (volunteer)'),
     ('exclusion', 'regex', 'person', '^((the|a|sr|snr|senior|jr|junior|lead|head|experienced|freelance|bilingual|trilingual|global|corporate|international|remote|group|c level|c suite|board|ceo|cfo|coo|cto|president|md|chairman|vp|founder|executive|exec|personal|private|administrative|admin|office|team|management|operations|business|legal|chief) )*(assistant|asst|assist|aide|ea|pa|ea pa|pa ea|executive secretary|personal secretary|private secretary|executive support)( (to|for|of|at|in|and|i|ii|iii|iv|level|supporting|with)\b.*)?$', 'Executive assistant'),
@@ -2560,13 +2584,13 @@ as $$
     ('csuite', 'regex', 'segment', '\bgesch(ä|ae)ftsleiter(in)?\b|\b(sprecher(in)?|vorsitzende[rn]?|vorsitz|mitglied) der gesch(ä|ae)ftsf(ü|ue)hrung\b', 'Geschäftsleiter, Sprecher der Geschäftsführung'),
     ('csuite', 'regex', 'segment', '\b(gf|interims gf|gf gesellschafter(in)?)\b(?<!\b(?:stv|stellv|assistenz|assistentin|referentin?|sekretarin|der|zur) gf)(?! (assistenz|assistentin|b(ü|ue)ro)\b)', 'GF (Geschäftsführer)'),
     ('exclusion', 'regex', 'segment', '\b(gesch(ä|ae)ftsf(ü|ue)hrer(in)?|vorstand|vorstandsvorsitzende[rn]?|pr(ä|ae)sident(in)?|direktor(in)?|inhaber(in)?|ceo|cfo|coo|cto|cio|cmo) (\w+ ){0,2}(a ?d|i ?r)\b', 'a. D., i. R.'),
-    ('csuite', 'regex', 'segment', '\b(vorstand|vorst(ä|ae)ndin|vorstandsvorsitzende[rn]?|vorstandsmitglied|vorstandssprecher(in)?|vorstandschef(in)?|vorsitzende[rn]? (des|der) (vorstand(e?s)?|geschäftsführung)|sprecher(in)? des vorstand(e?s)?|generaldirektor(in)?|(allein|finanz|technik|vertriebs|personal)vorstand|mitglied des vorstand(e?s)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|ehren|leiter|buro|der|zur|an|des|beim|vom) (?:vorstand|vorstandsvorsitzende[rn]?|generaldirektor))', 'Vorstand, Vorstandsvorsitzender'),
+    ('csuite', 'regex', 'segment', '\b(vorstand|vorst(ä|ae)ndin|vorstandsvorsitzende[rn]?|vorstandsmitglied|vorstandssprecher(in)?|vorstandschef(in)?|vorsitzende[rn]? (des|der) (vorstand(e?s)?|geschäftsführung)|sprecher(in)? des vorstand(e?s)?|generaldirektor(in)?|(allein|finanz|technik|vertriebs|personal)vorstand|mitglied des vorstand(e?s)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|ehren|leiter|buro|der|zur|an|des|beim|vom) (?:vorstand|vorstandsvorsitzende[rn]?|vorsitzende[rn]? des vorstand(?:e?s)?|generaldirektor))', 'Vorstand, Vorstandsvorsitzender'),
     ('csuite', 'regex', 'segment', '\b(aufsichtsratsvorsitzende[rn]?|aufsichtsratsvorsitz|aufsichtsratschef(in)?|vorsitzende[rn]? des (aufsichtsrat(e)?s|verwaltungsrat(e)?s|stiftungsrat(e)?s)|delegierte[rn]? des verwaltungsrat(e)?s|(firmen|unternehmens|konzern)chef(in)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize) (?:aufsichtsratsvorsitzende[rn]?|vorsitzende[rn]? des \w+))', 'Aufsichtsratsvorsitzende, Firmenchef'),
     ('csuite', 'regex', 'segment', '\b(allein|mit|firmen|unternehmens)?(gr(ü|ue)nder|eigent(ü|ue)mer|inhaber)(in)?\b(?<!\b(?:prozess|daten|produkt|budget|stellen|lehrstuhl|konto|patent|rechte) ?(?:eigent(?:ü|ue)mer|inhaber)(?:in)?)', 'Gründer, Inhaber, Eigentümer'),
     ('csuite', 'regex', 'segment', '\b(betriebs|praxis|gesch(ä|ae)fts|salon|verlags|laden|hotel|kanzlei|apotheken|agentur|büro|restaurant|gasthof|studio|werkstatt|hof|brauerei|weinguts|bäckerei|metzgerei|galerie|schul|marken|fahrschul|buchhandlungs|druckerei|reisebüro|handels|autohaus|cafe|bar|instituts|shop|atelier) ?inhaber(in)?\b', 'Verlagsinhaber'),
     ('csuite', 'regex', 'segment', '\b(pr(ä|ae)sident|pr(ä|ae)sidentin|verwaltungsratspr(ä|ae)sident(in)?|vr pr(ä|ae)sident(in)?)\b(?<!\b(?:vize|stellvertretende[rn]?|vice) (?:pr(?:ä|ae)sident(?:in)?))', 'Präsident'),
     ('vp', 'regex', 'segment', '\b(vize|vice|senior vize) ?pr(ä|ae)sident(in|en)?\b|\bbereichsvorstand\b', 'Vizepräsident'),
-    ('exclusion', 'regex', 'segment', '\b(ehemalige?[rns]?|ehem|ehmalige[rns]?|fr(ü|ue)here?[rns]?|vormals|vormalige?[rns]?|alt|ausgeschieden(e[rn]?)?|angehende[rn]?|zuk(ü|ue)nftige[rn]?|k(ü|ue)nftige[rn]?|designierte[rn]?|werdende[rn]?|emeritierte[rn]?|pensionierte[rn]?)\b', 'Ehemalig, angehend'),
+    ('exclusion', 'regex', 'segment', '\b(ehemals|ehemalige?[rns]?|ehem|einstige?[rns]?|ehmalige[rns]?|fr(ü|ue)here?[rns]?|vormals|vormalige?[rns]?|alt|ausgeschieden(e[rn]?)?|angehende[rn]?|zuk(ü|ue)nftige[rn]?|k(ü|ue)nftige[rn]?|designierte[rn]?|werdende[rn]?|emeritierte[rn]?|pensionierte[rn]?)\b', 'Ehemalig, angehend'),
     ('exclusion', 'regex', 'segment', '\b(assistent(in)?|assistenz|sekret(ä|ae)r(in)?|sekretariat|referent(in)?|b(ü|ue)ro|stabsstelle|chefsekret(ä|ae)rin|teamassistenz|(vorstands|direktions)assist(enz|ent|entin)|mitarbeiter(in)?|fahrer|berater(in)? (f(ü|ue)r|von|der)|praktikant(in)?|werkstudent(in)?|(master|bachelor)student(in)?|azubi|auszubildende[rn]?|studentin|trainee|coach f(ü|ue)r|ehrenamtlich(e[rs]?)?)\b', 'Assistenz, Referent, Praktikant'),
     ('exclusion', 'regex', 'segment', '\bverein\b|\b(schützen|sch(ü|ue)tzen|sport|karnevals|musik|f(ö|oe)rder|turn|fu(ß|ss)ball|kultur|heimat|tennis|gesang)vereins?\b|\bstudierenden(schaft|rat|parlament|vertretung)s?\b|\bsch(ü|ue)ler(in|vertretung|sprecher|zeitung|firma)?\b|\basta\b', 'Vereine und Studierende'),
 
@@ -2581,21 +2605,21 @@ as $$
     ('csuite', 'regex', 'segment', '\b(co ?)?(fondateur|fondatrice|createur d''entreprise|chef d''entreprise|cheffe d''entreprise|dirigeante?|proprietaire)\b(?! (de|du|des|d'') ?(processus|produits?|donnees))', 'Fondateur, dirigeant, propriétaire'),
     ('csuite', 'regex', 'segment', '^(le |la |grand |petit |jeune )?(patron|patronne)( (de|d''|du|chez|fondateur)( ?\w+)*)?$', 'Patron'),
     ('csuite', 'regex', 'segment', '\b(co ?)?gérante?\b(?! (de|des|du|d'') ?(portefeuilles?|fonds|patrimoine|fortune|point|magasin|rayon|station|stocks?|projets?|comptes?|actifs|immeubles?|restaurant|boutique))(?! (obligataire|actions|prive|locati))', 'Gérant'),
-    ('csuite', 'regex', 'segment', '\badministrateur (delegue|general)\b|\badministratrice (deleguee|generale)\b', 'Administrateur délégué'),
+    ('csuite', 'regex', 'segment', '\bmembre du directoire\b|\badministrateur (delegue|general)\b|\badministratrice (deleguee|generale)\b', 'Administrateur délégué'),
     ('vp', 'regex', 'segment', '\b(vice|v) ?president[ea]s?\b', 'Vice-présidente, vicepresidente'),
-    ('exclusion', 'regex', 'segment', '\b(ancien|ancienne|anciennement|futur|future pdg|ex|retraitee?|honoraire|d''honneur|stagiaire|apprentie?|alternante?|etudiante?|benevole)\b', 'Ancien, futur, stagiaire'),
-    ('exclusion', 'regex', 'segment', '\b(assistant|assistante|secretaire|adjoint|adjointe|conseiller|conseillere|charge de mission|chargee de mission|collaborateur|collaboratrice|chauffeur|bras droit|cabinet|attachee?) (de direction |particuliere? |executive |personnelle? )?(du|de la|de l''|de|au|aupres|a la|a l'')', 'Assistante du …'),
+    ('exclusion', 'regex', 'segment', '\b(ancien|ancienne|anciennement|autrefois|futur|future (pdg|dg|directrice|presidente|vice|dirigeante|gerante|fondatrice|patronne|associee)|ex|retraitee?|honoraire|d''honneur|stagiaire|apprentie?|alternante?|etudiante?|benevole)\b', 'Ancien, futur, stagiaire'),
+    ('exclusion', 'regex', 'segment', '\b(assistant|assistante|secretaire|adjoint|adjointe|conseiller|conseillere|charge de mission|chargee de mission|collaborateur|collaboratrice|chauffeur|bras droit|cabinet|bureau|secretariat|equipe|attachee?) (de direction |particuliere? |executive |personnelle? )?(du|de la|de l''|de|au|aupres|a la|a l'')', 'Assistante du …'),
     ('exclusion', 'regex', 'segment', '\b(assistante|secretaire) (pdg|dg|ceo|c\wo|s?vp|de direction)\b|\bassistant (pdg|dg|de direction)\b', 'Assistante de direction'),
-    ('exclusion', 'regex', 'segment', '\b(bde|bureau des etudiants|association etudiante|club(?! med)|amicale|junior entreprise)\b(?<!\b(?:country|golf|health|fitness|yacht) club)', 'Associations étudiantes'),
+    ('exclusion', 'regex', 'segment', '\b(bde|bureau des etudiants|association etudiante|amicale|junior entreprise)\b|\bpresident[ea]? (du |d''un |d''|de l''|de )(\w+ ){0,2}club\b(?! med)(?<!\b(?:country|golf|health|fitness|yacht) club)', 'Associations étudiantes'),
 
-    ('exclusion', 'regex', 'person', '^((senior|executive) )?(assistante?|secretaire)( (de direction|de gestion|de la direction|executi(f|ve)|personnelle?|administrati(f|ve)|particuli(er|ere)|bilingue|trilingue|polyvalente?))*( (du|de la|de l''|d''|aupres|au|a la|pour|dg|pdg|ceo|direction|president|presidence|comex|codir|comite)\b.*)?$', 'Assistante de direction, en une partie'),
+    ('exclusion', 'regex', 'person', '^((senior|executive) )?(assistante?|secretaire)( (de direction|de gestion|de la direction|executi(f|ve)|personnel(le)?|administrati(f|ve)|particuli(er|ere)|bilingue|trilingue|polyvalente?))*( (du|de la|de l''|d''|aupres|au|a la|pour|dg|pdg|ceo|direction|president|presidence|comex|codir|comite)\b.*)?$', 'Assistante de direction, en une partie'),
     ('exclusion', 'regex', 'person', '^(stagiaire|apprentie?|alternante?|etudiante?|bras droit|(chef|cheffe|directeur|directrice) de cabinet|collabora(teur|trice)|(attachee?|office manager|assistant)( de direction)?)( (du|de la|aupres|pdg|dg|d''|de l'')\b.*)?$', 'Stagiaire, étudiant, bras droit'),
 
     -- Spanish
     ('csuite', 'regex', 'segment', '\b(director|directora|gerente|gerenta|gte|dtor|dtora|dir) (general|gral|ejecutiv[oa]|gerente)\b(?! adjunt[oa])(?<!\b(?:deputy|assistant|sub|vice|adjunt[oa]|asistente|asistente de|secretari[oa] de|del?) (?:la |el )?(?:director|directora|gerente|gerenta|dtor|dtora) (?:general|gral|ejecutiv[oa]|gerente))', 'Director general, gerente general, director ejecutivo'),
     ('csuite', 'regex', 'segment', '\b(conseller[oa]|consejer[oa]) delegad[oa]\b|\badministrador(a)? (unic[oa]|general|delegad[oa]|solidari[oa])\b|\bsoci[oa] (director(a)?|gerente|administrador(a)?|fundador(a)?|propietari[oa]|unic[oa])\b|\bprimer ejecutivo\b', 'Consejero delegado, administrador único'),
     ('csuite', 'regex', 'segment', '\b(co ?)?(fundador|fundadora|propietari[oa]|dueñ[oa]|titular de empresa|empresario|empresaria)\b(?<!\b(?:proceso|producto) (?:dueñ[oa]))(?! (de|del) (productos?|procesos?|los datos|datos))', 'Fundador, propietario, dueño'),
-    ('exclusion', 'regex', 'segment', '\b(antigu[oa]|anterior|ex|exdirector(a)?|expresident[ea]|exceo|jubilad[oa]|retirad[oa]|futur[oa]|aspirante|becari[oa]|practicante|estudiante|pasante|voluntari[oa]|electo|electa|honorari[oa])\b', 'Antiguo, futuro, becario'),
+    ('exclusion', 'regex', 'segment', '\b(antigu[oa]|anterior|anteriormente|previamente|ex|exdirector(a)?|expresident[ea]|exceo|jubilad[oa]|retirad[oa]|futur[oa]|aspirante|becari[oa]|practicante|estudiante|pasante|voluntari[oa]|electo|electa|honorari[oa])\b', 'Antiguo, futuro, becario'),
     ('exclusion', 'regex', 'segment', '\b(asistente|asistenta|ayudante|secretari[oa]|asesor|asesora|adjunt[oa]|auxiliar|apoyo|chofer|consultor|consultora|oficina|equipo|gabinete|despacho) (ejecutiv[oa] |personal |administrativ[oa] )?(de|del|a|al|para)\b', 'Asistente de …'),
     ('exclusion', 'regex', 'segment', '\b(asistente|secretaria) (ejecutiv[oa]|de direccion|de gerencia)\b', 'Asistente ejecutiva'),
     ('exclusion', 'regex', 'segment', '\b(vice)?president[ea] (del|de la|do|da|d[oa]s|de los|dell''|del|du|de l'') ?(el |la )?(club|clube|circolo|circulo|centro (de estudiantes|academico)|gremio( estudantil)?|diretorio academico|consejo estudiantil|asociacion de (estudiantes|padres|vecinos)|associacao (academica|de estudantes|de pais|de moradores)|associazione (studentesca|genitori)|consulta studentesca|comite d''entreprise|comunidad de propietarios|condominio)\b', 'Presidente del club'),
@@ -2611,19 +2635,19 @@ as $$
     ('csuite', 'regex', 'segment', '\b(diretor|diretora|director|directora) (geral|presidente|executiv[oa]|superintendente)\b(?! adjunt[oa])(?<!\b(?:vice|sub|adjunt[oa]|assistente|assistente d[oa]|d[oa]|ao) (?:diretor|diretora|director|directora) (?:geral|presidente|executiv[oa]|superintendente))', 'Diretor geral, diretor-presidente, diretor executivo'),
     ('csuite', 'regex', 'segment', '\b(administrador|administradora) (delegad[oa]|unic[oa])\b|\bsoci[oa] (gerente|administrador(a)?|fundador(a)?|proprietari[oa]|diretor(a)?)\b|(?<!\bvice )\bpresidente executiv[oa]\b|\bproprietari[oa]\b(?! d[oa]s? (produtos?|processos?|dados))', 'Administrador delegado, sócio-gerente, proprietário'),
     ('csuite', 'regex', 'segment', '\bdon[oa] d[aeo] ((meu|minha|um|uma|seu|sua) )?(proprio |propria )?(empresa|negocio|loja|restaurante|padaria|cafe|salao|clinica|escola|agencia|escritorio|consultorio|pousada|hotel|estudio|oficina|farmacia|marca)\b|^don[oa]$', 'Dono da empresa'),
-    ('exclusion', 'regex', 'segment', '\b(ex|antig[oa]|aposentad[oa]|reformad[oa]|estagiari[oa]|aprendiz|eleit[oa]|estudante|trainee)\b', 'Antigo, estagiário'),
-    ('exclusion', 'regex', 'segment', '\b(assistente|secretari[oa]|assessor|assessora|adjunt[oa]|auxiliar|motorista|consultor|consultora|apoio) (executiv[oa] |pessoal |administrativ[oa] )?(d[aoe]|ao|para|a|de)\b|\b(assistente|secretaria) executiva\b', 'Assistente do …'),
+    ('exclusion', 'regex', 'segment', '\b(ex|antig[oa]|outrora|futur[oa]|aposentad[oa]|reformad[oa]|estagiari[oa]|aprendiz|eleit[oa]|estudante|trainee)\b', 'Antigo, estagiário'),
+    ('exclusion', 'regex', 'segment', '\b(assistente|secretari[oa]|secretariado|assessor|assessora|assessoria|adjunt[oa]|auxiliar|motorista|consultor|consultora|apoio|gabinete|escritorio|equipe|equipa|chefe de gabinete) (executiv[oa] |pessoal |administrativ[oa] )?(d[aoe]|ao|para|a|de)\b|\b(assistente|secretaria) executiva\b', 'Assistente do …'),
 
     ('exclusion', 'regex', 'person', '^(assistente|auxiliar|secretari[oa])( (executiv[oa]|pessoal|administrativ[oa]|bilingue|senior|particular))*( (a|ao|do|da|diretoria|presidencia|ceo|de (direcao|diretoria|presidencia|gerencia|administracao|gestao|ceo))\b.*)?$(?<!^secretario)|^(assessora?) d[ao] (presiden\w+|diretor\w+|ceo)\b.*$|^chefe de gabinete\b.*$', 'Assistente, secretária'),
     ('exclusion', 'regex', 'person', '^(estagiari[oa]|estudante|aprendiz|jovem aprendiz|braco direito|trainee)( (de|do|da|em)\b.*)?$', 'Estagiário, estudante'),
 
     -- Italian
     ('csuite', 'regex', 'segment', '\b(amministratore|amministratrice) (delegat[oa]|unic[oa]|generale)\b(?<!\b(?:vice|assistente|all|dell|segretaria dell) ?(?:''|)(?:amministratore|amministratrice) (?:delegat[oa]|unic[oa]|generale))|\bsoci[oa] (amministratore|amministratrice)\b|^ad (ad interim|e dg|di gruppo|e direttore generale|e socio)\b', 'Amministratore delegato, amministratore unico'),
-    ('csuite', 'regex', 'segment', '\b(direttore|direttrice) generale\b(?<!\b(?:vice|vicedirettore|assistente|del|al|assistente del) (?:direttore|direttrice) generale)', 'Direttore generale'),
+    ('csuite', 'regex', 'segment', '\b(direttore|direttrice) generale\b(?! (aggiunt[oa]|vicari[oa]))(?<!\b(?:vice|vicedirettore|assistente|del|al|assistente del) (?:direttore|direttrice) generale)', 'Direttore generale'),
     ('csuite', 'regex', 'segment', '\b(co ?)?(fondatore|fondatrice|cofondatore|proprietari[oa]|imprenditore|imprenditrice|socio fondatore|socio unico)\b|\b(con|co ?)?titolare\b(?! di cattedra)(?<!\b(?:professore|docente) titolare)', 'Fondatore, titolare, proprietario'),
     ('csuite', 'regex', 'segment', '\bpresidentessa\b', 'Presidentessa'),
-    ('exclusion', 'regex', 'segment', '\b(ex|gia|pensionat[oa]|in pensione|tirocinante|stagista|studente|studentessa|aspirante|onorari[oa]|volontari[oa])\b', 'Ex, tirocinante'),
-    ('exclusion', 'regex', 'segment', '\b(assistente|segretari[oa]|collaborat(ore|rice)|consulente|portavoce|staff) (di direzione |personale |esecutiv[oa] )?(del|della|dell''|dell|di|al|alla|all''|all|per)\b|\bsegretaria di direzione\b', 'Assistente del …'),
+    ('exclusion', 'regex', 'segment', '\b(ex|gia|precedentemente|in passato|futur[oa]|pensionat[oa]|in pensione|tirocinante|stagista|studente|studentessa|aspirante|onorari[oa]|volontari[oa])\b', 'Ex, tirocinante'),
+    ('exclusion', 'regex', 'segment', '\b(assistente|segretari[oa]|segreteria|ufficio|gabinetto|collaborat(ore|rice)|consulente|portavoce|staff) (di direzione |personale |esecutiv[oa] )?(del|della|dell''|dell|di|al|alla|all''|all|per)\b|\bsegretaria di direzione\b', 'Assistente del …'),
 
     ('exclusion', 'regex', 'person', '^(assistente|assistant|segretaria|segretario|segreteria)( (personale|esecutiv[oa]|amministrativ[oa]|generale|di direzione|di presidenza))*( (del|della|dell''|di (direzione|presidenza)|al|alla|all''|amministratore|direttore|presidente|direzione|presidenza|ad|dg|ceo)\b.*)?$(?<!^segretario(?: generale)?)', 'Assistente, segretaria'),
     ('exclusion', 'regex', 'person', '^(addett[oa] (alla |di )?segreteria|collaborat(ore|rice)|portavoce|staff|capo (di )?(gabinetto|segreteria|staff)|ufficio|segreteria (tecnica|particolare)|responsabile (di |della )?segreteria)( (del|della|dell''|di|al|alla)\b.*)?$(?<!^staff)', 'Segreteria, capo di gabinetto'),
@@ -2635,8 +2659,8 @@ as $$
     ('csuite', 'regex', 'segment', '\b(ceo en )?lid (van )?(de )?(raad van bestuur|rvb|directiecomite|hoofddirectie)\b|\bvoorzitt(er|ster) (van )?(de |het )?(raad van (bestuur|commissarissen|toezicht)|directie(comite)?|bestuur|rvb|rvc|rvt)\b(?<!\b(?:vice|plaatsvervangend|plv|oud) voorzitter (?:van )?(?:de |het )?(?:\w+ ){0,2}\w+)', 'Voorzitter van de raad van bestuur'),
     ('csuite', 'regex', 'segment', '\b(besturende direkteur|hoof ?uitvoerende (beampte|hoof)|uitvoerende hoof|stigter|mede ?stigter|eienaar|mede ?eienaar|hoof (finansiele|bedryfs|tegnologie|inligtings) ?beampte)\b(?<!\b(?:adjunk|visie|produk) ?(?:besturende direkteur|eienaar))', 'Besturende direkteur, stigter, eienaar'),
     ('vp', 'regex', 'segment', '\b(vise|adjunk) ?president\b', 'Visepresident'),
-    ('exclusion', 'regex', 'segment', '\b(voormalig|voormalige|oud|gewezen|aankomend|toekomstig|gepensioneerd|stagiair|stagiaire|studente|vrijwilliger|ex|afgetrede|aspirant)\b', 'Voormalig, stagiair'),
-    ('exclusion', 'regex', 'segment', '\b(assistent|assistente|secretaresse|sekretaresse|secretaris|medewerker|adviseur|directiesecretaresse|(management|directie)assistent(e)?|adjunct|adjunk|plaatsvervangend|ondersteuning|chauffeur)\b(?! president)', 'Assistent, secretaresse'),
+    ('exclusion', 'regex', 'segment', '\b(voormalig|voormalige|voorheen|oud|gewezen|aankomend|toekomstig|gepensioneerd|stagiair|stagiaire|studente|vrijwilliger|ex|afgetrede|aspirant)\b', 'Voormalig, stagiair'),
+    ('exclusion', 'regex', 'segment', '\b(assistent|assistente|secretaresse|sekretaresse|secretaris|medewerker|adviseur|directiesecretaresse|(management|directie)assistent(e)?|adjunct|adjunk|plaatsvervangend|ondersteuning|chauffeur)\b(?! president)|\b(bureau|kantoor|kabinet|secretariaat) van\b', 'Assistent, secretaresse'),
 
     ('exclusion', 'regex', 'person', '^((executive|persoonlijk|senior|pers) )*(directie|management|bestuurs|office|project|persoonlijk)? ?(assistente?|assistant|secretaresse|sekretaresse|secretariaat|secretaris)( (van|bij|aan|voor|de|directie|raad|ceo)\b.*)?$(?<!^secretaris)', 'Assistent, secretaresse, in een deel'),
     ('exclusion', 'regex', 'person', '^(stagiaire?|studente?|trainee|leerling|rechterhand)( (van|bij)\b.*)?$', 'Stagiair, student'),
@@ -2645,7 +2669,7 @@ as $$
     ('csuite', 'regex', 'segment', '\b(verkst(ä|ae)llande direkt(ö|oe)r|vd|koncernchef|generaldirekt(ö|oe)r|(styrelse|bestyrelses|styre)(ordf(ö|oe)rande|formand|formann?|leder|forman|forkvinde|leiar)|styrets leder|styrelsens ordf(ö|oe)rande)\b(?<!\b(?:vice|vic|bitr|bitradande|stf|st(ä|ae)llf(ö|oe)retr(ä|ae)dande|till|at|f d|for|vara|tf vice) (?:verkst(?:ä|ae)llande direkt(?:ö|oe)r|vd|generaldirekt(?:ö|oe)r|styrelseordf(?:ö|oe)rande))', 'Verkställande direktör, vd, styrelseordförande'),
     ('csuite', 'regex', 'segment', '\b(adm(inistrerende)?|admin) dir(ekt(ø|oe|o)r)?\b|\b(konserndirektør|konsernsjef|koncerndirektør|daglig leder|dagleg leiar|generaldirektør|toppsjef|direktør og (ejer|eier|indehaver|medejer)|ordförande i styrelsen|formand for bestyrelsen|leder av styret)\b(?<!\b(?:vice|viceadm|ass|assisterende|til|for) (?:adm|administrerende|daglig|konsernsjef|ordförande i styrelsen) ?(?:direktør|leder)?)', 'Administrerende direktør, daglig leder, konsernsjef'),
     ('csuite', 'regex', 'segment', '\b(grundare|medgrundare|ägare|delägare|företagare|företagsägare|stifter|medstifter|grundl(æ|ae)gger|medgrundl(æ|ae)gger|indehaver|medindehaver|ejer|medejer|ejerleder|eier|medeier|gründer|medgründer|grunnlegger|medgrunnlegger|innehavare|innehaver)\b(?<!\b(?:produkt|process|proces|prosess) ?(?:ägare|agare|ejer|eier))', 'Grundare, ägare, stifter, indehaver, eier'),
-    ('csuite', 'regex', 'segment', '\b(forstjóri|framkvæmdastjóri|stjórnarformaður|formaður stjórnar|stofnandi|meðstofnandi|eigandi|meðeigandi)\b(?<!\b(?:aðstoðar|vara|fyrrverandi) ?(?:forstjóri|framkvæmdastjóri))(?! (\w+ )?(sölu|markaðs|fjármála|þróunar|rekstrar|mannauðs)\w*)', 'Forstjóri, framkvæmdastjóri, stofnandi, eigandi'),
+    ('csuite', 'regex', 'segment', '\b(forstjóri|framkvæmdar?stjóri|stjórnarformaður|formaður stjórnar|stofnandi|meðstofnandi|eigandi|meðeigandi)\b(?<!\b(?:aðstoðar|vara|fyrrverandi) ?(?:forstjóri|framkvæmdar?stjóri))(?! (\w+ )?(sölu|markaðs|fjármála|þróunar|rekstrar|mannauðs)\w*)', 'Forstjóri, framkvæmdastjóri, stofnandi, eigandi'),
     ('csuite', 'regex', 'segment', '\b(toimitusjohtaja(na)?|tj|pääjohtaja|konsernijohtaja|hallituksen (puheenjohtaja|pj)|perustaj(a|ista)|perustajajäsen|perustajaosakas|omistaja|yrittäjä ja omistaja)\b(?<!\b(?:vara|varatoimitusjohtaja|apulais|entinen|ent|vt vara|tuote|prosessi) ?(?:toimitusjohtaja|puheenjohtaja|omistaja))', 'Toimitusjohtaja, perustaja, omistaja'),
     ('vp', 'regex', 'segment', '\b(varapresidentti|vicepresident|visepresident|varaforseti|aðstoðarforseti)\b', 'Vicepresident, varapresidentti, varaforseti'),
     ('exclusion', 'regex', 'segment', '\b(tidigare|före detta|fd|f d|eks|forna|blivande|pensionerad|praktikant|tidligere|tidl|forhenv(æ|ae)rende|fhv|kommende|aspirerende|pensioneret|pensjonert|entinen|ent|tuleva|eläkkeellä|eläköitynyt|harjoittelija|opiskelija|frivillig|studerande|studerende|fyrrverandi|fyrrum|verðandi|nemi|starfsnemi|eldri)\b', 'Tidigare, tidligere, entinen, fyrrverandi'),
@@ -2661,7 +2685,7 @@ as $$
     ('csuite', 'regex', 'segment', '\b(generální|generáln[aiy]|výkonn[aiyý]|vykonn[aiy]|statutární) (ředitel(ka)?|riaditeľ(ka)?)\b|\b(ředitel(ka)?|riaditeľ(ka)?) (a (jednatel(ka)?|majitel(ka)?|konateľ(ka)?)|firmy|společnosti|spoločnosti|podniku)\b(?<!\b(?:zástupce|zástupca|náměstek|asistentka) (?:generální )?(?:ředitel(?:ka)?|riaditeľ(?:ka)?) ?\w*)', 'Generální ředitel, ředitel společnosti'),
     ('csuite', 'regex', 'segment', '\b(jednatel(ka)?|konateľ(ka)?|(spolu)?majitel(ka)?|(spolu)?majiteľ(ka)?|(spolu)?vlastn[ií]k|(spolu)?vlastníčka|(spolu)?zakladatel(ka)?|(spolu)?zakladateľ(ka)?|předsed(a|kyně) (představenstva|dozorčí rady|správní rady)|predsed(a|níčka) (predstavenstva|dozornej rady)|člen(ka)? (představenstva|predstavenstva)|prezident(ka)?)\b(?<!\b(?:vice|více|čestný) ?prezident(?:ka)?)(?<!\b(?:produktový|procesní|procesný|datový) vlastn[ií]k)(?! (produktu|procesu))', 'Jednatel, konateľ, majitel, zakladatel'),
     ('csuite', 'regex', 'segment', '\b(ügyvezető(nő)?( igazgató)?|vezérigazgató(nő)?|elnök(nő)? vezérigazgató|(cég|társ|üzlet)?tulajdonos(a|nő)?|(társ)?alapító(ja)?|cégvezető|(igazgatóság|igazgatótanács|felügyelőbizottság) elnöke|elnök(nő)?)\b(?! (helyettes|asszisztens|titkár))(?<!\b(?:helyettes|al|tiszteletbeli) ?elnök)(?<!\b(?:termék|folyamat|hallgatói önkormányzat|hök|dök|diák) ?(?:tulajdonos|elnöke?))', 'Ügyvezető, vezérigazgató, tulajdonos, elnök'),
-    ('csuite', 'regex', 'segment', '\b(directorul general|director general executiv|directoare generală|(co ?)?fondator(ul)?|(co ?)?fondatoare(a)?|(co ?)?proprietară?|administrator (unic|srl|societate|firmă)|asociat unic|preşedint[eă]|preşedintele|patroană)\b(?! (adjunct|de produs))(?<!\bvice ?preşedint[eă])(?<!\bpreşedintele? de onoare)', 'Director general, fondator, proprietar, președinte'),
+    ('csuite', 'regex', 'segment', '\b(directorul general|director general executiv|director executiv|directoare generală|(co ?)?fondator(ul)?|(co ?)?fondatoare(a)?|(co ?)?proprietară?|administrator (unic|srl|societate|firmă)|asociat unic|preşedint[eă]|preşedintele|patroană)\b(?! (adjunct|de produs))(?<!\bvice ?preşedint[eă])(?<!\bpreşedintele? de onoare)', 'Director general, fondator, proprietar, președinte'),
     ('vp', 'regex', 'segment', '\b(wice|vice|v ?ce) ?(prezes(ka)?|prezydent)\b|\b(vice|více) ?prezident(ka)?\b|\bv?ice ?președint[eaă]\b|\balelnök(e)?\b', 'Wiceprezes, viceprezident, vicepreședinte, alelnök'),
     ('exclusion', 'regex', 'segment', '\b(był[ya]|emerytowan[ya]|przyszł[ya]|honorow[ya]|stażyst(a|ka)|praktykant(ka)?|studentka|asystent(ka)?|sekretarka|sekretariat|zastępca|zastępczyni|z ca|doradca|kandydat(ka)?|na emeryturze)\b', 'Były, asystentka, zastępca'),
     ('exclusion', 'regex', 'segment', '\b(býval(ý|y|á|a)|bývalí|budoucí|budúc[ia]|čestn[aáýy]|asistent(ka)?|sekretářka|zástup(ce|kyně|ca|kyňa)|náměst(ek|kyně)|stážist(a|ka)|důchodce|dôchodca)\b', 'Bývalý, asistentka, zástupce'),
@@ -2673,7 +2697,7 @@ as $$
     ('exclusion', 'regex', 'person', '^((vezetői|személyi|igazgatói|ügyvezetői|vezérigazgatói|ügyvezető|vezérigazgató) ?)?(asszisztense?|titkárnő(je)?|titkár(a)?|titkárság)$|^(gyakornok|hallgató|diák)$|^(asistentă?|secretară?)( (manager|executiv|personal|director|de direcție|al|a)\b.*)?$|^(stagiar[ă]?|practicant[ă]?|studentă)$', 'Asszisztens, titkárnő, asistentă'),
 
     -- South Slavic in Latin letters
-    ('csuite', 'regex', 'segment', '\b(generaln[ai]|izvršn[ai]|glavn[ai] izvršn[ai]) direktor(ica|ka)?\b|\bdirektor(ica|ka)? (doo|d o o|jdoo|poduzeća|podjetja|preduzeća|tvrtke|firme|društva|družbe|kompanije)\b|\bpreds?jedni(k|ca) (uprave|nadzornog odbora|upravnog odbora|kompanije|društva)\b|\bpredsedni(k|ca) (uprave|nadzornega sveta|upravnega odbora|nadzornog odbora|upravnog odbora|kompanije|družbe)\b(?<!\b(?:zamenik|zamjenik|namestnik) predsednika \w+)', 'Generalni direktor, predsjednik uprave'),
+    ('csuite', 'regex', 'segment', '\b(generaln[ai]|izvršn[ai]|glavn[ai] izvršn[ai]) direktor(ica|ka)?\b|\bdirektor(ica|ka)? (doo|d o o|jdoo|poduzeća|podjetja|preduzeća|tvrtke|firme|društva|družbe|kompanije)\b|\bpreds?jedni(k|ca) (uprave|nadzornog odbora|upravnog odbora|kompanije|društva)\b|\bčlan(ica)? uprave\b|\bpredsedni(k|ca) (uprave|nadzornega sveta|upravnega odbora|nadzornog odbora|upravnog odbora|kompanije|družbe)\b(?<!\b(?:zamenik|zamjenik|namestnik) predsednika \w+)', 'Generalni direktor, predsjednik uprave'),
     ('csuite', 'regex', 'segment', '\bglavn[aio] (\w+ ){0,2}(direktor|rukovoditelj|službenik|menadžer|menedžer)(ica|ka|ja)?\b(?! (škole|vrtića|muzeja|hotela|trgovine|ureda|produkcije))|\b(izvršn[ai]|generaln[ai]) (\w+ )?direktor(ica|ka)?\b', 'Glavni financijski direktor'),
     ('csuite', 'regex', 'segment', '\b((su)?vlasni(k|ca)|(so)?lastni(k|ca)|(su)?osnivač(ica)?|(so)?ustanovitelj(ica)?)\b(?<!\b(?:produktni|produktna) (?:vlasnik|lastnik))(?! (proizvoda|produkta|procesa|izdelka))', 'Vlasnik, osnivač, lastnik, ustanovitelj'),
     ('vp', 'regex', 'segment', '\b(potpreds?jedni(k|ca)|potpredsedni(k|ca)|podpredsedni(k|ca))\b(?! (uprave|upravnog|nadzornog|nadzornega|studentsk\w+|kluba|udruge))', 'Potpredsjednik, podpredsednik'),
@@ -2705,8 +2729,8 @@ as $$
     ('csuite', 'regex', 'segment', '(?<!前|原)(创始人|創始人|创办人|創辦人|创始合伙人|創始合夥人|老板|老闆|老板娘|企业主|業主|业主代表|法人代表|店主|东家)|(?<!副|前|原|会|會|党|工会|學生會)主席(?!助理|秘书|秘書|团)', '创始人, 创办人, 老板, 主席'),
     ('csuite', 'regex', 'segment', '대표 ?이사|(?<!영업|판매|학생|직원|근로자|노동자|부|국가|지역)대표(?!님|자? ?비서|팀|번호|적)( |$)|대표자$|최고.{1,8}책임자|최고(경영|재무|기술|운영|정보|마케팅|인사|제품)자|(?<!부|전|전 |지)사장(?! ?비서| ?보좌)|(?<!부|전|전 |학생|학생회|동창|총학생)회장(?! ?비서)|이사회 ?의장|창업자|창업주|창립자|설립자|(?<!프로덕트|프로덕트 |제품 |프로세스|프로세스 |데이터 |서비스 )오너(?!십)', '대표이사, 최고경영자, 사장, 회장, 창업자'),
     ('vp', 'regex', 'segment', '副社長|バイス ?プレジデント|ヴァイス ?プレジデント|바이스 ?프레지던트|副总裁|副總裁|부사장|부총재', '副社長, 副总裁, 부사장'),
-    ('exclusion', 'regex', 'segment', '(元|旧|前) ?(?=代表|社長|副社長|会長|取締役|理事長|c[a-z]{1,3}o( |$)|vp|创始|創始)|前(?=总|總|董事|任|首席|执行|執行)|原(?=总|總|董事|副总|首席)|社長室|会長室|社長付|c[a-z]{1,3}o ?(室|付|办|辦|弁公室|직속|실( |$)|オフィス)|(c[a-z]{1,3}o|社長|役員|経営者|経営幹部|エグゼクティブ) ?(採用|サーチ|ヘッドハン)|役員(室|秘書|付)|헤드헌터|董事长办|总裁办|总经办|總經理室|総裁室|秘書|秘书|助理|特助|アシスタント|補佐|비서|前任|退休|退任|退職|引退|離任|卸任|候任|見習い|インターン|实习|實習|学生|學生|大学生|大学\d年|校友会|顧問として', '元・前, 秘書, 助理, 비서'),
-    ('exclusion', 'regex', 'segment', '候補|候选|次期|未来|將來|将来|夢は|の夢|目指|志望|希望|梦想|夢想|立志|전 ?(?=대표|사장|부사장|회장|c[a-z]o)|전직|전임|예비|내정자|지망|준비생|꿈|인턴|학생|대학생|보좌|은퇴|퇴직|퇴임|명예|名誉', '候補, 将来, 예비, 인턴'),
+    ('exclusion', 'regex', 'segment', '(元|旧|前) ?(?=代表|社長|副社長|会長|取締役|理事長|c[a-z]{1,3}o( |$)|vp|创始|創始)|前(?=总|總|董事|任|首席|执行|執行)|原(?=总|總|董事|副总|首席)|社長室|会長室|社長付|c[a-z]{1,3}o ?(室|付|办|辦|弁公室|직속|실( |$)|オフィス|スタッフ|助手|스태프|스텝|오피스|보좌|지원팀|사무실)|(c[a-z]{1,3}o|社長|役員|経営者|経営幹部|エグゼクティブ) ?(採用|サーチ|ヘッドハン)|役員(室|秘書|付)|헤드헌터|董事长办|总裁办|总经办|總經理室|総裁室|秘書|秘书|助理|特助|アシスタント|補佐|비서|前任|退休|退任|退職|引退|離任|卸任|候任|見習い|インターン|实习|實習|学生|學生|大学生|大学\d年|校友会|顧問として', '元・前, 秘書, 助理, 비서'),
+    ('exclusion', 'regex', 'segment', '候補|候选|次期|未来|將來|将来|미래의?|夢は|の夢|目指|志望|希望|梦想|夢想|立志|전 ?(?=대표|사장|부사장|회장|c[a-z]o)|전직|전임|예비|내정자|지망|준비생|꿈|인턴|학생|대학생|보좌|은퇴|퇴직|퇴임|명예|名誉', '候補, 将来, 예비, 인턴'),
 
     ('exclusion', 'regex', 'person', '^.{0,12}(秘書室?|秘書課|アシスタント|(?<!董事会|董事會)秘书|助理|特助|インターン生?|学生|大学生|実習生|实习生|實習生)$|^.*(비서|보좌관|보좌역|어시스턴트|수행기사|운전기사).*$|^.{0,6}(인턴|인턴사원|학생|대학생)$', '秘書, 助理, 비서'),
 
@@ -2744,7 +2768,7 @@ as $$
     ('exclusion', 'regex', 'person', '^(เลขานุการ|เลขา|ผู้ช่วยผู้บริหาร|ผู้ช่วยส่วนตัว|ผู้ช่วยประธาน|ผู้ช่วยซีอีโอ|นักศึกษา).*$|^(\S+ ){0,2}(सहायक|निजी सचिव|प्रशिक्षु|छात्रा?)$', 'เลขานุการ, सहायक'),
 
     -- Indonesian, Malay, Vietnamese
-    ('csuite', 'regex', 'segment', '\b(direktur (utama|eksekutif)|presiden (direktur|komisaris)|komisaris utama|ketua (dewan|umum)|presdir|dirut|(co )?pendiri|(co ?)?pemilik|pengusaha|pengarah urusan|ketua pegawai \w+|pengerusi( eksekutif)?|(pengasas bersama|pengasas)|presiden)\b(?<!\b(?:wakil|naib|timbalan|asisten|sekretaris|mantan|pembantu) (?:direktur utama|presiden direktur|presiden|pengerusi|pengarah urusan|ketua pegawai \w+))(?! (produk|mahasiswa|bem|kelab|persatuan))', 'Direktur utama, pendiri, pengarah urusan'),
+    ('csuite', 'regex', 'segment', '\b(direktur (utama|eksekutif)|presiden (direktur|komisaris)|komisaris utama|ketua (dewan|umum)|presdir|dirut|(co )?pendiri|(co ?)?pemilik|pengusaha|pengarah urusan|ketua pegawai \w+|pengerusi( eksekutif)?|(pengasas bersama|pengasas)|presiden)\b(?<!\b(?:wakil|naib|timbalan|asisten|sekretaris|mantan|pembantu|vice|v) (?:direktur utama|presiden direktur|presiden|pengerusi|pengarah urusan|ketua pegawai \w+))(?! (produk|mahasiswa|bem|kelab|persatuan))', 'Direktur utama, pendiri, pengarah urusan'),
     ('csuite', 'regex', 'segment', '\b(tổng giám đốc|tổng gđ|tgđ|giám đốc điều hành|gđđh|giám đốc (công ty|cty|doanh nghiệp)|chủ tịch|chủ (doanh nghiệp|công ty|cửa hàng|shop|quán|tiệm|hộ kinh doanh|thương hiệu)|(nhà|người) (đồng )?sáng lập|sáng lập viên|đồng sáng lập)\b(?<!\b(?:phó|phó tổng) (?:tổng giám đốc|giám đốc điều hành|giám đốc công ty|chủ tịch))(?! (câu lạc bộ|clb|hội sinh viên|công đoàn))', 'Tổng giám đốc, chủ tịch, nhà sáng lập'),
     ('vp', 'regex', 'segment', '\b(wakil|naib) presiden\b|\b(phó chủ tịch|phó tổng giám đốc)\b(?! (hđqt|hội đồng|hđtv|ubnd|câu lạc bộ|clb|công đoàn|hội))', 'Wakil presiden, naib presiden, phó chủ tịch'),
     ('exclusion', 'regex', 'segment', '\b(mantan|bekas|calon|bakal|asisten|sekretaris|pembantu|setiausaha|timbalan|pelatih|pelajar|magang|mahasiswa|mahasiswi|pensiun|pensiunan|bersara|wakil direktur|penasihat|staf ahli|cựu|nguyên|trợ lý|thư ký|sinh viên|học sinh|thực tập( sinh)?|ước mơ|mơ ước|mong muốn|nghỉ hưu|về hưu|cố vấn|tư vấn cho|văn phòng)\b', 'Mantan, asisten, cựu, trợ lý'),
@@ -2924,6 +2948,10 @@ as $$
             where rule.id = explained.rule_id
         ),
         'reason', explained.reason,
+        'functions', case
+            when explained.level = 'none' then '[]'
+            else to_jsonb(pathfinder.find_functions(explain_in_force.title, null))
+        end,
         'rules_version', (select edits.version from pathfinder.rule_edits as edits)
     )
     from pathfinder.explain_titles(array[coalesce(explain_in_force.title, '')]) as explained
@@ -2938,7 +2966,7 @@ comment on function pathfinder.explain_in_force(text) is 'What explain_title() a
 -- Explains how a title is classified by the rules in force.
 -- Returns: {"title", "normalized", "segments": [{"text", "excluded", "left": [what exclusions leave], "matches":
 --   [rule, …]}], "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule,
---   "reason": a sentence, "rules_version"}.
+--   "reason": a sentence, "functions": [what the title says they are in charge of], "rules_version"}.
 -- Example: select jsonb_pretty(public.explain_title('Former CFO, now CEO'));
 create or replace function public.explain_title(title text)
 returns jsonb
@@ -3096,7 +3124,8 @@ grant execute on function public.export_rules() to service_role;
 comment on function public.export_rules() is 'The rules in the seed format that import_rules() takes.';
 
 -- source: rules/expressions_for.sql
--- Those of the expressions in force that a title with these words may match.
+-- Those of the expressions in force that a title with these words may match, each with no other clues than those
+-- that the title holds: parts of it are compared with them again and again.
 -- Returns: an array of rows of rule_expressions; empty for none.
 -- Example: select cardinality(pathfinder.expressions_for('{vice,president,of,sales}'));
 create or replace function pathfinder.expressions_for(words text[])
@@ -3104,15 +3133,25 @@ returns pathfinder.rule_expressions[]
 language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 begin
     return array(
+        select row(
+            expression.number, expression.category, expression.scope, expression.rank, expression.pattern,
+            expression.loose, found.words
+        )::pathfinder.rule_expressions
+        from (
+            select clue.number, array_agg(clue.word) as words
+            from pathfinder.rule_clues as clue
+            where clue.word = any (expressions_for.words)
+            group by clue.number
+        ) as found
+        join pathfinder.rule_expressions as expression on expression.number = found.number
+        union all
         select expression
         from pathfinder.rule_expressions as expression
-        where expression.number = any (array(
-                select clue.number from pathfinder.rule_clues as clue where clue.word = any (words)
-            ))
-            or expression.clues is null
+        where expression.clues is null
     );
 end
 $$;
@@ -3132,14 +3171,14 @@ language sql
 stable
 set search_path = ''
 as $$
-    select example.title, wanted.level, coalesce(verdict.level, 'none'), example.note
+    select example.title, wanted.level, judged.level, example.note
     from public.rule_examples as example
     left join public.levels as known on known.level = example.level
     cross join lateral (select case when known.is_on then known.level else 'none' end) as wanted (level)
-    cross join lateral pathfinder.match_title(
-        pathfinder.read_title(example.title), failing_examples.expressions
-    ) as verdict
-    where coalesce(verdict.level, 'none') <> wanted.level
+    join pathfinder.judge_titles(
+        array(select listed.title from public.rule_examples as listed), failing_examples.expressions
+    ) as judged on judged.title = example.title
+    where judged.level <> wanted.level
     order by example.id
 $$;
 
@@ -3250,19 +3289,27 @@ create or replace function pathfinder.find_rule(decisive text, level text, scope
 language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     words constant text[] := pathfinder.title_words(decisive);
 begin
     select rule.id, coalesce(nullif(btrim(rule.description), ''), rule.pattern)
     into find_rule.id, find_rule.name
-    from public.classification_rules as rule
-    where rule.is_active
-        and rule.category = find_rule.level
-        and rule.scope = find_rule.scope
-        and (rule.clues is null or rule.clues && words)
-        and find_rule.decisive ~ ('(?w)' || array_to_string(rule.matcher, '|'))
-    order by rule.id
+    from (
+        select listed.*
+        from public.classification_rules as listed
+        -- The clues are dear to read, so they come last.
+        where case
+            when listed.is_active and listed.category = find_rule.level and listed.scope = find_rule.scope
+                then coalesce(listed.clues && words, true)
+            else false
+        end
+        order by listed.id
+        -- One after the other: a rule's expression may have to be compiled.
+        offset 0
+    ) as rule
+    where find_rule.decisive ~ ('(?w)' || array_to_string(rule.matcher, '|'))
     limit 1;
 end
 $$;
@@ -3464,6 +3511,65 @@ revoke all on function pathfinder.join_branches(jsonb, boolean) from public, ano
 comment on function pathfinder.join_branches(jsonb, boolean) is
     'Joins the expressions of many rules into one alternation, with word edges factored out.';
 
+-- source: rules/judge_titles.sql
+-- Judges many titles by compiled rules, in force or proposed.
+-- Returns: for each title its level, none for none.
+-- Example: select * from pathfinder.judge_titles('{CFO}', array(select e from pathfinder.rule_expressions as e));
+create or replace function pathfinder.judge_titles(titles text[], expressions pathfinder.rule_expressions[])
+returns table (title text, level text)
+language sql
+stable
+set search_path = ''
+as $$
+    with compiled as materialized (
+        select expression.* from unnest(judge_titles.expressions) as expression
+    ),
+    clues as materialized (
+        select compiled.number, clue.word
+        from compiled
+        cross join lateral unnest(compiled.clues) as clue (word)
+    ),
+    listed as materialized (
+        select given.title, given.position, reading.parts
+        from unnest(judge_titles.titles) with ordinality as given (title, position)
+        cross join lateral (select pathfinder.read_title(given.title) as parts) as reading
+    ),
+    known as (
+        select listed.position, clues.number, array_agg(distinct clues.word) as words
+        from listed
+        cross join lateral unnest(pathfinder.title_words(array_to_string(listed.parts, ' '))) as held (word)
+        join clues on clues.word = held.word
+        group by listed.position, clues.number
+        union all
+        select listed.position, compiled.number, null
+        from listed
+        join compiled on compiled.clues is null
+    ),
+    relevant as (
+        select
+            known.position,
+            array_agg(
+                row(
+                    compiled.number, compiled.category, compiled.scope, compiled.rank, compiled.pattern,
+                    compiled.loose, known.words
+                )::pathfinder.rule_expressions
+            ) as expressions
+        from known
+        join compiled on compiled.number = known.number
+        group by known.position
+    )
+    select listed.title, coalesce(verdict.level, 'none')
+    from listed
+    left join relevant on relevant.position = listed.position
+    cross join lateral pathfinder.match_title(listed.parts, coalesce(relevant.expressions, '{}')) as verdict
+    order by listed.position
+$$;
+
+revoke all on function pathfinder.judge_titles(text[], pathfinder.rule_expressions[])
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.judge_titles(text[], pathfinder.rule_expressions[]) is 'Judges many titles by compiled rules.';
+
 -- source: rules/level_ranks.sql
 -- The levels that are on, with their ranks.
 -- Returns: {"csuite": 1, "vp": 2}; {} for none.
@@ -3545,7 +3651,8 @@ revoke all on function pathfinder.match_functions(text[]) from public, anon, aut
 comment on function pathfinder.match_functions(text[]) is 'Which functions the rules find in the given texts.';
 
 -- source: rules/match_title.sql
--- Judges a title, read by read_title(), by compiled rules. The highest level held now wins. Each part is judged by
+-- Judges a title, read by read_title(), by compiled rules: those that it has a clue of are enough. The highest
+-- level held now wins. Each part is judged by
 -- its own words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands
 -- before it, or after it where it comes first ("Former: CEO"); an exclusion that names an office goes on over a comma
 -- ("assistant to the president, CEO"); and where a part says that the person is somebody's assistant or still learns
@@ -3573,7 +3680,6 @@ declare
     whole constant text := array_to_string(parts, E'\n');
     whole_words constant text[] := pathfinder.title_words(whole);
     candidate pathfinder.rule_expressions;
-    relevant pathfinder.rule_expressions[] := '{}';
     judges_persons boolean := false;
     finds_in_whole boolean := false;
     part_levels text[] := '{}';
@@ -3595,16 +3701,13 @@ begin
     left_texts := '{}';
     left_parts := '{}';
     foreach candidate in array expressions loop
-        if candidate.clues is null or candidate.clues && whole_words then
-            relevant := relevant || candidate;
-            judges_persons := judges_persons or candidate.scope = 'person';
-            finds_in_whole := finds_in_whole or (candidate.scope = 'title' and candidate.category <> 'exclusion');
-        end if;
+        judges_persons := judges_persons or candidate.scope = 'person';
+        finds_in_whole := finds_in_whole or (candidate.scope = 'title' and candidate.category <> 'exclusion');
     end loop;
 
     for number in 1..coalesce(cardinality(parts), 0) loop
         part := ltrim(parts[number], ',:(@');
-        found := pathfinder.find_level(part, pathfinder.title_words(part), relevant, 'segment');
+        found := pathfinder.find_level(part, pathfinder.title_words(part), expressions, 'segment');
         part_levels[number] := found.category;
         part_ranks[number] := found.rank;
         best_rank := least(best_rank, found.rank);
@@ -3619,7 +3722,7 @@ begin
     if many and judges_persons then
         for number in 1..cardinality(parts) loop
             part := ltrim(parts[number], ',:(@');
-            if pathfinder.finds(part, pathfinder.title_words(part), relevant, 'exclusion', 'person') then
+            if pathfinder.finds(part, pathfinder.title_words(part), expressions, 'exclusion', 'person') then
                 is_person := case when is_person is null then number else 0 end;
             end if;
         end loop;
@@ -3635,10 +3738,10 @@ begin
         end if;
         continue when is_person <> number;  -- of none where is_person is null
 
-        is_excluded := pathfinder.finds(part, words, relevant, 'exclusion', 'segment');
+        is_excluded := pathfinder.finds(part, words, expressions, 'exclusion', 'segment');
         if is_excluded and many
-            and pathfinder.is_remark(part, words, relevant)
-            and not pathfinder.names_office(part, relevant)
+            and pathfinder.is_remark(part, words, expressions)
+            and not pathfinder.names_office(part, expressions)
         then
             if number = 1 then
                 reach := 'all';
@@ -3672,7 +3775,7 @@ begin
         if is_excluded or reach is not null then
             select surviving.survivors, surviving.reach
             into survivors, reach
-            from pathfinder.surviving_parts(part, reach, relevant) as surviving;
+            from pathfinder.surviving_parts(part, reach, expressions) as surviving;
         end if;
         left_texts := left_texts || survivors;
         left_parts := left_parts || array_fill(number, array[cardinality(survivors)]);
@@ -3683,7 +3786,7 @@ begin
             found.category := part_levels[left_parts[number]];
             found.rank := part_ranks[left_parts[number]];
         else
-            found := pathfinder.find_level(left_texts[number], whole_words, relevant, 'segment');
+            found := pathfinder.find_level(left_texts[number], whole_words, expressions, 'segment');
         end if;
         if found.rank < coalesce(best_rank, found.rank + 1) then
             level := found.category;
@@ -3697,14 +3800,14 @@ begin
             from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
             order by kept.position
         ), E'\n');
-        found := pathfinder.find_level(left_whole, whole_words, relevant, 'title');
+        found := pathfinder.find_level(left_whole, whole_words, expressions, 'title');
         if found.rank < coalesce(best_rank, found.rank + 1) then
             level := found.category;
             decisive := left_whole;
             scope := 'title';
         end if;
     end if;
-    if level is not null and pathfinder.finds(whole, whole_words, relevant, 'exclusion', 'title') then
+    if level is not null and pathfinder.finds(whole, whole_words, expressions, 'exclusion', 'title') then
         level := null;
         decisive := null;
     end if;
@@ -3778,7 +3881,10 @@ set search_path = ''
 as $$
 declare
     candidate pathfinder.rule_expressions;
-    is_found boolean := not barely and part like any ('{% md,% gm,% director,% manager,% partner}');
+    is_found boolean := not barely and (
+        part like any ('{% md,% gm,% director,% manager,% partner}')
+        or part ~ '\m(?:[a-z]*vp|c[a-z]{1,3}o|president|chairman|founder|owner|executive|officer|director)s\M'
+    );
     rest text := part;
 begin
     foreach candidate in array expressions loop
@@ -3867,12 +3973,13 @@ begin
     judged as (
         select
             known.*,
-            coalesce(verdict_now.level, 'none') as before,
-            coalesce(verdict_then.level, 'none') as after
+            judged_now.level as before,
+            judged_then.level as after
         from known
-        cross join lateral (select pathfinder.read_title(known.title) as parts) as reading
-        cross join lateral pathfinder.match_title(reading.parts, present) as verdict_now
-        cross join lateral pathfinder.match_title(reading.parts, future) as verdict_then
+        join pathfinder.judge_titles(array(select listed.title from known as listed), present) as judged_now
+            on judged_now.title = known.title
+        join pathfinder.judge_titles(array(select listed.title from known as listed), future) as judged_then
+            on judged_then.title = known.title
     ),
     changed as (
         select judged.*, row_number() over (order by judged.people desc, judged.title) as position
@@ -4127,7 +4234,7 @@ comment on function pathfinder.read_rule_document(jsonb) is 'Reads a document th
 -- Normalises a title and splits it into the parts that are judged one by one. Folded as in fold_text(), tidied as in
 -- close_up(); hyphens inside a word become blanks, "&" and a slash inside a phrase "and". Parts end at punctuation,
 -- brackets, line breaks, emoji and other symbols, and at dashes with blanks around them. An employer after "at", "@",
--- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count, and twenty-four
+-- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 500 characters count, and twenty-four
 -- parts.
 -- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":",
 --   "("), or "@" for a comma before a part that has an employer of its own.
@@ -4140,7 +4247,7 @@ parallel safe
 set search_path = ''
 as $$
 declare
-    line text := left(title, 1000);
+    line text := left(title, 500);
 begin
     if line is null then
         return '{}';
@@ -4153,7 +4260,9 @@ begin
         line := regexp_replace(line, '([[:lower:]])(?!Innen\M|In\M)([[:upper:]][[:lower:]])', '\1 \2', 'g');
         line := regexp_replace(line, '\m([A-Z]{2,4})([A-Z][a-z]{3,})', '\1 \2', 'g');
         line := regexp_replace(line, '([a-z]{3})([A-Z]{2,4})\M', '\1 \2', 'g');
-        line := regexp_replace(line, '\m([SE]?VP|C[A-Z]O)(of|at|and|for)\M', '\1 \2', 'g');
+        line := regexp_replace(line, '([a-z]{3})(to|of|for)the\M', '\1 \2 the', 'g');
+        line := regexp_replace(
+            line, '\m([SE]?VP|C[A-Z]O|President|Officer|Founder|Director|Owner|Assistant|Secretary)(of|at|and|for|to)\M', '\1 \2', 'g');
     end if;
 
     line := pathfinder.fold_text(line);
@@ -4172,6 +4281,10 @@ begin
         line := pathfinder.close_up(line);
     end if;
     if ' ' || translate(line, '-', ' ') || ' ' like '% _ _ _ %' then
+        if octet_length(line) <> length(line) then
+            line := regexp_replace(
+                line, '(?<=\m[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]) (?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]\M)', '', 'g');
+        end if;
         line := regexp_replace(
             line,
             '\m(?<![''])([[:alpha:]])[ -]([[:alpha:]])[ -]([[:alpha:]])(?:[ -]([[:alpha:]]))?\M(?!'')', '\1\2\3\4', 'g'

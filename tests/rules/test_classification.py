@@ -68,10 +68,12 @@ def test_an_explanation_agrees_and_names_the_rule(db: Db) -> None:
     assert [part["excluded"] for part in why["segments"]] == [True, False, False]
     assert why["decided_by"]["category"] == "csuite"
     assert "now ceo" in why["reason"]
+    assert why["functions"] == ["general"]
 
     why = one(db, "select public.explain_title('Former CFO')")
     assert why["seniority_level"] is None
     assert why["decided_by"]["category"] == "exclusion"
+    assert why["functions"] == []
     assert one(db, "select public.explain_title('Gardener')")["reason"] == "No rule finds an office in it."
     assert one(db, "select public.explain_title('')")["reason"] == "The title is empty."
 

@@ -120,6 +120,7 @@ def test_bulk_replacement_over_several_statements(db: Db) -> None:
 
 
 def test_losing_the_last_rule_of_a_level_is_said(db: Db) -> None:
+    db.execute("update public.settings set protect_examples = false")
     notices: list[str] = []
     db.add_notice_handler(lambda notice: notices.append(str(notice.message_primary)))
     db.execute("delete from public.classification_rules where category = 'vp'")
@@ -136,6 +137,7 @@ def test_losing_the_last_rule_of_a_level_is_said(db: Db) -> None:
 
 
 def test_truncating_the_rules_leaves_nobody_senior(db: Db) -> None:
+    db.execute("update public.settings set protect_examples = false")
     db.execute("truncate public.classification_rules")
     assert level(db, "CEO") is None
 

@@ -116,6 +116,7 @@ def test_one_bad_rule_of_many_refuses_all(db: Db) -> None:
 
 
 def test_scope_title_sees_all_parts(db: Db) -> None:
+    db.execute("update public.settings set protect_examples = false")
     add(db, "exclusion", r"speaker", scope="title")
     assert level(db, "CEO | Keynote speaker") is None
     add(db, "csuite", r"^grand$\nvizier", scope="title")

@@ -12,6 +12,7 @@ create or replace function pathfinder.classify(
 language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     parts text[];
@@ -21,7 +22,7 @@ declare
 begin
     -- Plain words need no normalising to be compared with clues. (read_title() cuts off what is longer, splits
     -- "GroupPresident" and joins "c e o".)
-    if length(title) <= 1000 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
+    if length(title) <= 500 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
         and title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
         words := string_to_array(lower(title), ' ');
     else

@@ -1,5 +1,6 @@
 -- Resolves the punctuation of a folded title whose meaning hangs on what stands beside it: "c.e.o." is "ceo"; "ceo's"
--- is "ceos"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation
+-- is "ceos", "int'l" "intl";
+-- "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation
 -- beside the words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with blanks around
 -- it ends a part, a slash without is "and"; "&" and "+" are "and".
 -- Returns: text; null for null.
@@ -22,7 +23,7 @@ begin
     -- "the CEO's office" and "VD:s assistent" name an office that is somebody else's: "ceos" is none.
     if strpos(line, '''') > 0 then
         line := regexp_replace(line, '([[:alnum:]])''s(?![[:alnum:]])', '\1s', 'g');
-        line := regexp_replace(line, '([[:alnum:]]{2})''(n?[iu]n)(?![[:alnum:]])', '\1\2', 'g');
+        line := regexp_replace(line, '([[:alnum:]]{2})''(n?[iu]n|l|t|y)(?![[:alnum:]])', '\1\2', 'g');
     end if;
     if strpos(line, ':') > 0 then
         line := regexp_replace(line, '([[:alnum:]]):(s|n|en|ns|na)(?![[:alnum:]])', '\1\2', 'g');

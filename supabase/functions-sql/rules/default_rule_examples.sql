@@ -105,6 +105,20 @@ as $$
     ('Gerente general de producción', 'none', 'Spanish: of one function'),
     ('CEO @ home', 'none', 'Jokes'),
     ('Proud owner of 2 cats', 'none', 'Jokes'),
+    ('CEO of dirty dishes', 'none', 'Jokes'),
+    ('I''m nobody''s CEO', 'none', 'Jokes'),
+    ('Chief Wine Officer', 'csuite', 'A trade, no joke'),
+    ('CEO of the laundry room', 'none', 'Jokes'),
+    ('Consultant, CFO Transformation', 'none', 'What one sells'),
+    ('Podcast host: The CFO Show', 'none', 'Named after an office'),
+    ('Senior Admin to three VPs and the CIO', 'none', 'An assistant to several'),
+    ('CTO | Chief of Staff', 'none', 'A chief of staff, beside the boss''s office'),
+    ('Gabinete do Presidente', 'none', 'Portuguese: who works for one'),
+    ('ExecutiveAssistanttotheCEO', 'none', 'Words run together'),
+    ('代 表 取 締 役', 'csuite', 'Japanese: letters apart'),
+    ('Chief Comm''l Officer', 'csuite', 'Filings: an apostrophe for letters left out'),
+    ('Vice Persident, Tax', 'vp', 'Misspelt'),
+    ('Ehemals Vorstand', 'none', 'German: was one'),
     ('Director of Sales', 'director', 'Counts where the level is on')
 $$;
 

@@ -60,6 +60,10 @@ as $$
             where rule.id = explained.rule_id
         ),
         'reason', explained.reason,
+        'functions', case
+            when explained.level = 'none' then '[]'
+            else to_jsonb(pathfinder.find_functions(explain_in_force.title, null))
+        end,
         'rules_version', (select edits.version from pathfinder.rule_edits as edits)
     )
     from pathfinder.explain_titles(array[coalesce(explain_in_force.title, '')]) as explained
@@ -74,7 +78,7 @@ comment on function pathfinder.explain_in_force(text) is 'What explain_title() a
 -- Explains how a title is classified by the rules in force.
 -- Returns: {"title", "normalized", "segments": [{"text", "excluded", "left": [what exclusions leave], "matches":
 --   [rule, …]}], "title_matches": [rule of scope title, …], "is_senior", "seniority_level", "decided_by": rule,
---   "reason": a sentence, "rules_version"}.
+--   "reason": a sentence, "functions": [what the title says they are in charge of], "rules_version"}.
 -- Example: select jsonb_pretty(public.explain_title('Former CFO, now CEO'));
 create or replace function public.explain_title(title text)
 returns jsonb

@@ -1,4 +1,5 @@
--- Those of the expressions in force that a title with these words may match.
+-- Those of the expressions in force that a title with these words may match, each with no other clues than those
+-- that the title holds: parts of it are compared with them again and again.
 -- Returns: an array of rows of rule_expressions; empty for none.
 -- Example: select cardinality(pathfinder.expressions_for('{vice,president,of,sales}'));
 create or replace function pathfinder.expressions_for(words text[])
@@ -6,15 +7,25 @@ returns pathfinder.rule_expressions[]
 language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 begin
     return array(
+        select row(
+            expression.number, expression.category, expression.scope, expression.rank, expression.pattern,
+            expression.loose, found.words
+        )::pathfinder.rule_expressions
+        from (
+            select clue.number, array_agg(clue.word) as words
+            from pathfinder.rule_clues as clue
+            where clue.word = any (expressions_for.words)
+            group by clue.number
+        ) as found
+        join pathfinder.rule_expressions as expression on expression.number = found.number
+        union all
         select expression
         from pathfinder.rule_expressions as expression
-        where expression.number = any (array(
-                select clue.number from pathfinder.rule_clues as clue where clue.word = any (words)
-            ))
-            or expression.clues is null
+        where expression.clues is null
     );
 end
 $$;

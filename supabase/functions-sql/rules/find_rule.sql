@@ -5,19 +5,27 @@ create or replace function pathfinder.find_rule(decisive text, level text, scope
 language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     words constant text[] := pathfinder.title_words(decisive);
 begin
     select rule.id, coalesce(nullif(btrim(rule.description), ''), rule.pattern)
     into find_rule.id, find_rule.name
-    from public.classification_rules as rule
-    where rule.is_active
-        and rule.category = find_rule.level
-        and rule.scope = find_rule.scope
-        and (rule.clues is null or rule.clues && words)
-        and find_rule.decisive ~ ('(?w)' || array_to_string(rule.matcher, '|'))
-    order by rule.id
+    from (
+        select listed.*
+        from public.classification_rules as listed
+        -- The clues are dear to read, so they come last.
+        where case
+            when listed.is_active and listed.category = find_rule.level and listed.scope = find_rule.scope
+                then coalesce(listed.clues && words, true)
+            else false
+        end
+        order by listed.id
+        -- One after the other: a rule's expression may have to be compiled.
+        offset 0
+    ) as rule
+    where find_rule.decisive ~ ('(?w)' || array_to_string(rule.matcher, '|'))
     limit 1;
 end
 $$;

@@ -1,4 +1,5 @@
--- Judges a title, read by read_title(), by compiled rules. The highest level held now wins. Each part is judged by
+-- Judges a title, read by read_title(), by compiled rules: those that it has a clue of are enough. The highest
+-- level held now wins. Each part is judged by
 -- its own words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands
 -- before it, or after it where it comes first ("Former: CEO"); an exclusion that names an office goes on over a comma
 -- ("assistant to the president, CEO"); and where a part says that the person is somebody's assistant or still learns
@@ -26,7 +27,6 @@ declare
     whole constant text := array_to_string(parts, E'\n');
     whole_words constant text[] := pathfinder.title_words(whole);
     candidate pathfinder.rule_expressions;
-    relevant pathfinder.rule_expressions[] := '{}';
     judges_persons boolean := false;
     finds_in_whole boolean := false;
     part_levels text[] := '{}';
@@ -48,16 +48,13 @@ begin
     left_texts := '{}';
     left_parts := '{}';
     foreach candidate in array expressions loop
-        if candidate.clues is null or candidate.clues && whole_words then
-            relevant := relevant || candidate;
-            judges_persons := judges_persons or candidate.scope = 'person';
-            finds_in_whole := finds_in_whole or (candidate.scope = 'title' and candidate.category <> 'exclusion');
-        end if;
+        judges_persons := judges_persons or candidate.scope = 'person';
+        finds_in_whole := finds_in_whole or (candidate.scope = 'title' and candidate.category <> 'exclusion');
     end loop;
 
     for number in 1..coalesce(cardinality(parts), 0) loop
         part := ltrim(parts[number], ',:(@');
-        found := pathfinder.find_level(part, pathfinder.title_words(part), relevant, 'segment');
+        found := pathfinder.find_level(part, pathfinder.title_words(part), expressions, 'segment');
         part_levels[number] := found.category;
         part_ranks[number] := found.rank;
         best_rank := least(best_rank, found.rank);
@@ -72,7 +69,7 @@ begin
     if many and judges_persons then
         for number in 1..cardinality(parts) loop
             part := ltrim(parts[number], ',:(@');
-            if pathfinder.finds(part, pathfinder.title_words(part), relevant, 'exclusion', 'person') then
+            if pathfinder.finds(part, pathfinder.title_words(part), expressions, 'exclusion', 'person') then
                 is_person := case when is_person is null then number else 0 end;
             end if;
         end loop;
@@ -88,10 +85,10 @@ begin
         end if;
         continue when is_person <> number;  -- of none where is_person is null
 
-        is_excluded := pathfinder.finds(part, words, relevant, 'exclusion', 'segment');
+        is_excluded := pathfinder.finds(part, words, expressions, 'exclusion', 'segment');
         if is_excluded and many
-            and pathfinder.is_remark(part, words, relevant)
-            and not pathfinder.names_office(part, relevant)
+            and pathfinder.is_remark(part, words, expressions)
+            and not pathfinder.names_office(part, expressions)
         then
             if number = 1 then
                 reach := 'all';
@@ -125,7 +122,7 @@ begin
         if is_excluded or reach is not null then
             select surviving.survivors, surviving.reach
             into survivors, reach
-            from pathfinder.surviving_parts(part, reach, relevant) as surviving;
+            from pathfinder.surviving_parts(part, reach, expressions) as surviving;
         end if;
         left_texts := left_texts || survivors;
         left_parts := left_parts || array_fill(number, array[cardinality(survivors)]);
@@ -136,7 +133,7 @@ begin
             found.category := part_levels[left_parts[number]];
             found.rank := part_ranks[left_parts[number]];
         else
-            found := pathfinder.find_level(left_texts[number], whole_words, relevant, 'segment');
+            found := pathfinder.find_level(left_texts[number], whole_words, expressions, 'segment');
         end if;
         if found.rank < coalesce(best_rank, found.rank + 1) then
             level := found.category;
@@ -150,14 +147,14 @@ begin
             from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
             order by kept.position
         ), E'\n');
-        found := pathfinder.find_level(left_whole, whole_words, relevant, 'title');
+        found := pathfinder.find_level(left_whole, whole_words, expressions, 'title');
         if found.rank < coalesce(best_rank, found.rank + 1) then
             level := found.category;
             decisive := left_whole;
             scope := 'title';
         end if;
     end if;
-    if level is not null and pathfinder.finds(whole, whole_words, relevant, 'exclusion', 'title') then
+    if level is not null and pathfinder.finds(whole, whole_words, expressions, 'exclusion', 'title') then
         level := null;
         decisive := null;
     end if;

@@ -15,7 +15,10 @@ set search_path = ''
 as $$
 declare
     candidate pathfinder.rule_expressions;
-    is_found boolean := not barely and part like any ('{% md,% gm,% director,% manager,% partner}');
+    is_found boolean := not barely and (
+        part like any ('{% md,% gm,% director,% manager,% partner}')
+        or part ~ '\m(?:[a-z]*vp|c[a-z]{1,3}o|president|chairman|founder|owner|executive|officer|director)s\M'
+    );
     rest text := part;
 begin
     foreach candidate in array expressions loop

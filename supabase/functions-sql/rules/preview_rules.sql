@@ -47,12 +47,13 @@ begin
     judged as (
         select
             known.*,
-            coalesce(verdict_now.level, 'none') as before,
-            coalesce(verdict_then.level, 'none') as after
+            judged_now.level as before,
+            judged_then.level as after
         from known
-        cross join lateral (select pathfinder.read_title(known.title) as parts) as reading
-        cross join lateral pathfinder.match_title(reading.parts, present) as verdict_now
-        cross join lateral pathfinder.match_title(reading.parts, future) as verdict_then
+        join pathfinder.judge_titles(array(select listed.title from known as listed), present) as judged_now
+            on judged_now.title = known.title
+        join pathfinder.judge_titles(array(select listed.title from known as listed), future) as judged_then
+            on judged_then.title = known.title
     ),
     changed as (
         select judged.*, row_number() over (order by judged.people desc, judged.title) as position

@@ -1,7 +1,7 @@
 -- Normalises a title and splits it into the parts that are judged one by one. Folded as in fold_text(), tidied as in
 -- close_up(); hyphens inside a word become blanks, "&" and a slash inside a phrase "and". Parts end at punctuation,
 -- brackets, line breaks, emoji and other symbols, and at dashes with blanks around them. An employer after "at", "@",
--- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 1,000 characters count, and twenty-four
+-- "bei", "chez", … is cut away, up to the next "and" or "as". Only the first 500 characters count, and twenty-four
 -- parts.
 -- Returns: the parts; one that goes on after a comma, a colon or into a bracket begins with that sign (",", ":",
 --   "("), or "@" for a comma before a part that has an employer of its own.
@@ -14,7 +14,7 @@ parallel safe
 set search_path = ''
 as $$
 declare
-    line text := left(title, 1000);
+    line text := left(title, 500);
 begin
     if line is null then
         return '{}';
@@ -27,7 +27,9 @@ begin
         line := regexp_replace(line, '([[:lower:]])(?!Innen\M|In\M)([[:upper:]][[:lower:]])', '\1 \2', 'g');
         line := regexp_replace(line, '\m([A-Z]{2,4})([A-Z][a-z]{3,})', '\1 \2', 'g');
         line := regexp_replace(line, '([a-z]{3})([A-Z]{2,4})\M', '\1 \2', 'g');
-        line := regexp_replace(line, '\m([SE]?VP|C[A-Z]O)(of|at|and|for)\M', '\1 \2', 'g');
+        line := regexp_replace(line, '([a-z]{3})(to|of|for)the\M', '\1 \2 the', 'g');
+        line := regexp_replace(
+            line, '\m([SE]?VP|C[A-Z]O|President|Officer|Founder|Director|Owner|Assistant|Secretary)(of|at|and|for|to)\M', '\1 \2', 'g');
     end if;
 
     line := pathfinder.fold_text(line);
@@ -46,6 +48,10 @@ begin
         line := pathfinder.close_up(line);
     end if;
     if ' ' || translate(line, '-', ' ') || ' ' like '% _ _ _ %' then
+        if octet_length(line) <> length(line) then
+            line := regexp_replace(
+                line, '(?<=\m[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]) (?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]\M)', '', 'g');
+        end if;
         line := regexp_replace(
             line,
             '\m(?<![''])([[:alpha:]])[ -]([[:alpha:]])[ -]([[:alpha:]])(?:[ -]([[:alpha:]]))?\M(?!'')', '\1\2\3\4', 'g'

@@ -2,7 +2,7 @@
 -- one kind of apostrophe, nothing invisible. Titles and the rules' own literals go through it alike, so
 -- "Geschäftsführer", "GESCHÄFTSFÜHRER" and "Geschaftsfuhrer" are the same. (Not by extensions.unaccent: its
 -- dictionary differs between versions of Postgres.)
--- Returns: text of at most 1,000 characters; null for null.
+-- Returns: text of at most 500 characters; null for null.
 -- Example: select pathfinder.fold_text('ＧＥＳＣＨÄＦＴＳführer');  -- geschaftsfuhrer
 create or replace function pathfinder.fold_text(original text)
 returns text
@@ -17,14 +17,14 @@ declare
 begin
     -- Most titles are plain ASCII and need nothing else.
     if octet_length(folded) = length(folded) then
-        return translate(lower(left(folded, 1000)), '`', '''');
+        return translate(lower(left(folded, 500)), '`', '''');
     end if;
     -- Sorting the marks of a letter takes the square of their number, and a ligature may stand for eighteen letters.
-    folded := regexp_replace(left(folded, 1000), '([^[:alnum:][:space:] -~]{6})[^[:alnum:][:space:] -~]+', '\1', 'g');
+    folded := regexp_replace(left(folded, 500), '([^[:alnum:][:space:] -~]{6})[^[:alnum:][:space:] -~]+', '\1', 'g');
     if folded ~ '[\ufdf0-\ufdff]' then
         folded := left(folded, 100);
     end if;
-    folded := left(normalize(folded, nfkd), 1000);
+    folded := left(normalize(folded, nfkd), 500);
     folded := normalize(lower(folded), nfkd);
     folded := regexp_replace(
         folded,

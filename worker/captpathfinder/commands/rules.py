@@ -103,7 +103,8 @@ def check_rules(
     """Check the rules against their examples (exit code 1 if one is wrong), or explain titles."""
     for title in titles or []:
         why = _call(context, "explain_title", {"title": title})
-        typer.echo(f"{title}: {why['seniority_level'] or 'none'}. {why['reason']}")
+        charge = f" In charge of: {', '.join(why['functions'])}." if why["functions"] else ""
+        typer.echo(f"{title}: {why['seniority_level'] or 'none'}. {why['reason']}{charge}")
     if titles:
         return
     failing = _call(context, "check_rules")

@@ -265,4 +265,5 @@ class Explanation(Model):
     seniority_level: str | None = None
     decided_by: Rule | None = None
     reason: str
+    functions: list[str] = Field(default_factory=list)
     rules_version: int | None = None
