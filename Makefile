@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 COMPILE := uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check soak bench up down status lock baseline countries migration docs audit
+.PHONY: help setup demo test check soak bench up down status lock baseline countries migration docs pictures audit
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,10 @@ migration: setup ## NAME=what_changes: make the next release's migration from su
 docs: setup ## write docs/reference.md anew from the database's own comments, docs/events.md from the models
 	@$(PYTHON) -m local.reference
 	@$(PYTHON) -m local.events
+
+pictures: ## make the README's pictures from what `make demo` left
+	@local/setup.sh stack test
+	@$(PYTHON) -m local.pictures
 
 audit: setup ## ask the advisory services about known holes in what is installed
 	@$(PYTHON) -m local.audit

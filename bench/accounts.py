@@ -1,4 +1,4 @@
-"""Countries, accounts and suppressions: what each costs on the path of an executive's webhook."""
+"""Countries, accounts, suppressions and changes: what each costs on the path of an executive's webhook."""
 
 from __future__ import annotations
 
@@ -9,17 +9,28 @@ from local.postgres import TemplateCluster
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
-CALLS = 4_000
+CALLS = 1_000
 ROWS = 1_000
 # Arguments that differ from call to call, as from webhook to webhook, so that no plan can hold the answer.
 _COUNTRIES = "(array['Germany', 'España', 'US', 'Narnia'])[1 + i % 4]"
 _NAMES = "(array['Acme, Inc.', 'Nestlé S.A.', 'The Gap Company'])[1 + i % 3]"
 _PERSON = "'eu.c' || i % 2000 || '.example', 'Company number ' || i % 2000"
+_CHANGE = (
+    "pathfinder.apply_change("
+    "(null, 'main', (i % 500)::text, 'Ada', 'title', {title}, null, null, now())::pathfinder.profile_change)"
+)
+_RISING = "(array['CEO', 'VP Sales'])[1 + (i / 500) % 2]"
 STEPS = {
     "find_country": f"pathfinder.find_country({_COUNTRIES})",
     "company_key": f"pathfinder.company_key({_NAMES})",
     "find_account": f"pathfinder.find_account({_PERSON})",
-    "is_suppressed": f"pathfinder.is_suppressed('main', i::text, {_PERSON})",
+    "suppressed_until": f"pathfinder.suppressed_until('main', i::text, {_PERSON})",
+    "is_forgotten": "pathfinder.is_forgotten('main', i::text)",
+    # What is done with a stored webhook: of nobody, of an executive who stays the same, of one who rises
+    # and falls.
+    "title of nobody": _CHANGE.format(title="'Gardener ' || i"),
+    "the same executive": _CHANGE.format(title="'CEO'"),
+    "executive who changes": _CHANGE.format(title=_RISING),
 }
 LOOP = "do $loop$ begin for i in 1..{calls} loop perform {step}; end loop; end $loop$"
 

@@ -354,7 +354,7 @@ class Cluster:
 
         Nobody may be connected to the template, so pg_cron must not be running in it.
         """
-        statement = sql.SQL("create database {} template {} owner postgres")
+        statement = sql.SQL("create database {} template {} strategy file_copy owner postgres")
         with self.connect("supabase_admin", "template1", autocommit=True) as connection:
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return self.dsn("postgres", name)

@@ -8,7 +8,9 @@ writes them. From then on a migration that has landed is never edited, and `loca
 
 from __future__ import annotations
 
+import re
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +39,12 @@ _HEADS = {
     "schedule": "The jobs of pg_cron.",
 }
 
+# What a project may have under the same name: tables, types, views and indexes share one space of names.
+_CREATED = {
+    "relations": r"^create (?:table|type|view|(?:unique )?index (?=\w+ on public\.))(?: public\.)?(\w+)",
+    "functions": r"^create or replace function public\.(\w+)",
+}
+
 
 def source_files(topic: str, folder: Path = SOURCES) -> list[Path]:
     """Return the files of a topic in the order in which they are applied; there may be none."""
@@ -61,7 +69,24 @@ def statements(topic: str, folder: Path = SOURCES) -> str:
         # A function may call one that stands further down.
         parts.insert(1, "set check_function_bodies = off;")
         parts += ["reset check_function_bodies;", "notify pgrst, 'reload schema';"]
+    if topic == "schemas":
+        for kind, names in created_names(folder).items():
+            parts[1] = parts[1].replace(f"'{{}}'; -- {kind}", f"'{{\n{names}\n    }}'; -- {kind}")
     return "\n\n".join(parts) + "\n"
+
+
+def created_names(folder: Path = SOURCES) -> dict[str, str]:
+    """Return the names that the sources create in `public`, by kind, as lines to stand in an SQL array."""
+    text = "\n".join(path.read_text() for topic in _TOPICS for path in source_files(topic, folder))
+    return {
+        kind: textwrap.fill(
+            ", ".join(sorted(set(re.findall(pattern, text, re.MULTILINE)))),
+            width=110,
+            initial_indent=" " * 8,
+            subsequent_indent=" " * 8,
+        )
+        for kind, pattern in _CREATED.items()
+    }
 
 
 def baseline(folder: Path = SOURCES) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import sys
 import time
 from pathlib import Path
@@ -38,8 +39,10 @@ def main() -> int:
         console.print(f"Error: {error}", style="bold red")
         return 2
     finally:
-        stopped = stack.down()
-        console.print(f"Stopped {len(stopped)} processes; nothing of it is left running.", style="dim")
+        # Another command that holds the stack has been said already, and stops what it started.
+        with contextlib.suppress(StackError):
+            stopped = stack.down()
+            console.print(f"Stopped {len(stopped)} processes; nothing of it is left running.", style="dim")
 
 
 def _show(stack: Stack, console: Console, started: float) -> int:
@@ -48,18 +51,21 @@ def _show(stack: Stack, console: Console, started: float) -> int:
     stack.down(purge=True)
     environment = stack.up()
 
-    console.print("[bold]2.[/] The community platform posts webhooks")
+    known = checks.prepare(stack)
+    console.print(f"  Took over {known} members whom the community has already.", style="dim")
+
+    console.print("[bold]2.[/] The community platform posts a week's webhooks")
     sent = asyncio.run(send(stream(), environment, console))
     summary.print_webhooks(sent, console)
 
-    console.print("[bold]3.[/] The digest and the month-end report are built, and the worker delivers them")
-    checks.build(environment)
+    console.print("[bold]3.[/] Digest and month-end report are built, and the worker delivers them")
+    checks.build(stack)
     failed = checks.wait_for_deliveries(environment, console, DELIVERY_DEADLINE)
     failed += checks.wait_for_tick(environment, console, TICK_DEADLINE)
 
     console.print("[bold]4.[/] Looking at what really happened")
     found = checks.look(stack, sent)
-    summary.print_people(found, console)
+    summary.print_changes(found, console)
     summary.print_messages(found, console)
     failed += found.problems
     summary.print_verdict(failed, found, time.monotonic() - started, console)

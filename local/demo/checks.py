@@ -1,4 +1,4 @@
-"""What the demonstration asks for, waits for, and looks at.
+"""What the demonstration sets up, asks for, waits for, and looks at.
 
 No part is taken at its own word: people are counted in the database, messages in what the control room's bots
 were given, files by fetching their links.
@@ -6,6 +6,10 @@ were given, files by fetching their links.
 
 from __future__ import annotations
 
+import csv
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,18 +19,26 @@ import httpx
 import psycopg
 from rich.console import Console
 
+from local.demo.people import ACCOUNTS, OWN
 from local.demo.sender import Sent
+from local.demo.stream import EXISTING
+from local.errors import StackError
 from local.stack import Stack
 
 
 @dataclass(frozen=True)
-class Person:
-    """A detected member: why is the rule that found them."""
+class Change:
+    """What happened to an executive; why is the rule that found them."""
 
+    kind: str
     name: str
     title: str
+    previous_title: str
     level: str
-    kind: str
+    company: str
+    previous_company: str
+    country: str
+    account: str
     why: str
 
 
@@ -34,7 +46,8 @@ class Person:
 class Found:
     """What was really there at the end; `problems` holds a sentence for each part that did not happen."""
 
-    people: list[Person] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    executives: int = 0
     digests: list[tuple[str, int, int, bool]] = field(default_factory=list)
     messages: list[Path] = field(default_factory=list)
     reports: list[Path] = field(default_factory=list)
@@ -42,12 +55,41 @@ class Found:
     problems: list[str] = field(default_factory=list)
 
 
-def build(environment: dict[str, str]) -> None:
+def prepare(stack: Stack) -> int:
+    """Set up what an operator does before the first webhook; return how many members were taken over.
+
+    The companies that matter, the community's own company, and the members whom the community has already.
+    """
+    with psycopg.connect(stack.environment["SUPABASE_DB_URL"]) as db:
+        db.cursor().executemany(
+            "insert into public.accounts (name, tier, owner, region, is_watched) values (%s, %s, %s, %s, %s)",
+            ACCOUNTS,
+        )
+        db.execute(
+            "insert into public.suppressions (kind, value, reason) values ('company', %s, 'our own people')",
+            [OWN],
+        )
+    path = stack.home / "members.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("User ID", "Name", "Job Title", "Company", "Country"))
+        rows.writerows((who.user_id, who.name, who.title, who.company, who.country) for who in EXISTING)
+    _command(stack, "backfill", str(path), "--yes")
+    return len(EXISTING)
+
+
+def build(stack: Stack) -> None:
     """Ask for the digest and the report now, as an operator does, rather than wait for Friday."""
-    headers = {"apikey": environment["SUPABASE_SECRET_KEY"]}
-    with httpx.Client(base_url=environment["SUPABASE_URL"], headers=headers, timeout=60) as client:
-        for function in ("send_digests", "generate_reports"):
-            client.post(f"/rest/v1/rpc/{function}", json={}).raise_for_status()
+    _command(stack, "send-digests")
+    _command(stack, "generate-reports")
+
+
+def _command(stack: Stack, *arguments: str) -> None:
+    program = (sys.executable, "-m", "captpathfinder", *arguments)
+    environment = {**os.environ, **stack.environment}
+    answer = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        raise StackError(f"captpathfinder {' '.join(arguments)} failed: {answer.stderr.strip()}")
 
 
 def wait_for_deliveries(environment: dict[str, str], console: Console, deadline: float) -> list[str]:
@@ -98,24 +140,40 @@ def look(stack: Stack, sent: list[Sent]) -> Found:
 def _look_at_people(db: psycopg.Connection[tuple[object, ...]], sent: list[Sent], found: Found) -> None:
     rows = db.execute(
         """
-        select coalesce(username, user_id), title, seniority_level, kind, coalesce(matched_rule, '')
-        from public.detections order by seniority_level, detected_at, id
+        select kind, coalesce(username, user_id), coalesce(title, ''), coalesce(previous_title, ''),
+            coalesce(seniority_level, ''), coalesce(detections.company, ''), coalesce(previous_company, ''),
+            coalesce(countries.name, detections.country, ''), coalesce(accounts.name, ''),
+            coalesce(matched_rule, '')
+        from public.detections
+        left join public.accounts on accounts.id = detections.account_id and accounts.is_watched
+        left join public.countries on countries.code = detections.country_code
+        where detections.origin = 'webhook' order by detections.id
         """
     )
-    found.people = [Person(*(str(value) for value in row)) for row in rows]
-    if {person.level for person in found.people} != {"csuite", "vp"}:
+    found.changes = [Change(*(str(value) for value in row)) for row in rows]
+    if {change.level for change in found.changes if change.kind == "new"} != {"csuite", "vp"}:
         found.problems.append("not both levels were found")
-    if not any(person.kind == "promotion" for person in found.people):
-        found.problems.append("no promotion was found")
+    for kind in ("promotion", "moved", "left"):
+        if not any(change.kind == kind for change in found.changes):
+            found.problems.append(f"no change of the kind {kind} was found")
+    if any(OWN in (change.company, change.previous_company) for change in found.changes):
+        found.problems.append("somebody of the community's own company was found")
+    if not any(change.account for change in found.changes):
+        found.problems.append("nobody of a watched account was found")
+    found.executives = _count(db, "select count(*) from public.user_state")
     # The last word on each member, in the order of the answers, against what the database remembers.
     known = {str(row[0]) for row in db.execute("select user_id from public.user_state")}
     events = _count(db, "select count(*) from public.events_raw where not processed")
     if events:
         found.problems.append(f"{events} webhooks were stored and not processed")
     answered = {
-        item.result.user_id for item in sent if item.result and item.result.user_id and item.result.is_senior
+        item.result.user_id
+        for item in sent
+        if item.result
+        and item.result.user_id
+        and (item.result.is_senior or item.result.status in {"queued", "held"})
     }
-    if not known <= answered:
+    if not known <= answered | {member.user_id for member in EXISTING}:
         found.problems.append("somebody is remembered whose webhook did not say so")
 
 
@@ -149,17 +207,22 @@ def _look_at_deliveries(db: psycopg.Connection[tuple[object, ...]], found: Found
 
 def _look_at_report(db: psycopg.Connection[tuple[object, ...]], found: Found) -> dict[str, str]:
     row = db.execute(
-        "select summary ->> 'name', links, (summary ->> 'total')::int,"
-        " (select count(*) from public.detections)"
-        " from public.reports order by revision desc limit 1"
+        """
+        select summary ->> 'name', links, (summary ->> 'total')::int, (
+            -- Whoever is new or was promoted, and is an executive still.
+            select count(distinct user_id) from public.detections join public.user_state using (user_id)
+            where detections.origin = 'webhook' and kind in ('new', 'promotion')
+        )
+        from public.reports order by revision desc limit 1
+        """
     ).fetchone()
     if row is None:
         found.problems.append("no report was built")
         return {}
-    name, links, total, detections = row
+    name, links, total, people = row
     found.report_name = str(name)
-    if total != detections:
-        found.problems.append(f"the report counts {total} people, the database {detections}")
+    if total != people:
+        found.problems.append(f"the report counts {total} people, the database {people}")
     if not isinstance(links, dict) or not links:
         found.problems.append("the report has no links")
         return {}

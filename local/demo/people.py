@@ -1,58 +1,112 @@
-"""Who the demonstration's members are: names, companies, and titles as people write them. All invented."""
+"""Who the demonstration's members are: names, companies and titles that go together. All invented."""
 
 from __future__ import annotations
 
-_FIRST = """
-    Anna Bilal Chiara Dmitri Elif Femi Grace Hiroshi Ingrid José Karin Lars Mei Nadia Olu Priya Quentin
-    Renate Søren Tomasz Uma Véronique Wei Ximena Yusuf Zoë
-"""
-_LAST = """
-    Almeida Bakker Çelik Dubois Eriksen Fischer García Haddad Ivanova Jensen Kowalski Lindqvist Müller
-    Nakamura O'Brien Patel Rossi Schäfer Takahashi Usman Virtanen Wójcik Zhang
-"""
-_COUNTRIES = """
-    Netherlands, Germany, France, Spain, Portugal, Italy, Sweden, Denmark, Norway, Finland, Poland, Türkiye,
-    Japan, China, United States, United Kingdom, Brazil, India
-"""
-_COMPANIES = """
-    Acme Robotics, Blue Harbour Bank, Cedar & Sons, Delta Freight, Elbe Logistik GmbH, Fjord Energi AS,
-    Grupo Girasol, Hikari K.K., Innova S.p.A., Jupiter Insurance, Kestrel Air, Lumière SA
-"""
+from dataclasses import dataclass
 
-NAMES = (_FIRST.split(), _LAST.split())
-COUNTRIES = [country.strip() for country in _COUNTRIES.split(",")]
-COMPANIES = [company.strip() for company in _COMPANIES.split(",")]
+# The company whose community it is: its own people are suppressed.
+OWN = "Acme Robotics"
 
+
+@dataclass(frozen=True)
+class Place:
+    """A country as its people spell it, who lives there, where they work, and what officers are called."""
+
+    spellings: tuple[str, ...]
+    first_names: tuple[str, ...]
+    last_names: tuple[str, ...]
+    companies: tuple[str, ...]
+    officers: tuple[str, ...] = ()
+
+
+PLACES = (
+    Place(
+        ("Germany", "Deutschland", "DE", "Alemania"),
+        ("Anna", "Jonas", "Katrin", "Lars", "Renate"),
+        ("Fischer", "Krüger", "Müller", "Schäfer"),
+        ("Elbe Logistik GmbH", "Nordlicht Versicherung AG"),
+        ("Geschäftsführer", "Mitglied des Vorstands", "Vizepräsidentin Vertrieb"),
+    ),
+    Place(
+        ("France", "FRANCE", "Frankreich"),
+        ("Camille", "Julien", "Margaux", "Véronique"),
+        ("Dubois", "Lefèvre", "Moreau"),
+        ("Lumière SA", "Compagnie du Midi"),
+        ("PDG", "Directrice générale", "Vice-président des ventes"),
+    ),
+    Place(
+        ("Spain", "España", "Espagne"),
+        ("Carmen", "José", "Lucía", "Ximena"),
+        ("García", "Ortega", "Serrano"),
+        ("Grupo Girasol", "Banco de la Ría"),
+        ("Directora General", "Vicepresidente de Marketing"),
+    ),
+    Place(
+        ("Italy", "Italia"),
+        ("Chiara", "Lorenzo", "Paola"),
+        ("Conti", "Ferraro", "Rossi"),
+        ("Innova S.p.A.",),
+        ("Amministratore delegato",),
+    ),
+    Place(
+        ("Netherlands", "Nederland", "The Netherlands"),
+        ("Anouk", "Daan", "Sanne"),
+        ("Bakker", "de Vries", "van Dijk"),
+        ("Blauwe Haven Bank N.V.",),
+        ("Algemeen directeur",),
+    ),
+    Place(
+        ("Norway", "Norge", "NO"),
+        ("Ingrid", "Kjell", "Solveig"),
+        ("Berg", "Eriksen", "Haugen"),
+        ("Fjord Energi AS",),
+        ("Administrerende direktør",),
+    ),
+    Place(
+        ("Poland", "Polska"),
+        ("Agnieszka", "Marek", "Tomasz"),
+        ("Kowalski", "Wójcik", "Zając"),
+        ("Wisła Systemy sp. z o.o.",),
+        ("Prezes Zarządu",),
+    ),
+    Place(
+        ("Japan", "日本", "JP"),
+        ("Hiroshi", "Mei", "Yuki"),
+        ("Nakamura", "Sato", "Takahashi"),
+        ("Hikari K.K.",),
+        ("代表取締役社長",),
+    ),
+    Place(
+        ("United States", "USA", "U.S.", "United States of America"),
+        ("Denise", "Grace", "Marcus", "Priya", "Tyler"),
+        ("Johnson", "Nguyen", "O'Brien", "Patel"),
+        ("Cedar & Sons, Inc.", "Delta Freight LLC", "Jupiter Insurance", "Kestrel Air"),
+    ),
+    Place(
+        ("United Kingdom", "UK", "Great Britain", "England"),
+        ("Bilal", "Femi", "Fiona", "Oliver"),
+        ("Ashworth", "Hughes", "Okafor", "Usman"),
+        ("Harbour & Quay Ltd", "Pennine Rail plc"),
+    ),
+)
+
+# Titles as people write them, in any country; {company} is where they work.
 OFFICERS = (
     "CEO",
     "Chief Executive Officer",
     "CEO | Board Member | Keynote speaker 🚀",
-    "Founder & CEO at Acme Robotics",
+    "Founder & CEO at {company}",
     "C.F.O.",
     "Chief Information Security Officer (CISO)",
     "EVP & CFO",
     "interim COO",
-    "Geschäftsführer",
-    "Mitglied des Vorstands",
-    "PDG",
-    "Directrice générale",
-    "Directora General",
-    "Amministratore delegato",
-    "Algemeen directeur",
-    "Verkställande direktör",
-    "Toimitusjohtaja",
-    "Prezes Zarządu",
-    "代表取締役社長",
     "Former CFO, now CEO",
     "VP Sales",
-    "Sr. VP Mktg @ Acme Robotics",
+    "Sr. VP Mktg @ {company}",
     "SVP Engineering",
     "V.P. of Customer Success",
     "Executive Vice President, Operations",
     "Regional Vice President EMEA",
-    "Vizepräsidentin Vertrieb",
-    "Vice-président des ventes",
-    "Vicepresidente de Marketing",
     "AVP, Claims",
 )
 
@@ -74,11 +128,19 @@ OTHERS = (
     "Account Manager, President's Club winner",
     "Consultant | helping CIOs automate",
     "Assistentin der Geschäftsführung",
-    "Deputy Chief Financial Officer",
     "Vice Principal",
     "Werkstudent",
     "Community Manager",
     "Solutions Architect",
     "Scrum Master",
     "Internal Auditor",
+)
+
+# The companies that matter, as sales has them: other legal forms, or none.
+ACCOUNTS = (
+    ("Elbe Logistik", "1", "Dana", "EMEA", True),
+    ("Fjord Energi", "1", "Dana", "EMEA", True),
+    ("Kestrel Air", "2", "Ravi", "Americas", True),
+    ("Hikari", "2", "Aiko", "APAC", False),
+    ("Pennine Rail", "3", "Dana", "EMEA", False),
 )

@@ -1,4 +1,4 @@
-"""The webhooks of the demonstration: what a community platform posts in a busy week, good and bad.
+"""The members that the community has, and the webhooks of a busy week, good and bad.
 
 Everything follows from one seed, so each run posts the same. Each post says which answer is right, so the
 demonstration can tell whether it got it.
@@ -12,15 +12,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from local.demo.people import COMPANIES, COUNTRIES, NAMES, OFFICERS, OTHERS
+from local.demo.people import OFFICERS, OTHERS, OWN, PLACES, Place
 
-Expected = Literal["processed", "duplicate", "stale", "skipped", "malformed", "unauthorised"]
+Expected = Literal["processed", "duplicate", "held", "skipped", "malformed", "unauthorised"]
 
 FIELD_IDS = {"Job Title": "123", "Country": "124", "Company": "125", "Favourite topic": "131"}
-MEMBERS = 230
+MEMBERS = 210
 
-# Vice presidents who rise to the C-suite within the week.
-PROMOTED = (2017, 2101, 2190)
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody whom the community has already."""
+
+    user_id: str
+    name: str
+    title: str
+    company: str
+    country: str
 
 
 @dataclass(frozen=True)
@@ -36,73 +44,103 @@ class Post:
     authentic: bool = True
 
 
+# Known before the week begins, so that something can happen to them.
+EXISTING = (
+    Member("1001", "Denise Johnson", "VP Sales", "Kestrel Air", "United States"),
+    Member("1002", "Jonas Krüger", "Vice President Operations", "Elbe Logistik GmbH", "Deutschland"),
+    Member("1003", "Lucía Ortega", "Vicepresidente de Marketing", "Grupo Girasol", "España"),
+    Member("1004", "Oliver Ashworth", "Chief Information Officer", "Harbour & Quay Ltd", "UK"),
+    Member("1005", "Margaux Moreau", "Directrice générale", "Lumière SA", "France"),
+    Member("1006", "Kjell Haugen", "CFO", "Fjord Energi AS", "Norge"),
+    Member("1007", "Tyler Nguyen", "SVP Engineering", "Delta Freight LLC", "USA"),
+    Member("1008", "Yuki Sato", "VP Finance", "Hikari K.K.", "日本"),
+    Member("1009", "Paola Conti", "RPA Developer", "Innova S.p.A.", "Italia"),
+)
+# What becomes of them: who, which field, what it becomes. Three are promoted, one moves, two leave.
+TURNS = (
+    ("1001", "Job Title", "Chief Revenue Officer"),
+    ("1002", "Job Title", "Geschäftsführer"),
+    ("1008", "Job Title", "Chief Financial Officer"),
+    ("1004", "Company", "Pennine Rail plc"),
+    ("1006", "Job Title", "Retired CFO"),
+    ("1007", "Job Title", "Independent consultant"),
+)
+
+
 def stream(seed: int = 20) -> dict[str, list[Post]]:
     """Return every member's posts, in the order in which the platform sends them."""
     choice = random.Random(seed)  # noqa: S311 (a repeatable stream, nothing secret)
     posts: dict[str, list[Post]] = {}
-    for number in range(MEMBERS):
-        posts[str(2000 + number)] = list(_member(2000 + number, choice))
+    for number in range(2000, 2000 + MEMBERS):
+        posts[str(number)] = list(_member(number, choice))
+    for member in EXISTING:
+        posts[member.user_id] = list(_turns(member))
     posts["strangers"] = list(_bad_posts())
     return posts
 
 
 def _member(number: int, choice: random.Random) -> Iterator[Post]:
-    member, name = str(number), f"{choice.choice(NAMES[0])} {choice.choice(NAMES[1])}"
-
-    def change(field: str, value: str, old: str | None, expected: Expected = "processed") -> Post:
-        body = {
-            "userId": member,
-            "username": name,
-            "profileFieldId": FIELD_IDS[field],
-            "profileField": field,
-            "value": value,
-            "oldValue": old,
-        }
-        return Post(member, json.dumps(body, ensure_ascii=False).encode(), expected)
+    place = choice.choice(PLACES)
+    member, name = str(number), f"{choice.choice(place.first_names)} {choice.choice(place.last_names)}"
+    company = OWN if choice.random() < 0.05 else choice.choice(place.companies)
 
     if choice.random() < 0.3:
         registered = {
             "userId": number,
-            "date": f"2026-0{choice.randint(1, 9)}-1{choice.randint(0, 9)}T08:30:00+02:00",
+            "date": f"2026-0{choice.randint(1, 9)}-1{choice.randint(0, 9)}T08:30:00Z",
         }
         yield Post(member, json.dumps(registered).encode(), "processed")
-    if choice.random() < 0.45:
-        yield change("Country", choice.choice(COUNTRIES), "")
-    if choice.random() < 0.45:
-        yield change("Company", choice.choice(COMPANIES), "")
+    if choice.random() < 0.6:
+        yield _change((member, name), "Country", choice.choice(place.spellings), "")
+    if company == OWN or choice.random() < 0.8:
+        yield _change((member, name), "Company", company, "")
     if choice.random() < 0.2:
-        yield change("Favourite topic", "Automation", "", "skipped")
+        yield _change((member, name), "Favourite topic", "Automation", "", "skipped")
 
-    title = choice.choice(OFFICERS if choice.random() < 0.25 else OTHERS)
-    if number in PROMOTED:
-        title = "VP Sales"
-    first = change("Job Title", title, "")
+    title = _title(place, company, choice)
+    first = _change((member, name), "Job Title", title, "")
     yield first
     if choice.random() < 0.12:  # the platform saw no answer in time and sends again
         yield Post(member, first.body, "duplicate")
-    if number in PROMOTED:
-        yield change("Job Title", "Chief Revenue Officer", title)
-    elif choice.random() < 0.15:
-        following = choice.choice([other for other in OFFICERS + OTHERS if other != title])
+    if choice.random() < 0.12:
+        following, between = choice.sample([other for other in OTHERS if other != title], 2)
         if choice.random() < 0.4:  # two changes in a row, of which the later one arrives first
-            between = choice.choice([other for other in OTHERS if other not in (title, following)])
-            yield change("Job Title", following, between, "stale")
-            yield change("Job Title", between, title)
+            yield _change((member, name), "Job Title", following, between, "held")
+            yield _change((member, name), "Job Title", between, title)
         else:
-            yield change("Job Title", following, title)
+            yield _change((member, name), "Job Title", following, title)
+
+
+def _title(place: Place, company: str, choice: random.Random) -> str:
+    if choice.random() > 0.22:
+        return choice.choice(OTHERS)
+    local = choice.random() < 0.5 and place.officers
+    return choice.choice(local or OFFICERS).format(company=company)
+
+
+def _turns(member: Member) -> Iterator[Post]:
+    before = {"Job Title": member.title, "Company": member.company}
+    for user_id, field, value in TURNS:
+        if user_id == member.user_id:
+            yield _change((user_id, member.name), field, value, before[field])
+
+
+def _change(who: tuple[str, str], field: str, value: str, old: str, expected: Expected = "processed") -> Post:
+    member, name = who
+    body = {
+        "userId": member,
+        "username": name,
+        "profileFieldId": FIELD_IDS[field],
+        "profileField": field,
+        "value": value,
+        "oldValue": old,
+    }
+    return Post(member, json.dumps(body, ensure_ascii=False).encode(), expected)
 
 
 def _bad_posts() -> Iterator[Post]:
     right = {"userId": "9001", "username": "Eve", "profileField": "Job Title", "value": "CEO", "oldValue": ""}
-    malformed = [
-        b"{",
-        b'"CEO"',
-        b"[]",
-        b"{}",
-        json.dumps({"userId": "9002", "profileField": "Job Title", "value": {"deep": ["CEO"]}}).encode(),
-        json.dumps({**right, "userId": None}).encode(),
-        json.dumps({**right, "value": "CEO\x00"}).encode(),
-    ]
+    malformed = [b"{", b'"CEO"', b"[]", b"{}", json.dumps({**right, "userId": None}).encode()]
     for body in malformed:
         yield Post("strangers", body, "malformed")
     for _ in range(6):

@@ -9,19 +9,20 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from local.demo.checks import Found, Person
+from local.demo.checks import Change, Found
 from local.demo.sender import Sent
 
 MEANINGS = {
     "processed": "stored, classified, remembered if senior",
     "duplicate": "the platform repeated itself: ignored",
-    "stale": "arrived before the change it follows, or after a later one",
+    "held": "arrived before the change it follows: waits for it",
+    "queued": "stored, and processed within a minute",
     "skipped": "a field that nobody asked about",
     "malformed": "refused with 400 and what to change",
     "unauthorised": "wrong password: refused with 401",
 }
-LEVELS = {"csuite": "C-suite", "vp": "Vice president"}
-SHOWN = 12
+LEVELS = {"csuite": "C-suite", "vp": "Vice presidents"}
+SHOWN = 8
 
 
 def print_webhooks(sent: list[Sent], console: Console) -> None:
@@ -35,37 +36,62 @@ def print_webhooks(sent: list[Sent], console: Console) -> None:
     console.print(table)
 
 
-def print_people(found: Found, console: Console) -> None:
-    """Print who was found and why: the first few of each level."""
+def print_changes(found: Found, console: Console) -> None:
+    """Print what happened to executives: who rose, moved or left, then the first new ones of each level."""
+    # Who came and left within the week is in no digest, and not here.
+    came = {change.name for change in found.changes if change.kind == "new"}
+    table = _table("What happened to those who were known", who=17, what=36, where=23)
+    for change in found.changes:
+        if change.name in came:
+            continue
+        if change.kind == "promotion":
+            table.add_row(change.name, f"{change.previous_title} → {change.title}", _company(change))
+        elif change.kind == "moved":
+            table.add_row(change.name, f"from {change.previous_company}", _company(change))
+        elif change.kind == "left":
+            table.add_row(change.name, f"was {change.previous_title}", change.previous_company)
+    console.print(table)
     for level, name in LEVELS.items():
-        people = [person for person in found.people if person.level == level]
-        table = Table(
-            title=f"{name}: {len(people)} found", title_justify="left", box=None, padding=(0, 2, 0, 2)
-        )
-        for heading in ("who", "title", "", "because of the rule"):
-            table.add_column(heading, overflow="fold", max_width=44)
-        for person in _varied(people):
-            table.add_row(person.name, person.title, person.kind, person.why)
-        if len(people) > SHOWN:
-            table.add_row("…", f"and {len(people) - SHOWN} more", "", "")
+        new = [change for change in found.changes if change.kind == "new" and change.level == level]
+        table = _table(f"{name}: {len(new)} new", who=16, title=25, company=23, rule=12)
+        for change in _varied(new):
+            table.add_row(change.name, change.title, _company(change) or change.country, change.why)
+        if len(new) > SHOWN:
+            table.add_row("…", f"and {len(new) - SHOWN} more")
         console.print(table)
+    console.print("★ at a watched account\n", style="dim")
 
 
-def _varied(people: list[Person]) -> list[Person]:
-    """The first `SHOWN` people: promotions, then titles that were not shown yet, then the others."""
+def _table(caption: str, /, **columns: int) -> Table:
+    """Return a table of a line a row, with the widths of its columns: 80 characters at the most."""
+    table = Table(title=caption, title_justify="left", box=None, padding=(0, 1, 0, 0))
+    for heading, width in columns.items():
+        table.add_column(heading, no_wrap=True, overflow="ellipsis", width=width)
+    return table
+
+
+def _company(change: Change) -> str:
+    return f"★ {change.company}" if change.account and change.company else change.company
+
+
+def _varied(changes: list[Change]) -> list[Change]:
+    """The first `SHOWN`: watched accounts, then titles that were not shown yet, then the others."""
     seen: set[str] = set()
-    first: list[Person] = []
-    others: list[Person] = []
-    for person in sorted(people, key=lambda person: person.kind != "promotion"):
-        (others if person.title in seen else first).append(person)
-        seen.add(person.title)
+    first: list[Change] = []
+    others: list[Change] = []
+    for change in sorted(changes, key=lambda change: not change.account):
+        (others if change.title in seen else first).append(change)
+        seen.add(change.title)
     return (first + others)[:SHOWN]
 
 
 def print_messages(found: Found, console: Console) -> None:
     """Print which digests and reports went out, and where what was sent can be opened."""
     parts = Counter(channel for channel, *_ in found.digests)
-    told = ", ".join(f"{channel} ({count} parts)" for channel, count in sorted(parts.items()))
+    told = ", ".join(
+        f"{channel} (in {count} {'message' if count == 1 else 'messages'})"
+        for channel, count in sorted(parts.items())
+    )
     console.print(f"  Weekly digest sent to: {told}")
     console.print(f"  Month-end report of {found.report_name}, announced to: {', '.join(sorted(parts))}")
     console.print("  Open them:")
@@ -85,8 +111,8 @@ def print_verdict(problems: list[str], found: Found, seconds: float, console: Co
             console.print(f"  ✗ {problem}", style="red", markup=False)
     else:
         console.print(
-            f"\n✓ Every part happened: {len(found.people)} executives found, "
-            f"{len(found.messages)} messages and {len(found.reports)} files delivered, in {seconds:.0f} s.",
+            f"\n✓ Every part happened: {found.executives} executives known, {len(found.changes)} changes,\n"
+            f"  {len(found.messages)} messages and {len(found.reports)} files delivered, in {seconds:.0f} s.",
             style="bold green",
         )
 

@@ -2,6 +2,38 @@
 
 set check_function_bodies = off;
 
+-- source: shared/acting_user.sql
+-- Who is behind the current statement, as far as the database can know: the person whom the dashboard names in a
+-- header, which counts only together with the secret key; or the e-mail or id in the API's token; or else the role
+-- that was set, or the one that logged in. (current_user would name the owner of the function that asks.)
+-- Returns: the name.
+-- Example: select pathfinder.acting_user();
+create or replace function pathfinder.acting_user()
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select coalesce(
+        case
+            when coalesce(claims ->> 'role', current_setting('role', true)) = 'service_role'
+                then left(nullif(btrim(headers ->> 'x-captpathfinder-actor'), ''), 300)
+        end,
+        claims ->> 'email', claims ->> 'sub', claims ->> 'role',
+        nullif(current_setting('role', true), 'none'), session_user
+    )
+    from (
+        select
+            pathfinder.parse_json(current_setting('request.jwt.claims', true)) as claims,
+            pathfinder.parse_json(current_setting('request.headers', true)) as headers
+    ) as request
+$$;
+
+revoke all on function pathfinder.acting_user() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.acting_user() is
+    'Who is behind the current statement: the dashboard''s person, the API''s token, or the role.';
+
 -- source: shared/add_to_counter.sql
 -- Adds an amount to one of the counters that stats() reads instead of counting rows. Each count is spread over
 -- shards, and a transaction takes one that no other is using, with the same advisory lock as count_webhook: no
@@ -99,6 +131,47 @@ $$;
 revoke all on function pathfinder.age_in_words(interval) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.age_in_words(interval) is 'How long ago something was, for a sentence.';
+
+-- source: shared/audit_row.sql
+-- Trigger, after each row of a table that people edit: notes who changed what. Of a changed row the columns with what
+-- they were and became; never a channel's config, which may hold addresses, nor whom a suppression is about, who may
+-- want to be forgotten.
+-- Returns: null.
+-- Example: update public.settings set digest_size = 20;
+create or replace function pathfinder.audit_row()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+    before constant jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) else '{}' end;
+    after constant jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) else '{}' end;
+    kept constant text[] := array['config', 'key', 'reason', 'value', 'updated_at', 'created_at'];
+    changed jsonb;
+begin
+    if before - 'updated_at' = after - 'updated_at' then
+        return null;
+    end if;
+    select jsonb_object_agg(
+        name, case when name = any (kept) then '{}' else jsonb_build_object('from', before -> name, 'to', after -> name) end
+    )
+    into changed
+    from jsonb_object_keys(before || after) as name
+    where before -> name is distinct from after -> name and name not in ('key', 'updated_at', 'created_at');
+    perform pathfinder.write_audit(
+        tg_table_name, lower(tg_op),
+        jsonb_strip_nulls(jsonb_build_object(
+            'name', coalesce(after ->> 'name', before ->> 'name', after ->> 'id', before ->> 'id'), 'changed', changed
+        ))
+    );
+    return null;
+end
+$$;
+
+revoke all on function pathfinder.audit_row() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.audit_row() is 'Trigger: notes who changed a row.';
 
 -- source: shared/canonical_time_zone.sql
 -- The name that a time zone has today. People and older systems write old ones, such as US/Eastern; the time zone
@@ -788,6 +861,36 @@ revoke all on function pathfinder.fold_text(text) from public, anon, authenticat
 comment on function pathfinder.fold_text(text) is
     'Folds case, accents, compatibility forms and invisible characters, for titles and rules alike.';
 
+-- source: shared/hmac_sha256.sql
+-- The HMAC-SHA256 of some content under a key, as RFC 2104 has it, from what every Postgres has built in: where a
+-- project keeps the extension pgcrypto, or whether it has it, does not matter then.
+-- Returns: 32 bytes; null for no key or no content.
+-- Example: select encode(pathfinder.hmac_sha256('content', 'key'), 'hex');
+create or replace function pathfinder.hmac_sha256(content bytea, key bytea)
+returns bytea
+language sql
+immutable
+strict
+set search_path = ''
+as $$
+    select sha256(pads.outer_pad || sha256(pads.inner_pad || hmac_sha256.content))
+    from (
+        -- A key is filled up with zeros to a block of 64 bytes; a longer one is hashed first.
+        select
+            string_agg(set_byte('\x00', 0, get_byte(block.bytes, place) # 54), '\x' order by place) as inner_pad,
+            string_agg(set_byte('\x00', 0, get_byte(block.bytes, place) # 92), '\x' order by place) as outer_pad
+        from (
+            select case when length(key) > 64 then sha256(key) else key end
+                || decode(repeat('00', 64 - case when length(key) > 64 then 32 else length(key) end), 'hex')
+        ) as block (bytes)
+        cross join generate_series(0, 63) as place
+    ) as pads
+$$;
+
+revoke all on function pathfinder.hmac_sha256(bytea, bytea) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.hmac_sha256(bytea, bytea) is 'The HMAC-SHA256 of some content under a key.';
+
 -- source: shared/is_email_address.sql
 -- Whether a JSON value is an e-mail address, alone or as Name <address>. The worker has the same rule.
 -- Returns: true or false, never null.
@@ -1125,6 +1228,23 @@ revoke all on function pathfinder.parse_json(text) from public, anon, authentica
 
 comment on function pathfinder.parse_json(text) is 'Parses JSON that may be none.';
 
+-- source: shared/random_salt.sql
+-- A salt that nobody can guess: two random UUIDs, of the server's strong source, hashed.
+-- Returns: 32 bytes.
+-- Example: select pathfinder.random_salt();
+create or replace function pathfinder.random_salt()
+returns bytea
+language sql
+volatile
+set search_path = ''
+as $$
+    select sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+$$;
+
+revoke all on function pathfinder.random_salt() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.random_salt() is 'A salt that nobody can guess.';
+
 -- source: shared/schedule_lock.sql
 -- The key of the advisory lock that whoever builds digests and reports holds.
 -- Returns: bigint.
@@ -1161,37 +1281,55 @@ revoke all on function pathfinder.unwrap_document(jsonb) from public, anon, auth
 
 comment on function pathfinder.unwrap_document(jsonb) is 'Unwraps JSON that arrives as a JSON string.';
 
--- source: rules/acting_user.sql
--- Who is behind the current statement, as far as the database can know: the e-mail or id in the API's token, or else
--- the role that was set, or else the one that logged in. (current_user would name the owner of the function that
--- asks.)
--- Returns: text.
--- Example: select pathfinder.acting_user();
-create or replace function pathfinder.acting_user()
-returns text
-language plpgsql
-stable
+-- source: shared/write_audit.sql
+-- Notes who did what. A person or a token's subject stands for itself; a role is said to be one.
+-- Returns: nothing.
+-- Example: select pathfinder.write_audit('jobs', 'retry', '{"jobs": 3}');
+create or replace function pathfinder.write_audit(subject text, action text, detail jsonb)
+returns void
+language sql
+volatile
+security definer
 set search_path = ''
 as $$
-declare
-    claims jsonb;
+    insert into public.audit (actor, subject, action, detail)
+    select
+        case
+            when who = 'service_role' then 'Worker or command line'
+            when exists (select from pg_roles where rolname = who)
+                then format('Table Editor or SQL (%s)', who)
+            else who
+        end,
+        write_audit.subject, write_audit.action, coalesce(write_audit.detail, '{}')
+    from pathfinder.acting_user() as who
+$$;
+
+revoke all on function pathfinder.write_audit(text, text, jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.write_audit(text, text, jsonb) is 'Notes who did what.';
+
+-- source: rules/audit_rules.sql
+-- Trigger, after a new version of the rules: notes who changed them, and how many.
+-- Returns: null.
+-- Example: update public.classification_rules set is_active = false where id = 7;
+create or replace function pathfinder.audit_rules()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
 begin
-    begin
-        claims := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
-    exception
-        when invalid_text_representation then
-            claims := null;
-    end;
-    return coalesce(
-        claims ->> 'email', claims ->> 'sub', claims ->> 'role',
-        nullif(current_setting('role', true), 'none'), session_user
+    perform pathfinder.write_audit(
+        'rules', coalesce(new.change ->> 'operation', 'update'),
+        jsonb_strip_nulls(jsonb_build_object('version', new.version, 'label', new.label))
     );
+    return null;
 end
 $$;
 
-revoke all on function pathfinder.acting_user() from public, anon, authenticated, service_role;
+revoke all on function pathfinder.audit_rules() from public, anon, authenticated, service_role;
 
-comment on function pathfinder.acting_user() is 'Who is behind the current statement: from the API''s token, or the role.';
+comment on function pathfinder.audit_rules() is 'Trigger: notes who changed the rules.';
 
 -- source: rules/begin_rule_edit.sql
 -- Trigger, before each statement on classification_rules and levels: edits wait for each other here. The row is
@@ -5383,19 +5521,26 @@ comment on function public.record_progress(bigint, text, integer, jsonb) is
 -- Example: select public.redrive_outbox(7);  select public.redrive_outbox();
 create or replace function pathfinder.redrive_outbox(job_id bigint)
 returns integer
-language sql
+language plpgsql
 volatile
 security definer
 set search_path = ''
 as $$
-    with redriven as (
-        update public.outbox
-        set status = 'pending', finished_at = null, run_at = now(), uncounted_attempts = outbox.attempts
-        where outbox.status = 'dead'
-            and (redrive_outbox.job_id is null or outbox.id = redrive_outbox.job_id)
-        returning outbox.id
-    )
-    select count(*)::integer from redriven
+declare
+    redriven integer;
+begin
+    update public.outbox
+    set status = 'pending', finished_at = null, run_at = now(), uncounted_attempts = outbox.attempts
+    where outbox.status = 'dead'
+        and (redrive_outbox.job_id is null or outbox.id = redrive_outbox.job_id);
+    get diagnostics redriven = row_count;
+    if redriven > 0 then
+        perform pathfinder.write_audit(
+            'jobs', 'retry', jsonb_strip_nulls(jsonb_build_object('job', redrive_outbox.job_id, 'jobs', redriven))
+        );
+    end if;
+    return redriven;
+end
 $$;
 
 revoke all on function pathfinder.redrive_outbox(bigint) from public, anon, authenticated, service_role;
@@ -8162,8 +8307,8 @@ language sql
 stable
 set search_path = ''
 as $$
-    select extensions.hmac(
-        convert_to(forgotten_digest.community || ':' || forgotten_digest.user_id, 'UTF8'), privacy_salt.salt, 'sha256'
+    select pathfinder.hmac_sha256(
+        convert_to(forgotten_digest.community || ':' || forgotten_digest.user_id, 'UTF8'), privacy_salt.salt
     )
     from pathfinder.privacy_salt
 $$;
@@ -10190,7 +10335,7 @@ set search_path = ''
 as $$
     select coalesce(bool_or(
         sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
-            encode(extensions.hmac(convert_to(content, 'UTF8'), key, 'sha256'), encoding), 'UTF8'
+            encode(pathfinder.hmac_sha256(convert_to(content, 'UTF8'), key), encoding), 'UTF8'
         ))
     ), false)
     from unnest(signatures) as candidate (signature)
@@ -10652,6 +10797,26 @@ begin
             raise exception 'payload_paths: "%" is not a path', entry.name
                 using errcode = 'check_violation',
                 hint = 'Write a path as a list of keys, such as ["user", "id"], or a list of such paths.';
+        end if;
+        -- What is found is stored, and shown: never a secret.
+        if exists (
+            select
+            from jsonb_array_elements(
+                case
+                    when jsonb_typeof(entry.paths -> 0) = 'array' then entry.paths
+                    else jsonb_build_array(entry.paths)
+                end
+            ) as candidate (path)
+            where candidate.path ->> 0 = '$headers'
+                and (
+                    jsonb_array_length(candidate.path) = 1
+                    or lower(candidate.path ->> 1) in ('authorization', 'apikey', 'cookie', new.header_name)
+                )
+        ) then
+            raise exception 'payload_paths: "%" would read a header that holds a secret', entry.name
+                using errcode = 'check_violation',
+                hint = 'Name one other header, such as ["$headers", "x-event"]; authorization, apikey, cookie and'
+                    ' header_name are never read.';
         end if;
     end loop;
     new.updated_at := now();
@@ -12164,7 +12329,7 @@ begin
     where webhook_secrets.source = set_webhook_secret.source;
 
     if kind in ('basic', 'secret_header') then
-        new_salt := extensions.gen_random_bytes(16);
+        new_salt := pathfinder.random_salt();
         insert into pathfinder.webhook_secrets (source, salt, digest)
         values (
             set_webhook_secret.source,
@@ -14920,6 +15085,312 @@ revoke all on function pathfinder.unreported_in_month(date, timestamptz)
 comment on function pathfinder.unreported_in_month(date, timestamptz) is
     'Whether a month holds detections that are in no report.';
 
+-- source: admin/act_on_jobs.sql
+-- Does one thing with a job, or with all that are dead or wait after one error (a key of list_job_errors()):
+--   retry     dead ones wait again, with their attempts counted anew, and waiting ones are due now;
+--   postpone  waiting ones are not due before delay has passed;
+--   cancel    waiting ones are given up: they are dead, and can be retried;
+--   discard   dead ones are deleted, for good.
+-- What a worker has at that moment is left alone. With a dry run nothing is done.
+-- Returns: how many jobs it did it with, or would.
+-- Raises: 22023 for another action, and without a job or an error.
+-- Example: select public.act_on_jobs('retry', error => '900150983cd24fb0d6963f7d28e17f72', dry_run => false);
+create or replace function pathfinder.act_on_jobs(
+    action text, job_id bigint, error text, delay interval, dry_run boolean
+)
+returns bigint
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    states constant text[] := case act_on_jobs.action
+        when 'retry' then '{dead,pending}' when 'postpone' then '{pending}' when 'cancel' then '{pending}'
+        when 'discard' then '{dead}'
+    end;
+    chosen bigint[];
+begin
+    if states is null then
+        raise exception '% is nothing that can be done with a job', coalesce(quote_literal(left(act_on_jobs.action, 40)), 'null')
+            using errcode = '22023', hint = 'Write retry, postpone, cancel or discard.';
+    end if;
+    if num_nonnulls(act_on_jobs.job_id, act_on_jobs.error) <> 1 then
+        raise exception 'act_on_jobs needs either the id of a job or the key of an error'
+            using errcode = '22023', hint = 'list_job_errors() has the keys.';
+    end if;
+    select array_agg(job.id) into chosen
+    from (
+        select outbox.id
+        from public.outbox
+        where outbox.status = any (states) and outbox.status in ('dead', 'pending')
+            and (act_on_jobs.job_id is null or outbox.id = act_on_jobs.job_id)
+            and (act_on_jobs.error is null or pathfinder.error_key(outbox.last_error) = act_on_jobs.error)
+        for update skip locked
+    ) as job;
+    if chosen is null or act_on_jobs.dry_run then
+        return coalesce(cardinality(chosen), 0);
+    end if;
+
+    if act_on_jobs.action = 'discard' then
+        delete from public.outbox where outbox.id = any (chosen);
+    else
+        update public.outbox
+        set status = case when act_on_jobs.action = 'cancel' then 'dead' else 'pending' end,
+            finished_at = case when act_on_jobs.action = 'cancel' then now() end,
+            run_at = case act_on_jobs.action
+                when 'retry' then now()
+                when 'postpone' then greatest(outbox.run_at, now()) + act_on_jobs.delay
+                else outbox.run_at
+            end,
+            uncounted_attempts = case
+                when outbox.status = 'dead' then outbox.attempts else outbox.uncounted_attempts
+            end,
+            last_error = case
+                when act_on_jobs.action = 'cancel' then 'Cancelled on the dashboard.' else outbox.last_error
+            end
+        where outbox.id = any (chosen);
+    end if;
+    perform pathfinder.write_audit(
+        'jobs', act_on_jobs.action,
+        jsonb_strip_nulls(jsonb_build_object(
+            'job', act_on_jobs.job_id, 'error', act_on_jobs.error, 'jobs', cardinality(chosen), 'delay', act_on_jobs.delay
+        ))
+    );
+    return cardinality(chosen);
+end
+$$;
+
+create or replace function public.act_on_jobs(
+    action text,
+    job_id bigint default null,
+    error text default null,
+    delay interval default '1 hour',
+    dry_run boolean default true
+)
+returns bigint
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.act_on_jobs(
+        act_on_jobs.action, act_on_jobs.job_id, act_on_jobs.error, act_on_jobs.delay, act_on_jobs.dry_run
+    )
+$$;
+
+revoke all on function pathfinder.act_on_jobs(text, bigint, text, interval, boolean)
+from public, anon, authenticated, service_role;
+revoke all on function public.act_on_jobs(text, bigint, text, interval, boolean)
+from public, anon, authenticated, service_role;
+grant execute on function pathfinder.act_on_jobs(text, bigint, text, interval, boolean) to service_role;
+grant execute on function public.act_on_jobs(text, bigint, text, interval, boolean) to service_role;
+
+comment on function pathfinder.act_on_jobs(text, bigint, text, interval, boolean) is 'Retries, postpones, cancels or discards jobs.';
+comment on function public.act_on_jobs(text, bigint, text, interval, boolean) is
+    'Retries, postpones, cancels or discards a job, or all of one error; only counts them unless dry_run is false.';
+
+-- source: admin/add_rule.sql
+-- Adds a rule, as a new row of classification_rules does: it is checked, and counts at once.
+-- Returns: its id.
+-- Raises: 22023 with a sentence, and a hint that says what to write; 23505 for a rule that is there already.
+-- Example: select public.add_rule('vp', 'second in command');
+create or replace function public.add_rule(
+    category text,
+    pattern text,
+    kind text default 'phrase',
+    scope text default 'segment',
+    description text default null
+)
+returns bigint
+language sql
+volatile
+set search_path = ''
+as $$
+    insert into public.classification_rules (category, pattern, kind, scope, description)
+    values (
+        add_rule.category, add_rule.pattern, add_rule.kind, add_rule.scope, nullif(btrim(add_rule.description), '')
+    )
+    returning id
+$$;
+
+revoke all on function public.add_rule(text, text, text, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.add_rule(text, text, text, text, text) to service_role;
+
+comment on function public.add_rule(text, text, text, text, text) is 'Adds a rule; returns its id.';
+
+-- source: admin/contains_words.sql
+-- The condition that every word of a text stands somewhere in somebody's name, title, company or id, as SQL for an
+-- alias. The words are quoted here, and what like() reads in them is escaped.
+-- Returns: the condition; true where there is no word.
+-- Example: select pathfinder.contains_words('executive', 'acme cfo');
+create or replace function pathfinder.contains_words(alias text, words text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+    select coalesce(
+        string_agg(
+            format(
+                '(coalesce(%1$I.username, '''') || '' '' || coalesce(%1$I.title, '''') || '' '''
+                || ' || coalesce(%1$I.company, '''') || '' '' || %1$I.user_id) ilike %2$L',
+                contains_words.alias,
+                '%' || regexp_replace(word, '([\\%_])', '\\\1', 'g') || '%'
+            ),
+            ' and '
+        ),
+        'true'
+    )
+    from regexp_split_to_table(left(contains_words.words, 200), '\s+') as word
+    where word <> ''
+$$;
+
+revoke all on function pathfinder.contains_words(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.contains_words(text, text) is 'The condition that every word of a text is in somebody''s row.';
+
+-- source: admin/count_activity.sql
+-- What happened in the last days, today included: a day is one in UTC, as the counters have it. How long jobs took is
+-- of the newest 5000 that were done, from when they were queued.
+-- Returns: {"webhooks": {outcome: n}, "changes": {level: n}, "channels": [{"channel", "done", "failed"}: attempts],
+--   "seconds": {"jobs", "median", "p95"}, both null where there is none}.
+-- Example: select public.count_activity(7);
+create or replace function pathfinder.count_activity(days integer)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    first_day constant date := (now() at time zone 'UTC')::date - least(greatest(count_activity.days, 1), 400) + 1;
+begin
+    return jsonb_build_object(
+        'webhooks', coalesce(
+            (
+                select jsonb_object_agg(outcomes.outcome, outcomes.count)
+                from (
+                    select webhook_counters.outcome, sum(webhook_counters.count) as count
+                    from pathfinder.webhook_counters
+                    where webhook_counters.day >= first_day
+                        and webhook_counters.outcome not in ('ignored_fields', 'unreadable_times')
+                    group by webhook_counters.outcome
+                ) as outcomes
+            ),
+            '{}'
+        ),
+        'changes', coalesce(
+            (
+                select jsonb_object_agg(levels.level, levels.count)
+                from (
+                    select counters.label[1] as level, sum(counters.count) as count
+                    from pathfinder.counters
+                    where counters.subject = 'detections' and counters.day >= first_day
+                    group by counters.label[1]
+                    having sum(counters.count) > 0
+                ) as levels
+                where levels.level is not null
+            ),
+            '{}'
+        ),
+        'channels', coalesce(
+            (
+                select jsonb_agg(to_jsonb(channels) order by channels.channel)
+                from (
+                    select
+                        counters.label[1] as channel,
+                        coalesce(sum(counters.count) filter (where counters.label[3] = 'done'), 0) as done,
+                        coalesce(
+                            sum(counters.count) filter (where counters.label[3] in ('retry', 'dead', 'lease_expired')), 0
+                        ) as failed
+                    from pathfinder.counters
+                    where counters.subject = 'attempts' and counters.day >= first_day
+                    group by counters.label[1]
+                ) as channels
+                where channels.done + channels.failed > 0
+            ),
+            '[]'
+        ),
+        'seconds', (
+            select jsonb_build_object(
+                'jobs', count(*),
+                'median', percentile_cont(0.5) within group (order by job.seconds),
+                'p95', percentile_cont(0.95) within group (order by job.seconds)
+            )
+            from (
+                select extract(epoch from outbox.finished_at - outbox.created_at) as seconds
+                from public.outbox
+                where outbox.status = 'done' and outbox.finished_at >= first_day::timestamp at time zone 'UTC'
+                order by outbox.finished_at desc
+                limit 5000
+            ) as job
+        )
+    );
+end
+$$;
+
+create or replace function public.count_activity(days integer default 30)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.count_activity(count_activity.days)
+$$;
+
+revoke all on function pathfinder.count_activity(integer) from public, anon, authenticated, service_role;
+revoke all on function public.count_activity(integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.count_activity(integer) to service_role;
+grant execute on function public.count_activity(integer) to service_role;
+
+comment on function pathfinder.count_activity(integer) is 'What happened in the last days.';
+comment on function public.count_activity(integer) is
+    'Webhooks, changes, attempts by channel, and how long jobs took, over the last days, today included.';
+
+-- source: admin/count_untold.sql
+-- How many changes a digest built now would look at: those that some active channel with digests has not been told, or
+-- settled otherwise, since it was last told. Its filter may leave some out.
+-- Returns: the number.
+-- Example: select public.count_untold();
+create or replace function pathfinder.count_untold()
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select count(distinct change.id)
+    from public.channels
+    cross join lateral (
+        select max(known.cut_off) as cut_off
+        from pathfinder.digest_cut_offs as known
+        where known.channel = channels.name
+    ) as told
+    join public.detections as change on change.detected_at >= told.cut_off and change.is_told
+    where channels.is_active and 'digest' = any (channels.sends)
+        and not exists (
+            select from pathfinder.digest_ledger as ledger
+            where ledger.channel = channels.name and ledger.detection_id = change.id
+        )
+$$;
+
+create or replace function public.count_untold()
+returns bigint
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.count_untold()
+$$;
+
+revoke all on function pathfinder.count_untold() from public, anon, authenticated, service_role;
+revoke all on function public.count_untold() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.count_untold() to service_role;
+grant execute on function public.count_untold() to service_role;
+
+comment on function pathfinder.count_untold() is 'How many changes a digest built now would look at.';
+comment on function public.count_untold() is 'How many changes a digest built now would look at.';
+
 -- source: admin/current_troubles.sql
 -- What is wrong at a moment, one row a trouble: health down or degraded, jobs that were given up (by channel and
 -- error), a digest or report that is overdue, no webhook for settings.silence_alarm.
@@ -15019,6 +15490,293 @@ $$;
 revoke all on function pathfinder.current_troubles(timestamptz) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.current_troubles(timestamptz) is 'What is wrong at a moment, one row a trouble.';
+
+-- source: admin/cut_page.sql
+-- What a page of rows is, of which one more was read than is shown: that one only says that there is a next page.
+-- Returns: {"rows": at most page_size rows, "next": the named keys of the last row, or null}.
+-- Example: select pathfinder.cut_page('[{"id": 3}, {"id": 2}]', 1, '{id}');
+create or replace function pathfinder.cut_page(found jsonb, page_size integer, keys text[])
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$
+    select case
+        when jsonb_array_length(cut_page.found) <= cut_page.page_size
+            then jsonb_build_object('rows', cut_page.found, 'next', null)
+        else jsonb_build_object(
+            'rows', cut_page.found - cut_page.page_size,
+            'next', (
+                select jsonb_object_agg(key, cut_page.found -> (cut_page.page_size - 1) -> key)
+                from unnest(cut_page.keys) as key
+            )
+        )
+    end
+$$;
+
+revoke all on function pathfinder.cut_page(jsonb, integer, text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.cut_page(jsonb, integer, text[]) is 'A page of rows, and where the next begins.';
+
+-- source: admin/edit_account.sql
+-- Changes who looks after an account, how much it matters, and whether it is watched.
+-- Returns: the account as JSON; null when there is none of that id.
+-- Example: select public.edit_account(7, true, '1', 'Ada Example');
+create or replace function pathfinder.edit_account(account_id bigint, is_watched boolean, tier text, owner text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    edited public.accounts;
+begin
+    update public.accounts
+    set is_watched = edit_account.is_watched, tier = nullif(btrim(edit_account.tier), ''),
+        owner = nullif(btrim(edit_account.owner), '')
+    where accounts.id = edit_account.account_id
+    returning accounts.* into edited;
+    if edited.id is null then
+        return null;
+    end if;
+    perform pathfinder.write_audit(
+        'accounts', 'update',
+        jsonb_build_object(
+            'name', edited.name, 'is_watched', edited.is_watched, 'tier', edited.tier, 'owner', edited.owner
+        )
+    );
+    return to_jsonb(edited);
+end
+$$;
+
+create or replace function public.edit_account(account_id bigint, is_watched boolean, tier text, owner text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.edit_account(
+        edit_account.account_id, edit_account.is_watched, edit_account.tier, edit_account.owner
+    )
+$$;
+
+revoke all on function pathfinder.edit_account(bigint, boolean, text, text)
+from public, anon, authenticated, service_role;
+revoke all on function public.edit_account(bigint, boolean, text, text)
+from public, anon, authenticated, service_role;
+grant execute on function pathfinder.edit_account(bigint, boolean, text, text) to service_role;
+grant execute on function public.edit_account(bigint, boolean, text, text) to service_role;
+
+comment on function pathfinder.edit_account(bigint, boolean, text, text) is 'Changes an account''s tier, owner and watch.';
+comment on function public.edit_account(bigint, boolean, text, text) is
+    'Changes who looks after an account, how much it matters, and whether it is watched.';
+
+-- source: admin/end_session.sql
+-- Ends a session of the dashboard before its time, so that its cookie opens nothing any more, wherever it was copied.
+-- Returns: nothing.
+-- Example: select public.end_session('4f5c…', now() + interval '12 hours');
+create or replace function pathfinder.end_session(session text, until timestamptz)
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+    delete from pathfinder.ended_sessions where ended_sessions.until < now();
+    insert into pathfinder.ended_sessions (session, until)
+    values (end_session.session, least(end_session.until, now() + interval '2 days'))
+    on conflict do nothing;
+$$;
+
+create or replace function public.end_session(session text, until timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.end_session(end_session.session, end_session.until)
+$$;
+
+revoke all on function pathfinder.end_session(text, timestamptz) from public, anon, authenticated, service_role;
+revoke all on function public.end_session(text, timestamptz) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.end_session(text, timestamptz) to service_role;
+grant execute on function public.end_session(text, timestamptz) to service_role;
+
+comment on function pathfinder.end_session(text, timestamptz) is 'Ends a session of the dashboard.';
+comment on function public.end_session(text, timestamptz) is 'Ends a session of the dashboard before its time.';
+
+-- source: admin/error_key.sql
+-- What an error is apart from its numbers, ids and addresses, so that equal errors are one.
+-- Returns: a short digest; null for no error.
+-- Example: select pathfinder.error_key('Job 7 failed (HTTP 503)') = pathfinder.error_key('Job 8 failed (HTTP 503)');
+create or replace function pathfinder.error_key(error text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+    select md5(regexp_replace(lower(left(error_key.error, 600)), '[0-9a-f]*[0-9][0-9a-f-]*', '#', 'g'))
+$$;
+
+revoke all on function pathfinder.error_key(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.error_key(text) is 'What an error is apart from its numbers.';
+
+-- source: admin/find_job.sql
+-- One job with its attempts, oldest first, and what it sends: the digest, report or people that it is about.
+-- Returns: {"job": without its payload, "attempts": […], "digest": {…} or null, "report": {…} or null, "people":
+--   of a digest or an alert, at most 20}; null where there is none.
+-- Example: select public.find_job(7);
+create or replace function pathfinder.find_job(job_id bigint)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select jsonb_build_object(
+        'job', to_jsonb(job) - '{payload,result}'::text[] || jsonb_build_object('error', pathfinder.error_key(job.last_error)),
+        'attempts', coalesce(
+            (
+                select jsonb_agg(to_jsonb(made) order by made.attempt)
+                from public.outbox_attempts as made
+                where made.outbox_id = job.id
+            ),
+            '[]'
+        ),
+        'digest', (
+            select to_jsonb(digest) - 'payload' || jsonb_build_object('counts', digest.payload -> 'counts')
+            from public.digests as digest
+            where digest.id = (job.payload ->> 'digest_id')::bigint
+        ),
+        'report', (
+            select jsonb_build_object(
+                'id', report.id, 'month_label', report.month_label, 'revision', report.revision,
+                'total', report.summary -> 'total'
+            )
+            from public.reports as report
+            where report.id = (job.payload ->> 'report_id')::bigint
+        ),
+        'people', coalesce(
+            (
+                select jsonb_agg(person)
+                from (
+                    select jsonb_build_object(
+                        'user_id', entry.value ->> 'user_id', 'community', entry.value ->> 'community',
+                        'username', entry.value ->> 'username', 'title', entry.value ->> 'title',
+                        'level', entry.value ->> 'seniority_level', 'company', entry.value ->> 'company'
+                    ) as person
+                    from public.digests as digest
+                    cross join lateral jsonb_array_elements(digest.payload -> 'people') as entry
+                    where digest.id = (job.payload ->> 'digest_id')::bigint
+                    union all
+                    select jsonb_build_object(
+                        'user_id', change.user_id, 'community', change.community, 'username', change.username,
+                        'title', change.title, 'level', change.seniority_level, 'company', change.company
+                    )
+                    from pathfinder.alerts as alert
+                    join public.detections as change on change.id = alert.detection_id
+                    where alert.job_id = job.id
+                    limit 20
+                ) as listed
+            ),
+            '[]'
+        )
+    )
+    from public.outbox as job
+    where job.id = find_job.job_id
+$$;
+
+create or replace function public.find_job(job_id bigint)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.find_job(find_job.job_id)
+$$;
+
+revoke all on function pathfinder.find_job(bigint) from public, anon, authenticated, service_role;
+revoke all on function public.find_job(bigint) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.find_job(bigint) to service_role;
+grant execute on function public.find_job(bigint) to service_role;
+
+comment on function pathfinder.find_job(bigint) is 'One job with its attempts.';
+comment on function public.find_job(bigint) is 'One job with its attempts, and what it sends; without what it carries.';
+
+-- source: admin/find_person.sql
+-- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
+-- Returns: {"now": their state or null, "changes": […, newest first], "messages": the digests they stand in, "aside":
+--   the suppressions of the member}; null where nothing is known.
+-- Raises: 22023 when the id is known in several communities and none is named.
+-- Example: select public.find_person('2000');
+create or replace function pathfinder.find_person(user_id text, community text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    home constant text := pathfinder.the_community(find_person.community, find_person.user_id);
+    changes constant jsonb := pathfinder.list_changes(
+        jsonb_build_object('user_id', find_person.user_id, 'community', home), null, 200
+    ) -> 'rows';
+    current_state jsonb;
+    messages jsonb;
+    aside jsonb;
+begin
+    select to_jsonb(executive) || jsonb_build_object('account', accounts.name, 'country_name', countries.name)
+    into current_state
+    from public.user_state as executive
+    left join public.accounts on accounts.id = executive.account_id
+    left join public.countries on countries.code = executive.country_code
+    where executive.community = home and executive.user_id = find_person.user_id;
+    select coalesce(jsonb_agg(to_jsonb(suppression) - 'key' order by suppression.id), '[]')
+    into aside
+    from public.suppressions as suppression
+    where suppression.kind = 'member' and suppression.value = find_person.user_id
+        and (suppression.community is null or suppression.community = home);
+    if current_state is null and jsonb_array_length(changes) = 0 and jsonb_array_length(aside) = 0 then
+        return null;
+    end if;
+    select coalesce(jsonb_agg(to_jsonb(message) order by message.id desc), '[]')
+    into messages
+    from (
+        select digests.id, digests.channel, digests.created_at, digests.sent_at
+        from public.digests
+        where digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', find_person.user_id))
+            and digests.created_at >= (
+                select min(detections.detected_at) from public.detections
+                where detections.community = home and detections.user_id = find_person.user_id
+            )
+        order by digests.id desc
+        limit 50
+    ) as message;
+    return jsonb_build_object(
+        'community', home, 'now', current_state, 'changes', changes, 'messages', messages, 'aside', aside
+    );
+end
+$$;
+
+create or replace function public.find_person(user_id text, community text default null)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.find_person(find_person.user_id, find_person.community)
+$$;
+
+revoke all on function pathfinder.find_person(text, text) from public, anon, authenticated, service_role;
+revoke all on function public.find_person(text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.find_person(text, text) to service_role;
+grant execute on function public.find_person(text, text) to service_role;
+
+comment on function pathfinder.find_person(text, text) is 'All that is known of one executive.';
+comment on function public.find_person(text, text) is
+    'All that is known of one executive: now, changes, the digests they stand in, whether they are put aside.';
 
 -- source: admin/forget_again.sql
 -- Forgets again, after a backup was restored, whom forgotten_list() named: everybody whom the list's digests find is
@@ -15192,6 +15950,7 @@ begin
     end if;
     perform pathfinder.erase_from_errors(names);
     recounted := pathfinder.recount_reports();
+    perform pathfinder.write_audit('people', 'forget', '{}');
     return jsonb_build_object(
         'user_state', states,
         'detections', found,
@@ -15646,6 +16405,37 @@ grant execute on function public.health_status(text) to anon, service_role;
 comment on function public.health_status(text) is
     'For an uptime service, with the token of set_health_token(): ok, degraded or down; HTTP 503 when down.';
 
+-- source: admin/is_session_ended.sql
+-- Whether a session of the dashboard was ended before its time.
+-- Returns: true or false.
+-- Example: select public.is_session_ended('4f5c…');
+create or replace function pathfinder.is_session_ended(session text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select exists (select from pathfinder.ended_sessions where ended_sessions.session = is_session_ended.session)
+$$;
+
+create or replace function public.is_session_ended(session text)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.is_session_ended(is_session_ended.session)
+$$;
+
+revoke all on function pathfinder.is_session_ended(text) from public, anon, authenticated, service_role;
+revoke all on function public.is_session_ended(text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.is_session_ended(text) to service_role;
+grant execute on function public.is_session_ended(text) to service_role;
+
+comment on function pathfinder.is_session_ended(text) is 'Whether a session of the dashboard was ended.';
+comment on function public.is_session_ended(text) is 'Whether a session of the dashboard was ended before its time.';
+
 -- source: admin/last_tick.sql
 -- When the schedule's tick last ran, and how that ended. Reads the newest rows of pg_cron's log, which has no index
 -- but the one on the run's number. Other applications' jobs share that log; a thousand rows reach back several
@@ -15687,6 +16477,474 @@ $$;
 revoke all on function pathfinder.last_tick() from public, anon, authenticated, service_role;
 
 comment on function pathfinder.last_tick() is 'When the schedule''s tick last ran, and how that ended.';
+
+-- source: admin/list_audit.sql
+-- A page of the audit, newest first. search holds subject, and actor: a part of who did it.
+-- Returns: {"rows": […], "next": what to pass as after for the page that follows, or null}.
+-- Example: select public.list_audit('{"subject": "rules"}');
+create or replace function pathfinder.list_audit(search jsonb, after jsonb, page_size integer)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select pathfinder.cut_page(
+        coalesce(jsonb_agg(to_jsonb(entry) order by entry.id desc), '[]'),
+        least(greatest(list_audit.page_size, 1), 1000), '{id}'
+    )
+    from (
+        select audit.*
+        from public.audit
+        where (list_audit.after is null or audit.id < (list_audit.after ->> 'id')::bigint)
+            and (search ->> 'subject' is null or audit.subject = search ->> 'subject')
+            and (
+                search ->> 'actor' is null
+                or position(lower(search ->> 'actor') in lower(audit.actor)) > 0
+            )
+        order by audit.id desc
+        limit least(greatest(list_audit.page_size, 1), 1000) + 1
+    ) as entry
+$$;
+
+create or replace function public.list_audit(
+    search jsonb default '{}', after jsonb default null, page_size integer default 50
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.list_audit(list_audit.search, list_audit.after, list_audit.page_size)
+$$;
+
+revoke all on function pathfinder.list_audit(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+revoke all on function public.list_audit(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_audit(jsonb, jsonb, integer) to service_role;
+grant execute on function public.list_audit(jsonb, jsonb, integer) to service_role;
+
+comment on function pathfinder.list_audit(jsonb, jsonb, integer) is 'A page of the audit.';
+comment on function public.list_audit(jsonb, jsonb, integer) is 'Who changed what, newest first, in pages.';
+
+-- source: admin/list_changes.sql
+-- A page of the changes, newest first or oldest, for the dashboard: what happened to executives, those who left
+-- included. search holds text, level (after the change, or before somebody left), function, country, account,
+-- community, kind, days (so many back from now), user_id, and sort: newest or oldest.
+-- Returns: {"rows": […], "next": what to pass as after for the page that follows, or null}.
+-- Example: select public.list_changes('{"kind": "promotion", "days": 30}');
+create or replace function pathfinder.list_changes(search jsonb, after jsonb, page_size integer)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    is_descending constant boolean := coalesce(search ->> 'sort', 'newest') <> 'oldest';
+    size constant integer := least(greatest(page_size, 1), 1000);
+    page jsonb;
+begin
+    execute format(
+        $query$
+            select coalesce(jsonb_agg(to_jsonb(page) order by page.at %3$s, page.id %3$s), '[]')
+            from (
+                select
+                    change.id, change.community, change.user_id, change.username,
+                    coalesce(change.title, change.previous_title) as title,
+                    coalesce(change.seniority_level, change.previous_level) as level,
+                    case when change.kind = 'left' then change.previous_functions else change.functions end as functions,
+                    coalesce(change.company, change.previous_company) as company,
+                    coalesce(countries.name, change.country) as country, accounts.name as account,
+                    change.account_id, change.detected_at as at, change.kind, change.previous_title,
+                    change.previous_level, change.previous_company, change.matched_rule as why, change.origin,
+                    change.is_told, change.profile_url
+                from public.detections as change
+                left join public.countries on countries.code = change.country_code
+                left join public.accounts on accounts.id = change.account_id
+                where ($1 ->> 'text' is null or %1$s)
+                    and (
+                        $1 ->> 'level' is null
+                        or coalesce(change.seniority_level, change.previous_level) = $1 ->> 'level'
+                    )
+                    and (
+                        $1 ->> 'function' is null
+                        or $1 ->> 'function' = any (change.functions || coalesce(change.previous_functions, '{}'))
+                    )
+                    and ($1 ->> 'country' is null or change.country_code = $1 ->> 'country')
+                    and ($1 ->> 'account' is null or change.account_id = ($1 ->> 'account')::bigint)
+                    and ($1 ->> 'community' is null or change.community = $1 ->> 'community')
+                    and ($1 ->> 'user_id' is null or change.user_id = $1 ->> 'user_id')
+                    and ($1 ->> 'kind' is null or change.kind = $1 ->> 'kind')
+                    and (
+                        $1 ->> 'days' is null
+                        or change.detected_at > now() - make_interval(days => ($1 ->> 'days')::integer)
+                    )
+                    and (
+                        $2 is null
+                        or (change.detected_at, change.id) %2$s (($2 ->> 'at')::timestamptz, ($2 ->> 'id')::bigint)
+                    )
+                order by change.detected_at %3$s, change.id %3$s
+                limit $3 + 1
+            ) as page
+        $query$,
+        pathfinder.contains_words('change', search ->> 'text'),
+        case when is_descending then '<' else '>' end,
+        case when is_descending then 'desc' else 'asc' end
+    )
+    into page
+    using search, list_changes.after, size;
+    return pathfinder.cut_page(page, size, '{at,id}');
+end
+$$;
+
+create or replace function public.list_changes(
+    search jsonb default '{}', after jsonb default null, page_size integer default 50
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.list_changes(list_changes.search, list_changes.after, list_changes.page_size)
+$$;
+
+revoke all on function pathfinder.list_changes(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+revoke all on function public.list_changes(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_changes(jsonb, jsonb, integer) to service_role;
+grant execute on function public.list_changes(jsonb, jsonb, integer) to service_role;
+
+comment on function pathfinder.list_changes(jsonb, jsonb, integer) is 'A page of the changes.';
+comment on function public.list_changes(jsonb, jsonb, integer) is
+    'A page of what happened to executives, found by text, level, function, country, account, kind or time.';
+
+-- source: admin/list_choices.sql
+-- What the dashboard's filters offer: levels that are on, functions, countries, accounts by name, channels.
+-- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts.
+-- Example: select public.list_choices();
+create or replace function pathfinder.list_choices()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select jsonb_build_object(
+        'level', (
+            select coalesce(jsonb_agg(jsonb_build_array(levels.level, levels.label) order by levels.rank), '[]')
+            from public.levels
+            where levels.is_on
+        ),
+        'function', (
+            select coalesce(jsonb_agg(jsonb_build_array(known.function, known.label) order by known.place), '[]')
+            from public.functions as known
+        ),
+        'country', (
+            select coalesce(
+                jsonb_agg(jsonb_build_array(countries.code, countries.name) order by countries.name), '[]'
+            )
+            from public.countries
+        ),
+        'account', (
+            select coalesce(jsonb_agg(jsonb_build_array(account.id::text, account.name) order by account.name), '[]')
+            from (select accounts.id, accounts.name from public.accounts order by accounts.name limit 1000) as account
+        ),
+        'channel', (
+            select coalesce(jsonb_agg(jsonb_build_array(channels.name, channels.name) order by channels.name), '[]')
+            from public.channels
+        )
+    )
+$$;
+
+create or replace function public.list_choices()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.list_choices()
+$$;
+
+revoke all on function pathfinder.list_choices() from public, anon, authenticated, service_role;
+revoke all on function public.list_choices() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_choices() to service_role;
+grant execute on function public.list_choices() to service_role;
+
+comment on function pathfinder.list_choices() is 'What the dashboard''s filters offer.';
+comment on function public.list_choices() is 'What the dashboard''s filters offer: levels, functions, countries, accounts, channels.';
+
+-- source: admin/list_deliveries.sql
+-- The digests for the dashboard, newest first: all channels and messages of one cut-off are one.
+-- Returns: a JSON array of {"week_start", "week_end", "channels": [{"channel", "people", "parts", "sent", "sent_at",
+--   "jobs": [{"digest_id", "job_id", "part", "status"}]}]}, at most max_rows digests.
+-- Example: select public.list_deliveries(10);
+create or replace function pathfinder.list_deliveries(max_rows integer)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    with cut_off as (
+        select digests.week_end, min(digests.week_start) as week_start
+        from public.digests
+        where digests.id > (select coalesce(max(newest.id), 0) - 5000 from public.digests as newest)
+        group by digests.week_end
+        order by digests.week_end desc
+        limit least(greatest(list_deliveries.max_rows, 1), 200)
+    ),
+    message as (
+        select
+            digests.week_end, digests.channel, digests.sent_at, digests.sent,
+            digests.payload #>> '{counts,total}' as people,
+            jsonb_build_object(
+                'digest_id', digests.id, 'job_id', job.id, 'part', digests.part, 'status', job.status
+            ) as job
+        from cut_off
+        join public.digests using (week_end)
+        left join public.outbox as job on job.dedupe_key = 'digest:' || digests.id
+    ),
+    told as (
+        select
+            message.week_end,
+            jsonb_build_object(
+                'channel', message.channel, 'people', coalesce(max(message.people::integer), 0), 'parts', count(*),
+                'sent', count(*) filter (where message.sent), 'sent_at', max(message.sent_at),
+                'jobs', jsonb_agg(message.job order by message.job -> 'part')
+            ) as channel
+        from message
+        group by message.week_end, message.channel
+    )
+    select coalesce(jsonb_agg(to_jsonb(digest) order by digest.week_end desc), '[]')
+    from (
+        select cut_off.week_start, cut_off.week_end, jsonb_agg(told.channel order by told.channel ->> 'channel') as channels
+        from cut_off
+        join told using (week_end)
+        group by cut_off.week_start, cut_off.week_end
+    ) as digest
+$$;
+
+create or replace function public.list_deliveries(max_rows integer default 20)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.list_deliveries(list_deliveries.max_rows)
+$$;
+
+revoke all on function pathfinder.list_deliveries(integer) from public, anon, authenticated, service_role;
+revoke all on function public.list_deliveries(integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_deliveries(integer) to service_role;
+grant execute on function public.list_deliveries(integer) to service_role;
+
+comment on function pathfinder.list_deliveries(integer) is 'The digests with their channels and messages.';
+comment on function public.list_deliveries(integer) is 'The digests, newest first, each with its channels and messages.';
+
+-- source: admin/list_executives.sql
+-- A page of the executives as they are now, for the dashboard. search holds what is looked for, each left out where
+-- it does not matter: text (in name, title, company or id), level, function, country (a code), account (an id),
+-- community; and sort: newest, oldest, name or company. Paged by the last row's keys, so that a page costs the same
+-- wherever it is. The statement is put together because the order must be one that an index has.
+-- Returns: {"rows": […], "next": what to pass as after for the page that follows, or null}.
+-- Example: select public.list_executives('{"text": "acme", "level": "csuite"}');
+create or replace function pathfinder.list_executives(search jsonb, after jsonb, page_size integer)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    sort constant text := coalesce(search ->> 'sort', 'newest');
+    sort_key constant text := case sort
+        when 'name' then 'lower(coalesce(executive.username, ''''))'
+        when 'company' then 'lower(coalesce(executive.company, ''''))'
+        else 'executive.first_detected_at'
+    end;
+    is_descending constant boolean := sort not in ('name', 'company', 'oldest');
+    size constant integer := least(greatest(page_size, 1), 1000);
+    page jsonb;
+begin
+    execute format(
+        $query$
+            select coalesce(jsonb_agg(to_jsonb(found) order by found.place), '[]')
+            from (
+                select
+                    row_number() over () as place, page.*
+                from (
+                    select
+                        executive.community, executive.user_id, executive.username, executive.title,
+                        executive.seniority_level as level, executive.functions, executive.company,
+                        coalesce(countries.name, executive.country) as country, accounts.name as account,
+                        executive.account_id, executive.first_detected_at as at, executive.matched_rule as why,
+                        executive.profile_url, %1$s as sort_key
+                    from public.user_state as executive
+                    left join public.countries on countries.code = executive.country_code
+                    left join public.accounts on accounts.id = executive.account_id
+                    where ($1 ->> 'text' is null or %2$s)
+                        and ($1 ->> 'level' is null or executive.seniority_level = $1 ->> 'level')
+                        and ($1 ->> 'function' is null or $1 ->> 'function' = any (executive.functions))
+                        and ($1 ->> 'country' is null or executive.country_code = $1 ->> 'country')
+                        and ($1 ->> 'account' is null or executive.account_id = ($1 ->> 'account')::bigint)
+                        and ($1 ->> 'community' is null or executive.community = $1 ->> 'community')
+                        and (
+                            $2 is null
+                            or (%1$s, executive.community, executive.user_id)
+                                %3$s (($2 ->> 'sort_key')::%5$s, $2 ->> 'community', $2 ->> 'user_id')
+                        )
+                    order by %1$s %4$s, executive.community %4$s, executive.user_id %4$s
+                    limit $3 + 1
+                ) as page
+            ) as found
+        $query$,
+        sort_key,
+        pathfinder.contains_words('executive', search ->> 'text'),
+        case when is_descending then '<' else '>' end,
+        case when is_descending then 'desc' else 'asc' end,
+        case when sort in ('name', 'company') then 'text' else 'timestamptz' end
+    )
+    into page
+    using search, list_executives.after, size;
+    return pathfinder.cut_page(page, size, '{sort_key,community,user_id}');
+end
+$$;
+
+create or replace function public.list_executives(
+    search jsonb default '{}', after jsonb default null, page_size integer default 50
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.list_executives(list_executives.search, list_executives.after, list_executives.page_size)
+$$;
+
+revoke all on function pathfinder.list_executives(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+revoke all on function public.list_executives(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_executives(jsonb, jsonb, integer) to service_role;
+grant execute on function public.list_executives(jsonb, jsonb, integer) to service_role;
+
+comment on function pathfinder.list_executives(jsonb, jsonb, integer) is 'A page of the executives.';
+comment on function public.list_executives(jsonb, jsonb, integer) is
+    'A page of the executives as they are now, found by text, level, function, country or account.';
+
+-- source: admin/list_job_errors.sql
+-- The errors of the jobs that are dead, or wait after a failure, equal ones as one: the most frequent first.
+-- Returns: a JSON array of {"key", "error": the newest wording, "dead", "waiting", "kinds", "channels", "first_at",
+--   "last_at"}, at most 100; first and last are when the jobs were queued.
+-- Example: select public.list_job_errors();
+create or replace function pathfinder.list_job_errors()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select coalesce(jsonb_agg(to_jsonb(groups) order by groups.dead desc, groups.waiting desc, groups.key), '[]')
+    from (
+        select
+            pathfinder.error_key(job.last_error) as key,
+            (array_agg(job.last_error order by job.id desc))[1] as error,
+            count(*) filter (where job.status = 'dead') as dead,
+            count(*) filter (where job.status = 'pending') as waiting,
+            array_agg(distinct job.kind) as kinds,
+            array_remove(array_agg(distinct job.channel), null) as channels,
+            min(job.created_at) as first_at,
+            max(job.created_at) as last_at
+        from (
+            select outbox.* from public.outbox where outbox.status = 'dead'
+            union all
+            select outbox.* from public.outbox where outbox.status = 'pending'
+        ) as job
+        where job.last_error is not null
+        group by key
+        order by dead desc, waiting desc, key
+        limit 100
+    ) as groups
+$$;
+
+create or replace function public.list_job_errors()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.list_job_errors()
+$$;
+
+revoke all on function pathfinder.list_job_errors() from public, anon, authenticated, service_role;
+revoke all on function public.list_job_errors() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_job_errors() to service_role;
+grant execute on function public.list_job_errors() to service_role;
+
+comment on function pathfinder.list_job_errors() is 'The errors of jobs, equal ones as one.';
+comment on function public.list_job_errors() is 'The errors of jobs that are dead or wait, equal ones as one, the most frequent first.';
+
+-- source: admin/list_jobs.sql
+-- A page of the jobs, newest first, for the dashboard. search holds status, kind, channel, and error: the key of one
+-- of list_job_errors(). Never a payload.
+-- Returns: {"rows": […], "next": what to pass as after for the page that follows, or null}.
+-- Example: select public.list_jobs('{"status": "dead"}');
+create or replace function pathfinder.list_jobs(search jsonb, after jsonb, page_size integer)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    size constant integer := least(greatest(page_size, 1), 1000);
+    page jsonb;
+begin
+    -- With their values in the text, so that the plan is made for a rare kind or a frequent one.
+    execute format(
+        $query$
+            select coalesce(jsonb_agg(to_jsonb(job) order by job.id desc), '[]')
+            from (
+                select
+                    outbox.id, outbox.kind, outbox.channel, outbox.status, outbox.attempts, outbox.max_attempts,
+                    outbox.run_at, outbox.created_at, outbox.finished_at, outbox.locked_by, outbox.last_error
+                from public.outbox
+                where %s
+                order by outbox.id desc
+                limit %s
+            ) as job
+        $query$,
+        concat_ws(
+            ' and ',
+            'outbox.id < ' || coalesce((list_jobs.after ->> 'id')::bigint, 9223372036854775807),
+            'outbox.status = ' || quote_literal(search ->> 'status'),
+            'outbox.kind = ' || quote_literal(search ->> 'kind'),
+            'outbox.channel = ' || quote_literal(search ->> 'channel'),
+            'pathfinder.error_key(outbox.last_error) = ' || quote_literal(search ->> 'error')
+        ),
+        size + 1
+    )
+    into page;
+    return pathfinder.cut_page(page, size, '{id}');
+end
+$$;
+
+create or replace function public.list_jobs(
+    search jsonb default '{}', after jsonb default null, page_size integer default 50
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.list_jobs(list_jobs.search, list_jobs.after, list_jobs.page_size)
+$$;
+
+revoke all on function pathfinder.list_jobs(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+revoke all on function public.list_jobs(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_jobs(jsonb, jsonb, integer) to service_role;
+grant execute on function public.list_jobs(jsonb, jsonb, integer) to service_role;
+
+comment on function pathfinder.list_jobs(jsonb, jsonb, integer) is 'A page of the jobs.';
+comment on function public.list_jobs(jsonb, jsonb, integer) is
+    'A page of the jobs, newest first, by state, kind, channel or error; without what they carry.';
 
 -- source: admin/recent_detections.sql
 -- The newest people found, for a look at what is going on: new and promoted ones.
@@ -15736,6 +16994,62 @@ grant execute on function public.recent_detections(integer, text) to service_rol
 comment on function public.recent_detections(integer, text) is
     'The newest people found, newest first.';
 
+-- source: admin/send_digest_again.sql
+-- Sends a channel's digest once more, as it was: one job for each of its messages, and for no other channel.
+-- Returns: how many messages are sent; 0 when there is no such digest, or the channel is not active any more.
+-- Example: select public.send_digest_again('2026-11-20 22:00+00', 'board');
+create or replace function pathfinder.send_digest_again(week_end timestamptz, channel text)
+returns bigint
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    jobs bigint;
+begin
+    select count(
+        pathfinder.enqueue(
+            'digest', digest.channel, jsonb_build_object('digest_id', digest.id),
+            format('digest:%s:again:%s', digest.id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS'))
+        )
+    )
+    into jobs
+    from (
+        select digests.id, digests.channel
+        from public.digests
+        join public.channels on channels.name = digests.channel and channels.is_active
+        where digests.week_end = send_digest_again.week_end and digests.channel = send_digest_again.channel
+        order by digests.part
+    ) as digest;
+    if jobs > 0 then
+        perform pathfinder.write_audit(
+            'digests', 'send_again',
+            jsonb_build_object('channel', send_digest_again.channel, 'messages', jobs, 'cut_off', send_digest_again.week_end)
+        );
+    end if;
+    return jobs;
+end
+$$;
+
+create or replace function public.send_digest_again(week_end timestamptz, channel text)
+returns bigint
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.send_digest_again(send_digest_again.week_end, send_digest_again.channel)
+$$;
+
+revoke all on function pathfinder.send_digest_again(timestamptz, text) from public, anon, authenticated, service_role;
+revoke all on function public.send_digest_again(timestamptz, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.send_digest_again(timestamptz, text) to service_role;
+grant execute on function public.send_digest_again(timestamptz, text) to service_role;
+
+comment on function pathfinder.send_digest_again(timestamptz, text) is 'Sends a channel''s digest once more.';
+comment on function public.send_digest_again(timestamptz, text) is
+    'Sends a channel''s digest once more, as it was, to that channel only; returns how many messages.';
+
 -- source: admin/set_health_token.sql
 -- Makes the token for health_status(), in place of the one there was. It is shown this once; only a digest is kept.
 -- Returns: the token.
@@ -15748,7 +17062,7 @@ security definer
 set search_path = ''
 as $$
 declare
-    token constant text := 'health_' || encode(extensions.gen_random_bytes(24), 'hex');
+    token constant text := 'health_' || encode(pathfinder.random_salt(), 'hex');
 begin
     insert into pathfinder.health_token (digest)
     values (sha256(convert_to(token, 'UTF8')))
@@ -15981,6 +17295,31 @@ grant execute on function public.stats() to service_role;
 
 comment on function public.stats() is
     'The numbers of the whole system: executives, detections, digests, reports, queue, deliveries, webhooks.';
+
+-- source: admin/switch_rule.sql
+-- Switches a rule on or off.
+-- Returns: whether there is such a rule.
+-- Raises: what an edit of classification_rules raises.
+-- Example: select public.switch_rule(7, false);
+create or replace function public.switch_rule(rule_id bigint, is_active boolean)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    with switched as (
+        update public.classification_rules
+        set is_active = switch_rule.is_active
+        where classification_rules.id = switch_rule.rule_id
+        returning classification_rules.id
+    )
+    select exists (select from switched)
+$$;
+
+revoke all on function public.switch_rule(bigint, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.switch_rule(bigint, boolean) to service_role;
+
+comment on function public.switch_rule(bigint, boolean) is 'Switches a rule on or off; says whether there is one.';
 
 -- source: admin/watch.sql
 -- Looks for incidents that begin or end, and tells each active channel that gets them: once when it begins, once when

@@ -6,6 +6,10 @@ create trigger check_settings
     for each row execute function pathfinder.check_settings();
 comment on trigger check_settings on public.settings is 'Refuses values that cannot be, and says what to write instead.';
 
+create trigger audit_settings
+    after insert or update or delete on public.settings
+    for each row execute function pathfinder.audit_row();
+
 -- source: rules/_triggers.sql
 create trigger check_rule_row
     before insert or update on public.classification_rules
@@ -41,6 +45,10 @@ create constraint trigger protect_examples
     deferrable initially deferred
     for each row execute function pathfinder.protect_examples();
 
+create trigger audit_rules
+    after insert on public.rule_versions
+    for each row execute function pathfinder.audit_rules();
+
 create trigger check_function_rule_row
     before insert or update on public.function_rules
     for each row execute function pathfinder.check_function_rule_row();
@@ -68,6 +76,10 @@ create trigger move_jobs_of_renamed_channel
     after update of name on public.channels
     for each row when (old.name is distinct from new.name)
     execute function pathfinder.abandon_channel_jobs();
+
+create trigger audit_channel
+    after insert or update or delete on public.channels
+    for each row execute function pathfinder.audit_row();
 
 create trigger begin_digests_of_new_channel
     after insert on public.channels
@@ -171,6 +183,10 @@ create index accounts_company_key_idx on public.accounts (pathfinder.company_key
 -- For whom an account or a suppression covers among those who are known.
 create index user_state_company_key_idx on public.user_state (pathfinder.company_key(company));
 create index user_state_email_domain_idx on public.user_state (reverse(email_domain) collate "C");
+
+create trigger audit_suppression
+    after insert or update or delete on public.suppressions
+    for each row execute function pathfinder.audit_row();
 
 -- source: ingest/_triggers.sql
 create trigger check_payload_paths

@@ -565,7 +565,7 @@ analyze pathfinder.rule_clues;
 analyze pathfinder.rule_expressions;
 
 -- source: people/_data.sql
-insert into pathfinder.privacy_salt (salt) values (extensions.gen_random_bytes(32));
+insert into pathfinder.privacy_salt (salt) values (pathfinder.random_salt());
 insert into pathfinder.reclassification (version) select max(rule_versions.version) from public.rule_versions;
 
 -- source: people/_data_shared_domains.sql

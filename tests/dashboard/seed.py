@@ -67,6 +67,12 @@ def seed(db: psycopg.Connection[tuple[Any, ...]]) -> None:
     db.execute("update public.channels set config = config || %s", [Jsonb({"url": CONFIG_SECRET})])
     db.execute("set session_replication_role = origin")
     _people(db)
+    # Four changes are what the channel has not been told of the last sixty days.
+    db.execute("update pathfinder.digest_cut_offs set cut_off = now() - interval '60 days'")
+    db.execute(
+        "insert into pathfinder.digest_ledger (channel, detection_id, outcome)"
+        " select 'board', id, 'unmatched' from public.detections where included_in_digest"
+    )
     _deliveries(db)
     _jobs(db)
     db.execute(

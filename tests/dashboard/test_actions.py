@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlencode
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.dashboard.seed import Seeded
@@ -18,45 +19,95 @@ def assert_said(page: Page, text: str) -> None:
     page.locator(".message", has_text=text).wait_for()
 
 
-def test_one_dead_job_is_tried_again(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+def test_one_job_is_tried_again_after_a_question(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
     job = seeded.value("select min(id) from outbox where status = 'dead'")
     page = open_page()
-    page.goto(f"{dashboard}/queue")
-    page.get_by_role("button", name=f"Try again job {job}").click()
+    page.goto(f"{dashboard}/job?id={job}")
+    page.get_by_role("link", name="Try again").click()
+    assert page.locator("h1").inner_text() == f"Try again job {job}?"
+    assert seeded.value(DEAD) == 3
+    page.get_by_role("button", name="Try again: 1 job", exact=True).click()
     assert_said(page, f"Job {job} will be tried again.")
     assert seeded.value("select status from outbox where id = %s", job) == "pending"
     assert seeded.value(DEAD) == 2
-    assert page.locator("[data-figure=dead]").inner_text() == "2"
+    assert page.locator(".lead").inner_text().startswith("Waiting")
 
 
-def test_all_dead_jobs_are_tried_again(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+@pytest.mark.parametrize(
+    ("action", "said"), [("Try again", "2 jobs will be tried again."), ("Discard", "2 jobs discarded.")]
+)
+def test_all_jobs_of_one_error_are_acted_on_after_a_question(
+    seeded: Seeded, dashboard: str, open_page: Opened, action: str, said: str
+) -> None:
+    seeded.db.execute("update outbox set last_error = 'Refused, job 17' where dedupe_key = 'seed:d1'")
+    seeded.db.execute("update outbox set last_error = 'Refused, job 18' where dedupe_key = 'seed:d2'")
     page = open_page()
     page.goto(f"{dashboard}/queue")
-    page.get_by_role("button", name="Try all 3 again").click()
-    assert_said(page, "3 jobs will be tried again.")
-    assert seeded.value(DEAD) == 0
-    assert page.get_by_role("button", name="again").count() == 0
+    first = page.locator("#errors-table tbody tr").first
+    assert "2 jobs" in first.inner_text()
+    first.get_by_role("link", name=action).click()
+    page.get_by_role("button", name=f"{action}: 2 jobs").click()
+    assert_said(page, said)
+    states = seeded.db.execute(
+        "select status from outbox where dedupe_key in ('seed:d1', 'seed:d2')"
+    ).fetchall()
+    assert states == ([("pending",)] * 2 if action == "Try again" else [])
+    assert seeded.value("select status from outbox where dedupe_key = 'seed:d3'") == "dead"
 
 
-def test_a_job_that_is_not_dead_any_more_is_said(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+def test_a_waiting_job_is_cancelled_and_shows_its_time_line(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/queue?status=pending")
+    page.locator("#jobs-table a", has_text="Weekly digest").click()
+    assert page.locator(".timeline li").count() == 4
+    page.get_by_role("link", name="Cancel").click()
+    page.get_by_role("button", name="Cancel: 1 job").click()
+    assert_said(page, "cancelled.")
+    assert page.locator(".lead").inner_text().startswith("Dead")
+    assert seeded.value("select actor from audit where action = 'cancel'") == "Dashboard on this machine"
+
+
+def test_a_question_that_is_turned_down_changes_nothing(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
     page = open_page()
     page.goto(f"{dashboard}/queue")
+    page.get_by_role("link", name="Discard").first.click()
+    page.get_by_role("link", name="Go back, change nothing").click()
+    page.wait_for_url(f"{dashboard}/queue")
+    assert seeded.value(DEAD) == 3
+
+
+def test_a_job_that_somebody_else_acted_on_is_said(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
     job = seeded.value("select min(id) from outbox where status = 'dead'")
+    page = open_page()
+    page.goto(f"{dashboard}/queue/act?action=discard&job={job}")
     seeded.value("select redrive_outbox(%s)", job)
-    page.get_by_role("button", name=f"Try again job {job}").click()
-    assert_said(page, f"Job {job} is not dead any more.")
+    page.get_by_role("button", name="Discard").click()
+    assert_said(page, "somebody was faster")
     assert page.locator(".message").get_attribute("role") == "alert"
+    page.goto(f"{dashboard}/queue/act?action=discard&job={job}")
+    assert page.locator("main button").count() == 0
 
 
 def test_a_digest_is_built_now_and_once(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
     page = open_page()
     page.goto(f"{dashboard}/deliveries")
+    page.get_by_role("link", name="Send digest now").click()
+    assert (
+        "4 changes would go to 1 channel, each as its filter lets them through: board."
+        in page.locator("main").inner_text()
+    )
+    assert seeded.value("select count(*) from digests") == 4
     page.get_by_role("button", name="Send digest now").click()
     assert_said(page, "4 people went into 1 message")
-    assert seeded.value("select count(*) from detections where not included_in_digest") == 0
+    assert seeded.value("select count_untold()") == 0
     newest = seeded.value("select max(id) from digests")
     assert seeded.value("select channel from digests where id = %s", newest) == "board"
     assert seeded.value("select count(*) from outbox where payload ->> 'digest_id' = %s::text", newest) == 1
+    page.goto(f"{dashboard}/digests/send")
     page.get_by_role("button", name="Send digest now").click()
     assert_said(page, "Nobody waits for a digest")
     assert seeded.value("select max(id) from digests") == newest
@@ -66,10 +117,83 @@ def test_a_digest_without_a_channel_is_said(seeded: Seeded, dashboard: str, open
     seeded.db.execute("update channels set is_active = false")
     page = open_page()
     page.goto(f"{dashboard}/deliveries")
-    assert "No active channel sends digests." in page.locator("#send ~ p").inner_text()
-    page.get_by_role("button", name="Send digest now").click()
-    assert_said(page, "No active channel sends digests")
-    assert seeded.value("select count(*) from detections where not included_in_digest") == 4
+    assert "No active channel sends digests." in page.locator("#send ~ p").first.inner_text()
+    page.get_by_role("link", name="Send digest now").click()
+    assert "No active channel sends digests" in page.locator("main").inner_text()
+    assert page.locator("main button").count() == 0
+
+
+def test_somebody_is_found_and_put_aside_and_taken_back(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/people")
+    page.get_by_label("Search").fill("alert officer")
+    page.keyboard.press("Enter")
+    page.locator(".people tbody a").click()
+    page.get_by_role("link", name="Put aside").click()
+    page.get_by_label("For how long").select_option("90")
+    page.get_by_label("Reason").fill("our own test account")
+    page.get_by_role("button", name="Put aside").click()
+    assert_said(page, "Put aside")
+    days = "select round(extract(epoch from until - now()) / 86400) from suppressions where value = 'hostile'"
+    assert seeded.value(days) == 90
+    assert "our own test account" in page.locator(".aside").inner_text()
+    page.get_by_role("button", name="Take back").click()
+    assert_said(page, "Not aside any more")
+    assert seeded.value("select count(*) from suppressions") == 0
+
+
+def test_somebody_is_forgotten_after_a_question(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/person?id=u9")
+    page.get_by_role("link", name="Forget").click()
+    assert "1 change," in page.locator("main").inner_text()
+    assert seeded.value("select count(*) from user_state where user_id = 'u9'") == 1
+    page.get_by_role("button", name="Forget for good").click()
+    assert_said(page, "Forgotten. Erased from 1 change")
+    assert seeded.value("select count(*) from user_state where user_id = 'u9'") == 0
+    answer = page.request.get(f"{dashboard}/person?id=u9")
+    assert answer.status == 404
+
+
+def test_an_account_is_watched_and_given_an_owner(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    seeded.db.execute("insert into accounts (name) values ('Acme <b>GmbH</b>')")
+    page = open_page()
+    page.goto(f"{dashboard}/accounts")
+    page.get_by_label("Owner of").fill("Ada")
+    page.get_by_label("Watch").check()
+    page.get_by_role("button", name="Save").click()
+    assert_said(page, "is watched.")
+    assert seeded.value("select owner from accounts where is_watched") == "Ada"
+    page.get_by_role("link", name="Watched").click()
+    assert page.locator("#accounts-table tbody tr").count() == 1
+
+
+def test_a_digest_goes_out_again_to_one_channel(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    seeded.db.execute(
+        "insert into digests (week_start, week_end, channel, payload, part, parts)"
+        " select week_start, week_end, channel, payload, 2, 2 from digests order by week_end desc limit 1"
+    )
+    seeded.db.execute(
+        "insert into digests (week_start, week_end, channel, payload)"
+        " select week_start, week_end, 'sales', payload from digests order by week_end desc limit 1"
+    )
+    page = open_page()
+    page.goto(f"{dashboard}/deliveries")
+    first = page.locator("details.digest").first
+    assert "2 channels, 3 messages, 3 not sent yet" in first.locator("summary").inner_text()
+    first.get_by_role("link", name="Send again… to board").click()
+    assert "2 messages with 10 people" in page.locator("main").inner_text()
+    page.get_by_role("button", name="Send again: 2 messages").click()
+    assert_said(page, "2 messages go out again now.")
+    jobs = seeded.db.execute(
+        "select channel, count(*) from outbox where dedupe_key like 'digest:%%:again:%%' group by channel"
+    ).fetchall()
+    assert jobs == [("board", 2)]
+    # A channel that is off gets nothing.
+    cut_off = seeded.value("select max(week_end) from digests")
+    assert seeded.value("select send_digest_again(%s, 'old')", cut_off) == 0
 
 
 def test_the_report_of_the_chosen_month_is_generated(
@@ -107,10 +231,10 @@ def test_what_the_database_refuses_is_said_beside_the_form(
 
 def test_a_message_is_told_once(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
     page = open_page()
-    page.goto(f"{dashboard}/queue")
-    page.get_by_role("button", name="Try all 3 again").click()
-    assert_said(page, "3 jobs will be tried again.")
-    assert page.title().startswith("3 jobs will be tried again.")
+    page.goto(f"{dashboard}/digests/send")
+    page.get_by_role("button", name="Send digest now").click()
+    assert_said(page, "4 people went into 1 message")
+    assert page.title().startswith("4 people went into 1 message")
     page.reload()
     assert page.locator(".message").count() == 0
 
@@ -137,7 +261,7 @@ def test_failing_examples_are_listed_with_the_rule_to_blame(
     seeded: Seeded, dashboard: str, open_page: Opened
 ) -> None:
     page = open_page()
-    page.goto(f"{dashboard}/rules")
+    page.goto(f"{dashboard}/rules/examples")
     failing = seeded.value("select count(*) from check_rules()")
     assert page.locator("#failing-table").count() == min(failing, 1)
     seeded.db.execute(
@@ -161,3 +285,61 @@ def test_every_rule_is_listed(seen: Seeded, dashboard: str, open_page: Opened) -
     patterns = seen.db.execute("select pattern from classification_rules order by id").fetchall()
     shown = page.locator("details code").all_text_contents()
     assert sorted(shown) == sorted(" ".join(pattern.split())[:2000] for (pattern,) in patterns)
+
+
+def test_a_rule_is_tried_before_it_is_saved(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    seeded.db.execute(
+        "update user_state set title = 'Keeper of the Lighthouse' where user_id in ('u1', 'u2')"
+    )
+    rules = "select count(*) from classification_rules"
+    before = seeded.value(rules)
+    page = open_page()
+    page.goto(f"{dashboard}/rules")
+    page.get_by_role("link", name="New rule").click()
+    page.get_by_label("Words, or an expression").fill("keeper of the lighthouse")
+    page.get_by_label("It", exact=True).select_option("vp")
+    page.get_by_role("button", name="See who would change").click()
+    row = page.locator("#preview-table tbody tr", has_text="Keeper of the Lighthouse")
+    assert "Vice president" in row.inner_text()
+    assert seeded.value(rules) == before
+    page.get_by_role("button", name="Save the rule").click()
+    assert_said(page, "counts from now on.")
+    assert seeded.value("select explain_title('Keeper of the lighthouse') ->> 'seniority_level'") == "vp"
+    assert seeded.value("select actor from audit where subject = 'rules' order by id desc limit 1") == (
+        "Dashboard on this machine"
+    )
+
+
+def test_an_expression_that_is_none_is_said_beside_its_field(
+    seen: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/rules/new?category=vp&kind=regex&pattern=(chief")
+    assert page.locator("#problem").inner_text() != ""
+    assert page.get_by_role("button", name="Save the rule").count() == 0
+    assert page.get_by_label("Words, or an expression").input_value() == "(chief"
+
+
+def test_a_rule_is_found_switched_off_and_its_version_brought_back(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    version = seeded.value("select max(version) from rule_versions")
+    number = seeded.value("select max(id) from classification_rules where category = 'vp' and is_active")
+    state = "select is_active from classification_rules where id = %s"
+    page = open_page()
+    page.goto(f"{dashboard}/rules")
+    page.get_by_label("Find a rule").fill(str(number))
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name=f"Switch off… rule {number}", exact=True).click()
+    assert "would change" in page.locator("main").inner_text()
+    assert seeded.value(state, number)
+    page.get_by_role("button", name="Switch it off").click()
+    assert_said(page, f"Rule {number} is off.")
+    assert not seeded.value(state, number)
+    page.get_by_role("link", name=f"Bring back… version {version}", exact=True).click()
+    assert "1 later version would not be in force any more" in page.locator("main").inner_text()
+    page.get_by_role("button", name=f"Bring version {version} back").click()
+    assert_said(page, f"The rules are those of version {version} again")
+    assert (
+        seeded.value("select count(*) from classification_rules where not is_active and category = 'vp'") == 0
+    )

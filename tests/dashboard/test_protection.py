@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import subprocess
 import sys
@@ -20,9 +22,29 @@ from local.stack import Stack
 from tests.dashboard.conftest import TOKEN, dashboard_process
 from tests.dashboard.seed import CONFIG_SECRET, PAYLOAD_SECRET, Seeded
 
-PAGES = ["/", "/people", "/queue", "/deliveries", "/rules", "/rules?title=CEO"]
+PAGES = [
+    "/",
+    "/people",
+    "/people?text=a&level=vp&sort=name",
+    "/changes?kind=new&days=90",
+    "/person?id=hostile",
+    "/accounts",
+    "/queue",
+    "/deliveries",
+    "/rules?title=CEO",
+    "/numbers?days=30",
+    "/audit",
+]
 CHANGES = {
-    "/queue/redrive": {"job": "all"},
+    "/queue/act": {"action": "retry", "job": "1"},
+    "/person/aside": {"id": "u9", "days": "30"},
+    "/person/back": {"id": "u9", "suppression": "1"},
+    "/person/forget": {"id": "u9"},
+    "/accounts/edit": {"account": "1"},
+    "/digests/again": {"cut": "2026-11-20T22:00:00+00:00", "channel": "board"},
+    "/rules/new": {"category": "vp", "pattern": "keeper"},
+    "/rules/switch": {"id": "1", "to": "off"},
+    "/rules/restore": {"version": "1"},
     "/digests/send": {},
     "/reports/generate": {"month": ""},
     "/logout": {},
@@ -30,6 +52,8 @@ CHANGES = {
 STATE = (
     "select (select count(*) from outbox where status = 'dead') * 1000000"
     " + (select count(*) from digests) * 1000 + (select count(*) from reports)"
+    " + (select count(*) from classification_rules where is_active) * 10"
+    " + (select count(*) from suppressions) * 100 + (select count(*) from user_state) * 100000"
 )
 
 
@@ -45,10 +69,11 @@ def client(dashboard: str) -> httpx.Client:
 
 
 def test_a_form_of_this_dashboard_is_accepted(seeded: Seeded, client: httpx.Client) -> None:
-    token = form_token(client.get("/queue").text)
-    answer = client.post("/queue/redrive", data={"job": "all", "form_token": token})
+    token = form_token(client.get("/deliveries").text)
+    job = seeded.value("select min(id) from outbox where status = 'dead'")
+    answer = client.post("/queue/act", data={"action": "discard", "job": job, "form_token": token})
     assert (answer.status_code, answer.headers["location"]) == (303, "/queue")
-    assert seeded.value("select count(*) from outbox where status = 'dead'") == 0
+    assert seeded.value("select count(*) from outbox where status = 'dead'") == 2
 
 
 @pytest.mark.parametrize("path", CHANGES)
@@ -61,8 +86,8 @@ def test_a_forged_request_changes_nothing(
         "sec-fetch-site": "same-origin",
         "content-type": "application/x-www-form-urlencoded",
     }
-    token = form_token(client.get("/queue").text)
-    another = form_token(httpx.get(f"{dashboard}/queue", timeout=20).text)
+    token = form_token(client.get("/deliveries").text)
+    another = form_token(httpx.get(f"{dashboard}/deliveries", timeout=20).text)
     assert another != token
     cookies = dict(client.cookies)
     client.cookies.clear()
@@ -91,17 +116,33 @@ def test_a_forged_request_changes_nothing(
 @pytest.mark.parametrize("path", CHANGES)
 def test_reading_changes_nothing(seen: Seeded, client: httpx.Client, path: str) -> None:
     before = seen.value(STATE)
-    assert client.get(path).status_code == 405
+    # What asks back is read with the same address.
+    asks = path not in ("/person/back", "/accounts/edit", "/reports/generate", "/logout")
+    assert client.get(path, params=CHANGES[path]).status_code == (200 if asks else 405)
     assert seen.value(STATE) == before
 
 
 def test_a_form_that_is_too_large_or_makes_no_sense_is_refused(client: httpx.Client) -> None:
-    token = form_token(client.get("/queue").text)
-    large = client.post("/queue/redrive", data={"job": "1" * 20_000, "form_token": token})
+    token = form_token(client.get("/deliveries").text)
+    large = client.post("/queue/act", data={"job": "1" * 20_000, "form_token": token})
     assert large.status_code == 413
     for job in ("", "x", "-1", "1" * 40, "\u0661"):
-        answer = client.post("/queue/redrive", data={"job": job, "form_token": token})
+        answer = client.post("/queue/act", data={"action": "retry", "job": job, "form_token": token})
         assert answer.status_code == 400
+    for path in (
+        "/queue/act?action=explode&job=1",
+        "/queue/act?action=retry",
+        "/job?id=x",
+        "/person",
+        "/person?id=",
+    ):
+        assert client.get(path).status_code == 400
+    for path in ("/people?after=!", "/queue?after=AAAA", "/audit?after=e30x"):
+        assert client.get(path).status_code == 404
+    for path in ("/job?id=999999999", "/person?id=nobody", "/nope"):
+        assert client.get(path).status_code == 404
+    # What a filter does not offer is not looked for.
+    assert client.get("/people?level=emperor&sort=random&text=%00").status_code == 200
 
 
 @pytest.mark.parametrize("host", ["evil.example.com", "127.0.0.1.nip.io", "localhost.evil.example", "", "["])
@@ -187,6 +228,7 @@ def test_without_a_session_nothing_is_changed(seen: Seeded, guarded_dashboard: s
 
 def test_the_token_opens_a_session_that_logging_out_ends(seen: Seeded, guarded_dashboard: str) -> None:
     client, answer = log_in(guarded_dashboard, target="/queue")
+    copied = dict(client.cookies)
     assert (answer.status_code, answer.headers["location"]) == (303, "/queue")
     page = client.get("/queue")
     assert page.status_code == 200
@@ -194,6 +236,8 @@ def test_the_token_opens_a_session_that_logging_out_ends(seen: Seeded, guarded_d
     done = client.post("/logout", data={"form_token": form_token(page.text)})
     assert done.headers["location"] == "/login"
     assert client.get("/queue").status_code == 303
+    # A copy of the cookie opens nothing either.
+    assert httpx.get(f"{guarded_dashboard}/queue", cookies=copied).status_code == 303
 
 
 @pytest.mark.parametrize("token", ["", "wrong", TOKEN[:-1], TOKEN + "x", TOKEN.upper()])
@@ -208,14 +252,11 @@ def test_a_session_cannot_be_made_up(guarded_dashboard: str) -> None:
     client, _ = log_in(guarded_dashboard)
     name = f"captpathfinder_session_{port}"
     session = client.cookies[name]
-    until, nonce, signature = session.split(".")
-    for forged in (
-        f"{int(until) + 1}.{nonce}.{signature}",
-        f"{until}.x.{signature}",
-        f"{until}.{nonce}.",
-        "",
-        "x",
-    ):
+    body, signature = session.split(".")
+    another = base64.urlsafe_b64encode(
+        json.dumps({"id": "x", "until": 10**11, "name": "x"}).encode()
+    ).decode()
+    for forged in (f"{another}.{signature}", f"x.{signature}", f"{body}.", f"{body}", "", "x"):
         answer = httpx.get(f"{guarded_dashboard}/queue", cookies={name: forged})
         assert answer.status_code == 303
 
@@ -290,11 +331,18 @@ def settings(**changes: object) -> Settings:
 
 def test_a_session_ends_after_its_time_and_with_another_token() -> None:
     guard = Guard(settings())
-    session = guard.new_session(1000.0)
-    assert guard.is_session(session, 1000.0 + SESSION_SECONDS - 1)
-    assert not guard.is_session(session, 1000.0 + SESSION_SECONDS)
+    cookie = guard.new_session(1000.0, "Ada", is_editor=False)
+    session = guard.read_session(cookie, 1000.0 + SESSION_SECONDS - 1)
+    assert session is not None
+    assert (session.name, session.is_editor) == ("Ada", False)
+    assert guard.read_session(cookie, 1000.0 + SESSION_SECONDS) is None
+    # A message is no session, though it is signed as well.
+    assert (
+        guard.read_session(guard.pack({"id": "x", "until": "9999999999", "name": "x", "editor": "1"}), 0)
+        is None
+    )
     other = Guard(settings(dashboard_token=SecretStr("another-token-of-the-tests")))
-    assert not other.is_session(session, 1000.0)
+    assert other.read_session(cookie, 1000.0) is None
 
 
 def test_a_form_belongs_to_its_browser_and_session() -> None:
@@ -315,13 +363,17 @@ def test_a_message_of_somebody_else_is_not_shown() -> None:
     assert guard.unpack(None) is None
 
 
-def test_too_many_wrong_tokens_close_the_door_for_a_while() -> None:
+def test_too_many_wrong_tokens_close_the_door_for_a_while_and_for_that_address_only() -> None:
     throttle = Throttle(most=2, window=60)
-    assert not throttle.is_closed(0)
-    throttle.failed(0)
-    throttle.failed(30)
-    assert throttle.is_closed(59)
-    assert not throttle.is_closed(60)
+    assert not throttle.is_closed("2001:db8::1", 0)
+    throttle.failed("2001:db8::1", 0)
+    throttle.failed("2001:db8::ffff", 30)
+    assert throttle.is_closed("2001:db8::2", 59)
+    assert not throttle.is_closed("2001:db8:0:1::1", 59)
+    assert not throttle.is_closed("192.0.2.1", 59)
+    assert not throttle.is_closed("2001:db8::1", 60)
+    throttle.failed("192.0.2.1", 100)
+    assert list(throttle._failures) == ["192.0.2.1"]
 
 
 @pytest.mark.parametrize(

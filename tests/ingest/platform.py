@@ -114,7 +114,7 @@ class Platform:
         """Return title, level and kind of the detections of a member who came or rose, in order."""
         return self.rows(
             "select title, seniority_level, kind from public.detections"
-            " where user_id = %s and kind in ('new', 'promotion') order by id",
+            " where user_id = %s and is_told and kind in ('new', 'promotion') order by id",
             user,
         )
 

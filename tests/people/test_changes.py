@@ -1,4 +1,4 @@
-"""What happens to an executive is written down: by webhooks, backfill, enrichment, edited rules and levels."""
+"""What happens to an executive is written down: by webhooks, backfill, enrichment, rules and levels."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ def say(
 ) -> str | None:
     """Apply what a stored webhook says; returns the level after it."""
     row = db.execute(
-        "with event as (insert into public.events_raw (source, community, user_id, username, profile_field, attribute,"
-        " value, state, settled_at, idempotency_key) values ('any', %(community)s, %(user)s, 'Ada ' || %(user)s,"
+        "with event as (insert into public.events_raw (source, community, user_id, username,"
+        " profile_field, attribute, value, state, settled_at, idempotency_key)"
+        " values ('any', %(community)s, %(user)s, 'Ada ' || %(user)s,"
         " %(attribute)s, %(attribute)s, %(value)s, 'processed', clock_timestamp(), gen_random_uuid()::text)"
         " returning *)"
         " select (pathfinder.apply_change(row(id, community, user_id, username, attribute, value, null, null,"
@@ -66,13 +67,14 @@ def test_promotion_goes_before_a_move_and_both_are_filled(db: Connection) -> Non
     say(db, "VP Sales")
     say(db, "Acme", "company")
     db.execute(
-        "select pathfinder.settle_executive(user_state, jsonb_populate_record(user_state, %s), 'webhook', true)"
-        " from public.user_state",
+        "select pathfinder.settle_executive("
+        "user_state, jsonb_populate_record(user_state, %s), 'webhook', true) from public.user_state",
         [Jsonb({"title": "CEO", "seniority_level": "csuite", "company": "Globex"})],
     )
     assert rows(
         db,
-        "select kind, previous_title, previous_level, previous_company from public.detections order by id desc",
+        "select kind, previous_title, previous_level, previous_company from public.detections"
+        " order by id desc",
     )[0] == ("promotion", "VP Sales", "vp", "Acme")
 
 
@@ -96,6 +98,7 @@ def test_backfill_records_and_tells_only_when_asked(db: Connection) -> None:
 
 def test_edited_rules_are_applied_once_ten_minutes_after_the_last_edit(db: Connection) -> None:
     say(db, "VP Sales")
+    db.execute("update public.settings set protect_examples = false")
     db.execute("insert into public.classification_rules (category, pattern) values ('exclusion', 'vp sales')")
     early = "select pathfinder.reclassify_when_due(now() + interval '9 minutes')"
     late = "select pathfinder.reclassify_when_due(now() + interval '11 minutes')"
@@ -159,7 +162,8 @@ def test_enrichment_that_brings_the_domain_takes_back_whom_it_suppresses(db: Con
 def test_suppression_that_ends_brings_back_and_tells_nobody(db: Connection) -> None:
     say(db, "CEO")
     db.execute(
-        "insert into public.suppressions (kind, value, until) values ('member', '1', now() + interval '1 hour')"
+        "insert into public.suppressions (kind, value, until)"
+        " values ('member', '1', now() + interval '1 hour')"
     )
     assert rows(db, "select user_id from public.user_state union select user_id from public.detections") == []
     assert rows(db, "select pathfinder.end_suppressions(now() + interval '59 minutes')") == [(0,)]
@@ -176,7 +180,6 @@ def test_webhook_about_somebody_set_aside_is_what_they_come_back_with(db: Connec
     assert say(db, "CEO") is None
     assert say(db, "Globex", "company") is None
     db.execute("delete from public.suppressions")
-    assert rows(db, "select title, company, seniority_level from public.user_state") == [
-        ("CEO", "Globex", "csuite")
-    ]
+    known = rows(db, "select title, company, seniority_level from public.user_state")
+    assert known == [("CEO", "Globex", "csuite")]
     assert rows(db, CHANGES) == [("new", None, "CEO", "suppression", False)]

@@ -18,7 +18,10 @@ from tests.people.test_changes import rows, say
 
 TITLE = "Chief Financial Officer of Everything"
 
-_TABLES = "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname in ('public', 'pathfinder')"
+_TABLES = (
+    "select format('%I.%I', schemaname, tablename) from pg_tables"
+    " where schemaname in ('public', 'pathfinder')"
+)
 
 
 def tables_with(db: Connection, text: str) -> list[str]:

@@ -193,7 +193,7 @@ def test_reclassifying_first_shows_then_does_and_announces_nobody(db: Db) -> Non
     done = one(db, "select public.reclassify(dry_run => false)")
     assert done["changes"] == expected
     assert db.execute(levels).fetchall() == [("1", "vp"), ("3", "csuite"), ("4", "csuite"), ("5", "csuite")]
-    assert one(db, "select count(*) from public.detections") == 0
+    assert one(db, "select count(*) from public.detections where is_told") == 0
     assert one(db, "select count(*) from public.outbox") == 0
     result = one(db, "select result from public.job_runs where job = 'reclassify'")
     assert result["changes"] == expected
@@ -223,6 +223,6 @@ def test_reclassifying_goes_in_batches(db: Db) -> None:
     while after is not None:
         batch = one(db, "select public.reclassify(false, false, 10, %s)", after)
         sizes.append(batch["examined"])
-        after = batch["next_user"]
+        after = batch["next"]
     assert sizes == [10, 10, 5]
     assert one(db, "select count(*) from public.user_state") == 0

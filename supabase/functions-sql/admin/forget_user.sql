@@ -88,6 +88,7 @@ begin
     end if;
     perform pathfinder.erase_from_errors(names);
     recounted := pathfinder.recount_reports();
+    perform pathfinder.write_audit('people', 'forget', '{}');
     return jsonb_build_object(
         'user_state', states,
         'detections', found,

@@ -9,7 +9,7 @@ security definer
 set search_path = ''
 as $$
 declare
-    token constant text := 'health_' || encode(extensions.gen_random_bytes(24), 'hex');
+    token constant text := 'health_' || encode(pathfinder.random_salt(), 'hex');
 begin
     insert into pathfinder.health_token (digest)
     values (sha256(convert_to(token, 'UTF8')))

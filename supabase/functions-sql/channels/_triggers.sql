@@ -11,6 +11,10 @@ create trigger move_jobs_of_renamed_channel
     for each row when (old.name is distinct from new.name)
     execute function pathfinder.abandon_channel_jobs();
 
+create trigger audit_channel
+    after insert or update or delete on public.channels
+    for each row execute function pathfinder.audit_row();
+
 create trigger begin_digests_of_new_channel
     after insert on public.channels
     for each row when ('digest' = any (new.sends))

@@ -10,7 +10,7 @@ set search_path = ''
 as $$
     select coalesce(bool_or(
         sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
-            encode(extensions.hmac(convert_to(content, 'UTF8'), key, 'sha256'), encoding), 'UTF8'
+            encode(pathfinder.hmac_sha256(convert_to(content, 'UTF8'), key), encoding), 'UTF8'
         ))
     ), false)
     from unnest(signatures) as candidate (signature)

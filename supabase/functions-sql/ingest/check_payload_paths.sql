@@ -33,6 +33,26 @@ begin
                 using errcode = 'check_violation',
                 hint = 'Write a path as a list of keys, such as ["user", "id"], or a list of such paths.';
         end if;
+        -- What is found is stored, and shown: never a secret.
+        if exists (
+            select
+            from jsonb_array_elements(
+                case
+                    when jsonb_typeof(entry.paths -> 0) = 'array' then entry.paths
+                    else jsonb_build_array(entry.paths)
+                end
+            ) as candidate (path)
+            where candidate.path ->> 0 = '$headers'
+                and (
+                    jsonb_array_length(candidate.path) = 1
+                    or lower(candidate.path ->> 1) in ('authorization', 'apikey', 'cookie', new.header_name)
+                )
+        ) then
+            raise exception 'payload_paths: "%" would read a header that holds a secret', entry.name
+                using errcode = 'check_violation',
+                hint = 'Name one other header, such as ["$headers", "x-event"]; authorization, apikey, cookie and'
+                    ' header_name are never read.';
+        end if;
     end loop;
     new.updated_at := now();
     return new;

@@ -47,7 +47,7 @@ begin
     where webhook_secrets.source = set_webhook_secret.source;
 
     if kind in ('basic', 'secret_header') then
-        new_salt := extensions.gen_random_bytes(16);
+        new_salt := pathfinder.random_salt();
         insert into pathfinder.webhook_secrets (source, salt, digest)
         values (
             set_webhook_secret.source,

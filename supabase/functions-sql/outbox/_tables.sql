@@ -41,6 +41,9 @@ create index outbox_leased_idx on public.outbox (lease_expires_at) where status 
 create index outbox_dead_idx on public.outbox (finished_at) where status = 'dead';
 create index outbox_done_idx on public.outbox (finished_at) where status = 'done';
 create index outbox_alerts_idx on public.outbox (channel, id desc) where kind = 'alert';
+-- What the dashboard's list looks for, newest first.
+create index outbox_kind_idx on public.outbox (kind, id);
+create index outbox_channel_idx on public.outbox (channel, id);
 
 alter table public.outbox enable row level security;
 revoke all on table public.outbox from public, anon, authenticated, service_role;

@@ -3,19 +3,26 @@
 -- Example: select public.redrive_outbox(7);  select public.redrive_outbox();
 create or replace function pathfinder.redrive_outbox(job_id bigint)
 returns integer
-language sql
+language plpgsql
 volatile
 security definer
 set search_path = ''
 as $$
-    with redriven as (
-        update public.outbox
-        set status = 'pending', finished_at = null, run_at = now(), uncounted_attempts = outbox.attempts
-        where outbox.status = 'dead'
-            and (redrive_outbox.job_id is null or outbox.id = redrive_outbox.job_id)
-        returning outbox.id
-    )
-    select count(*)::integer from redriven
+declare
+    redriven integer;
+begin
+    update public.outbox
+    set status = 'pending', finished_at = null, run_at = now(), uncounted_attempts = outbox.attempts
+    where outbox.status = 'dead'
+        and (redrive_outbox.job_id is null or outbox.id = redrive_outbox.job_id);
+    get diagnostics redriven = row_count;
+    if redriven > 0 then
+        perform pathfinder.write_audit(
+            'jobs', 'retry', jsonb_strip_nulls(jsonb_build_object('job', redrive_outbox.job_id, 'jobs', redriven))
+        );
+    end if;
+    return redriven;
+end
 $$;
 
 revoke all on function pathfinder.redrive_outbox(bigint) from public, anon, authenticated, service_role;

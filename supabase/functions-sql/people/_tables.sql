@@ -57,6 +57,10 @@ comment on column public.user_state.profile_url is 'The member''s page, from the
 
 create index user_state_seniority_level_idx on public.user_state (seniority_level);
 create index user_state_account_id_idx on public.user_state (account_id);
+-- The orders in which the dashboard pages through them.
+create index user_state_first_detected_at_idx on public.user_state (first_detected_at, community, user_id);
+create index user_state_username_idx on public.user_state (lower(coalesce(username, '')), community, user_id);
+create index user_state_company_idx on public.user_state (lower(coalesce(company, '')), community, user_id);
 
 alter table public.user_state enable row level security;
 revoke all on table public.user_state from public, anon, authenticated, service_role;

@@ -89,3 +89,7 @@ create index accounts_company_key_idx on public.accounts (pathfinder.company_key
 -- For whom an account or a suppression covers among those who are known.
 create index user_state_company_key_idx on public.user_state (pathfinder.company_key(company));
 create index user_state_email_domain_idx on public.user_state (reverse(email_domain) collate "C");
+
+create trigger audit_suppression
+    after insert or update or delete on public.suppressions
+    for each row execute function pathfinder.audit_row();

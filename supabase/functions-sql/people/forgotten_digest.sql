@@ -7,8 +7,8 @@ language sql
 stable
 set search_path = ''
 as $$
-    select extensions.hmac(
-        convert_to(forgotten_digest.community || ':' || forgotten_digest.user_id, 'UTF8'), privacy_salt.salt, 'sha256'
+    select pathfinder.hmac_sha256(
+        convert_to(forgotten_digest.community || ':' || forgotten_digest.user_id, 'UTF8'), privacy_salt.salt
     )
     from pathfinder.privacy_salt
 $$;

@@ -32,6 +32,10 @@ create constraint trigger protect_examples
     deferrable initially deferred
     for each row execute function pathfinder.protect_examples();
 
+create trigger audit_rules
+    after insert on public.rule_versions
+    for each row execute function pathfinder.audit_rules();
+
 create trigger check_function_rule_row
     before insert or update on public.function_rules
     for each row execute function pathfinder.check_function_rule_row();

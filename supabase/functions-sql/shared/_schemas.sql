@@ -1,13 +1,113 @@
--- Schemas and extensions.
+-- The check of the project, and our schema.
 --
 -- `public` holds the tables that people see and the functions that are called from outside.
 -- `pathfinder` holds the logic; it is not among the API's exposed schemas, so PostgREST cannot reach into it.
 -- Everything here runs as `postgres`, which is not a superuser on Supabase.
 
-create schema if not exists extensions;
-create extension if not exists pgcrypto with schema extensions;
+-- A project may hold other things. Whatever would clash is named before anything is created: `create or replace` would
+-- take over a function of theirs without a word, and whoever called it would find another one, and no privilege.
+-- (A function of this session: the Supabase CLI prints the whole statement that failed, and its call is a short one.)
+create function pg_temp.check_project()
+returns void
+language plpgsql
+as $$
+declare
+    -- Filled in by `make baseline` from the sources; whoever applies these to an empty database needs none.
+    our_relations constant text[] := '{}'; -- relations
+    our_functions constant text[] := '{}'; -- functions
+    clashes text[];
+begin
+    select array_agg(found.clash order by found.place, found.clash)
+    into clashes
+    from (
+        select
+            1,
+            format(
+                'This is Postgres %s; it has to be 15 or later.',
+                current_setting('server_version')
+            )
+        where current_setting('server_version_num')::integer < 150000
+        union all
+        select 2, format('The role %s is missing. On a server of your own, local/roles.sql makes it.', wanted.name)
+        from unnest(array['anon', 'authenticated', 'service_role']) as wanted (name)
+        where not exists (select from pg_roles where pg_roles.rolname = wanted.name)
+        union all
+        select 3, 'The extension pg_cron is not on this server. Install its package, or ask whoever runs the server.'
+        where not exists (select from pg_available_extensions where pg_available_extensions.name = 'pg_cron')
+        union all
+        select
+            4,
+            case
+                when obj_description(pg_namespace.oid, 'pg_namespace') like 'CaptPathfinder%'
+                    then 'CaptPathfinder is in this project already (its schema pathfinder), without a record of its'
+                        ' migrations. If all of it is there: supabase migration repair --status applied, with the'
+                        ' versions in supabase/migrations. If not: drop schema pathfinder cascade, and its tables.'
+                else 'schema pathfinder. Rename it: alter schema pathfinder rename to …'
+            end
+        from pg_namespace
+        where pg_namespace.nspname = 'pathfinder'
+        union all
+        select
+            5,
+            format(
+                '%s public.%I. Rename it, or move it: alter %1$s public.%2$I set schema …',
+                case pg_class.relkind
+                    when 'v' then 'view'
+                    when 'm' then 'materialized view'
+                    when 'S' then 'sequence'
+                    when 'i' then 'index'
+                    when 'I' then 'index'
+                    when 'c' then 'type'
+                    when 'f' then 'foreign table'
+                    else 'table'
+                end,
+                pg_class.relname
+            )
+        from pg_class
+        where pg_class.relnamespace = 'public'::regnamespace
+            and pg_class.relname = any (our_relations)
+        union all
+        -- A type that is no row of a table; the tables stand above.
+        select 6, format('type public.%I. Rename it, or move it: alter type public.%1$I set schema …', pg_type.typname)
+        from pg_type
+        where pg_type.typnamespace = 'public'::regnamespace
+            and pg_type.typrelid = 0
+            and pg_type.typname = any (our_relations)
+        union all
+        -- By name alone: one of ours beside one of theirs would be ambiguous to PostgREST.
+        select
+            7,
+            format(
+                '%s. Rename it, or move it: alter routine %1$s set schema …',
+                format('public.%I(%s)', pg_proc.proname, pg_get_function_identity_arguments(pg_proc.oid))
+            )
+        from pg_proc
+        where pg_proc.pronamespace = 'public'::regnamespace
+            and pg_proc.proname = any (our_functions)
+        union all
+        select
+            8,
+            'publication supabase_realtime, which is FOR ALL TABLES and would send ours. Make it one of the tables'
+            ' that you listen to: drop publication supabase_realtime; create publication supabase_realtime for table …'
+        from pg_publication
+        where pg_publication.pubname = 'supabase_realtime'
+            and pg_publication.puballtables
+    ) as found (place, clash);
 
--- Hosted projects allow it to `postgres`; elsewhere an administrator has created it beforehand.
+    if clashes is not null then
+        raise exception using message = format(
+            E'CaptPathfinder cannot be installed here yet; nothing has been changed. In its way:\n  - %s\n%s',
+            array_to_string(clashes, E'\n  - '),
+            'Then apply the migrations again. A project of CaptPathfinder''s own has none of this.'
+        );
+    end if;
+end
+$$;
+
+select pg_temp.check_project();
+
+-- Hosted projects allow it to `postgres`; elsewhere an administrator has created it beforehand. It is the one
+-- extension that is needed.
 create extension if not exists pg_cron;
 
 create schema pathfinder;

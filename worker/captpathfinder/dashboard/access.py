@@ -23,14 +23,18 @@ import secrets
 from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from captpathfinder.settings import Settings
 
 # How long a session lasts, in seconds: a working day.
 SESSION_SECONDS = 12 * 3600
-# Wrong tokens a minute, over all callers: enough for a person, useless for guessing.
+# Wrong tokens a minute from one address: enough for a person, useless for guessing.
 MOST_FAILURES, FAILURE_WINDOW = 10, 60.0
+
+# Who the audit says it was, where there is only the token of one machine.
+TOKEN_NAME = "Dashboard with the token"  # noqa: S105  (a name, and no token)
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -53,23 +57,50 @@ def host_name(header: str) -> str:
         return ""
 
 
+@dataclass(frozen=True)
+class Session:
+    """Who is logged in, until when (seconds since 1970), and whether they may change something."""
+
+    id: str
+    until: int
+    name: str
+    is_editor: bool
+
+
 @dataclass
 class Throttle:
-    """Counts wrong tokens. `now` is monotonic seconds."""
+    """Counts wrong logins by address, so that nobody locks others out. `now` is monotonic seconds."""
 
     most: int = MOST_FAILURES
     window: float = FAILURE_WINDOW
-    _failures: deque[float] = field(default_factory=deque)
+    _failures: dict[str, deque[float]] = field(default_factory=dict)
 
-    def is_closed(self, now: float) -> bool:
-        """Whether there have been too many lately."""
-        while self._failures and self._failures[0] <= now - self.window:
-            self._failures.popleft()
-        return len(self._failures) >= self.most
+    def is_closed(self, address: str, now: float) -> bool:
+        """Whether there have been too many lately from that address."""
+        failures = self._failures.get(network(address), deque())
+        while failures and failures[0] <= now - self.window:
+            failures.popleft()
+        return len(failures) >= self.most
 
-    def failed(self, now: float) -> None:
-        """One more."""
-        self._failures.append(now)
+    def failed(self, address: str, now: float) -> None:
+        """One more. Who has not failed lately is forgotten, so that many addresses fill nothing."""
+        self._failures = {
+            one: failures
+            for one, failures in self._failures.items()
+            if failures and failures[-1] > now - self.window
+        }
+        self._failures.setdefault(network(address), deque(maxlen=self.most)).append(now)
+
+
+def network(address: str) -> str:
+    """What counts as one address: of IPv6 the network of a customer, who has all addresses of it."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv6Address):
+        return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
+    return str(ip)
 
 
 class Guard:
@@ -77,6 +108,7 @@ class Guard:
 
     def __init__(self, settings: Settings) -> None:
         self._token = settings.dashboard_token
+        self._has_issuer = settings.dashboard_oidc_issuer is not None
         self._names = _names(settings.dashboard_host, settings.dashboard_hosts)
         self._base = settings.supabase_secret_key.get_secret_value().encode()
         if self._token is not None:
@@ -84,11 +116,17 @@ class Guard:
         # Cookies know no ports: two dashboards on one machine keep theirs apart by name.
         self.session_cookie = f"captpathfinder_session_{settings.dashboard_port}"
         self.form_cookie = f"captpathfinder_form_{settings.dashboard_port}"
+        self.login_cookie = f"captpathfinder_login_{settings.dashboard_port}"
         self.message_cookie = f"captpathfinder_message_{settings.dashboard_port}"
 
     @property
     def needs_login(self) -> bool:
-        """Whether a token is set."""
+        """Whether somebody has to say who they are."""
+        return self._token is not None or self._has_issuer
+
+    @property
+    def has_token(self) -> bool:
+        """Whether there is a token to log in with."""
         return self._token is not None
 
     def knows_host(self, header: str) -> bool:
@@ -102,20 +140,19 @@ class Guard:
         right = hashlib.sha256(self._token.get_secret_value().encode()).digest()
         return hmac.compare_digest(right, hashlib.sha256(given.strip().encode()).digest())
 
-    def new_session(self, now: float) -> str:
-        """The value of a session's cookie."""
-        body = f"{int(now) + SESSION_SECONDS}.{secrets.token_urlsafe(18)}"
-        return f"{body}.{self._sign('session', body)}"
+    def new_session(self, now: float, name: str = TOKEN_NAME, *, is_editor: bool = True) -> str:
+        """The value of the cookie of a session of whoever is called `name`."""
+        body = {"id": secrets.token_urlsafe(18), "until": int(now) + SESSION_SECONDS, "name": name}
+        return self._seal("session", {**body, "editor": is_editor})
 
-    def is_session(self, cookie: str | None, now: float) -> bool:
-        """Whether the cookie is a session's that has not ended."""
-        if not cookie:
-            return False
-        body, _, signature = cookie.rpartition(".")
-        if not _equal(signature, self._sign("session", body)):
-            return False
-        until = body.split(".", 1)[0]
-        return until.isdigit() and now < int(until)
+    def read_session(self, cookie: str | None, now: float) -> Session | None:
+        """The session that a cookie is of, unless it has ended by itself."""
+        body = self._open("session", cookie)
+        try:
+            session = Session(str(body["id"]), int(body["until"]), str(body["name"]), bool(body["editor"]))
+        except (KeyError, TypeError, ValueError):
+            return None
+        return session if now < session.until else None
 
     def form_token(self, nonce: str, session: str | None) -> str:
         """What a form has to bring along: bound to the browser's random cookie, and to its session."""
@@ -127,19 +164,37 @@ class Guard:
 
     def pack(self, message: Mapping[str, str]) -> str:
         """A message for the next page, as a cookie that nobody else can write."""
-        body = base64.urlsafe_b64encode(json.dumps(dict(message)).encode()).decode()
-        return f"{body}.{self._sign('message', body)}"
+        return self._seal("message", dict(message))
 
     def unpack(self, cookie: str | None) -> dict[str, str] | None:
         """The message, or None where it is not ours."""
-        body, _, signature = (cookie or "").rpartition(".")
-        if not body or not _equal(signature, self._sign("message", body)):
-            return None
+        body = self._open("message", cookie)
+        return {str(key): str(value) for key, value in body.items()} if body else None
+
+    def seal_login(self, remembered: Mapping[str, object], now: float) -> str:
+        """What a login at the issuer has to remember until it ends."""
+        return self._seal("login", {"until": int(now) + 600, "remembered": dict(remembered)})
+
+    def open_login(self, cookie: str | None, now: float) -> dict[str, Any]:
+        """What was remembered; nothing for what is not ours, or has taken too long."""
+        body = self._open("login", cookie)
+        remembered = body.get("remembered")
+        return remembered if isinstance(remembered, dict) and now < body.get("until", 0) else {}
+
+    def _seal(self, purpose: str, body: Mapping[str, object]) -> str:
+        packed = base64.urlsafe_b64encode(json.dumps(dict(body)).encode()).decode()
+        return f"{packed}.{self._sign(purpose, packed)}"
+
+    def _open(self, purpose: str, sealed: str | None) -> dict[str, Any]:
+        """What was sealed for that purpose; nothing for what is not ours."""
+        packed, _, signature = (sealed or "").rpartition(".")
+        if not packed or not _equal(signature, self._sign(purpose, packed)):
+            return {}
         try:
-            message = json.loads(base64.urlsafe_b64decode(body))
+            body = json.loads(base64.urlsafe_b64decode(packed))
         except (ValueError, binascii.Error):
-            return None
-        return {str(key): str(value) for key, value in message.items()} if isinstance(message, dict) else None
+            return {}
+        return body if isinstance(body, dict) else {}
 
     def _sign(self, purpose: str, body: str) -> str:
         key = hmac.digest(self._base, f"captpathfinder dashboard {purpose}".encode(), "sha256")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from urllib.parse import quote
 
@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from captpathfinder.dashboard.access import Guard, new_nonce
+from captpathfinder.dashboard.access import Guard, Session, new_nonce
+from captpathfinder.errors import SupabaseError
 
 # Nothing but the one style sheet and the icon, forms to here only, no frame around it.
 #
@@ -32,15 +33,22 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 # What is served without a session.
-_OPEN = frozenset({"/login", "/style.css", "/icon.svg"})
+_OPEN = frozenset({"/login", "/login/start", "/login/done", "/style.css", "/icon.svg"})
 
 
 class Gate:
     """ASGI middleware. Sets `request.state.nonce`, the value of the browser's random cookie."""
 
-    def __init__(self, app: ASGIApp, guard: Guard, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        guard: Guard,
+        now: Callable[[], datetime],
+        is_ended: Callable[[Session], Awaitable[bool]],
+    ) -> None:
         self._app = app
         self._guard = guard
+        self._is_ended = is_ended
         self._now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,9 +71,9 @@ class Gate:
                     headers.append("set-cookie", baker.headers["set-cookie"])
             await send(message)
 
-        await (self._refusal(request) or self._app)(scope, receive, send_with_headers)
+        await (await self._refusal(request) or self._app)(scope, receive, send_with_headers)
 
-    def _refusal(self, request: Request) -> Response | None:
+    async def _refusal(self, request: Request) -> Response | None:
         if not self._guard.knows_host(request.headers.get("host", "")):
             return PlainTextResponse(
                 "The dashboard does not answer to this name. Name it in DASHBOARD_HOSTS.\n", 421
@@ -73,9 +81,19 @@ class Gate:
         path = request.url.path
         if not self._guard.needs_login or path in _OPEN:
             return None
-        session = request.cookies.get(self._guard.session_cookie)
-        if self._guard.is_session(session, self._now().timestamp()):
-            return None
+        cookie = request.cookies.get(self._guard.session_cookie)
+        session = self._guard.read_session(cookie, self._now().timestamp())
+        if session is not None:
+            try:
+                if not await self._is_ended(session):
+                    return None
+            except SupabaseError:
+                # Whoever cannot be asked lets nobody in. The page of the trouble is for those who are.
+                return PlainTextResponse(
+                    "Supabase does not answer, so the dashboard cannot tell whether your session holds.\n",
+                    503,
+                    headers={"Retry-After": "10"},
+                )
         if request.method not in ("GET", "HEAD"):
             return RedirectResponse("/login", 303)
         target = f"{path}?{request.url.query}" if request.url.query else path

@@ -9,6 +9,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context as TemplateContext
@@ -22,9 +23,12 @@ from captpathfinder.render import escape, words
 SECTIONS = {
     "/": "Overview",
     "/people": "People",
+    "/accounts": "Accounts",
     "/queue": "Queue",
     "/deliveries": "Deliveries",
     "/rules": "Rules",
+    "/numbers": "Numbers",
+    "/audit": "Audit",
 }
 
 
@@ -59,6 +63,14 @@ class Frame:
     can_log_out: bool
     is_inside: bool = True
     message: Message | None = None
+    who: str = ""
+    may_edit: bool = True
+
+    @property
+    def section(self) -> str:
+        """The page of the navigation that this one belongs to."""
+        first = f"/{self.path.split('/')[1]}"
+        return {"/changes": "/people", "/person": "/people", "/job": "/queue"}.get(first, first)
 
 
 @cache
@@ -78,6 +90,8 @@ def _environment() -> Environment:
         "ago": _ago,
         "span": _span,
         "month": wording.month,
+        "lower_first": _lower_first,
+        "duration": wording.duration,
     }
     made.globals |= {
         "SECTIONS": SECTIONS,
@@ -92,6 +106,10 @@ def _environment() -> Environment:
         "SCOPES": wording.SCOPES,
         "HEALTH": wording.HEALTH,
         "OUTCOMES": wording.OUTCOMES,
+        "STATES": wording.STATES,
+        "ATTEMPTS": wording.ATTEMPTS,
+        "SUBJECTS": wording.SUBJECTS,
+        "act_link": _act_link,
         "named": wording.named,
         "count": words.count,
         "style_version": style_version(),
@@ -102,6 +120,16 @@ def _environment() -> Environment:
 def render(template: str, frame: Frame, values: Mapping[str, Any] | None = None) -> str:
     """A page as HTML. Everything is escaped; a misspelt name is an error."""
     return _environment().get_template(template).render(frame=frame, **dict(values or {}))
+
+
+def _lower_first(text: str) -> str:
+    """`vice president` for `Vice president`, but `C-suite`."""
+    return text if text[1:2] in ("", "-") or text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _act_link(action: str, *, job: int | None = None, error: str | None = None) -> str:
+    chosen = {"job": str(job)} if job else {"error": error or ""}
+    return f"/queue/act?{urlencode({'action': action, **chosen})}"
 
 
 def _time(value: datetime, text: str) -> Markup:

@@ -3,41 +3,57 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+from captpathfinder.dashboard.list_rows import (
+    AccountsPage,
+    Activity,
+    AuditPage,
+    Choices,
+    Delivery,
+    JobError,
+    JobPage,
+    JobsPage,
+    ListedPerson,
+    PeoplePage,
+    PersonPage,
+    Preview,
+)
+from captpathfinder.dashboard.listing import PAGE_ROWS, Listing
 from captpathfinder.dashboard.rows import (
     Channel,
     Configured,
-    DigestRow,
     Explanation,
     FailingExample,
-    FoundPerson,
     Health,
-    Job,
     ReportRow,
     Rule,
     RuleVersion,
     Stats,
 )
-from captpathfinder.errors import SupabaseError
+from captpathfinder.dashboard.wording import CATEGORIES
+from captpathfinder.errors import (
+    SupabaseError,
+    SupabaseRefusedError,
+    SupabaseRequestError,
+)
 from captpathfinder.models import Model
 from captpathfinder.supabase_project.api import SupabaseApi
 
 # A page is complete within so many seconds, or says that Supabase does not answer.
 LONGEST_READ = 8.0
 # Longest lists, in rows. PostgREST hands out 1000 at most.
-PEOPLE_ROWS, QUEUE_ROWS, DELIVERY_ROWS, RULE_ROWS, VERSION_ROWS = 100, 100, 30, 1000, 10
-# People who wait for a digest are counted up to here; beyond, the page says "more than".
-COUNTED_WAITING = 500
+DELIVERY_ROWS, RULE_ROWS, VERSION_ROWS = 20, 1000, 10
+# How long what the filters offer is remembered, in seconds.
+CHOICES_SECONDS = 30.0
 # Longest title that the tester takes, in characters: no field of a profile is longer.
 LONGEST_TITLE = 1000
 
-_JOB = "id,kind,channel,status,attempts,max_attempts,run_at,created_at,finished_at,locked_by,last_error"
-_DIGEST = "id,week_start,week_end,channel,part,parts,counts:payload->counts,sent,created_at,sent_at"
 _REPORT = "id,month_label,revision,generated_at,total:summary->total,links,links_expire_at,published_at"
 _CHANNEL = "name,transport,sends,description,is_active"
 
@@ -51,27 +67,31 @@ class Overview:
 
     health: Health
     stats: Stats
-    people: list[FoundPerson]
+    people: list[ListedPerson]
 
 
 @dataclass(frozen=True)
 class Queue:
-    """What waits, runs, and has died."""
+    """Figures, equal errors as one, and a page of the jobs that are looked for."""
 
     stats: Stats
-    dead: list[Job]
-    running: list[Job]
-    pending: list[Job]
+    errors: list[JobError]
+    jobs: JobsPage
 
 
 @dataclass(frozen=True)
 class Deliveries:
-    """Digests and reports, and where they go. `waiting`: people who are in no digest yet."""
+    """Digests and reports, and where they go. `waiting`: changes that a digest would look at."""
 
-    digests: list[DigestRow]
+    digests: list[Delivery]
     reports: list[ReportRow]
     channels: list[Channel]
     waiting: int
+
+    @property
+    def active_channels(self) -> list[str]:
+        """The names of the channels that get anything."""
+        return [channel.name for channel in self.channels if channel.is_active]
 
     @property
     def digest_channels(self) -> list[str]:
@@ -81,11 +101,15 @@ class Deliveries:
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rules, whether they are right, and how they came about."""
+    """The rules, and how they came about."""
 
     rules: list[Rule]
-    failing: list[FailingExample]
     versions: list[RuleVersion]
+
+    @property
+    def categories(self) -> list[str]:
+        """The categories there are: those that are always there first, then those of other levels."""
+        return list(dict.fromkeys([*CATEGORIES, *(rule.category for rule in self.rules)]))
 
 
 class Reader:
@@ -94,51 +118,92 @@ class Reader:
     def __init__(self, api: SupabaseApi, *, longest: float = LONGEST_READ) -> None:
         self._api = api
         self._longest = longest
+        self._choices: Choices | None = None
+        self._choices_until = 0.0
 
     async def time_zone(self) -> str:
         """The zone that people think in: that of the schedule."""
-        rows = await self._rows("settings", Configured, order="id", limit=1, columns="time_zone")
+        rows = await self._one(self._rows("settings", Configured, order="id", limit=1, columns="time_zone"))
         return rows[0].time_zone if rows else "UTC"
 
     async def overview(self) -> Overview:
         """Health, numbers, and the newest people."""
-        health, stats, people = await self._all(self._health(), self._stats(), self._people(5))
-        return Overview(health, stats, people)
-
-    async def people(self) -> list[FoundPerson]:
-        """The newest detections."""
-        (people,) = await self._all(self._people(PEOPLE_ROWS))
-        return list(people)
-
-    async def queue(self) -> Queue:
-        """The outbox."""
-        stats, dead, running, pending = await self._all(
-            self._stats(),
-            self._jobs("dead", order="finished_at"),
-            self._jobs("running", order="id"),
-            self._jobs("pending", order="run_at", ascending=True),
+        health, stats, changes = await self._all(
+            self._health(), self._stats(), self._function("list_changes", PeoplePage, {"page_size": 5})
         )
-        return Queue(stats, dead, running, pending)
+        return Overview(health, stats, changes.rows)
+
+    async def choices(self) -> Choices:
+        """What the filters offer; remembered for a while, as every list asks."""
+        if self._choices is None or time.monotonic() >= self._choices_until:
+            self._choices = await self._one(self._function("list_choices", Choices))
+            self._choices_until = time.monotonic() + CHOICES_SECONDS
+        return self._choices
+
+    async def people(
+        self, function: str, listing: Listing, *, after: object = None, size: int = PAGE_ROWS
+    ) -> PeoplePage:
+        """A page of the executives or of the changes."""
+        arguments = {
+            "search": dict(listing.search),
+            "after": after if after is not None else listing.after,
+            "page_size": size,
+        }
+        return await self._one(self._function(function, PeoplePage, arguments))
+
+    async def person(self, user_id: str, community: str | None) -> PersonPage | None:
+        """All that is known of somebody; None where nothing is."""
+        arguments: dict[str, object] = {"user_id": user_id, "community": community}
+        return await self._one(self._optional("find_person", PersonPage, arguments))
+
+    async def accounts(self, after: int, size: int, *, only_watched: bool) -> tuple[AccountsPage, Choices]:
+        """A page of the accounts, and what the levels are called."""
+        arguments: dict[str, object] = {"after": after, "page_size": size, "only_watched": only_watched}
+        page, choices = await self._all(
+            self._function("account_coverage", AccountsPage, arguments), self.choices()
+        )
+        return page, choices
+
+    async def queue(self, listing: Listing) -> Queue:
+        """The outbox."""
+        arguments: dict[str, object] = {"search": dict(listing.search), "after": listing.after}
+        stats, errors, jobs = await self._all(
+            self._stats(),
+            self._function("list_job_errors", list[JobError]),
+            self._function("list_jobs", JobsPage, {**arguments, "page_size": PAGE_ROWS}),
+        )
+        return Queue(stats, errors, jobs)
+
+    async def job(self, job_id: int) -> JobPage | None:
+        """One job; None where there is none."""
+        return await self._one(self._optional("find_job", JobPage, {"job_id": job_id}))
+
+    async def count_jobs(self, chosen: dict[str, object]) -> int:
+        """With how many jobs something would be done."""
+        return await self._one(self._function("act_on_jobs", int, {**chosen, "dry_run": True}))
+
+    async def activity(self, days: int) -> Activity:
+        """What happened in the last days."""
+        return await self._one(self._function("count_activity", Activity, {"days": days}))
+
+    async def audit(self, listing: Listing) -> AuditPage:
+        """A page of who changed what."""
+        arguments: dict[str, object] = {"search": dict(listing.search), "after": listing.after}
+        return await self._one(self._function("list_audit", AuditPage, {**arguments, "page_size": PAGE_ROWS}))
 
     async def deliveries(self) -> Deliveries:
         """Digests, reports, channels."""
         digests, reports, channels, waiting = await self._all(
-            self._rows("digests", DigestRow, order="id", limit=DELIVERY_ROWS, columns=_DIGEST),
+            self._function("list_deliveries", list[Delivery], {"max_rows": DELIVERY_ROWS}),
             self._rows("reports", ReportRow, order="id", limit=DELIVERY_ROWS, columns=_REPORT),
             self._rows("channels", Channel, order="name", limit=RULE_ROWS, columns=_CHANNEL, ascending=True),
-            self._api.rows(
-                "detections",
-                {"included_in_digest": "false"},
-                order="detected_at",
-                limit=COUNTED_WAITING + 1,
-                columns="id",
-            ),
+            self._function("count_untold", int),
         )
-        return Deliveries(digests, reports, channels, len(waiting))
+        return Deliveries(digests, reports, channels, waiting)
 
-    async def rule_book(self) -> RuleBook:
-        """Rules, failing examples, versions."""
-        rules, failing, versions = await self._all(
+    async def rule_book(self, find: str = "") -> RuleBook:
+        """The rules that have these words in them, and versions."""
+        rules, versions = await self._all(
             self._rows(
                 "classification_rules",
                 Rule,
@@ -147,16 +212,46 @@ class Reader:
                 columns="id,category,kind,pattern,scope,description,is_active",
                 ascending=True,
             ),
-            self._function("check_rules", list[FailingExample]),
             self._rows(
                 "rule_versions",
                 RuleVersion,
                 order="version",
                 limit=VERSION_ROWS,
-                columns="version,created_at,created_by,label,counts",
+                columns="version,created_at,created_by,label,counts,change",
             ),
         )
-        return RuleBook(rules, failing, versions)
+        words = find.casefold().split()
+        found = [
+            rule
+            for rule in rules
+            if all(word in f"{rule.description or ''} {rule.pattern} {rule.id}".casefold() for word in words)
+        ]
+        return RuleBook(found, versions)
+
+    async def failing_examples(self) -> list[FailingExample]:
+        """The examples that the rules get wrong. Every example is judged anew, so that it takes a moment."""
+        return await self._function("check_rules", list[FailingExample])
+
+    async def preview(self, candidate: dict[str, object]) -> tuple[Preview | None, str]:
+        """What an edit of the rules would change; or nothing, and what the database says against it."""
+        try:
+            # Every known title is judged anew: that may take longer than a page.
+            return await self._function("preview_rules", Preview, {"candidate": candidate}), ""
+        except SupabaseRefusedError:
+            raise
+        except SupabaseRequestError as error:
+            return None, what_it_said(error)
+
+    async def versions_since(self, version: int) -> int:
+        """How many versions of the rules are newer."""
+        rows = await self._rows(
+            "rule_versions",
+            RuleVersion,
+            order="version",
+            limit=1,
+            columns="version,created_at,created_by,label,counts",
+        )
+        return max(0, rows[0].version - version) if rows else 0
 
     async def explanation(self, title: str) -> Explanation | None:
         """What the rules make of a title; None where there are no rules."""
@@ -175,30 +270,25 @@ class Reader:
             raise errors.exceptions[0] from None
         return tuple(task.result() for task in tasks)
 
+    async def _one(self, read: Awaitable[AnswerT]) -> AnswerT:
+        """The answer of one question."""
+        answer: AnswerT = (await self._all(read))[0]
+        return answer
+
     async def _health(self) -> Health:
         return Health.model_validate(await self._api.health())
 
     async def _stats(self) -> Stats:
         return await self._function("stats", Stats)
 
-    async def _people(self, most: int) -> list[FoundPerson]:
-        return await self._function("recent_detections", list[FoundPerson], {"max_rows": most})
-
-    async def _jobs(self, status: str, *, order: str, ascending: bool = False) -> list[Job]:
-        return await self._rows(
-            "outbox",
-            Job,
-            {"status": status},
-            order=order,
-            limit=QUEUE_ROWS,
-            columns=_JOB,
-            ascending=ascending,
-        )
-
     async def _function(
         self, name: str, kind: type[AnswerT], arguments: dict[str, object] | None = None
     ) -> AnswerT:
         return TypeAdapter(kind).validate_python(await self._api.call(name, arguments))
+
+    async def _optional(self, name: str, kind: type[RowT], arguments: dict[str, object]) -> RowT | None:
+        answer = await self._api.call(name, arguments)
+        return None if answer is None else kind.model_validate(answer)
 
     async def _rows(
         self,
@@ -215,6 +305,11 @@ class Reader:
             table, filters or {}, order=order, limit=limit, columns=columns, ascending=ascending
         )
         return [kind.model_validate(row) for row in rows]
+
+
+def what_it_said(error: SupabaseError) -> str:
+    """The message of the database's error without what went before it."""
+    return str(error).partition(f" {error.code}: ")[2] or str(error)
 
 
 async def _awaited(read: Awaitable[AnswerT]) -> AnswerT:

@@ -15,7 +15,8 @@ from pydantic import BeforeValidator, Field
 from captpathfinder.models import Model, Timestamp
 from captpathfinder.render.words import FORMATS
 
-Expected = Literal["csuite", "vp", "none"]
+# A level, or none.
+Expected = str
 
 
 def _object(value: object) -> object:
@@ -176,52 +177,6 @@ class Configured(Model):
     time_zone: str = "UTC"
 
 
-class FoundPerson(Model):
-    """A row of `recent_detections()`."""
-
-    user_id: str
-    username: str | None = None
-    title: str | None = None
-    seniority_level: str | None = None
-    company: str | None = None
-    country: str | None = None
-    detected_at: Timestamp
-    kind: str = "new"
-    why: str | None = None
-    profile_url: str | None = None
-
-
-class Job(Model):
-    """A row of `outbox`, without its payload."""
-
-    id: int
-    kind: str
-    channel: str | None = None
-    status: str
-    attempts: int
-    max_attempts: int
-    run_at: Timestamp
-    created_at: Timestamp
-    finished_at: Timestamp | None = None
-    locked_by: str | None = None
-    last_error: str | None = None
-
-
-class DigestRow(Model):
-    """A row of `digests`, without its people."""
-
-    id: int
-    week_start: Timestamp
-    week_end: Timestamp
-    channel: str
-    part: int
-    parts: int
-    counts: Annotated[dict[str, int], BeforeValidator(_object)]
-    sent: bool
-    created_at: Timestamp
-    sent_at: Timestamp | None = None
-
-
 class ReportRow(Model):
     """A row of `reports`, without its summary."""
 
@@ -254,7 +209,7 @@ class Rule(Model):
     """A classification rule."""
 
     id: int
-    category: Literal["exclusion", "csuite", "vp"]
+    category: str
     kind: str
     pattern: str
     scope: str
@@ -287,6 +242,7 @@ class RuleVersion(Model):
     created_by: str
     label: str | None = None
     counts: Annotated[dict[str, Any], BeforeValidator(_object)]
+    change: Annotated[dict[str, Any], BeforeValidator(_object)] = Field(default_factory=dict)
 
 
 class Segment(Model):

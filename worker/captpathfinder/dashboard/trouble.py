@@ -35,10 +35,22 @@ _HTTP = {
 }
 
 
+_NAMED = {
+    "viewer": ("Nothing was changed", "You may look at everything here; changing it is for editors."),
+    "person": (
+        "Nobody of this id is known",
+        "They are no executive and never were one here, are put aside for good, or were forgotten.",
+    ),
+    "job": ("There is no such job", "It was discarded, or is so old that it was cleared away."),
+}
+
+
 def trouble_of(error: Exception, *, changes: bool) -> Trouble:
     """The words for an error; `changes`: it happened while something was being changed."""
     if isinstance(error, HTTPException):
-        heading, advice = _HTTP.get(error.status_code, ("This did not work", "Go back and try again."))
+        heading, advice = _NAMED.get(str(error.detail)) or _HTTP.get(
+            error.status_code, ("This did not work", "Go back and try again.")
+        )
         return Trouble(error.status_code, heading, advice)
     unsure = (
         " It is not certain whether what you asked for was done: look before you ask again."

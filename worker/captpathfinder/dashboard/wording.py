@@ -7,7 +7,33 @@ from datetime import date, datetime
 
 from captpathfinder.render.words import LEVELS, count, people, zone
 
-KINDS = {"new": "New", "promotion": "Promotion"}
+KINDS = {
+    "new": "New",
+    "promotion": "Promoted",
+    "demotion": "Stepped down",
+    "moved": "Moved to another company",
+    "role": "Other responsibilities",
+    "left": "Executive no more",
+}
+STATES = {"dead": "Dead", "running": "At work", "pending": "Waiting", "done": "Done"}
+ATTEMPTS = {
+    "done": "Done",
+    "retry": "Failed; tried again later",
+    "dead": "Failed; given up",
+    "released": "Given back at a shutdown",
+    "lease_expired": "The worker vanished",
+}
+SUBJECTS = {
+    "rules": "Rules",
+    "channels": "Channels",
+    "suppressions": "Suppressions",
+    "settings": "Settings",
+    "accounts": "Accounts",
+    "jobs": "Jobs",
+    "people": "People",
+    "reports": "Reports",
+    "digests": "Digests",
+}
 EXPECTED = {**LEVELS, "none": "Not senior"}
 JOBS = {
     "digest": "Weekly digest",
@@ -28,7 +54,11 @@ TRANSPORTS = {
 }
 CATEGORIES = {"csuite": "C-suite", "vp": "Vice presidents", "exclusion": "Exclusions"}
 EFFECTS = {"csuite": "finds the C-suite", "vp": "finds vice presidents", "exclusion": "excludes"}
-SCOPES = {"segment": "a part of the title", "title": "the whole title"}
+SCOPES = {
+    "segment": "a part of the title",
+    "title": "the whole title",
+    "person": "a part of the title, and rules out the person",
+}
 HEALTH = {"ok": "All is well", "degraded": "Needs attention", "down": "Down"}
 OUTCOMES = {
     "processed": "Processed",
@@ -96,6 +126,18 @@ def ago(value: datetime | None, now: datetime) -> str:
     return f"{count(seconds, 'second')} ago"
 
 
+def duration(seconds: float | None) -> str:
+    """`0.4 seconds`, `12 seconds`, `3 minutes`, `2 hours`; empty for nothing."""
+    if seconds is None:
+        return ""
+    if seconds < 9.95:
+        return f"{seconds:.1f} seconds"
+    for length, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= 2 * length:
+            return count(round(seconds / length), unit)
+    return count(round(seconds), "second")
+
+
 def after_digest(answer: object) -> tuple[str, str]:
     """What `send_digests()` did, as a level (`done` or `problem`) and a sentence."""
     said = answer if isinstance(answer, dict) else {}
@@ -112,6 +154,14 @@ def after_digest(answer: object) -> tuple[str, str]:
     return "problem", "The database answered something this dashboard does not know."
 
 
+def after_sending_again(answer: object) -> tuple[str, str]:
+    """What `send_digest_again()` did, as a level and a sentence."""
+    messages = _whole(answer)
+    if messages:
+        return "done", f"{count(messages, 'message')} {'goes' if messages == 1 else 'go'} out again now."
+    return "problem", "There is no such digest, or the channel is not active any more."
+
+
 def after_report(answer: object) -> tuple[str, str]:
     """What `generate_reports()` did, as a level and a sentence."""
     said = answer if isinstance(answer, dict) else {}
@@ -126,13 +176,16 @@ def after_report(answer: object) -> tuple[str, str]:
     return "problem", "The database answered something this dashboard does not know."
 
 
-def after_redrive(redriven: int, job_id: int | None) -> tuple[str, str]:
-    """What `redrive_outbox()` did, as a level and a sentence."""
-    if job_id is not None:
-        if redriven:
-            return "done", f"Job {job_id} will be tried again."
-        return "problem", f"Job {job_id} is not dead any more."
-    return "done", f"{count(redriven, 'job')} will be tried again." if redriven else "No job is dead."
+def after_forgetting(answer: object) -> tuple[str, str]:
+    """What `forget_user()` erased, as a level and a sentence."""
+    said = answer if isinstance(answer, dict) else {}
+    parts = [
+        count(_whole(said.get("detections")), "change"),
+        count(_whole(said.get("events")), "webhook"),
+        count(_whole(said.get("digests")), "digest"),
+        count(_whole(said.get("reports")), "report"),
+    ]
+    return "done", f"Forgotten. Erased from {', '.join(parts[:-1])} and {parts[-1]}."
 
 
 def _whole(value: object) -> int:

@@ -98,6 +98,13 @@ class Settings(BaseSettings):
     dashboard_port: Annotated[int, Field(ge=0, le=65_535)] = 0
     dashboard_hosts: Names = ()
     dashboard_token: Annotated[SecretStr | None, Field(min_length=16)] = None
+    dashboard_oidc_issuer: Address | None = None
+    dashboard_oidc_client_id: str | None = None
+    dashboard_oidc_client_secret: SecretStr | None = None
+    dashboard_oidc_group_claim: str = "groups"
+    dashboard_editors: Names = ()
+    dashboard_viewers: Names = ()
+    dashboard_trusted_proxies: Names = ()
 
     reports_bucket: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")] = "reports"
 

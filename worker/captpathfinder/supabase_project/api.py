@@ -32,6 +32,9 @@ PAGE_ROWS = 1000
 # milliseconds.
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 
+# Names the person who asks, to whoever knows the secret key.
+ACTOR_HEADER = "x-captpathfinder-actor"
+
 _JOBS = TypeAdapter(list[ClaimedJob])
 _ROWS = TypeAdapter(list[Person])
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
@@ -212,9 +215,11 @@ class SupabaseApi:
             return answer
         raise SupabaseError("health: Supabase answered something unexpected", status=200)
 
-    async def call(self, function: str, arguments: Mapping[str, Any] | None = None) -> JsonValue:
-        """Any other function, once; returns its JSON."""
-        return await self._call(function, dict(arguments or {}))
+    async def call(
+        self, function: str, arguments: Mapping[str, Any] | None = None, *, actor: str | None = None
+    ) -> JsonValue:
+        """Any other function, once; returns its JSON. `actor`: who asks for it, as the audit names them."""
+        return await self._call(function, dict(arguments or {}), actor)
 
     async def _check(self, response: httpx.Response) -> None:
         if not response.is_success:
@@ -231,9 +236,13 @@ class SupabaseApi:
         )
         return await retrying(self._call, function, arguments)
 
-    async def _call(self, function: str, arguments: dict[str, Any]) -> JsonValue:
+    async def _call(self, function: str, arguments: dict[str, Any], actor: str | None = None) -> JsonValue:
+        request = self._client.rpc(function, arguments)
+        if actor is not None:
+            # Headers are ASCII.
+            request.request.headers[ACTOR_HEADER] = actor.encode("ascii", "replace").decode()
         try:
-            response = await self._client.rpc(function, arguments).execute()
+            response = await request.execute()
         except (httpx.HTTPError, APIError) as error:
             raise _no_answer(function, error) from error
         return _JSON.validate_python(response.data)

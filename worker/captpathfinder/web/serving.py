@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 import uvicorn
@@ -18,8 +18,13 @@ class PortTakenError(CaptPathfinderError):
 
 
 @asynccontextmanager
-async def serving(application: ASGIApp, *, host: str, port: int, name: str) -> AsyncIterator[None]:
+async def serving(
+    application: ASGIApp, *, host: str, port: int, name: str, trusted_proxies: Collection[str] = ()
+) -> AsyncIterator[None]:
     """Serve for as long as the block runs. `name` is the variable that names the port.
+
+    Only what `trusted_proxies` (addresses or networks) say of whom they forward for is believed: the caller's
+    address, and whether it came over https.
 
     Raises `PortTakenError`.
     """
@@ -30,6 +35,8 @@ async def serving(application: ASGIApp, *, host: str, port: int, name: str) -> A
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
         lifespan="off",
         timeout_graceful_shutdown=1,
     )

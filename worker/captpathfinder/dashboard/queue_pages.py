@@ -1,0 +1,130 @@
+"""The queue: jobs that are looked for, one job, and what can be done with it or with all of one error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from captpathfinder.dashboard import wording
+from captpathfinder.dashboard.desk import Desk, Question
+from captpathfinder.dashboard.listing import Filter, read_listing
+from captpathfinder.render.words import count
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something to do with jobs: the button, what it means, and what was done."""
+
+    button: str
+    meaning: str
+    done: str
+    is_final: bool = False
+
+
+ACTS = {
+    "retry": Act("Try again", "The worker tries at once. Attempts count anew.", "will be tried again"),
+    "postpone": Act("Postpone", "Not before a day from when it would have been.", "postponed by a day"),
+    "cancel": Act("Cancel", "Given up as dead; can be tried again later.", "cancelled"),
+    "discard": Act(
+        "Discard", "Deleted for good: what it should have sent is never sent.", "discarded", is_final=True
+    ),
+}
+
+
+class QueuePages:
+    """The handlers."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def routes(self) -> list[Route]:
+        """Where they are."""
+        return [
+            Route("/queue", self.queue),
+            Route("/queue/act", self.act, methods=["GET", "POST"]),
+            Route("/job", self.job),
+        ]
+
+    async def queue(self, request: Request) -> Response:
+        """Figures, errors, and the jobs that are looked for."""
+        choices = await self._desk.read(self._desk.reader.choices())
+        filters = [
+            Filter("status", "State", tuple(wording.STATES.items())),
+            Filter("kind", "What", tuple(wording.JOBS.items())),
+            Filter("channel", "Channel", choices.channel),
+            Filter("error", "Error"),
+        ]
+        try:
+            listing = read_listing("/queue", filters, request.query_params)
+        except ValueError:
+            raise HTTPException(404) from None
+        seen = await self._desk.reader.queue(listing)
+        return self._desk.page(
+            request, "queue.html.j2", seen=seen, listing=listing, redacted=self._desk.redactor.text
+        )
+
+    async def job(self, request: Request) -> Response:
+        """One job: time line, what it sends, errors."""
+        number = _job_id(request.query_params.get("id", ""))
+        seen = await self._desk.read(self._desk.reader.job(number))
+        if seen is None:
+            raise HTTPException(404, "job")
+        return self._desk.page(
+            request,
+            "job.html.j2",
+            seen=seen,
+            acts=_possible(seen.job.status),
+            redacted=self._desk.redactor.text,
+        )
+
+    async def act(self, request: Request) -> Response:
+        """Asks first, with how many jobs it is about; then does it."""
+        form = dict(request.query_params) if request.method == "GET" else await self._desk.form(request)
+        act = ACTS.get(form.get("action", ""))
+        if act is None or bool(form.get("job")) == bool(form.get("error")):
+            raise HTTPException(400)
+        job_id = _job_id(form["job"]) if form.get("job") else None
+        chosen: dict[str, object] = {
+            "action": form["action"],
+            "job_id": job_id,
+            "error": form.get("error") or None,
+        }
+        if form["action"] == "postpone":
+            chosen["delay"] = "1 day"
+        back = f"/job?id={job_id}" if job_id and form["action"] != "discard" else "/queue"
+        if request.method == "GET":
+            number = await self._desk.read(self._desk.reader.count_jobs(chosen))
+            question = Question(
+                heading=f"{act.button} {f'job {job_id}' if job_id else count(number, 'job')}?",
+                text=act.meaning if number else "There is no such job any more: somebody was faster.",
+                button=f"{act.button}: {count(number, 'job')}" if number else "",
+                action="/queue/act",
+                fields={name: form[name] for name in ("action", "job", "error") if form.get(name)},
+                back=back,
+                is_final=act.is_final,
+            )
+            return self._desk.ask(request, question)
+
+        def told(number: object) -> tuple[str, str]:
+            if not isinstance(number, int) or not number:
+                return "problem", "There is no such job any more: somebody was faster."
+            return "done", f"{f'Job {job_id}' if job_id else count(number, 'job')} {act.done}."
+
+        return await self._desk.do(
+            request, back, self._desk.call(request, "act_on_jobs", {**chosen, "dry_run": False}), told
+        )
+
+
+def _possible(status: str) -> dict[str, Act]:
+    names = {"dead": ("retry", "discard"), "pending": ("retry", "postpone", "cancel")}.get(status, ())
+    return {name: ACTS[name] for name in names}
+
+
+def _job_id(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise HTTPException(400)
+    return int(text)

@@ -1,0 +1,143 @@
+"""Who is who: OpenID Connect with one issuer, found by discovery, and what a person may do here.
+
+The protocol is authlib's: state, nonce, PKCE, and the checks of the ID token. What it has to remember between
+the two ends of a login stands in a sealed cookie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.starlette_client import OAuth
+from starlette.requests import Request
+from starlette.responses import Response
+
+from captpathfinder.errors import CaptPathfinderError
+from captpathfinder.settings import Settings
+
+# An issuer that does not answer within so many seconds is not waited for.
+TIMEOUT = 8.0
+
+
+class SignInError(CaptPathfinderError):
+    """A login that came to nothing; the message is for whoever tried."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody whom the issuer knows: (iss, sub), and what they are called in the audit."""
+
+    issuer: str
+    subject: str
+    name: str
+    is_editor: bool
+
+
+class SignIn:
+    """Logins at one issuer."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        secret = settings.dashboard_oidc_client_secret
+        issuer = (settings.dashboard_oidc_issuer or "").rstrip("/")
+        self._client = OAuth().register(
+            "issuer",
+            client_id=settings.dashboard_oidc_client_id,
+            client_secret=secret.get_secret_value() if secret else None,
+            server_metadata_url=f"{issuer}/.well-known/openid-configuration",
+            client_kwargs={
+                "scope": "openid email profile",
+                "code_challenge_method": "S256",
+                "timeout": TIMEOUT,
+            },
+        )
+
+    @property
+    def host(self) -> str:
+        """What the issuer is called on the login page."""
+        return urlsplit(self._settings.dashboard_oidc_issuer or "").hostname or ""
+
+    async def begin(self, request: Request, back: str) -> tuple[Response, dict[str, Any]]:
+        """The way to the issuer, and what is to be remembered. Raises `SignInError`."""
+        remembered: dict[str, Any] = {}
+        request.scope["session"] = remembered
+        try:
+            answer: Response = await self._client.authorize_redirect(request, back)
+        except (httpx.HTTPError, OAuthError, ValueError, KeyError, RuntimeError) as error:
+            why = type(error).__name__
+            raise SignInError(f"{self.host} does not answer as an issuer does ({why}).") from error
+        return answer, remembered
+
+    async def finish(self, request: Request, remembered: Mapping[str, Any]) -> Visitor:
+        """Who came back from the issuer. Raises `SignInError`."""
+        request.scope["session"] = dict(remembered)
+        try:
+            token = await self._client.authorize_access_token(request)
+            claims = token["userinfo"]
+        except (httpx.HTTPError, OAuthError, ValueError, KeyError, RuntimeError) as error:
+            raise SignInError("This login was not completed. Try again.") from error
+        role = role_of(claims, self._settings)
+        if role is None:
+            raise SignInError(
+                "You are known, and not let in: your verified address is in neither DASHBOARD_EDITORS nor "
+                "DASHBOARD_VIEWERS."
+            )
+        issuer, subject = str(claims["iss"]), str(claims["sub"])
+        return Visitor(issuer, subject, _name(claims, issuer, subject), role == "editor")
+
+
+def role_of(claims: Mapping[str, Any], settings: Settings) -> str | None:
+    """`editor`, `viewer`, or None for whoever is not let in.
+
+    By verified address (`ada@example.com`), its domain (`@example.com`) or a group (`group:Operations`) of
+    the configured claim; never by an address that the issuer has not verified.
+    """
+    mine = _marks(claims, settings.dashboard_oidc_group_claim)
+    if mine & _wanted(settings.dashboard_editors):
+        return "editor"
+    return "viewer" if mine & _wanted(settings.dashboard_viewers) else None
+
+
+def sign_in_problems(settings: Settings) -> list[str]:
+    """What is missing or wrong in the settings of the login."""
+    if settings.dashboard_oidc_issuer is None:
+        return []
+    problems = []
+    if not settings.dashboard_oidc_client_id:
+        problems.append("DASHBOARD_OIDC_CLIENT_ID is not set: it is what the issuer calls the dashboard")
+    if not (settings.dashboard_editors or settings.dashboard_viewers):
+        problems.append("DASHBOARD_EDITORS and DASHBOARD_VIEWERS are not set: nobody could log in")
+    return problems
+
+
+def _marks(claims: Mapping[str, Any], group_claim: str) -> set[str]:
+    marks: set[str] = set()
+    email = claims.get("email")
+    # Only what the issuer says is true: some write it as text, and whatever else is there is no yes.
+    if isinstance(email, str) and email.count("@") == 1 and claims.get("email_verified") in (True, "true"):
+        address = email.strip().casefold()
+        marks |= {address, f"@{address.partition('@')[2]}"}
+    groups = claims.get(group_claim)
+    if isinstance(groups, list):
+        marks |= {f"group:{group}" for group in groups if isinstance(group, str)}
+    return marks
+
+
+def _wanted(entries: Collection[str]) -> set[str]:
+    return {entry if entry.startswith("group:") else entry.casefold() for entry in entries}
+
+
+def _name(claims: Mapping[str, Any], issuer: str, subject: str) -> str:
+    """A person is (iss, sub); the address beside it is for those who read."""
+    who = f"{subject} at {urlsplit(issuer).hostname or issuer}"
+    email = claims.get("email")
+    return (
+        f"{email} ({who})"
+        if isinstance(email, str) and claims.get("email_verified") in (True, "true")
+        else who
+    )
