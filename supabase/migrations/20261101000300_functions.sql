@@ -6883,7 +6883,8 @@ comment on function pathfinder.announce_detection(public.detections) is
     'Queues alerts, events and the enrichment that follow from a change.';
 
 -- source: people/apply_change.sql
--- Applies what a stored webhook says to what is known of the member, who was not forgotten.
+-- Applies what a stored webhook says to what is known of the member. Of whoever was forgotten nothing is stored, the
+-- event included.
 -- Returns: the member's level after it. Raises: whatever classification raises.
 -- Example: select (pathfinder.apply_change(change)).level;
 create or replace function pathfinder.apply_change(change pathfinder.profile_change)
@@ -6899,6 +6900,10 @@ declare
     is_over boolean := false;
     verdict pathfinder.change_verdict;
 begin
+    if pathfinder.is_forgotten(change.community, change.user_id) then
+        delete from public.events_raw where events_raw.id = change.event_id;
+        return verdict;
+    end if;
     if change.details ? 'joined_at' then
         perform pathfinder.remember_registration(
             change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
@@ -6963,6 +6968,10 @@ declare
     known public.user_state;
     verdict pathfinder.change_verdict;
 begin
+    if pathfinder.is_forgotten(change.community, change.user_id) then
+        delete from public.events_raw where events_raw.id = change.event_id;
+        return verdict;
+    end if;
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
     known := pathfinder.known_executive(change.community, change.user_id);
     if known.user_id is not null then
@@ -10381,8 +10390,7 @@ comment on function pathfinder.accepts_standard_webhook(public.webhook_sources, 
     'Whether a webhook is signed for a source as Standard Webhooks says.';
 
 -- source: ingest/apply_event.sql
--- Hands an event that waited on to those who know the members, and then the held ones that build on it. Of whoever was
--- forgotten meanwhile nothing is kept, the event included.
+-- Hands a stored event on to those who know the members, and then the held ones that build on it.
 -- Returns: how many were applied.
 -- Raises: whatever classification raises.
 -- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
@@ -10397,10 +10405,6 @@ declare
         null::pathfinder.profile_change, to_jsonb(event) || jsonb_build_object('event_id', event.id)
     );
 begin
-    if pathfinder.is_forgotten(event.community, event.user_id) then
-        delete from public.events_raw as stored where stored.id = event.id;
-        return 0;
-    end if;
     if event.kind = 'departure' then
         perform pathfinder.apply_departure(change);
     else

@@ -1,5 +1,4 @@
--- Hands an event that waited on to those who know the members, and then the held ones that build on it. Of whoever was
--- forgotten meanwhile nothing is kept, the event included.
+-- Hands a stored event on to those who know the members, and then the held ones that build on it.
 -- Returns: how many were applied.
 -- Raises: whatever classification raises.
 -- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
@@ -14,10 +13,6 @@ declare
         null::pathfinder.profile_change, to_jsonb(event) || jsonb_build_object('event_id', event.id)
     );
 begin
-    if pathfinder.is_forgotten(event.community, event.user_id) then
-        delete from public.events_raw as stored where stored.id = event.id;
-        return 0;
-    end if;
     if event.kind = 'departure' then
         perform pathfinder.apply_departure(change);
     else
