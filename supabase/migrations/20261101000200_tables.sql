@@ -1087,8 +1087,8 @@ comment on column public.events_raw.due_at is
 comment on column public.events_raw.processed is 'Whether nothing remains to be done with it; follows from state.';
 comment on column public.events_raw.processed_at is 'When that was so; follows from state.';
 
--- A sender's event id helps to know a repetition. (Without one, the key is a digest of the change, and the same change may
--- rightly happen again; and some senders use one id for several events.)
+-- A sender's event id helps to know a repetition. (Without one, the key is a digest of the change, and the same change
+-- may rightly happen again; and some senders use one id for several events.)
 create index events_raw_event_id_idx on public.events_raw (idempotency_key) where event_id is not null;
 -- The latest known change of one member's attribute: duplicates and staleness are judged against it.
 create index events_raw_latest_idx on public.events_raw (community, user_id, attribute, settled_at desc, id desc);

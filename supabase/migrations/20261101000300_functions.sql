@@ -550,7 +550,7 @@ as $$
                 '(&#(?:x[dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});)(?=&#(?:x[dD][c-fC-F]|5[67]))',
                 '\1' || E'\x01', 'g'
             ),
-            '(?=&)'
+            '(?=&[#A-Za-z])'
         ) with ordinality as split (written, position)
         cross join lateral (
             select regexp_match(
@@ -10578,9 +10578,10 @@ comment on function pathfinder.apply_held_events(pathfinder.profile_change, text
 
 -- source: ingest/apply_payload_paths.sql
 -- Puts what a source's payload_paths find under the usual keys of a body, so that reading goes on as always.
--- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}: a path
--- is a list of keys and indexes; the first of several that finds something filled counts, and before the usual keys; one
--- that begins with $headers looks among the request's headers (lower case). What finds nothing changes nothing.
+-- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}: a
+-- path is a list of keys and indexes; the first of several that finds something filled counts, and before the usual
+-- keys; one that begins with $headers looks among the request's headers (lower case). What finds nothing changes
+-- nothing.
 -- Returns: the body with the keys added.
 -- Example: select pathfinder.apply_payload_paths('{"user": {"id": 1}}', '{"user_id": ["user", "id"]}', '{}');
 create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)
@@ -10626,10 +10627,10 @@ comment on function pathfinder.apply_payload_paths(jsonb, jsonb, jsonb) is
     'Puts what a source''s payload_paths find under the usual keys of a body.';
 
 -- source: ingest/authenticate_webhook.sql
--- Finds the source whose credentials a webhook carries; of several of one community the first by name. Whatever is wrong,
--- the refusal is the same to the letter, so that it helps an administrator and tells a stranger nothing. Of secrets that
--- are only compared, salted digests are: the time that takes says nothing that a sender could use, because without the
--- salt it cannot aim at a digest. A slow hash would add nothing: set_webhook_secret wants long secrets.
+-- Finds the source whose credentials a webhook carries; of several of one community the first by name. Whatever is
+-- wrong, the refusal is the same to the letter, so that it helps an administrator and tells a stranger nothing. Of
+-- secrets that are only compared, salted digests are: the time that takes says nothing that a sender could use, because
+-- without the salt it cannot aim at a digest. A slow hash would add nothing: set_webhook_secret wants long secrets.
 -- Returns: the row of webhook_sources.
 -- Raises: PT401, also where the credentials are valid in two communities.
 -- Example: select (pathfinder.authenticate_webhook('{"authorization": "Basic …"}', '{}')).name;
@@ -10744,7 +10745,8 @@ begin
     from read;
 
     executives := pathfinder.executives_among(people);
-    -- In one order, and before any row is locked, so that neither a webhook nor another batch can block this one for good.
+    -- In one order, and before any row is locked, so that neither a webhook nor another batch can block this one for
+    -- good.
     perform pathfinder.lock_member(home, executive.user_id)
     from unnest(executives) as executive
     order by executive.user_id;
@@ -10835,8 +10837,8 @@ comment on function pathfinder.basic_credentials(text) is
     'The user name and the secret in an Authorization header of Basic authentication.';
 
 -- source: ingest/check_member_id.sql
--- Refuses an id that is none: missing, a number that is not whole, too long, or a template that was not filled in, which
--- would make everybody one member.
+-- Refuses an id that is none: missing, a number that is not whole, too long, or a template that was not filled in,
+-- which would make everybody one member.
 -- Returns: nothing.
 -- Raises: PT400 that says what to change.
 -- Example: select pathfinder.check_member_id('{{user.id}}', false);
@@ -11033,9 +11035,9 @@ comment on function public.community_webhook(json) is
     'Where the community platform posts its webhooks. Authenticated by the rows of webhook_sources.';
 
 -- source: ingest/count_webhook.sql
--- Counts a webhook by day (UTC), source and outcome, for stats(). Each count is spread over shards, and a transaction takes
--- one that no other is using: two webhooks never wait for each other here. Shards are told apart by advisory locks,
--- which end with the transaction.
+-- Counts a webhook by day (UTC), source and outcome, for stats(). Each count is spread over shards, and a transaction
+-- takes one that no other is using: two webhooks never wait for each other here. Shards are told apart by advisory
+-- locks, which end with the transaction.
 -- Returns: nothing.
 -- Example: select pathfinder.count_webhook('community', 'processed');
 create or replace function pathfinder.count_webhook(source text, outcome text, amount integer default 1)
@@ -11073,8 +11075,8 @@ revoke all on function pathfinder.count_webhook(text, text, integer) from public
 comment on function pathfinder.count_webhook(text, text, integer) is 'Counts a webhook by day, source and outcome.';
 
 -- source: ingest/event_kind.sql
--- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own. The end of
--- a membership is told by a word for it, unless what ends is something else (a post, a photo) or is only asked for.
+-- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own. The end
+-- of a membership is told by a word for it, unless what ends is something else (a post, a photo) or is only asked for.
 -- Returns: departure, registration, profile_update, object (it is about something else than a profile) or other.
 -- Example: select pathfinder.event_kind('IdentityAccess.UserRegistered');  -- registration
 create or replace function pathfinder.event_kind(event_name text)
@@ -11162,10 +11164,10 @@ comment on function pathfinder.fill_signed_content(text, text, text) is
     'Fills in the timestamp and the event id in a piece of a signed_content template.';
 
 -- source: ingest/find_duplicate.sql
--- Finds the stored event that a webhook repeats: the same change of the same member, which is the latest one known of the
--- attribute and not older than the window (with another in between it is news: A to B, B to A, A to B); or which has the
--- same event id, if the sender does not use that id for other changes too. A registration without a title repeats
--- what is known of the member's joining. `latest` is the event of the member's attribute that was stored last.
+-- Finds the stored event that a webhook repeats: the same change of the same member, which is the latest one known of
+-- the attribute and not older than the window (with another in between it is news: A to B, B to A, A to B); or which
+-- has the same event id, if the sender does not use that id for other changes too. A registration without a title
+-- repeats what is known of the member's joining. `latest` is the event of the member's attribute that was stored last.
 -- Returns: the id of the stored event (0 when it is known without one), or null.
 -- Example: select pathfinder.find_duplicate(reading, latest);
 create or replace function pathfinder.find_duplicate(reading pathfinder.reading, latest public.events_raw)
@@ -11246,11 +11248,11 @@ comment on function pathfinder.is_recent(text, interval) is
     'Whether a header''s Unix time is within a tolerance of now.';
 
 -- source: ingest/judge_order.sql
--- Judges whether a change is newer than what is known of the member's attribute (`latest`: applied last; `own_id`: of one
--- stored before). Times that differ decide; else the old value, within one field and the window. If it is not the latest
--- value known, the change comes from before (it was stored, or a later one replaced its value): stale; or one between
--- the two is on its way or lost: held, until that comes or settings.hold_window ends. An empty old value of a source
--- that never sent another says nothing. A registration is older than any change.
+-- Judges whether a change is newer than what is known of the member's attribute (`latest`: applied last; `own_id`: of
+-- one stored before). Times that differ decide; else the old value, within one field and the window. If it is not the
+-- latest value known, the change comes from before (it was stored, or a later one replaced its value): stale; or one
+-- between the two is on its way or lost: held, until that comes or settings.hold_window ends. An empty old value of a
+-- source that never sent another says nothing. A registration is older than any change.
 -- Returns: apply, stale or held.
 -- Example: select pathfinder.judge_order(reading, null, latest);
 create or replace function pathfinder.judge_order(reading pathfinder.reading, own_id bigint, latest public.events_raw)
@@ -11350,7 +11352,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.latest_event(text, text, text, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.latest_event(text, text, text, boolean)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.latest_event(text, text, text, boolean) is
     'The event of a member''s attribute that was stored, or applied, last.';
@@ -11390,8 +11393,8 @@ revoke all on function pathfinder.mend_escapes(text) from public, anon, authenti
 comment on function pathfinder.mend_escapes(text) is 'Makes the escapes of a JSON text such that text can hold them.';
 
 -- source: ingest/payload_attributes.sql
--- The attributes that payload_paths may map, each with the keys under which a body may hold it, the first of which counts
--- most. read_webhook() asks for the same keys.
+-- The attributes that payload_paths may map, each with the keys under which a body may hold it, the first of which
+-- counts most. read_webhook() asks for the same keys.
 -- Returns: an object of lists.
 -- Example: select pathfinder.payload_attributes() -> 'user_id';  -- ["userId", "user_id"]
 create or replace function pathfinder.payload_attributes()
@@ -11471,7 +11474,8 @@ begin
         return null;
     end if;
     return concat_ws(
-        ' ', parts[1], replace(coalesce(parts[2], '00:00'), ',', '.'), coalesce(upper(left(parts[3], 1)) || substr(parts[3], 2), parts[4], 'UTC')
+        ' ', parts[1], replace(coalesce(parts[2], '00:00'), ',', '.'),
+        coalesce(upper(left(parts[3], 1)) || substr(parts[3], 2), parts[4], 'UTC')
     )::timestamptz;
 exception when data_exception then
     return null;
@@ -11604,7 +11608,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.plain_value(jsonb, text[], boolean, integer) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.plain_value(jsonb, text[], boolean, integer)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.plain_value(jsonb, text[], boolean, integer) is
     'The text of whatever stands where a text should; ignored is what is none.';
@@ -11851,9 +11856,9 @@ comment on function pathfinder.read_member(text, jsonb) is 'Reads one row of a b
 
 -- source: ingest/read_webhook.sql
 -- Reads what a webhook says from its body: who, which field, which value, and whatever else came along. What is in the
--- body tells its shape, not the event's name: a registered field; or a title, of a profile that was saved or of somebody
--- new; or no title, and a registration. Only a name that ends a membership counts before them. Of several keys that may
--- hold a value, the first that is filled counts.
+-- body tells its shape, not the event's name: a registered field; or a title, of a profile that was saved or of
+-- somebody new; or no title, and a registration. Only a name that ends a membership counts before them. Of several keys
+-- that may hold a value, the first that is filled counts.
 -- Returns: the reading, with skip_reason where it is of no interest.
 -- Raises: PT400 when it names no member, or nothing to read.
 -- Example: select (pathfinder.read_webhook('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value;
@@ -12067,10 +12072,10 @@ comment on function pathfinder.read_webhook(jsonb, public.webhook_sources, jsonb
     'Reads what a webhook says from its body.';
 
 -- source: ingest/receive_webhook.sql
--- Takes one webhook from its raw body to its answer: size, sender, content, then what it says. One boundary for errors: what
--- fails before anything is known is a refusal, which whoever finds the fault raises as PT400, PT401 or PT413; what fails
--- after it was read is queued, so that nothing is lost. A lock that is not free within a second (a long batch may hold
--- one) is such a failure, well before the API's statement timeout of 3 s.
+-- Takes one webhook from its raw body to its answer: size, sender, content, then what it says. One boundary for errors:
+-- what fails before anything is known is a refusal, which whoever finds the fault raises as PT400, PT401 or PT413; what
+-- fails after it was read is queued, so that nothing is lost. A lock that is not free within a second (a long batch may
+-- hold one) is such a failure, well before the API's statement timeout of 3 s.
 -- Returns: the answer's body; its status other than 200 goes to PostgREST through response.status.
 -- Example: select pathfinder.receive_webhook('{"userId": "1", "profileField": "Job Title", "value": "CEO"}');
 create or replace function pathfinder.receive_webhook(payload json)
@@ -12172,8 +12177,8 @@ comment on function pathfinder.receive_webhook(json) is
     'Authenticates, reads, stores and applies one webhook; returns the answer''s body.';
 
 -- source: ingest/refuse_webhook.sql
--- Counts a refused webhook and gives the answer, in the shape of PostgREST's own errors. What Postgres could not read has
--- no words of ours yet: headers that are none are no credentials, a body that is none is malformed.
+-- Counts a refused webhook and gives the answer, in the shape of PostgREST's own errors. What Postgres could not read
+-- has no words of ours yet: headers that are none are no credentials, a body that is none is malformed.
 -- Returns: the body; sets the response's status to what the SQLSTATE PTxyz says.
 -- Example: select pathfinder.refuse_webhook('body', 'PT400', 'The body is empty.', 'Post a JSON object.', null);
 create or replace function pathfinder.refuse_webhook(stage text, code text, message text, hint text, source text)
@@ -12501,8 +12506,8 @@ comment on function public.set_webhook_secret(text, text, interval) is
 -- source: ingest/settle_event.sql
 -- Decides what a webhook is (new, duplicate, stale, held, to be queued), stores it and applies it. Those of one member
 -- take turns; those of different members do not wait for each other. While earlier ones of the member are queued, this
--- one queues behind them, since applying it first would let them overwrite it. Of most members nothing else is retained;
--- then there is nothing to compare it with. Of somebody who was forgotten nothing is stored.
+-- one queues behind them, since applying it first would let them overwrite it. Of most members nothing else is
+-- retained; then there is nothing to compare it with. Of somebody who was forgotten nothing is stored.
 -- Returns: the answer's result.
 -- Raises: whatever classifying or storing raises.
 -- Example: select pathfinder.settle_event(reading);

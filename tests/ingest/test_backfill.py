@@ -101,8 +101,9 @@ def test_rejects_come_back_with_the_reason_and_the_rest_is_taken(platform: Platf
     )
     assert answer["added"] == 2
     reasons = {reject["row"]: reject["reason"] for reject in answer["rejected"]}
-    assert list(reasons) == [1, 2, 3, 4, 5, 6]
-    for row, said in {1: "userId", 3: "object", 4: "4000", 5: "joined_at", 6: "same batch"}.items():
+    # Of a title that is too long the beginning counts.
+    assert list(reasons) == [1, 2, 3, 5, 6]
+    for row, said in {1: "userId", 3: "object", 5: "joined_at", 6: "same batch"}.items():
         assert said in reasons[row]
     assert platform.state("1") == ("CEO", "csuite")
 

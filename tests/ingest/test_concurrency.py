@@ -73,8 +73,12 @@ def test_conflicting_events_of_one_member_end_consistently(platform: Platform, d
         return [client.post(payload("1", choose.choice(titles))) for _ in range(25)]
 
     answers = together(db_dsn, work)
-    assert {answer.status for answer in answers} == {200}
+    # Whoever waits too long for the others of the member is queued.
+    assert {answer.status for answer in answers} <= {200, 202}
     assert len(answers) == CLIENTS * 25
+    while platform.value("select exists (select from public.events_raw where state = 'waiting')"):
+        platform.db.execute("update public.events_raw set due_at = now() where state = 'waiting'")
+        platform.value("select pathfinder.process_pending_events()")
 
     # Replayed one by one in the order in which they were applied, the events must give what is stored.
     level: str | None = None

@@ -114,7 +114,7 @@ def next_release(folder: Path) -> None:
     text = (SOURCES / "ingest" / "store_event.sql").read_text()
     before, insert, after = text.partition("    insert into public.events_raw (")
     assert insert
-    changed = before + "    event.next_release := 'seen';\n" + insert + after
+    changed = before + "    reading.skip_reason := 'seen by the next release';\n" + insert + after
     (folder / "29990101000000_next_release.sql").write_text(
         "set lock_timeout = '3s';\n"
         "alter table public.events_raw add column next_release text;\n"

@@ -1,7 +1,8 @@
 -- Puts what a source's payload_paths find under the usual keys of a body, so that reading goes on as always.
--- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}: a path
--- is a list of keys and indexes; the first of several that finds something filled counts, and before the usual keys; one
--- that begins with $headers looks among the request's headers (lower case). What finds nothing changes nothing.
+-- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}: a
+-- path is a list of keys and indexes; the first of several that finds something filled counts, and before the usual
+-- keys; one that begins with $headers looks among the request's headers (lower case). What finds nothing changes
+-- nothing.
 -- Returns: the body with the keys added.
 -- Example: select pathfinder.apply_payload_paths('{"user": {"id": 1}}', '{"user_id": ["user", "id"]}', '{}');
 create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)

@@ -1,7 +1,7 @@
--- Finds the source whose credentials a webhook carries; of several of one community the first by name. Whatever is wrong,
--- the refusal is the same to the letter, so that it helps an administrator and tells a stranger nothing. Of secrets that
--- are only compared, salted digests are: the time that takes says nothing that a sender could use, because without the
--- salt it cannot aim at a digest. A slow hash would add nothing: set_webhook_secret wants long secrets.
+-- Finds the source whose credentials a webhook carries; of several of one community the first by name. Whatever is
+-- wrong, the refusal is the same to the letter, so that it helps an administrator and tells a stranger nothing. Of
+-- secrets that are only compared, salted digests are: the time that takes says nothing that a sender could use, because
+-- without the salt it cannot aim at a digest. A slow hash would add nothing: set_webhook_secret wants long secrets.
 -- Returns: the row of webhook_sources.
 -- Raises: PT401, also where the credentials are valid in two communities.
 -- Example: select (pathfinder.authenticate_webhook('{"authorization": "Basic …"}', '{}')).name;

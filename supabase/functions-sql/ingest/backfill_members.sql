@@ -58,7 +58,8 @@ begin
     from read;
 
     executives := pathfinder.executives_among(people);
-    -- In one order, and before any row is locked, so that neither a webhook nor another batch can block this one for good.
+    -- In one order, and before any row is locked, so that neither a webhook nor another batch can block this one for
+    -- good.
     perform pathfinder.lock_member(home, executive.user_id)
     from unnest(executives) as executive
     order by executive.user_id;

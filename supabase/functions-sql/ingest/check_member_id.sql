@@ -1,5 +1,5 @@
--- Refuses an id that is none: missing, a number that is not whole, too long, or a template that was not filled in, which
--- would make everybody one member.
+-- Refuses an id that is none: missing, a number that is not whole, too long, or a template that was not filled in,
+-- which would make everybody one member.
 -- Returns: nothing.
 -- Raises: PT400 that says what to change.
 -- Example: select pathfinder.check_member_id('{{user.id}}', false);

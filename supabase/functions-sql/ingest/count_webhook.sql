@@ -1,6 +1,6 @@
--- Counts a webhook by day (UTC), source and outcome, for stats(). Each count is spread over shards, and a transaction takes
--- one that no other is using: two webhooks never wait for each other here. Shards are told apart by advisory locks,
--- which end with the transaction.
+-- Counts a webhook by day (UTC), source and outcome, for stats(). Each count is spread over shards, and a transaction
+-- takes one that no other is using: two webhooks never wait for each other here. Shards are told apart by advisory
+-- locks, which end with the transaction.
 -- Returns: nothing.
 -- Example: select pathfinder.count_webhook('community', 'processed');
 create or replace function pathfinder.count_webhook(source text, outcome text, amount integer default 1)

@@ -1,5 +1,5 @@
--- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own. The end of
--- a membership is told by a word for it, unless what ends is something else (a post, a photo) or is only asked for.
+-- Tells what an event's name stands for; platforms write it with dots, underscores and prefixes of their own. The end
+-- of a membership is told by a word for it, unless what ends is something else (a post, a photo) or is only asked for.
 -- Returns: departure, registration, profile_update, object (it is about something else than a profile) or other.
 -- Example: select pathfinder.event_kind('IdentityAccess.UserRegistered');  -- registration
 create or replace function pathfinder.event_kind(event_name text)

@@ -1,7 +1,7 @@
--- Finds the stored event that a webhook repeats: the same change of the same member, which is the latest one known of the
--- attribute and not older than the window (with another in between it is news: A to B, B to A, A to B); or which has the
--- same event id, if the sender does not use that id for other changes too. A registration without a title repeats
--- what is known of the member's joining. `latest` is the event of the member's attribute that was stored last.
+-- Finds the stored event that a webhook repeats: the same change of the same member, which is the latest one known of
+-- the attribute and not older than the window (with another in between it is news: A to B, B to A, A to B); or which
+-- has the same event id, if the sender does not use that id for other changes too. A registration without a title
+-- repeats what is known of the member's joining. `latest` is the event of the member's attribute that was stored last.
 -- Returns: the id of the stored event (0 when it is known without one), or null.
 -- Example: select pathfinder.find_duplicate(reading, latest);
 create or replace function pathfinder.find_duplicate(reading pathfinder.reading, latest public.events_raw)

@@ -25,7 +25,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.latest_event(text, text, text, boolean) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.latest_event(text, text, text, boolean)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.latest_event(text, text, text, boolean) is
     'The event of a member''s attribute that was stored, or applied, last.';

@@ -1,5 +1,5 @@
--- The attributes that payload_paths may map, each with the keys under which a body may hold it, the first of which counts
--- most. read_webhook() asks for the same keys.
+-- The attributes that payload_paths may map, each with the keys under which a body may hold it, the first of which
+-- counts most. read_webhook() asks for the same keys.
 -- Returns: an object of lists.
 -- Example: select pathfinder.payload_attributes() -> 'user_id';  -- ["userId", "user_id"]
 create or replace function pathfinder.payload_attributes()

@@ -43,7 +43,8 @@ begin
         return null;
     end if;
     return concat_ws(
-        ' ', parts[1], replace(coalesce(parts[2], '00:00'), ',', '.'), coalesce(upper(left(parts[3], 1)) || substr(parts[3], 2), parts[4], 'UTC')
+        ' ', parts[1], replace(coalesce(parts[2], '00:00'), ',', '.'),
+        coalesce(upper(left(parts[3], 1)) || substr(parts[3], 2), parts[4], 'UTC')
     )::timestamptz;
 exception when data_exception then
     return null;

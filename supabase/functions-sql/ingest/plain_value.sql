@@ -52,7 +52,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.plain_value(jsonb, text[], boolean, integer) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.plain_value(jsonb, text[], boolean, integer)
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.plain_value(jsonb, text[], boolean, integer) is
     'The text of whatever stands where a text should; ignored is what is none.';

@@ -1,7 +1,7 @@
 -- Reads what a webhook says from its body: who, which field, which value, and whatever else came along. What is in the
--- body tells its shape, not the event's name: a registered field; or a title, of a profile that was saved or of somebody
--- new; or no title, and a registration. Only a name that ends a membership counts before them. Of several keys that may
--- hold a value, the first that is filled counts.
+-- body tells its shape, not the event's name: a registered field; or a title, of a profile that was saved or of
+-- somebody new; or no title, and a registration. Only a name that ends a membership counts before them. Of several keys
+-- that may hold a value, the first that is filled counts.
 -- Returns: the reading, with skip_reason where it is of no interest.
 -- Raises: PT400 when it names no member, or nothing to read.
 -- Example: select (pathfinder.read_webhook('{"userId": 1, "profileField": "Title", "value": "CEO"}', source, '{}')).value;

@@ -1,7 +1,7 @@
--- Takes one webhook from its raw body to its answer: size, sender, content, then what it says. One boundary for errors: what
--- fails before anything is known is a refusal, which whoever finds the fault raises as PT400, PT401 or PT413; what fails
--- after it was read is queued, so that nothing is lost. A lock that is not free within a second (a long batch may hold
--- one) is such a failure, well before the API's statement timeout of 3 s.
+-- Takes one webhook from its raw body to its answer: size, sender, content, then what it says. One boundary for errors:
+-- what fails before anything is known is a refusal, which whoever finds the fault raises as PT400, PT401 or PT413; what
+-- fails after it was read is queued, so that nothing is lost. A lock that is not free within a second (a long batch may
+-- hold one) is such a failure, well before the API's statement timeout of 3 s.
 -- Returns: the answer's body; its status other than 200 goes to PostgREST through response.status.
 -- Example: select pathfinder.receive_webhook('{"userId": "1", "profileField": "Job Title", "value": "CEO"}');
 create or replace function pathfinder.receive_webhook(payload json)

@@ -1,5 +1,5 @@
--- Counts a refused webhook and gives the answer, in the shape of PostgREST's own errors. What Postgres could not read has
--- no words of ours yet: headers that are none are no credentials, a body that is none is malformed.
+-- Counts a refused webhook and gives the answer, in the shape of PostgREST's own errors. What Postgres could not read
+-- has no words of ours yet: headers that are none are no credentials, a body that is none is malformed.
 -- Returns: the body; sets the response's status to what the SQLSTATE PTxyz says.
 -- Example: select pathfinder.refuse_webhook('body', 'PT400', 'The body is empty.', 'Post a JSON object.', null);
 create or replace function pathfinder.refuse_webhook(stage text, code text, message text, hint text, source text)

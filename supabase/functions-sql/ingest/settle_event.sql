@@ -1,7 +1,7 @@
 -- Decides what a webhook is (new, duplicate, stale, held, to be queued), stores it and applies it. Those of one member
 -- take turns; those of different members do not wait for each other. While earlier ones of the member are queued, this
--- one queues behind them, since applying it first would let them overwrite it. Of most members nothing else is retained;
--- then there is nothing to compare it with. Of somebody who was forgotten nothing is stored.
+-- one queues behind them, since applying it first would let them overwrite it. Of most members nothing else is
+-- retained; then there is nothing to compare it with. Of somebody who was forgotten nothing is stored.
 -- Returns: the answer's result.
 -- Raises: whatever classifying or storing raises.
 -- Example: select pathfinder.settle_event(reading);

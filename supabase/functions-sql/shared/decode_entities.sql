@@ -19,7 +19,7 @@ as $$
                 '(&#(?:x[dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});)(?=&#(?:x[dD][c-fC-F]|5[67]))',
                 '\1' || E'\x01', 'g'
             ),
-            '(?=&)'
+            '(?=&[#A-Za-z])'
         ) with ordinality as split (written, position)
         cross join lateral (
             select regexp_match(
