@@ -48,6 +48,7 @@ class Found:
 
     changes: list[Change] = field(default_factory=list)
     executives: int = 0
+    levels: dict[str, str] = field(default_factory=dict)
     digests: list[tuple[str, int, int, bool]] = field(default_factory=list)
     messages: list[Path] = field(default_factory=list)
     reports: list[Path] = field(default_factory=list)
@@ -129,6 +130,12 @@ def look(stack: Stack, sent: list[Sent]) -> Found:
             f"such as {example.outcome} for {example.post.expected}: {example.post.body[:120]!r}"
         )
     with psycopg.connect(stack.environment["SUPABASE_DB_URL"], autocommit=True) as db:
+        found.levels = {
+            str(level): str(label)
+            for level, label in db.execute(
+                "select level, label_plural from public.levels where is_on order by rank"
+            )
+        }
         _look_at_people(db, sent, found)
         _look_at_deliveries(db, found)
         links = _look_at_report(db, found)

@@ -21,7 +21,6 @@ MEANINGS = {
     "malformed": "refused with 400 and what to change",
     "unauthorised": "wrong password: refused with 401",
 }
-LEVELS = {"csuite": "C-suite", "vp": "Vice presidents"}
 SHOWN = 8
 
 
@@ -51,7 +50,7 @@ def print_changes(found: Found, console: Console) -> None:
         elif change.kind == "left":
             table.add_row(change.name, f"was {change.previous_title}", change.previous_company)
     console.print(table)
-    for level, name in LEVELS.items():
+    for level, name in found.levels.items():
         new = [change for change in found.changes if change.kind == "new" and change.level == level]
         table = _table(f"{name}: {len(new)} new", who=16, title=25, company=23, rule=12)
         for change in _varied(new):

@@ -248,7 +248,7 @@ def test_a_title_is_explained(seen: Seeded, dashboard: str, open_page: Opened) -
         page.wait_for_url(f"{dashboard}/rules?{urlencode({'title': title})}")
         answer = seen.value("select explain_title(%s)", title)
         shown = page.locator("#explanation").inner_text()
-        words = {"csuite": "C-suite", "vp": "Vice president", None: "Not senior"}
+        words = {"csuite": "C-level executive", "vp": "Vice president", None: "Not senior"}
         assert shown.startswith(words[answer["seniority_level"]])
         assert answer["reason"] in shown
         for segment in answer["segments"]:

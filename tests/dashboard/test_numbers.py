@@ -104,6 +104,43 @@ def test_detections_by_day_are_drawn_and_listed(seen: Seeded, dashboard: str, op
     assert page.locator("svg.chart").get_attribute("aria-label") is not None
 
 
+def test_pages_speak_of_the_levels_that_are_on(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    seeded.db.execute("update levels set is_on = level <> 'vp'")
+    seeded.db.execute("update levels set label = 'Head', label_plural = 'Heads' where level = 'director'")
+    for user, days in (("d1", 0), ("d2", 0), ("d3", 1)):
+        seeded.db.execute(
+            "insert into user_state (user_id, title, seniority_level) values (%s, 'Director', 'director')",
+            [user],
+        )
+        seeded.db.execute(
+            "insert into detections (user_id, title, seniority_level, detected_at)"
+            " values (%s, 'Director', 'director', now() - %s * interval '1 day')",
+            [user, days],
+        )
+    page = open_page()
+    page.goto(dashboard)
+    counted = "select count(*) from user_state where seniority_level = "
+    for level in ("csuite", "director"):
+        assert figure(page, level) == str(seeded.value(f"{counted}'{level}'"))
+    assert page.locator("[data-figure=vp]").count() == 0
+    assert figure(page, "executives") == str(
+        seeded.value("select count(*) from user_state where seniority_level in ('csuite', 'director')")
+    )
+    assert page.locator(".legend .key").all_inner_texts() == ["C-level executives", "Heads"]
+    page.get_by_text("As a table").click()
+    assert page.locator("#days thead th").all_inner_texts() == ["Day", "C-level executives", "Heads"]
+    assert [row[2] for row in rows(page, "days")][:2] == ["2", "1"]
+    heights = page.eval_on_selector_all(
+        "svg.chart rect.fill-mild", "bars => bars.map(bar => bar.height.baseVal.value)"
+    )
+    assert len(heights) == 2
+    assert heights[1] == pytest.approx(2 * heights[0], rel=0.01)
+    assert page.locator(".people .level").first.inner_text() == "Head"
+    # Whoever was found while a level was on keeps what it is called.
+    page.goto(f"{dashboard}/numbers")
+    assert {"Head", "Vice president", "C-level executive"} <= {row[0] for row in rows(page, "found-table")}
+
+
 def test_webhooks_by_outcome_equal_the_counters(seen: Seeded, dashboard: str, open_page: Opened) -> None:
     page = open_page()
     page.goto(dashboard)

@@ -209,3 +209,21 @@ def test_recent_detections_are_the_newest_first(db: Connection) -> None:
     for wanted, given in ((None, 5), (0, 0), (-1, 0), (10_000, 5)):
         rows = db.execute("select count(*) from public.recent_detections(%s::integer)", [wanted]).fetchone()
         assert rows == (given,), wanted
+
+
+def test_levels_that_are_on_are_counted_and_the_first_two_are_always_there(db: Connection) -> None:
+    db.execute("update public.levels set is_on = level <> 'vp'")
+    for user, level in (("1", "csuite"), ("2", "director"), ("3", "director")):
+        db.execute(FIND, {"user": user, "level": level, "days": 0})
+    numbers = stats(db)
+    assert numbers["executives"] == {"csuite": 1, "vp": 0, "director": 2}
+    (day,) = numbers["detections"]["by_day"]
+    assert {key: value for key, value in day.items() if key != "day"} == {"csuite": 1, "vp": 0, "director": 2}
+    assert numbers["detections"]["last_30_days"] == 3
+
+
+def test_without_a_level_the_numbers_are_zero(db: Connection) -> None:
+    db.execute("update public.levels set is_on = false")
+    numbers = stats(db)
+    assert numbers["executives"] == {"csuite": 0, "vp": 0}
+    assert numbers["detections"] == {"last_30_days": 0, "by_day": []}

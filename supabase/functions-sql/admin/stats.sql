@@ -1,6 +1,7 @@
 -- The numbers of the whole system. What only grows comes from counters (kept by triggers and by the ingestion),
 -- what waits from partial indexes: the answer takes as long with ten million rows as with ten. A "day" is a day in
--- UTC. In PL/pgSQL, so that a connection plans it once.
+-- UTC. Levels that are on are counted; csuite and vp are always there, with 0 where they are off. In PL/pgSQL, so
+-- that a connection plans it once.
 -- Returns: {"executives": {level: n}, "detections": {"last_30_days": n, "by_day": [{"day", level: n}]},
 --   "digests": {"pending", "sent_last_30_days"}, "reports": {"total", "latest"}, "events": {"pending", "parked",
 --   "oldest_pending_at"}, "outbox": {"pending", "running", "dead", "oldest_pending_at", "oldest_due_at",
@@ -17,6 +18,7 @@ security definer
 set search_path = ''
 as $$
 declare
+    none_found constant jsonb := '{"csuite": 0, "vp": 0}';
     first_day constant date := (now() at time zone 'UTC')::date - 29;
     people jsonb;
     attempts jsonb;
@@ -26,7 +28,7 @@ begin
     select jsonb_build_object(
         'last_30_days', coalesce(sum(days.count), 0),
         'by_day', coalesce(
-            jsonb_agg(jsonb_build_object('day', days.day) || days.by_level order by days.day), '[]'
+            jsonb_agg(jsonb_build_object('day', days.day) || none_found || days.by_level order by days.day), '[]'
         )
     )
     into people
@@ -137,11 +139,11 @@ begin
 
     return jsonb_build_object(
         'executives', (
-            select jsonb_object_agg(levels.level, coalesce((
+            select none_found || coalesce(jsonb_object_agg(levels.level, coalesce((
                 select sum(counters.count) from pathfinder.counters
                 where counters.subject = 'executives' and counters.day = '-infinity'
                     and counters.label[1] = levels.level
-            ), 0))
+            ), 0)), '{}')
             from public.levels
             where levels.is_on
         ),

@@ -25,12 +25,8 @@ class AccountPages:
         """The accounts with their coverage."""
         after = _number(request.query_params.get("after", "0"))
         watched = request.query_params.get("watched") == "1"
-        page, choices = await self._desk.read(
-            self._desk.reader.accounts(after, PAGE_ROWS, only_watched=watched)
-        )
-        return self._desk.page(
-            request, "accounts.html.j2", page=page, watched=watched, after=after, labels=dict(choices.level)
-        )
+        page = await self._desk.read(self._desk.reader.accounts(after, PAGE_ROWS, only_watched=watched))
+        return self._desk.page(request, "accounts.html.j2", page=page, watched=watched, after=after)
 
     async def edit(self, request: Request) -> Response:
         """Tier, owner, watched."""

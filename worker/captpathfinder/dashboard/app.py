@@ -77,7 +77,8 @@ class Dashboard:
     async def overview(self, request: Request) -> Response:
         """Health, numbers, trend, newest people."""
         seen = await self._desk.read(self._desk.reader.overview())
-        days = chart.by_day(seen.stats.detections.by_day, seen.health.checks.time.date())
+        found, today = seen.stats.detections.by_day, seen.health.checks.time.date()
+        days = chart.by_day(found, today, self._desk.levels.on)
         return self._desk.page(request, "overview.html.j2", seen=seen, chart=days)
 
     async def _is_ended(self, session: Session) -> bool:

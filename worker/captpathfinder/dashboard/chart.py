@@ -7,33 +7,53 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from captpathfinder.dashboard.rows import DayCount
+from captpathfinder.dashboard.wording import lower_first
 from captpathfinder.render.charts import Drawing, Stack, plain_columns
-from captpathfinder.render.words import people
+from captpathfinder.render.documents import Level
+from captpathfinder.render.words import count, people
 
 # As many as stats() counts, today included.
 DAYS = 30
 
 
 @dataclass(frozen=True)
-class Chart:
-    """The days, oldest first, and their drawing."""
+class Day:
+    """How many were found on a day, of each level of the chart."""
 
-    days: Sequence[DayCount]
+    day: date
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All levels."""
+        return sum(self.counts)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The levels, the highest first, the days, oldest first, and their drawing."""
+
+    levels: Sequence[Level]
+    days: Sequence[Day]
     drawing: Drawing
 
 
-def by_day(counts: Iterable[DayCount], today: date, days: int = DAYS) -> Chart:
+def by_day(counts: Iterable[DayCount], today: date, levels: Sequence[Level], days: int = DAYS) -> Chart:
     """The last `days` days up to `today`, days without detections included."""
-    known = {count.day: count for count in counts}
+    known = {one.day: one.counts for one in counts}
     span = [today - timedelta(days=ago) for ago in reversed(range(days))]
-    rows = [known.get(day) or DayCount(day=day, csuite=0, vp=0) for day in span]
-    stacks = [
-        Stack("", f"{row.day:%d %b}: {row.csuite} C-suite, {row.vp} vice presidents", (row.csuite, row.vp))
-        for row in rows
-    ]
-    told = f"{people(sum(stack.total for stack in stacks))} found in {days} days"
+    rows = [Day(day, tuple(known.get(day, {}).get(level.level, 0) for level in levels)) for day in span]
+    stacks = [Stack("", f"{row.day:%d %b}: {_spoken(row, levels)}", row.counts) for row in rows]
+    told = f"{people(sum(row.total for row in rows))} found in {days} days"
     # The latest of several.
-    busiest = max(rows, key=lambda row: (row.csuite + row.vp, row.day))
-    if most := busiest.csuite + busiest.vp:
+    busiest = max(rows, key=lambda row: (row.total, row.day))
+    if most := busiest.total:
         told += f"; most on {busiest.day.day} {busiest.day:%B}, {most:,}"
-    return Chart(rows, plain_columns(stacks, f"{told}. The numbers are in the table below."))
+    return Chart(levels, rows, plain_columns(stacks, f"{told}. The numbers are in the table below."))
+
+
+def _spoken(row: Day, levels: Sequence[Level]) -> str:
+    return ", ".join(
+        count(number, lower_first(level.label), lower_first(level.label_plural))
+        for number, level in zip(row.counts, levels, strict=True)
+    )

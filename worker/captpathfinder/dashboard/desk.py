@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from captpathfinder.clock import utc_now
 from captpathfinder.dashboard.access import Guard, Session, is_same_origin
 from captpathfinder.dashboard.gate import set_cookie
+from captpathfinder.dashboard.levels import Levels
 from captpathfinder.dashboard.pages import Frame, Message, render
 from captpathfinder.dashboard.reads import Reader, what_it_said
 from captpathfinder.dashboard.trouble import Trouble, trouble_of
@@ -72,11 +73,12 @@ class Desk:
         self.now = now
         self.monotonic = monotonic
         self.time_zone = "UTC"
+        self.levels = Levels()
         self._zone_until = 0.0
 
     async def read(self, reading: Awaitable[AnswerT]) -> AnswerT:
-        """What a page shows, and the time zone to show it in."""
-        answer, _ = await asyncio.gather(reading, self._learn_zone())
+        """What a page shows, and what it takes to show it: the time zone, what the levels are called."""
+        answer, _, self.levels = await asyncio.gather(reading, self._learn_zone(), self.reader.levels())
         return answer
 
     async def _learn_zone(self) -> None:
@@ -97,6 +99,7 @@ class Desk:
             time_zone=self.time_zone,
             now=self.now(),
             can_log_out=self.guard.needs_login,
+            levels=self.levels,
             is_inside=inside,
             message=Message(message.get("level", ""), message.get("text", "")) if message else None,
             who=session.name if session else "",

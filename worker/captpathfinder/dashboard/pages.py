@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from captpathfinder import __version__
 from captpathfinder.dashboard import wording
+from captpathfinder.dashboard.levels import Levels
 from captpathfinder.render import escape, words
 
 # The pages, in the order of the navigation.
@@ -61,6 +62,7 @@ class Frame:
     time_zone: str
     now: datetime
     can_log_out: bool
+    levels: Levels
     is_inside: bool = True
     message: Message | None = None
     who: str = ""
@@ -90,19 +92,15 @@ def _environment() -> Environment:
         "ago": _ago,
         "span": _span,
         "month": wording.month,
-        "lower_first": _lower_first,
+        "lower_first": wording.lower_first,
         "duration": wording.duration,
     }
     made.globals |= {
         "SECTIONS": SECTIONS,
         "VERSION": __version__,
-        "LEVELS": words.LEVELS,
         "KINDS": wording.KINDS,
-        "EXPECTED": wording.EXPECTED,
         "JOBS": wording.JOBS,
         "TRANSPORTS": wording.TRANSPORTS,
-        "CATEGORIES": wording.CATEGORIES,
-        "EFFECTS": wording.EFFECTS,
         "SCOPES": wording.SCOPES,
         "HEALTH": wording.HEALTH,
         "OUTCOMES": wording.OUTCOMES,
@@ -120,11 +118,6 @@ def _environment() -> Environment:
 def render(template: str, frame: Frame, values: Mapping[str, Any] | None = None) -> str:
     """A page as HTML. Everything is escaped; a misspelt name is an error."""
     return _environment().get_template(template).render(frame=frame, **dict(values or {}))
-
-
-def _lower_first(text: str) -> str:
-    """`vice president` for `Vice president`, but `C-suite`."""
-    return text if text[1:2] in ("", "-") or text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _act_link(action: str, *, job: int | None = None, error: str | None = None) -> str:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+from captpathfinder.dashboard.levels import LevelRow, Levels
 from captpathfinder.dashboard.list_rows import (
     AccountsPage,
     Activity,
@@ -36,7 +37,6 @@ from captpathfinder.dashboard.rows import (
     RuleVersion,
     Stats,
 )
-from captpathfinder.dashboard.wording import CATEGORIES
 from captpathfinder.errors import (
     SupabaseError,
     SupabaseRefusedError,
@@ -106,11 +106,6 @@ class RuleBook:
     rules: list[Rule]
     versions: list[RuleVersion]
 
-    @property
-    def categories(self) -> list[str]:
-        """The categories there are: those that are always there first, then those of other levels."""
-        return list(dict.fromkeys([*CATEGORIES, *(rule.category for rule in self.rules)]))
-
 
 class Reader:
     """Reads pages. Raises `SupabaseError`, and pydantic's `ValidationError` where the two do not fit."""
@@ -125,6 +120,12 @@ class Reader:
         """The zone that people think in: that of the schedule."""
         rows = await self._one(self._rows("settings", Configured, order="id", limit=1, columns="time_zone"))
         return rows[0].time_zone if rows else "UTC"
+
+    async def levels(self) -> Levels:
+        """What the levels are called, and which are on."""
+        columns = "level,rank,label,label_plural,is_on"
+        rows = self._rows("levels", LevelRow, order="rank", limit=RULE_ROWS, columns=columns, ascending=True)
+        return Levels(await self._one(rows))
 
     async def overview(self) -> Overview:
         """Health, numbers, and the newest people."""
@@ -156,13 +157,10 @@ class Reader:
         arguments: dict[str, object] = {"user_id": user_id, "community": community}
         return await self._one(self._optional("find_person", PersonPage, arguments))
 
-    async def accounts(self, after: int, size: int, *, only_watched: bool) -> tuple[AccountsPage, Choices]:
-        """A page of the accounts, and what the levels are called."""
+    async def accounts(self, after: int, size: int, *, only_watched: bool) -> AccountsPage:
+        """A page of the accounts."""
         arguments: dict[str, object] = {"after": after, "page_size": size, "only_watched": only_watched}
-        page, choices = await self._all(
-            self._function("account_coverage", AccountsPage, arguments), self.choices()
-        )
-        return page, choices
+        return await self._one(self._function("account_coverage", AccountsPage, arguments))
 
     async def queue(self, listing: Listing) -> Queue:
         """The outbox."""

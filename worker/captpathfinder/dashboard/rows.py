@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from captpathfinder.models import Model, Timestamp
 from captpathfinder.render.words import FORMATS
@@ -63,11 +63,20 @@ class Health(Model):
 
 
 class DayCount(Model):
-    """Detections of one day, in GMT."""
+    """Detections of one day, in GMT, by level. In the answer, each level is a key beside `day`."""
 
     day: date
-    csuite: int
-    vp: int
+    counts: dict[str, int]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _levels(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {
+            "day": value.get("day"),
+            "counts": {key: number for key, number in value.items() if key != "day"},
+        }
 
 
 class Detections(Model):

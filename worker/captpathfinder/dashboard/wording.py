@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from captpathfinder.render.words import LEVELS, count, people, zone
+from captpathfinder.render.words import count, people, zone
 
 KINDS = {
     "new": "New",
@@ -34,7 +34,6 @@ SUBJECTS = {
     "reports": "Reports",
     "digests": "Digests",
 }
-EXPECTED = {**LEVELS, "none": "Not senior"}
 JOBS = {
     "digest": "Weekly digest",
     "report": "Report: make the files",
@@ -52,8 +51,6 @@ TRANSPORTS = {
     "email_smtp": "E-mail (SMTP)",
     "webhook": "Webhook",
 }
-CATEGORIES = {"csuite": "C-suite", "vp": "Vice presidents", "exclusion": "Exclusions"}
-EFFECTS = {"csuite": "finds the C-suite", "vp": "finds vice presidents", "exclusion": "excludes"}
 SCOPES = {
     "segment": "a part of the title",
     "title": "the whole title",
@@ -79,6 +76,11 @@ def named(words: Mapping[str, str], key: str | None) -> str:
     if key is None:
         return ""
     return words.get(key, key.replace("_", " ").capitalize())
+
+
+def lower_first(text: str) -> str:
+    """`vice president` for `Vice president`, but `C-level executive`."""
+    return text if text[1:2] in ("", "-") or text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def moment(value: datetime | None, time_zone: str) -> str:

@@ -9,8 +9,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from captpathfinder.render.documents import Kind
 from captpathfinder.render.escape import is_visible, shown
 
-# For the dashboard, whose rows say a level by its name.
-LEVELS = {"csuite": "C-suite", "vp": "Vice president"}
 # What happened to a person, in the order in which it is told.
 HEADINGS: Mapping[Kind, str] = {
     "new": "New executives",
