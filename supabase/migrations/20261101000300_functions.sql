@@ -7399,7 +7399,7 @@ security definer
 set search_path = ''
 as $$
 begin
-    new.value := btrim(pathfinder.clean_text(new.value));
+    new.value := btrim(pathfinder.decode_text(new.value));
     new.reason := nullif(btrim(new.reason), '');
     new.key := pathfinder.check_suppression_value(new.kind::text, new.value);
     new.community := pathfinder.suppression_community(new.kind::text, new.key, new.community);
@@ -7584,7 +7584,7 @@ comment on function pathfinder.company_key(text) is
     'A company''s name without legal forms, "the", accents and punctuation; equal keys are one company.';
 
 -- source: people/complete_change.sql
--- Brings a member's newest change up to date with what they are, unless a digest has covered it.
+-- Brings a member's newest change up to date with what they are: a digest that is still to come tells that.
 -- Returns: nothing.
 -- Example: select pathfinder.complete_change(user_state) from public.user_state where user_id = '2000';
 create or replace function pathfinder.complete_change(person public.user_state)
@@ -7608,7 +7608,6 @@ begin
             from public.detections as newest
             where newest.community = person.community and newest.user_id = person.user_id
         )
-        and not detections.included_in_digest
         and (
             detections.username, detections.title, detections.functions, detections.company, detections.country,
             detections.joined_at, detections.email_domain, detections.profile_url
@@ -7622,7 +7621,7 @@ $$;
 revoke all on function pathfinder.complete_change(public.user_state) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.complete_change(public.user_state) is
-    'Brings a member''s newest change up to date, unless a digest has covered it.';
+    'Brings a member''s newest change up to date.';
 
 -- source: people/count_detections.sql
 -- Trigger: counts whom a statement found (new or promoted, and told) by day (UTC), level and community, or takes them
@@ -8604,42 +8603,6 @@ grant execute on function public.import_accounts(jsonb, boolean, boolean) to ser
 comment on function pathfinder.import_accounts(jsonb, boolean, boolean) is 'Takes accounts over from a list, all or none.';
 comment on function public.import_accounts(jsonb, boolean, boolean) is
     'Takes accounts over from a list, all of them or, when one cannot be, none; says what is new, changed and wrong.';
-
--- source: people/is_first_of_account.sql
--- Whether somebody is the first executive of a watched account: of those who are executives now, nobody else of it was
--- known before them. With the account as it is, also for what was detected earlier.
--- Returns: true or false; false where the account is none, or not watched.
--- Example: select pathfinder.is_first_of_account(7, 'main', '2000');
-create or replace function pathfinder.is_first_of_account(account_id bigint, community text, user_id text)
-returns boolean
-language sql
-stable
-set search_path = ''
-as $$
-    select exists (
-        select from public.accounts where accounts.id = is_first_of_account.account_id and accounts.is_watched
-    )
-    and not exists (
-        select from public.user_state as other
-        where other.account_id = is_first_of_account.account_id
-            and (other.community, other.user_id) <> (is_first_of_account.community, is_first_of_account.user_id)
-            and other.first_detected_at <= coalesce(
-                (
-                    select user_state.first_detected_at
-                    from public.user_state
-                    where user_state.community = is_first_of_account.community
-                        and user_state.user_id = is_first_of_account.user_id
-                ),
-                now()
-            )
-    )
-$$;
-
-revoke all on function pathfinder.is_first_of_account(bigint, text, text)
-from public, anon, authenticated, service_role;
-
-comment on function pathfinder.is_first_of_account(bigint, text, text) is
-    'Whether a member is the first executive of a watched account.';
 
 -- source: people/is_forgotten.sql
 -- Whether a person was forgotten.
@@ -10345,7 +10308,8 @@ as $$
             case
                 when net.kind is null then 'undone'
                 when mutes.channel is not null then 'muted'
-                when (medium is null or settings.announced_changes -> medium ? net.kind)
+                when levels.is_on
+                    and (medium is null or settings.announced_changes -> medium ? net.kind)
                     and pathfinder.is_subscribed(channels.filter, net, accounts) then 'told'
                 else 'unmatched'
             end as outcome,
@@ -11087,6 +11051,13 @@ set search_path = ''
 as $$
 declare
     who constant text := '(?:user|member|membership|account|profile|person|people|contact|customer|identity)';
+    ending constant text :=
+        '(?:delete[ds]?|deletion|deleting|destroy(?:ed|s)?|destruction|anonymi[sz](?:ed?|es|ation|ing)'
+        '|pseudonymi[sz](?:ed?|ation)|des?(?: ?activ[a-z]*)|erased?|erasure|terminat(?:ed?|ion)|purged?|removed?|removal'
+        '|forgotten|unregistered|deregistered|closed|left|disabled|wiped|off ?boarded)';
+    around constant text :=
+        '(?:the|a|was|is|has|been|of|by|on|after|admin|self|staff|system|soft|hard|permanent(?:ly)?|fully|success[a-z]*'
+        '|completed?|done|gdpr|data|record|event|webhook|community|forum|platform|status|v)';
     -- UserDeleted, user.deleted, USER_DELETED and user:deleted are the same words.
     words text := ' ' || btrim(lower(regexp_replace(
         regexp_replace(left(event_name, 200), '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^[:alpha:]]+', ' ', 'g'
@@ -11098,14 +11069,17 @@ declare
         ')s? '
     );
 begin
+    -- What ended has to be the member: the word before the ending, or behind it, says what it was.
     if not is_of_object
         and words ~ (
-            ' ' || who || 's?(?:delet|destr|anonymi[sz]|de ?activat|eras|terminat|purg|remov|forgot|unregister|deregister)[a-z]* '
-            '| (?:soft|hard)? ?(?:delete[ds]?|deletion|deleting|destroy(?:ed|s)?|destruction|anonymi[sz](?:ed?|es|ation)'
-            '|pseudonymi[sz](?:ed?|ation)|de ?activat(?:ed?|es|ion)|erased?|erasure|terminat(?:ed?|ion)|purged?|removed?'
-            '|forgotten|unregistered|deregistered|closed|left|disabled) '
+            '(?:^| ' || who || 's?) (?:' || around || ' )*' || ending || ' (?:' || around || ' )*$'
+            '|' || ending || ' (?:' || around || ' )*' || who || 's? (?:' || around || ' )*$'
+            '| ' || who || 's?(?:delet|destr|anonymi[sz]|de ?activ|eras|terminat|purg|remov|forgot|unregist|deregist)[a-z]* $'
         )
-        and words !~ ' (?:un|not|undo|undone|cancell?ed|failed|requested|scheduled|pending|restored?|reverted) ' then
+        and words !~ (
+            ' (?:un|not|undo|undone|cancell?ed|failed|abort(?:ed)?|reject(?:ed)?|denied|declined|requested|scheduled|pending'
+            '|before|restored?|reverted) '
+        ) then
         return 'departure';
     end if;
     if is_of_object then
@@ -11210,6 +11184,9 @@ begin
         or latest.old_value is distinct from reading.old_value
         or latest.occurred_at is distinct from reading.occurred_at
         or latest.kind is distinct from reading.kind
+        -- The same title with another company is news of the company.
+        or latest.details - 'joined_at' is distinct from reading.details - 'joined_at'
+        or latest.username <> reading.username
         or (latest.event_id <> reading.event_id and latest.source = reading.source) then
         return null;
     end if;
@@ -11773,7 +11750,7 @@ comment on function pathfinder.queue_event(pathfinder.reading, text) is 'Stores 
 
 -- source: ingest/read_details.sql
 -- Reads what a webhook says about a member beside the field that changed. Of an e-mail address only the domain is kept.
--- Returns: the reading with details: {"country", "company", "department", "email_domain", "joined_at"}, each only where
+-- Returns: the reading with details: {"country", "company", "department", "email", "joined_at"}, each only where
 --   it was sent; null for none of them.
 -- Example: select (pathfinder.read_details('{"country": "UK", "date": "2026-11-02"}', reading)).details;
 create or replace function pathfinder.read_details(document jsonb, reading pathfinder.reading)
@@ -11800,7 +11777,7 @@ begin
         'country', left(nullif(document ->> 'country', ''), 1000),
         'company', left(nullif(document ->> 'company', ''), 1000),
         'department', left(nullif(document ->> 'department', ''), 1000),
-        'email_domain', lower(substring(document ->> 'email' from '@([^@\s<>]+\.[^@\s<>]+)')),
+        'email', pathfinder.domain_key(substring(document ->> 'email' from '[@＠][^@\s<>,;]+')),
         'joined_at', joined_at
     )), '{}');
     return reading;
@@ -11839,6 +11816,10 @@ begin
     person.title := (pathfinder.plain_value(content -> 'title', '{label,value,name}')).content;
     person.company := left((pathfinder.plain_value(content -> 'company', '{label,value,name}')).content, 1000);
     person.country := left((pathfinder.plain_value(content -> 'country', '{label,value,name}')).content, 1000);
+    person.department := left((pathfinder.plain_value(content -> 'department', '{label,value,name}')).content, 1000);
+    person.email_domain := pathfinder.domain_key(coalesce(
+        content ->> 'email_domain', substring(content ->> 'email' from '[@＠][^@\s<>,;]+')
+    ));
     if coalesce(btrim(content ->> 'joined_at'), '') <> '' then
         person.joined_at := pathfinder.payload_time(content ->> 'joined_at');
         if person.joined_at is null then
@@ -11957,14 +11938,18 @@ begin
         if reading.attribute is null and title is null then
             reading.skip_reason := format('The field "%s" is not registered.', left(coalesce(stated_label, stated_id), 100));
             return reading;
-        elsif reading.attribute is null then
+        elsif reading.attribute is null or (reading.attribute <> 'title' and title is not null) then
+            -- A profile that was saved: what the field holds is one of the details that came along.
+            if reading.attribute is not null then
+                document := document || jsonb_build_object(reading.attribute, document -> 'value');
+            end if;
             reading.attribute := 'title';
             reading.value := title;
         else
             reading.value := coalesce(
                 left(nullif(document ->> 'value', ''), 4000),
                 case reading.attribute
-                    when 'title' then title
+                    when 'title' then coalesce(title, left(nullif(document ->> 'title', ''), 4000))
                     else left(nullif(document ->> reading.attribute, ''), 4000)
                 end
             );
@@ -11983,9 +11968,10 @@ begin
                 case when document ?| '{oldValue,old_value}' then '' end
             );
             if reading.attribute = 'email' then
-                reading.value := lower(substring(reading.value from '@([^@\s<>]+\.[^@\s<>]+)'));
+                reading.value := pathfinder.domain_key(substring(reading.value from '[@＠][^@\s<>,;]+'));
                 reading.old_value := case
-                    when reading.old_value <> '' then lower(substring(reading.old_value from '@([^@\s<>]+\.[^@\s<>]+)'))
+                    when reading.old_value <> ''
+                        then pathfinder.domain_key(substring(reading.old_value from '[@＠][^@\s<>,;]+'))
                     else reading.old_value
                 end;
             end if;
@@ -12359,8 +12345,8 @@ comment on function public.retry_parked_events() is
     'Puts webhooks that failed too often back into the queue, once their cause is mended.';
 
 -- source: ingest/same_value.sql
--- Whether two values of a field are one to a person: whatever their case and blanks, nothing and empty alike, and where
--- one was cut off: with dots, in the middle of a word, or after thirty characters. (Entities are decoded on arrival.)
+-- Whether two values of a field are one to a person: whatever their case, blanks and signs; nothing and empty alike;
+-- and where one was cut off: with dots, in the middle of a word, or after thirty characters.
 -- Returns: true or false.
 -- Example: select pathfinder.same_value('sales  manager', 'Sales Manager');  -- true
 create or replace function pathfinder.same_value(one text, other text)
@@ -12370,16 +12356,19 @@ immutable
 set search_path = ''
 as $$
 declare
-    longer text := lower(regexp_replace(coalesce(one, ''), '\s+', ' ', 'g'));
-    shorter text := lower(regexp_replace(coalesce(other, ''), '\s+', ' ', 'g'));
+    longer text := coalesce(one, '');
+    shorter text := coalesce(other, '');
     is_cut boolean;
 begin
     if longer = shorter then
         return true;
     end if;
     is_cut := (longer || '|' || shorter) ~ '(?:…|\.\.\.)(?:\||$)';
-    longer := btrim(regexp_replace(longer, '(?:…|\.\.\.)$', ''));
-    shorter := btrim(regexp_replace(shorter, '(?:…|\.\.\.)$', ''));
+    longer := pathfinder.name_key(regexp_replace(longer, '(?:…|\.\.\.)$', ''));
+    shorter := pathfinder.name_key(regexp_replace(shorter, '(?:…|\.\.\.)$', ''));
+    if longer = shorter then
+        return true;
+    end if;
     if length(longer) < length(shorter) then
         select shorter, longer into longer, shorter;
     end if;
@@ -12388,7 +12377,7 @@ begin
         and (
             is_cut
             or length(shorter) >= 30
-            or length(shorter) >= 10 and substr(longer, length(shorter), 2) ~ '^[[:alnum:]]{2}$'
+            or octet_length(shorter) >= 10 and substr(longer, length(shorter), 2) ~ '^[[:alnum:]]{2}$'
         );
 end
 $$;
@@ -15995,7 +15984,8 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    member constant text := forget_user.user_id;
+    -- An id that was pasted brings blanks along, as one in a webhook may.
+    member constant text := btrim(pathfinder.decode_text(forget_user.user_id));
     home text;
     names text[];
     recounted integer;

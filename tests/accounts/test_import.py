@@ -147,18 +147,6 @@ def test_coverage_comes_in_pages_that_miss_nobody(secret: Connection) -> None:
     assert seen == [f"Company {number}" for number in range(7)]
 
 
-def test_first_executive_of_a_watched_account_is_known_as_such(db: Connection) -> None:
-    know(db, "1", company="Acme")
-    know(db, "2", email_domain="acme.com")
-    know(db, "3", company="Globex")
-    take(db, {"name": "Acme", "domains": ["acme.com"], "is_watched": True}, {"name": "Globex"})
-    firsts = db.execute(
-        "select user_id from public.user_state"
-        " where pathfinder.is_first_of_account(account_id, community, user_id) order by 1"
-    ).fetchall()
-    assert firsts == [("1",)]
-
-
 def belonging(db: Connection, table: str = "user_state") -> dict[str, object]:
     rows = db.execute(
         f"select user_id, name from public.{table} join public.accounts on accounts.id = account_id".encode()  # noqa: S608

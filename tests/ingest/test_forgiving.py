@@ -243,7 +243,7 @@ def test_of_an_e_mail_address_only_the_domain_is_kept(platform: Platform) -> Non
     platform.change("1", "ann@example.com", "Ann <ann@EXAMPLE.org>", field="Email")
     platform.change("1", "no address", "", field="e-mail")
     assert platform.rows(
-        "select value, old_value, details ->> 'email_domain' from public.events_raw order by id"
+        "select value, old_value, details ->> 'email' from public.events_raw order by id"
     ) == [
         ("CEO", None, "mail.example.org"),
         ("example.com", "example.org", None),

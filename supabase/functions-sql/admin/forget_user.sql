@@ -15,7 +15,8 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    member constant text := forget_user.user_id;
+    -- An id that was pasted brings blanks along, as one in a webhook may.
+    member constant text := btrim(pathfinder.decode_text(forget_user.user_id));
     home text;
     names text[];
     recounted integer;

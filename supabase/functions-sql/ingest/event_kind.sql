@@ -10,6 +10,13 @@ set search_path = ''
 as $$
 declare
     who constant text := '(?:user|member|membership|account|profile|person|people|contact|customer|identity)';
+    ending constant text :=
+        '(?:delete[ds]?|deletion|deleting|destroy(?:ed|s)?|destruction|anonymi[sz](?:ed?|es|ation|ing)'
+        '|pseudonymi[sz](?:ed?|ation)|des?(?: ?activ[a-z]*)|erased?|erasure|terminat(?:ed?|ion)|purged?|removed?|removal'
+        '|forgotten|unregistered|deregistered|closed|left|disabled|wiped|off ?boarded)';
+    around constant text :=
+        '(?:the|a|was|is|has|been|of|by|on|after|admin|self|staff|system|soft|hard|permanent(?:ly)?|fully|success[a-z]*'
+        '|completed?|done|gdpr|data|record|event|webhook|community|forum|platform|status|v)';
     -- UserDeleted, user.deleted, USER_DELETED and user:deleted are the same words.
     words text := ' ' || btrim(lower(regexp_replace(
         regexp_replace(left(event_name, 200), '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^[:alpha:]]+', ' ', 'g'
@@ -21,14 +28,17 @@ declare
         ')s? '
     );
 begin
+    -- What ended has to be the member: the word before the ending, or behind it, says what it was.
     if not is_of_object
         and words ~ (
-            ' ' || who || 's?(?:delet|destr|anonymi[sz]|de ?activat|eras|terminat|purg|remov|forgot|unregister|deregister)[a-z]* '
-            '| (?:soft|hard)? ?(?:delete[ds]?|deletion|deleting|destroy(?:ed|s)?|destruction|anonymi[sz](?:ed?|es|ation)'
-            '|pseudonymi[sz](?:ed?|ation)|de ?activat(?:ed?|es|ion)|erased?|erasure|terminat(?:ed?|ion)|purged?|removed?'
-            '|forgotten|unregistered|deregistered|closed|left|disabled) '
+            '(?:^| ' || who || 's?) (?:' || around || ' )*' || ending || ' (?:' || around || ' )*$'
+            '|' || ending || ' (?:' || around || ' )*' || who || 's? (?:' || around || ' )*$'
+            '| ' || who || 's?(?:delet|destr|anonymi[sz]|de ?activ|eras|terminat|purg|remov|forgot|unregist|deregist)[a-z]* $'
         )
-        and words !~ ' (?:un|not|undo|undone|cancell?ed|failed|requested|scheduled|pending|restored?|reverted) ' then
+        and words !~ (
+            ' (?:un|not|undo|undone|cancell?ed|failed|abort(?:ed)?|reject(?:ed)?|denied|declined|requested|scheduled|pending'
+            '|before|restored?|reverted) '
+        ) then
         return 'departure';
     end if;
     if is_of_object then

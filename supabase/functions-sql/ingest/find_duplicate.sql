@@ -44,6 +44,9 @@ begin
         or latest.old_value is distinct from reading.old_value
         or latest.occurred_at is distinct from reading.occurred_at
         or latest.kind is distinct from reading.kind
+        -- The same title with another company is news of the company.
+        or latest.details - 'joined_at' is distinct from reading.details - 'joined_at'
+        or latest.username <> reading.username
         or (latest.event_id <> reading.event_id and latest.source = reading.source) then
         return null;
     end if;

@@ -1,5 +1,5 @@
 -- Reads what a webhook says about a member beside the field that changed. Of an e-mail address only the domain is kept.
--- Returns: the reading with details: {"country", "company", "department", "email_domain", "joined_at"}, each only where
+-- Returns: the reading with details: {"country", "company", "department", "email", "joined_at"}, each only where
 --   it was sent; null for none of them.
 -- Example: select (pathfinder.read_details('{"country": "UK", "date": "2026-11-02"}', reading)).details;
 create or replace function pathfinder.read_details(document jsonb, reading pathfinder.reading)
@@ -26,7 +26,7 @@ begin
         'country', left(nullif(document ->> 'country', ''), 1000),
         'company', left(nullif(document ->> 'company', ''), 1000),
         'department', left(nullif(document ->> 'department', ''), 1000),
-        'email_domain', lower(substring(document ->> 'email' from '@([^@\s<>]+\.[^@\s<>]+)')),
+        'email', pathfinder.domain_key(substring(document ->> 'email' from '[@＠][^@\s<>,;]+')),
         'joined_at', joined_at
     )), '{}');
     return reading;

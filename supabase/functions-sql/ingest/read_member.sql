@@ -23,6 +23,10 @@ begin
     person.title := (pathfinder.plain_value(content -> 'title', '{label,value,name}')).content;
     person.company := left((pathfinder.plain_value(content -> 'company', '{label,value,name}')).content, 1000);
     person.country := left((pathfinder.plain_value(content -> 'country', '{label,value,name}')).content, 1000);
+    person.department := left((pathfinder.plain_value(content -> 'department', '{label,value,name}')).content, 1000);
+    person.email_domain := pathfinder.domain_key(coalesce(
+        content ->> 'email_domain', substring(content ->> 'email' from '[@＠][^@\s<>,;]+')
+    ));
     if coalesce(btrim(content ->> 'joined_at'), '') <> '' then
         person.joined_at := pathfinder.payload_time(content ->> 'joined_at');
         if person.joined_at is null then

@@ -100,14 +100,18 @@ begin
         if reading.attribute is null and title is null then
             reading.skip_reason := format('The field "%s" is not registered.', left(coalesce(stated_label, stated_id), 100));
             return reading;
-        elsif reading.attribute is null then
+        elsif reading.attribute is null or (reading.attribute <> 'title' and title is not null) then
+            -- A profile that was saved: what the field holds is one of the details that came along.
+            if reading.attribute is not null then
+                document := document || jsonb_build_object(reading.attribute, document -> 'value');
+            end if;
             reading.attribute := 'title';
             reading.value := title;
         else
             reading.value := coalesce(
                 left(nullif(document ->> 'value', ''), 4000),
                 case reading.attribute
-                    when 'title' then title
+                    when 'title' then coalesce(title, left(nullif(document ->> 'title', ''), 4000))
                     else left(nullif(document ->> reading.attribute, ''), 4000)
                 end
             );
@@ -126,9 +130,10 @@ begin
                 case when document ?| '{oldValue,old_value}' then '' end
             );
             if reading.attribute = 'email' then
-                reading.value := lower(substring(reading.value from '@([^@\s<>]+\.[^@\s<>]+)'));
+                reading.value := pathfinder.domain_key(substring(reading.value from '[@＠][^@\s<>,;]+'));
                 reading.old_value := case
-                    when reading.old_value <> '' then lower(substring(reading.old_value from '@([^@\s<>]+\.[^@\s<>]+)'))
+                    when reading.old_value <> ''
+                        then pathfinder.domain_key(substring(reading.old_value from '[@＠][^@\s<>,;]+'))
                     else reading.old_value
                 end;
             end if;

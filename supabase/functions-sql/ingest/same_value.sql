@@ -1,5 +1,5 @@
--- Whether two values of a field are one to a person: whatever their case and blanks, nothing and empty alike, and where
--- one was cut off: with dots, in the middle of a word, or after thirty characters. (Entities are decoded on arrival.)
+-- Whether two values of a field are one to a person: whatever their case, blanks and signs; nothing and empty alike;
+-- and where one was cut off: with dots, in the middle of a word, or after thirty characters.
 -- Returns: true or false.
 -- Example: select pathfinder.same_value('sales  manager', 'Sales Manager');  -- true
 create or replace function pathfinder.same_value(one text, other text)
@@ -9,16 +9,19 @@ immutable
 set search_path = ''
 as $$
 declare
-    longer text := lower(regexp_replace(coalesce(one, ''), '\s+', ' ', 'g'));
-    shorter text := lower(regexp_replace(coalesce(other, ''), '\s+', ' ', 'g'));
+    longer text := coalesce(one, '');
+    shorter text := coalesce(other, '');
     is_cut boolean;
 begin
     if longer = shorter then
         return true;
     end if;
     is_cut := (longer || '|' || shorter) ~ '(?:…|\.\.\.)(?:\||$)';
-    longer := btrim(regexp_replace(longer, '(?:…|\.\.\.)$', ''));
-    shorter := btrim(regexp_replace(shorter, '(?:…|\.\.\.)$', ''));
+    longer := pathfinder.name_key(regexp_replace(longer, '(?:…|\.\.\.)$', ''));
+    shorter := pathfinder.name_key(regexp_replace(shorter, '(?:…|\.\.\.)$', ''));
+    if longer = shorter then
+        return true;
+    end if;
     if length(longer) < length(shorter) then
         select shorter, longer into longer, shorter;
     end if;
@@ -27,7 +30,7 @@ begin
         and (
             is_cut
             or length(shorter) >= 30
-            or length(shorter) >= 10 and substr(longer, length(shorter), 2) ~ '^[[:alnum:]]{2}$'
+            or octet_length(shorter) >= 10 and substr(longer, length(shorter), 2) ~ '^[[:alnum:]]{2}$'
         );
 end
 $$;

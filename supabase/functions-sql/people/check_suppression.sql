@@ -9,7 +9,7 @@ security definer
 set search_path = ''
 as $$
 begin
-    new.value := btrim(pathfinder.clean_text(new.value));
+    new.value := btrim(pathfinder.decode_text(new.value));
     new.reason := nullif(btrim(new.reason), '');
     new.key := pathfinder.check_suppression_value(new.kind::text, new.value);
     new.community := pathfinder.suppression_community(new.kind::text, new.key, new.community);

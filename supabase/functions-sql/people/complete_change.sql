@@ -1,4 +1,4 @@
--- Brings a member's newest change up to date with what they are, unless a digest has covered it.
+-- Brings a member's newest change up to date with what they are: a digest that is still to come tells that.
 -- Returns: nothing.
 -- Example: select pathfinder.complete_change(user_state) from public.user_state where user_id = '2000';
 create or replace function pathfinder.complete_change(person public.user_state)
@@ -22,7 +22,6 @@ begin
             from public.detections as newest
             where newest.community = person.community and newest.user_id = person.user_id
         )
-        and not detections.included_in_digest
         and (
             detections.username, detections.title, detections.functions, detections.company, detections.country,
             detections.joined_at, detections.email_domain, detections.profile_url
@@ -36,4 +35,4 @@ $$;
 revoke all on function pathfinder.complete_change(public.user_state) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.complete_change(public.user_state) is
-    'Brings a member''s newest change up to date, unless a digest has covered it.';
+    'Brings a member''s newest change up to date.';

@@ -17,7 +17,8 @@ as $$
             case
                 when net.kind is null then 'undone'
                 when mutes.channel is not null then 'muted'
-                when (medium is null or settings.announced_changes -> medium ? net.kind)
+                when levels.is_on
+                    and (medium is null or settings.announced_changes -> medium ? net.kind)
                     and pathfinder.is_subscribed(channels.filter, net, accounts) then 'told'
                 else 'unmatched'
             end as outcome,

@@ -12,8 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.starlette_client import OAuth
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -42,6 +40,11 @@ class SignIn:
     """Logins at one issuer."""
 
     def __init__(self, settings: Settings) -> None:
+        # Where nobody signs in, a worker starts without it.
+        from authlib.integrations.base_client import OAuthError  # noqa: PLC0415
+        from authlib.integrations.starlette_client import OAuth  # noqa: PLC0415
+
+        self._failures = (httpx.HTTPError, OAuthError, ValueError, KeyError, RuntimeError)
         self._settings = settings
         secret = settings.dashboard_oidc_client_secret
         issuer = (settings.dashboard_oidc_issuer or "").rstrip("/")
@@ -68,7 +71,7 @@ class SignIn:
         request.scope["session"] = remembered
         try:
             answer: Response = await self._client.authorize_redirect(request, back)
-        except (httpx.HTTPError, OAuthError, ValueError, KeyError, RuntimeError) as error:
+        except self._failures as error:
             why = type(error).__name__
             raise SignInError(f"{self.host} does not answer as an issuer does ({why}).") from error
         return answer, remembered
@@ -79,7 +82,7 @@ class SignIn:
         try:
             token = await self._client.authorize_access_token(request)
             claims = token["userinfo"]
-        except (httpx.HTTPError, OAuthError, ValueError, KeyError, RuntimeError) as error:
+        except self._failures as error:
             raise SignInError("This login was not completed. Try again.") from error
         role = role_of(claims, self._settings)
         if role is None:

@@ -39,8 +39,9 @@ import aiosmtplib
 from pydantic import AfterValidator, Field, model_validator
 
 from captpathfinder.errors import CaptPathfinderError, PermanentError, TransientError, UnknownOutcomeError
+from captpathfinder.settings.addresses import is_this_machine
 from captpathfinder.transports.base import Delivery, TransportConfig, parse_config
-from captpathfinder.transports.secrets import SecretName, is_this_machine, secret_for
+from captpathfinder.transports.secrets import SecretName, secret_for
 
 if TYPE_CHECKING:
     from captpathfinder.context import Context

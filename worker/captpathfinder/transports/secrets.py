@@ -14,8 +14,8 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from captpathfinder.errors import PermanentError
 from captpathfinder.settings import SECRET_NAME, Settings
+from captpathfinder.settings.addresses import is_this_machine
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _AFTERWARDS = "restart the worker, and redrive the job"
 
 
@@ -82,8 +82,3 @@ def is_web_address(url: str) -> bool:
     if not host or parts.username or parts.password:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host))
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether what is sent to that host stays on this machine."""
-    return host.lower() in _LOOPBACK
