@@ -44,7 +44,8 @@ comment on table public.settings is 'One row: how CaptPathfinder behaves. Edits 
 comment on column public.settings.time_zone is 'IANA name, for example Europe/Berlin; every time below is local to it.';
 comment on column public.settings.digest_day is 'Day of the weekly digest.';
 comment on column public.settings.digest_time is 'Local time of the weekly digest.';
-comment on column public.settings.digest_size is 'People in one digest message; more become part 2, part 3, ….';
+comment on column public.settings.digest_size is
+    'People in one digest message; more become part 2, part 3, …, up to digest_messages messages.';
 comment on column public.settings.digest_messages is
     'Messages of one digest that a channel gets at most; everybody else stands behind its link.';
 comment on column public.settings.announced_changes is
@@ -655,7 +656,7 @@ comment on column public.detections.account_id is
     'The company that matters which they belong to after the change (table accounts); for left, belonged to.';
 comment on column public.detections.detected_at is 'When the change was applied.';
 comment on column public.detections.kind is
-    'left: no executive any more; new; promotion: to a higher level; demotion: to a lower one; moved: to another company; role: other functions.';
+    'left: no executive any more; new; promotion: to a higher level; demotion: to a lower one; moved: to another company; role: other functions. Queries for who was found want: kind in (''new'', ''promotion'') and is_told.';
 comment on column public.detections.previous_title is 'Before the change, where it changed.';
 comment on column public.detections.previous_level is 'Before the change, where it changed.';
 comment on column public.detections.previous_functions is 'Before the change, where they changed.';

@@ -119,7 +119,7 @@ comment on column public.detections.account_id is
     'The company that matters which they belong to after the change (table accounts); for left, belonged to.';
 comment on column public.detections.detected_at is 'When the change was applied.';
 comment on column public.detections.kind is
-    'left: no executive any more; new; promotion: to a higher level; demotion: to a lower one; moved: to another company; role: other functions.';
+    'left: no executive any more; new; promotion: to a higher level; demotion: to a lower one; moved: to another company; role: other functions. Queries for who was found want: kind in (''new'', ''promotion'') and is_told.';
 comment on column public.detections.previous_title is 'Before the change, where it changed.';
 comment on column public.detections.previous_level is 'Before the change, where it changed.';
 comment on column public.detections.previous_functions is 'Before the change, where they changed.';
