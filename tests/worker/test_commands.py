@@ -126,7 +126,7 @@ def test_forgetting_says_what_was_erased() -> None:
     answer = {"user_state": 1, "detections": 2, "events": 1, "digests": 0, "jobs": 0, "reports": 1}
     assert users.in_words("2000", answer) == (
         "Forgotten: 2000 (what is known of them now, 2 changes, 1 webhook, 1 report). The worker makes the "
-        "reports anew without them. Messages that were delivered, and backups, are beyond reach."
+        "reports anew without them. Backups are beyond reach."
     )
 
 

@@ -46,6 +46,7 @@ comment on column public.user_state.seniority_level is 'Their level: csuite, vp,
 comment on column public.user_state.functions is 'What they are responsible for: finance, technology, ….';
 comment on column public.user_state.country is 'As it was written.';
 comment on column public.user_state.country_code is 'The country''s code of two letters, where it is known: DE.';
+comment on column public.user_state.department is 'As it was written, where the community has such a field.';
 comment on column public.user_state.account_id is 'The company that matters which they belong to (table accounts).';
 comment on column public.user_state.first_detected_at is 'When they first became an executive here.';
 comment on column public.user_state.last_seen_at is 'When something was last heard of them.';

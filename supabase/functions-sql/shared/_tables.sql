@@ -139,6 +139,7 @@ create table public.audit (
     detail jsonb not null default '{}'
 );
 comment on table public.audit is 'Who changed what: rules, channels, suppressions, settings, jobs.';
+comment on column public.audit.happened_at is 'When it was changed.';
 comment on column public.audit.actor is
     'The person, where the door knew one; otherwise the role, as in Table Editor or SQL (postgres).';
 comment on column public.audit.subject is 'What was changed: rules, channels, suppressions, settings, jobs, people.';
