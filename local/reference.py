@@ -20,7 +20,7 @@ PAGE = PROJECT / "docs" / "reference.md"
 _INTRODUCTION = """# Reference
 
 Made from the comments in the database by `make docs`; a test keeps it current. Do not edit it here: edit
-the `comment on` in the migrations and in `supabase/functions-sql/`.
+the `comment on` in the sources, `supabase/functions-sql/`.
 
 `anon` is whoever has the publishable key, `service_role` whoever has the secret key, `postgres` the project's
 owner (the SQL editor, the Table Editor). Nobody else may do anything. Functions are called as

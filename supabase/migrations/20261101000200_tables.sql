@@ -44,7 +44,8 @@ comment on table public.settings is 'One row: how CaptPathfinder behaves. Edits 
 comment on column public.settings.time_zone is 'IANA name, for example Europe/Berlin; every time below is local to it.';
 comment on column public.settings.digest_day is 'Day of the weekly digest.';
 comment on column public.settings.digest_time is 'Local time of the weekly digest.';
-comment on column public.settings.digest_size is 'People in one digest message; more become part 2, part 3, ….';
+comment on column public.settings.digest_size is
+    'People in one digest message; more become part 2, part 3, …, up to digest_messages messages.';
 comment on column public.settings.digest_messages is
     'Messages of one digest that a channel gets at most; everybody else stands behind its link.';
 comment on column public.settings.announced_changes is
@@ -141,6 +142,7 @@ create table public.audit (
     detail jsonb not null default '{}'
 );
 comment on table public.audit is 'Who changed what: rules, channels, suppressions, settings, jobs.';
+comment on column public.audit.happened_at is 'When it was changed.';
 comment on column public.audit.actor is
     'The person, where the door knew one; otherwise the role, as in Table Editor or SQL (postgres).';
 comment on column public.audit.subject is 'What was changed: rules, channels, suppressions, settings, jobs, people.';
@@ -339,6 +341,7 @@ create table public.function_rules (
 );
 comment on table public.function_rules is
     'By which words a title, or a department, shows what somebody is in charge of. Every edit is checked and takes effect at once.';
+comment on column public.function_rules.function is 'What they are in charge of, in one word: finance, technology, ….';
 comment on column public.function_rules.kind is 'phrase: plain words; regex: a regular expression.';
 comment on column public.function_rules.matcher is 'What Postgres matches with, filled in by itself.';
 comment on column public.function_rules.clues is
@@ -511,6 +514,7 @@ create table public.mutes (
     primary key (channel, community, user_id)
 );
 comment on table public.mutes is 'Whom a channel does not want to hear of. Looked at when a digest or an alert is made.';
+comment on column public.mutes.community is 'A member is community and user_id.';
 comment on column public.mutes.until is 'Up to when; empty: for good.';
 comment on column public.mutes.reason is 'Why: not an executive, already known, ….';
 
@@ -582,6 +586,7 @@ comment on column public.user_state.seniority_level is 'Their level: csuite, vp,
 comment on column public.user_state.functions is 'What they are responsible for: finance, technology, ….';
 comment on column public.user_state.country is 'As it was written.';
 comment on column public.user_state.country_code is 'The country''s code of two letters, where it is known: DE.';
+comment on column public.user_state.department is 'As it was written, where the community has such a field.';
 comment on column public.user_state.account_id is 'The company that matters which they belong to (table accounts).';
 comment on column public.user_state.first_detected_at is 'When they first became an executive here.';
 comment on column public.user_state.last_seen_at is 'When something was last heard of them.';
@@ -655,7 +660,7 @@ comment on column public.detections.account_id is
     'The company that matters which they belong to after the change (table accounts); for left, belonged to.';
 comment on column public.detections.detected_at is 'When the change was applied.';
 comment on column public.detections.kind is
-    'left: no executive any more; new; promotion: to a higher level; demotion: to a lower one; moved: to another company; role: other functions.';
+    'left: no executive any more; new; promotion: to a higher level; demotion: to a lower one; moved: to another company; role: other functions. Queries for who was found want: kind in (''new'', ''promotion'') and is_told.';
 comment on column public.detections.previous_title is 'Before the change, where it changed.';
 comment on column public.detections.previous_level is 'Before the change, where it changed.';
 comment on column public.detections.previous_functions is 'Before the change, where they changed.';

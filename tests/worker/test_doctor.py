@@ -169,13 +169,6 @@ def test_reports_that_cannot_be_drawn_are_said_with_the_libraries(
     assert "apt-get install libpango-1.0-0" in line
 
 
-def test_without_a_public_address_it_is_said_what_is_missing_then(bench: Bench) -> None:
-    _, text = run(bench, "doctor", REALTIME_ENABLED="false")
-    assert "ask for no feedback" in findings(text)["PUBLIC_URL"]
-    _, text = run(bench, "doctor", REALTIME_ENABLED="false", PUBLIC_URL="https://digests.example.com")
-    assert "PUBLIC_URL" not in findings(text)
-
-
 def test_every_complaint_says_what_to_do(bench: Bench) -> None:
     bench.channel("crm", "webhook", {"url": "https://crm.example.com/hook", "secret_env": "CHANNEL_CRM"})
     _, text = run(bench, "doctor", REALTIME_ENABLED="false", AA_API_KEY="wrong-key-wrong")

@@ -15,7 +15,7 @@ from captpathfinder.render.document import report_html
 from captpathfinder.render.documents import Alert, Digest, Person, ReportDocument
 from captpathfinder.render.escape import csv_cell, is_visible, markdown, one_line, shown
 from captpathfinder.render.people_csv import BYTE_ORDER_MARK, COLUMNS, id_cell, write_header, write_rows
-from captpathfinder.render.report import NO_PDF, report_message
+from captpathfinder.render.report import NO_PDF, report_message, sentences
 from captpathfinder.render.sample import sample_message
 from captpathfinder.render.words import day, signed
 from tests.worker.support import DIGEST
@@ -168,6 +168,26 @@ def test_a_month_so_far_is_compared_with_the_same_days_of_the_month_before() -> 
     )
     assert "66 fewer than in the first 12 days" in report_message(report(previous=first_days)).summary
     assert "October" not in report_message(report(previous={"month": "2026-10", "known": False})).text
+
+
+@pytest.mark.parametrize(
+    ("company", "country", "said"),
+    [
+        (4, 7, None),
+        (4, 9, "The largest group: Germany (9)."),
+        (12, 20, "The largest groups: Acme (12) and Germany (20)."),
+    ],
+)
+def test_a_group_is_named_when_it_is_a_fifth_of_the_month(
+    company: int, country: int, said: str | None
+) -> None:
+    month = report(
+        total=41,
+        by_company=[{"name": "Acme", "count": company}, {"name": "Globex", "count": 1}],
+        by_country=[{"name": "Germany", "count": country}, {"name": "Peru", "count": 1}],
+    )
+    told = sentences(month.summary)
+    assert [sentence for sentence in told if "largest" in sentence] == ([said] if said else [])
 
 
 def test_an_empty_month_reads_well() -> None:

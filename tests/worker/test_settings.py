@@ -155,7 +155,6 @@ def test_only_variables_of_channels_can_be_a_channels_secret(monkeypatch: pytest
         ("WORKER_CONCURENCY", "WORKER_CONCURRENCY"),
         ("DASHBORD_TOKEN", None),
         ("DASHBOARD_TOKKEN", "DASHBOARD_TOKEN"),
-        ("PUBLIC_URI", "PUBLIC_URL"),
         ("SUPABASE_DB_URL", None),
         ("WORKER_CONNECTIONS", None),
         ("LOG_DIR", None),
@@ -203,7 +202,6 @@ def test_a_name_like_one_that_is_set_is_somebody_elses(monkeypatch: pytest.Monke
         ("AA_TEAMS_BOT_URL", "http://bots.example.com/bot", "Write https://"),
         ("COMMUNITY_API_URL", "http://community.example.com/api", "Write https://"),
         ("COMMUNITY_API_TOKEN_URL", "http://community.example.com/token", "Write https://"),
-        ("PUBLIC_URL", "http://digests.example.com", "Write https://"),
         ("CHANNEL_TEAMS", "http://hooks.example.com/hunter22", "Write https://"),
     ],
 )

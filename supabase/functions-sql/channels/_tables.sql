@@ -37,6 +37,7 @@ create table public.mutes (
     primary key (channel, community, user_id)
 );
 comment on table public.mutes is 'Whom a channel does not want to hear of. Looked at when a digest or an alert is made.';
+comment on column public.mutes.community is 'A member is community and user_id.';
 comment on column public.mutes.until is 'Up to when; empty: for good.';
 comment on column public.mutes.reason is 'Why: not an executive, already known, ….';
 

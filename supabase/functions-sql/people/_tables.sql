@@ -46,6 +46,7 @@ comment on column public.user_state.seniority_level is 'Their level: csuite, vp,
 comment on column public.user_state.functions is 'What they are responsible for: finance, technology, ….';
 comment on column public.user_state.country is 'As it was written.';
 comment on column public.user_state.country_code is 'The country''s code of two letters, where it is known: DE.';
+comment on column public.user_state.department is 'As it was written, where the community has such a field.';
 comment on column public.user_state.account_id is 'The company that matters which they belong to (table accounts).';
 comment on column public.user_state.first_detected_at is 'When they first became an executive here.';
 comment on column public.user_state.last_seen_at is 'When something was last heard of them.';
@@ -119,7 +120,7 @@ comment on column public.detections.account_id is
     'The company that matters which they belong to after the change (table accounts); for left, belonged to.';
 comment on column public.detections.detected_at is 'When the change was applied.';
 comment on column public.detections.kind is
-    'left: no executive any more; new; promotion: to a higher level; demotion: to a lower one; moved: to another company; role: other functions.';
+    'left: no executive any more; new; promotion: to a higher level; demotion: to a lower one; moved: to another company; role: other functions. Queries for who was found want: kind in (''new'', ''promotion'') and is_told.';
 comment on column public.detections.previous_title is 'Before the change, where it changed.';
 comment on column public.detections.previous_level is 'Before the change, where it changed.';
 comment on column public.detections.previous_functions is 'Before the change, where they changed.';

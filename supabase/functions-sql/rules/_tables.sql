@@ -175,6 +175,7 @@ create table public.function_rules (
 );
 comment on table public.function_rules is
     'By which words a title, or a department, shows what somebody is in charge of. Every edit is checked and takes effect at once.';
+comment on column public.function_rules.function is 'What they are in charge of, in one word: finance, technology, ….';
 comment on column public.function_rules.kind is 'phrase: plain words; regex: a regular expression.';
 comment on column public.function_rules.matcher is 'What Postgres matches with, filled in by itself.';
 comment on column public.function_rules.clues is

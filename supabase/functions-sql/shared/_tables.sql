@@ -41,7 +41,8 @@ comment on table public.settings is 'One row: how CaptPathfinder behaves. Edits 
 comment on column public.settings.time_zone is 'IANA name, for example Europe/Berlin; every time below is local to it.';
 comment on column public.settings.digest_day is 'Day of the weekly digest.';
 comment on column public.settings.digest_time is 'Local time of the weekly digest.';
-comment on column public.settings.digest_size is 'People in one digest message; more become part 2, part 3, ….';
+comment on column public.settings.digest_size is
+    'People in one digest message; more become part 2, part 3, …, up to digest_messages messages.';
 comment on column public.settings.digest_messages is
     'Messages of one digest that a channel gets at most; everybody else stands behind its link.';
 comment on column public.settings.announced_changes is
@@ -138,6 +139,7 @@ create table public.audit (
     detail jsonb not null default '{}'
 );
 comment on table public.audit is 'Who changed what: rules, channels, suppressions, settings, jobs.';
+comment on column public.audit.happened_at is 'When it was changed.';
 comment on column public.audit.actor is
     'The person, where the door knew one; otherwise the role, as in Table Editor or SQL (postgres).';
 comment on column public.audit.subject is 'What was changed: rules, channels, suppressions, settings, jobs, people.';

@@ -43,9 +43,10 @@ def import_accounts(  # noqa: PLR0917 (the command line's options, which Typer p
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take accounts over from a CSV file, after showing how it is read and what will change.
+    """Take accounts over from a CSV file.
 
-    An account is known by its name. What the file has no column for stays as it is. All rows or none.
+    How it is read and what will change is shown first, and asked about. An account is known by its name.
+    What the file has no column for stays as it is. All rows or none.
     """
     # Pydantic takes tenths of a second to import, and the help does not need it.
     from captpathfinder.accounts.reading import read_accounts  # noqa: PLC0415
@@ -81,7 +82,10 @@ def coverage(
     watched: Annotated[bool, typer.Option("--watched", help="Only accounts that are watched.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show who of each account is a member, and which level is missing."""
+    """Show who of each account is a member, and what is missing.
+
+    Missing is a level of which the account has nobody.
+    """
     settings = settings_from(context)
     accounts = _coverage(settings, watched)
     if as_json:

@@ -52,7 +52,7 @@ def show_preview(
     folder: Annotated[Path, typer.Option(help="Where the files go.")] = Path("preview"),
     to: Annotated[str | None, typer.Option(help="Send it to this one address instead.")] = None,
 ) -> None:
-    """Show what a channel would be sent now, without sending it to the channel."""
+    """Show what a channel would be sent now; nothing goes to it."""
     settings = settings_from(context)
     if to is not None:
         sent = asyncio.run(preview_to_address(settings, name, to))

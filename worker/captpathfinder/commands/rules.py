@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(rules_app, name="rules")
 
 
-@rules_app.command("export")
+@rules_app.command("export", epilog="Example: captpathfinder rules export rules.json")
 def export_rules(
     context: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="Where to write; standard output if not given.")] = None,
@@ -52,13 +52,16 @@ def export_rules(
     typer.echo(f"Wrote {file}.", err=True)
 
 
-@rules_app.command("import")
+@rules_app.command("import", epilog="Example: captpathfinder rules import rules.json")
 def import_rules(
     context: typer.Context,
     file: _FILE,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Replace the rules by those of a file, after showing what would change."""
+    """Replace the rules by those of a file.
+
+    What would change is shown first, and asked about.
+    """
     config = _read(file)
     if not isinstance(config, dict) or not _lists(config):
         raise CaptPathfinderError(f"{file} is no rule set: it needs lists such as csuite_patterns.")
@@ -81,13 +84,16 @@ def import_rules(
         typer.echo(warning, err=True)
 
 
-@rules_app.command("preview")
+@rules_app.command("preview", epilog="Example: captpathfinder rules preview rules.json")
 def preview_rules(
     context: typer.Context,
     file: _FILE,
     as_json: AsJson = False,
 ) -> None:
-    """Show which known titles would change level: for a rule set, or a list of edits, in a file."""
+    """Show which known titles would change level.
+
+    The file holds a rule set, or a list of edits.
+    """
     preview = _call(context, "preview_rules", {"candidate": _read(file)})
     if as_json:
         typer.echo(_as_text(preview), nl=False)
@@ -95,12 +101,15 @@ def preview_rules(
         _show_preview(preview)
 
 
-@rules_app.command("test")
+@rules_app.command("test", epilog='Example: captpathfinder rules test "VP of Finance"')
 def check_rules(
     context: typer.Context,
     titles: Annotated[list[str] | None, typer.Argument(help="Titles to explain instead.")] = None,
 ) -> None:
-    """Check the rules against their examples (exit code 1 if one is wrong), or explain titles."""
+    """Check the rules against their examples, or explain titles.
+
+    The exit code is 1 if an example is wrong.
+    """
     for title in titles or []:
         why = _call(context, "explain_title", {"title": title})
         charge = f" In charge of: {', '.join(why['functions'])}." if why["functions"] else ""

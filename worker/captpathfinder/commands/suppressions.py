@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def show(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the suppressions, with the number by which remove knows them."""
+    """List the suppressions, with the numbers that `remove` takes."""
     rows = call(
         settings_from(context),
         "Reading",
@@ -44,7 +44,7 @@ def show(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def preview(context: typer.Context, kind: Kind, value: Value, as_json: AsJson = False) -> None:
-    """Say how many known executives and changes a suppression would cover."""
+    """Say how many executives and changes one would cover."""
     found = _preview(context, kind, value)
     if as_json:
         print_json(found)
@@ -64,7 +64,10 @@ def add(  # noqa: PLR0917 (the command line's options, which Typer passes by nam
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Suppress a member, a domain or a company, after saying whom it covers."""
+    """Suppress a member, a domain or a company.
+
+    Whom it covers is said first, and asked about.
+    """
     found = _preview(context, kind, value)
     if not as_json:
         typer.echo("\n".join(in_words(found)))

@@ -36,7 +36,10 @@ def export(context: typer.Context, user_id: UserId, community: Community = None)
 
 
 def forgotten_list(context: typer.Context) -> None:
-    """Print who was forgotten, as salted digests; keep it outside the database, for `forget --again`."""
+    """Print who was forgotten, as salted digests.
+
+    Keep the list outside the database: `forget --again` forgets them anew after a backup was restored.
+    """
     print_json(call(settings_from(context), "Collecting", lambda api: api.call("forgotten_list", {})))
 
 
@@ -58,9 +61,10 @@ def forget(  # noqa: PLR0917 (a command's options)
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Erase a member for good; the worker then makes the reports anew that named them.
+    """Erase a member for good.
 
-    Nothing about them is stored again: only a salted digest of the id stays, by which they are recognised.
+    The worker then makes the reports anew that named them. Nothing about them is stored again: only a salted
+    digest of the id stays, by which they are recognised.
     """
     if (user_id is None) == (again is None):
         raise typer.BadParameter("give the id of a member, or --again with a list")

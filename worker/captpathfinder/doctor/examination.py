@@ -9,7 +9,7 @@ from rich.console import Console
 
 from captpathfinder.context import open_context
 from captpathfinder.doctor.delivery_checks import check_channels, check_control_room, check_endpoints
-from captpathfinder.doctor.findings import Check, Finding, note, ok, wrong
+from captpathfinder.doctor.findings import Check, Finding, ok, wrong
 from captpathfinder.doctor.project_checks import (
     check_clock,
     check_functions,
@@ -48,7 +48,7 @@ async def examine(settings: Settings, console: Console) -> int:
             ("PDF", lambda: check_rendering(context)),
             ("health", lambda: check_health(context)),
         ]
-        _print(console, settings, _settings_findings(settings))
+        _print(console, settings, [ok("settings", f"complete; project {settings.supabase_url}")])
         for subject, check in checks:
             async with waiting(f"Checking {subject}"):
                 findings = await _run(subject, check)
@@ -58,19 +58,6 @@ async def examine(settings: Settings, console: Console) -> int:
                 # Without a key that works, every other answer would be the same one.
                 break
     return 1 if is_wrong else 0
-
-
-def _settings_findings(settings: Settings) -> list[Finding]:
-    findings = [ok("settings", f"complete; project {settings.supabase_url}")]
-    if settings.public_url is None:
-        findings.append(
-            note(
-                "PUBLIC_URL",
-                "not set, so messages carry the link to the CSV and ask for no feedback.",
-                "Set it to where people's browsers reach this machine's PUBLIC_PORT.",
-            )
-        )
-    return findings
 
 
 async def _run(subject: str, check: Check) -> list[Finding]:

@@ -13,6 +13,8 @@ from captpathfinder.render.people import apart
 # are some twenty pages: more than anybody reads, and still a file that opens at once on a phone.
 MOST_PEOPLE = 200
 FOUND = ("new", "promotion")
+# From which share of the month on a company or a country is named beside the number of people.
+WORTH_SAYING = 0.2
 NO_PDF = "The PDF could not be made; the HTML and the CSV hold the same."
 
 
@@ -68,8 +70,8 @@ def sentences(summary: Summary) -> list[str]:
         said = [f"{words.count(summary.total, 'executive')} found in {name}: {by_level(summary)}."]
     if compared := comparison(summary):
         said.append(f"{compared}.")
-    if most := _most(summary):
-        said.append(most)
+    if largest := _largest(summary):
+        said.append(largest)
     if promoted := summary.by_kind.get("promotion", 0):
         said.append(f"{words.people(promoted)} {'was' if promoted == 1 else 'were'} promoted.")
     if left := summary.by_kind.get("left", 0):
@@ -125,11 +127,15 @@ def _left(summary: Summary) -> str:
     return f", {left:,} left" if left else ""
 
 
-def _most(summary: Summary) -> str:
-    """The company and the country that most are from."""
+def _largest(summary: Summary) -> str:
+    """The company and the country with the most people, where that is a share worth saying."""
     tops = [_top(summary.by_company), _top(summary.by_country)]
-    named = [f"{apart(shown(top.name, 60))} ({top.count:,})" for top in tops if top]
-    return f"Most are from {words.listing(named)}." if named else ""
+    named = [
+        f"{apart(shown(top.name, 60))} ({top.count:,})"
+        for top in tops
+        if top and top.count >= summary.total * WORTH_SAYING
+    ]
+    return f"The largest group{'s' if len(named) > 1 else ''}: {words.listing(named)}." if named else ""
 
 
 def _top(rows: list[NamedCount]) -> NamedCount | None:

@@ -70,10 +70,6 @@ class Settings(BaseSettings):
 
     smtp_ehlo_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:\[\]-]{1,253}$")] | None = None
 
-    public_url: BaseAddress | None = None
-    public_host: str = "127.0.0.1"
-    public_port: Annotated[int, Field(ge=0, le=65_535)] = 0
-
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["console", "json"] = "console"
 
