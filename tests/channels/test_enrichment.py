@@ -180,7 +180,7 @@ def test_a_digest_waits_for_its_people_and_goes_with_what_was_learned(db: Connec
     assert row is not None
     person = row[0]
     # What was known stays, what was missing is there.
-    assert (person["country"], person["company"]) == ("UK", "Example BV")
+    assert (person["country"], person["company"]) == ("GB", "Example BV")
     assert person["profile_url"] == FACTS["profile_url"]
     known = db.execute("select country, company, email_domain from public.detections").fetchone()
     assert known == ("UK", "Example BV", "example.com")

@@ -272,7 +272,9 @@ def test_finished_digest_is_sent_and_finished_report_tells_its_channels(
     db.execute("select pathfinder.enqueue('digest', 'email', '{\"digest_id\": 1}', 'digest:1')")
     db.execute("select pathfinder.enqueue('report', null, '{\"report_id\": 1}', 'report:1', 70)")
     claimed = {row["kind"]: row for row in claim(worker)}
+    lifetime = claimed["digest"]["document"].pop("link_lifetime_seconds")
     assert claimed["digest"]["document"] == {"digest": {"id": 1}, "part": 1}
+    assert lifetime == 7 * 24 * 3600
     assert claimed["report"]["document"]["summary"] == {"total": 3}
 
     for row in claimed.values():
@@ -350,20 +352,25 @@ def test_strangers_cannot_speak_to_the_outbox(db: Connection) -> None:
 def test_report_pages_hold_what_the_revision_held(db: Connection, worker: psycopg.Connection[Row]) -> None:
     for revision in (1, 2):
         db.execute(
-            "insert into public.reports (month_label, revision, period_start, period_end, time_zone, summary)"
-            " values ('2026-11', %s, '2026-11-01', '2026-12-01', 'UTC', '{}')",
+            "insert into public.reports"
+            " (month_label, revision, period_start, period_end, time_zone, summary, generated_at)"
+            " values ('2026-11', %s, '2026-11-01', '2026-12-01', 'UTC', '{}', '2026-12-01')",
             [revision],
         )
     db.execute(
         """
-        insert into public.detections (user_id, title, seniority_level, report_id)
-        select n::text, 'CEO', case when n % 2 = 0 then 'csuite' else 'vp' end, nullif(n / 4 + 1, 3)
+        insert into public.detections (user_id, title, seniority_level, report_id, detected_at)
+        select n::text, 'CEO', case when n % 2 = 0 then 'csuite' else 'vp' end, nullif(n / 4 + 1, 3), '2026-11-20'
         from generate_series(1, 9) as n
         """
     )
-    first = worker.execute("select user_id from public.report_rows(1)").fetchall()
-    second = worker.execute("select user_id from public.report_rows(2, 0, 2, 'csuite')").fetchall()
-    rest = worker.execute("select user_id from public.report_rows(2, 4, 1000, 'csuite')").fetchall()
-    assert [row["user_id"] for row in first] == ["1", "2", "3"]
-    assert [row["user_id"] for row in second] == ["2", "4"]
-    assert [row["user_id"] for row in rest] == ["6"]
+
+    def page(arguments: str) -> list[str]:
+        call = f"select person ->> 'user_id' as user_id from public.report_rows({arguments}) as person"
+        return [row["user_id"] for row in worker.execute(call.encode())]
+
+    assert page("1") == ["1", "2", "3"]
+    assert page("2, 0, 2") == ["1", "2"]
+    assert page("2, 4") == ["5", "6", "7"]
+    # A page may be shorter than asked for; only an empty one is the last.
+    assert page("2, 0, 1000, 'csuite'") == ["2", "4", "6"]
