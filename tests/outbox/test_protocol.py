@@ -360,14 +360,15 @@ def test_report_pages_hold_what_the_revision_held(db: Connection, worker: psycop
     db.execute(
         """
         insert into public.detections (user_id, title, seniority_level, report_id, detected_at)
-        select n::text, 'CEO', case when n % 2 = 0 then 'csuite' else 'vp' end, nullif(n / 4 + 1, 3), '2026-11-20'
+        select n::text, 'CEO', case when n % 2 = 0 then 'csuite' else 'vp' end, nullif(n / 4 + 1, 3),
+            '2026-11-20'
         from generate_series(1, 9) as n
         """
     )
 
     def page(arguments: str) -> list[str]:
-        call = f"select person ->> 'user_id' as user_id from public.report_rows({arguments}) as person"
-        return [row["user_id"] for row in worker.execute(call.encode())]
+        rows = worker.execute(f"select public.report_rows({arguments}) as person".encode())
+        return [row["person"]["user_id"] for row in rows]
 
     assert page("1") == ["1", "2", "3"]
     assert page("2, 0, 2") == ["1", "2"]
