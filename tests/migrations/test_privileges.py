@@ -156,6 +156,9 @@ def test_service_role_cannot_reach_secrets_or_write_what_only_functions_write(db
         "public.rule_examples",
         "public.channels",
         "public.mutes",
+        "public.levels",
+        "public.functions",
+        "public.function_rules",
         "public.accounts",
         "public.suppressions",
     }
