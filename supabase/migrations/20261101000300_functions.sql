@@ -8504,7 +8504,6 @@ set search_path = ''
 as $$
 declare
     entry record;
-    outcome jsonb;
     outcomes jsonb := '[]';
     errors jsonb := '[]';
     missing jsonb;
@@ -11181,7 +11180,8 @@ begin
     end if;
     -- Two ids say that there were two events, if they are ids.
     if latest.value is distinct from reading.value
-        or latest.old_value is distinct from reading.old_value
+        or (latest.old_value is null) <> (reading.old_value is null)
+        or not pathfinder.same_value(latest.old_value, reading.old_value)
         or latest.occurred_at is distinct from reading.occurred_at
         or latest.kind is distinct from reading.kind
         -- The same title with another company is news of the company.

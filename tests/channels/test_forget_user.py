@@ -182,7 +182,7 @@ def test_digests_count_one_less_and_an_empty_unsent_one_is_gone(db: Connection) 
     db.execute("select public.send_digests()")
     db.execute("select public.forget_user(%s)", [USER])
     digests = db.execute(
-        "select payload #>> '{counts,total}', payload #>> '{counts,csuite}', payload #>> '{counts,vp}',"
+        "select payload #>> '{counts,people}', payload #>> '{counts,new}', payload #>> '{counts,left}',"
         " jsonb_array_length(payload -> 'people') from public.digests order by part"
     ).fetchall()
     assert digests == [("2", "2", "0", 1), ("2", "2", "0", 1)]

@@ -89,8 +89,8 @@ def test_a_worker_counts_what_it_does(seeded: Seeded, tmp_path: Path) -> None:
         " values (%s, %s, 'mail', %s::jsonb, true, now()) returning id)"
         " select pathfinder.enqueue("
         "'digest', 'mail', jsonb_build_object('digest_id', id), 'metrics:works') from digest",
-        DIGEST["week_start"],
-        DIGEST["week_end"],
+        DIGEST["period"]["start"],
+        DIGEST["period"]["end"],
         json.dumps(DIGEST),
     )
     db.execute("update reports set summary = '{}' where id = (select min(id) from reports)")

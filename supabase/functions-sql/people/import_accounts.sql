@@ -12,7 +12,6 @@ set search_path = ''
 as $$
 declare
     entry record;
-    outcome jsonb;
     outcomes jsonb := '[]';
     errors jsonb := '[]';
     missing jsonb;

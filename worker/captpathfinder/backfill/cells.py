@@ -27,7 +27,7 @@ _MOJIBAKE = re.compile(r"[ÃÂâÅÄÐÑ][\u0080-\u00ff€‚ƒ„…†‡ˆ‰
 
 def neutral(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula; `text` undoes it."""
-    if cell.isalnum():
+    if cell.isalnum() or not cell.strip():
         return cell
     return _TABBED.sub("'", _DANGER.sub(r"\1'", cell))
 
