@@ -7949,7 +7949,7 @@ declare
     touched integer := 0;
 begin
     for told in
-        select digest_ledger.channel, digest_ledger.digest_id, digest_ledger.kind
+        select digest_ledger.channel, digest_ledger.detection_id, digest_ledger.digest_id, digest_ledger.kind
         from public.detections
         join pathfinder.digest_ledger on digest_ledger.detection_id = detections.id
         where detections.community = erase_from_digests.community
@@ -7983,6 +7983,10 @@ begin
             end
         )
         where digests.channel = told.channel and digests.payload -> 'digest_id' = to_jsonb(told.digest_id);
+
+        -- Counted out once, however often it is asked for.
+        delete from pathfinder.digest_ledger
+        where digest_ledger.channel = told.channel and digest_ledger.detection_id = told.detection_id;
 
         delete from public.digests
         where digests.channel = told.channel
@@ -11180,8 +11184,8 @@ begin
     end if;
     -- Two ids say that there were two events, if they are ids.
     if latest.value is distinct from reading.value
-        or (latest.old_value is null) <> (reading.old_value is null)
-        or not pathfinder.same_value(latest.old_value, reading.old_value)
+        or regexp_replace(latest.old_value, '\s+', ' ', 'g')
+            is distinct from regexp_replace(reading.old_value, '\s+', ' ', 'g')
         or latest.occurred_at is distinct from reading.occurred_at
         or latest.kind is distinct from reading.kind
         -- The same title with another company is news of the company.

@@ -41,8 +41,8 @@ begin
     end if;
     -- Two ids say that there were two events, if they are ids.
     if latest.value is distinct from reading.value
-        or (latest.old_value is null) <> (reading.old_value is null)
-        or not pathfinder.same_value(latest.old_value, reading.old_value)
+        or regexp_replace(latest.old_value, '\s+', ' ', 'g')
+            is distinct from regexp_replace(reading.old_value, '\s+', ' ', 'g')
         or latest.occurred_at is distinct from reading.occurred_at
         or latest.kind is distinct from reading.kind
         -- The same title with another company is news of the company.

@@ -16,7 +16,7 @@ declare
     touched integer := 0;
 begin
     for told in
-        select digest_ledger.channel, digest_ledger.digest_id, digest_ledger.kind
+        select digest_ledger.channel, digest_ledger.detection_id, digest_ledger.digest_id, digest_ledger.kind
         from public.detections
         join pathfinder.digest_ledger on digest_ledger.detection_id = detections.id
         where detections.community = erase_from_digests.community
@@ -50,6 +50,10 @@ begin
             end
         )
         where digests.channel = told.channel and digests.payload -> 'digest_id' = to_jsonb(told.digest_id);
+
+        -- Counted out once, however often it is asked for.
+        delete from pathfinder.digest_ledger
+        where digest_ledger.channel = told.channel and digest_ledger.detection_id = told.detection_id;
 
         delete from public.digests
         where digests.channel = told.channel

@@ -19,7 +19,7 @@ _DOMAIN = re.compile(r"(?:^|(@))([a-z0-9](?:[\w-]*\w)?(?:\.[\w-]+)*\.[^\W\d_]{2,
 # An apostrophe that is no part of a name ('t Hooft, 's-Gravenhage): the mark of text in a spreadsheet.
 _MARKED = re.compile(r"'(?![a-zA-Z][ -])(?=[^'])")
 # What a spreadsheet takes for a formula, also where another delimiter would begin a cell.
-_DANGER = re.compile(r"(?:^|(?<=[,;\t|\r\n]))([\s\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_DANGER = re.compile(r"(^|[,;\t|\r\n])([\s\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 _TABBED = re.compile(r"^(?=[\t\r])")
 _NEUTRAL = re.compile(r"((?:^|[,;\t|\r\n])[\s\"]*)'(?=[\s\"']*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r])")
 _MOJIBAKE = re.compile(r"[ÃÂâÅÄÐÑ][\u0080-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")  # noqa: RUF001
@@ -29,7 +29,7 @@ def neutral(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula; `text` undoes it."""
     if cell.isalnum() or not cell.strip():
         return cell
-    return _TABBED.sub("'", _DANGER.sub(r"\1'", cell))
+    return _TABBED.sub("'", _DANGER.sub(r"\1\2'", cell))
 
 
 # Companies, countries and titles come again and again.
@@ -46,7 +46,7 @@ def text(cell: str) -> str:
             _MARKED.sub("", _NEUTRAL.sub(r"\1", cell), count=1)
             if cell[0] == "'"
             else _NEUTRAL.sub(r"\1", cell)
-        )
+        ).strip()
     if cell[:1] == "=" and (formula := _FORMULA.fullmatch(cell)):
         cell = formula[1].replace('""', '"').strip()
     return "" if cell.lower() in EMPTY or _RULE.fullmatch(cell) else cell
