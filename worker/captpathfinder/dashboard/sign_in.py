@@ -41,8 +41,8 @@ class SignIn:
 
     def __init__(self, settings: Settings) -> None:
         # Where nobody signs in, a worker starts without it.
-        from authlib.integrations.base_client import OAuthError  # noqa: PLC0415
-        from authlib.integrations.starlette_client import OAuth  # noqa: PLC0415
+        from authlib.integrations.base_client import OAuthError  # noqa: PLC0415 (slow to import)
+        from authlib.integrations.starlette_client import OAuth  # noqa: PLC0415 (slow to import)
 
         self._failures = (httpx.HTTPError, OAuthError, ValueError, KeyError, RuntimeError)
         self._settings = settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from captpathfinder.render.documents import Kind
@@ -71,11 +71,6 @@ def minute(moment: datetime, time_zone: str) -> str:
     """`13 November 2026, 17:00 (America/New_York)`."""
     local = moment.astimezone(zone(time_zone))
     return f"{local.day} {local:%B %Y}, {local:%H:%M} ({time_zone})"
-
-
-def iso(moment: datetime | None) -> str:
-    """`2026-11-13T22:00:00Z`; empty for nothing."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else ""
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
