@@ -170,7 +170,8 @@ def digest_waits(db: Connection) -> timedelta:
 def test_a_digest_waits_for_its_people_and_goes_with_what_was_learned(db: Connection) -> None:
     enriching(db)
     detect(db, "1")
-    db.execute("update public.detections set country = 'UK'")
+    for table in ("user_state", "detections"):
+        db.execute(f"update public.{table} set country = 'UK'".encode())
     db.execute("select public.send_digests()")
     assert timedelta(minutes=19) < digest_waits(db) <= timedelta(minutes=20)
     [job] = claim(db, kinds=["enrichment"])

@@ -107,11 +107,11 @@ def test_company_and_country_complete_a_known_executive_and_the_detection(platfo
     assert platform.rows("select company, country from public.detections") == expected
 
 
-def test_a_detection_that_a_digest_has_shown_is_left_as_it_was(platform: Platform) -> None:
+def test_a_detection_that_a_digest_has_shown_is_completed_all_the_same(platform: Platform) -> None:
     platform.change("1", "CEO", "")
     platform.db.execute("update public.detections set included_in_digest = true")
     platform.change("1", "Initech", "", field="Company")
-    assert platform.rows("select company from public.detections") == [(None,)]
+    assert platform.rows("select company from public.detections") == [("Initech",)]
     assert platform.rows("select company from public.user_state") == [("Initech",)]
 
 

@@ -68,8 +68,6 @@ class Change:
     previous_company: str | None = None
     origin: str = "webhook"
     told: bool = True
-    # A digest has covered it, and it stays as it was told.
-    covered: bool = False
 
 
 def compare(before: Person | None, after: Person | None) -> str | None:
@@ -107,7 +105,7 @@ class Member:
         before, self.state = self.state, after
         kind = compare(before, after)
         if kind is None:
-            if after and self.changes and not self.changes[-1].covered:
+            if after and self.changes:
                 self.changes[-1] = replace(self.changes[-1], title=after.title, company=after.company)
             return
         self.changes.append(
@@ -218,13 +216,6 @@ class World:
         """Delete a suppression."""
         del (self.companies if kind == "company" else self.ids)[key]
         self.review()
-
-    def digest(self) -> None:
-        """A digest covers what is to be told."""
-        for member in self.members.values():
-            member.changes = [
-                replace(change, covered=change.covered or change.told) for change in member.changes
-            ]
 
     def forget(self, user: str) -> None:
         """Forget a member."""

@@ -90,7 +90,6 @@ def step(platform: Platform, world: World, chance: random.Random) -> str:  # noq
         world.forget(user)
         return f"forget {user}"
     platform.db.execute("update public.detections set included_in_digest = true where is_told")
-    world.digest()
     return "digest"
 
 
