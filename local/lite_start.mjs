@@ -40,8 +40,14 @@ function unescaped(path) {
   return path.replace(/%([0-9a-f]{2})/gi, (_, digits) => String.fromCharCode(parseInt(digits, 16)));
 }
 
-// A connection that is lost while nobody waits for it would end Lite. PostgREST outlives its database.
-for (const event of ["uncaughtException", "unhandledRejection"]) process.on(event, (error) => console.error(error));
+// A connection that is lost while nobody waits for it would end Lite, by handlers of its own. PostgREST outlives its
+// database.
+const uncaught = ["uncaughtException", "unhandledRejection"];
+for (const event of uncaught) process.on(event, (error) => console.error(error));
+const { on } = process;
+process.on = function (event, listener) {
+  return uncaught.includes(event) ? this : on.call(this, event, listener);
+};
 
 const secrets = ["LITE_SECRET_KEY", "LITE_PUBLISHABLE_KEY", "LITE_JWT_SECRET"].map((name) => process.env[name]);
 secrets.push(new URL(process.env.LITE_DB_URL).password);
