@@ -130,7 +130,7 @@ def test_changed_table_is_named_as_left_to_write(bare_project: tuple[Path, Path]
     assert shipment.left == ("table public outbox",)
 
 
-def test_changed_signature_drops_the_old_function_first(bare_project: tuple[Path, Path]) -> None:
+def test_changed_signature_and_a_deleted_file_drop_the_old_function(bare_project: tuple[Path, Path]) -> None:
     migrations, sources = bare_project
     file = sources / "outbox" / "example.sql"
     file.write_text(EXAMPLE.format(returns="integer", expression="number"))
@@ -143,15 +143,8 @@ def test_changed_signature_drops_the_old_function_first(bare_project: tuple[Path
     assert shipment.path is not None
     assert "drop function pathfinder.example(integer);" in shipment.path.read_text()
 
-
-def test_deleted_file_drops_its_function(bare_project: tuple[Path, Path]) -> None:
-    migrations, sources = bare_project
-    file = sources / "outbox" / "example.sql"
-    file.write_text(EXAMPLE.format(returns="integer", expression="number"))
-    ship("one", NOW, migrations, sources)
-
     file.unlink()
-    shipment = ship("two", NOW.replace(year=2032), migrations, sources)
+    shipment = ship("three", NOW.replace(year=2033), migrations, sources)
 
     assert shipment is not None
     assert shipment.path is not None

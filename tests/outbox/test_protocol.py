@@ -223,6 +223,66 @@ def test_failure_waits_longer_each_time_and_the_last_one_is_death(
     assert job(db, "a")["last_error"] == "boom"
 
 
+def history(db: Connection) -> list[tuple[object, ...]]:
+    """Every attempt at every job: key, number, worker, how it ended."""
+    return db.execute(
+        "select dedupe_key, attempt, worker, outcome from public.outbox_attempts"
+        " join public.outbox on outbox.id = outbox_attempts.outbox_id order by dedupe_key, attempt"
+    ).fetchall()
+
+
+def test_a_lapsed_lease_ends_that_attempt_and_no_other(
+    db: Connection, worker: psycopg.Connection[Row]
+) -> None:
+    for key in ("a", "b"):
+        enqueue(db, key)
+    first = claim(worker)
+    for claimed in first:
+        one(worker, "fail_outbox(%s, 'w1', 1, 'boom')", claimed["id"])
+    make_due(db)
+    claim(worker)
+    db.execute(
+        "update public.outbox set lease_expires_at = now() - interval '1 second' where dedupe_key = 'a'"
+    )
+    assert [row["attempt"] for row in claim(worker, name="w2")] == [3]
+    assert history(db) == [
+        ("a", 1, "w1", "retry"),
+        ("a", 2, "w1", "lease_expired"),
+        ("a", 3, "w2", None),
+        ("b", 1, "w1", "retry"),
+        ("b", 2, "w1", None),
+    ]
+
+
+def test_a_report_of_failure_that_is_repeated_gets_the_answer_of_its_own_attempt(
+    db: Connection, worker: psycopg.Connection[Row]
+) -> None:
+    for key in ("a", "b"):
+        enqueue(db, key)
+    ids = {row["id"] for row in claim(worker)}
+    a, b = job(db, "a")["id"], job(db, "b")["id"]
+    assert ids == {a, b}
+    fail = "fail_outbox(%s, %s, %s, 'boom', %s)"
+    assert one(worker, fail, a, "w1", 1, True) == "pending"
+    assert one(worker, fail, b, "w1", 1, False) == "dead"
+    make_due(db)
+    claim(worker, name="w2")
+    assert one(worker, fail, a, "w2", 2, False) == "dead"
+    # Each again, as when the answer was lost.
+    assert one(worker, fail, a, "w1", 1, True) == "pending"
+    assert one(worker, fail, a, "w2", 2, False) == "dead"
+    assert one(worker, fail, b, "w1", 1, False) == "dead"
+    # And of an attempt that another worker made, or nobody.
+    assert one(worker, fail, a, "w2", 1, True) is None
+    assert one(worker, fail, b, "w2", 1, True) is None
+    assert one(worker, fail, b, "w1", 2, True) is None
+    assert history(db) == [
+        ("a", 1, "w1", "retry"),
+        ("a", 2, "w2", "dead"),
+        ("b", 1, "w1", "dead"),
+    ]
+
+
 def test_retry_after_is_the_least_wait(db: Connection, worker: psycopg.Connection[Row]) -> None:
     enqueue(db, "a")
     (claimed,) = claim(worker)
@@ -253,6 +313,21 @@ def test_lost_lease_of_the_last_attempt_is_death(db: Connection, worker: psycopg
     assert claim(worker) == []
     assert job(db, "a")["status"] == "dead"
     assert attempts(db, "a") == ["lease_expired"]
+
+
+def test_what_was_given_back_does_not_bury_a_job_whose_lease_lapses(
+    db: Connection, worker: psycopg.Connection[Row]
+) -> None:
+    enqueue(db, "a")
+    db.execute("update public.outbox set max_attempts = 2")
+    (claimed,) = claim(worker)
+    assert one(worker, "release_outbox(%s, 'w1', 1)", claimed["id"]) is True
+    for attempt in (2, 3):
+        assert [row["attempt"] for row in claim(worker)] == [attempt]
+        let_lease_run_out(db)
+    assert claim(worker) == []
+    assert attempts(db, "a") == ["released", "lease_expired", "lease_expired"]
+    assert job(db, "a")["status"] == "dead"
 
 
 def test_release_does_not_count_as_an_attempt(db: Connection, worker: psycopg.Connection[Row]) -> None:
