@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -198,6 +199,23 @@ def test_repeated_completion_after_a_lost_answer_is_true(
     assert job(db, "a")["status"] == "done"
 
 
+def test_of_two_reports_at_once_the_first_counts(
+    db: Connection, worker: psycopg.Connection[Row], db_dsn: str
+) -> None:
+    enqueue(db, "a")
+    (claimed,) = claim(worker)
+    call = "select public.complete_outbox(%s, 'w1', 1, %s)"
+    with psycopg.connect(db_dsn) as first, ThreadPoolExecutor(1) as beside:
+        first.execute(call, [claimed["id"], '{"parts": 1}'])
+        second = beside.submit(worker.execute, call.encode(), [claimed["id"], '{"parts": 2}'])
+        while db.execute("select from pg_locks where not granted").fetchone() is None:
+            assert not second.done()
+        first.commit()
+        second.result()
+    assert job(db, "a")["result"] == {"parts": 1}
+    assert attempts(db, "a") == ["done"]
+
+
 def test_failure_waits_longer_each_time_and_the_last_one_is_death(
     db: Connection, worker: psycopg.Connection[Row]
 ) -> None:
@@ -313,6 +331,28 @@ def test_lost_lease_of_the_last_attempt_is_death(db: Connection, worker: psycopg
     assert claim(worker) == []
     assert job(db, "a")["status"] == "dead"
     assert attempts(db, "a") == ["lease_expired"]
+
+
+def test_a_job_that_is_buried_takes_no_other_with_it(db: Connection, worker: psycopg.Connection[Row]) -> None:
+    for key in ("done", "running", "spent", "later"):
+        enqueue(db, key)
+    db.execute(
+        "update public.outbox set max_attempts = 1, run_at = now() + case dedupe_key when 'later'"
+        " then interval '1 hour' else interval '0' end"
+    )
+    for claimed in claim(worker):
+        if claimed["id"] == job(db, "done")["id"]:
+            one(worker, "complete_outbox(%s, 'w1', 1)", claimed["id"])
+    db.execute("update public.outbox set lease_expires_at = now() where dedupe_key = 'spent'")
+    assert claim(worker, name="w2") == []
+    assert db.execute(
+        "select dedupe_key, status, last_error is null from public.outbox order by id"
+    ).fetchall() == [
+        ("done", "done", True),
+        ("running", "running", True),
+        ("spent", "dead", False),
+        ("later", "pending", True),
+    ]
 
 
 def test_what_was_given_back_does_not_bury_a_job_whose_lease_lapses(
