@@ -122,6 +122,8 @@ def run_pytest(
                 raise
             return False, "took too long"
     said = (HOME / "pytest.log").read_text(errors="replace").strip().splitlines()
+    if any(line.startswith("ERROR: not found") for line in said):
+        raise SystemExit("A test that was noted is not there any more: python -m mutants --learn FOLDER")
     # 5: nothing was collected, which notices nothing.
     return code in (0, 5), " | ".join(line for line in said if line.startswith(("FAILED", "ERROR")))[:300]
 

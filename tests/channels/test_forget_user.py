@@ -46,7 +46,7 @@ def objects(stack: Stack, prefix: str = "") -> dict[str, bytes]:
     """Every object of the bucket, by key."""
     url, key = stack.environment["SUPABASE_URL"], stack.environment["SUPABASE_SECRET_KEY"]
     found: dict[str, bytes] = {}
-    with httpx.Client(base_url=f"{url}/storage/v1", headers={"apikey": key}, timeout=30) as http:
+    with httpx.Client(base_url=f"{url}/storage/v1", headers={"apikey": key}, timeout=120) as http:
         listed = http.post("/object/list/reports", json={"prefix": prefix, "limit": 1000}).raise_for_status()
         for entry in listed.json():
             path = f"{prefix}/{entry['name']}".lstrip("/")
@@ -65,7 +65,7 @@ def post(stack: Stack, user: str, name: str, value: str, field: str = "Job Title
         environment["WEBHOOK_URL"],
         json=body,
         headers={"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"},
-        timeout=30,
+        timeout=120,
     ).raise_for_status()
     result: dict[str, Any] = answer.json()["result"]
     return result
@@ -79,7 +79,7 @@ def drain(stack: Stack) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=170,
     )
     assert done.returncode == 0, done.stderr[-3000:]
 
@@ -129,7 +129,7 @@ def test_after_forget_user_nothing_anywhere_holds_the_name(stack: Stack) -> None
                 f"{stack.environment['SUPABASE_URL']}/rest/v1/rpc/forget_user",
                 json={"user_id": USER},
                 headers={"apikey": key},
-                timeout=30,
+                timeout=120,
             ).raise_for_status()
         assert answer.json()["reports"] == 1
         drain(stack)
