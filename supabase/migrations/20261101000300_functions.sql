@@ -1263,6 +1263,32 @@ revoke all on function pathfinder.schedule_lock() from public, anon, authenticat
 comment on function pathfinder.schedule_lock() is
     'The key of the advisory lock that whoever builds digests and reports holds.';
 
+-- source: shared/stated_value.sql
+-- What a field says, unless it is what people and programs write where there is nothing: N/A, none, -, NULL.
+-- Returns: the text; null for a placeholder.
+-- Example: select pathfinder.stated_value('company', 'n/a');  -- null
+create or replace function pathfinder.stated_value(attribute text, content text)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+    select case
+        when length(content) > 20 or (attribute = 'country' and upper(content) = 'NA') then content  -- Namibia
+        when content ~* (
+            '^[[:punct:]]*(?:n/?a|n\.\s?a\.?|n/d|s/d|k\. ?a\.?|none|null|nil|nan|nat|undefined|not (?:applicable|available|provided|set|specified)'
+            '|no (?:data|company)|blank|empty|unknown|keine angabe|non renseigné|não informado|sin datos|object object|なし|无|無し|없음)'
+            '[[:punct:]]*$|^[[:punct:]–—\s]+$|^#(?:ref|value|name|num|div/0)[!?]$'
+        ) then null
+        else content
+    end
+$$;
+
+revoke all on function pathfinder.stated_value(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.stated_value(text, text) is 'What a field says, unless it is a placeholder for nothing.';
+
 -- source: shared/unwrap_document.sql
 -- Unwraps JSON that arrives as a JSON string, as some gateways and clients send it.
 -- Returns: jsonb.
@@ -6996,8 +7022,7 @@ comment on function pathfinder.announce_detection(public.detections) is
     'Queues alerts, events and the enrichment that follow from a change.';
 
 -- source: people/apply_change.sql
--- Applies what a stored webhook says to what is known of the member. Of whoever was forgotten nothing is stored, the
--- event included.
+-- Applies what a stored webhook says to what is known of the member, who was not forgotten.
 -- Returns: the member's level after it. Raises: whatever classification raises.
 -- Example: select (pathfinder.apply_change(change)).level;
 create or replace function pathfinder.apply_change(change pathfinder.profile_change)
@@ -7013,10 +7038,6 @@ declare
     is_over boolean := false;
     verdict pathfinder.change_verdict;
 begin
-    if pathfinder.is_forgotten(change.community, change.user_id) then
-        delete from public.events_raw where events_raw.id = change.event_id;
-        return verdict;
-    end if;
     if change.details ? 'joined_at' then
         perform pathfinder.remember_registration(
             change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
@@ -7081,10 +7102,6 @@ declare
     known public.user_state;
     verdict pathfinder.change_verdict;
 begin
-    if pathfinder.is_forgotten(change.community, change.user_id) then
-        delete from public.events_raw where events_raw.id = change.event_id;
-        return verdict;
-    end if;
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
     known := pathfinder.known_executive(change.community, change.user_id);
     if known.user_id is not null then
@@ -7320,8 +7337,7 @@ as $$
             from public.levels as earlier, public.levels as later
             where earlier.level = known.seniority_level and later.level = person.seniority_level
         )
-        when known.company <> person.company
-            and pathfinder.company_key(known.company) <> pathfinder.company_key(person.company) then 'moved'
+        when not pathfinder.same_company(known.company, person.company) then 'moved'
         when not (known.functions @> person.functions and known.functions <@ person.functions)
             and (
                 cardinality(known.functions) > 0 and cardinality(person.functions) > 0
@@ -7792,7 +7808,17 @@ set search_path = ''
 as $$
 declare
     person public.user_state := known;
+    details jsonb := change.details;
 begin
+    -- What comes along with a change that is older than what is known of it is as old.
+    if change.occurred_at is not null and details ?| '{company,country,department,email}' then
+        select jsonb_object_agg(detail.key, detail.value)
+        into details
+        from jsonb_each(details) as detail
+        where (
+            change.occurred_at < pathfinder.known_time(change.community, change.user_id, detail.key, change.event_id)
+        ) is not true;
+    end if;
     if known.user_id is null then
         person.community := change.community;
         person.user_id := change.user_id;
@@ -7807,13 +7833,14 @@ begin
     end if;
     if change.attribute = 'title' then
         person.title := change.value;
-        person.title_occurred_at := change.occurred_at;
+        -- A change without a time makes nothing younger that came before it.
+        person.title_occurred_at := greatest(person.title_occurred_at, change.occurred_at);
     end if;
     person.username := coalesce(change.username, person.username);
-    person.company := coalesce(change.details ->> 'company', person.company);
-    person.country := coalesce(change.details ->> 'country', person.country);
-    person.department := coalesce(change.details ->> 'department', person.department);
-    person.email_domain := coalesce(pathfinder.domain_key(change.details ->> 'email'), person.email_domain);
+    person.company := coalesce(details ->> 'company', person.company);
+    person.country := coalesce(details ->> 'country', person.country);
+    person.department := coalesce(details ->> 'department', person.department);
+    person.email_domain := coalesce(pathfinder.domain_key(details ->> 'email'), person.email_domain);
     case change.attribute
         when 'company' then person.company := change.value;
         when 'country' then person.country := change.value;
@@ -8816,6 +8843,31 @@ revoke all on function pathfinder.known_executive(text, text) from public, anon,
 
 comment on function pathfinder.known_executive(text, text) is 'What is known of a member who is an executive.';
 
+-- source: people/known_time.sql
+-- The sender's latest time of what is known of a member's attribute, whether it came by itself or along with something
+-- else, among the events that are still retained (`own_id`: but this one).
+-- Returns: the time; null where none is known.
+-- Example: select pathfinder.known_time('main', '2000', 'company', null);
+create or replace function pathfinder.known_time(community text, user_id text, attribute text, own_id bigint)
+returns timestamptz
+language sql
+stable
+set search_path = ''
+as $$
+    select max(stored.occurred_at)
+    from public.events_raw as stored
+    where stored.community = known_time.community
+        and stored.user_id = known_time.user_id
+        and stored.state = 'processed'
+        and stored.id is distinct from known_time.own_id
+        and (stored.attribute = known_time.attribute or stored.details ? known_time.attribute)
+$$;
+
+revoke all on function pathfinder.known_time(text, text, text, bigint) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.known_time(text, text, text, bigint) is
+    'The sender''s latest time of what is known of a member''s attribute.';
+
 -- source: people/legal_forms.sql
 -- The legal forms of companies in some seventy jurisdictions, as name_key() reduces them: those that may end a name,
 -- and the few that may begin one. Forms that are everyday words, places or other companies too are left out ("sc",
@@ -9078,7 +9130,7 @@ as $$
             when (span.after).seniority_level is null then 'left'
             when later.rank < earlier.rank then 'promotion'
             when later.rank > earlier.rank then 'demotion'
-            when pathfinder.company_key(span.company) <> pathfinder.company_key((span.after).company) then 'moved'
+            when not pathfinder.same_company(span.company, (span.after).company) then 'moved'
             when not (span.functions @> (span.after).functions and span.functions <@ (span.after).functions) then 'role'
         end as kind
     ) as difference
@@ -9699,10 +9751,7 @@ begin
                 or not (person.functions @> known.functions and person.functions <@ known.functions)
                 then known.functions
         end,
-        case
-            when pathfinder.company_key(person.company) is distinct from pathfinder.company_key(known.company)
-                then known.company
-        end,
+        case when pathfinder.same_company(person.company, known.company) is not true then known.company end,
         record_change.origin, record_change.told, lasting.matched_rule, lasting.rules_version, lasting.email_domain,
         lasting.profile_url
     )
@@ -9977,6 +10026,26 @@ revoke all on function pathfinder.retained_value(text, text, text) from public, 
 
 comment on function pathfinder.retained_value(text, text, text) is
     'A member''s latest company or country among the events that are still retained.';
+
+-- source: people/same_company.sql
+-- Whether two names are of one company: the same but for spelling and legal forms, or names of one account.
+-- Returns: true or false; null where one is not known.
+-- Example: select pathfinder.same_company('Acme, Inc.', 'ACME');  -- true
+create or replace function pathfinder.same_company(one text, other text)
+returns boolean
+language sql
+stable
+strict
+set search_path = ''
+as $$
+    select one = other
+        or pathfinder.company_key(one) = pathfinder.company_key(other)
+        or coalesce(pathfinder.find_account(null, one) = pathfinder.find_account(null, other), false)
+$$;
+
+revoke all on function pathfinder.same_company(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.same_company(text, text) is 'Whether two names are of one company.';
 
 -- source: people/settle_executive.sql
 -- Settles what an executive is now, whatever it was learned from: whoever is suppressed is taken back, anybody else is
@@ -10470,7 +10539,8 @@ comment on function pathfinder.accepts_standard_webhook(public.webhook_sources, 
     'Whether a webhook is signed for a source as Standard Webhooks says.';
 
 -- source: ingest/apply_event.sql
--- Hands a stored event on to those who know the members, and then the held ones that build on it.
+-- Hands a stored event on to those who know the members, and then the held ones that build on it. Of whoever was
+-- forgotten nothing is stored, the event included.
 -- Returns: how many were applied.
 -- Raises: whatever classification raises.
 -- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
@@ -10485,6 +10555,10 @@ declare
         null::pathfinder.profile_change, to_jsonb(event) || jsonb_build_object('event_id', event.id)
     );
 begin
+    if pathfinder.is_forgotten(event.community, event.user_id) then
+        delete from public.events_raw where events_raw.id = event.id;
+        return 1;
+    end if;
     if event.kind = 'departure' then
         perform pathfinder.apply_departure(change);
     else
@@ -10523,6 +10597,7 @@ begin
         and candidate.state = 'held'
         and candidate.profile_field = apply_held_events.profile_field
         and pathfinder.same_value(candidate.old_value, change.value)
+        and (candidate.occurred_at < change.occurred_at) is not true
     order by candidate.id
     limit 1;
     if not found then
@@ -10543,6 +10618,32 @@ revoke all on function pathfinder.apply_held_events(pathfinder.profile_change, t
 comment on function pathfinder.apply_held_events(pathfinder.profile_change, text) is
     'Applies the held events that build on a change just applied.';
 
+-- source: ingest/apply_joining.sql
+-- Takes from a registration that came after other news of the member the one thing that nothing else tells: when they
+-- joined.
+-- Returns: nothing. Raises: whatever applying raises.
+-- Example: select pathfinder.apply_joining('main', '2000', '2019-10-10T16:07:21+02:00');
+create or replace function pathfinder.apply_joining(community text, user_id text, joined_at text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    change pathfinder.profile_change;
+begin
+    change.community := apply_joining.community;
+    change.user_id := apply_joining.user_id;
+    change.details := jsonb_build_object('joined_at', apply_joining.joined_at);
+    perform pathfinder.apply_change(change);
+end
+$$;
+
+revoke all on function pathfinder.apply_joining(text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_joining(text, text, text) is
+    'Takes from a registration that came late when the member joined.';
+
 -- source: ingest/apply_payload_paths.sql
 -- Puts what a source's payload_paths find under the usual keys of a body, so that reading goes on as always.
 -- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}: a
@@ -10554,7 +10655,7 @@ comment on function pathfinder.apply_held_events(pathfinder.profile_change, text
 create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)
 returns jsonb
 language sql
-immutable
+stable
 set search_path = ''
 as $$
     select document || coalesce(
@@ -10567,7 +10668,8 @@ as $$
     cross join lateral (
         select
             found.content,
-            found.content not in ('null', 'false', '[]', '{}') and found.content::text !~ '^"(\s|\\[nrt])*"$' as is_filled
+            plain.content is not null
+                and (attribute.name <> 'user_id' or pathfinder.member_id_fault(plain.content) is null) as is_filled
         from jsonb_array_elements(
             case
                 when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
@@ -10580,6 +10682,7 @@ as $$
                 else document
             end #> array(select jsonb_array_elements_text(candidate.path))
         ) as found (content)
+        cross join lateral pathfinder.plain_attribute(attribute.name, found.content) as plain
         where found.content is not null
         order by is_filled desc, candidate.place
         limit 1
@@ -10658,8 +10761,9 @@ comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source 
 -- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
 -- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
 -- once a batch.
--- Returns: {"rows", "executives", "added", "known", "newer", "rejected": [{"row" (from 0), "reason"}]}: added were not
---   known, known were, newer have a title from a webhook.
+-- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}: added
+--   were not known, known were, newer have a title from a webhook; undated were taken without the time of joining, which
+--   could not be read.
 -- Raises: 22023 when members is not an array of at most 5000.
 -- Example: select public.backfill_members('[{"user_id": "7", "username": "Jane", "title": "CEO", "company": "Initech",
 --   "country": "UK", "joined_at": "2019-10-10"}]');
@@ -10679,6 +10783,7 @@ declare
     known integer;
     newer integer;
     rejected jsonb;
+    undated integer;
 begin
     -- Supabase Lite hands a JSON argument over as a string that holds it.
     if jsonb_typeof(members) = 'string' then
@@ -10693,6 +10798,7 @@ begin
         select
             given.position,
             member.person,
+            member.is_undated,
             case
                 when member.fault is not null then member.fault
                 when row_number() over (partition by (member.person).user_id order by given.position) > 1 then
@@ -10707,8 +10813,9 @@ begin
             jsonb_agg(jsonb_build_object('row', read.position - 1, 'reason', read.fault) order by read.position)
                 filter (where read.fault is not null),
             '[]'
-        )
-    into people, rejected
+        ),
+        count(*) filter (where read.is_undated)
+    into people, rejected, undated
     from read;
 
     executives := pathfinder.executives_among(people);
@@ -10733,6 +10840,7 @@ begin
         'added', added,
         'known', known,
         'newer', newer,
+        'undated', undated,
         'rejected', rejected
     );
 end
@@ -10828,12 +10936,9 @@ begin
         raise sqlstate 'PT400' using
             message = '"userId" is longer than 500 characters.',
             hint = 'Send the member''s id as the platform shows it.';
-    elsif user_id ~* (
-        '^\W*(?:undefined|null|nil|none|nan|void|object|true|false|\[object \w+\])\W*$'
-        '|[{}]|\[\[|<%|%>|\*\||^<.*>$|^%.*%$|^__\w*__$|^[$:@#][a-z_.]+$'
-    ) then
+    elsif pathfinder.member_id_fault(user_id) is not null then
         raise sqlstate 'PT400' using
-            message = format('"userId" is "%s": the platform''s template was not filled in.', left(user_id, 60)),
+            message = format('"userId" is "%s": %s.', left(user_id, 60), pathfinder.member_id_fault(user_id)),
             hint = 'Correct the template of the webhook at the platform, so that it sends the id of the member.';
     end if;
 end
@@ -11233,7 +11338,8 @@ comment on function pathfinder.is_recent(text, interval) is
 -- one stored before). Times that differ decide; else the old value, within one field and the window. If it is not the
 -- latest value known, the change comes from before (it was stored, or a later one replaced its value): stale; or one
 -- between the two is on its way or lost: held, until that comes or settings.hold_window ends. An empty old value of a
--- source that never sent another says nothing. A registration is older than any change.
+-- source that never sent another says nothing. A registration is older than any change, but for the end of a membership:
+-- whoever registers after that is back. Nothing that replaced a title builds on such an end: it comes from before.
 -- Returns: apply, stale or held.
 -- Example: select pathfinder.judge_order(reading, null, latest);
 create or replace function pathfinder.judge_order(reading pathfinder.reading, own_id bigint, latest public.events_raw)
@@ -11251,10 +11357,13 @@ begin
     if reading.attribute is null then
         return 'apply';
     end if;
-    if reading.occurred_at is not null and reading.attribute = 'title' and reading.occurred_at < (
-        select state.title_occurred_at
-        from public.user_state as state
-        where state.community = reading.community and state.user_id = reading.user_id
+    if reading.occurred_at < greatest(
+        case when reading.attribute = 'title' then (
+            select state.title_occurred_at
+            from public.user_state as state
+            where state.community = reading.community and state.user_id = reading.user_id
+        ) end,
+        pathfinder.known_time(reading.community, reading.user_id, reading.attribute, own_id)
     ) then
         return 'stale';
     end if;
@@ -11262,10 +11371,14 @@ begin
         return 'apply';
     end if;
     if reading.kind = 'registration' then
-        return 'stale';
+        return case
+            when latest.kind = 'departure' and (reading.details ->> 'joined_at')::timestamptz
+                > coalesce(latest.occurred_at, latest.received_at) - interval '1 day' then 'apply'
+            else 'stale'
+        end;
     end if;
-    if reading.occurred_at <> latest.occurred_at then
-        return case when reading.occurred_at < latest.occurred_at then 'stale' else 'apply' end;
+    if reading.occurred_at > latest.occurred_at then
+        return 'apply';
     end if;
 
     select now() - settings.dedup_window into since from public.settings;
@@ -11276,7 +11389,7 @@ begin
         -- One that failed, and was overtaken by later ones before it was tried again.
         return case when latest.id > own_id and replaced_value is null then 'stale' else 'apply' end;
     end if;
-    if exists (
+    if latest.kind = 'departure' or exists (
         select
         from public.events_raw as earlier
         where earlier.community = reading.community
@@ -11338,6 +11451,41 @@ revoke all on function pathfinder.latest_event(text, text, text, boolean)
 
 comment on function pathfinder.latest_event(text, text, text, boolean) is
     'The event of a member''s attribute that was stored, or applied, last.';
+
+-- source: ingest/member_id_fault.sql
+-- Tells whether an id is none: a template that was not filled in, a placeholder, or what a spreadsheet made of a number.
+-- It would make everybody one member.
+-- Returns: what is wrong with it, as the end of a sentence; null for an id.
+-- Example: select pathfinder.member_id_fault('{{user.id}}');  -- the platform's template was not filled in
+create or replace function pathfinder.member_id_fault(user_id text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+    select case
+        when user_id ~ '^[0-9]+$' or user_id ~* '^\{[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}$' then null
+        when user_id ~* '^[+-]?\d+(?:[.,]\d+)?E\+\d+$' then 'a spreadsheet shortened it; export the column as text'
+        when user_id ~* (
+            -- Nothing, in the words of programs.
+            '^\W*(?:undefined|null|nil|none|nan|void|object|true|false|infinity|unknown|unset|not (?:set|found|available|applicable)'
+            '|n/a|n\.a|\[object \w+\])\W*$'
+            '|^[!-/:-@\[-`{-~\s]+$'
+            -- The errors of spreadsheets.
+            '|^#(?:ref!|value!|name\?|num!|div/0!|null!|error!|n/a|spill!|calc!)$'
+            -- What templates stand between.
+            '|[{}]|\[\[|<%|%>|\*\||[$@#%]\(|^\[.*\]$|^<.*>$|^%.*%$|^__\w*__$|^#.+#$|^@@.+@@$|^\$.+[$]$|^\|.+\|$|^[$:][a-z_.]+$'
+            -- The name of the id itself.
+            '|^[@#=&]?(?:(?:the|your|current)[ ._-]?)?'
+            '(?:(?:user|member|account|contact|profile|person|customer|author|actor|subject|external|identity)[ ._-]?)?'
+            '(?:id|guid|uuid|uid|identifier)$'
+        ) then 'the platform''s template was not filled in'
+    end
+$$;
+
+revoke all on function pathfinder.member_id_fault(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.member_id_fault(text) is 'What is wrong with an id that is none.';
 
 -- source: ingest/mend_escapes.sql
 -- Makes the escapes of a JSON text such that text can hold them: half characters (lone surrogates) become U+FFFD, and
@@ -11502,6 +11650,37 @@ revoke all on function pathfinder.place_webhook_source() from public, anon, auth
 
 comment on function pathfinder.place_webhook_source() is 'Gives the first source its community, and asks later ones for theirs.';
 
+-- source: ingest/plain_attribute.sql
+-- Reads the text of what a body holds for an attribute: which names count where it is an object, and whether it may be
+-- a list (of a name or a time there is one, so a list of them says nothing).
+-- Returns: as plain_value().
+-- Example: select content from pathfinder.plain_attribute('title', '{"id": 4, "label": "CEO"}');  -- CEO
+create or replace function pathfinder.plain_attribute(
+    attribute text,
+    given jsonb,
+    out content text,
+    out is_ignored boolean
+)
+language sql
+stable
+set search_path = ''
+as $$
+    select plain.content, plain.is_ignored
+    from pathfinder.plain_value(
+        given,
+        case attribute
+            when 'event' then '{name,type,event,action,label,value,text,title}'::text[]
+            when 'user_id' then '{id,value,name,label}'
+            else '{label,value,values,name,text,title,displayName,display_name,displayValue,display_value,formatted,content,rendered,raw}'
+        end,
+        attribute not in ('user_id', 'username', 'event_id', 'timestamp', 'joined_at', 'date')
+    ) as plain
+$$;
+
+revoke all on function pathfinder.plain_attribute(text, jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.plain_attribute(text, jsonb) is 'The text of what a body holds for an attribute.';
+
 -- source: ingest/plain_document.sql
 -- Makes every value of a body that is of interest a plain text, so that reading need not ask what it is.
 -- Returns: an object of texts and, for what is empty, nulls; without what is of no interest and what is no text, which
@@ -11517,16 +11696,7 @@ as $$
         || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
     from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
     cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
-    cross join lateral pathfinder.plain_value(
-        document -> known.key,
-        case attribute.name
-            when 'event' then '{name,type,event,action,label,value}'::text[]
-            when 'user_id' then '{id,value,name,label}'
-            else '{label,value,name}'
-        end,
-        -- Of these there is one, so a list says nothing.
-        attribute.name not in ('user_id', 'username', 'event_id', 'timestamp', 'joined_at', 'date')
-    ) as plain
+    cross join lateral pathfinder.plain_attribute(attribute.name, document -> known.key) as plain
     where document ? known.key
 $$;
 
@@ -11537,14 +11707,16 @@ comment on function pathfinder.plain_document(jsonb) is 'A body whose values are
 -- source: ingest/plain_value.sql
 -- Reads the text of whatever stands where a text should: a list is the texts in it, as parts; of an object one of the
 -- names counts that is filled; null, false, [] and blanks are empty. Looked into before anything becomes text, so that
--- it costs what it says: at most 50 entries of a list, three levels, 8,000 characters, numbers up to thirty digits.
--- Returns: the decoded text, null for empty; is_ignored where there is something that is no text.
+-- it costs what it says: at most 200 values, eight levels, 8,000 characters, numbers up to thirty digits.
+-- Returns: the decoded text, null for empty; is_ignored where there is something that is no text; room: how many more
+--   values would have been looked at.
 -- Example: select content from pathfinder.plain_value('["CEO", {"label": "Chair"}]', '{label,value,name}');  -- CEO | Chair
 create or replace function pathfinder.plain_value(
     given jsonb,
     names text[],
     takes_lists boolean default true,
-    levels integer default 3,
+    levels integer default 8,
+    inout room integer default 200,
     out content text,
     out is_ignored boolean
 )
@@ -11554,10 +11726,12 @@ set search_path = ''
 as $$
 declare
     kind constant text := jsonb_typeof(given);
+    is_inner constant boolean := levels < 8;
     entry record;
     name text;
 begin
     is_ignored := false;
+    room := room - 1;
     if kind = 'string' then
         content := left(pathfinder.decode_text(left(given #>> '{}', 8000)), 4000);
         content := nullif(normalize(content, nfc), '');
@@ -11567,32 +11741,36 @@ begin
             content := trim_scale(given::numeric)::text;
         end if;
     elsif kind = 'array' and takes_lists and levels > 0 then
-        is_ignored := jsonb_array_length(given) > 0;
-        for position in 0..least(jsonb_array_length(given), 50) - 1 loop
-            entry := pathfinder.plain_value(given -> position, names, takes_lists, levels - 1);
+        for position in 0..jsonb_array_length(given) - 1 loop
+            exit when room <= 0;
+            entry := pathfinder.plain_value(given -> position, names, takes_lists, levels - 1, room);
+            room := entry.room;
             content := nullif(concat_ws(' | ', content, entry.content), '');
-            is_ignored := is_ignored and entry.is_ignored;
+            is_ignored := is_ignored or entry.is_ignored;
         end loop;
+        is_ignored := is_ignored and content is null;
         content := left(content, 4000);
-    elsif kind = 'object' and levels > 0 then
-        is_ignored := given <> '{}';
+    elsif kind = 'object' and levels > 0 and (is_inner or given <> '{}') then
+        is_ignored := not given ?| names;
         foreach name in array names loop
             continue when not given ? name;
-            entry := pathfinder.plain_value(given -> name, names, takes_lists, levels - 1);
+            entry := pathfinder.plain_value(given -> name, names, takes_lists, levels - 1, room);
+            room := entry.room;
             content := entry.content;
-            is_ignored := entry.is_ignored;
-            exit when content is not null;
+            exit when content is not null or room <= 0;
+            is_ignored := is_ignored or entry.is_ignored;
         end loop;
+        is_ignored := is_ignored and content is null;
     else
         is_ignored := given not in ('null', 'false', '[]', '{}');
     end if;
 end
 $$;
 
-revoke all on function pathfinder.plain_value(jsonb, text[], boolean, integer)
+revoke all on function pathfinder.plain_value(jsonb, text[], boolean, integer, integer)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.plain_value(jsonb, text[], boolean, integer) is
+comment on function pathfinder.plain_value(jsonb, text[], boolean, integer, integer) is
     'The text of whatever stands where a text should; ignored is what is none.';
 
 -- source: ingest/process_pending_event.sql
@@ -11608,16 +11786,14 @@ volatile
 set search_path = ''
 as $$
 declare
+    latest public.events_raw;
     verdict text;
     code text;
     fault text;
 begin
     begin
-        verdict := pathfinder.judge_order(
-            pathfinder.stored_reading(event),
-            event.id,
-            pathfinder.latest_event(event.community, event.user_id, event.attribute, true)
-        );
+        latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, true);
+        verdict := pathfinder.judge_order(pathfinder.stored_reading(event), event.id, latest);
         update public.events_raw as stored
         set settled_at = clock_timestamp(),
             attempts = stored.attempts + 1,
@@ -11631,6 +11807,8 @@ begin
 
         if verdict = 'apply' then
             perform pathfinder.apply_event(event);
+        elsif verdict = 'stale' and event.kind = 'registration' and latest.kind <> 'departure' then
+            perform pathfinder.apply_joining(event.community, event.user_id, event.details ->> 'joined_at');
         end if;
         return true;
     exception when others then
@@ -11778,9 +11956,9 @@ begin
         joined_at := now();
     end if;
     reading.details := nullif(jsonb_strip_nulls(jsonb_build_object(
-        'country', left(nullif(document ->> 'country', ''), 1000),
-        'company', left(nullif(document ->> 'company', ''), 1000),
-        'department', left(nullif(document ->> 'department', ''), 1000),
+        'country', pathfinder.stated_value('country', left(nullif(document ->> 'country', ''), 1000)),
+        'company', pathfinder.stated_value('company', left(nullif(document ->> 'company', ''), 1000)),
+        'department', pathfinder.stated_value('department', left(nullif(document ->> 'department', ''), 1000)),
         'email', pathfinder.domain_key(substring(document ->> 'email' from '[@＠][^@\s<>,;]+')),
         'joined_at', joined_at
     )), '{}');
@@ -11796,18 +11974,22 @@ comment on function pathfinder.read_details(jsonb, pathfinder.reading) is
 
 -- source: ingest/read_member.sql
 -- Reads one row of a backfill.
--- Returns: the person as far as the row tells (no level yet), or what is wrong with the row. Raises: nothing.
+-- Returns: the person as far as the row tells (no level yet), or what is wrong with the row; is_undated where it holds a
+--   time of joining that cannot be read. Raises: nothing.
 -- Example: select * from pathfinder.read_member('main', '{"user_id": 7, "title": "CEO"}');
 create or replace function pathfinder.read_member(
     community text,
     content jsonb,
     out person public.user_state,
-    out fault text
+    out fault text,
+    out is_undated boolean
 )
 language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+    written text;
 begin
     if jsonb_typeof(content) <> 'object' then
         fault := 'The row is not an object.';
@@ -11817,19 +11999,23 @@ begin
     person.user_id := (pathfinder.plain_value(content -> 'user_id', '{}')).content;
     perform pathfinder.check_member_id(person.user_id, jsonb_typeof(content -> 'user_id') = 'number');
     person.username := left((pathfinder.plain_value(content -> 'username', '{}')).content, 1000);
-    person.title := (pathfinder.plain_value(content -> 'title', '{label,value,name}')).content;
-    person.company := left((pathfinder.plain_value(content -> 'company', '{label,value,name}')).content, 1000);
-    person.country := left((pathfinder.plain_value(content -> 'country', '{label,value,name}')).content, 1000);
-    person.department := left((pathfinder.plain_value(content -> 'department', '{label,value,name}')).content, 1000);
+    person.title := (pathfinder.plain_attribute('title', content -> 'title')).content;
+    person.company := pathfinder.stated_value(
+        'company', left((pathfinder.plain_attribute('company', content -> 'company')).content, 1000)
+    );
+    person.country := pathfinder.stated_value(
+        'country', left((pathfinder.plain_attribute('country', content -> 'country')).content, 1000)
+    );
+    person.department := pathfinder.stated_value(
+        'department', left((pathfinder.plain_attribute('department', content -> 'department')).content, 1000)
+    );
     person.email_domain := pathfinder.domain_key(coalesce(
         content ->> 'email_domain', substring(content ->> 'email' from '[@＠][^@\s<>,;]+')
     ));
-    if coalesce(btrim(content ->> 'joined_at'), '') <> '' then
-        person.joined_at := pathfinder.payload_time(content ->> 'joined_at');
-        if person.joined_at is null then
-            fault := '"joined_at" is not a time; write it as 2019-10-10 or 2019-10-10T16:07:21+02:00.';
-        end if;
-    end if;
+    -- A date that cannot be read costs the date, never the person.
+    written := pathfinder.stated_value('joined_at', btrim(content ->> 'joined_at'));
+    person.joined_at := pathfinder.payload_time(written);
+    is_undated := person.joined_at is null and written <> '';
 exception when sqlstate 'PT400' then
     fault := sqlerrm;
 end
@@ -11971,7 +12157,13 @@ begin
                 left(nullif(document ->> 'oldValue', ''), 4000), left(nullif(document ->> 'old_value', ''), 4000),
                 case when document ?| '{oldValue,old_value}' then '' end
             );
-            if reading.attribute = 'email' then
+            if reading.attribute in ('company', 'country', 'department') then
+                reading.value := pathfinder.stated_value(reading.attribute, reading.value);
+                reading.old_value := case
+                    when reading.old_value <> '' then coalesce(pathfinder.stated_value(reading.attribute, reading.old_value), '')
+                    else reading.old_value
+                end;
+            elsif reading.attribute = 'email' then
                 reading.value := pathfinder.domain_key(substring(reading.value from '[@＠][^@\s<>,;]+'));
                 reading.old_value := case
                     when reading.old_value <> ''
@@ -12010,6 +12202,10 @@ begin
     end if;
 
     reading.user_id := coalesce(nullif(document ->> 'userId', ''), nullif(document ->> 'user_id', ''));
+    -- A template that was not filled in hides no id.
+    if nullif(document ->> 'user_id', '') <> reading.user_id and pathfinder.member_id_fault(reading.user_id) is not null then
+        reading.user_id := document ->> 'user_id';
+    end if;
     if id_is_number then
         reading.user_id := regexp_replace(reading.user_id, '\.0+$', '');
     end if;
@@ -12522,7 +12718,7 @@ declare
     level text;
 begin
     perform pg_advisory_xact_lock(pathfinder.member_lock_key(reading.community, reading.user_id));
-    if exists (select from pathfinder.forgotten) and pathfinder.is_forgotten(reading.community, reading.user_id) then
+    if pathfinder.is_forgotten(reading.community, reading.user_id) then
         return json_build_object(
             'status', 'processed', 'user_id', reading.user_id, 'is_senior', false, 'seniority_level', null, 'event_id', null
         );
@@ -12592,6 +12788,9 @@ begin
             'reason', 'It builds on a change that has not come yet. It counts as soon as that comes, or else from then on.'
         );
     elsif verdict = 'stale' then
+        if reading.kind = 'registration' and latest.kind <> 'departure' then
+            perform pathfinder.apply_joining(reading.community, reading.user_id, reading.details ->> 'joined_at');
+        end if;
         return json_build_object(
             'status', 'stale',
             'user_id', reading.user_id,

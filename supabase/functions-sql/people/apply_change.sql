@@ -1,5 +1,4 @@
--- Applies what a stored webhook says to what is known of the member. Of whoever was forgotten nothing is stored, the
--- event included.
+-- Applies what a stored webhook says to what is known of the member, who was not forgotten.
 -- Returns: the member's level after it. Raises: whatever classification raises.
 -- Example: select (pathfinder.apply_change(change)).level;
 create or replace function pathfinder.apply_change(change pathfinder.profile_change)
@@ -15,10 +14,6 @@ declare
     is_over boolean := false;
     verdict pathfinder.change_verdict;
 begin
-    if pathfinder.is_forgotten(change.community, change.user_id) then
-        delete from public.events_raw where events_raw.id = change.event_id;
-        return verdict;
-    end if;
     if change.details ? 'joined_at' then
         perform pathfinder.remember_registration(
             change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz

@@ -41,10 +41,7 @@ begin
                 or not (person.functions @> known.functions and person.functions <@ known.functions)
                 then known.functions
         end,
-        case
-            when pathfinder.company_key(person.company) is distinct from pathfinder.company_key(known.company)
-                then known.company
-        end,
+        case when pathfinder.same_company(person.company, known.company) is not true then known.company end,
         record_change.origin, record_change.told, lasting.matched_rule, lasting.rules_version, lasting.email_domain,
         lasting.profile_url
     )
