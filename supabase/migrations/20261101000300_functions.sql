@@ -542,63 +542,68 @@ parallel safe
 set search_path = ''
 as $$
     with pieces as (
-        select split.position, split.written, found.groups
-        from regexp_split_to_table(
-            -- Two halves of one character.
-            regexp_replace(
-                decode_entities.content,
-                '(&#(?:x[dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});)(?=&#(?:x[dD][c-fC-F]|5[67]))',
-                '\1' || E'\x01', 'g'
-            ),
-            '(?=&[#A-Za-z])'
-        ) with ordinality as split (written, position)
-        cross join lateral (
-            select regexp_match(
-                split.written,
-                '^&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}))(;|(?![A-Za-z0-9=]))'
-            ) as groups
-        ) as found
+        select split.position, split.written, split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
+        from unnest(string_to_array(decode_entities.content, '&')) with ordinality as split (written, position)
     ),
-    numbered as (
+    named as materialized (
         select
             pieces.position,
             pieces.written,
-            pieces.groups,
-            coalesce(pieces.groups[1]::integer, ('x' || lpad(pieces.groups[2], 8, '0'))::bit(32)::integer) as code,
-            length('&')
-                + length(coalesce('#' || pieces.groups[1], '#x' || pieces.groups[2], pieces.groups[3]))
-                + length(pieces.groups[4]) as length
+            case
+                when not pieces.may_be_one then null
+                when left(pieces.written, 34) ~ '^#?[A-Za-z0-9]+;' then split_part(pieces.written, ';', 1)
+                -- Without its semicolon.
+                else substring(pieces.written from '^((?:#|#[xX])?[A-Za-z0-9]+)(?![A-Za-z0-9=])')
+            end as name
         from pieces
     ),
-    halves as (
+    numbered as materialized (
+        select
+            named.position,
+            named.written,
+            named.name,
+            case
+                when named.name ~ '^#[0-9]{1,8}$' then substr(named.name, 2)::integer
+                when named.name ~ '^#[xX][0-9a-fA-F]{1,6}$'
+                    then ('x' || lpad(substr(named.name, 3), 8, '0'))::bit(32)::integer
+            end as code,
+            substr(
+                named.written,
+                length(named.name) + case when substr(named.written, length(named.name) + 1, 1) = ';' then 2 else 1 end
+            ) as rest
+        from named
+    ),
+    decoded as (
         select
             numbered.*,
-            lag(numbered.code) over (order by numbered.position) as previous_code,
-            lag(numbered.written) over (order by numbered.position) like '%' || E'\x01' as is_second
+            -- Two halves of one character, with nothing between them.
+            lag(numbered.code) over inline as code_before,
+            lag(numbered.rest) over inline as rest_before,
+            lead(numbered.code) over inline as code_after
         from numbered
+        window inline as (order by numbered.position)
     )
-    select translate(string_agg(
+    select string_agg(
         case
-            when halves.groups is null then halves.written
-            when halves.code is null
-                then coalesce(entity.content || substr(halves.written, halves.length + 1), halves.written)
-            when halves.is_second
-                and halves.code between 56320 and 57343
-                and halves.previous_code between 55296 and 56319
-                then chr(65536 + (halves.previous_code - 55296) * 1024 + halves.code - 56320)
-                    || substr(halves.written, halves.length + 1)
-            when halves.written like '%' || E'\x01' and halves.code between 55296 and 56319 then ''
-            when halves.code between 128 and 159
+            when decoded.position = 1 then decoded.written
+            when decoded.code is null then coalesce(entity.content || decoded.rest, '&' || decoded.written)
+            when decoded.code between 56320 and 57343
+                and decoded.code_before between 55296 and 56319
+                and decoded.rest_before = ''
+                then chr(65536 + (decoded.code_before - 55296) * 1024 + decoded.code - 56320) || decoded.rest
+            when decoded.code between 55296 and 56319
+                and decoded.code_after between 56320 and 57343
+                and decoded.rest = '' then ''
+            when decoded.code between 128 and 159
                 -- What Windows put there.
-                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', halves.code - 127, 1)
-                    || substr(halves.written, halves.length + 1)
-            when halves.code between 1 and 55295 or halves.code between 57344 and 1114111
-                then chr(halves.code) || substr(halves.written, halves.length + 1)
-            else U&'\FFFD' || substr(halves.written, halves.length + 1)
+                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', decoded.code - 127, 1) || decoded.rest
+            when decoded.code between 1 and 55295 or decoded.code between 57344 and 1114111
+                then chr(decoded.code) || decoded.rest
+            else U&'\FFFD' || decoded.rest
         end,
-        '' order by halves.position), E'\x01', '')
-    from halves
-    left join pathfinder.html_entities as entity on entity.name = halves.groups[3]
+        '' order by decoded.position)
+    from decoded
+    left join pathfinder.html_entities as entity on entity.name = decoded.name
 $$;
 
 revoke all on function pathfinder.decode_entities(text) from public, anon, authenticated, service_role;
@@ -622,11 +627,14 @@ begin
         (
             select string_agg(
                 case
-                    when piece.written ~ '^%[0-9A-Fa-f]{2}$' then decode(substr(piece.written, 2), 'hex')
-                    else convert_to(translate(piece.written, '+', ' '), 'UTF8')
+                    when piece.position = 1 then convert_to(translate(piece.written, '+', ' '), 'UTF8')
+                    when piece.written ~ '^[0-9A-Fa-f]{2}' then
+                        decode(left(piece.written, 2), 'hex')
+                            || convert_to(translate(substr(piece.written, 3), '+', ' '), 'UTF8')
+                    else convert_to('%' || translate(piece.written, '+', ' '), 'UTF8')
                 end,
                 '' order by piece.position)
-            from regexp_split_to_table(content, '(?=%[0-9A-Fa-f]{2})|(?<=%[0-9A-Fa-f]{2})') with ordinality as piece (written, position)
+            from unnest(string_to_array(content, '%')) with ordinality as piece (written, position)
         ),
         'UTF8'
     );
@@ -2239,7 +2247,7 @@ comment on function pathfinder.count_rules(jsonb) is 'Counts the active rules of
 
 -- source: rules/default_function_rules.sql
 -- The rules of the functions that a new project starts with: English, German, French, Spanish, Portuguese, Italian,
--- Dutch, Japanese. Read once, into function_rules: edit the table, not this list.
+-- Dutch, Japanese; and who runs the whole in Chinese, Korean, Russian and Arabic. Read once, into function_rules: edit the table, not this list.
 -- Returns: a row each.
 -- Example: select * from pathfinder.default_function_rules();
 create or replace function pathfinder.default_function_rules()
@@ -2255,6 +2263,10 @@ as $$
     ('general', 'regex', '\b(pdg|dg|directeur general|directrice generale|(co ?)?fondateur|(co ?)?fondatrice|president directeur|presidente?|gerante?|dirigeante?|administrateur delegue|proprietaire|directeur gerant)\b(?<!\bvice presidente?)(?! (en charge )?(de la |du |des |de |charge )?(finance|finances|ventes|marketing|technique|commercial|operations)\b)', 'French'),
     ('general', 'regex', '\b(director(a)? general|gerente general|director(a)? ejecutiv[oa]|consejer[oa] delegad[oa]|(co ?)?fundador(a)?|dueñ[oa]|propietari[oa]|diretor(a)? (geral|presidente|executiv[oa])|soci[oa] (gerente|fundador(a)?|administrador(a)?)|proprietari[oa]|amministrat(ore|rice) (delegat[oa]|unic[oa])|direttore generale|direttrice generale|(co ?)?fondat(ore|rice)|titolare|imprenditore|algemeen directeur|directeur eigenaar|(mede ?)?(eigenaar|oprichter)|bestuursvoorzitter|zaakvoerder)\b', 'Spanish, Portuguese, Italian, Dutch'),
     ('general', 'regex', '代表取締役|代表|(?<!副)社長|会長|創業者|理事長|オーナー|最高経営責任者|経営者', 'Japanese'),
+    ('general', 'regex', '首席执行官|首席執行官|(?<!副)(总经理|總經理|总裁|總裁)|(?<!副)(董事长|董事長|理事长|理事長)|執行長|执行长|董事[会會]主席|董事局主席|创始人|創始人|创办人|創辦人|老板', 'Chinese'),
+    ('general', 'regex', '대표|(?<!부)사장|(?<!부)회장|창업자|이사장|최고 ?경영 ?(책임)?자', 'Korean'),
+    ('general', 'regex', '\b(генеральн(ый|ая) директор|гендиректор|исполнительн(ый|ая) директор|президент|председатель (правления|совета директоров)|(со)?основатель(ница)?|(со)?владел(ец|ица)|(со)?собственни(к|ца)|(со)?учредитель(ница)?)\b(?<!\bвице президент)', 'Russian'),
+    ('general', 'regex', '((ال)?رئيسة? (ال)?تنفيذية?|(ال)?مديرة? (ال)?(تنفيذية?|عامة?))( |$)(?!لل|لشؤون)|رئيسة? مجلس (ال)?(ادارة|مديرين)|رئيسة? (ال)?شركة|(^| )و?(ال)?مؤسس( |$)|صاحبة? (ال)?شركة', 'Arabic'),
     ('finance', 'regex', '\b(cfo|cao|finance|financial|finances|fin|accounting|acctg|acct|accountant|controller|comptroller|controllership|treasury|treasurer|tax|taxation|fp and a|investor relations|internal audit|audit|budgeting|vcfo)\b(?! (services sales|crime))', 'English'),
     ('finance', 'regex', '\b(finanzen|finanz|finanzvorstand|finanzchef|finanzchefin|finanzdirektor|finanzdirektorin|rechnungswesen|controlling|steuern|buchhaltung|kaufm(ä|ae)nnische[rn]?|kaufm(ä|ae)nnisch|treasury|finanzwesen)\b', 'German'),
     ('finance', 'regex', '\b(finances|finance|financier|financiere|daf|raf|comptabilite|comptable|tresorerie|fiscalite|controle de gestion|financien|financieel|financiele|boekhouding|administratie|fiscaal)\b', 'French, Dutch'),
@@ -7053,6 +7065,10 @@ begin
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
     known := pathfinder.known_executive(change.community, change.user_id);
+    if change.attribute = 'title' and pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
+        change.attribute := null;
+        is_over := false;
+    end if;
     if is_over then
         if known.user_id is not null then
             perform pathfinder.depart(known, 'webhook', true);
@@ -7996,6 +8012,9 @@ begin
     end if;
     if change.attribute = 'title' then
         person.title := change.value;
+        person.title_field := (
+            select stored.profile_field from public.events_raw as stored where stored.id = change.event_id
+        );
         -- A change without a time makes nothing younger that came before it.
         person.title_occurred_at := greatest(person.title_occurred_at, change.occurred_at);
     end if;
@@ -8854,6 +8873,41 @@ comment on function pathfinder.import_accounts(jsonb, boolean, boolean) is 'Take
 comment on function public.import_accounts(jsonb, boolean, boolean) is
     'Takes accounts over from a list, all of them or, when one cannot be, none; says what is new, changed and wrong.';
 
+-- source: people/is_executive_unknown.sql
+-- Whether somebody with an executive's title is not among the executives though nothing suppresses them: a suppression
+-- that ended for good kept nothing of them, and they count again with the next webhook.
+-- Returns: true or false, never null.
+-- Example: select pathfinder.is_executive_unknown('main', '2000', 'CEO');
+create or replace function pathfinder.is_executive_unknown(community text, user_id text, title text)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return not exists (
+            select from public.user_state
+            where user_state.community = is_executive_unknown.community
+                and user_state.user_id = is_executive_unknown.user_id
+        )
+        and (pathfinder.classify(title)).level is not null
+        and pathfinder.suppressed_until(
+            is_executive_unknown.community,
+            is_executive_unknown.user_id,
+            pathfinder.domain_key(
+                pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'email')
+            ),
+            pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'company')
+        ) is null;
+end
+$$;
+
+revoke all on function pathfinder.is_executive_unknown(text, text, text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_executive_unknown(text, text, text) is
+    'Whether somebody with an executive''s title is not among the executives though nothing suppresses them.';
+
 -- source: people/is_forgotten.sql
 -- Whether a person was forgotten.
 -- Returns: true or false.
@@ -8877,6 +8931,40 @@ $$;
 revoke all on function pathfinder.is_forgotten(text, text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.is_forgotten(text, text) is 'Whether a person was forgotten.';
+
+-- source: people/is_lesser_title.sql
+-- Whether a change is of another field for titles than the one that made somebody an executive, and says no more than
+-- that: "Title: Dr." takes nothing from "Job Title: CEO". Of a whole profile one title is sent, which counts.
+-- Returns: true or false, never null.
+-- Example: select pathfinder.is_lesser_title(7, 'vp', user_state) from public.user_state where user_id = '2000';
+create or replace function pathfinder.is_lesser_title(event_id bigint, level text, known public.user_state)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return known.title_field is not null
+        and exists (
+            select
+            from public.events_raw as stored
+            where stored.id = is_lesser_title.event_id and stored.profile_field <> known.title_field
+        )
+        and not exists (
+            select
+            from public.levels as higher, public.levels as held
+            where higher.level = is_lesser_title.level
+                and held.level = known.seniority_level
+                and higher.rank < held.rank
+        );
+end
+$$;
+
+revoke all on function pathfinder.is_lesser_title(bigint, text, public.user_state)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_lesser_title(bigint, text, public.user_state) is
+    'Whether a change is of another field for titles, and says no more than the one known.';
 
 -- source: people/is_member.sql
 -- Whether anything is known of a member.
@@ -9013,6 +9101,7 @@ begin
         joined_at = excluded.joined_at,
         last_seen_at = excluded.last_seen_at,
         title_occurred_at = excluded.title_occurred_at,
+        title_field = excluded.title_field,
         rules_version = excluded.rules_version,
         matched_rule = excluded.matched_rule,
         email_domain = excluded.email_domain,
@@ -11295,6 +11384,39 @@ revoke all on function pathfinder.check_secret_is_apart(text, text) from public,
 comment on function pathfinder.check_secret_is_apart(text, text) is
     'Refuses a secret that would be valid in two communities.';
 
+-- source: ingest/check_signed_headers.sql
+-- Trigger: refuses a signed source that would trust a header which nobody signs: whoever repeats a webhook could give it
+-- another time, or another id.
+-- Returns: the row. Raises: 23514 with a sentence that says what to change.
+-- Example: update public.webhook_sources set signed_content = '{timestamp}:{body}' where name = 'forum';
+create or replace function pathfinder.check_signed_headers()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    if new.auth_kind = 'hmac' and new.timestamp_header is not null and strpos(new.signed_content, '{timestamp}') = 0 then
+        raise exception 'the header "%" of the source "%" is not signed, so its time proves nothing',
+            new.timestamp_header, new.name
+            using errcode = 'check_violation',
+            hint = 'Say in signed_content how the platform signs it, such as {timestamp}.{body}; or leave timestamp_header'
+                ' empty.';
+    elsif new.auth_kind = 'hmac' and new.event_id_header is not null and strpos(new.signed_content, '{id}') = 0 then
+        raise exception 'the header "%" of the source "%" is not signed, so anybody could give a webhook another id',
+            new.event_id_header, new.name
+            using errcode = 'check_violation',
+            hint = 'Say in signed_content how the platform signs it, such as {id}.{body}; or leave event_id_header empty:'
+                ' a repeated webhook is known by what it says.';
+    end if;
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.check_signed_headers() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_signed_headers() is
+    'Trigger: refuses a signed source that would trust a header which nobody signs.';
+
 -- source: ingest/check_webhook_secret.sql
 -- Checks what set_webhook_secret is given.
 -- Returns: what is wrong, without the secret; null when nothing is. Raises: nothing.
@@ -11444,7 +11566,7 @@ begin
     return case
         when words ~ (who || '(?:profile)?(?:updated?|changed?|edited|modified|saved)$') then 'profile_update'
         when words ~ '(?:user|member|account)(?:registered|created|joined|signedup)$' then 'registration'
-        else 'other'
+        else pathfinder.foreign_event_kind(event_name)
     end;
 end
 $$;
@@ -11555,6 +11677,65 @@ revoke all on function pathfinder.find_duplicate(pathfinder.reading, public.even
 
 comment on function pathfinder.find_duplicate(pathfinder.reading, public.events_raw) is
     'The stored event that a webhook repeats.';
+
+-- source: ingest/foreign_event_kind.sql
+-- Tells what an event's name stands for in other languages than English: of one that is nothing but words for a member,
+-- for what happened, and those between them.
+-- Returns: departure, registration, profile_update or other.
+-- Example: select pathfinder.foreign_event_kind('Benutzer gelöscht');  -- departure
+create or replace function pathfinder.foreign_event_kind(event_name text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    -- German, Dutch, Nordic; French, Spanish, Portuguese, Italian; Polish, Turkish; Russian; Chinese, Japanese, Korean; Arabic.
+    who constant text :=
+        '(?:(?:benutzer|nutzer|mitglied|anwender|gebruiker|bruker|bruger|anvandar|medlem|kayttaja|jasen)(?:konto|account|profil)?[a-z]{0,3}'
+        '|konto|account|profil[eo]?|profiel|utilisat(?:eur|rice)s?|membres?|comptes?|adherente?s?|usuari[oa]s?|miembros?|socios?|cuentas?'
+        '|perfil|membros?|contas?|utent[ei]|membr[io]|soc[io]|uzytkownik[a-z]{0,3}|czlonek|kullanici|uye|hesap'
+        '|пользовател[а-я]*|участник[а-я]*|аккаунт[а-я]*|учетн[а-я]* запис[а-я]*|профил[а-я]*'
+        '|用户|用戶|会员|會員|成员|成員|账户|账号|帳戶|帳號|個人資料|个人资料|ユーザー?|会員|メンバー|アカウント|プロフィール|사용자|회원|계정|프로필'
+        '|المستخدم|مستخدم|عضو|العضو|حساب|الحساب)';
+    around constant text :=
+        '(?:wurde?n?|wird|ist|het|de|der|die|das|des|du|la|le|les|el|lo|il|o|a|ete|est|fue|foi|e|stato|stata|ha|sido|del|dell|della'
+        '|do|da|van|ett?|har|blev|ble|on|zostal[ao]?|был[ао]?|の|が|を|は|から|已|被|了|した|されました|しました|された|되었습니다|됨|تم)';
+    ending constant text :=
+        '(?:geloe?scht|loe?schung|entfernt|deaktiviert|deaktivierung|gekue?ndigt|ausgetreten|anonymisiert|verwijderd|gedeactiveerd'
+        '|borttagen|raderad|avslutad|slettet|poistettu|supprimee?s?|suppression|effacee?|desactivee?|desactivation|anonymisee?'
+        '|eliminad[oa]|eliminacion|borrad[oa]|desactivad[oa]|anonimizad[oa]|excluid[oa]|exclusao|removid[oa]|apagad[oa]|desativad[oa]'
+        '|eliminat[oa]|eliminazione|cancellat[oa]|cancellazione|rimoss[oa]|disattivat[oa]|usuniety|usuniete|usunieto|silindi'
+        '|удал[её]н[ао]?|удаление|деактивирован[ао]?|删除|刪除|注销|註銷|停用|削除|退会|無効化|삭제|탈퇴|비활성화|حذف|الغاء)';
+    beginning constant text :=
+        '(?:registriert|registrierung|angemeldet|beigetreten|geregistreerd|registrerad|inscrite?|inscription|registrad[oa]|registro'
+        '|cadastrad[oa]|cadastro|registrat[oa]|iscritt[oa]|iscrizione|zarejestrowany|зарегистрирован[а]?|регистрация'
+        '|注册|註冊|登録|入会|가입|등록|تسجيل)';
+    saving constant text :=
+        '(?:aktualisiert|gea?endert|geandert|bearbeitet|bijgewerkt|gewijzigd|uppdaterad|mise? a jour|modifiee?|actualizad[oa]|modificad[oa]'
+        '|atualizad[oa]|alterad[oa]|aggiornat[oa]|modificat[oa]|zaktualizowany|обновл[её]н[ао]?|изменен[ао]?|更新|変更|업데이트|변경|تحديث)';
+    words constant text := regexp_replace(
+        regexp_replace(pathfinder.fold_text(left(event_name, 200)), '[^[:alpha:]]+', ' ', 'g'), '^ ?| ?$', ' ', 'g'
+    );
+    spaced constant text := ' ?(?:(?:' || who || '|' || around || ') ?)*';
+begin
+    -- Most names hold none of these words.
+    if words !~ concat_ws('|', ending, beginning, saving) then
+        return 'other';
+    end if;
+    return case
+        when words ~ ('^' || spaced || ending || spaced || '$') then 'departure'
+        when words ~ ('^' || spaced || beginning || spaced || '$') then 'registration'
+        when words ~ ('^' || spaced || saving || spaced || '$') then 'profile_update'
+        else 'other'
+    end;
+end
+$$;
+
+revoke all on function pathfinder.foreign_event_kind(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.foreign_event_kind(text) is
+    'What an event''s name stands for in other languages than English.';
 
 -- source: ingest/is_recent.sql
 -- Tells whether a header's Unix time is within a tolerance of now, on either side. Seconds, or milliseconds where the
@@ -11805,8 +11986,9 @@ comment on function pathfinder.payload_attributes() is
     'The attributes that payload_paths may map, each with the keys under which a body may hold it.';
 
 -- source: ingest/payload_time.sql
--- Reads a time: RFC 3339 with an offset or the name of a zone, RFC 2822 and what JavaScript prints, or Unix seconds,
--- milli-, micro- or nanoseconds. UTC where it has no zone. What can be read in two ways (11/12/2026) is not read.
+-- Reads a time: RFC 3339 with an offset or the name of a zone, RFC 2822, what JavaScript, C and people write with a
+-- month's name, or Unix seconds, milli-, micro- or nanoseconds. UTC where it has no zone. What can be read in two ways
+-- (11/12/2026, or IST: India, Israel or Ireland) is not read.
 -- Returns: timestamptz; null for what is no time.
 -- Example: select pathfinder.payload_time('Fri, 27 Nov 2026 10:00:00 +0100');
 create or replace function pathfinder.payload_time(written text)
@@ -11818,41 +12000,54 @@ set datestyle = 'ISO, YMD'
 as $$
 declare
     content text := btrim(left(written, 100));
+    a_time constant text := '[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?[AaPp]\.?[Mm]\.?(?![A-Za-z]))?';
+    -- 2026-11-27T10:00:00+01:00[Europe/Berlin]: the offset counts before the name.
+    a_zone constant text := '(?:(?:UTC|GMT)?([+-][0-9]{1,2}(?::?[0-9]{2})?)|([A-Za-z]+(?:/[A-Za-z0-9_+-]+){1,2}|[A-Za-z]{1,5}))?';
     parts text[];
+    day text;
+    time_of_day text;
+    zone text;
 begin
     if content ~ '^[0-9]{9,19}(\.[0-9]*)?$' then
         return to_timestamp(content::numeric / power(1000::numeric, (length(split_part(content, '.', 1)) - 9) / 3));
     end if;
-    -- 2026-11-27T10:00:00+01:00[Europe/Berlin]: the offset counts before the name.
+    content := regexp_replace(content, '^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(?!\d)', '\1-\2-\3T\4:\5:\6');
     parts := regexp_match(
         content,
-        '^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?))?'
-        ' ?(Z|z|[+-][0-9]{2}(?::?[0-9]{2})?|[A-Z][A-Za-z]+(?:/[A-Za-z_-]+){1,2}|[A-Z]{3,5})?'
-        '(?:\[([A-Za-z_/+-]+)\])?$'
+        '^(?:[A-Za-z]{3,9},? +)?'
+        '([0-9]{4}([-/.])[0-9]{1,2}\2[0-9]{1,2}|[0-9]{1,2}[ -][A-Za-z]{3,9}\.?,?[ -](?:[0-9]{4}|[0-9]{2})|[A-Za-z]{3,9}\.? [0-9]{1,2},? [0-9]{4})'
+        '(?:(?:[Tt]|,? +(?:at )?)(' || a_time || '))? *' || a_zone || '(?: *\([^)]*\)|\[([A-Za-z0-9_/+-]+)\])?$'
     );
-    if parts is null then
-        -- Fri, 27 Nov 2026 10:00:00 +0100
+    if parts is not null then
+        -- A year of two digits, as RFC 2822 reads it.
+        day := regexp_replace(translate(parts[1], '/.,', '-'), '(?<=[A-Za-z][ -])([0-4][0-9])$', '20\1');
+        day := regexp_replace(day, '(?<=[A-Za-z][ -])([5-9][0-9])$', '19\1');
+        time_of_day := parts[3];
+        zone := coalesce(parts[4], parts[5], parts[6]);
+    else
+        -- Fri Nov 27 10:00:00 +0100 2026
         parts := regexp_match(
-            content,
-            '^(?:[A-Za-z]{3,9},? +)?([0-9]{1,2}[ -][A-Za-z]{3,9}[ -][0-9]{4}) +([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)'
-            ' *([+-][0-9]{4}|[A-Z]{1,5})?(?: *\([^)]*\))?$'
+            content, '^[A-Za-z]{3} ([A-Za-z]{3} +[0-9]{1,2}) (' || a_time || ') *' || a_zone || ' *([0-9]{4})$'
         );
+        day := parts[1] || ' ' || parts[5];
+        time_of_day := parts[2];
+        zone := coalesce(parts[3], parts[4]);
     end if;
-    if parts is null then
-        -- Fri Nov 27 2026 10:00:00 GMT+0100 (Central European Standard Time)
-        parts := regexp_match(
-            content,
-            '^[A-Za-z]{3} ([A-Za-z]{3} [0-9]{1,2},? [0-9]{4}) ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)'
-            ' *(?:GMT|UTC)?([+-][0-9]{4})?(?: *\([^)]*\))?$'
-        );
-    end if;
-    if parts is null then
+    if day is null then
         return null;
     end if;
-    return concat_ws(
-        ' ', parts[1], replace(coalesce(parts[2], '00:00'), ',', '.'),
-        coalesce(upper(left(parts[3], 1)) || substr(parts[3], 2), parts[4], 'UTC')
-    )::timestamptz;
+    time_of_day := regexp_replace(coalesce(time_of_day, '00:00'), '([AaPp])\.?[Mm]\.?$', '\1m');
+    day := concat_ws(' ', day, replace(time_of_day, ',', '.'));
+    if zone ~ '^[+-]' then
+        return (day || regexp_replace(zone, '^([+-])(\d)(?!\d)', '\10\2'))::timestamptz;
+    elsif zone ~ '/' then
+        return day::timestamp at time zone zone;
+    elsif upper(zone) = any (
+        '{Z,UT,UTC,GMT,EST,EDT,CST,CDT,MST,MDT,PST,PDT,WET,WEST,CET,CEST,MEZ,MESZ,EET,EEST,MSK,JST,KST,HKT,AEST,AEDT,NZST,NZDT}'
+    ) is not false then
+        return concat(day, ' ', coalesce(upper(zone), 'UTC'))::timestamptz;
+    end if;
+    return null;
 exception when data_exception then
     return null;
 end
@@ -11860,7 +12055,8 @@ $$;
 
 revoke all on function pathfinder.payload_time(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.payload_time(text) is 'Reads a time as platforms write it; null for what is none.';
+comment on function pathfinder.payload_time(text) is
+    'Reads a time as platforms write it; null for what is none.';
 
 -- source: ingest/place_webhook_source.sql
 -- Trigger: the first source feeds the community main unless it says another; any later one has to say which it feeds.
@@ -12344,7 +12540,10 @@ begin
     title := left(coalesce(nullif(document ->> 'jobTitle', ''), nullif(document ->> 'job_title', '')), 4000);
     if event_name is not null and (
         stated_id is null and stated_label is null
-        or event_name ~* 'delet|destr|nymi|activ|eras|termin|purg|remov|forg|regist|clos|left|disab'
+        or event_name ~* (
+            'delet|destr|nymi|activ|eras|termin|purg|remov|forg|regist|clos|left|disab|wip|board|[^ -~]|supp|effac'
+            '|loe?sch|entfern|kund|tret|verwij|rader|slett|poist|elimin|borrad|exclu|apagad|rimoss|cancel|usun|silin'
+        )
     ) then
         name_kind := pathfinder.event_kind(event_name);
     end if;
@@ -12981,7 +13180,12 @@ begin
     end if;
     if has_history or reading.event_id is not null or reading.attribute is null then
         known_id := pathfinder.find_duplicate(reading, latest);
-        if known_id is not null then
+        if known_id is not null and not (
+            known_id = latest.id
+            and latest.state = 'processed'
+            and latest.attribute = 'title'
+            and pathfinder.is_executive_unknown(reading.community, reading.user_id, latest.value)
+        ) then
             return json_build_object('status', 'duplicate', 'user_id', reading.user_id, 'event_id', known_id);
         end if;
     end if;

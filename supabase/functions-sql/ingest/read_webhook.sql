@@ -69,7 +69,10 @@ begin
     title := left(coalesce(nullif(document ->> 'jobTitle', ''), nullif(document ->> 'job_title', '')), 4000);
     if event_name is not null and (
         stated_id is null and stated_label is null
-        or event_name ~* 'delet|destr|nymi|activ|eras|termin|purg|remov|forg|regist|clos|left|disab'
+        or event_name ~* (
+            'delet|destr|nymi|activ|eras|termin|purg|remov|forg|regist|clos|left|disab|wip|board|[^ -~]|supp|effac'
+            '|loe?sch|entfern|kund|tret|verwij|rader|slett|poist|elimin|borrad|exclu|apagad|rimoss|cancel|usun|silin'
+        )
     ) then
         name_kind := pathfinder.event_kind(event_name);
     end if;

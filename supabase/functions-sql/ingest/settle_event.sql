@@ -39,7 +39,12 @@ begin
     end if;
     if has_history or reading.event_id is not null or reading.attribute is null then
         known_id := pathfinder.find_duplicate(reading, latest);
-        if known_id is not null then
+        if known_id is not null and not (
+            known_id = latest.id
+            and latest.state = 'processed'
+            and latest.attribute = 'title'
+            and pathfinder.is_executive_unknown(reading.community, reading.user_id, latest.value)
+        ) then
             return json_build_object('status', 'duplicate', 'user_id', reading.user_id, 'event_id', known_id);
         end if;
     end if;

@@ -29,6 +29,10 @@ begin
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
     known := pathfinder.known_executive(change.community, change.user_id);
+    if change.attribute = 'title' and pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
+        change.attribute := null;
+        is_over := false;
+    end if;
     if is_over then
         if known.user_id is not null then
             perform pathfinder.depart(known, 'webhook', true);

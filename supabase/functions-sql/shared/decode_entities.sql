@@ -1,5 +1,5 @@
 -- Replaces the entities of HTML, by name and by number, once. A name without its semicolon counts where no letter
--- follows. Each distinct piece between two ampersands is looked at once.
+-- follows.
 -- Returns: text; what is no entity stays. Half characters and numbers that stand for none become U+FFFD.
 -- Example: select pathfinder.decode_entities('R&amp;D &#8211; Caf&eacute;');  -- R&D – Café
 create or replace function pathfinder.decode_entities(content text)
@@ -10,47 +10,51 @@ strict
 parallel safe
 set search_path = ''
 as $$
-    with pieces as materialized (
-        select split.written, split.position
+    with pieces as (
+        select split.position, split.written, split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
         from unnest(string_to_array(decode_entities.content, '&')) with ordinality as split (written, position)
     ),
-    numbered as materialized (
-        select
-            distinct_piece.written,
-            found.groups,
-            coalesce(found.groups[1]::integer, ('x' || lpad(found.groups[2], 8, '0'))::bit(32)::integer) as code,
-            substr(
-                distinct_piece.written,
-                1 + length(coalesce('#' || found.groups[1], '#x' || found.groups[2], found.groups[3]) || found.groups[4])
-            ) as rest
-        from (select distinct pieces.written from pieces where pieces.position > 1 and pieces.written ~ '^[#A-Za-z]') as distinct_piece
-        cross join lateral (
-            select regexp_match(
-                distinct_piece.written,
-                '^(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}))(;|(?![A-Za-z0-9=]))'
-            ) as groups
-        ) as found
-        where found.groups is not null
-    ),
-    decoded as (
+    named as materialized (
         select
             pieces.position,
             pieces.written,
-            numbered.code,
-            numbered.rest,
-            numbered.groups[3] as name,
+            case
+                when not pieces.may_be_one then null
+                when left(pieces.written, 34) ~ '^#?[A-Za-z0-9]+;' then split_part(pieces.written, ';', 1)
+                -- Without its semicolon.
+                else substring(pieces.written from '^((?:#|#[xX])?[A-Za-z0-9]+)(?![A-Za-z0-9=])')
+            end as name
+        from pieces
+    ),
+    numbered as materialized (
+        select
+            named.position,
+            named.written,
+            named.name,
+            case
+                when named.name ~ '^#[0-9]{1,8}$' then substr(named.name, 2)::integer
+                when named.name ~ '^#[xX][0-9a-fA-F]{1,6}$'
+                    then ('x' || lpad(substr(named.name, 3), 8, '0'))::bit(32)::integer
+            end as code,
+            substr(
+                named.written,
+                length(named.name) + case when substr(named.written, length(named.name) + 1, 1) = ';' then 2 else 1 end
+            ) as rest
+        from named
+    ),
+    decoded as (
+        select
+            numbered.*,
             -- Two halves of one character, with nothing between them.
             lag(numbered.code) over inline as code_before,
             lag(numbered.rest) over inline as rest_before,
             lead(numbered.code) over inline as code_after
-        from pieces
-        left join numbered on numbered.written = pieces.written and pieces.position > 1
-        window inline as (order by pieces.position)
+        from numbered
+        window inline as (order by numbered.position)
     )
     select string_agg(
         case
             when decoded.position = 1 then decoded.written
-            when decoded.rest is null then '&' || decoded.written
             when decoded.code is null then coalesce(entity.content || decoded.rest, '&' || decoded.written)
             when decoded.code between 56320 and 57343
                 and decoded.code_before between 55296 and 56319
