@@ -7065,9 +7065,11 @@ begin
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
     known := pathfinder.known_executive(change.community, change.user_id);
-    if change.attribute = 'title' and pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
-        change.attribute := null;
-        is_over := false;
+    if change.attribute = 'title' and known.title_field is not null then
+        if pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
+            change.attribute := null;
+            is_over := false;
+        end if;
     end if;
     if is_over then
         if known.user_id is not null then
@@ -8944,8 +8946,7 @@ stable
 set search_path = ''
 as $$
 begin
-    return known.title_field is not null
-        and exists (
+    return exists (
             select
             from public.events_raw as stored
             where stored.id = is_lesser_title.event_id and stored.profile_field <> known.title_field
@@ -10316,16 +10317,24 @@ set search_path = ''
 as $$
 begin
     return (
-        select case
-            when stored.attribute = retained_value.attribute then stored.value
-            else stored.details ->> retained_value.attribute
-        end
-        from public.events_raw as stored
-        where stored.community = retained_value.community
-            and stored.user_id = retained_value.user_id
-            and stored.state = 'processed'
-            and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
-        order by stored.settled_at desc, stored.id desc
+        select known.said
+        from (
+            select
+                stored.settled_at,
+                stored.id,
+                case
+                    when stored.attribute = retained_value.attribute then stored.value
+                    else stored.details ->> retained_value.attribute
+                end as said,
+                -- Whatever came last, what happened before something else that is known is not the latest.
+                coalesce(stored.occurred_at < max(stored.occurred_at) over (), false) as is_older
+            from public.events_raw as stored
+            where stored.community = retained_value.community
+                and stored.user_id = retained_value.user_id
+                and stored.state = 'processed'
+                and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
+        ) as known
+        order by known.is_older, known.settled_at desc, known.id desc
         limit 1
     );
 end
@@ -10718,7 +10727,11 @@ as $$
                 when mutes.channel is not null then 'muted'
                 when levels.is_on
                     and (medium is null or settings.announced_changes -> medium ? net.kind)
-                    and pathfinder.is_subscribed(channels.filter, net, accounts) then 'told'
+                    and (
+                        pathfinder.is_subscribed(channels.filter, net, accounts)
+                        -- Who hears of an account hears who goes from it.
+                        or former.id is not null and pathfinder.is_subscribed(channels.filter, net, former)
+                    ) then 'told'
                 else 'unmatched'
             end as outcome,
             coalesce(accounts.is_watched, false) as is_watched,
@@ -10726,7 +10739,11 @@ as $$
         from pathfinder.net_changes(told_changes.changes, told_changes.until) as net
         join public.channels on channels.name = told_changes.channel
         cross join public.settings
-        left join public.accounts on accounts.id = net.account_id
+        -- The account may have been added since.
+        left join public.accounts on accounts.id = coalesce(
+            net.account_id, pathfinder.find_account(net.email_domain, coalesce(net.company, net.previous_company))
+        )
+        left join public.accounts as former on former.id = pathfinder.find_account(null, net.previous_company)
         left join public.levels on levels.level = coalesce(net.level, net.previous_level)
         -- What has no end of its own is looked at as things are now.
         left join public.mutes

@@ -29,9 +29,11 @@ begin
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
     known := pathfinder.known_executive(change.community, change.user_id);
-    if change.attribute = 'title' and pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
-        change.attribute := null;
-        is_over := false;
+    if change.attribute = 'title' and known.title_field is not null then
+        if pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
+            change.attribute := null;
+            is_over := false;
+        end if;
     end if;
     if is_over then
         if known.user_id is not null then

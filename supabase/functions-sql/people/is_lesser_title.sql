@@ -9,8 +9,7 @@ stable
 set search_path = ''
 as $$
 begin
-    return known.title_field is not null
-        and exists (
+    return exists (
             select
             from public.events_raw as stored
             where stored.id = is_lesser_title.event_id and stored.profile_field <> known.title_field
