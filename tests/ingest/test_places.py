@@ -92,8 +92,8 @@ TEMPLATES = [
     "unknown", "%(user_id)s", "${user_id}", "@@user@@", "[[id]]", "{id}", "(none)", "id",
 ]  # fmt: skip
 IDS = [
-    "{3F2504E0-4F89-11D3-9A0C-0305E82C3301}", "@alice", "#abc", "@id_7", "user_id_7", "1E5", "12e3",
-    "n", "na", "a.b", "00Q5e000001abcdEAA", "alice#1", "用户", "$7", "infinity7", "valid", "android",
+    "{3F2504E0-4F89-11D3-9A0C-0305E82C3301}", "@alice", "#abc", "@id_7", "user_id_7", "1E5",
+    "12e3", "n", "na", "a.b", "00Q5e000001abcdEAA", "alice#1", "用户", "$7", "infinity7", "valid",
 ]  # fmt: skip
 
 
