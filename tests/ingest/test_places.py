@@ -88,8 +88,8 @@ def test_a_title_is_found_in_whatever_holds_it(platform: Platform, value: object
 
 TEMPLATES = [
     "[USER_ID]", "$(user.id)", "##id##", "#user_id#", "user_id", "userId", "user.id", "memberId", "@userId",
-    "N/A", "n.a.", "#REF!", "#N/A", "#NAME?", "1.23457E+11", "1,23457E+11", "-Infinity", "Infinity", "-", "...",
-    "unknown", "%(user_id)s", "${user_id}", "@@user@@", "[[id]]", "{id}", "(none)", "id",
+    "N/A", "n.a.", "#REF!", "#N/A", "#NAME?", "1.23457E+11", "1,23457E+11", "-Infinity", "Infinity", "-",
+    "...", "unknown", "%(user_id)s", "${user_id}", "@@user@@", "[[id]]", "{id}", "(none)", "id",
 ]  # fmt: skip
 IDS = [
     "{3F2504E0-4F89-11D3-9A0C-0305E82C3301}", "@alice", "#abc", "@id_7", "user_id_7", "1E5",
