@@ -202,3 +202,40 @@ def test_a_membership_ends_in_other_languages(platform: Platform, event: str) ->
 )
 def test_what_ends_in_other_languages_has_to_be_the_member(platform: Platform, event: str) -> None:
     assert platform.post({"userId": "1", "event": event, "jobTitle": "CEO"}).result["is_senior"] is True
+
+
+def test_a_filter_by_account_sees_the_one_before(platform: Platform) -> None:
+    platform.db.execute(
+        "insert into public.channels (name, transport, config, sends, filter)"
+        " values ('watch', 'slack_webhook', %s, '{digest}', %s)",
+        [json.dumps({"secret_env": "CHANNEL_WATCH_URL"}), json.dumps({"watched": True})],
+    )
+    platform.change("1", "CEO", company="Acme")
+    platform.change("2", "CEO", company="Acme")
+    platform.change("3", "CEO", company="Initech")
+    platform.db.execute("insert into public.accounts (name, is_watched) values ('Acme', true)")
+    platform.change("1", "Globex", field="Company")
+    platform.change("2", "Writer")
+    platform.change("3", "Globex", field="Company")
+    told = platform.rows(
+        "select (told.change).user_id, (told.change).kind, told.outcome from public.detections,"
+        " lateral pathfinder.told_changes(array[detections.id], 'watch', null, 'infinity') as told"
+        " where detections.kind in ('moved', 'left') order by 1"
+    )
+    assert told == [("1", "moved", "told"), ("2", "left", "told"), ("3", "moved", "unmatched")]
+
+
+def test_an_account_that_is_added_later_counts_for_who_left_before(platform: Platform) -> None:
+    platform.db.execute(
+        "insert into public.channels (name, transport, config, sends, filter)"
+        " values ('watch', 'slack_webhook', %s, '{digest}', %s)",
+        [json.dumps({"secret_env": "CHANNEL_WATCH_URL"}), json.dumps({"watched": True})],
+    )
+    platform.change("1", "CEO", company="Acme")
+    platform.change("1", "Writer")
+    platform.db.execute("insert into public.accounts (name, is_watched) values ('Acme', true)")
+    assert platform.rows(
+        "select told.outcome from public.detections,"
+        " lateral pathfinder.told_changes(array[detections.id], 'watch', null, 'infinity') as told"
+        " where detections.kind = 'left'"
+    ) == [("told",)]
