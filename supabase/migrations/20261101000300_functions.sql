@@ -1277,12 +1277,13 @@ comment on function pathfinder.schedule_lock() is
 -- Example: select pathfinder.stated_value('company', 'n/a');  -- null
 create or replace function pathfinder.stated_value(attribute text, content text)
 returns text
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
-    select case
+begin
+    return case
         when length(content) > 20 or (attribute = 'country' and upper(content) = 'NA') then content  -- Namibia
         when content ~* (
             '^[[:punct:]]*(?:n/?a|n\.\s?a\.?|n/d|s/d|k\. ?a\.?|none|null|nil|nan|nat|undefined|not (?:applicable|available|provided|set|specified)'
@@ -1290,7 +1291,8 @@ as $$
             '[[:punct:]]*$|^[[:punct:]–—\s]+$|^#(?:ref|value|name|num|div/0)[!?]$'
         ) then null
         else content
-    end
+    end;
+end
 $$;
 
 revoke all on function pathfinder.stated_value(text, text) from public, anon, authenticated, service_role;
@@ -9245,17 +9247,21 @@ comment on function pathfinder.known_executive(text, text) is 'What is known of 
 -- Example: select pathfinder.known_time('main', '2000', 'company', null);
 create or replace function pathfinder.known_time(community text, user_id text, attribute text, own_id bigint)
 returns timestamptz
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select max(stored.occurred_at)
-    from public.events_raw as stored
-    where stored.community = known_time.community
-        and stored.user_id = known_time.user_id
-        and stored.state = 'processed'
-        and stored.id is distinct from known_time.own_id
-        and (stored.attribute = known_time.attribute or stored.details ? known_time.attribute)
+begin
+    return (
+        select max(stored.occurred_at)
+        from public.events_raw as stored
+        where stored.community = known_time.community
+            and stored.user_id = known_time.user_id
+            and stored.state = 'processed'
+            and stored.id is distinct from known_time.own_id
+            and (stored.attribute = known_time.attribute or stored.details ? known_time.attribute)
+    );
+end
 $$;
 
 revoke all on function pathfinder.known_time(text, text, text, bigint) from public, anon, authenticated, service_role;
@@ -10436,14 +10442,16 @@ comment on function pathfinder.retained_value(text, text, text) is
 -- Example: select pathfinder.same_company('Acme, Inc.', 'ACME');  -- true
 create or replace function pathfinder.same_company(one text, other text)
 returns boolean
-language sql
+language plpgsql
 stable
 strict
 set search_path = ''
 as $$
-    select one = other
+begin
+    return one = other
         or pathfinder.company_key(one) = pathfinder.company_key(other)
-        or coalesce(pathfinder.find_account(null, one) = pathfinder.find_account(null, other), false)
+        or coalesce(pathfinder.find_account(null, one) = pathfinder.find_account(null, other), false);
+end
 $$;
 
 revoke all on function pathfinder.same_company(text, text) from public, anon, authenticated, service_role;
@@ -11989,12 +11997,16 @@ comment on function pathfinder.latest_event(text, text, text, boolean) is
 -- Example: select pathfinder.member_id_fault('{{user.id}}');  -- the platform's template was not filled in
 create or replace function pathfinder.member_id_fault(user_id text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select case
-        when user_id ~ '^[0-9]+$' or user_id ~* '^\{[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}$' then null
+begin
+    -- Most ids: letters, figures and dashes, or such in braces.
+    if user_id ~ '^(?:[A-Za-z-]*[0-9][A-Za-z0-9-]*|\{[0-9A-Fa-f-]{32,36}\})$' then
+        return null;
+    end if;
+    return case
         when user_id ~* '^[+-]?\d+(?:[.,]\d+)?E\+\d+$' then 'a spreadsheet shortened it; export the column as text'
         when user_id ~* (
             -- Nothing, in the words of programs.
@@ -12010,7 +12022,8 @@ as $$
             '(?:(?:user|member|account|contact|profile|person|customer|author|actor|subject|external|identity)[ ._-]?)?'
             '(?:id|guid|uuid|uid|identifier)$'
         ) then 'the platform''s template was not filled in'
-    end
+    end;
+end
 $$;
 
 revoke all on function pathfinder.member_id_fault(text) from public, anon, authenticated, service_role;
@@ -12206,12 +12219,14 @@ create or replace function pathfinder.plain_attribute(
     out content text,
     out is_ignored boolean
 )
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select plain.content, plain.is_ignored
-    from pathfinder.plain_value(
+declare
+    plain record;
+begin
+    plain := pathfinder.plain_value(
         given,
         case attribute
             when 'event' then '{name,type,event,action,label,value,text,title}'::text[]
@@ -12219,7 +12234,10 @@ as $$
             else '{label,value,values,name,text,title,displayName,display_name,displayValue,display_value,formatted,content,rendered,raw}'
         end,
         attribute not in ('user_id', 'username', 'event_id', 'timestamp', 'joined_at', 'date')
-    ) as plain
+    );
+    content := plain.content;
+    is_ignored := plain.is_ignored;
+end
 $$;
 
 revoke all on function pathfinder.plain_attribute(text, jsonb) from public, anon, authenticated, service_role;
@@ -12751,8 +12769,8 @@ begin
 
     reading.user_id := coalesce(nullif(document ->> 'userId', ''), nullif(document ->> 'user_id', ''));
     -- A template that was not filled in hides no id.
-    if nullif(document ->> 'user_id', '') <> reading.user_id and pathfinder.member_id_fault(reading.user_id) is not null then
-        reading.user_id := document ->> 'user_id';
+    if document ? 'user_id' and pathfinder.member_id_fault(reading.user_id) is not null then
+        reading.user_id := coalesce(nullif(document ->> 'user_id', ''), reading.user_id);
     end if;
     if id_is_number then
         reading.user_id := regexp_replace(reading.user_id, '\.0+$', '');

@@ -4,12 +4,16 @@
 -- Example: select pathfinder.member_id_fault('{{user.id}}');  -- the platform's template was not filled in
 create or replace function pathfinder.member_id_fault(user_id text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select case
-        when user_id ~ '^[0-9]+$' or user_id ~* '^\{[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}\}$' then null
+begin
+    -- Most ids: letters, figures and dashes, or such in braces.
+    if user_id ~ '^(?:[A-Za-z-]*[0-9][A-Za-z0-9-]*|\{[0-9A-Fa-f-]{32,36}\})$' then
+        return null;
+    end if;
+    return case
         when user_id ~* '^[+-]?\d+(?:[.,]\d+)?E\+\d+$' then 'a spreadsheet shortened it; export the column as text'
         when user_id ~* (
             -- Nothing, in the words of programs.
@@ -25,7 +29,8 @@ as $$
             '(?:(?:user|member|account|contact|profile|person|customer|author|actor|subject|external|identity)[ ._-]?)?'
             '(?:id|guid|uuid|uid|identifier)$'
         ) then 'the platform''s template was not filled in'
-    end
+    end;
+end
 $$;
 
 revoke all on function pathfinder.member_id_fault(text) from public, anon, authenticated, service_role;

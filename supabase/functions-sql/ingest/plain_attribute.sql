@@ -8,12 +8,14 @@ create or replace function pathfinder.plain_attribute(
     out content text,
     out is_ignored boolean
 )
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select plain.content, plain.is_ignored
-    from pathfinder.plain_value(
+declare
+    plain record;
+begin
+    plain := pathfinder.plain_value(
         given,
         case attribute
             when 'event' then '{name,type,event,action,label,value,text,title}'::text[]
@@ -21,7 +23,10 @@ as $$
             else '{label,value,values,name,text,title,displayName,display_name,displayValue,display_value,formatted,content,rendered,raw}'
         end,
         attribute not in ('user_id', 'username', 'event_id', 'timestamp', 'joined_at', 'date')
-    ) as plain
+    );
+    content := plain.content;
+    is_ignored := plain.is_ignored;
+end
 $$;
 
 revoke all on function pathfinder.plain_attribute(text, jsonb) from public, anon, authenticated, service_role;

@@ -178,8 +178,8 @@ begin
 
     reading.user_id := coalesce(nullif(document ->> 'userId', ''), nullif(document ->> 'user_id', ''));
     -- A template that was not filled in hides no id.
-    if nullif(document ->> 'user_id', '') <> reading.user_id and pathfinder.member_id_fault(reading.user_id) is not null then
-        reading.user_id := document ->> 'user_id';
+    if document ? 'user_id' and pathfinder.member_id_fault(reading.user_id) is not null then
+        reading.user_id := coalesce(nullif(document ->> 'user_id', ''), reading.user_id);
     end if;
     if id_is_number then
         reading.user_id := regexp_replace(reading.user_id, '\.0+$', '');

@@ -4,17 +4,21 @@
 -- Example: select pathfinder.known_time('main', '2000', 'company', null);
 create or replace function pathfinder.known_time(community text, user_id text, attribute text, own_id bigint)
 returns timestamptz
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select max(stored.occurred_at)
-    from public.events_raw as stored
-    where stored.community = known_time.community
-        and stored.user_id = known_time.user_id
-        and stored.state = 'processed'
-        and stored.id is distinct from known_time.own_id
-        and (stored.attribute = known_time.attribute or stored.details ? known_time.attribute)
+begin
+    return (
+        select max(stored.occurred_at)
+        from public.events_raw as stored
+        where stored.community = known_time.community
+            and stored.user_id = known_time.user_id
+            and stored.state = 'processed'
+            and stored.id is distinct from known_time.own_id
+            and (stored.attribute = known_time.attribute or stored.details ? known_time.attribute)
+    );
+end
 $$;
 
 revoke all on function pathfinder.known_time(text, text, text, bigint) from public, anon, authenticated, service_role;

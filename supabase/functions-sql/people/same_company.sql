@@ -3,14 +3,16 @@
 -- Example: select pathfinder.same_company('Acme, Inc.', 'ACME');  -- true
 create or replace function pathfinder.same_company(one text, other text)
 returns boolean
-language sql
+language plpgsql
 stable
 strict
 set search_path = ''
 as $$
-    select one = other
+begin
+    return one = other
         or pathfinder.company_key(one) = pathfinder.company_key(other)
-        or coalesce(pathfinder.find_account(null, one) = pathfinder.find_account(null, other), false)
+        or coalesce(pathfinder.find_account(null, one) = pathfinder.find_account(null, other), false);
+end
 $$;
 
 revoke all on function pathfinder.same_company(text, text) from public, anon, authenticated, service_role;

@@ -3,12 +3,13 @@
 -- Example: select pathfinder.stated_value('company', 'n/a');  -- null
 create or replace function pathfinder.stated_value(attribute text, content text)
 returns text
-language sql
+language plpgsql
 immutable
 parallel safe
 set search_path = ''
 as $$
-    select case
+begin
+    return case
         when length(content) > 20 or (attribute = 'country' and upper(content) = 'NA') then content  -- Namibia
         when content ~* (
             '^[[:punct:]]*(?:n/?a|n\.\s?a\.?|n/d|s/d|k\. ?a\.?|none|null|nil|nan|nat|undefined|not (?:applicable|available|provided|set|specified)'
@@ -16,7 +17,8 @@ as $$
             '[[:punct:]]*$|^[[:punct:]–—\s]+$|^#(?:ref|value|name|num|div/0)[!?]$'
         ) then null
         else content
-    end
+    end;
+end
 $$;
 
 revoke all on function pathfinder.stated_value(text, text) from public, anon, authenticated, service_role;
