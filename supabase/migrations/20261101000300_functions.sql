@@ -2320,7 +2320,8 @@ comment on function pathfinder.count_rules(jsonb) is 'Counts the active rules of
 
 -- source: rules/default_function_rules.sql
 -- The rules of the functions that a new project starts with: English, German, French, Spanish, Portuguese, Italian,
--- Dutch, Japanese; and who runs the whole in Chinese, Korean, Russian and Arabic. Read once, into function_rules: edit the table, not this list.
+-- Dutch, Japanese; and who runs the whole in Chinese, Korean, Russian and Arabic. Read once, into function_rules: edit
+-- the table, not this list.
 -- Returns: a row each.
 -- Example: select * from pathfinder.default_function_rules();
 create or replace function pathfinder.default_function_rules()
@@ -11207,9 +11208,9 @@ comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source 
 -- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
 -- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
 -- once a batch.
--- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}: added
---   were not known, known were, newer have a title from a webhook; undated were taken without the time of joining, which
---   could not be read.
+-- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}:
+--   added were not known, known were, newer have a title from a webhook; undated were taken without the time of
+--   joining, which could not be read.
 -- Raises: 22023 when members is not an array of at most 5000.
 -- Example: select public.backfill_members('[{"user_id": "7", "username": "Jane", "title": "CEO", "company": "Initech",
 --   "country": "UK", "joined_at": "2019-10-10"}]');
@@ -11495,8 +11496,8 @@ comment on function pathfinder.check_secret_is_apart(text, text) is
     'Refuses a secret that would be valid in two communities.';
 
 -- source: ingest/check_signed_headers.sql
--- Trigger: refuses a signed source that would trust a header which nobody signs: whoever repeats a webhook could give it
--- another time, or another id.
+-- Trigger: refuses a signed source that would trust a header which nobody signs: whoever repeats a webhook could give
+-- it another time, or another id.
 -- Returns: the row. Raises: 23514 with a sentence that says what to change.
 -- Example: update public.webhook_sources set signed_content = '{timestamp}:{body}' where name = 'forum';
 create or replace function pathfinder.check_signed_headers()
@@ -11800,7 +11801,8 @@ immutable
 set search_path = ''
 as $$
 declare
-    -- German, Dutch, Nordic; French, Spanish, Portuguese, Italian; Polish, Turkish; Russian; Chinese, Japanese, Korean; Arabic.
+    -- German, Dutch, Nordic; French, Spanish, Portuguese, Italian; Polish, Turkish, Russian; Chinese, Japanese, Korean;
+    -- Arabic.
     who constant text :=
         '(?:(?:benutzer|nutzer|mitglied|anwender|gebruiker|bruker|bruger|anvandar|medlem|kayttaja|jasen)(?:konto|account|profil)?[a-z]{0,3}'
         '|konto|account|profil[eo]?|profiel|utilisat(?:eur|rice)s?|membres?|comptes?|adherente?s?|usuari[oa]s?|miembros?|socios?|cuentas?'
@@ -11876,8 +11878,8 @@ comment on function pathfinder.is_recent(text, interval) is
 -- one stored before). Times that differ decide; else the old value, within one field and the window. If it is not the
 -- latest value known, the change comes from before (it was stored, or a later one replaced its value): stale; or one
 -- between the two is on its way or lost: held, until that comes or settings.hold_window ends. An empty old value of a
--- source that never sent another says nothing. A registration is older than any change, but for the end of a membership:
--- whoever registers after that is back. Nothing that replaced a title builds on such an end: it comes from before.
+-- source that never sent another says nothing. A registration is older than any change, but for a departure; and what
+-- replaced a title comes from before that.
 -- Returns: apply, stale or held.
 -- Example: select pathfinder.judge_order(reading, null, latest);
 create or replace function pathfinder.judge_order(reading pathfinder.reading, own_id bigint, latest public.events_raw)
@@ -11991,8 +11993,8 @@ comment on function pathfinder.latest_event(text, text, text, boolean) is
     'The event of a member''s attribute that was stored, or applied, last.';
 
 -- source: ingest/member_id_fault.sql
--- Tells whether an id is none: a template that was not filled in, a placeholder, or what a spreadsheet made of a number.
--- It would make everybody one member.
+-- Tells whether an id is none: a template that was not filled in, a placeholder, or what a spreadsheet made of a
+-- number. It would make everybody one member.
 -- Returns: what is wrong with it, as the end of a sentence; null for an id.
 -- Example: select pathfinder.member_id_fault('{{user.id}}');  -- the platform's template was not filled in
 create or replace function pathfinder.member_id_fault(user_id text)
@@ -12537,8 +12539,8 @@ comment on function pathfinder.read_details(jsonb, pathfinder.reading) is
 
 -- source: ingest/read_member.sql
 -- Reads one row of a backfill.
--- Returns: the person as far as the row tells (no level yet), or what is wrong with the row; is_undated where it holds a
---   time of joining that cannot be read. Raises: nothing.
+-- Returns: the person as far as the row tells (no level yet), or what is wrong with the row; is_undated where it holds
+--   a time of joining that cannot be read. Raises: nothing.
 -- Example: select * from pathfinder.read_member('main', '{"user_id": 7, "title": "CEO"}');
 create or replace function pathfinder.read_member(
     community text,
@@ -12726,7 +12728,8 @@ begin
             if reading.attribute in ('company', 'country', 'department') then
                 reading.value := pathfinder.stated_value(reading.attribute, reading.value);
                 reading.old_value := case
-                    when reading.old_value <> '' then coalesce(pathfinder.stated_value(reading.attribute, reading.old_value), '')
+                    when reading.old_value <> ''
+                        then coalesce(pathfinder.stated_value(reading.attribute, reading.old_value), '')
                     else reading.old_value
                 end;
             elsif reading.attribute = 'email' then

@@ -4,9 +4,9 @@
 -- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
 -- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
 -- once a batch.
--- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}: added
---   were not known, known were, newer have a title from a webhook; undated were taken without the time of joining, which
---   could not be read.
+-- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}:
+--   added were not known, known were, newer have a title from a webhook; undated were taken without the time of
+--   joining, which could not be read.
 -- Raises: 22023 when members is not an array of at most 5000.
 -- Example: select public.backfill_members('[{"user_id": "7", "username": "Jane", "title": "CEO", "company": "Initech",
 --   "country": "UK", "joined_at": "2019-10-10"}]');

@@ -9,7 +9,8 @@ immutable
 set search_path = ''
 as $$
 declare
-    -- German, Dutch, Nordic; French, Spanish, Portuguese, Italian; Polish, Turkish; Russian; Chinese, Japanese, Korean; Arabic.
+    -- German, Dutch, Nordic; French, Spanish, Portuguese, Italian; Polish, Turkish, Russian; Chinese, Japanese, Korean;
+    -- Arabic.
     who constant text :=
         '(?:(?:benutzer|nutzer|mitglied|anwender|gebruiker|bruker|bruger|anvandar|medlem|kayttaja|jasen)(?:konto|account|profil)?[a-z]{0,3}'
         '|konto|account|profil[eo]?|profiel|utilisat(?:eur|rice)s?|membres?|comptes?|adherente?s?|usuari[oa]s?|miembros?|socios?|cuentas?'

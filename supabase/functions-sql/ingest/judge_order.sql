@@ -2,8 +2,8 @@
 -- one stored before). Times that differ decide; else the old value, within one field and the window. If it is not the
 -- latest value known, the change comes from before (it was stored, or a later one replaced its value): stale; or one
 -- between the two is on its way or lost: held, until that comes or settings.hold_window ends. An empty old value of a
--- source that never sent another says nothing. A registration is older than any change, but for the end of a membership:
--- whoever registers after that is back. Nothing that replaced a title builds on such an end: it comes from before.
+-- source that never sent another says nothing. A registration is older than any change, but for a departure; and what
+-- replaced a title comes from before that.
 -- Returns: apply, stale or held.
 -- Example: select pathfinder.judge_order(reading, null, latest);
 create or replace function pathfinder.judge_order(reading pathfinder.reading, own_id bigint, latest public.events_raw)

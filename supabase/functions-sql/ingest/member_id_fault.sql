@@ -1,5 +1,5 @@
--- Tells whether an id is none: a template that was not filled in, a placeholder, or what a spreadsheet made of a number.
--- It would make everybody one member.
+-- Tells whether an id is none: a template that was not filled in, a placeholder, or what a spreadsheet made of a
+-- number. It would make everybody one member.
 -- Returns: what is wrong with it, as the end of a sentence; null for an id.
 -- Example: select pathfinder.member_id_fault('{{user.id}}');  -- the platform's template was not filled in
 create or replace function pathfinder.member_id_fault(user_id text)

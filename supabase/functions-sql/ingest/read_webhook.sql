@@ -135,7 +135,8 @@ begin
             if reading.attribute in ('company', 'country', 'department') then
                 reading.value := pathfinder.stated_value(reading.attribute, reading.value);
                 reading.old_value := case
-                    when reading.old_value <> '' then coalesce(pathfinder.stated_value(reading.attribute, reading.old_value), '')
+                    when reading.old_value <> ''
+                        then coalesce(pathfinder.stated_value(reading.attribute, reading.old_value), '')
                     else reading.old_value
                 end;
             elsif reading.attribute = 'email' then

@@ -1,5 +1,6 @@
 -- The rules of the functions that a new project starts with: English, German, French, Spanish, Portuguese, Italian,
--- Dutch, Japanese; and who runs the whole in Chinese, Korean, Russian and Arabic. Read once, into function_rules: edit the table, not this list.
+-- Dutch, Japanese; and who runs the whole in Chinese, Korean, Russian and Arabic. Read once, into function_rules: edit
+-- the table, not this list.
 -- Returns: a row each.
 -- Example: select * from pathfinder.default_function_rules();
 create or replace function pathfinder.default_function_rules()
