@@ -46,7 +46,12 @@ begin
         profile_url = coalesce(nullif(btrim(detections.profile_url), ''), told ->> 'profile_url')
     where detections.community = home
         and detections.user_id = member
-        and (not detections.included_in_digest or detections.id = (job.payload ->> 'detection_id')::bigint);
+        and (
+            detections.id = (job.payload ->> 'detection_id')::bigint
+            or not exists (
+                select from pathfinder.digest_ledger where digest_ledger.detection_id = detections.id
+            )
+        );
 
     for waiting in
         select digests.id
