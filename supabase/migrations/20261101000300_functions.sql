@@ -7157,6 +7157,15 @@ begin
         profile_url = coalesce(nullif(btrim(detections.profile_url), ''), told ->> 'profile_url')
     where detections.community = home
         and detections.user_id = member
+        -- What they were before they left is another story.
+        and not exists (
+            select
+            from public.detections as departure
+            where departure.community = home
+                and departure.user_id = member
+                and departure.kind = 'left'
+                and departure.id >= detections.id
+        )
         and (
             detections.id = (job.payload ->> 'detection_id')::bigint
             or not exists (
@@ -7264,7 +7273,14 @@ begin
         now()
     )
     where true;
-    delete from pathfinder.set_aside where set_aside.ends_at = 'infinity';
+    with gone as (
+        delete from pathfinder.set_aside
+        where set_aside.ends_at = 'infinity'
+        returning set_aside.community, set_aside.user_id
+    )
+    delete from pathfinder.corrections
+    using gone
+    where corrections.community = gone.community and corrections.user_id = gone.user_id;
     perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
     from pathfinder.set_aside
     where set_aside.ends_at <= now();
@@ -13456,6 +13472,10 @@ as $$
 declare
     job public.outbox;
 begin
+    -- A member's lock comes before a job's, as where somebody is forgotten.
+    perform pathfinder.lock_member(coalesce(outbox.payload ->> 'community', 'main'), outbox.payload ->> 'user_id')
+    from public.outbox
+    where outbox.id = complete_outbox.job_id and outbox.kind = 'enrichment';
     job := pathfinder.finish_job(
         complete_outbox.job_id, complete_outbox.worker, complete_outbox.attempt, complete_outbox.result
     );

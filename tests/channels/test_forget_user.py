@@ -157,6 +157,12 @@ def test_after_forget_user_nothing_anywhere_holds_name_id_or_title(stack: Stack,
         assert answer.json()["reports"] == 1
         assert [sent["kind"] for sent in answer.json()["sent"]] == ["digest", "digest"], "behind a link too"
         logs += drain(stack, tmp_path)
+        assert (
+            db.execute(
+                "select kind, last_error from public.outbox where status <> 'done' and kind <> 'alert'"
+            ).fetchall()
+            == []
+        )
 
         for needle in (NAME, USER, TITLE):
             assert rows_with(dsn, needle) == []

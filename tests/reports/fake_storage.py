@@ -84,9 +84,10 @@ class FakeStorage:
         return web.json_response([{"name": name, "id": name} for name in names])
 
     async def remove(self, request: web.Request) -> web.Response:
-        for key in (await request.json())["prefixes"]:
+        keys = (await request.json())["prefixes"]
+        for key in keys:
             del self.objects[key]
-        return web.json_response([])
+        return web.json_response([{"name": key} for key in keys])
 
     async def page(self, request: web.Request) -> web.Response:
         asked = await request.json()

@@ -46,6 +46,15 @@ begin
         profile_url = coalesce(nullif(btrim(detections.profile_url), ''), told ->> 'profile_url')
     where detections.community = home
         and detections.user_id = member
+        -- What they were before they left is another story.
+        and not exists (
+            select
+            from public.detections as departure
+            where departure.community = home
+                and departure.user_id = member
+                and departure.kind = 'left'
+                and departure.id >= detections.id
+        )
         and (
             detections.id = (job.payload ->> 'detection_id')::bigint
             or not exists (

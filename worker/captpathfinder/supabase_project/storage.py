@@ -154,9 +154,11 @@ class Storage:
         if await self.find_bucket() is None:
             return 0
         listed = await self._repeated(lambda: files.list(folder, {"limit": MOST_LISTED}))
-        keys = [f"{folder}/{entry['name']}" for entry in listed if str(entry["name"]).endswith(ending)]
-        if keys:
-            await self._repeated(lambda: files.remove(keys))
+        # Within the folder, or (Supabase Lite) from the bucket on.
+        names = [str(entry["name"]).rsplit("/", 1)[-1] for entry in listed]
+        keys = [f"{folder}/{name}" for name in names if name.endswith(ending)]
+        if keys and len(await self._repeated(lambda: files.remove(keys))) < len(keys):
+            raise SupabaseError(f"Storage: not all of {', '.join(keys)} were removed")
         return len(keys)
 
     async def _read_back(self, key: str, version: str) -> tuple[int, str]:
