@@ -7280,7 +7280,21 @@ begin
         profile_url = coalesce(nullif(btrim(detections.profile_url), ''), told ->> 'profile_url')
     where detections.community = home
         and detections.user_id = member
-        and (not detections.included_in_digest or detections.id = (job.payload ->> 'detection_id')::bigint);
+        -- What they were before they left is another story.
+        and not exists (
+            select
+            from public.detections as departure
+            where departure.community = home
+                and departure.user_id = member
+                and departure.kind = 'left'
+                and departure.id >= detections.id
+        )
+        and (
+            detections.id = (job.payload ->> 'detection_id')::bigint
+            or not exists (
+                select from pathfinder.digest_ledger where digest_ledger.detection_id = detections.id
+            )
+        );
 
     for waiting in
         select digests.id
@@ -7382,7 +7396,14 @@ begin
         now()
     )
     where true;
-    delete from pathfinder.set_aside where set_aside.ends_at = 'infinity';
+    with gone as (
+        delete from pathfinder.set_aside
+        where set_aside.ends_at = 'infinity'
+        returning set_aside.community, set_aside.user_id
+    )
+    delete from pathfinder.corrections
+    using gone
+    where corrections.community = gone.community and corrections.user_id = gone.user_id;
     perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
     from pathfinder.set_aside
     where set_aside.ends_at <= now();
@@ -8230,8 +8251,9 @@ revoke all on function pathfinder.end_suppressions(timestamptz) from public, ano
 comment on function pathfinder.end_suppressions(timestamptz) is 'Brings back everybody whose suppression has ended.';
 
 -- source: people/erase_from_digests.sql
--- Takes a member out of all digests, sent or not, and out of their counts, also where only the link names them. An
--- unsent digest of nobody else is deleted, and its job ends silently. Comes before the member's changes are deleted.
+-- Takes a member out of all digests, sent or not, and out of their counts, also where only the link names them: its
+-- file goes. An unsent digest of nobody else is deleted, and its job ends silently. Comes before the member's changes
+-- are deleted.
 -- Returns: how many digests told of the member.
 -- Example: select pathfinder.erase_from_digests('main', '2000');
 create or replace function pathfinder.erase_from_digests(community text, user_id text)
@@ -8246,6 +8268,7 @@ declare
     );
     told record;
     touched integer := 0;
+    orphaned integer;
 begin
     for told in
         select digest_ledger.channel, digest_ledger.detection_id, digest_ledger.digest_id, digest_ledger.kind
@@ -8256,6 +8279,11 @@ begin
             and digest_ledger.outcome = 'told'
     loop
         touched := touched + 1;
+        perform pathfinder.remove_digest_files(told.digest_id, min(digests.week_end))
+        from public.digests
+        where digests.channel = told.channel
+            and digests.payload -> 'digest_id' = to_jsonb(told.digest_id)
+        having bool_or((digests.payload ->> 'rest')::integer > 0);
         update public.digests
         set payload = digests.payload || jsonb_build_object(
             'people', coalesce(
@@ -8293,7 +8321,19 @@ begin
             and digests.payload #> '{counts,people}' = '0'
             and not digests.sent;
     end loop;
-    return touched;
+
+    -- The changes that a digest told of may have gone before it; its counts stay, as those of a month do.
+    update public.digests
+    set payload = digests.payload || jsonb_build_object(
+        'people', (
+            select coalesce(jsonb_agg(entry.person order by entry.place), '[]')
+            from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
+            where not entry.person @> member
+        )
+    )
+    where digests.payload -> 'people' @> jsonb_build_array(member);
+    get diagnostics orphaned = row_count;
+    return touched + orphaned;
 end
 $$;
 
@@ -8303,10 +8343,10 @@ comment on function pathfinder.erase_from_digests(text, text) is
     'Takes a member out of all digests, and out of their counts.';
 
 -- source: people/erase_from_errors.sql
--- Takes names out of what went wrong: no error is to hold one, and if one does, it goes with its person.
+-- Takes a person's name, id and titles out of what went wrong: no error is to hold one, and if one does, it goes.
 -- Returns: nothing.
 -- Example: select pathfinder.erase_from_errors('{"Jane Doe"}');
-create or replace function pathfinder.erase_from_errors(names text[])
+create or replace function pathfinder.erase_from_errors(words text[])
 returns void
 language plpgsql
 volatile
@@ -8314,24 +8354,24 @@ set search_path = ''
 as $$
 declare
     erased constant text := 'Erased: it named a person who was forgotten.';
-    name text;
+    word text;
 begin
-    foreach name in array coalesce(names, '{}')
+    foreach word in array coalesce(words, '{}')
     loop
         update public.outbox
-        set last_error = case when position(name in outbox.last_error) > 0 then erased else outbox.last_error end,
-            result = case when position(name in outbox.result::text) > 0 then null else outbox.result end
-        where position(name in outbox.last_error) > 0 or position(name in outbox.result::text) > 0;
-        update public.outbox_attempts set error = erased where position(name in outbox_attempts.error) > 0;
-        update public.job_runs set error = erased where position(name in job_runs.error) > 0;
-        update public.events_raw set error = erased where position(name in events_raw.error) > 0;
+        set last_error = case when position(word in outbox.last_error) > 0 then erased else outbox.last_error end,
+            result = case when position(word in outbox.result::text) > 0 then null else outbox.result end
+        where position(word in outbox.last_error) > 0 or position(word in outbox.result::text) > 0;
+        update public.outbox_attempts set error = erased where position(word in outbox_attempts.error) > 0;
+        update public.job_runs set error = erased where position(word in job_runs.error) > 0;
+        update public.events_raw set error = erased where position(word in events_raw.error) > 0;
     end loop;
 end
 $$;
 
 revoke all on function pathfinder.erase_from_errors(text[]) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.erase_from_errors(text[]) is 'Takes names out of what went wrong.';
+comment on function pathfinder.erase_from_errors(text[]) is 'Takes what names a person out of what went wrong.';
 
 -- source: people/event_document.sql
 -- What an event tells a machine: what happened, and the executive, digest or report that it happened to.
@@ -8501,9 +8541,9 @@ comment on function pathfinder.executives_among(public.user_state[]) is
 -- source: people/export_user.sql
 -- Everything that is held about one person, to be handed to them.
 -- Returns: {"user_id", "forgotten", "state", "set_aside", "joined_at", "history": as executive_history() gives it,
---   "detections": […], "events": […], "digests": [{"id", "channel", "week_end", "sent_at", "entry"}], "alerts": […],
---   "reports": [{"month", "revision", "file_uri"}], "suppressions": […], "corrections": [{"attribute", "stated",
---   "value", "corrected_at"}]}.
+--   "detections": […], "events": […], "digests": [{"id", "channel", "week_end", "sent_at", "entry": null for whoever
+--   stands behind the link}], "alerts": […], "reports": [{"month", "revision", "file_uri"}], "suppressions": […],
+--   "corrections": [{"attribute", "stated", "value", "corrected_at"}]}.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.export_user('2000');
 create or replace function pathfinder.export_user(user_id text, community text)
@@ -8579,8 +8619,19 @@ begin
                 '[]'
             )
             from public.digests
-            cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-            where entry.person @> jsonb_build_object('community', home, 'user_id', member)
+            cross join public.settings
+            left join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
+                on entry.person @> jsonb_build_object('community', home, 'user_id', member)
+            where entry.person is not null
+                or digests.parts = digests.part and digests.payload -> 'digest_id' in (
+                    select to_jsonb(digest_ledger.digest_id)
+                    from public.detections
+                    join pathfinder.digest_ledger on digest_ledger.detection_id = detections.id
+                    where detections.community = home and detections.user_id = member
+                        and digest_ledger.outcome = 'told'
+                        and digest_ledger.place > jsonb_array_length(digests.payload -> 'people')
+                            + (digests.parts - 1) * settings.digest_size
+                )
         ),
         'alerts', (
             select coalesce(
@@ -9440,8 +9491,19 @@ as $$
         select distinct 'digest' as kind, digests.channel, digests.sent_at
         from public.digests
         where digests.sent
-            and digests.payload -> 'people' @> jsonb_build_array(
-                jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
+            and (
+                digests.payload -> 'people' @> jsonb_build_array(
+                    jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
+                )
+                -- Behind its link.
+                or digests.payload -> 'digest_id' in (
+                    select to_jsonb(digest_ledger.digest_id)
+                    from public.detections
+                    join pathfinder.digest_ledger on digest_ledger.detection_id = detections.id
+                    where detections.community = messages_about.community
+                        and detections.user_id = messages_about.user_id
+                        and digest_ledger.outcome = 'told'
+                )
             )
         union
         select 'alert', alerts.channel, outbox.finished_at
@@ -9580,12 +9642,22 @@ as $$
             'owner', accounts.owner,
             'region', accounts.region,
             'is_watched', accounts.is_watched,
-            'is_first', change.kind = 'new' and (
-                select (first.community, first.user_id) = (change.community, change.user_id)
-                from public.detections as first
-                where first.account_id = accounts.id
-                order by first.id
-                limit 1
+            'is_first', change.kind = 'new' and not exists (
+                select from public.detections as earlier
+                where earlier.account_id = accounts.id
+                    and earlier.id < change.detection_id
+                    and (earlier.community, earlier.user_id) <> (change.community, change.user_id)
+            )
+            -- Whose changes detection_retention has deleted.
+            and not exists (
+                select from public.user_state as known
+                where known.account_id = accounts.id
+                    and known.first_detected_at < change.changed_at
+                    and (known.community, known.user_id) <> (change.community, change.user_id)
+                    and not exists (
+                        select from public.detections as theirs
+                        where theirs.community = known.community and theirs.user_id = known.user_id
+                    )
             )
         ) end,
         'email_domain', change.email_domain,
@@ -9689,7 +9761,12 @@ begin
     )
     || (
         select jsonb_build_object(
-            'changes', count(*), 'untold', count(*) filter (where not detections.included_in_digest)
+            'changes', count(*),
+            'untold', count(*) filter (
+                where not exists (
+                    select from pathfinder.digest_ledger where digest_ledger.detection_id = detections.id
+                )
+            )
         )
         from pathfinder.covered_members(preview_suppression.kind, key, home) as member
         join public.detections
@@ -10111,8 +10188,7 @@ comment on function pathfinder.reclassify_when_due(timestamptz) is
 
 -- source: people/record_change.sql
 -- Records what happened to an executive, and announces it if it is told: one change at most, with what was before
--- wherever it changed beyond spelling. Where nothing happened, the member's newest change is completed, unless a
--- digest has covered it. `person` is null for who left: the change holds what they were.
+-- wherever it changed beyond spelling. Where nothing happened, the member's newest change is completed. `person` is null for who left: the change holds what they were.
 -- Returns: nothing. Raises: whatever announcing raises.
 -- Example: select pathfinder.record_change(known, person, 'webhook', true);
 create or replace function pathfinder.record_change(
@@ -10284,6 +10360,37 @@ revoke all on function pathfinder.remember_registrations(public.user_state[])
     from public, anon, authenticated, service_role;
 
 comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';
+
+-- source: people/remove_digest_files.sql
+-- Has the worker remove the file with everybody in a digest, as whoever is erased may stand in it; a digest that is
+-- still to be sent gets another without them.
+-- Returns: nothing.
+-- Example: select pathfinder.remove_digest_files(7, '2026-11-20T22:00:00Z');
+create or replace function pathfinder.remove_digest_files(digest_id bigint, week_end timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.enqueue(
+        'file_removal',
+        null,
+        jsonb_build_object(
+            'folder', 'digests/' || to_char(remove_digest_files.week_end at time zone 'UTC', 'YYYY-MM-DD'),
+            'ending', format('-%s.csv', remove_digest_files.digest_id)
+        ),
+        format(
+            'file_removal:%s:%s', remove_digest_files.digest_id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS')
+        ),
+        30
+    )
+$$;
+
+revoke all on function pathfinder.remove_digest_files(bigint, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.remove_digest_files(bigint, timestamptz) is
+    'Has the worker remove the file with everybody in a digest.';
 
 -- source: people/remove_suppression.sql
 -- Ends a suppression.
@@ -13497,6 +13604,16 @@ begin
                 from public.digests as other
                 where other.channel = digests.channel and other.week_end = digests.week_end and not other.sent
             );
+        -- Somebody was erased from its file while it was made.
+        perform pathfinder.remove_digest_files((digests.payload ->> 'digest_id')::bigint, digests.week_end)
+        from public.digests
+        join public.outbox_attempts
+            on outbox_attempts.outbox_id = job.id and outbox_attempts.attempt = job.attempts
+        join public.outbox as removal
+            on removal.kind = 'file_removal'
+            and removal.payload ->> 'ending' = format('-%s.csv', digests.payload ->> 'digest_id')
+            and removal.created_at >= outbox_attempts.started_at
+        where digests.id = (job.payload ->> 'digest_id')::bigint and job.result ? 'csv_uri';
 
     elsif job.kind in ('report', 'report_links') then
         update public.reports
@@ -13881,6 +13998,10 @@ as $$
 declare
     job public.outbox;
 begin
+    -- A member's lock comes before a job's, as where somebody is forgotten.
+    perform pathfinder.lock_member(coalesce(outbox.payload ->> 'community', 'main'), outbox.payload ->> 'user_id')
+    from public.outbox
+    where outbox.id = complete_outbox.job_id and outbox.kind = 'enrichment';
     job := pathfinder.finish_job(
         complete_outbox.job_id, complete_outbox.worker, complete_outbox.attempt, complete_outbox.result
     );
@@ -14186,6 +14307,36 @@ $$;
 revoke all on function pathfinder.due_at(text, text, public.settings) from public, anon, authenticated, service_role;
 comment on function pathfinder.due_at(text, text, public.settings) is
     'When a period of a job is due, under the given settings.';
+
+-- source: schedule/expire_digest_files.sql
+-- Has the worker remove the files behind digests whose link has ended: nobody can open them any more.
+-- Returns: nothing.
+-- Example: select pathfinder.expire_digest_files(now() - interval '7 days');
+create or replace function pathfinder.expire_digest_files(cut_off timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    with expired as (
+        update public.outbox
+        set result = outbox.result - 'csv_uri'
+        from public.digests
+        where outbox.kind = 'digest'
+            and outbox.status in ('done', 'dead')
+            and outbox.finished_at < expire_digest_files.cut_off
+            and outbox.result ? 'csv_uri'
+            and digests.id = (outbox.payload ->> 'digest_id')::bigint
+        returning (digests.payload ->> 'digest_id')::bigint as digest_id, digests.week_end
+    )
+    select pathfinder.remove_digest_files(expired.digest_id, expired.week_end)
+    from expired
+$$;
+
+revoke all on function pathfinder.expire_digest_files(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.expire_digest_files(timestamptz) is
+    'Has the worker remove the files behind digests whose link has ended.';
 
 -- source: schedule/expire_reports.sql
 -- Has the files of reports made anew whose changes detection_retention has deleted, so that they name nobody any more;
@@ -14886,7 +15037,8 @@ begin
                 ),
                 (
                     'public.detections',
-                    'detected_at < $1 and (not is_told or report_id is not null and (included_in_digest or not exists'
+                    'detected_at < $1 and (not is_told or report_id is not null and (exists (select from'
+                    ' pathfinder.digest_ledger where digest_ledger.detection_id = detections.id) or not exists'
                     ' (select from public.channels where is_active and ''digest'' = any (sends))))',
                     moment - configured.detection_retention
                 ),
@@ -14907,6 +15059,7 @@ begin
         end if;
     end loop;
 
+    perform pathfinder.expire_digest_files(moment - configured.link_lifetime);
     perform pathfinder.expire_reports(moment - configured.detection_retention);
     delete from pathfinder.registrations
     where registrations.ctid = any (array(
@@ -16734,6 +16887,14 @@ begin
             union
             select set_aside.community, set_aside.user_id from pathfinder.set_aside
             union
+            select suppressions.community, suppressions.key from public.suppressions where suppressions.kind = 'member'
+            union
+            select mutes.community, mutes.user_id from public.mutes
+            union
+            select entry.person ->> 'community', entry.person ->> 'user_id'
+            from public.digests
+            cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
+            union
             select corrections.community, corrections.user_id from pathfinder.corrections
         ) as known
         where pathfinder.forgotten_digest(known.community, known.user_id) = any (digests)
@@ -16787,7 +16948,7 @@ declare
     -- An id that was pasted brings blanks along, as one in a webhook may.
     member constant text := btrim(pathfinder.decode_text(forget_user.user_id));
     home text;
-    names text[];
+    words text[];
     recounted integer;
     states integer;
     found integer;
@@ -16819,18 +16980,21 @@ begin
     delete from pathfinder.report_people
     where report_people.digest = pathfinder.forgotten_digest(home, member);
 
-    select array_agg(distinct known.name) into names
+    select array_agg(distinct known.word) into words
     from (
-        select username as name from public.user_state
+        select member
+        union all
+        select unnest(array[username, title]) from public.user_state
         where user_state.community = home and user_state.user_id = member
         union all
-        select username from public.detections
+        select unnest(array[username, title, previous_title]) from public.detections
         where detections.community = home and detections.user_id = member
         union all
         select username from public.events_raw
         where events_raw.community = home and events_raw.user_id = member
-    ) as known
-    where length(known.name) >= 3;
+    ) as known (word)
+    -- What is shorter stands in anything.
+    where length(known.word) >= 6;
     perform set_config('pathfinder.forgetting', 'yes', true);
     delete from public.suppressions
     where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home;
@@ -16857,7 +17021,7 @@ begin
             clock_timestamp()::text
         );
     end if;
-    perform pathfinder.erase_from_errors(names);
+    perform pathfinder.erase_from_errors(words);
     recounted := pathfinder.recount_reports();
     perform pathfinder.write_audit('people', 'forget', '{}');
     return jsonb_build_object(
