@@ -23,7 +23,7 @@ from captpathfinder.dashboard.access import Guard, Session, is_same_origin
 from captpathfinder.dashboard.gate import set_cookie
 from captpathfinder.dashboard.levels import Levels
 from captpathfinder.dashboard.pages import Frame, Message, render
-from captpathfinder.dashboard.reads import Reader, what_it_said
+from captpathfinder.dashboard.reader import Reader, what_it_said
 from captpathfinder.dashboard.trouble import Trouble, trouble_of
 from captpathfinder.errors import SupabaseRefusedError, SupabaseRequestError
 from captpathfinder.settings import Settings

@@ -17,8 +17,8 @@ from starlette.routing import Route
 
 from captpathfinder.dashboard import wording
 from captpathfinder.dashboard.desk import Desk, Question
-from captpathfinder.dashboard.list_rows import Choices, ListedPerson, PeoplePage
-from captpathfinder.dashboard.listing import Filter, Listing, read_listing
+from captpathfinder.dashboard.listing import Filter, Listing, read_listing, row_number
+from captpathfinder.dashboard.people_answers import Choices, ListedPerson, PeoplePage
 from captpathfinder.render import words
 from captpathfinder.render.escape import csv_cell
 
@@ -153,13 +153,11 @@ class PeoplePages:
 
     async def take_back(self, request: Request) -> Response:
         """Ends a suppression."""
-        number = (await self._desk.form(request)).get("suppression", "")
-        if not (number.isascii() and number.isdigit() and len(number) <= 18):
-            raise HTTPException(400)
+        number = row_number((await self._desk.form(request)).get("suppression", ""))
         return await self._desk.do(
             request,
             "/people",
-            self._desk.call(request, "remove_suppression", {"id": int(number)}),
+            self._desk.call(request, "remove_suppression", {"id": number}),
             lambda gone: (
                 ("done", "Not aside any more: whoever is an executive is shown again.")
                 if gone

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from captpathfinder.dashboard import wording
 from captpathfinder.dashboard.desk import Desk, Question
-from captpathfinder.dashboard.listing import Filter, read_listing
+from captpathfinder.dashboard.listing import Filter, read_listing, row_number
 from captpathfinder.render.words import count
 
 
@@ -69,7 +69,7 @@ class QueuePages:
 
     async def job(self, request: Request) -> Response:
         """One job: time line, what it sends, errors."""
-        number = _job_id(request.query_params.get("id", ""))
+        number = row_number(request.query_params.get("id", ""))
         seen = await self._desk.read(self._desk.reader.job(number))
         if seen is None:
             raise HTTPException(404, "job")
@@ -87,7 +87,7 @@ class QueuePages:
         act = ACTS.get(form.get("action", ""))
         if act is None or bool(form.get("job")) == bool(form.get("error")):
             raise HTTPException(400)
-        job_id = _job_id(form["job"]) if form.get("job") else None
+        job_id = row_number(form["job"]) if form.get("job") else None
         chosen: dict[str, object] = {
             "action": form["action"],
             "job_id": job_id,
@@ -122,9 +122,3 @@ class QueuePages:
 def _possible(status: str) -> dict[str, Act]:
     names = {"dead": ("retry", "discard"), "pending": ("retry", "postpone", "cancel")}.get(status, ())
     return {name: ACTS[name] for name in names}
-
-
-def _job_id(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise HTTPException(400)
-    return int(text)

@@ -41,6 +41,8 @@ JOBS = {
     "report_links": "Report: new links",
     "alert": "Instant alert",
     "enrichment": "Complete a profile",
+    "event": "Event to a machine",
+    "incident": "Incident: tell a channel",
     "channel_test": "Channel test",
 }
 TRANSPORTS = {

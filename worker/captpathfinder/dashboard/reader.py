@@ -11,32 +11,24 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from captpathfinder.dashboard.levels import LevelRow, Levels
-from captpathfinder.dashboard.list_rows import (
+from captpathfinder.dashboard.listing import PAGE_ROWS, Listing
+from captpathfinder.dashboard.people_answers import (
     AccountsPage,
-    Activity,
-    AuditPage,
     Choices,
+    ListedPerson,
+    PeoplePage,
+    PersonPage,
+)
+from captpathfinder.dashboard.queue_answers import (
+    Channel,
     Delivery,
     JobError,
     JobPage,
     JobsPage,
-    ListedPerson,
-    PeoplePage,
-    PersonPage,
-    Preview,
-)
-from captpathfinder.dashboard.listing import PAGE_ROWS, Listing
-from captpathfinder.dashboard.rows import (
-    Channel,
-    Configured,
-    Explanation,
-    FailingExample,
-    Health,
     ReportRow,
-    Rule,
-    RuleVersion,
-    Stats,
 )
+from captpathfinder.dashboard.rule_answers import Explanation, FailingExample, Preview, Rule, RuleVersion
+from captpathfinder.dashboard.system_answers import Activity, AuditPage, Configured, Health, Stats
 from captpathfinder.errors import (
     SupabaseError,
     SupabaseRefusedError,
