@@ -102,6 +102,25 @@ class JobPage(Model):
     people: list[PersonOfJob]
 
 
+class JobMessage(Model):
+    """What a job sends, as a worker gets it; without a transport: the channel is gone, or there is none."""
+
+    id: int
+    kind: str
+    channel: str | None = None
+    transport: str | None = None
+    document: Annotated[dict[str, Any], BeforeValidator(lambda value: value or {})]
+
+
+class ReportPreview(Model):
+    """What a report of a month would be of: told changes, and those of them that no report holds."""
+
+    revision: int | None = None
+    changes: int
+    unreported: int
+    channels: list[str]
+
+
 class MessageOfDigest(Model):
     """One message of a digest, and the job that sends it, while there is one."""
 

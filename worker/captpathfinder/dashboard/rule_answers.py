@@ -46,6 +46,13 @@ class FailingExample(Model):
     note: str | None = None
 
 
+class MissedTitle(Model):
+    """A title that found nobody, and how many members have it."""
+
+    title: str
+    members: int
+
+
 class RuleVersion(Model):
     """A rule set that was in force, without its rules."""
 

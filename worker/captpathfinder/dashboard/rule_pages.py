@@ -29,6 +29,7 @@ class RulePages:
         return [
             Route("/rules", self.rules),
             Route("/rules/examples", self.examples),
+            Route("/rules/missed", self.missed),
             Route("/rules/new", self.new, methods=["GET", "POST"]),
             Route("/rules/switch", self.switch, methods=["GET", "POST"]),
             Route("/rules/restore", self.restore, methods=["GET", "POST"]),
@@ -54,6 +55,11 @@ class RulePages:
         """The examples that the rules get wrong; a page of its own, as they are judged anew each time."""
         failing = await self._desk.read(self._desk.reader.failing_examples())
         return self._desk.page(request, "rule_examples.html.j2", failing=failing)
+
+    async def missed(self, request: Request) -> Response:
+        """Titles that found nobody and that many members have; counts only."""
+        missed = await self._desk.read(self._desk.reader.missed_titles())
+        return self._desk.page(request, "rule_missed.html.j2", missed=missed)
 
     async def new(self, request: Request) -> Response:
         """A rule is written, who would change is seen, and only then it is saved."""
