@@ -1,7 +1,8 @@
 """What all pages share: reading a form that is really theirs, showing a page, saying what became of an act.
 
-Every page is rendered here and needs no script; one keeps open pages current (live.js). A form is answered with a redirect, and the page that follows
-says what became of it. What fails is said on a page, never with a traceback.
+Every page is rendered here and needs no script; one keeps open pages current (live.js). A form is answered
+with a redirect, and the page that follows says what became of it. What fails is said on a page, never with a
+traceback.
 """
 
 from __future__ import annotations

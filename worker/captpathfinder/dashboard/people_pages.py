@@ -179,7 +179,9 @@ class PeoplePages:
             return self._desk.ask(request, question)
         form = await self._desk.form(request)
         user_id, community = _member(form)
-        right = {name: form[name].strip() for name in ("title", "company", "country") if name in form}
+        right: dict[str, str | None] = {
+            name: form[name].strip() for name in ("title", "company", "country") if name in form
+        }
         return await self._desk.do(
             request,
             _link("/person", user_id, community),

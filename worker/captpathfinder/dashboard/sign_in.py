@@ -117,10 +117,9 @@ def verified_email(claims: Mapping[str, Any]) -> str:
     Some write `email_verified` as text; whatever else is there is no yes.
     """
     email = claims.get("email")
-    is_one = (
-        isinstance(email, str) and email.count("@") == 1 and claims.get("email_verified") in (True, "true")
-    )
-    return str(email).strip() if is_one else ""
+    if isinstance(email, str) and email.count("@") == 1 and claims.get("email_verified") in (True, "true"):
+        return email.strip()
+    return ""
 
 
 def sign_in_problems(settings: Settings) -> list[str]:
