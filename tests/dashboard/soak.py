@@ -109,9 +109,9 @@ _FILL = (
     """,
     """
     insert into public.events_raw (
-        community, user_id, idempotency_key, attribute, value, state, profile_field
+        source, community, user_id, idempotency_key, attribute, value, state, profile_field
     )
-    select 'main', 'm' || n, 'soak ' || n, 'title',
+    select 'community', 'main', 'm' || n, 'soak ' || n, 'title',
         (array['Keeper of the Lighthouse', '園芸家', 'بستاني'])[1 + n %% 3], 'processed', 'Title'
     from generate_series(1, least(%(rows)s, 20000)) as n
     """,

@@ -130,8 +130,8 @@ def test_frequent_titles_that_found_nobody_are_counted_and_name_nobody(db: Conne
         + [(f"m{n}", "Miller") for n in range(3)]
     ):
         db.execute(
-            "insert into events_raw (community, user_id, idempotency_key, attribute, value, state,"
-            " profile_field) values ('main', %s, %s, 'title', %s, 'processed', 'Title')",
+            "insert into events_raw (source, community, user_id, idempotency_key, attribute, value, state,"
+            " profile_field) values ('community', 'main', %s, %s, 'title', %s, 'processed', 'Title')",
             [user, f"missed {number}", title],
         )
     db.execute("insert into user_state (user_id, title, seniority_level) values ('m0', 'Miller', 'vp')")
