@@ -96,7 +96,7 @@ _FILL = (
     """
     insert into public.reports (month_label, revision, period_start, period_end, time_zone, summary, links,
         links_expire_at, published_at)
-    select to_char(now() - make_interval(months => n), 'YYYY-MM'), 1, now() - interval '1 month', now(), 'UTC',
+    select to_char(now() - make_interval(months => n), 'YYYY-MM'), 1, now() - interval '1 day', now(), 'UTC',
         jsonb_build_object('total', n), %(links)s, now() + make_interval(days => n - 5), now()
     from generate_series(1, least(%(rows)s, 20)) as n
     """,

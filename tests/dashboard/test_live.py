@@ -23,7 +23,7 @@ def test_an_open_page_shows_what_happened_and_keeps_ones_place(
     link = page.locator("#jobs-table a").first
     link.focus()
     held = link.get_attribute("href")
-    page.get_by_label("What").select_option("alert")
+    page.get_by_label("What", exact=True).select_option("alert")
     link.focus()
     seeded.db.execute(
         "insert into outbox (kind, channel, dedupe_key, status, finished_at)"
@@ -34,7 +34,7 @@ def test_an_open_page_shows_what_happened_and_keeps_ones_place(
     expect(page.locator("#jobs-table tbody tr")).to_have_count(4)
     assert page.evaluate("document.activeElement.getAttribute('href')") == held
     # What somebody has chosen, and not asked for yet, stays.
-    assert page.get_by_label("What").input_value() == "alert"
+    assert page.get_by_label("What", exact=True).input_value() == "alert"
 
 
 def test_what_is_unfolded_stays_so(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
@@ -55,10 +55,12 @@ def test_a_page_that_cannot_be_read_anew_says_so_until_it_can(
     page.goto(f"{dashboard}/numbers")
     stale = page.locator("#stale")
     expect(stale).to_be_hidden()
-    page.evaluate("window.really = window.fetch; window.fetch = () => Promise.reject(new Error('away'))")
+    page.evaluate(
+        "() => { window.really = window.fetch; window.fetch = () => Promise.reject(new Error('away')); }"
+    )
     page.evaluate(COME_BACK)
     expect(stale).to_be_visible()
-    page.evaluate("window.fetch = window.really")
+    page.evaluate("() => { window.fetch = window.really; }")
     page.evaluate(COME_BACK)
     expect(stale).to_be_hidden()
 
@@ -67,7 +69,9 @@ def test_updating_can_be_stopped(seeded: Seeded, dashboard: str, open_page: Open
     page = open_page()
     page.goto(f"{dashboard}/queue")
     page.get_by_role("button", name="Stop updating").click()
-    page.evaluate("window.fetch = () => { document.title = 'asked'; return Promise.reject(new Error()); }")
+    page.evaluate(
+        "() => { window.fetch = () => { document.title = 'asked'; return Promise.reject(new Error()); }; }"
+    )
     page.evaluate(COME_BACK)
     assert page.title() != "asked"
     page.get_by_role("button", name="Go on updating").click()
