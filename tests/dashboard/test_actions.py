@@ -336,7 +336,7 @@ def test_a_rule_is_tried_before_it_is_saved(seeded: Seeded, dashboard: str, open
     page.goto(f"{dashboard}/rules")
     page.get_by_role("link", name="New rule").click()
     page.get_by_label("Words, or an expression").fill("keeper of the lighthouse")
-    page.get_by_label("It", exact=True).select_option("vp")
+    page.get_by_label("What it does").select_option("vp")
     page.get_by_role("button", name="See who would change").click()
     row = page.locator("#preview-table tbody tr", has_text="Keeper of the Lighthouse")
     assert "Vice president" in row.inner_text()

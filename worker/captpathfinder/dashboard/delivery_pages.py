@@ -170,6 +170,8 @@ def _report_text(seen: ReportPreview) -> str:
         if seen.channels
         else "No active channel is told of reports, so that it only stands here."
     )
+    if not seen.changes:
+        return f"Nothing has happened in this month so far, so that it is empty. {told}"
     if seen.revision is None:
         return f"It is of {changes} so far. {told}"
     new = count(seen.unreported, "change")

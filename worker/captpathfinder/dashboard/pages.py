@@ -101,6 +101,7 @@ def _environment() -> Environment:
         "ago": _ago,
         "span": _span,
         "month": wording.month,
+        "plain": wording.plain,
         "lower_first": wording.lower_first,
         "duration": wording.duration,
     }
@@ -116,6 +117,7 @@ def _environment() -> Environment:
         "STATES": wording.STATES,
         "ATTEMPTS": wording.ATTEMPTS,
         "SUBJECTS": wording.SUBJECTS,
+        "ACTIONS": wording.ACTIONS,
         "act_link": _act_link,
         "named": wording.named,
         "count": words.count,

@@ -34,6 +34,7 @@ SUBJECTS = {
     "reports": "Reports",
     "digests": "Digests",
 }
+ACTIONS = {"insert": "Added", "update": "Changed", "delete": "Removed"}
 JOBS = {
     "digest": "Weekly digest",
     "report": "Report: make the files",
@@ -78,6 +79,17 @@ def named(words: Mapping[str, str], key: str | None) -> str:
     if key is None:
         return ""
     return words.get(key, key.replace("_", " ").capitalize())
+
+
+def plain(value: object) -> str:
+    """A value of a table as people write it: `yes`, `nothing`, `digest, report`, `day: monday`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {plain(one)}" for key, one in value.items()) or "nothing"
+    if isinstance(value, list):
+        return ", ".join(map(plain, value)) or "nothing"
+    return "nothing" if value in (None, "") else str(value)
 
 
 def lower_first(text: str) -> str:
