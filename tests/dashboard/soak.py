@@ -117,6 +117,18 @@ _FILL = (
     """,
 )  # fmt: skip
 
+# A digest to a mailbox, so that a job has a message to show.
+_DIGEST = """
+    insert into public.channels (name, transport, config, sends)
+    values ('weekly', 'email_smtp',
+        '{"host": "smtp.example.com", "from": "a@example.com", "to": ["b@example.com"]}', '{digest}');
+    insert into public.detections (user_id, username, title, seniority_level, company, country)
+    select user_id || ' again', username, title, seniority_level, company, country
+    from public.user_state
+    limit 6;
+    select public.send_digests();
+"""
+
 PAGES = (
     "/", "/people", "/people?text=ada&sort=name", "/changes", "/changes?kind=moved&days=90", "/person?id=u4",
     "/person?id=u6", "/person/forget?id=u4", "/person/aside?id=u4", "/person/correct?id=u4", "/accounts",
@@ -189,6 +201,8 @@ def filled(rows: int) -> Iterator[tuple[Stack, str, int]]:
                 switched_on(db),
             ):
                 fill(db, rows)
+                if rows:
+                    db.execute(_DIGEST)
                 tick(db)
                 found = db.execute("select coalesce(max(id), 1) from public.outbox").fetchone()
                 with dashboard_process(stack, Path(folder) / "log") as url:

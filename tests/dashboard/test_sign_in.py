@@ -110,7 +110,7 @@ def test_a_digest_is_sent_again_to_who_asks_and_to_nobody_else(seeded: Seeded, s
     form = again(seeded)
     assert "Me, " not in client.get("/digests/again", params=form).text
     seeded.db.execute(
-        "insert into channels (name, transport, config, sends) values ('post', 'email_smtp', %s, '{}')",
+        "insert into channels (name, transport, config, sends) values ('post', 'email_smtp', %s, '{report}')",
         ['{"host": "smtp.example.com", "from": "a@example.com", "to": ["board@example.com"]}'],
     )
     page = client.get("/digests/again", params=form).text

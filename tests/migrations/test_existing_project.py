@@ -128,7 +128,7 @@ def test_other_applications_things_stay_as_they_are(cluster: Cluster) -> None:
         after = connection.execute(THEIRS).fetchall()
         # What they have already is used where they have it.
         searched = connection.execute(
-            "select count(*) from pg_indexes where indexdef like '%public.gin_trgm_ops%'"
+            "select count(*) from pg_indexes where indexdef like '%gin_trgm_ops%'"
         ).fetchone()
         published = connection.execute(
             "select tablename from pg_publication_tables where pubname = 'supabase_realtime' order by 1"
