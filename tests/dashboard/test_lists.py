@@ -103,7 +103,7 @@ def test_executives_are_found(
 
 def test_a_search_goes_by_its_index(people: Connection) -> None:
     """The condition is, word for word, what the index is of."""
-    people.execute("set local enable_seqscan = off")
+    people.execute("set enable_seqscan = off")
     for table in ("user_state", "detections"):
         condition = value(people, "select pathfinder.contains_words(%s, 'chinwe acme')", table)
         query = " ".join(["explain select * from", table, "where", condition])
