@@ -4655,9 +4655,21 @@ begin
     perform set_config('pathfinder.rules_operation', operation, true);
     perform set_config('pathfinder.rules_label', coalesce(label, ''), true);
 
-    with removed as (
+    -- What stays as it is, by its id, is left alone: checking a pattern takes a hundred times as long as comparing it.
+    with wanted as (
+        select entry.value, entry.position
+        from jsonb_array_elements(replace_rules.rules) with ordinality as entry (value, position)
+    ),
+    kept as (
+        select rule.id
+        from public.classification_rules as rule
+        join wanted on (wanted.value ->> 'id')::bigint = rule.id
+        where to_jsonb(rule) @> (wanted.value - 'id')
+    ),
+    removed as (
         delete from public.classification_rules as rule
-        where replace_rules.categories is null or rule.category = any (replace_rules.categories)
+        where (replace_rules.categories is null or rule.category = any (replace_rules.categories))
+            and not exists (select from kept where kept.id = rule.id)
         returning rule.id
     ),
     emptied as (
@@ -4666,13 +4678,14 @@ begin
     )
     insert into public.classification_rules (id, category, kind, scope, pattern, description, is_active)
     select
-        coalesce((entry.value ->> 'id')::bigint,
+        coalesce((wanted.value ->> 'id')::bigint,
             nextval(pg_get_serial_sequence('public.classification_rules', 'id'))),
-        entry.value ->> 'category', entry.value ->> 'kind', entry.value ->> 'scope', entry.value ->> 'pattern',
-        entry.value ->> 'description', (entry.value ->> 'is_active')::boolean
+        wanted.value ->> 'category', wanted.value ->> 'kind', wanted.value ->> 'scope', wanted.value ->> 'pattern',
+        wanted.value ->> 'description', (wanted.value ->> 'is_active')::boolean
     from emptied
-    cross join jsonb_array_elements(replace_rules.rules) with ordinality as entry (value, position)
-    order by entry.position;
+    cross join wanted
+    where not exists (select from kept where kept.id = (wanted.value ->> 'id')::bigint)
+    order by wanted.position;
 
     perform set_config('pathfinder.rules_operation', '', true);
     perform set_config('pathfinder.rules_label', '', true);
@@ -7657,11 +7670,21 @@ language sql
 stable
 set search_path = ''
 as $$
+    -- From one community to the next in the index, as there are few of them and many executives.
+    with recursive known as (
+        select min(user_state.community) as community from public.user_state
+        union all
+        select (
+            select min(user_state.community) from public.user_state where user_state.community > known.community
+        )
+        from known
+        where known.community is not null
+    )
     select coalesce(array_agg(named.community order by named.community), '{main}')
     from (
         select webhook_sources.community from public.webhook_sources
         union
-        select user_state.community from public.user_state
+        select known.community from known where known.community is not null
         union
         select suppressions.community from public.suppressions where suppressions.community is not null
     ) as named
@@ -13620,6 +13643,9 @@ set search_path = ''
 as $$
 begin
     if job.kind = 'digest' then
+        if job.payload ? 'is_copy' then
+            return;
+        end if;
         update public.digests
         set sent = true, sent_at = now()
         where digests.id = (job.payload ->> 'digest_id')::bigint and not digests.sent;
@@ -13952,7 +13978,11 @@ begin
         claimed.kind,
         claimed.channel,
         channels.transport,
-        channels.config - '{alerts,send_empty,group_by}'::text[],
+        channels.config - '{alerts,send_empty,group_by}'::text[] || case
+            -- A copy for one person goes through the channel's mail server, and to nobody else.
+            when claimed.payload ? 'to' then jsonb_build_object('to', jsonb_build_array(claimed.payload -> 'to'))
+            else '{}'
+        end,
         claimed.payload,
         case
             when claimed.kind = 'alert' then pathfinder.alert_document(claimed.id, claimed.channel)
@@ -16203,9 +16233,18 @@ begin
     from (
         select outbox.id
         from public.outbox
-        where outbox.status = any (states) and outbox.status in ('dead', 'pending')
-            and (act_on_jobs.job_id is null or outbox.id = act_on_jobs.job_id)
-            and (act_on_jobs.error is null or pathfinder.error_key(outbox.last_error) = act_on_jobs.error)
+        where outbox.status = any (states) and outbox.id in (
+            select act_on_jobs.job_id
+            union all
+            select dead.id
+            from public.outbox as dead
+            where dead.status = 'dead' and pathfinder.error_key(dead.last_error) = act_on_jobs.error
+            union all
+            select waiting.id
+            from public.outbox as waiting
+            where waiting.status = 'pending' and waiting.last_error is not null
+                and pathfinder.error_key(waiting.last_error) = act_on_jobs.error
+        )
         for update skip locked
     ) as job;
     if chosen is null or act_on_jobs.dry_run then
@@ -17933,7 +17972,8 @@ comment on function public.list_executives(jsonb, jsonb, integer) is
     'A page of the executives as they are now, found by text, level, function, country or account.';
 
 -- source: admin/list_job_errors.sql
--- The errors of the jobs that are dead, or wait after a failure, equal ones as one: the most frequent first.
+-- The errors of the jobs that are dead, or wait after a failure, equal ones as one: the most frequent first. Of more
+-- than 2000 dead ones the latest are read, and as many of those that wait: a person reads no further.
 -- Returns: a JSON array of {"key", "error": the newest wording, "dead", "waiting", "kinds", "channels", "first_at",
 --   "last_at"}, at most 100; first and last are when the jobs were queued.
 -- Example: select public.list_job_errors();
@@ -17956,9 +17996,21 @@ as $$
             min(job.created_at) as first_at,
             max(job.created_at) as last_at
         from (
-            select outbox.* from public.outbox where outbox.status = 'dead'
+            (
+                select outbox.*
+                from public.outbox
+                where outbox.status = 'dead'
+                order by outbox.finished_at desc
+                limit 2000
+            )
             union all
-            select outbox.* from public.outbox where outbox.status = 'pending'
+            (
+                select outbox.*
+                from public.outbox
+                where outbox.status = 'pending' and outbox.last_error is not null
+                order by outbox.id desc
+                limit 2000
+            )
         ) as job
         where job.last_error is not null
         group by key
@@ -18049,6 +18101,179 @@ comment on function pathfinder.list_jobs(jsonb, jsonb, integer) is 'A page of th
 comment on function public.list_jobs(jsonb, jsonb, integer) is
     'A page of the jobs, newest first, by state, kind, channel or error; without what they carry.';
 
+-- source: admin/list_missed_titles.sql
+-- The titles that found nobody and that most members have, of the latest 20,000 webhooks with a title that are still
+-- kept. Only how many members: a title that fewer than three have could say who they are, and is left out.
+-- Returns: a JSON array of {"title", "members"}, the most frequent first, at most 50.
+-- Example: select public.list_missed_titles();
+create or replace function pathfinder.list_missed_titles()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    with latest as (
+        select distinct on (event.community, event.user_id) event.community, event.user_id, event.value
+        from (
+            select stored.id, stored.community, stored.user_id, stored.value
+            from public.events_raw as stored
+            where stored.attribute = 'title' and stored.state = 'processed'
+            order by stored.id desc
+            limit 20000
+        ) as event
+        order by event.community, event.user_id, event.id desc
+    ),
+    frequent as (
+        select min(latest.value) as title, count(*) as members
+        from latest
+        where btrim(latest.value) <> ''
+            and not exists (
+                select from public.user_state as executive
+                where executive.community = latest.community and executive.user_id = latest.user_id
+            )
+        group by pathfinder.fold_text(btrim(latest.value))
+        having count(*) >= 3
+        order by members desc, title
+        limit 200
+    )
+    select coalesce(jsonb_agg(to_jsonb(missed) order by missed.members desc, missed.title), '[]')
+    from (
+        select frequent.title, frequent.members
+        from frequent
+        -- Who is put aside or left has a title that is found.
+        where (pathfinder.classify(frequent.title)).level is null
+        order by frequent.members desc, frequent.title
+        limit 50
+    ) as missed
+$$;
+
+create or replace function public.list_missed_titles()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.list_missed_titles()
+$$;
+
+revoke all on function pathfinder.list_missed_titles() from public, anon, authenticated, service_role;
+revoke all on function public.list_missed_titles() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_missed_titles() to service_role;
+grant execute on function public.list_missed_titles() to service_role;
+
+comment on function pathfinder.list_missed_titles() is 'The titles that found nobody.';
+comment on function public.list_missed_titles() is
+    'The titles that found nobody and that most members have: how many, never who; none that fewer than three have.';
+
+-- source: admin/preview_job.sql
+-- What a job sends, as a worker would get it now, so that the dashboard can show the message. Nothing is stored or
+-- sent: claiming an alert settles whom it tells, so that is done and undone.
+-- Returns: {"id", "kind", "channel", "transport", "document"}; null where there is no such job.
+-- Example: select public.preview_job(7);
+create or replace function pathfinder.preview_job(job_id bigint)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    previewed public.outbox;
+    document jsonb;
+begin
+    select outbox.* into previewed from public.outbox where outbox.id = preview_job.job_id;
+    if not found then
+        return null;
+    end if;
+    begin
+        document := case previewed.kind
+            when 'alert' then pathfinder.alert_document(previewed.id, previewed.channel)
+            when 'event' then pathfinder.event_document(previewed.payload, previewed.channel)
+            else pathfinder.outbox_document(previewed.kind, previewed.payload)
+        end;
+        raise exception using errcode = 'PT000';
+    exception when sqlstate 'PT000' then
+        null;
+    end;
+    return jsonb_build_object(
+        'id', previewed.id, 'kind', previewed.kind, 'channel', previewed.channel,
+        'transport', (select channels.transport from public.channels where channels.name = previewed.channel),
+        'document', document
+    );
+end
+$$;
+
+revoke all on function pathfinder.preview_job(bigint) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.preview_job(bigint) to service_role;
+
+comment on function pathfinder.preview_job(bigint) is 'What a job sends.';
+
+create or replace function public.preview_job(job_id bigint)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.preview_job(job_id)
+$$;
+
+revoke all on function public.preview_job(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.preview_job(bigint) to service_role;
+
+comment on function public.preview_job(bigint) is 'What a job sends, as a worker would get it now. Nothing is sent.';
+
+-- source: admin/preview_report.sql
+-- What a report of a month, YYYY-MM, would be of if generate_reports() was called now.
+-- Returns: {"month", "revision": the newest there is, or null, "changes": told in the month so far,
+--   "unreported": those that no report holds; none means that the newest revision is made anew, "channels": the names
+--   of those that a new revision is told}.
+-- Example: select public.preview_report('2026-11');
+create or replace function pathfinder.preview_report(month text)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select jsonb_build_object(
+        'month', preview_report.month,
+        'revision', (select max(reports.revision) from public.reports where reports.month_label = preview_report.month),
+        'changes', count(*),
+        'unreported', count(*) filter (where change.report_id is null),
+        'channels', array(
+            select channels.name
+            from public.channels
+            where channels.is_active and 'report' = any (channels.sends)
+            order by channels.name
+        )
+    )
+    from pathfinder.month_bounds(to_date(preview_report.month, 'YYYY-MM')) as bounds
+    join public.detections as change
+        on change.detected_at >= bounds.month_start
+        and change.detected_at < least(bounds.month_end, now())
+        and change.is_told
+$$;
+
+revoke all on function pathfinder.preview_report(text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.preview_report(text) to service_role;
+
+comment on function pathfinder.preview_report(text) is 'What a report of a month would be of.';
+
+create or replace function public.preview_report(month text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.preview_report(month)
+$$;
+
+revoke all on function public.preview_report(text) from public, anon, authenticated, service_role;
+grant execute on function public.preview_report(text) to service_role;
+
+comment on function public.preview_report(text) is 'What a report of a month would be of, if it was generated now.';
+
 -- source: admin/recent_detections.sql
 -- The newest people found, for a look at what is going on: new and promoted ones.
 -- Returns: at most 1000 people as people_json() makes them, newest first, and the rule that found each as "why".
@@ -18098,10 +18323,15 @@ comment on function public.recent_detections(integer, text) is
     'The newest people found, newest first.';
 
 -- source: admin/send_digest_again.sql
--- Sends a channel's digest once more, as it was: one job for each of its messages, and for no other channel.
--- Returns: how many messages are sent; 0 when there is no such digest, or the channel is not active any more.
--- Example: select public.send_digest_again('2026-11-20 22:00+00', 'board');
-create or replace function pathfinder.send_digest_again(week_end timestamptz, channel text)
+-- Sends a channel's digest once more, as it was, one job for each of its messages: to that channel, to another one, or
+-- to one address through the mail server of an active channel that has one (the digest's own, if it does). What goes
+-- elsewhere is a copy: whether the digest was sent, and to whom, stays as it was.
+-- Returns: how many messages are sent; 0 when there is no such digest, or no such channel is active.
+-- Raises: 22023 for what is no address, for both a channel and an address, and where no channel has a mail server.
+-- Example: select public.send_digest_again('2026-11-20 22:00+00', 'board', to_address => 'ada@example.com');
+create or replace function pathfinder.send_digest_again(
+    week_end timestamptz, channel text, to_channel text, to_address text
+)
 returns bigint
 language plpgsql
 volatile
@@ -18109,49 +18339,83 @@ security definer
 set search_path = ''
 as $$
 declare
+    through text := coalesce(send_digest_again.to_channel, send_digest_again.channel);
     jobs bigint;
 begin
+    if send_digest_again.to_address is not null then
+        if send_digest_again.to_channel is not null then
+            raise exception 'send_digest_again takes a channel or an address, not both' using errcode = '22023';
+        elsif not pathfinder.is_email_address(to_jsonb(send_digest_again.to_address)) then
+            raise exception '% is no e-mail address', quote_literal(left(send_digest_again.to_address, 100))
+                using errcode = '22023';
+        end if;
+        select channels.name into through
+        from public.channels
+        where channels.is_active and channels.transport = 'email_smtp'
+        order by channels.name <> send_digest_again.channel, channels.name
+        limit 1;
+        if not found then
+            raise exception 'no active channel has a mail server'
+                using errcode = '22023', hint = 'Add a channel with the transport email_smtp, or send it to a channel.';
+        end if;
+    end if;
     select count(
         pathfinder.enqueue(
-            'digest', digest.channel, jsonb_build_object('digest_id', digest.id),
+            'digest', through,
+            jsonb_strip_nulls(jsonb_build_object(
+                'digest_id', digest.id, 'to', send_digest_again.to_address,
+                'is_copy', case
+                    when send_digest_again.to_address is not null or through <> send_digest_again.channel then true
+                end
+            )),
             format('digest:%s:again:%s', digest.id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS'))
         )
     )
     into jobs
     from (
-        select digests.id, digests.channel
+        select digests.id
         from public.digests
-        join public.channels on channels.name = digests.channel and channels.is_active
+        join public.channels on channels.name = through and channels.is_active
         where digests.week_end = send_digest_again.week_end and digests.channel = send_digest_again.channel
         order by digests.part
     ) as digest;
     if jobs > 0 then
         perform pathfinder.write_audit(
             'digests', 'send_again',
-            jsonb_build_object('channel', send_digest_again.channel, 'messages', jobs, 'cut_off', send_digest_again.week_end)
+            jsonb_strip_nulls(jsonb_build_object(
+                'channel', send_digest_again.channel, 'to', coalesce(send_digest_again.to_address, through),
+                'messages', jobs, 'cut_off', send_digest_again.week_end
+            ))
         );
     end if;
     return jobs;
 end
 $$;
 
-create or replace function public.send_digest_again(week_end timestamptz, channel text)
+create or replace function public.send_digest_again(
+    week_end timestamptz, channel text, to_channel text default null, to_address text default null
+)
 returns bigint
 language sql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.send_digest_again(send_digest_again.week_end, send_digest_again.channel)
+    select pathfinder.send_digest_again(
+        send_digest_again.week_end, send_digest_again.channel, send_digest_again.to_channel,
+        send_digest_again.to_address
+    )
 $$;
 
-revoke all on function pathfinder.send_digest_again(timestamptz, text) from public, anon, authenticated, service_role;
-revoke all on function public.send_digest_again(timestamptz, text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.send_digest_again(timestamptz, text) to service_role;
-grant execute on function public.send_digest_again(timestamptz, text) to service_role;
+revoke all on function pathfinder.send_digest_again(timestamptz, text, text, text)
+from public, anon, authenticated, service_role;
+revoke all on function public.send_digest_again(timestamptz, text, text, text)
+from public, anon, authenticated, service_role;
+grant execute on function pathfinder.send_digest_again(timestamptz, text, text, text) to service_role;
+grant execute on function public.send_digest_again(timestamptz, text, text, text) to service_role;
 
-comment on function pathfinder.send_digest_again(timestamptz, text) is 'Sends a channel''s digest once more.';
-comment on function public.send_digest_again(timestamptz, text) is
-    'Sends a channel''s digest once more, as it was, to that channel only; returns how many messages.';
+comment on function pathfinder.send_digest_again(timestamptz, text, text, text) is 'Sends a channel''s digest once more.';
+comment on function public.send_digest_again(timestamptz, text, text, text) is
+    'Sends a channel''s digest once more, as it was: to that channel, another one, or one address. Returns how many messages.';
 
 -- source: admin/set_health_token.sql
 -- Makes the token for health_status(), in place of the one there was. It is shown this once; only a digest is kept.
