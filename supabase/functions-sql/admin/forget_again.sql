@@ -47,6 +47,10 @@ begin
             select registrations.community, registrations.user_id from pathfinder.registrations
             union
             select set_aside.community, set_aside.user_id from pathfinder.set_aside
+            union
+            select mutes.community, mutes.user_id from public.mutes
+            union
+            select feedback_proposals.community, feedback_proposals.user_id from public.feedback_proposals
         ) as known
         where pathfinder.forgotten_digest(known.community, known.user_id) = any (digests)
         order by known.community, known.user_id
