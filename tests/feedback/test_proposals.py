@@ -31,7 +31,7 @@ ALL = {"digest": KINDS, "alert": KINDS}
 
 def press(
     db: Connection, detection: int, verdict: str, channel: str = "sales", until: timedelta = SOON
-) -> Any:
+) -> Any:  # noqa: ANN401  (JSON)
     return value(
         db,
         "select public.give_feedback(%s, %s, %s, %s)",
@@ -42,11 +42,11 @@ def press(
     )
 
 
-def opened(db: Connection, detection: int, channel: str = "sales", until: timedelta = SOON) -> Any:
+def opened(db: Connection, detection: int, channel: str = "sales", until: timedelta = SOON) -> Any:  # noqa: ANN401  (JSON)
     return value(db, "select public.open_feedback(%s, %s, %s)", channel, detection, datetime.now(UTC) + until)
 
 
-def value(db: Connection, query: str, *parameters: object) -> Any:
+def value(db: Connection, query: str, *parameters: object) -> Any:  # noqa: ANN401  (JSON)
     row = db.execute(query.encode(), parameters).fetchone()
     assert row is not None
     return row[0]

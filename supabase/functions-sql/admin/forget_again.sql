@@ -51,6 +51,8 @@ begin
             select mutes.community, mutes.user_id from public.mutes
             union
             select feedback_proposals.community, feedback_proposals.user_id from public.feedback_proposals
+            union
+            select corrections.community, corrections.user_id from pathfinder.corrections
         ) as known
         where pathfinder.forgotten_digest(known.community, known.user_id) = any (digests)
         order by known.community, known.user_id

@@ -72,6 +72,8 @@ comment on column public.feedback_proposals.verdict is
     'not_executive, already_known (both mute the member for the channel), or wrong_company.';
 comment on column public.feedback_proposals.title is 'What the reader was told.';
 comment on column public.feedback_proposals.company is 'What the reader was told.';
+comment on column public.feedback_proposals.status is 'open: waits for somebody who decides; accepted; dismissed.';
+comment on column public.feedback_proposals.decided_at is 'When it was accepted or dismissed.';
 comment on column public.feedback_proposals.decided_by is 'Who accepted or dismissed it.';
 comment on column public.feedback_proposals.result is
     'What accepting it made: {"as": example, suppression or correction, "example_id", "rule_id", "suppression_id"}.';
