@@ -70,6 +70,51 @@ async def test_a_member_is_asked_for_with_the_key_and_kept(context: Context, com
     assert request.headers["Authorization"] == "Bearer the-key"
 
 
+async def test_a_token_is_used_until_shortly_before_it_ends(context: Context, community: Server) -> None:
+    now = [1000.0]
+    context.monotonic = lambda: now[0]
+    api = api_of(context, community, key=None, client_id="c", client_secret=SecretStr("s"))
+    first, second = (Answer(200, f'{{"access_token": "t{n}", "expires_in": 3600}}') for n in (1, 2))
+    community.answers = [first, MEMBER, MEMBER, second, MEMBER]
+    for user, moment in (("1", 0.0), ("2", 3500.0), ("3", 3600.0)):
+        now[0] = 1000.0 + moment
+        await api.member(user)
+    asked = [request for request in community.requests if request.method == "GET"]
+    assert [request.headers["Authorization"] for request in asked] == ["Bearer t1", "Bearer t1", "Bearer t2"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "pause"), [({"Retry-After": "17"}, 17.0), ({"Retry-After": "9999"}, 300.0), ({}, 30.0)]
+)
+async def test_too_many_requests_make_every_job_wait(
+    context: Context, community: Server, headers: dict[str, str], pause: float
+) -> None:
+    waits: list[float] = []
+
+    async def note(seconds: float) -> None:
+        waits.append(seconds)
+
+    api = api_of(context, community)
+    api._throttle = Throttle(0.0, lambda: 100.0, note)
+    community.answers = [Answer(429, headers=headers)]
+    with pytest.raises(TransientError, match="HTTP 429"):
+        await api.member("1")
+    assert await api.member("2") == FACTS
+    assert [seconds for seconds in waits if seconds] == [pause]
+
+
+async def test_what_is_known_of_a_member_is_asked_for_anew_after_an_hour(
+    context: Context, community: Server
+) -> None:
+    now = [1000.0]
+    context.monotonic = lambda: now[0]
+    api = api_of(context, community)
+    for moment, requests in ((0.0, 1), (3599.0, 1), (3600.0, 2)):
+        now[0] = 1000.0 + moment
+        assert await api.member("1") == FACTS
+        assert len(community.requests) == requests
+
+
 @pytest.mark.parametrize(
     ("user_id", "step"), [("..", "%2E%2E"), (".", "%2E"), ("../admin", "..%2Fadmin"), ("a?b#c", "a%3Fb%23c")]
 )
