@@ -40,10 +40,10 @@ declare
         fail_outbox, find_job, find_person, forget_again, forget_user, forgotten_list, generate_reports,
         health, health_status, heartbeat, import_accounts, import_rules, is_session_ended, list_audit,
         list_changes, list_choices, list_deliveries, list_executives, list_job_errors, list_jobs,
-        preview_channel, preview_rules, preview_suppression, purge_old_events, recent_detections, reclassify,
-        record_progress, redrive_outbox, release_outbox, remove_suppression, report_rows, restore_rules,
-        retry_parked_events, send_digest_again, send_digests, set_health_token, set_webhook_secret, stats,
-        store_report_links, switch_rule, tick
+        preview_channel, preview_function_rules, preview_rules, preview_suppression, purge_old_events,
+        recent_detections, reclassify, record_progress, redrive_outbox, release_outbox, remove_suppression,
+        report_rows, restore_rules, retry_parked_events, send_digest_again, send_digests, set_health_token,
+        set_webhook_secret, stats, store_report_links, switch_rule, tick
     }'; -- functions
     clashes text[];
 begin
