@@ -185,13 +185,13 @@ def test_an_unfit_secret_is_answered_without_being_repeated_or_raised(
 
 
 @pytest.mark.parametrize("size", [24, 25, 32, 64])
-def test_standard_webhook_secrets_of_any_permitted_size_are_taken(platform: Platform, size: int) -> None:
-    add_source(
-        platform,
-        "signed",
-        "standard_webhooks",
-        "whsec_" + base64.b64encode(secrets.token_bytes(size)).decode(),
-    )
+def test_standard_webhook_secrets_of_any_permitted_size_sign(platform: Platform, size: int) -> None:
+    secret, other = ("whsec_" + base64.b64encode(secrets.token_bytes(size)).decode() for _ in range(2))
+    signer = StandardSigner(platform)
+    add_source(platform, "signed", "standard_webhooks", secret)
+    assert refused(platform.post(BODY, signer.headers(BODY, secret=other)))
+    assert platform.post(BODY, signer.headers(BODY, secret=secret)).status == 200
+    assert platform.value("select source from public.events_raw") == "signed"
 
 
 def test_no_table_holds_a_secret_that_is_only_compared(platform: Platform) -> None:
@@ -225,12 +225,17 @@ def test_a_standard_webhook_with_one_good_signature_among_several_is_accepted(pl
     assert platform.post(BODY, headers).status == 200
 
 
-def test_a_standard_webhook_may_be_signed_with_the_key_before(platform: Platform) -> None:
+def test_a_standard_webhook_may_be_signed_with_the_key_before_until_that_ends(platform: Platform) -> None:
     signer, later = StandardSigner(platform), StandardSigner(platform)
     add_source(platform, "signed", "standard_webhooks", signer.secret)
     set_secret(platform, "signed", later.secret)
     assert platform.post(BODY, signer.headers(BODY)).status == 200
     assert platform.post(BODY, later.headers(BODY, identifier="msg_2")).status == 200
+    platform.db.execute(
+        "update pathfinder.webhook_secrets set expires_at = now() where expires_at is not null"
+    )
+    assert refused(platform.post(BODY, signer.headers(BODY, identifier="msg_3")))
+    assert platform.post(BODY, later.headers(BODY, identifier="msg_4")).status == 200
 
 
 @pytest.mark.parametrize("age", [301, -301, 10**6])
@@ -276,7 +281,6 @@ def test_a_discourse_like_source_is_one_row(platform: Platform) -> None:
         key,
         header_name="x-discourse-event-signature",
         signature_prefix="sha256=",
-        event_id_header="x-discourse-event-id",
         payload_paths={
             "event": ["$headers", "x-discourse-event"],
             "user_id": ["user", "id"],
@@ -307,7 +311,8 @@ def test_a_discourse_like_source_is_one_row(platform: Platform) -> None:
     assert platform.rows("select user_id, username, title, company from public.user_state") == [
         ("7", "Jane Doe", "CTO", "Initech")
     ]
-    assert platform.rows("select event_id, source from public.events_raw") == [("4711", "discourse")]
+    # Its header with an id is not signed.
+    assert platform.rows("select event_id, source from public.events_raw") == [(None, "discourse")]
     assert platform.post(body, headers).result["status"] == "duplicate"
 
     post = json.dumps({"post": {"id": 1, "username": "jd"}})

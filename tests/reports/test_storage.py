@@ -111,6 +111,16 @@ async def test_a_damaged_upload_of_the_right_size_is_sent_again(
     assert fake.objects[KEY] == CONTENT
 
 
+async def test_an_upload_that_was_read_and_not_taken_is_sent_again_whole(
+    fake: FakeStorage, storage: Storage, report: Path
+) -> None:
+    fake.busy = 2
+    await storage.upload(KEY, report, "application/pdf")
+    assert len(fake.uploads) == 3
+    assert len({headers["content-length"] for _, headers in fake.uploads}) == 1
+    assert fake.objects[KEY] == CONTENT
+
+
 async def test_an_upload_that_stays_damaged_is_no_success(
     fake: FakeStorage, storage: Storage, report: Path
 ) -> None:
@@ -141,3 +151,15 @@ async def test_a_key_that_storage_would_not_take_is_refused_before(storage: Stor
     for key in ("2026-11/é.pdf", "../x.pdf", "a b.pdf", "a#b.pdf"):
         with pytest.raises(PermanentError, match="name of an object"):
             await storage.upload(key, report, "application/pdf")
+
+
+async def test_only_what_ends_so_is_removed_and_doing_it_twice_does_no_harm(
+    fake: FakeStorage, storage: Storage
+) -> None:
+    assert await storage.remove("digests/2026-11-20", "-7.csv") == 0, "there is no bucket yet"
+    await storage.ensure_bucket()
+    kept = {"digests/2026-11-20/sales-17.csv": b"", "digests/2026-11-27/sales-7.csv": b""}
+    fake.objects |= kept | {"digests/2026-11-20/sales-7.csv": b""}
+    assert await storage.remove("digests/2026-11-20", "-7.csv") == 1
+    assert await storage.remove("digests/2026-11-20", "-7.csv") == 0
+    assert fake.objects == kept

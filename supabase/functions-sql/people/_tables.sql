@@ -34,6 +34,7 @@ create table public.user_state (
     first_detected_at timestamptz not null default now(),
     last_seen_at timestamptz not null default now(),
     title_occurred_at timestamptz,
+    title_field text,
     rules_version bigint,
     matched_rule text,
     email_domain text,
@@ -51,6 +52,7 @@ comment on column public.user_state.account_id is 'The company that matters whic
 comment on column public.user_state.first_detected_at is 'When they first became an executive here.';
 comment on column public.user_state.last_seen_at is 'When something was last heard of them.';
 comment on column public.user_state.title_occurred_at is 'The sender''s time of the title''s change, where it sends one.';
+comment on column public.user_state.title_field is 'The profile field that holds the title, where a community has several for one.';
 comment on column public.user_state.rules_version is 'The rules that decided it.';
 comment on column public.user_state.matched_rule is 'Why: the rule, in its own description or pattern.';
 comment on column public.user_state.email_domain is 'The part of the e-mail address after @, from the community''s API.';
@@ -385,3 +387,21 @@ create index report_people_report_id_idx on pathfinder.report_people (report_id)
 
 alter table pathfinder.report_people enable row level security;
 revoke all on table pathfinder.report_people from public, anon, authenticated, service_role;
+
+-- What editors corrected: it holds while the member goes on stating what was wrong.
+create table pathfinder.corrections (
+    community text not null,
+    user_id text not null,
+    attribute text not null check (attribute in ('title', 'company', 'country')),
+    stated text,
+    value text,
+    corrected_at timestamptz not null default now(),
+    primary key (community, user_id, attribute)
+);
+comment on table pathfinder.corrections is 'What editors corrected of executives, against what the community says.';
+comment on column pathfinder.corrections.stated is 'What was known before, and counts no more when it is said again.';
+comment on column pathfinder.corrections.value is
+    'What counts instead; empty: nothing, and of a title that it is no executive''s, whatever it is.';
+
+alter table pathfinder.corrections enable row level security;
+revoke all on table pathfinder.corrections from public, anon, authenticated, service_role;

@@ -11,10 +11,6 @@ declare
     known public.user_state;
     verdict pathfinder.change_verdict;
 begin
-    if pathfinder.is_forgotten(change.community, change.user_id) then
-        delete from public.events_raw where events_raw.id = change.event_id;
-        return verdict;
-    end if;
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
     known := pathfinder.known_executive(change.community, change.user_id);
     if known.user_id is not null then
@@ -22,6 +18,8 @@ begin
     end if;
     delete from pathfinder.set_aside
     where set_aside.community = change.community and set_aside.user_id = change.user_id;
+    delete from pathfinder.corrections
+    where corrections.community = change.community and corrections.user_id = change.user_id;
     delete from pathfinder.registrations
     where registrations.community = change.community and registrations.user_id = change.user_id;
     return verdict;

@@ -25,6 +25,9 @@ begin
     if known.user_id is null then
         return;
     end if;
+    -- An editor may have corrected just what it says.
+    person := pathfinder.corrected(jsonb_populate_record(known, told));
+    told := jsonb_strip_nulls(told || jsonb_build_object('company', person.company, 'country', person.country));
     person := known;
     person.company := coalesce(nullif(btrim(known.company), ''), told ->> 'company');
     person.country := coalesce(nullif(btrim(known.country), ''), told ->> 'country');
@@ -43,7 +46,21 @@ begin
         profile_url = coalesce(nullif(btrim(detections.profile_url), ''), told ->> 'profile_url')
     where detections.community = home
         and detections.user_id = member
-        and (not detections.included_in_digest or detections.id = (job.payload ->> 'detection_id')::bigint);
+        -- What they were before they left is another story.
+        and not exists (
+            select
+            from public.detections as departure
+            where departure.community = home
+                and departure.user_id = member
+                and departure.kind = 'left'
+                and departure.id >= detections.id
+        )
+        and (
+            detections.id = (job.payload ->> 'detection_id')::bigint
+            or not exists (
+                select from pathfinder.digest_ledger where digest_ledger.detection_id = detections.id
+            )
+        );
 
     for waiting in
         select digests.id

@@ -9,6 +9,9 @@ stable
 set search_path = ''
 as $$
 begin
+    if exists (select from pathfinder.corrections) then
+        people := array(select pathfinder.corrected(person) from unnest(people) as person);
+    end if;
     return (
         with judged as materialized (
             select titles.title, judgement.level, judgement.matched_rule, judgement.rules_version

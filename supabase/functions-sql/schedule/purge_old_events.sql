@@ -1,7 +1,7 @@
 -- Deletes what is past its retention, in bounded batches, for at most about the given time: processed events, finished
 -- jobs with their attempts (never pending or dead ones, nor the notes that a report was announced), runs (except each
--- job's newest, which says what is owed no more), changes and sent digests if detection_retention is set, workers not
--- seen for 30 days, counters older than 400 days.
+-- job's newest, which says what is owed no more), changes and sent digests if detection_retention is set, corrections
+-- of whom nothing else is kept, workers not seen for 30 days, counters older than 400 days.
 -- Returns: {"events_raw": n, …, "complete": false if time was up}.
 -- Example: select pathfinder.purge(now(), interval '10 seconds');
 create or replace function pathfinder.purge(moment timestamptz, budget interval)
@@ -40,7 +40,8 @@ begin
                 ),
                 (
                     'public.detections',
-                    'detected_at < $1 and (not is_told or report_id is not null and (included_in_digest or not exists'
+                    'detected_at < $1 and (not is_told or report_id is not null and (exists (select from'
+                    ' pathfinder.digest_ledger where digest_ledger.detection_id = detections.id) or not exists'
                     ' (select from public.channels where is_active and ''digest'' = any (sends))))',
                     moment - configured.detection_retention
                 ),
@@ -61,6 +62,7 @@ begin
         end if;
     end loop;
 
+    perform pathfinder.expire_digest_files(moment - configured.link_lifetime);
     perform pathfinder.expire_reports(moment - configured.detection_retention);
     delete from pathfinder.registrations
     where registrations.ctid = any (array(
@@ -69,6 +71,19 @@ begin
         where old.recorded_at < moment - configured.registration_retention
         limit 50000
     ));
+    delete from pathfinder.corrections
+    where not exists (
+            select from public.user_state
+            where user_state.community = corrections.community and user_state.user_id = corrections.user_id
+        )
+        and not exists (
+            select from pathfinder.set_aside
+            where set_aside.community = corrections.community and set_aside.user_id = corrections.user_id
+        )
+        and not exists (
+            select from public.detections
+            where detections.community = corrections.community and detections.user_id = corrections.user_id
+        );
     delete from public.worker_heartbeats where worker_heartbeats.seen_at < moment - interval '30 days';
     delete from pathfinder.webhook_counters where webhook_counters.day < (moment - interval '400 days')::date;
     delete from pathfinder.counters
