@@ -52,7 +52,7 @@ _NOTHING = """
     language plpgsql set search_path = '' as $$ begin return new; end $$;
     create or replace function pathfinder.suppressed_until(
         community text, user_id text, email_domain text, company text, moment timestamptz default now()
-    ) returns timestamptz language sql immutable set search_path = '' return null;
+    ) returns timestamptz language sql immutable set search_path = '' return null::timestamptz;
     create or replace function pathfinder.is_forgotten(community text, user_id text) returns boolean
     language sql immutable set search_path = '' return false;
     create or replace function pathfinder.corrected(person public.user_state) returns public.user_state
