@@ -201,13 +201,17 @@ create table public.classification_rules (
 create index on public.classification_rules (level);
 create index on public.classification_rules using gin (clues);
 comment on table public.classification_rules is
-    'Which titles are senior. Edit here; every edit is checked and takes effect at once. The default rules are for English '
-    '(checked with two public vocabularies, O*NET and ESCO, and with titles written for this project). Checked with one '
-    'public list and with titles written for this project: Swedish, Norwegian, Finnish and Icelandic (roles of the Nordic '
-    'registers of companies), French (those who are registered by the commercial code, R123-54). Checked with titles '
-    'written for this project only: German, Spanish, Portuguese, Italian, Dutch, Danish, Polish, Czech, Hungarian, '
-    'Romanian, Croatian, Serbian, Bulgarian, Lithuanian, Turkish, Greek, Russian, Ukrainian, Arabic, Hebrew, Japanese, '
-    'Chinese, Korean, Indonesian and Vietnamese. A few offices of other languages are there, too.';
+    'Which titles are senior. Edit here; every edit is checked and takes effect at once. The default rules are for these '
+    'languages, their chief offices each checked against at least two public vocabularies and with titles written for this '
+    'project: English (O*NET, ESCO), German (code list of XUnternehmen, Austrian list in Faker), French (commercial code '
+    'R123-54, lists in Faker), Spanish (commercial register, list in Faker), Portuguese (classifications of Portugal and '
+    'of Brazil), Italian (register of companies, list in mimesis), Swedish and Finnish (Nordic registers, lists in '
+    'mimesis), Danish (lists in Faker and mimesis), Czech (commercial register, lists in Faker and mimesis), Japanese '
+    '(lists in mimesis and of a job site), Chinese (Taiwanese list of company titles, list in Faker) and Korean (ranks in '
+    'two HR programs). Of vice presidents, only those of English, Chinese and Korean stand in two vocabularies. Checked '
+    'with one vocabulary: Norwegian, Icelandic, Romanian, Russian, Slovak, Bosnian and Turkish; with titles written for '
+    'this project only: Dutch, Polish, Hungarian, Croatian, Serbian, Bulgarian, Lithuanian, Greek, Ukrainian, Arabic, '
+    'Hebrew, Indonesian and Vietnamese. A few offices of other languages are there, too.';
 comment on column public.classification_rules.category is 'A level, such as csuite or vp: the rule finds people who hold it. exclusion: it keeps people out.';
 comment on column public.classification_rules.kind is 'phrase: plain words; regex: a regular expression.';
 comment on column public.classification_rules.scope is
@@ -510,6 +514,7 @@ create table public.mutes (
     user_id text not null,
     until timestamptz,
     reason text,
+    by_feedback boolean not null default false,
     created_at timestamptz not null default now(),
     primary key (channel, community, user_id)
 );
@@ -517,12 +522,53 @@ comment on table public.mutes is 'Whom a channel does not want to hear of. Looke
 comment on column public.mutes.community is 'A member is community and user_id.';
 comment on column public.mutes.until is 'Up to when; empty: for good.';
 comment on column public.mutes.reason is 'Why: not an executive, already known, ….';
+comment on column public.mutes.by_feedback is 'Whether a link in a message made it, which can undo it as well.';
 
 create index mutes_member_idx on public.mutes (community, user_id);
 
 alter table public.mutes enable row level security;
 revoke all on table public.mutes from public, anon, authenticated, service_role;
 grant select, insert, update, delete on table public.mutes to service_role;
+
+create table public.feedback_proposals (
+    id bigint generated always as identity primary key,
+    channel text references public.channels (name) on update cascade on delete set null,
+    community text not null,
+    user_id text not null,
+    verdict text not null check (verdict in ('not_executive', 'already_known', 'wrong_company')),
+    title text,
+    company text,
+    status text not null default 'open' check (status in ('open', 'accepted', 'dismissed')),
+    created_at timestamptz not null default now(),
+    decided_at timestamptz,
+    decided_by text,
+    result jsonb not null default '{}',
+    check ((status = 'open') = (decided_at is null))
+);
+comment on table public.feedback_proposals is
+    'What readers of messages said is not right: each waits for somebody who accepts or dismisses it.';
+comment on column public.feedback_proposals.channel is 'Whose reader said it; empty when the channel is gone.';
+comment on column public.feedback_proposals.community is 'A member is community and user_id.';
+comment on column public.feedback_proposals.verdict is
+    'not_executive, already_known (both mute the member for the channel), or wrong_company.';
+comment on column public.feedback_proposals.title is 'What the reader was told.';
+comment on column public.feedback_proposals.company is 'What the reader was told.';
+comment on column public.feedback_proposals.status is 'open: waits for somebody who decides; accepted; dismissed.';
+comment on column public.feedback_proposals.decided_at is 'When it was accepted or dismissed.';
+comment on column public.feedback_proposals.decided_by is 'Who accepted or dismissed it.';
+comment on column public.feedback_proposals.result is
+    'What accepting it made: {"as": example, suppression or correction, "example_id", "rule_id", "suppression_id"}.';
+
+-- Pressed again, a button says nothing new while the first waits.
+create unique index feedback_proposals_open_idx
+    on public.feedback_proposals (community, user_id, channel, verdict) where status = 'open';
+create index feedback_proposals_member_idx on public.feedback_proposals (community, user_id);
+create index feedback_proposals_channel_idx on public.feedback_proposals (channel);
+
+alter table public.feedback_proposals enable row level security;
+revoke all on table public.feedback_proposals from public, anon, authenticated, service_role;
+revoke all on sequence public.feedback_proposals_id_seq from public, anon, authenticated, service_role;
+grant select on table public.feedback_proposals to service_role;
 
 create table pathfinder.digest_cut_offs (
     channel text not null references public.channels (name) on update cascade on delete cascade,
@@ -574,6 +620,7 @@ create table public.user_state (
     first_detected_at timestamptz not null default now(),
     last_seen_at timestamptz not null default now(),
     title_occurred_at timestamptz,
+    title_field text,
     rules_version bigint,
     matched_rule text,
     email_domain text,
@@ -591,6 +638,7 @@ comment on column public.user_state.account_id is 'The company that matters whic
 comment on column public.user_state.first_detected_at is 'When they first became an executive here.';
 comment on column public.user_state.last_seen_at is 'When something was last heard of them.';
 comment on column public.user_state.title_occurred_at is 'The sender''s time of the title''s change, where it sends one.';
+comment on column public.user_state.title_field is 'The profile field that holds the title, where a community has several for one.';
 comment on column public.user_state.rules_version is 'The rules that decided it.';
 comment on column public.user_state.matched_rule is 'Why: the rule, in its own description or pattern.';
 comment on column public.user_state.email_domain is 'The part of the e-mail address after @, from the community''s API.';
@@ -991,9 +1039,9 @@ comment on column public.webhook_sources.auth_kind is
 comment on column public.webhook_sources.header_name is 'Lower-case header that carries the secret or the HMAC.';
 comment on column public.webhook_sources.signature_prefix is 'What stands before the hexadecimal HMAC, such as sha256=.';
 comment on column public.webhook_sources.signed_content is 'What an HMAC is computed over: {body}, or for example {timestamp}:{body}.';
-comment on column public.webhook_sources.timestamp_header is 'Header with the time of sending (Unix seconds), checked against tolerance.';
+comment on column public.webhook_sources.timestamp_header is 'Header with the time of sending (Unix seconds), checked against tolerance; of hmac it is signed: {timestamp}.';
 comment on column public.webhook_sources.tolerance is 'How old a signed timestamp may be.';
-comment on column public.webhook_sources.event_id_header is 'Header with the sender''s event id, where it has one.';
+comment on column public.webhook_sources.event_id_header is 'Header with the sender''s event id, where it has one; of hmac it is signed: {id}.';
 comment on column public.webhook_sources.payload_paths is
     'Where the values are in the body, each a path or a list of paths: {"user_id": ["user", "id"], …}. Empty: the usual shapes.';
 
@@ -1280,3 +1328,30 @@ comment on table pathfinder.health_token is 'One row: what the token for health_
 
 alter table pathfinder.health_token enable row level security;
 revoke all on table pathfinder.health_token from public, anon, authenticated, service_role;
+
+-- What contains_words() looks through, word for word: without it a search reads every row. Where the extension is, a
+-- project may have decided before.
+do $$
+declare
+    home constant text := (
+        select pg_namespace.nspname
+        from pg_extension
+        join pg_namespace on pg_namespace.oid = pg_extension.extnamespace
+        where pg_extension.extname = 'pg_trgm'
+    );
+    searched text;
+begin
+    if home is not null then
+        foreach searched in array array['user_state', 'detections'] loop
+            execute format(
+                'create index %I on public.%I using gin ((coalesce(username, '''') || '' '' || coalesce(title, '''')'
+                ' || '' '' || coalesce(company, '''') || '' '' || user_id) %I.gin_trgm_ops)',
+                searched || '_text_idx', searched, home
+            );
+        end loop;
+    end if;
+end
+$$;
+
+-- What list_job_errors() counts of the jobs that wait: few of many.
+create index outbox_failing_idx on public.outbox (id) where status = 'pending' and last_error is not null;
