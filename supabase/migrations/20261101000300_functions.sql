@@ -12736,7 +12736,9 @@ begin
             published_at = coalesce(reports.published_at, now())
         where reports.id = (job.payload ->> 'report_id')::bigint;
 
-        if job.kind = 'report' then
+        if job.kind = 'report' and exists (
+            select from public.reports where reports.id = (job.payload ->> 'report_id')::bigint and reports.is_told
+        ) then
             perform pathfinder.enqueue(
                 'report_message',
                 channels.name,
@@ -12748,7 +12750,8 @@ begin
             perform pathfinder.publish_event(
                 'report.published', jsonb_build_object('report_id', job.payload -> 'report_id'), job.payload ->> 'report_id'
             );
-
+        end if;
+        if job.kind = 'report' then
             -- Somebody was erased from it while it was made: once more, without them.
             perform pathfinder.enqueue(
                 'report',
@@ -12917,10 +12920,10 @@ comment on function pathfinder.build_digest(public.channels, timestamptz, timest
 -- source: schedule/build_report.sql
 -- Build a month's report, or its next revision, of everybody found in the month so far; queue its rendering. It
 -- marks the month's detections that are in no report yet as this one's, so each has exactly one report that told of
--- it first.
--- Returns: {"report_id", "month", "revision", "total", "added", "period_start", "period_end"}.
+-- it first. Its channels are told once it has its files, unless `told` is false.
+-- Returns: {"report_id", "month", "revision", "total", "added", "told", "period_start", "period_end"}.
 -- Example: select pathfinder.build_report('2026-11-01', now());
-create or replace function pathfinder.build_report(month date, moment timestamptz)
+create or replace function pathfinder.build_report(month date, moment timestamptz, told boolean default true)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -12934,7 +12937,7 @@ declare
 begin
     select * into bounds from pathfinder.month_bounds(month);
     insert into public.reports (
-        month_label, revision, generated_at, period_start, period_end, time_zone, rules_version, summary
+        month_label, revision, generated_at, period_start, period_end, time_zone, rules_version, summary, is_told
     )
     values (
         label,
@@ -12944,7 +12947,8 @@ begin
         bounds.month_end,
         bounds.time_zone,
         (select max(rule_versions.version) from public.rule_versions),
-        '{}'
+        '{}',
+        build_report.told
     )
     returning * into report;
 
@@ -12974,13 +12978,15 @@ begin
         'revision', report.revision,
         'total', report.summary -> 'total',
         'added', added,
+        'told', report.is_told,
         'period_start', bounds.month_start,
         'period_end', bounds.month_end
     );
 end
 $$;
-revoke all on function pathfinder.build_report(date, timestamptz) from public, anon, authenticated, service_role;
-comment on function pathfinder.build_report(date, timestamptz) is
+revoke all on function pathfinder.build_report(date, timestamptz, boolean)
+    from public, anon, authenticated, service_role;
+comment on function pathfinder.build_report(date, timestamptz, boolean) is
     'Builds a month''s report, or its next revision, and queues its rendering.';
 
 -- source: schedule/claim_outbox.sql
@@ -13450,11 +13456,17 @@ comment on function pathfinder.expire_reports(timestamptz) is
 -- Build a month's report now, or render its newest one again if nothing has been found since. Called through
 -- public.generate_reports() and public.build_month_end_report(). The month is YYYY-MM; null means the current one
 -- in the configured zone, so far. A report built during the month does not replace the month-end report. Rendering
--- again makes the files and their links anew and tells nobody twice.
--- Returns: {"status": "built" | "unchanged", "report_id", "month", "revision", "total", …}; raises 22023 for a
+-- again makes the files and their links anew and tells nobody twice. Without `told` channels are not told either; the
+-- same report asked for with it tells them then.
+-- Returns: {"status": "built" | "unchanged", "report_id", "month", "revision", "total", "told" (whether
+--   channels are told once it has its files), …}; raises 22023 for a
 --   month that is not one, that has not begun, or whose detections detection_retention has begun to delete.
 -- Example: select pathfinder.report_by_hand('2026-10', now());
-create or replace function pathfinder.report_by_hand(month_label text, moment timestamptz)
+create or replace function pathfinder.report_by_hand(
+    month_label text,
+    moment timestamptz,
+    told boolean default true
+)
 returns jsonb
 language plpgsql
 security definer
@@ -13466,6 +13478,7 @@ declare
     month date;
     bounds record;
     newest public.reports;
+    is_told_now boolean;
 begin
     select * into strict configured from public.settings;
     month_label := coalesce(
@@ -13497,8 +13510,12 @@ begin
     order by reports.revision desc
     limit 1;
     if not found or pathfinder.unreported_in_month(month, moment) then
-        return jsonb_build_object('status', 'built') || pathfinder.build_report(month, moment);
+        return jsonb_build_object('status', 'built') || pathfinder.build_report(month, moment, report_by_hand.told);
     end if;
+    update public.reports
+    set is_told = true
+    where reports.id = newest.id and not reports.is_told and report_by_hand.told;
+    is_told_now := found;
 
     if not exists (
         select
@@ -13520,26 +13537,28 @@ begin
         'report_id', newest.id,
         'month', month_label,
         'revision', newest.revision,
-        'total', newest.summary -> 'total'
+        'total', newest.summary -> 'total',
+        'told', is_told_now
     );
 end
 $$;
-revoke all on function pathfinder.report_by_hand(text, timestamptz) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.report_by_hand(text, timestamptz) to service_role;
-comment on function pathfinder.report_by_hand(text, timestamptz) is
+revoke all on function pathfinder.report_by_hand(text, timestamptz, boolean)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.report_by_hand(text, timestamptz, boolean) to service_role;
+comment on function pathfinder.report_by_hand(text, timestamptz, boolean) is
     'Builds a month''s report now, or renders its newest one again if nothing has been found since.';
 
-create or replace function public.generate_reports(month text default null)
+create or replace function public.generate_reports(month text default null, told boolean default true)
 returns jsonb
 language sql
 set search_path = ''
 as $$
-    select pathfinder.report_by_hand(month, now());
+    select pathfinder.report_by_hand(month, now(), told);
 $$;
-revoke all on function public.generate_reports(text) from public, anon, authenticated, service_role;
-grant execute on function public.generate_reports(text) to service_role;
-comment on function public.generate_reports(text) is
-    'Builds and queues the report of a month, such as 2026-10; by default the current one so far.';
+revoke all on function public.generate_reports(text, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.generate_reports(text, boolean) to service_role;
+comment on function public.generate_reports(text, boolean) is
+    'Builds and queues the report of a month, such as 2026-10; by default the current one so far. Not told: sent to nobody.';
 
 create or replace function public.build_month_end_report(now timestamptz default now())
 returns jsonb
@@ -14848,7 +14867,9 @@ begin
     if exists (
         select
         from public.reports
-        where reports.month_label = run_report.period and reports.generated_at >= run_report.due_at
+        where reports.month_label = run_report.period
+            and reports.generated_at >= run_report.due_at
+            and reports.is_told
     ) and not pathfinder.unreported_in_month(month, moment) then
         return jsonb_build_object('note', 'built by hand already');
     end if;

@@ -89,7 +89,7 @@ class Titles:
         return str(level) if level is not None else None
 
 
-async def try_out(
+async def read_through(
     reads: Iterator[tuple[Read, int]], findings: Findings, api: SupabaseApi | None
 ) -> AsyncIterator[int]:
     """Read everything into `findings`; yield how much of the file is done. Without `api` nobody is found."""
