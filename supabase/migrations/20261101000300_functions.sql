@@ -6831,6 +6831,48 @@ revoke all on function pathfinder.add_known_executive(public.user_state, boolean
 comment on function pathfinder.add_known_executive(public.user_state, boolean) is
     'Adds an executive of a backfill, or completes one who is known.';
 
+-- source: people/add_new_executives.sql
+-- Adds executives of a backfill of whom nothing is known, all at once: what settle_executive() does for one of them.
+-- The members are locked, and nothing suppresses them.
+-- Returns: nothing. Raises: whatever announcing raises.
+-- Example: select pathfinder.add_new_executives(executives, false);
+create or replace function pathfinder.add_new_executives(executives public.user_state[], announce boolean)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    changes public.detections[];
+begin
+    with kept as (
+        insert into public.user_state
+        select executive.* from unnest(executives) as executive
+        returning *
+    ),
+    recorded as (
+        insert into public.detections (
+            community, user_id, username, title, seniority_level, functions, country, country_code, company,
+            account_id, joined_at, kind, origin, is_told, matched_rule, rules_version, email_domain, profile_url
+        )
+        select
+            kept.community, kept.user_id, kept.username, kept.title, kept.seniority_level, kept.functions,
+            kept.country, kept.country_code, kept.company, kept.account_id, kept.joined_at, 'new', 'backfill',
+            announce, kept.matched_rule, kept.rules_version, kept.email_domain, kept.profile_url
+        from kept
+        returning detections
+    )
+    select array_agg(recorded.detections) into changes from recorded where announce;
+    perform pathfinder.announce_detection(change) from unnest(changes) as change;
+end
+$$;
+
+revoke all on function pathfinder.add_new_executives(public.user_state[], boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.add_new_executives(public.user_state[], boolean) is
+    'Adds executives of a backfill of whom nothing is known, all at once.';
+
 -- source: people/add_suppression.sql
 -- Suppresses a member, a domain or a company, as a new row of the table does.
 -- Returns: the row, as JSON.
@@ -8153,11 +8195,12 @@ comment on function public.executive_history(text, text) is
     'What happened to an executive, as a time line: each change with what was before, the oldest first.';
 
 -- source: people/executives_among.sql
--- Picks the executives among people by their titles, each distinct title classified once.
--- Returns: the executives with level, rule and rules version, ready for user_state; an empty array for none.
+-- Picks the executives among people by their titles. Each distinct title is classified once, and what its holder is in
+-- charge of is found once.
+-- Returns: the executives with level, functions, rule and rules version, ready for user_state; an empty array for none.
 -- Raises: whatever classification raises.
--- Example: select pathfinder.executives_among(array_agg(user_state)) from public.user_state;
-create or replace function pathfinder.executives_among(people public.user_state[])
+-- Example: select pathfinder.executives_among(array[member]);
+create or replace function pathfinder.executives_among(people pathfinder.listed_member[])
 returns public.user_state[]
 language plpgsql
 stable
@@ -8165,35 +8208,52 @@ set search_path = ''
 as $$
 begin
     return (
-        with judged as materialized (
+        with listed as materialized (
+            select person.* from unnest(people) as person where person.title is not null
+        ),
+        judged as materialized (
             select titles.title, judgement.level, judgement.matched_rule, judgement.rules_version
-            from (select distinct person.title from unnest(people) as person where person.title is not null) as titles
+            from (select distinct listed.title from listed) as titles
             cross join lateral pathfinder.classify(titles.title) as judgement
+            where judgement.level is not null
+        ),
+        charged as materialized (
+            select
+                offices.title,
+                offices.department,
+                pathfinder.find_functions(offices.title, offices.department) as functions
+            from (
+                select distinct listed.title, listed.department
+                from listed
+                join judged on judged.title = listed.title
+            ) as offices
         )
         select coalesce(
             array_agg(jsonb_populate_record(
-                person,
-                jsonb_build_object(
+                null::public.user_state,
+                to_jsonb(listed) || jsonb_build_object(
                     'seniority_level', judged.level,
                     'matched_rule', judged.matched_rule,
                     'rules_version', judged.rules_version,
-                    'functions', array[]::text[],
+                    'functions', charged.functions,
                     'first_detected_at', now(),
                     'last_seen_at', now()
                 )
             )),
             '{}'
         )
-        from unnest(people) as person
-        join judged on judged.title = person.title
-        where judged.level is not null
+        from listed
+        join judged on judged.title = listed.title
+        join charged
+            on charged.title = listed.title and charged.department is not distinct from listed.department
     );
 end
 $$;
 
-revoke all on function pathfinder.executives_among(public.user_state[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.executives_among(pathfinder.listed_member[])
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.executives_among(public.user_state[]) is
+comment on function pathfinder.executives_among(pathfinder.listed_member[]) is
     'Picks the executives among people by their titles.';
 
 -- source: people/export_user.sql
@@ -8693,6 +8753,43 @@ revoke all on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, pu
 
 comment on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, public.accounts) is
     'Whether a channel is told of a change, by its filter.';
+
+-- source: people/is_unheard_of.sql
+-- Whether nothing is known of an executive of a backfill: no state, no webhook about a title, no suppression, and they
+-- were not forgotten.
+-- Returns: true or false.
+-- Example: select pathfinder.is_unheard_of(executive);
+create or replace function pathfinder.is_unheard_of(executive public.user_state)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return not exists (
+            select from public.user_state
+            where user_state.community = executive.community and user_state.user_id = executive.user_id
+        )
+        and not exists (
+            select from pathfinder.set_aside
+            where set_aside.community = executive.community and set_aside.user_id = executive.user_id
+        )
+        and not exists (
+            select from public.events_raw
+            where events_raw.community = executive.community
+                and events_raw.user_id = executive.user_id
+                and events_raw.attribute = 'title'
+        )
+        and not pathfinder.is_forgotten(executive.community, executive.user_id)
+        and pathfinder.suppressed_until(
+            executive.community, executive.user_id, executive.email_domain, executive.company
+        ) is null;
+end
+$$;
+
+revoke all on function pathfinder.is_unheard_of(public.user_state) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_unheard_of(public.user_state) is 'Whether nothing is known of an executive of a backfill.';
 
 -- source: people/keep_account_keys.sql
 -- Trigger on accounts: keeps the keys that executives are matched by, and who belongs to it. A name or a domain
@@ -9808,8 +9905,8 @@ comment on function pathfinder.remember_registration(text, text, timestamptz) is
 -- source: people/remember_registrations.sql
 -- Remembers when many members joined; of each the earliest time known counts.
 -- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.remember_registrations(array_agg(user_state)) from public.user_state;
-create or replace function pathfinder.remember_registrations(people public.user_state[])
+-- Example: select pathfinder.remember_registrations(array[member]);
+create or replace function pathfinder.remember_registrations(people pathfinder.listed_member[])
 returns void
 language plpgsql
 volatile
@@ -9829,10 +9926,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.remember_registrations(public.user_state[])
+revoke all on function pathfinder.remember_registrations(pathfinder.listed_member[])
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';
+comment on function pathfinder.remember_registrations(pathfinder.listed_member[]) is 'Remembers when many members joined.';
 
 -- source: people/remove_suppression.sql
 -- Ends a suppression.
@@ -10657,7 +10754,7 @@ comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source 
 -- that were not known are detected like any other. The times of joining of all are remembered. A batch that is sent
 -- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
 -- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
--- once a batch.
+-- once a batch, and whoever nothing is known of is added with all the others.
 -- Returns: {"rows", "executives", "added", "known", "newer", "rejected": [{"row" (from 0), "reason"}]}: added were not
 --   known, known were, newer have a title from a webhook.
 -- Raises: 22023 when members is not an array of at most 5000.
@@ -10673,8 +10770,10 @@ set lock_timeout = '10s'
 as $$
 declare
     home constant text := pathfinder.the_community(backfill_members.community);
-    people public.user_state[];
+    people pathfinder.listed_member[];
     executives public.user_state[];
+    unheard_of public.user_state[];
+    heard_of public.user_state[];
     added integer;
     known integer;
     newer integer;
@@ -10689,27 +10788,27 @@ begin
             using errcode = '22023', hint = 'Send [{"user_id": "7", "title": "CEO", …}, …], in batches.';
     end if;
 
-    with read as (
+    with judged as (
         select
-            given.position,
-            member.person,
-            case
-                when member.fault is not null then member.fault
-                when row_number() over (partition by (member.person).user_id order by given.position) > 1 then
+            read.place,
+            read.member,
+            coalesce(read.fault, case
+                when row_number() over (partition by (read.member).user_id order by read.place) > 1 then
                     'Another row of the same batch has this user_id.'
-            end as fault
-        from jsonb_array_elements(members) with ordinality as given (content, position)
-        cross join lateral pathfinder.read_member(home, given.content) as member
+            end) as fault
+        from pathfinder.read_members(home, members) as read
     )
     select
-        coalesce(array_agg(read.person order by (read.person).user_id) filter (where read.fault is null), '{}'),
         coalesce(
-            jsonb_agg(jsonb_build_object('row', read.position - 1, 'reason', read.fault) order by read.position)
-                filter (where read.fault is not null),
+            array_agg(judged.member order by (judged.member).user_id) filter (where judged.fault is null), '{}'
+        ),
+        coalesce(
+            jsonb_agg(jsonb_build_object('row', judged.place - 1, 'reason', judged.fault) order by judged.place)
+                filter (where judged.fault is not null),
             '[]'
         )
     into people, rejected
-    from read;
+    from judged;
 
     executives := pathfinder.executives_among(people);
     -- In one order, and before any row is locked, so that neither a webhook nor another batch can block this one for
@@ -10717,15 +10816,24 @@ begin
     perform pathfinder.lock_member(home, executive.user_id)
     from unnest(executives) as executive
     order by executive.user_id;
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
 
     perform pathfinder.remember_registrations(people);
+    select
+        array_agg(executive) filter (where person.is_unheard_of),
+        array_agg(executive) filter (where not person.is_unheard_of)
+    into unheard_of, heard_of
+    from unnest(executives) as executive
+    cross join lateral pathfinder.is_unheard_of(executive) as person (is_unheard_of);
+    perform pathfinder.add_new_executives(unheard_of, announce);
     select
         count(*) filter (where settled.outcome = 'added'),
         count(*) filter (where settled.outcome = 'known'),
         count(*) filter (where settled.outcome = 'newer')
     into added, known, newer
-    from unnest(executives) as executive
+    from unnest(heard_of) as executive
     cross join lateral pathfinder.add_known_executive(executive, announce) as settled (outcome);
+    added := added + coalesce(cardinality(unheard_of), 0);
 
     return jsonb_build_object(
         'rows', jsonb_array_length(members),
@@ -11796,12 +11904,12 @@ comment on function pathfinder.read_details(jsonb, pathfinder.reading) is
 
 -- source: ingest/read_member.sql
 -- Reads one row of a backfill.
--- Returns: the person as far as the row tells (no level yet), or what is wrong with the row. Raises: nothing.
+-- Returns: the member as far as the row tells, or what is wrong with the row. Raises: nothing.
 -- Example: select * from pathfinder.read_member('main', '{"user_id": 7, "title": "CEO"}');
 create or replace function pathfinder.read_member(
     community text,
     content jsonb,
-    out person public.user_state,
+    out member pathfinder.listed_member,
     out fault text
 )
 language plpgsql
@@ -11813,20 +11921,20 @@ begin
         fault := 'The row is not an object.';
         return;
     end if;
-    person.community := read_member.community;
-    person.user_id := (pathfinder.plain_value(content -> 'user_id', '{}')).content;
-    perform pathfinder.check_member_id(person.user_id, jsonb_typeof(content -> 'user_id') = 'number');
-    person.username := left((pathfinder.plain_value(content -> 'username', '{}')).content, 1000);
-    person.title := (pathfinder.plain_value(content -> 'title', '{label,value,name}')).content;
-    person.company := left((pathfinder.plain_value(content -> 'company', '{label,value,name}')).content, 1000);
-    person.country := left((pathfinder.plain_value(content -> 'country', '{label,value,name}')).content, 1000);
-    person.department := left((pathfinder.plain_value(content -> 'department', '{label,value,name}')).content, 1000);
-    person.email_domain := pathfinder.domain_key(coalesce(
+    member.community := read_member.community;
+    member.user_id := (pathfinder.plain_value(content -> 'user_id', '{}')).content;
+    perform pathfinder.check_member_id(member.user_id, jsonb_typeof(content -> 'user_id') = 'number');
+    member.username := left((pathfinder.plain_value(content -> 'username', '{}')).content, 1000);
+    member.title := (pathfinder.plain_value(content -> 'title', '{label,value,name}')).content;
+    member.company := left((pathfinder.plain_value(content -> 'company', '{label,value,name}')).content, 1000);
+    member.country := left((pathfinder.plain_value(content -> 'country', '{label,value,name}')).content, 1000);
+    member.department := left((pathfinder.plain_value(content -> 'department', '{label,value,name}')).content, 1000);
+    member.email_domain := pathfinder.domain_key(coalesce(
         content ->> 'email_domain', substring(content ->> 'email' from '[@＠][^@\s<>,;]+')
     ));
     if coalesce(btrim(content ->> 'joined_at'), '') <> '' then
-        person.joined_at := pathfinder.payload_time(content ->> 'joined_at');
-        if person.joined_at is null then
+        member.joined_at := pathfinder.payload_time(content ->> 'joined_at');
+        if member.joined_at is null then
             fault := '"joined_at" is not a time; write it as 2019-10-10 or 2019-10-10T16:07:21+02:00.';
         end if;
     end if;
@@ -11838,6 +11946,81 @@ $$;
 revoke all on function pathfinder.read_member(text, jsonb) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.read_member(text, jsonb) is 'Reads one row of a backfill.';
+
+-- source: ingest/read_members.sql
+-- Reads the rows of a backfill. Nearly all of them hold plain text alone, which is what it says: they are read
+-- together, each distinct time and domain once. Any other row is read by itself.
+-- Returns: for each row its place from 1, and the member or what is wrong with the row. Raises: nothing.
+-- Example: select * from pathfinder.read_members('main', '[{"user_id": "7", "title": "CEO"}]');
+create or replace function pathfinder.read_members(community text, members jsonb)
+returns table (place bigint, member pathfinder.listed_member, fault text)
+language sql
+stable
+set search_path = ''
+as $$
+    with given as materialized (
+        select
+            listed.place,
+            listed.content,
+            listed.content ->> 'user_id' as user_id,
+            nullif(listed.content ->> 'username', '') as username,
+            nullif(listed.content ->> 'title', '') as title,
+            nullif(listed.content ->> 'company', '') as company,
+            nullif(listed.content ->> 'country', '') as country,
+            nullif(listed.content ->> 'department', '') as department,
+            listed.content ->> 'email_domain' as email_domain,
+            nullif(listed.content ->> 'joined_at', '') as joined_at
+        from jsonb_array_elements(read_members.members) with ordinality as listed (content, place)
+    ),
+    judged as materialized (
+        select
+            given.*,
+            -- An id with a digit in it is no word such as "undefined"; of plain text there is nothing to decode.
+            given.user_id ~ '^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$'
+                and given.user_id ~ '[0-9]'
+                and not given.content ? 'email'
+                and octet_length(written.text) <= 1000
+                and written.text ~ '^[\n -$''-;=-~]*$'
+                and written.text !~ '\n | \n'
+                and not jsonb_path_exists(given.content, '$.* ? (@.type() != "string" && @.type() != "null")')
+            as is_plain
+        from given
+        cross join lateral (
+            select concat_ws(E'\n', '', given.username, given.title, given.company, given.country, given.department, '')
+        ) as written (text)
+    ),
+    times as materialized (
+        select spelt.joined_at, pathfinder.payload_time(spelt.joined_at) as moment
+        from (select distinct judged.joined_at from judged where judged.is_plain) as spelt
+        where spelt.joined_at is not null
+    ),
+    domains as materialized (
+        select spelt.email_domain, pathfinder.domain_key(spelt.email_domain) as domain
+        from (select distinct judged.email_domain from judged where judged.is_plain) as spelt
+        where spelt.email_domain is not null
+    )
+    select
+        judged.place,
+        row(
+            read_members.community, judged.user_id, judged.username, judged.title, judged.company, judged.country,
+            judged.department, domains.domain, times.moment
+        )::pathfinder.listed_member,
+        null
+    from judged
+    left join times on times.joined_at = judged.joined_at
+    left join domains on domains.email_domain = judged.email_domain
+    where judged.is_plain and (judged.joined_at is null or times.moment is not null)
+    union all
+    select judged.place, slow.member, slow.fault
+    from judged
+    left join times on times.joined_at = judged.joined_at
+    cross join lateral pathfinder.read_member(read_members.community, judged.content) as slow
+    where judged.is_plain is not true or (judged.joined_at is not null and times.moment is null)
+$$;
+
+revoke all on function pathfinder.read_members(text, jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_members(text, jsonb) is 'Reads the rows of a backfill.';
 
 -- source: ingest/read_webhook.sql
 -- Reads what a webhook says from its body: who, which field, which value, and whatever else came along. What is in the
