@@ -35,15 +35,15 @@ declare
     our_functions constant text[] := '{
         account_coverage, act_on_jobs, add_rule, add_suppression, announce_test, backfill_members,
         build_month_end_report, build_weekly_digest, check_rules, claim_outbox, classify_title,
-        community_webhook, complete_outbox, count_activity, count_untold, digest_people, edit_account,
-        end_session, executive_history, explain_title, export_rules, export_user, extend_lease, fail_outbox,
-        find_job, find_person, forget_again, forget_user, forgotten_list, generate_reports, health,
-        health_status, heartbeat, import_accounts, import_rules, is_session_ended, list_audit, list_changes,
-        list_choices, list_deliveries, list_executives, list_job_errors, list_jobs, preview_channel,
-        preview_rules, preview_suppression, purge_old_events, recent_detections, reclassify, record_progress,
-        redrive_outbox, release_outbox, remove_suppression, report_rows, restore_rules, retry_parked_events,
-        send_digest_again, send_digests, set_health_token, set_webhook_secret, stats, store_report_links,
-        switch_rule, tick
+        classify_titles, community_webhook, complete_outbox, correct_person, count_activity, count_untold,
+        digest_people, edit_account, end_session, executive_history, explain_title, export_rules, export_user,
+        extend_lease, fail_outbox, find_job, find_person, forget_again, forget_user, forgotten_list,
+        generate_reports, health, health_status, heartbeat, import_accounts, import_rules, is_session_ended,
+        list_audit, list_changes, list_choices, list_deliveries, list_executives, list_job_errors, list_jobs,
+        preview_channel, preview_rules, preview_suppression, purge_old_events, recent_detections, reclassify,
+        record_progress, redrive_outbox, release_outbox, remove_suppression, report_rows, restore_rules,
+        retry_parked_events, send_digest_again, send_digests, set_health_token, set_webhook_secret, stats,
+        store_report_links, switch_rule, tick
     }'; -- functions
     clashes text[];
 begin

@@ -940,6 +940,24 @@ create index report_people_report_id_idx on pathfinder.report_people (report_id)
 alter table pathfinder.report_people enable row level security;
 revoke all on table pathfinder.report_people from public, anon, authenticated, service_role;
 
+-- What editors corrected: it holds while the member goes on stating what was wrong.
+create table pathfinder.corrections (
+    community text not null,
+    user_id text not null,
+    attribute text not null check (attribute in ('title', 'company', 'country')),
+    stated text,
+    value text,
+    corrected_at timestamptz not null default now(),
+    primary key (community, user_id, attribute)
+);
+comment on table pathfinder.corrections is 'What editors corrected of executives, against what the community says.';
+comment on column pathfinder.corrections.stated is 'What was known before, and counts no more when it is said again.';
+comment on column pathfinder.corrections.value is
+    'What counts instead; empty: nothing, and of a title that it is no executive''s, whatever it is.';
+
+alter table pathfinder.corrections enable row level security;
+revoke all on table pathfinder.corrections from public, anon, authenticated, service_role;
+
 -- source: ingest/_tables.sql
 create table public.field_registry (
     field_name text primary key check (btrim(field_name) <> ''),

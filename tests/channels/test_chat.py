@@ -7,7 +7,10 @@ import json
 import pytest
 
 from captpathfinder.context import Context
-from captpathfinder.transports.slack_webhook import cut
+from captpathfinder.render.letter import Fact
+from captpathfinder.render.outline import Entry, Outline
+from captpathfinder.render.people import Line
+from captpathfinder.transports.slack_webhook import blocks, cut
 from captpathfinder.worker.decisions import GiveUp, Retry
 from tests.channels.deliveries import Job, digest, person
 from tests.channels.servers import Answer, Server
@@ -214,6 +217,42 @@ async def test_slack_takes_headers_of_150_and_texts_of_3000_characters(
             size = len(block.get("text", {"text": ""})["text"].encode("utf-16-le")) // 2
             assert size <= (150 if block["type"] == "header" else 3000)
     assert cut("\U0001f981" * 200, 150) == "\U0001f981" * 74 + "\u2026"
+
+
+def longest(block: object) -> int:
+    """The longest text within a block, as Slack counts it."""
+    return max((len(text.encode("utf-16-le")) // 2 for text in texts(block)), default=0)
+
+
+@pytest.mark.parametrize("letter", ["w", "\U0001f981"])
+@pytest.mark.parametrize("mark", ["", " (2 of 3)"])
+def test_whatever_a_message_holds_slack_takes_it(letter: str, mark: str) -> None:
+    text = letter * 7000
+    line = Line(
+        text,
+        text,
+        text,
+        (text,),
+        "new",
+        link="https://a.example/" + "x" * 3000,
+        feedback="https://a.example/",
+    )
+    long = Outline(
+        heading=text,
+        subject=text,
+        intro=text,
+        facts=(Fact(text, 1, text),),
+        entries=(Entry(line, text),),
+        links=((text, "https://a.example/"), (text, "https://a.example/" + "x" * 3000)),
+        closing=text,
+    )
+    body = blocks(long, long.entries, mark)
+    limits = {"header": 150, "section": 3000, "rich_text": 3000, "context": 2000, "divider": 0}
+    assert [block for block in body["blocks"] if longest(block) > limits[block["type"]]] == []
+    assert {block["type"] for block in body["blocks"]} == set(limits)
+    assert len(body["text"].encode("utf-16-le")) // 2 <= 3000
+    assert body["blocks"][0]["text"]["text"].endswith(mark or "\u2026")
+    assert not [block for block in body["blocks"] if "x" * 3000 in json.dumps(block)]
 
 
 async def test_a_name_that_cannot_be_seen_is_not_known(

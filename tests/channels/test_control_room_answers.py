@@ -10,7 +10,9 @@ import pytest
 from pydantic import SecretStr
 
 from captpathfinder.control_room import ControlRoom, DeployRequest
+from captpathfinder.control_room.deployments import Deployment
 from captpathfinder.errors import ControlRoomAuthError
+from captpathfinder.transports.aa_bot import best_of
 from tests.channels.servers import Answer, Server, serve
 
 REFUSED = Answer(401, '{"code": "INVALID_CREDENTIALS"}')
@@ -42,6 +44,22 @@ async def test_a_second_one_says_that_the_key_is_refused(server: Server, room: C
         await room.check_login()
     assert room.key_rejected
     assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("statuses", "best"),
+    [
+        (["UPDATE", "COMPLETED"], "1"),
+        (["COMPLETED", "UPDATE"], "0"),
+        (["RUN_FAILED", "QUEUED"], "1"),
+        (["RUN_FAILED", "DEPLOY_FAILED", "RUN_ABORTED", "RUN_TIMED_OUT"], None),
+        (["RUN_FAILED", "heard of never"], "1"),
+        ([], None),
+    ],
+)
+def test_of_several_deployments_the_one_that_completed_counts(statuses: list[str], best: str | None) -> None:
+    rows = [{"deploymentId": str(place), "status": status} for place, status in enumerate(statuses)]
+    assert best_of([Deployment.model_validate(row) for row in rows]) == best
 
 
 async def test_a_number_is_the_id_of_a_deployment(server: Server, room: ControlRoom) -> None:

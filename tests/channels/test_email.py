@@ -219,6 +219,23 @@ async def test_those_who_have_it_do_not_get_it_again(context: Context, certifica
         ]
 
 
+@pytest.mark.parametrize("answer", ["450 4.2.1 Greylisted", "550 5.1.1 No such user"])
+async def test_one_who_is_written_with_a_name_and_refused_is_not_served(
+    context: Context, certificate: Path, answer: str
+) -> None:
+    async with mail_server("starttls", certificate) as server:
+        server.recipients = {"board@example.com": [answer, "250 OK"]}
+        job = Job(context, "email_smtp", config(server, "starttls"))
+        decision = await job.attempt()
+        assert isinstance(decision, Retry if answer.startswith("4") else GiveUp)
+        assert "2 of 3 recipients" in decision.why
+        assert isinstance(await job.attempt(), dict)
+        assert [sorted(envelope.rcpt_tos) for envelope in server.envelopes] == [
+            ["three@example.com", "two@example.com"],
+            ["board@example.com"],
+        ]
+
+
 async def test_a_recipient_refused_for_good_is_named_and_redriven_alone(
     context: Context, certificate: Path
 ) -> None:

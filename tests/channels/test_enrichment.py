@@ -171,7 +171,7 @@ def test_a_digest_waits_for_its_people_and_goes_with_what_was_learned(db: Connec
     enriching(db)
     detect(db, "1")
     for table in ("user_state", "detections"):
-        db.execute(f"update public.{table} set country = 'UK'".encode())
+        db.execute(f"update public.{table} set country = 'UK'".encode())  # noqa: S608  (a name from the line above)
     db.execute("select public.send_digests()")
     assert timedelta(minutes=19) < digest_waits(db) <= timedelta(minutes=20)
     [job] = claim(db, kinds=["enrichment"])

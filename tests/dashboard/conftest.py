@@ -33,6 +33,16 @@ BROWSER_ARGUMENTS = [
 TOKEN = "a-token-for-the-tests-only"
 
 
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask it to end, and see to it."""
+    process.terminate()
+    try:
+        process.wait(60)
+    finally:
+        process.kill()
+        process.wait()
+
+
 @contextmanager
 def dashboard_process(stack: Stack, log: Path, **changes: str) -> Iterator[str]:
     """`captpathfinder dashboard` over a stack; its URL."""
@@ -51,7 +61,7 @@ def dashboard_process(stack: Stack, log: Path, **changes: str) -> Iterator[str]:
         process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
     try:
         url = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while True:
             try:
                 httpx.get(f"{url}/style.css", timeout=2)
@@ -63,8 +73,7 @@ def dashboard_process(stack: Stack, log: Path, **changes: str) -> Iterator[str]:
                 time.sleep(0.05)
         yield url
     finally:
-        process.terminate()
-        process.wait(10)
+        end(process)
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from captpathfinder.errors import SupabaseError
 from captpathfinder.telemetry.metrics import PREFIX, SPECS, DatabaseCollector, Metrics
 from local.machine import free_port
 from local.migrations import PROJECT
+from tests.dashboard.conftest import end
 from tests.dashboard.seed import Seeded
 from tests.worker.support import DIGEST, EMAIL_BOT
 
@@ -125,11 +126,11 @@ def test_a_worker_counts_what_it_does(seeded: Seeded, tmp_path: Path) -> None:
                 and total(now, "jobs_total", outcome="dead") == 1
                 and total(now, "realtime_state", state="listening") == 1
                 and total(now, "heartbeat_age_seconds") > 0
+                and total(now, "jobs_in_flight") == 0
             ),
         )
     finally:
-        process.terminate()
-        process.wait(15)
+        end(process)
         log.close()
     attempts = seeded.value("select count(*) from outbox_attempts where outcome is not null")
     assert total(found, "jobs_total") == attempts

@@ -185,13 +185,13 @@ def test_an_unfit_secret_is_answered_without_being_repeated_or_raised(
 
 
 @pytest.mark.parametrize("size", [24, 25, 32, 64])
-def test_standard_webhook_secrets_of_any_permitted_size_are_taken(platform: Platform, size: int) -> None:
-    add_source(
-        platform,
-        "signed",
-        "standard_webhooks",
-        "whsec_" + base64.b64encode(secrets.token_bytes(size)).decode(),
-    )
+def test_standard_webhook_secrets_of_any_permitted_size_sign(platform: Platform, size: int) -> None:
+    secret, other = ("whsec_" + base64.b64encode(secrets.token_bytes(size)).decode() for _ in range(2))
+    signer = StandardSigner(platform)
+    add_source(platform, "signed", "standard_webhooks", secret)
+    assert refused(platform.post(BODY, signer.headers(BODY, secret=other)))
+    assert platform.post(BODY, signer.headers(BODY, secret=secret)).status == 200
+    assert platform.value("select source from public.events_raw") == "signed"
 
 
 def test_no_table_holds_a_secret_that_is_only_compared(platform: Platform) -> None:
@@ -225,12 +225,17 @@ def test_a_standard_webhook_with_one_good_signature_among_several_is_accepted(pl
     assert platform.post(BODY, headers).status == 200
 
 
-def test_a_standard_webhook_may_be_signed_with_the_key_before(platform: Platform) -> None:
+def test_a_standard_webhook_may_be_signed_with_the_key_before_until_that_ends(platform: Platform) -> None:
     signer, later = StandardSigner(platform), StandardSigner(platform)
     add_source(platform, "signed", "standard_webhooks", signer.secret)
     set_secret(platform, "signed", later.secret)
     assert platform.post(BODY, signer.headers(BODY)).status == 200
     assert platform.post(BODY, later.headers(BODY, identifier="msg_2")).status == 200
+    platform.db.execute(
+        "update pathfinder.webhook_secrets set expires_at = now() where expires_at is not null"
+    )
+    assert refused(platform.post(BODY, signer.headers(BODY, identifier="msg_3")))
+    assert platform.post(BODY, later.headers(BODY, identifier="msg_4")).status == 200
 
 
 @pytest.mark.parametrize("age", [301, -301, 10**6])

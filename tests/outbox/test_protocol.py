@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -107,15 +106,54 @@ def test_claimed_job_is_not_claimed_again(db: Connection, worker: psycopg.Connec
     assert claim(worker, name="w2") == []
 
 
+def test_the_wait_doubles_from_five_seconds_to_an_hour_and_is_spread_over_its_second_half(
+    db: Connection,
+) -> None:
+    waits = db.execute(
+        """
+        select
+            extract(epoch from pathfinder.job_retry_delay(failures, 0))::float8,
+            extract(epoch from pathfinder.job_retry_delay(failures, 1))::float8
+        from unnest(array[0, 1, 2, 3, 10, 11, 20, 21, 1000, 2147483647]) as failures
+        """
+    ).fetchall()
+    longest = [5.0, 5.0, 10.0, 20.0, 2560.0, 3600.0, 3600.0, 3600.0, 3600.0, 3600.0]
+    assert waits == [(seconds / 2, seconds) for seconds in longest]
+    # Spread by chance, where nobody says otherwise.
+    row = db.execute(
+        "select count(distinct pathfinder.job_retry_delay(n % 1 + 1)) from generate_series(1, 9) as n"
+    ).fetchone()
+    assert row is not None
+    assert int(str(row[0])) > 1
+
+
 def test_two_workers_claiming_at_once_share_without_waiting(db: Connection, db_dsn: str) -> None:
     for number in range(4):
         enqueue(db, f"job {number}")
     with psycopg.connect(db_dsn) as first, psycopg.connect(db_dsn) as second:
         mine = first.execute("select id from public.claim_outbox('w1', null, 2, 60)").fetchall()
-        second.execute("set local lock_timeout = '1s'")
+        second.execute("set local lock_timeout = '1ms'")
         theirs = second.execute("select id from public.claim_outbox('w2', null, 4, 60)").fetchall()
     assert len(mine) == len(theirs) == 2
     assert not set(mine) & set(theirs)
+
+
+def test_two_workers_claiming_lapsed_leases_at_once_share_without_waiting(
+    db: Connection, worker: psycopg.Connection[Row], db_dsn: str
+) -> None:
+    for number in range(4):
+        enqueue(db, f"job {number}")
+    assert len(claim(worker, name="dead")) == 4
+    let_lease_run_out(db)
+    with psycopg.connect(db_dsn) as first, psycopg.connect(db_dsn) as second:
+        mine = first.execute("select id from public.claim_outbox('w1', null, 2, 60)").fetchall()
+        # Whoever would wait is refused.
+        second.execute("set local lock_timeout = '1ms'")
+        theirs = second.execute("select id from public.claim_outbox('w2', null, 4, 60)").fetchall()
+    assert len(mine) == len(theirs) == 2
+    assert not set(mine) & set(theirs)
+    holders = db.execute("select locked_by, attempts from public.outbox order by 1").fetchall()
+    assert holders == [("w1", 2), ("w1", 2), ("w2", 2), ("w2", 2)]
 
 
 def test_only_the_holder_of_the_lease_finishes(db: Connection, worker: psycopg.Connection[Row]) -> None:
@@ -168,12 +206,18 @@ def test_failure_waits_longer_each_time_and_the_last_one_is_death(
     waits = []
     for attempt in (1, 2, 3):
         (claimed,) = claim(worker)
-        answer = one(worker, "fail_outbox(%s, 'w1', %s, 'boom')", claimed["id"], attempt)
-        assert answer == ("dead" if attempt == 3 else "pending")
-        waits.append((job(db, "a")["run_at"] - datetime.now(UTC)).total_seconds())
+        with worker.transaction():
+            answer = one(worker, "fail_outbox(%s, 'w1', %s, 'boom')", claimed["id"], attempt)
+            assert answer == ("dead" if attempt == 3 else "pending")
+            # Within the transaction time stands still.
+            row = worker.execute(
+                "select extract(epoch from run_at - now())::float8 as wait from public.outbox"
+            ).fetchone()
+            assert row is not None
+            waits.append(row["wait"])
         make_due(db)
-    assert 1.5 < waits[0] <= 5 + CLOCKS
-    assert 4 < waits[1] <= 10 + CLOCKS
+    assert 2.5 <= waits[0] <= 5
+    assert 5 <= waits[1] <= 10
     assert claim(worker) == []
     assert attempts(db, "a") == ["retry", "retry", "dead"]
     assert job(db, "a")["last_error"] == "boom"

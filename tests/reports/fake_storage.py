@@ -25,7 +25,8 @@ WRONG_TYPE = {"statusCode": "415", "error": "invalid_mime_type", "message": "mim
 class FakeStorage:
     """What it holds, and how it misbehaves.
 
-    damage: so many uploads are stored with a wrong last byte. refuse: what every upload is answered.
+    damage: so many uploads are stored with a wrong last byte. busy: so many are read and not taken.
+    refuse: what every upload is answered.
     hidden: so many times the bucket is not seen.
     people: whom `report_rows` and `digest_people` answer, page by page.
     """
@@ -36,6 +37,7 @@ class FakeStorage:
     uploads: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     bucket_requests: list[tuple[str, Any]] = field(default_factory=list)
     damage: int = 0
+    busy: int = 0
     refuse: dict[str, str] | None = None
     hidden: int = 0
     people: list[dict[str, Any]] = field(default_factory=list)
@@ -67,6 +69,9 @@ class FakeStorage:
                 # Storage keeps the type of the part, as it does that of a body without parts.
                 headers["content-type"] = part.headers["content-type"]
         self.uploads.append((key, headers))
+        if self.busy > 0:
+            self.busy -= 1
+            return web.json_response({"message": "busy"}, status=503)
         if self.refuse is not None:
             return web.json_response(self.refuse, status=400)
         if self.damage > 0:

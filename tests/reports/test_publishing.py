@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import pytest
 
 from captpathfinder.errors import TransientError
 from captpathfinder.jobs import HANDLERS, Run
-from captpathfinder.jobs.report import PDF_ATTEMPTS
+from captpathfinder.jobs.messages import with_csv
+from captpathfinder.jobs.report import PDF_ATTEMPTS, sign_links
 from captpathfinder.models import ClaimedJob
+from captpathfinder.render.documents import Digest
 from captpathfinder.render.report import NO_PDF, report_message
 from tests.channels.deliveries import CREATED_AT, Job, digest, opened, person
 from tests.channels.servers import Answer, serve
@@ -61,19 +64,68 @@ async def test_a_digest_that_names_everybody_uploads_nothing(
     assert fake.uploads == []
 
 
+# Years from what this machine's clock says.
+DATABASE_NOW = datetime(2031, 3, 1, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+async def test_a_digests_link_ends_by_the_databases_clock(fake: FakeStorage) -> None:
+    fake.people = [person(1)]
+    document = Digest.model_validate({**digest(1), "rest": 4, "channel": "board"})
+    async with opened(supabase_url=fake.url) as context:
+        context.database_clock.learn(context.monotonic(), DATABASE_NOW)
+        job = ClaimedJob(id=1, kind="digest", attempt=1, lease_expires_at=CREATED_AT, created_at=CREATED_AT)
+        made, _ = await with_csv(Run(context, job, keep_nothing), document, 1)
+    assert made.link_expires_at is not None
+    assert abs(made.link_expires_at - DATABASE_NOW - timedelta(days=7)) < MINUTE
+
+
+@pytest.mark.parametrize(
+    ("left", "is_renewed"), [(timedelta(minutes=59), True), (timedelta(minutes=62), False), (None, True)]
+)
+async def test_links_that_end_within_the_hour_by_the_databases_clock_are_made_anew(
+    fake: FakeStorage, monkeypatch: pytest.MonkeyPatch, left: timedelta | None, is_renewed: bool
+) -> None:
+    document = json.loads(month(3).document.model_dump_json())
+    document["report"] |= {
+        "links_expire_at": left and (DATABASE_NOW + left).isoformat(),
+        "csv_uri": "reports/2026-11/executives-2026-11-r1.csv",
+        "pdf_uri": None,
+        "html_uri": None,
+    }
+    async with opened(supabase_url=fake.url) as context, serve(Answer(200, "ok")) as slack:
+        context.database_clock.learn(context.monotonic(), DATABASE_NOW)
+        monkeypatch.setenv("CHANNEL_SALES_SLACK", slack.url)
+        config = {"secret_env": "CHANNEL_SALES_SLACK"}
+        job = Job(context, "slack_webhook", config, document, kind="report_message")
+        result = await job.attempt()
+    assert isinstance(result, dict), result
+    said = slack.requests[0].body.decode()
+    assert (f"{fake.url}/storage/v1/object/sign/" in said) is is_renewed
+
+
+async def test_a_reports_links_end_by_the_databases_clock(fake: FakeStorage) -> None:
+    document = month(3).document
+    row = document.report.model_copy(update={"csv_uri": "reports/a.csv", "link_lifetime_seconds": 3600})
+    async with opened(supabase_url=fake.url) as context:
+        context.database_clock.learn(context.monotonic(), DATABASE_NOW)
+        _, expire_at = await sign_links(context, row)
+    assert abs(expire_at - DATABASE_NOW - timedelta(hours=1)) < MINUTE
+
+
+async def keep_nothing(_added: Mapping[str, Any]) -> None: ...
+
+
 async def publish(fake: FakeStorage, attempt: int) -> dict[str, Any]:
     """The result of one attempt at a report of three people."""
     fake.people = [person(number) for number in range(1, 4)]
     document = json.loads(month(3).document.model_dump_json())
     async with opened(supabase_url=fake.url) as context:
-
-        async def record(_added: Mapping[str, Any]) -> None: ...
-
         job = ClaimedJob(
             id=1, kind="report", attempt=attempt, document=document, lease_expires_at=CREATED_AT,
             created_at=CREATED_AT,
         )  # fmt: skip
-        return await HANDLERS["report"](Run(context, job, record))
+        return await HANDLERS["report"](Run(context, job, keep_nothing))
 
 
 async def test_a_report_is_published_in_three_forms(fake: FakeStorage) -> None:

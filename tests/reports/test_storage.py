@@ -111,6 +111,16 @@ async def test_a_damaged_upload_of_the_right_size_is_sent_again(
     assert fake.objects[KEY] == CONTENT
 
 
+async def test_an_upload_that_was_read_and_not_taken_is_sent_again_whole(
+    fake: FakeStorage, storage: Storage, report: Path
+) -> None:
+    fake.busy = 2
+    await storage.upload(KEY, report, "application/pdf")
+    assert len(fake.uploads) == 3
+    assert len({headers["content-length"] for _, headers in fake.uploads}) == 1
+    assert fake.objects[KEY] == CONTENT
+
+
 async def test_an_upload_that_stays_damaged_is_no_success(
     fake: FakeStorage, storage: Storage, report: Path
 ) -> None:

@@ -188,7 +188,7 @@ def test_a_failing_job_neither_stops_nor_repeats_another(schedule: Schedule) -> 
     ]
 
 
-def test_a_failing_period_is_retried_ever_more_seldom_and_after_five_attempts_overtaken(
+def test_a_failing_period_is_retried_ever_more_seldom_and_overtaken_by_the_next(
     schedule: Schedule,
 ) -> None:
     schedule.detect("7", "2026-11-05 10:00Z")

@@ -54,7 +54,7 @@ EMAIL_BOT: dict[str, Any] = {
 
 
 def wait_until(
-    condition: Callable[[], ResultT], what: str, *, seconds: float = 30, every: float = 0.05
+    condition: Callable[[], ResultT], what: str, *, seconds: float = 90, every: float = 0.05
 ) -> ResultT:
     """The first true answer of `condition`, or a failure that says what did not come about."""
     deadline = time.monotonic() + seconds
@@ -117,11 +117,11 @@ class WorkerProcess:
     def count(self, event: str) -> int:
         return sum(entry.get("event") == event for entry in self.events())
 
-    def wait_for(self, event: str, *, times: int = 1, seconds: float = 30) -> None:
+    def wait_for(self, event: str, *, times: int = 1, seconds: float = 90) -> None:
         """Wait until it has logged an event so many times."""
         wait_until(lambda: self.count(event) >= times or None, f"{times} times {event!r}", seconds=seconds)
 
-    def terminate(self, seconds: float = 15) -> int:
+    def terminate(self, seconds: float = 60) -> int:
         """SIGTERM; its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(seconds)
@@ -211,7 +211,7 @@ class Bench:
         """Let the waiting time of retries pass: what they wait for otherwise is only time."""
         self.db.execute("update outbox set run_at = now() where status = 'pending' and run_at > now()")
 
-    def wait_done(self, count: int, *, seconds: float = 60, hurry: bool = True) -> None:
+    def wait_done(self, count: int, *, seconds: float = 120, hurry: bool = True) -> None:
         """Wait until so many jobs are done and no other is open."""
 
         def finished() -> bool:
@@ -232,6 +232,10 @@ class Bench:
     def requests(self) -> dict[str, Any]:
         answer: dict[str, Any] = self.http.get(f"{self.stack.url('control_room')}/_requests").json()
         return answer
+
+    def asked_for(self, function: str) -> int:
+        """How often workers have called a function since the stack's start."""
+        return (self.stack.home / "logs" / "gateway.log").read_text().count(f"/rest/v1/rpc/{function}")
 
     def assert_each_sent_once(self, count: int) -> None:
         """Every job was deployed and delivered once, as the control room saw it."""

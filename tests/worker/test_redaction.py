@@ -30,6 +30,13 @@ def test_secrets_and_addresses_are_taken_out_of_any_text(text: str) -> None:
         assert part not in cleaned
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_secrets_of_which_one_begins_the_other_nothing_stays(order: int) -> None:
+    secrets = ["correct horse", "correct horse battery", "correct horse battery staple"][::order]
+    for secret in secrets:
+        assert Redactor(secrets).text(f"<{secret}>") == f"<{REDACTED}>"
+
+
 def test_ordinary_text_is_left_alone() -> None:
     text = "The control room answered the deploy with HTTP 503: it may have been carried out."
     assert Redactor([SECRET, ""]).text(text) == text

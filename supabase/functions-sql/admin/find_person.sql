@@ -1,6 +1,7 @@
 -- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
 -- Returns: {"now": their state or null, "changes": […, newest first], "messages": the digests they stand in, "aside":
---   the suppressions of the member}; null where nothing is known.
+--   the suppressions of the member, "corrections": [{"attribute", "stated", "value", "corrected_at"}] that hold}; null
+--   where nothing is known.
 -- Raises: 22023 when the id is known in several communities and none is named.
 -- Example: select public.find_person('2000');
 create or replace function pathfinder.find_person(user_id text, community text)
@@ -47,7 +48,14 @@ begin
         limit 50
     ) as message;
     return jsonb_build_object(
-        'community', home, 'now', current_state, 'changes', changes, 'messages', messages, 'aside', aside
+        'community', home, 'now', current_state, 'changes', changes, 'messages', messages, 'aside', aside,
+        'corrections', (
+            select coalesce(
+                jsonb_agg(to_jsonb(corrections) - '{community,user_id}'::text[] order by corrections.attribute), '[]'
+            )
+            from pathfinder.corrections
+            where corrections.community = home and corrections.user_id = find_person.user_id
+        )
     );
 end
 $$;

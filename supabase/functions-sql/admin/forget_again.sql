@@ -47,6 +47,8 @@ begin
             select registrations.community, registrations.user_id from pathfinder.registrations
             union
             select set_aside.community, set_aside.user_id from pathfinder.set_aside
+            union
+            select corrections.community, corrections.user_id from pathfinder.corrections
         ) as known
         where pathfinder.forgotten_digest(known.community, known.user_id) = any (digests)
         order by known.community, known.user_id

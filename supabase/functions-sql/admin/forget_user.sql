@@ -69,6 +69,7 @@ begin
     delete from public.user_state where user_state.community = home and user_state.user_id = member;
     get diagnostics states = row_count;
     delete from pathfinder.set_aside where set_aside.community = home and set_aside.user_id = member;
+    delete from pathfinder.corrections where corrections.community = home and corrections.user_id = member;
     delete from public.events_raw where events_raw.community = home and events_raw.user_id = member;
     get diagnostics events = row_count;
     delete from pathfinder.registrations

@@ -24,6 +24,9 @@ begin
             change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
         );
     end if;
+    if exists (select from pathfinder.corrections) then
+        change := pathfinder.hold_corrections(change);
+    end if;
     if change.attribute = 'title' then
         judgement := pathfinder.classify(change.value);
         is_over := judgement.level is null;

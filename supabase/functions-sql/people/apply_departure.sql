@@ -22,6 +22,8 @@ begin
     end if;
     delete from pathfinder.set_aside
     where set_aside.community = change.community and set_aside.user_id = change.user_id;
+    delete from pathfinder.corrections
+    where corrections.community = change.community and corrections.user_id = change.user_id;
     delete from pathfinder.registrations
     where registrations.community = change.community and registrations.user_id = change.user_id;
     return verdict;

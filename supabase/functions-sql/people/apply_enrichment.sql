@@ -25,6 +25,9 @@ begin
     if known.user_id is null then
         return;
     end if;
+    -- An editor may have corrected just what it says.
+    person := pathfinder.corrected(jsonb_populate_record(known, told));
+    told := jsonb_strip_nulls(told || jsonb_build_object('company', person.company, 'country', person.country));
     person := known;
     person.company := coalesce(nullif(btrim(known.company), ''), told ->> 'company');
     person.country := coalesce(nullif(btrim(known.country), ''), told ->> 'country');

@@ -1,6 +1,7 @@
 -- Puts together what is known about a member: from the event, from what was known, from the events that are still
--- retained if nothing was, and from the registration. Who clears the company or the country has none any more.
--- Returns: a row for user_state; without a level for somebody new.
+-- retained if nothing was, from the registration, and from what editors corrected. Who clears the company or the
+-- country has none any more.
+-- Returns: a row for user_state; without a level for somebody new, without a title for nobody by a correction.
 -- Example: select (pathfinder.describe_member(change, known)).company;
 create or replace function pathfinder.describe_member(change pathfinder.profile_change, known public.user_state)
 returns public.user_state
@@ -49,7 +50,7 @@ begin
         person.joined_at
     );
     person.last_seen_at := now();
-    return person;
+    return pathfinder.corrected(person);
 end
 $$;
 

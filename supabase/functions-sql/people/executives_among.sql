@@ -10,6 +10,9 @@ stable
 set search_path = ''
 as $$
 begin
+    if exists (select from pathfinder.corrections) then
+        people := array(select pathfinder.corrected(person) from unnest(people) as person);
+    end if;
     return (
         with listed as materialized (
             select person.* from unnest(people) as person where person.title is not null

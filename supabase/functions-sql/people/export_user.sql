@@ -1,7 +1,8 @@
 -- Everything that is held about one person, to be handed to them.
 -- Returns: {"user_id", "forgotten", "state", "set_aside", "joined_at", "history": as executive_history() gives it,
 --   "detections": […], "events": […], "digests": [{"id", "channel", "week_end", "sent_at", "entry"}], "alerts": […],
---   "reports": [{"month", "revision", "file_uri"}], "suppressions": […]}.
+--   "reports": [{"month", "revision", "file_uri"}], "suppressions": […], "corrections": [{"attribute", "stated",
+--   "value", "corrected_at"}]}.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.export_user('2000');
 create or replace function pathfinder.export_user(user_id text, community text)
@@ -39,6 +40,13 @@ begin
             select coalesce(jsonb_agg(to_jsonb(suppressions) order by suppressions.id), '[]')
             from public.suppressions
             where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home
+        ),
+        'corrections', (
+            select coalesce(
+                jsonb_agg(to_jsonb(corrections) - '{community,user_id}'::text[] order by corrections.attribute), '[]'
+            )
+            from pathfinder.corrections
+            where corrections.community = home and corrections.user_id = member
         ),
         'joined_at', (
             select registrations.joined_at

@@ -37,7 +37,7 @@ begin
         null
     );
     return case
-        when pathfinder.suppressed_until(
+        when person.title is not null and pathfinder.suppressed_until(
             person.community, person.user_id, person.email_domain, person.company
         ) is null then person
     end;

@@ -15,6 +15,9 @@ begin
     where set_aside.community = person.community and set_aside.user_id = person.user_id;
     if isfinite(suppress_executive.ends_at) then
         insert into pathfinder.set_aside values (person.*, suppress_executive.ends_at);
+    else
+        delete from pathfinder.corrections
+        where corrections.community = person.community and corrections.user_id = person.user_id;
     end if;
     perform pathfinder.take_back(person.community, person.user_id);
 end

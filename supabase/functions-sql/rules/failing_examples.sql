@@ -8,14 +8,14 @@ language sql
 stable
 set search_path = ''
 as $$
-    select example.title, wanted.level, judged.level, example.note
+    select example.title, wanted.level, coalesce(judged.level, 'none'), example.note
     from public.rule_examples as example
     left join public.levels as known on known.level = example.level
     cross join lateral (select case when known.is_on then known.level else 'none' end) as wanted (level)
-    join pathfinder.judge_titles(
+    left join pathfinder.judge_titles(
         array(select listed.title from public.rule_examples as listed), failing_examples.expressions
     ) as judged on judged.title = example.title
-    where judged.level <> wanted.level
+    where coalesce(judged.level, 'none') <> wanted.level
     order by example.id
 $$;
 

@@ -21,6 +21,7 @@ begin
         if candidate.category = 'exclusion'
             and candidate.scope = 'segment'
             and (candidate.clues is null or candidate.clues && words)
+            and part ~ candidate.pattern
         then
             rest := regexp_replace(part, candidate.pattern, '');
             exit when rest <> part;

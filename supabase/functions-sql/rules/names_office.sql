@@ -24,7 +24,9 @@ begin
     foreach candidate in array expressions loop
         exit when is_found;
         continue when candidate.loose is null or part !~ candidate.loose;
-        rest := regexp_replace(rest, candidate.loose, '', 'g');
+        if barely then
+            rest := regexp_replace(rest, candidate.loose, '', 'g');
+        end if;
         is_found := not barely or btrim(rest) = '';
     end loop;
     return is_found;

@@ -47,12 +47,12 @@ begin
     judged as (
         select
             known.*,
-            judged_now.level as before,
-            judged_then.level as after
+            coalesce(judged_now.level, 'none') as before,
+            coalesce(judged_then.level, 'none') as after
         from known
-        join pathfinder.judge_titles(array(select listed.title from known as listed), present) as judged_now
+        left join pathfinder.judge_titles(array(select listed.title from known as listed), present) as judged_now
             on judged_now.title = known.title
-        join pathfinder.judge_titles(array(select listed.title from known as listed), future) as judged_then
+        left join pathfinder.judge_titles(array(select listed.title from known as listed), future) as judged_then
             on judged_then.title = known.title
     ),
     changed as (

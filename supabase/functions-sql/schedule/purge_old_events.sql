@@ -1,7 +1,7 @@
 -- Deletes what is past its retention, in bounded batches, for at most about the given time: processed events, finished
 -- jobs with their attempts (never pending or dead ones, nor the notes that a report was announced), runs (except each
--- job's newest, which says what is owed no more), changes and sent digests if detection_retention is set, workers not
--- seen for 30 days, counters older than 400 days.
+-- job's newest, which says what is owed no more), changes and sent digests if detection_retention is set, corrections
+-- of whom nothing else is kept, workers not seen for 30 days, counters older than 400 days.
 -- Returns: {"events_raw": n, …, "complete": false if time was up}.
 -- Example: select pathfinder.purge(now(), interval '10 seconds');
 create or replace function pathfinder.purge(moment timestamptz, budget interval)
@@ -69,6 +69,19 @@ begin
         where old.recorded_at < moment - configured.registration_retention
         limit 50000
     ));
+    delete from pathfinder.corrections
+    where not exists (
+            select from public.user_state
+            where user_state.community = corrections.community and user_state.user_id = corrections.user_id
+        )
+        and not exists (
+            select from pathfinder.set_aside
+            where set_aside.community = corrections.community and set_aside.user_id = corrections.user_id
+        )
+        and not exists (
+            select from public.detections
+            where detections.community = corrections.community and detections.user_id = corrections.user_id
+        );
     delete from public.worker_heartbeats where worker_heartbeats.seen_at < moment - interval '30 days';
     delete from pathfinder.webhook_counters where webhook_counters.day < (moment - interval '400 days')::date;
     delete from pathfinder.counters
