@@ -14505,6 +14505,23 @@ revoke all on function pathfinder.people_totals(pathfinder.net_change[]) from pu
 
 comment on function pathfinder.people_totals(pathfinder.net_change[]) is 'What some changes came to, counted by people.';
 
+-- source: schedule/period_retry_delay.sql
+-- How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.
+-- Returns: interval.
+-- Example: select
+--   pathfinder.period_retry_delay(3);  -- 00:04:00
+create or replace function pathfinder.period_retry_delay(attempts integer)
+returns interval
+language sql
+immutable
+set search_path = ''
+as $$
+    select least(interval '6 hours', interval '1 minute' * 2 ^ least(attempts - 1, 20));
+$$;
+revoke all on function pathfinder.period_retry_delay(integer) from public, anon, authenticated, service_role;
+comment on function pathfinder.period_retry_delay(integer) is
+    'How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.';
+
 -- source: schedule/preview_channel.sql
 -- What a channel would be sent now, for captpathfinder channels preview: its digest as if this were the cut-off.
 -- Nothing is stored or sent; the channel may be switched off.
@@ -14883,8 +14900,8 @@ comment on function pathfinder.report_changes(public.reports) is
 -- detected since. A page is at most 1000 people, as the API cuts there.
 -- Returns: people as people_json() makes them, by detection_id; go on with after_id = the last one until a page is
 --   empty.
--- Example: select public.report_rows(3, 0, 1000, 'csuite');
-create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer, level text)
+-- Example: select public.report_rows(3, 0, 1000);
+create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer)
 returns setof jsonb
 language plpgsql
 stable
@@ -14946,7 +14963,6 @@ begin
                     least(report.period_end, report.generated_at)
                 ) as change
                 where change.kind is not null
-                    and (report_rows.level is null or coalesce(change.level, change.previous_level) = report_rows.level)
             )
         ) as shown
         order by shown.detection_id;
@@ -14957,30 +14973,29 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.report_rows(bigint, bigint, integer, text)
+revoke all on function pathfinder.report_rows(bigint, bigint, integer)
     from public, anon, authenticated, service_role;
-grant execute on function pathfinder.report_rows(bigint, bigint, integer, text) to service_role;
+grant execute on function pathfinder.report_rows(bigint, bigint, integer) to service_role;
 
-comment on function pathfinder.report_rows(bigint, bigint, integer, text) is 'The people of a report, page by page.';
+comment on function pathfinder.report_rows(bigint, bigint, integer) is 'The people of a report, page by page.';
 
 create or replace function public.report_rows(
     report_id bigint,
     after_id bigint default 0,
-    max_rows integer default 1000,
-    level text default null
+    max_rows integer default 1000
 )
 returns setof jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select pathfinder.report_rows(report_id, after_id, max_rows, level)
+    select pathfinder.report_rows(report_id, after_id, max_rows)
 $$;
 
-revoke all on function public.report_rows(bigint, bigint, integer, text) from public, anon, authenticated, service_role;
-grant execute on function public.report_rows(bigint, bigint, integer, text) to service_role;
+revoke all on function public.report_rows(bigint, bigint, integer) from public, anon, authenticated, service_role;
+grant execute on function public.report_rows(bigint, bigint, integer) to service_role;
 
-comment on function public.report_rows(bigint, bigint, integer, text) is
+comment on function public.report_rows(bigint, bigint, integer) is
     'For the worker: the people of a report, page by page.';
 
 -- source: schedule/report_summary.sql
@@ -15153,23 +15168,6 @@ revoke all on function pathfinder.report_weeks(pathfinder.net_change[], date, da
 comment on function pathfinder.report_weeks(pathfinder.net_change[], date, date, text) is
     'How many people were found in each week of a month.';
 
--- source: schedule/retry_delay.sql
--- How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.
--- Returns: interval.
--- Example: select
---   pathfinder.retry_delay(3);  -- 00:04:00
-create or replace function pathfinder.retry_delay(attempts integer)
-returns interval
-language sql
-immutable
-set search_path = ''
-as $$
-    select least(interval '6 hours', interval '1 minute' * 2 ^ least(attempts - 1, 20));
-$$;
-revoke all on function pathfinder.retry_delay(integer) from public, anon, authenticated, service_role;
-comment on function pathfinder.retry_delay(integer) is
-    'How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.';
-
 -- source: schedule/run_digest.sql
 -- Builds the digests that were due at a time: of all channels that go by the common schedule, or of the one that has
 -- its own. Each runs from its channel's last cut-off to the due time, also when the tick comes later, so the weeks of
@@ -15262,7 +15260,7 @@ begin
 
     insert into public.job_runs as ledger (job, period, started_at, finished_at, outcome, next_attempt_at, error)
     values (
-        run_each_tick.job, 'latest', moment, moment, 'failed', moment + pathfinder.retry_delay(1), failure
+        run_each_tick.job, 'latest', moment, moment, 'failed', moment + pathfinder.period_retry_delay(1), failure
     )
     on conflict on constraint job_runs_job_period_key do update
     set
@@ -15271,7 +15269,7 @@ begin
         outcome = 'failed',
         attempts = case when ledger.outcome = 'failed' then ledger.attempts + 1 else 1 end,
         next_attempt_at = moment
-            + pathfinder.retry_delay(case when ledger.outcome = 'failed' then ledger.attempts + 1 else 1 end),
+            + pathfinder.period_retry_delay(case when ledger.outcome = 'failed' then ledger.attempts + 1 else 1 end),
         error = excluded.error;
     return jsonb_strip_nulls(
         jsonb_build_object('error', failure, 'interrupted', case when interrupted then true end)
@@ -15335,7 +15333,7 @@ begin
         end,
         1,
         case
-            when failure is not null then moment + pathfinder.retry_delay(1)
+            when failure is not null then moment + pathfinder.period_retry_delay(1)
             when result ->> 'complete' = 'false' then moment + interval '30 seconds'
         end,
         result - '{period_start,period_end}'::text[],
@@ -15350,7 +15348,7 @@ begin
         outcome = excluded.outcome,
         attempts = ledger.attempts + 1,
         next_attempt_at = case
-            when failure is not null then moment + pathfinder.retry_delay(ledger.attempts + 1)
+            when failure is not null then moment + pathfinder.period_retry_delay(ledger.attempts + 1)
             else excluded.next_attempt_at
         end,
         result = excluded.result,

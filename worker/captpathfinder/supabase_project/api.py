@@ -22,7 +22,7 @@ from captpathfinder.errors import PermanentError, SupabaseError
 from captpathfinder.models import ClaimedJob, DueJob
 from captpathfinder.render.documents import Person
 from captpathfinder.settings import Settings
-from captpathfinder.supabase_project.answers import error_of, is_verdict
+from captpathfinder.supabase_project.answers import error_of, is_hiccup, is_verdict
 from captpathfinder.supabase_project.connection import http_client, project_client
 from captpathfinder.web.failures import explain_failure
 
@@ -181,7 +181,7 @@ class SupabaseApi:
 
     def report_rows(self, report_id: int, *, page_rows: int = PAGE_ROWS) -> AsyncIterator[list[Person]]:
         """The people of a report, each once, in pages of at most `page_rows`, ordered by id."""
-        return self._people("report_rows", {"report_id": report_id, "level": None}, page_rows)
+        return self._people("report_rows", {"report_id": report_id}, page_rows)
 
     def digest_people(self, digest_id: int, *, page_rows: int = PAGE_ROWS) -> AsyncIterator[list[Person]]:
         """Everybody in a digest, also whom none of its messages names, in pages, ordered by id."""
@@ -229,7 +229,7 @@ class SupabaseApi:
 
     async def _repeatable(self, function: str, arguments: dict[str, Any]) -> JsonValue:
         retrying = AsyncRetrying(
-            retry=retry_if_exception(_is_hiccup),
+            retry=retry_if_exception(is_hiccup),
             stop=stop_after_attempt(3),
             wait=wait_exponential_jitter(multiplier=0.1, max=1.0, jitter=0.1),
             reraise=True,
@@ -250,10 +250,6 @@ class SupabaseApi:
 
 def _holder(job: ClaimedJob, worker: str) -> dict[str, Any]:
     return {"job_id": job.id, "worker": worker, "attempt": job.attempt}
-
-
-def _is_hiccup(error: BaseException) -> bool:
-    return isinstance(error, SupabaseError) and (error.status is None or error.status in (500, 502, 503, 504))
 
 
 def _no_answer(what: str, error: Exception) -> SupabaseError:
