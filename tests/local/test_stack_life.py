@@ -88,10 +88,11 @@ def test_a_stack_whose_secrets_are_gone_starts_anew(home: Path) -> None:
     home.mkdir()
     left = quick(home).cluster
     left.create()
-    (home / "secrets.json").unlink(missing_ok=True)
-    # Nobody knows the passwords of the database that is left.
+    assert left.exists
+    (home / "secrets.json").unlink()
+    # Nobody knows the passwords of the database that is left, whichever command comes next.
     stack = quick(home)
-    assert stack.cluster.exists
+    assert not stack.cluster.exists
     stack.up()
     with stack.cluster.connect() as connection:
         connection.execute("select 1")

@@ -32,7 +32,7 @@ def error_of(response: httpx.Response, now: datetime) -> SupabaseError:
 
 
 def is_hiccup(error: BaseException) -> bool:
-    """Whether asking again within a second may help. Who is asked to slow down (429) waits longer than that."""
+    """Whether asking again within a second may help; who is asked to slow down (429) waits longer."""
     return isinstance(error, SupabaseError) and (error.status is None or error.status in (500, 502, 503, 504))
 
 
