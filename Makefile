@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 COMPILE := uv pip compile --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check soak bench up down status lock baseline countries migration docs pictures audit
+.PHONY: help setup demo test check soak mutants bench up down status lock baseline countries migration docs pictures audit
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ check: ## lint and check types only
 
 soak: setup ## 20,000 jobs with random faults and restarts (about 20 minutes); JOBS=600 for a short one
 	@$(PYTHON) -m tests.worker.soak --jobs $(or $(JOBS),20000)
+
+mutants: setup ## put random small faults in, see whether a test notices; MUTANTS="--count 20 --only outbox"
+	@$(PYTHON) -m mutants $(MUTANTS)
 
 bench: setup ## every benchmark, as ratios, in a table
 	@$(PYTHON) -m bench

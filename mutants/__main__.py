@@ -168,7 +168,7 @@ class Laboratory:
         path = HOME / "notes.json"
         return dict(json.loads(path.read_text())) if path.exists() else {"calls": {}, "seconds": {}}
 
-    def try_fault(self, fault: Fault, tests: list[str]) -> tuple[str, str]:
+    def try_fault(self, fault: Fault, tests: list[str], *, with_processes: bool) -> tuple[str, str]:
         """What becomes of a fault: killed, survived, or refused by Postgres; and who noticed."""
         if fault.file.endswith(".sql"):
             if refusal := self._apply(fault.text()):
@@ -182,7 +182,7 @@ class Laboratory:
         spoilt.write_text(fault.text())
         try:
             passed, said = run_pytest(self.copy, self.file, tests) if tests else (True, "")
-            if passed and (processes := process_tests(fault)):
+            if passed and with_processes and (processes := process_tests(fault)):
                 passed, said = run_pytest(self.copy, self.file, processes)
         finally:
             shutil.copy(PROJECT / fault.file, spoilt)
@@ -217,6 +217,9 @@ def main() -> int:
     parser.add_argument("--only", default="", help="files whose path holds this")
     parser.add_argument("--kind", choices=("sql", "python"), help="only this kind")
     parser.add_argument("--learn", nargs="*", metavar="FOLDER", help="look anew which test calls what")
+    parser.add_argument(
+        "--processes", action="store_true", help="of Python: also run the tests that start it as a process"
+    )
     options = parser.parse_args()
     HOME.mkdir(parents=True, exist_ok=True)
     ledger = HOME / f"seed-{options.seed}.jsonl"
@@ -241,7 +244,7 @@ def main() -> int:
                 if entry is None:
                     began = time.monotonic()
                     tests = notes.tests_of(fault)
-                    outcome, said = laboratory.try_fault(fault, tests)
+                    outcome, said = laboratory.try_fault(fault, tests, with_processes=options.processes)
                     seconds = round(time.monotonic() - began, 1)
                     entry = {"name": fault.name, "function": fault.function, "outcome": outcome}
                     entry |= {"tests": len(tests), "seconds": seconds, "said": said}

@@ -96,6 +96,34 @@ def test_a_retry_of_a_queued_event_is_a_duplicate(platform: Platform) -> None:
         assert platform.change("1", title, "", **more)["status"] == "duplicate"
 
 
+def test_a_later_event_that_failed_waits_for_its_own_time_though_the_one_before_it_is_done(
+    platform: Platform,
+) -> None:
+    break_rules(platform)
+    platform.change("1", "VP Sales", "")
+    platform.change("1", "CEO", "VP Sales")
+    mend_rules(platform)
+    # What failed more often waits for longer.
+    platform.db.execute(
+        "update public.events_raw set due_at = now() + case value when 'CEO' then interval '4 hours'"
+        " else interval '0' end"
+    )
+    assert process(platform) == 1
+    assert platform.detections("1") == [("VP Sales", "vp", "new")]
+    assert pending(platform) == 1
+    make_due(platform)
+    assert process(platform) == 1
+    assert platform.detections("1")[-1] == ("CEO", "csuite", "promotion")
+
+
+def test_the_wait_of_an_event_doubles_from_a_minute_to_six_hours_and_ends(platform: Platform) -> None:
+    waits = platform.rows(
+        "select extract(epoch from pathfinder.event_retry_delay(n))::int / 60"
+        " from generate_series(1, 15) as n"
+    )
+    assert [wait for (wait,) in waits] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360, 360, None, None]
+
+
 def test_later_events_of_the_member_queue_behind_and_end_in_order(platform: Platform) -> None:
     break_rules(platform)
     platform.change("1", "VP Sales", "")

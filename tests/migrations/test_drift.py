@@ -32,6 +32,14 @@ def project(tmp_path: Path) -> tuple[Path, Path]:
     return migrations, sources
 
 
+@pytest.fixture
+def bare_project(project: tuple[Path, Path]) -> tuple[Path, Path]:
+    """The same without the rules, which take most of the time that a database takes to be made."""
+    (project[1] / "rules" / "_data.sql").unlink()
+    write_baseline(*project)
+    return project
+
+
 @pytest.fixture(scope="module")
 def given() -> dict[str, str]:
     """What the migrations give."""
@@ -83,8 +91,8 @@ def test_every_kind_of_difference_is_seen(given: dict[str, str], project: tuple[
     assert len(found) == len(CHANGES)
 
 
-def test_changed_body_privilege_or_comment_is_shipped_and_then_gone(project: tuple[Path, Path]) -> None:
-    migrations, sources = project
+def test_changed_body_privilege_or_comment_is_shipped_and_then_gone(bare_project: tuple[Path, Path]) -> None:
+    migrations, sources = bare_project
     file = sources / "outbox" / "job_retry_delay.sql"
     file.write_text(
         file.read_text().replace("interval '1 hour'", "interval '2 hours'")
@@ -108,8 +116,8 @@ def test_changed_body_privilege_or_comment_is_shipped_and_then_gone(project: tup
     assert ship("again", NOW, migrations, sources) is None
 
 
-def test_changed_table_is_named_as_left_to_write(project: tuple[Path, Path]) -> None:
-    migrations, sources = project
+def test_changed_table_is_named_as_left_to_write(bare_project: tuple[Path, Path]) -> None:
+    migrations, sources = bare_project
     file = sources / "outbox" / "_tables.sql"
     file.write_text(
         file.read_text().replace("    last_error text,", "    last_error text,\n    colour text,")
@@ -122,8 +130,8 @@ def test_changed_table_is_named_as_left_to_write(project: tuple[Path, Path]) -> 
     assert shipment.left == ("table public outbox",)
 
 
-def test_changed_signature_drops_the_old_function_first(project: tuple[Path, Path]) -> None:
-    migrations, sources = project
+def test_changed_signature_drops_the_old_function_first(bare_project: tuple[Path, Path]) -> None:
+    migrations, sources = bare_project
     file = sources / "outbox" / "example.sql"
     file.write_text(EXAMPLE.format(returns="integer", expression="number"))
     ship("one", NOW, migrations, sources)
@@ -136,8 +144,8 @@ def test_changed_signature_drops_the_old_function_first(project: tuple[Path, Pat
     assert "drop function pathfinder.example(integer);" in shipment.path.read_text()
 
 
-def test_deleted_file_drops_its_function(project: tuple[Path, Path]) -> None:
-    migrations, sources = project
+def test_deleted_file_drops_its_function(bare_project: tuple[Path, Path]) -> None:
+    migrations, sources = bare_project
     file = sources / "outbox" / "example.sql"
     file.write_text(EXAMPLE.format(returns="integer", expression="number"))
     ship("one", NOW, migrations, sources)
@@ -150,8 +158,8 @@ def test_deleted_file_drops_its_function(project: tuple[Path, Path]) -> None:
     assert shipment.path.read_text().count("drop function pathfinder.example(integer);") == 1
 
 
-def test_broken_file_is_named_and_nothing_is_written(project: tuple[Path, Path]) -> None:
-    migrations, sources = project
+def test_broken_file_is_named_and_nothing_is_written(bare_project: tuple[Path, Path]) -> None:
+    migrations, sources = bare_project
     (sources / "outbox" / "example.sql").write_text("create function pathfinder.example( returns integer;")
     before = sorted(path.name for path in migrations.iterdir())
 

@@ -122,6 +122,26 @@ def test_change_against_the_month_before(schedule: Schedule) -> None:
     ]
 
 
+def test_a_month_without_a_report_is_counted_from_its_first_moment_to_before_the_next(
+    schedule: Schedule,
+) -> None:
+    # In New York; its clocks are set back later on the first of November.
+    for user, moment in (
+        ("before", "2026-10-01 03:59:59Z"),
+        ("first", "2026-10-01 04:00Z"),
+        ("last", "2026-11-01 03:59:59Z"),
+        ("next", "2026-11-01 04:00Z"),
+    ):
+        schedule.detect(user, moment)
+    october = schedule.value("select pathfinder.month_totals('2026-10-01', null)")
+    assert (october["total"], october["known"]) == (2, True)
+    # As much of it as had passed at a moment.
+    partly = schedule.value("select pathfinder.month_totals('2026-10-01', '2026-11-01 03:59:59Z')")
+    assert partly["total"] == 1
+    november = schedule.value("select pathfinder.month_totals('2026-11-01', null)")
+    assert november["total"] == 1
+
+
 def test_a_report_counts_people_not_changes(schedule: Schedule) -> None:
     for hour, kind in enumerate(["new", "left"] * 4):
         schedule.detect("flaps", f"2026-11-05 {hour:02}:00Z", kind=kind)

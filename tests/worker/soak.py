@@ -69,8 +69,12 @@ def soak(
     queued, done, restarts = 0, 0, 0
     early = 0
     with ExitStack() as running:
-        steady = running.enter_context(bench.worker(LOG_LEVEL="info", WORKER_CONCURRENCY="6"))
-        shaken: WorkerProcess = running.enter_context(bench.worker(LOG_LEVEL="info"))
+        steady = running.enter_context(
+            bench.worker(WORKER_LEASE_SECONDS="3", LOG_LEVEL="info", WORKER_CONCURRENCY="6")
+        )
+        shaken: WorkerProcess = running.enter_context(
+            bench.worker(WORKER_LEASE_SECONDS="3", LOG_LEVEL="info")
+        )
         while done < jobs:
             if time.monotonic() - started > patience:
                 break
@@ -89,7 +93,7 @@ def soak(
                 else:
                     shaken.terminate()
                 restarts += 1
-                shaken = running.enter_context(bench.worker(LOG_LEVEL="info"))
+                shaken = running.enter_context(bench.worker(WORKER_LEASE_SECONDS="3", LOG_LEVEL="info"))
             if chance.random() < 0.1:
                 bench.realtime_fault(**chance.choice([{"fault": "reset"}, {"fault": "expire_tokens"}]))
             if queued == jobs and done > 0.9 * jobs:

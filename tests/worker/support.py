@@ -30,7 +30,7 @@ QUICK = {
     "AA_POLL_SECONDS": "0.1",
     "AA_SETTLE_SECONDS": "1.5",
     "AA_REQUEST_TIMEOUT_SECONDS": "1.5",
-    "WORKER_LEASE_SECONDS": "3",
+    "WORKER_LEASE_SECONDS": "60",
     "WORKER_POLL_SECONDS": "0.5",
     "WORKER_POLL_IDLE_SECONDS": "2",
     "WORKER_GRACE_SECONDS": "3",
@@ -210,6 +210,10 @@ class Bench:
     def hurry(self) -> None:
         """Let the waiting time of retries pass: what they wait for otherwise is only time."""
         self.db.execute("update outbox set run_at = now() where status = 'pending' and run_at > now()")
+
+    def let_leases_run_out(self) -> None:
+        """Let the time pass that a worker's leases last which has been killed or stands still."""
+        self.db.execute("update outbox set lease_expires_at = now() where status = 'running'")
 
     def wait_done(self, count: int, *, seconds: float = 120, hurry: bool = True) -> None:
         """Wait until so many jobs are done and no other is open."""

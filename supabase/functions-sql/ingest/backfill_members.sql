@@ -4,8 +4,9 @@
 -- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
 -- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
 -- once a batch, and whoever nothing is known of is added with all the others.
--- Returns: {"rows", "executives", "added", "known", "newer", "rejected": [{"row" (from 0), "reason"}]}: added were not
---   known, known were, newer have a title from a webhook.
+-- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}:
+--   added were not known, known were, newer have a title from a webhook; undated were taken without the time of
+--   joining, which could not be read.
 -- Raises: 22023 when members is not an array of at most 5000.
 -- Example: select public.backfill_members('[{"user_id": "7", "username": "Jane", "title": "CEO", "company": "Initech",
 --   "country": "UK", "joined_at": "2019-10-10"}]');
@@ -27,6 +28,7 @@ declare
     known integer;
     newer integer;
     rejected jsonb;
+    undated integer;
 begin
     -- Supabase Lite hands a JSON argument over as a string that holds it.
     if jsonb_typeof(members) = 'string' then
@@ -41,6 +43,7 @@ begin
         select
             read.place,
             read.member,
+            read.is_undated,
             coalesce(read.fault, case
                 when row_number() over (partition by (read.member).user_id order by read.place) > 1 then
                     'Another row of the same batch has this user_id.'
@@ -55,8 +58,9 @@ begin
             jsonb_agg(jsonb_build_object('row', judged.place - 1, 'reason', judged.fault) order by judged.place)
                 filter (where judged.fault is not null),
             '[]'
-        )
-    into people, rejected
+        ),
+        count(*) filter (where judged.is_undated)
+    into people, rejected, undated
     from judged;
 
     executives := pathfinder.executives_among(people);
@@ -90,6 +94,7 @@ begin
         'added', added,
         'known', known,
         'newer', newer,
+        'undated', undated,
         'rejected', rejected
     );
 end

@@ -40,7 +40,8 @@ begin
                 ),
                 (
                     'public.detections',
-                    'detected_at < $1 and (not is_told or report_id is not null and (included_in_digest or not exists'
+                    'detected_at < $1 and (not is_told or report_id is not null and (exists (select from'
+                    ' pathfinder.digest_ledger where digest_ledger.detection_id = detections.id) or not exists'
                     ' (select from public.channels where is_active and ''digest'' = any (sends))))',
                     moment - configured.detection_retention
                 ),
@@ -61,6 +62,7 @@ begin
         end if;
     end loop;
 
+    perform pathfinder.expire_digest_files(moment - configured.link_lifetime);
     perform pathfinder.expire_reports(moment - configured.detection_retention);
     delete from pathfinder.registrations
     where registrations.ctid = any (array(

@@ -121,6 +121,7 @@ def test_a_deploy_of_a_worker_whose_clock_is_ahead_is_found_by_another(
     with bench.worker(**clock.environment) as first:
         wait_until(lambda: bench.deployments()["total"] == 1, "deployed")
         first.kill()
+    bench.let_leases_run_out()
     with bench.worker():
         bench.wait_done(1)
     assert bench.job(job)["attempts"] == 2

@@ -14,6 +14,7 @@ def test_a_worker_killed_before_the_deploy_leaves_the_job_to_the_next(bench: Ben
     with bench.worker(AA_REQUEST_TIMEOUT_SECONDS="60") as first:
         wait_until(lambda: bench.statuses() == {"running": 1}, "claimed")
         first.kill()
+    bench.let_leases_run_out()
     with bench.worker():
         bench.wait_done(1)
     bench.assert_each_sent_once(1)
@@ -25,6 +26,7 @@ def test_a_worker_killed_during_the_deploy_does_not_make_it_be_sent_twice(bench:
     with bench.worker() as first:
         wait_until(lambda: (bench.job(job)["result"] or {}).get("deploying_since"), "deploying")
         first.kill()
+    bench.let_leases_run_out()
     with bench.worker():
         bench.wait_done(1)
     bench.assert_each_sent_once(1)
@@ -36,6 +38,7 @@ def test_a_worker_killed_after_the_deploy_leaves_the_following_to_the_next(bench
     with bench.worker() as first:
         wait_until(lambda: (bench.job(job)["result"] or {}).get("deployment_id"), "deployed")
         first.kill()
+    bench.let_leases_run_out()
     with bench.worker():
         bench.wait_done(1)
     bench.assert_each_sent_once(1)
@@ -105,10 +108,11 @@ def test_a_lease_is_kept_while_the_work_lasts_longer_than_it(bench: Bench) -> No
 def test_a_frozen_worker_that_wakes_up_late_does_not_send_again(bench: Bench) -> None:
     bench.control_room_faults({"what": "takes", "seconds": 1, "times": 1})
     job = bench.digest()
-    with bench.worker(WORKER_LEASE_SECONDS="2") as frozen:
+    with bench.worker() as frozen:
         wait_until(lambda: (bench.job(job)["result"] or {}).get("deployment_id"), "deployed")
         frozen.process.send_signal(signal.SIGSTOP)
-        with bench.worker(WORKER_LEASE_SECONDS="2"):
+        bench.let_leases_run_out()
+        with bench.worker():
             bench.wait_done(1)
             frozen.process.send_signal(signal.SIGCONT)
             wait_until(

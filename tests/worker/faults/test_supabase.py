@@ -4,6 +4,9 @@ import pytest
 
 from tests.worker.support import Bench, wait_until
 
+# What was claimed and never heard of comes back when its lease runs out.
+SHORT_LEASES = {"WORKER_LEASE_SECONDS": "5"}
+
 
 @pytest.mark.parametrize(
     "fault",
@@ -16,7 +19,7 @@ from tests.worker.support import Bench, wait_until
     ],
 )
 def test_each_digest_is_sent_once_whatever_fails(bench: Bench, fault: dict[str, object]) -> None:
-    with bench.worker() as worker:
+    with bench.worker(**SHORT_LEASES) as worker:
         worker.wait_for("worker started")
         bench.digests(6)
         bench.gateway_fault(path="/rest/v1/", **fault)
@@ -30,14 +33,14 @@ def test_a_call_whose_answer_is_lost_is_repeated_safely(bench: Bench, function: 
     bench.gateway_fault(path=f"/rest/v1/rpc/{function}", action="lose_answer", times=3)
     bench.control_room_faults({"what": "no_device", "times": 1}, {"what": "takes", "seconds": 2})
     bench.digests(4)
-    with bench.worker():
+    with bench.worker(**SHORT_LEASES):
         bench.wait_done(4)
     bench.assert_each_sent_once(4)
 
 
 def test_postgres_restarted(bench: Bench) -> None:
     bench.control_room_faults({"what": "takes", "seconds": 1})
-    with bench.worker() as worker:
+    with bench.worker(**SHORT_LEASES) as worker:
         worker.wait_for("realtime is listening")
         bench.digests(8)
         wait_until(lambda: bench.statuses().get("running"), "some run")

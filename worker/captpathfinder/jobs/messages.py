@@ -32,6 +32,8 @@ async def digest(run: Run) -> dict[str, Any]:
     if document.rest and document.link is None and document.digest_id is not None:
         document, key = await with_csv(run, document, document.digest_id)
         result["csv_uri"] = key
+        # Of a digest that is never delivered too, the file is removed in the end.
+        await run.record(result)
     return {**await run.deliver(digest_message(document)), **result}
 
 
@@ -71,6 +73,12 @@ async def report_ready(run: Run) -> dict[str, Any]:
             update={"report": report.model_copy(update={"links": links, "links_expire_at": expire_at})}
         )
     return await run.deliver(report_message(document, run.job.channel or ""))
+
+
+async def file_removal(run: Run) -> dict[str, Any]:
+    """Remove the files of a digest whose link has ended, or in which somebody stood who was erased."""
+    folder, ending = str(run.job.document["folder"]), str(run.job.document["ending"])
+    return {"removed": await run.context.storage.remove(folder, ending)}
 
 
 async def with_csv(run: Run, document: Digest, digest_id: int) -> tuple[Digest, str]:
