@@ -96,7 +96,9 @@ class FakeStorage:
 
     async def page(self, request: web.Request) -> web.Response:
         asked = await request.json()
-        after = [person for person in self.people if person["detection_id"] > asked["after_id"]]
+        numbered = [{**person, "place": place} for place, person in enumerate(self.people, start=1)]
+        key, name = ("place", "after_place") if "digest_id" in asked else ("detection_id", "after_id")
+        after = [person for person in numbered if person[key] > asked[name]]
         return web.json_response(after[: min(asked["max_rows"], 2)])
 
     async def sign(self, request: web.Request) -> web.Response:

@@ -48,6 +48,8 @@ begin
             union
             select set_aside.community, set_aside.user_id from pathfinder.set_aside
             union
+            select feedback_proposals.community, feedback_proposals.user_id from public.feedback_proposals
+            union
             select suppressions.community, suppressions.key from public.suppressions where suppressions.kind = 'member'
             union
             select mutes.community, mutes.user_id from public.mutes

@@ -84,6 +84,8 @@ begin
     sent := pathfinder.erase_from_digests(home, member);
     found := pathfinder.take_back(home, member);
     delete from public.mutes where mutes.community = home and mutes.user_id = member;
+    delete from public.feedback_proposals
+    where feedback_proposals.community = home and feedback_proposals.user_id = member;
     if states > 0 or found > 0 then
         perform pathfinder.publish_event(
             'executive.forgotten',

@@ -2,7 +2,7 @@
 -- Returns: {"user_id", "forgotten", "state", "set_aside", "joined_at", "history": as executive_history() gives it,
 --   "detections": […], "events": […], "digests": [{"id", "channel", "week_end", "sent_at", "entry": null for whoever
 --   stands behind the link}], "alerts": […], "reports": [{"month", "revision", "file_uri"}], "suppressions": […],
---   "corrections": [{"attribute", "stated", "value", "corrected_at"}]}.
+--   "corrections": [{"attribute", "stated", "value", "corrected_at"}], "mutes": […], "feedback": […]}.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.export_user('2000');
 create or replace function pathfinder.export_user(user_id text, community text)
@@ -40,6 +40,16 @@ begin
             select coalesce(jsonb_agg(to_jsonb(suppressions) order by suppressions.id), '[]')
             from public.suppressions
             where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home
+        ),
+        'mutes', (
+            select coalesce(jsonb_agg(to_jsonb(mutes) order by mutes.channel), '[]')
+            from public.mutes
+            where mutes.community = home and mutes.user_id = member
+        ),
+        'feedback', (
+            select coalesce(jsonb_agg(to_jsonb(feedback_proposals) order by feedback_proposals.id), '[]')
+            from public.feedback_proposals
+            where feedback_proposals.community = home and feedback_proposals.user_id = member
         ),
         'corrections', (
             select coalesce(
