@@ -107,7 +107,7 @@ def wait_for_deliveries(environment: dict[str, str], console: Console, deadline:
 
 
 def wait_for_queued(environment: dict[str, str], console: Console, deadline: float) -> list[str]:
-    """Wait until the schedule has processed what a slow machine only stored; return a problem if it does not."""
+    """Wait until the schedule has processed what a slow machine only stored; return a problem if it fails."""
     with psycopg.connect(environment["SUPABASE_DB_URL"], autocommit=True) as db:
 
         def left() -> int:
