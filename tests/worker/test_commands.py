@@ -59,7 +59,7 @@ def test_no_line_of_a_groups_help_is_cut_at_80_columns() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [[], *([name] for name in cli.COMMANDS), ["rules", "test"], ["users", "forget"]]
+    "command", [[], *([name] for name in cli.COMMANDS), ["rules", "explain"], ["users", "forget"]]
 )
 def test_the_help_imports_nothing_that_is_slow(command: list[str]) -> None:
     program = (
