@@ -16,6 +16,7 @@ from captpathfinder.errors import CaptPathfinderError
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
+    from rich.text import Text
 
 rules_app = typer.Typer(
     help="The classification rules.",
@@ -202,7 +203,6 @@ def _show_preview(preview: Mapping[str, Any]) -> None:
         return
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("title", "before", "after", "people", "known from"):
@@ -226,6 +226,9 @@ def _show_functions(preview: Mapping[str, Any]) -> None:
     )
     if not preview["titles"]:
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("title", "department", "before", "after", "people"):
         table.add_column(heading, overflow="fold")
@@ -244,4 +247,6 @@ def _show_functions(preview: Mapping[str, Any]) -> None:
 
 def _plain(typed: str) -> Text:
     """What a member typed: no markup, no control characters."""
+    from rich.text import Text
+
     return Text("".join(sign if sign.isprintable() else " " for sign in typed))
