@@ -8,6 +8,8 @@ database in some tens of milliseconds. Migrations: see `local.migrations`.
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import os
 import pwd
 import secrets
@@ -115,17 +117,25 @@ class Cluster:
         finally:
             self.cron_database = cron_database
         self.stop()
-        self._complete_mark.touch()
+        self._complete_mark.write_text(self._owner)
 
     @property
     def exists(self) -> bool:
-        """Whether `create` has run to its end here."""
-        return self._complete_mark.exists()
+        """Whether `create` has run to its end here, with these passwords: nobody can enter any other."""
+        try:
+            return self._complete_mark.read_text() == self._owner
+        except FileNotFoundError:
+            return False
 
     def destroy(self) -> None:
         """Stop the server and delete the folder."""
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def _owner(self) -> str:
+        """Tells one set of passwords from another, and nothing about them."""
+        return hashlib.sha256(json.dumps(dict(self.passwords), sort_keys=True).encode()).hexdigest()
 
     @property
     def _complete_mark(self) -> Path:
@@ -141,7 +151,7 @@ class Cluster:
         self.folder.chmod(0o700)
         if self.user:
             shutil.chown(self.folder, self.user, self.user)
-        # Left by a `create` that was interrupted: there is nothing in it yet.
+        # Left by a `create` that was interrupted, with nothing in it yet; or its secrets are gone.
         if self.data.exists() and not self.exists:
             shutil.rmtree(self.data)
 

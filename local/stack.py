@@ -397,9 +397,6 @@ class Stack:
             if not folder.exists():
                 folder.mkdir(mode=0o700)
         self.home.chmod(0o700)
-        # Whose secrets are gone is a database that nobody can enter: its folder may be outside of this one.
-        if not (self.home / "secrets.json").exists() and self.cluster.exists:
-            self.cluster.destroy()
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:

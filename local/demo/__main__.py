@@ -59,8 +59,9 @@ def _show(stack: Stack, console: Console, started: float) -> int:
     summary.print_webhooks(sent, console)
 
     console.print("[bold]3.[/] Digest and month-end report are built, and the worker delivers them")
+    failed = checks.wait_for_queued(environment, console, TICK_DEADLINE)
     checks.build(stack)
-    failed = checks.wait_for_deliveries(environment, console, DELIVERY_DEADLINE)
+    failed += checks.wait_for_deliveries(environment, console, DELIVERY_DEADLINE)
     failed += checks.wait_for_tick(environment, console, TICK_DEADLINE)
 
     console.print("[bold]4.[/] Looking at what really happened")

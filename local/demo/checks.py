@@ -106,6 +106,18 @@ def wait_for_deliveries(environment: dict[str, str], console: Console, deadline:
         return [f"{left()} jobs were not finished within {deadline:g} s"]
 
 
+def wait_for_queued(environment: dict[str, str], console: Console, deadline: float) -> list[str]:
+    """Wait until the schedule has processed what a slow machine only stored; return a problem if it fails."""
+    with psycopg.connect(environment["SUPABASE_DB_URL"], autocommit=True) as db:
+
+        def left() -> int:
+            return _count(db, "select count(*) from public.events_raw where not processed")
+
+        if left() == 0 or _wait("what was queued is processed", lambda: left() == 0, console, deadline):
+            return []
+        return [f"{left()} webhooks were stored and not processed within {deadline:g} s"]
+
+
 def wait_for_tick(environment: dict[str, str], console: Console, deadline: float) -> list[str]:
     """Wait for pg_cron's first tick, at a full minute; return a problem if it fails or is not seen."""
     succeeded = (

@@ -599,6 +599,20 @@ create type pathfinder.profile_change as (
 comment on type pathfinder.profile_change is
     'What a stored webhook says about one member: an attribute and its new value, and what came along.';
 
+-- What a file that is taken over says about one member.
+create type pathfinder.listed_member as (
+    community text,
+    user_id text,
+    username text,
+    title text,
+    company text,
+    country text,
+    department text,
+    email_domain text,
+    joined_at timestamptz
+);
+comment on type pathfinder.listed_member is 'What a file that is taken over says about one member.';
+
 create type pathfinder.change_verdict as (
     level text
 );
@@ -1269,6 +1283,7 @@ create table public.reports (
     published_at timestamptz,
     erased_at timestamptz,
     is_outdated boolean not null default false,
+    is_told boolean not null default true,
     unique (month_label, revision)
 );
 comment on table public.reports is 'Month-end reports; a month with late detections has later revisions.';
@@ -1289,6 +1304,7 @@ comment on column public.reports.links_expire_at is 'When its links stop working
 comment on column public.reports.published_at is 'When its files lay in Storage.';
 comment on column public.reports.erased_at is 'When a person was last erased from it; its files are made anew afterwards.';
 comment on column public.reports.is_outdated is 'Whether somebody was taken out of it since it was counted.';
+comment on column public.reports.is_told is 'Whether channels are told of it once it has its files; not with --no-send.';
 
 create index reports_outdated_idx on public.reports (id) where is_outdated;
 

@@ -7138,6 +7138,48 @@ revoke all on function pathfinder.add_known_executive(public.user_state, boolean
 comment on function pathfinder.add_known_executive(public.user_state, boolean) is
     'Adds an executive of a backfill, or completes one who is known.';
 
+-- source: people/add_new_executives.sql
+-- Adds executives of a backfill of whom nothing is known, all at once: what settle_executive() does for one of them.
+-- The members are locked, and nothing suppresses them.
+-- Returns: nothing. Raises: whatever announcing raises.
+-- Example: select pathfinder.add_new_executives(executives, false);
+create or replace function pathfinder.add_new_executives(executives public.user_state[], announce boolean)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    changes public.detections[];
+begin
+    with kept as (
+        insert into public.user_state
+        select executive.* from unnest(executives) as executive
+        returning *
+    ),
+    recorded as (
+        insert into public.detections (
+            community, user_id, username, title, seniority_level, functions, country, country_code, company,
+            account_id, joined_at, kind, origin, is_told, matched_rule, rules_version, email_domain, profile_url
+        )
+        select
+            kept.community, kept.user_id, kept.username, kept.title, kept.seniority_level, kept.functions,
+            kept.country, kept.country_code, kept.company, kept.account_id, kept.joined_at, 'new', 'backfill',
+            announce, kept.matched_rule, kept.rules_version, kept.email_domain, kept.profile_url
+        from kept
+        returning detections
+    )
+    select array_agg(recorded.detections) into changes from recorded where announce;
+    perform pathfinder.announce_detection(change) from unnest(changes) as change;
+end
+$$;
+
+revoke all on function pathfinder.add_new_executives(public.user_state[], boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.add_new_executives(public.user_state[], boolean) is
+    'Adds executives of a backfill of whom nothing is known, all at once.';
+
 -- source: people/add_suppression.sql
 -- Suppresses a member, a domain or a company, as a new row of the table does.
 -- Returns: the row, as JSON.
@@ -8684,11 +8726,12 @@ comment on function public.executive_history(text, text) is
     'What happened to an executive, as a time line: each change with what was before, the oldest first.';
 
 -- source: people/executives_among.sql
--- Picks the executives among people by their titles, each distinct title classified once.
--- Returns: the executives with level, rule and rules version, ready for user_state; an empty array for none.
+-- Picks the executives among people by their titles. Each distinct title is classified once, and what its holder is in
+-- charge of is found once.
+-- Returns: the executives with level, functions, rule and rules version, ready for user_state; an empty array for none.
 -- Raises: whatever classification raises.
--- Example: select pathfinder.executives_among(array_agg(user_state)) from public.user_state;
-create or replace function pathfinder.executives_among(people public.user_state[])
+-- Example: select pathfinder.executives_among(array[member]);
+create or replace function pathfinder.executives_among(people pathfinder.listed_member[])
 returns public.user_state[]
 language plpgsql
 stable
@@ -8699,35 +8742,52 @@ begin
         people := array(select pathfinder.corrected(person) from unnest(people) as person);
     end if;
     return (
-        with judged as materialized (
+        with listed as materialized (
+            select person.* from unnest(people) as person where person.title is not null
+        ),
+        judged as materialized (
             select titles.title, judgement.level, judgement.matched_rule, judgement.rules_version
-            from (select distinct person.title from unnest(people) as person where person.title is not null) as titles
+            from (select distinct listed.title from listed) as titles
             cross join lateral pathfinder.classify(titles.title) as judgement
+            where judgement.level is not null
+        ),
+        charged as materialized (
+            select
+                offices.title,
+                offices.department,
+                pathfinder.find_functions(offices.title, offices.department) as functions
+            from (
+                select distinct listed.title, listed.department
+                from listed
+                join judged on judged.title = listed.title
+            ) as offices
         )
         select coalesce(
             array_agg(jsonb_populate_record(
-                person,
-                jsonb_build_object(
+                null::public.user_state,
+                to_jsonb(listed) || jsonb_build_object(
                     'seniority_level', judged.level,
                     'matched_rule', judged.matched_rule,
                     'rules_version', judged.rules_version,
-                    'functions', array[]::text[],
+                    'functions', charged.functions,
                     'first_detected_at', now(),
                     'last_seen_at', now()
                 )
             )),
             '{}'
         )
-        from unnest(people) as person
-        join judged on judged.title = person.title
-        where judged.level is not null
+        from listed
+        join judged on judged.title = listed.title
+        join charged
+            on charged.title = listed.title and charged.department is not distinct from listed.department
     );
 end
 $$;
 
-revoke all on function pathfinder.executives_among(public.user_state[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.executives_among(pathfinder.listed_member[])
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.executives_among(public.user_state[]) is
+comment on function pathfinder.executives_among(pathfinder.listed_member[]) is
     'Picks the executives among people by their titles.';
 
 -- source: people/export_user.sql
@@ -9370,6 +9430,43 @@ revoke all on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, pu
 
 comment on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, public.accounts) is
     'Whether a channel is told of a change, by its filter.';
+
+-- source: people/is_unheard_of.sql
+-- Whether nothing is known of an executive of a backfill: no state, no webhook about a title, no suppression, and they
+-- were not forgotten.
+-- Returns: true or false.
+-- Example: select pathfinder.is_unheard_of(executive);
+create or replace function pathfinder.is_unheard_of(executive public.user_state)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return not exists (
+            select from public.user_state
+            where user_state.community = executive.community and user_state.user_id = executive.user_id
+        )
+        and not exists (
+            select from pathfinder.set_aside
+            where set_aside.community = executive.community and set_aside.user_id = executive.user_id
+        )
+        and not exists (
+            select from public.events_raw
+            where events_raw.community = executive.community
+                and events_raw.user_id = executive.user_id
+                and events_raw.attribute = 'title'
+        )
+        and not pathfinder.is_forgotten(executive.community, executive.user_id)
+        and pathfinder.suppressed_until(
+            executive.community, executive.user_id, executive.email_domain, executive.company
+        ) is null;
+end
+$$;
+
+revoke all on function pathfinder.is_unheard_of(public.user_state) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_unheard_of(public.user_state) is 'Whether nothing is known of an executive of a backfill.';
 
 -- source: people/keep_account_keys.sql
 -- Trigger on accounts: keeps the keys that executives are matched by, and who belongs to it. A name or a domain
@@ -10538,8 +10635,8 @@ comment on function pathfinder.remember_registration(text, text, timestamptz) is
 -- source: people/remember_registrations.sql
 -- Remembers when many members joined; of each the earliest time known counts.
 -- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.remember_registrations(array_agg(user_state)) from public.user_state;
-create or replace function pathfinder.remember_registrations(people public.user_state[])
+-- Example: select pathfinder.remember_registrations(array[member]);
+create or replace function pathfinder.remember_registrations(people pathfinder.listed_member[])
 returns void
 language plpgsql
 volatile
@@ -10559,10 +10656,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.remember_registrations(public.user_state[])
+revoke all on function pathfinder.remember_registrations(pathfinder.listed_member[])
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';
+comment on function pathfinder.remember_registrations(pathfinder.listed_member[]) is 'Remembers when many members joined.';
 
 -- source: people/remove_digest_files.sql
 -- Has the worker remove the file with everybody in a digest, as whoever is erased may stand in it; a digest that is
@@ -11517,7 +11614,7 @@ comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source 
 -- that were not known are detected like any other. The times of joining of all are remembered. A batch that is sent
 -- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
 -- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
--- once a batch.
+-- once a batch, and whoever nothing is known of is added with all the others.
 -- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}:
 --   added were not known, known were, newer have a title from a webhook; undated were taken without the time of
 --   joining, which could not be read.
@@ -11534,8 +11631,10 @@ set lock_timeout = '10s'
 as $$
 declare
     home constant text := pathfinder.the_community(backfill_members.community);
-    people public.user_state[];
+    people pathfinder.listed_member[];
     executives public.user_state[];
+    unheard_of public.user_state[];
+    heard_of public.user_state[];
     added integer;
     known integer;
     newer integer;
@@ -11551,29 +11650,29 @@ begin
             using errcode = '22023', hint = 'Send [{"user_id": "7", "title": "CEO", …}, …], in batches.';
     end if;
 
-    with read as (
+    with judged as (
         select
-            given.position,
-            member.person,
-            member.is_undated,
-            case
-                when member.fault is not null then member.fault
-                when row_number() over (partition by (member.person).user_id order by given.position) > 1 then
+            read.place,
+            read.member,
+            read.is_undated,
+            coalesce(read.fault, case
+                when row_number() over (partition by (read.member).user_id order by read.place) > 1 then
                     'Another row of the same batch has this user_id.'
-            end as fault
-        from jsonb_array_elements(members) with ordinality as given (content, position)
-        cross join lateral pathfinder.read_member(home, given.content) as member
+            end) as fault
+        from pathfinder.read_members(home, members) as read
     )
     select
-        coalesce(array_agg(read.person order by (read.person).user_id) filter (where read.fault is null), '{}'),
         coalesce(
-            jsonb_agg(jsonb_build_object('row', read.position - 1, 'reason', read.fault) order by read.position)
-                filter (where read.fault is not null),
+            array_agg(judged.member order by (judged.member).user_id) filter (where judged.fault is null), '{}'
+        ),
+        coalesce(
+            jsonb_agg(jsonb_build_object('row', judged.place - 1, 'reason', judged.fault) order by judged.place)
+                filter (where judged.fault is not null),
             '[]'
         ),
-        count(*) filter (where read.is_undated)
+        count(*) filter (where judged.is_undated)
     into people, rejected, undated
-    from read;
+    from judged;
 
     executives := pathfinder.executives_among(people);
     -- In one order, and before any row is locked, so that neither a webhook nor another batch can block this one for
@@ -11581,15 +11680,24 @@ begin
     perform pathfinder.lock_member(home, executive.user_id)
     from unnest(executives) as executive
     order by executive.user_id;
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
 
     perform pathfinder.remember_registrations(people);
+    select
+        array_agg(executive) filter (where person.is_unheard_of),
+        array_agg(executive) filter (where not person.is_unheard_of)
+    into unheard_of, heard_of
+    from unnest(executives) as executive
+    cross join lateral pathfinder.is_unheard_of(executive) as person (is_unheard_of);
+    perform pathfinder.add_new_executives(unheard_of, announce);
     select
         count(*) filter (where settled.outcome = 'added'),
         count(*) filter (where settled.outcome = 'known'),
         count(*) filter (where settled.outcome = 'newer')
     into added, known, newer
-    from unnest(executives) as executive
+    from unnest(heard_of) as executive
     cross join lateral pathfinder.add_known_executive(executive, announce) as settled (outcome);
+    added := added + coalesce(cardinality(unheard_of), 0);
 
     return jsonb_build_object(
         'rows', jsonb_array_length(members),
@@ -12849,13 +12957,13 @@ comment on function pathfinder.read_details(jsonb, pathfinder.reading) is
 
 -- source: ingest/read_member.sql
 -- Reads one row of a backfill.
--- Returns: the person as far as the row tells (no level yet), or what is wrong with the row; is_undated where it holds
---   a time of joining that cannot be read. Raises: nothing.
+-- Returns: the member as far as the row tells, or what is wrong with the row; is_undated where it holds a time of
+--   joining that cannot be read. Raises: nothing.
 -- Example: select * from pathfinder.read_member('main', '{"user_id": 7, "title": "CEO"}');
 create or replace function pathfinder.read_member(
     community text,
     content jsonb,
-    out person public.user_state,
+    out member pathfinder.listed_member,
     out fault text,
     out is_undated boolean
 )
@@ -12870,27 +12978,27 @@ begin
         fault := 'The row is not an object.';
         return;
     end if;
-    person.community := read_member.community;
-    person.user_id := (pathfinder.plain_value(content -> 'user_id', '{}')).content;
-    perform pathfinder.check_member_id(person.user_id, jsonb_typeof(content -> 'user_id') = 'number');
-    person.username := left((pathfinder.plain_value(content -> 'username', '{}')).content, 1000);
-    person.title := (pathfinder.plain_attribute('title', content -> 'title')).content;
-    person.company := pathfinder.stated_value(
+    member.community := read_member.community;
+    member.user_id := (pathfinder.plain_value(content -> 'user_id', '{}')).content;
+    perform pathfinder.check_member_id(member.user_id, jsonb_typeof(content -> 'user_id') = 'number');
+    member.username := left((pathfinder.plain_value(content -> 'username', '{}')).content, 1000);
+    member.title := (pathfinder.plain_attribute('title', content -> 'title')).content;
+    member.company := pathfinder.stated_value(
         'company', left((pathfinder.plain_attribute('company', content -> 'company')).content, 1000)
     );
-    person.country := pathfinder.stated_value(
+    member.country := pathfinder.stated_value(
         'country', left((pathfinder.plain_attribute('country', content -> 'country')).content, 1000)
     );
-    person.department := pathfinder.stated_value(
+    member.department := pathfinder.stated_value(
         'department', left((pathfinder.plain_attribute('department', content -> 'department')).content, 1000)
     );
-    person.email_domain := pathfinder.domain_key(coalesce(
+    member.email_domain := pathfinder.domain_key(coalesce(
         content ->> 'email_domain', substring(content ->> 'email' from '[@＠][^@\s<>,;]+')
     ));
-    -- A date that cannot be read costs the date, never the person.
+    -- A date that cannot be read costs the date, never the member.
     written := pathfinder.stated_value('joined_at', btrim(content ->> 'joined_at'));
-    person.joined_at := pathfinder.payload_time(written);
-    is_undated := person.joined_at is null and written <> '';
+    member.joined_at := pathfinder.payload_time(written);
+    is_undated := member.joined_at is null and written <> '';
 exception when sqlstate 'PT400' then
     fault := sqlerrm;
 end
@@ -12899,6 +13007,98 @@ $$;
 revoke all on function pathfinder.read_member(text, jsonb) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.read_member(text, jsonb) is 'Reads one row of a backfill.';
+
+-- source: ingest/read_members.sql
+-- Reads the rows of a backfill. Nearly all of them hold plain text alone, which is what it says: they are read
+-- together, each distinct time, domain and place of work once. Any other row is read by itself.
+-- Returns: for each row its place from 1, and what read_member() says of it. Raises: nothing.
+-- Example: select * from pathfinder.read_members('main', '[{"user_id": "7", "title": "CEO"}]');
+create or replace function pathfinder.read_members(community text, members jsonb)
+returns table (place bigint, member pathfinder.listed_member, fault text, is_undated boolean)
+language sql
+stable
+set search_path = ''
+as $$
+    with given as materialized (
+        select
+            listed.place,
+            listed.content,
+            listed.content ->> 'user_id' as user_id,
+            nullif(listed.content ->> 'username', '') as username,
+            nullif(listed.content ->> 'title', '') as title,
+            coalesce(listed.content ->> 'company', '') as company,
+            coalesce(listed.content ->> 'country', '') as country,
+            coalesce(listed.content ->> 'department', '') as department,
+            listed.content ->> 'email_domain' as email_domain,
+            nullif(listed.content ->> 'joined_at', '') as joined_at
+        from jsonb_array_elements(read_members.members) with ordinality as listed (content, place)
+    ),
+    judged as materialized (
+        select
+            given.*,
+            -- An id with a digit in it is no word such as "undefined"; of plain text there is nothing to decode.
+            length(given.user_id) <= 100
+                and given.user_id ~ '^[A-Za-z-]*[0-9][A-Za-z0-9-]*$'
+                and not given.content ? 'email'
+                and octet_length(written.text) <= 1000
+                and written.text ~ '^[\n -$''-;=-~]*$'
+                and written.text !~ '\n | \n'
+                and not jsonb_path_exists(given.content, '$.* ? (@.type() != "string" && @.type() != "null")')
+            as is_plain
+        from given
+        cross join lateral (
+            select concat_ws(E'\n', '', given.username, given.title, given.company, given.country, given.department, '')
+        ) as written (text)
+    ),
+    times as materialized (
+        select spelt.joined_at, pathfinder.payload_time(spelt.joined_at) as moment
+        from (select distinct judged.joined_at from judged where judged.is_plain) as spelt
+        where spelt.joined_at is not null
+    ),
+    domains as materialized (
+        select spelt.email_domain, pathfinder.domain_key(spelt.email_domain) as domain
+        from (select distinct judged.email_domain from judged where judged.is_plain) as spelt
+        where spelt.email_domain is not null
+    ),
+    works as materialized (
+        select
+            spelt.company as company_key,
+            spelt.country as country_key,
+            spelt.department as department_key,
+            nullif(pathfinder.stated_value('company', spelt.company), '') as company,
+            nullif(pathfinder.stated_value('country', spelt.country), '') as country,
+            nullif(pathfinder.stated_value('department', spelt.department), '') as department
+        from (
+            select distinct judged.company, judged.country, judged.department from judged where judged.is_plain
+        ) as spelt
+    )
+    select
+        judged.place,
+        row(
+            read_members.community, judged.user_id, judged.username, judged.title, works.company, works.country,
+            works.department, domains.domain, times.moment
+        )::pathfinder.listed_member,
+        null,
+        false
+    from judged
+    join works
+        on works.company_key = judged.company
+        and works.country_key = judged.country
+        and works.department_key = judged.department
+    left join times on times.joined_at = judged.joined_at
+    left join domains on domains.email_domain = judged.email_domain
+    where judged.is_plain and (judged.joined_at is null or times.moment is not null)
+    union all
+    select judged.place, slow.member, slow.fault, slow.is_undated
+    from judged
+    left join times on times.joined_at = judged.joined_at
+    cross join lateral pathfinder.read_member(read_members.community, judged.content) as slow
+    where judged.is_plain is not true or (judged.joined_at is not null and times.moment is null)
+$$;
+
+revoke all on function pathfinder.read_members(text, jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.read_members(text, jsonb) is 'Reads the rows of a backfill.';
 
 -- source: ingest/read_webhook.sql
 -- Reads what a webhook says from its body: who, which field, which value, and whatever else came along. What is in the
@@ -13832,7 +14032,9 @@ begin
             published_at = coalesce(reports.published_at, now())
         where reports.id = (job.payload ->> 'report_id')::bigint;
 
-        if job.kind = 'report' then
+        if job.kind = 'report' and exists (
+            select from public.reports where reports.id = (job.payload ->> 'report_id')::bigint and reports.is_told
+        ) then
             perform pathfinder.enqueue(
                 'report_message',
                 channels.name,
@@ -13844,7 +14046,8 @@ begin
             perform pathfinder.publish_event(
                 'report.published', jsonb_build_object('report_id', job.payload -> 'report_id'), job.payload ->> 'report_id'
             );
-
+        end if;
+        if job.kind = 'report' then
             -- Somebody was erased from it while it was made: once more, without them.
             perform pathfinder.enqueue(
                 'report',
@@ -14013,10 +14216,10 @@ comment on function pathfinder.build_digest(public.channels, timestamptz, timest
 -- source: schedule/build_report.sql
 -- Build a month's report, or its next revision, of everybody found in the month so far; queue its rendering. It
 -- marks the month's detections that are in no report yet as this one's, so each has exactly one report that told of
--- it first.
--- Returns: {"report_id", "month", "revision", "total", "added", "period_start", "period_end"}.
+-- it first. Its channels are told once it has its files, unless `told` is false.
+-- Returns: {"report_id", "month", "revision", "total", "added", "told", "period_start", "period_end"}.
 -- Example: select pathfinder.build_report('2026-11-01', now());
-create or replace function pathfinder.build_report(month date, moment timestamptz)
+create or replace function pathfinder.build_report(month date, moment timestamptz, told boolean default true)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -14030,7 +14233,7 @@ declare
 begin
     select * into bounds from pathfinder.month_bounds(month);
     insert into public.reports (
-        month_label, revision, generated_at, period_start, period_end, time_zone, rules_version, summary
+        month_label, revision, generated_at, period_start, period_end, time_zone, rules_version, summary, is_told
     )
     values (
         label,
@@ -14040,7 +14243,8 @@ begin
         bounds.month_end,
         bounds.time_zone,
         (select max(rule_versions.version) from public.rule_versions),
-        '{}'
+        '{}',
+        build_report.told
     )
     returning * into report;
 
@@ -14070,13 +14274,15 @@ begin
         'revision', report.revision,
         'total', report.summary -> 'total',
         'added', added,
+        'told', report.is_told,
         'period_start', bounds.month_start,
         'period_end', bounds.month_end
     );
 end
 $$;
-revoke all on function pathfinder.build_report(date, timestamptz) from public, anon, authenticated, service_role;
-comment on function pathfinder.build_report(date, timestamptz) is
+revoke all on function pathfinder.build_report(date, timestamptz, boolean)
+    from public, anon, authenticated, service_role;
+comment on function pathfinder.build_report(date, timestamptz, boolean) is
     'Builds a month''s report, or its next revision, and queues its rendering.';
 
 -- source: schedule/claim_outbox.sql
@@ -14584,11 +14790,17 @@ comment on function pathfinder.expire_reports(timestamptz) is
 -- Build a month's report now, or render its newest one again if nothing has been found since. Called through
 -- public.generate_reports() and public.build_month_end_report(). The month is YYYY-MM; null means the current one
 -- in the configured zone, so far. A report built during the month does not replace the month-end report. Rendering
--- again makes the files and their links anew and tells nobody twice.
--- Returns: {"status": "built" | "unchanged", "report_id", "month", "revision", "total", …}; raises 22023 for a
+-- again makes the files and their links anew and tells nobody twice. Without `told` channels are not told either; the
+-- same report asked for with it tells them then.
+-- Returns: {"status": "built" | "unchanged", "report_id", "month", "revision", "total", "told" (whether
+--   channels are told once it has its files), …}; raises 22023 for a
 --   month that is not one, that has not begun, or whose detections detection_retention has begun to delete.
 -- Example: select pathfinder.report_by_hand('2026-10', now());
-create or replace function pathfinder.report_by_hand(month_label text, moment timestamptz)
+create or replace function pathfinder.report_by_hand(
+    month_label text,
+    moment timestamptz,
+    told boolean default true
+)
 returns jsonb
 language plpgsql
 security definer
@@ -14600,6 +14812,7 @@ declare
     month date;
     bounds record;
     newest public.reports;
+    is_told_now boolean;
 begin
     select * into strict configured from public.settings;
     month_label := coalesce(
@@ -14631,8 +14844,12 @@ begin
     order by reports.revision desc
     limit 1;
     if not found or pathfinder.unreported_in_month(month, moment) then
-        return jsonb_build_object('status', 'built') || pathfinder.build_report(month, moment);
+        return jsonb_build_object('status', 'built') || pathfinder.build_report(month, moment, report_by_hand.told);
     end if;
+    update public.reports
+    set is_told = true
+    where reports.id = newest.id and not reports.is_told and report_by_hand.told;
+    is_told_now := found;
 
     if not exists (
         select
@@ -14654,26 +14871,28 @@ begin
         'report_id', newest.id,
         'month', month_label,
         'revision', newest.revision,
-        'total', newest.summary -> 'total'
+        'total', newest.summary -> 'total',
+        'told', is_told_now
     );
 end
 $$;
-revoke all on function pathfinder.report_by_hand(text, timestamptz) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.report_by_hand(text, timestamptz) to service_role;
-comment on function pathfinder.report_by_hand(text, timestamptz) is
+revoke all on function pathfinder.report_by_hand(text, timestamptz, boolean)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.report_by_hand(text, timestamptz, boolean) to service_role;
+comment on function pathfinder.report_by_hand(text, timestamptz, boolean) is
     'Builds a month''s report now, or renders its newest one again if nothing has been found since.';
 
-create or replace function public.generate_reports(month text default null)
+create or replace function public.generate_reports(month text default null, told boolean default true)
 returns jsonb
 language sql
 set search_path = ''
 as $$
-    select pathfinder.report_by_hand(month, now());
+    select pathfinder.report_by_hand(month, now(), told);
 $$;
-revoke all on function public.generate_reports(text) from public, anon, authenticated, service_role;
-grant execute on function public.generate_reports(text) to service_role;
-comment on function public.generate_reports(text) is
-    'Builds and queues the report of a month, such as 2026-10; by default the current one so far.';
+revoke all on function public.generate_reports(text, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.generate_reports(text, boolean) to service_role;
+comment on function public.generate_reports(text, boolean) is
+    'Builds and queues the report of a month, such as 2026-10; by default the current one so far. Not told: sent to nobody.';
 
 create or replace function public.build_month_end_report(now timestamptz default now())
 returns jsonb
@@ -15105,6 +15324,23 @@ revoke all on function pathfinder.people_totals(pathfinder.net_change[]) from pu
 
 comment on function pathfinder.people_totals(pathfinder.net_change[]) is 'What some changes came to, counted by people.';
 
+-- source: schedule/period_retry_delay.sql
+-- How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.
+-- Returns: interval.
+-- Example: select
+--   pathfinder.period_retry_delay(3);  -- 00:04:00
+create or replace function pathfinder.period_retry_delay(attempts integer)
+returns interval
+language sql
+immutable
+set search_path = ''
+as $$
+    select least(interval '6 hours', interval '1 minute' * 2 ^ least(attempts - 1, 20));
+$$;
+revoke all on function pathfinder.period_retry_delay(integer) from public, anon, authenticated, service_role;
+comment on function pathfinder.period_retry_delay(integer) is
+    'How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.';
+
 -- source: schedule/preview_channel.sql
 -- What a channel would be sent now, for captpathfinder channels preview: its digest as if this were the cut-off.
 -- Nothing is stored or sent; the channel may be switched off.
@@ -15490,8 +15726,8 @@ comment on function pathfinder.report_changes(public.reports) is
 -- detected since. A page is at most 1000 people, as the API cuts there.
 -- Returns: people as people_json() makes them, by detection_id; go on with after_id = the last one until a page is
 --   empty.
--- Example: select public.report_rows(3, 0, 1000, 'csuite');
-create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer, level text)
+-- Example: select public.report_rows(3, 0, 1000);
+create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer)
 returns setof jsonb
 language plpgsql
 stable
@@ -15553,7 +15789,6 @@ begin
                     least(report.period_end, report.generated_at)
                 ) as change
                 where change.kind is not null
-                    and (report_rows.level is null or coalesce(change.level, change.previous_level) = report_rows.level)
             )
         ) as shown
         order by shown.detection_id;
@@ -15564,30 +15799,29 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.report_rows(bigint, bigint, integer, text)
+revoke all on function pathfinder.report_rows(bigint, bigint, integer)
     from public, anon, authenticated, service_role;
-grant execute on function pathfinder.report_rows(bigint, bigint, integer, text) to service_role;
+grant execute on function pathfinder.report_rows(bigint, bigint, integer) to service_role;
 
-comment on function pathfinder.report_rows(bigint, bigint, integer, text) is 'The people of a report, page by page.';
+comment on function pathfinder.report_rows(bigint, bigint, integer) is 'The people of a report, page by page.';
 
 create or replace function public.report_rows(
     report_id bigint,
     after_id bigint default 0,
-    max_rows integer default 1000,
-    level text default null
+    max_rows integer default 1000
 )
 returns setof jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select pathfinder.report_rows(report_id, after_id, max_rows, level)
+    select pathfinder.report_rows(report_id, after_id, max_rows)
 $$;
 
-revoke all on function public.report_rows(bigint, bigint, integer, text) from public, anon, authenticated, service_role;
-grant execute on function public.report_rows(bigint, bigint, integer, text) to service_role;
+revoke all on function public.report_rows(bigint, bigint, integer) from public, anon, authenticated, service_role;
+grant execute on function public.report_rows(bigint, bigint, integer) to service_role;
 
-comment on function public.report_rows(bigint, bigint, integer, text) is
+comment on function public.report_rows(bigint, bigint, integer) is
     'For the worker: the people of a report, page by page.';
 
 -- source: schedule/report_summary.sql
@@ -15760,23 +15994,6 @@ revoke all on function pathfinder.report_weeks(pathfinder.net_change[], date, da
 comment on function pathfinder.report_weeks(pathfinder.net_change[], date, date, text) is
     'How many people were found in each week of a month.';
 
--- source: schedule/retry_delay.sql
--- How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.
--- Returns: interval.
--- Example: select
---   pathfinder.retry_delay(3);  -- 00:04:00
-create or replace function pathfinder.retry_delay(attempts integer)
-returns interval
-language sql
-immutable
-set search_path = ''
-as $$
-    select least(interval '6 hours', interval '1 minute' * 2 ^ least(attempts - 1, 20));
-$$;
-revoke all on function pathfinder.retry_delay(integer) from public, anon, authenticated, service_role;
-comment on function pathfinder.retry_delay(integer) is
-    'How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.';
-
 -- source: schedule/run_digest.sql
 -- Builds the digests that were due at a time: of all channels that go by the common schedule, or of the one that has
 -- its own. Each runs from its channel's last cut-off to the due time, also when the tick comes later, so the weeks of
@@ -15869,7 +16086,7 @@ begin
 
     insert into public.job_runs as ledger (job, period, started_at, finished_at, outcome, next_attempt_at, error)
     values (
-        run_each_tick.job, 'latest', moment, moment, 'failed', moment + pathfinder.retry_delay(1), failure
+        run_each_tick.job, 'latest', moment, moment, 'failed', moment + pathfinder.period_retry_delay(1), failure
     )
     on conflict on constraint job_runs_job_period_key do update
     set
@@ -15878,7 +16095,7 @@ begin
         outcome = 'failed',
         attempts = case when ledger.outcome = 'failed' then ledger.attempts + 1 else 1 end,
         next_attempt_at = moment
-            + pathfinder.retry_delay(case when ledger.outcome = 'failed' then ledger.attempts + 1 else 1 end),
+            + pathfinder.period_retry_delay(case when ledger.outcome = 'failed' then ledger.attempts + 1 else 1 end),
         error = excluded.error;
     return jsonb_strip_nulls(
         jsonb_build_object('error', failure, 'interrupted', case when interrupted then true end)
@@ -15942,7 +16159,7 @@ begin
         end,
         1,
         case
-            when failure is not null then moment + pathfinder.retry_delay(1)
+            when failure is not null then moment + pathfinder.period_retry_delay(1)
             when result ->> 'complete' = 'false' then moment + interval '30 seconds'
         end,
         result - '{period_start,period_end}'::text[],
@@ -15957,7 +16174,7 @@ begin
         outcome = excluded.outcome,
         attempts = ledger.attempts + 1,
         next_attempt_at = case
-            when failure is not null then moment + pathfinder.retry_delay(ledger.attempts + 1)
+            when failure is not null then moment + pathfinder.period_retry_delay(ledger.attempts + 1)
             else excluded.next_attempt_at
         end,
         result = excluded.result,
@@ -16002,7 +16219,9 @@ begin
     if exists (
         select
         from public.reports
-        where reports.month_label = run_report.period and reports.generated_at >= run_report.due_at
+        where reports.month_label = run_report.period
+            and reports.generated_at >= run_report.due_at
+            and reports.is_told
     ) and not pathfinder.unreported_in_month(month, moment) then
         return jsonb_build_object('note', 'built by hand already');
     end if;

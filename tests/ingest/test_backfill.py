@@ -130,3 +130,88 @@ def test_a_batch_waits_for_a_webhook_of_the_same_member(platform: Platform, db_d
             backfill(platform, member("1", "CEO"))
         backfill(platform, member("2", "CEO"), member("1", "Engineer"))
     assert platform.state("2") == ("CEO", "csuite")
+
+
+# Rows that are read together, and rows of which something has to be looked at more closely.
+ODD_ROWS: list[object] = [
+    {
+        "user_id": "7",
+        "username": "Jane",
+        "title": "CEO",
+        "joined_at": "2019-10-10",
+        "email_domain": "acme.com",
+    },
+    {"user_id": "7", "username": "", "title": "", "company": None, "country": "UK", "department": "Finance"},
+    {"user_id": " 7", "title": "CEO"},
+    {"user_id": "7 ", "title": " CEO"},
+    {"user_id": "7", "title": "CEO ", "company": " Acme"},
+    {"user_id": "7", "title": "CEO\u00a0", "username": "Zoë"},
+    {"user_id": "7", "title": "R&amp;D <b>lead</b>", "company": "100%25"},
+    {"user_id": "7", "title": "Chief\tOfficer", "username": "a\nb"},
+    {"user_id": 7, "title": 7.50, "username": True, "company": ["Acme", "Beta"]},
+    {"user_id": "7", "title": {"label": "CEO"}},
+    {"user_id": "7.0"},
+    {"user_id": 7.0},
+    {"user_id": 7.5},
+    {"user_id": "undefined"},
+    {"user_id": "null"},
+    {"user_id": "{{user.id}}"},
+    {"user_id": "__user_1__"},
+    {"user_id": "$user1"},
+    {"user_id": "u-1.a_b"},
+    {"user_id": ""},
+    {"user_id": None},
+    {"title": "CEO"},
+    {"user_id": "1" * 501},
+    {"user_id": "7", "title": "x" * 1500, "username": "y" * 1500},
+    {"user_id": "7", "email": "jane@acme.com"},
+    {"user_id": "7", "email_domain": "https://www.Acme.com/about"},
+    {"user_id": "7", "email_domain": "none"},
+    {"user_id": "7", "company": "n/a", "country": "NA", "department": "-"},
+    {"user_id": "7", "company": "None", "country": "unknown", "department": "n/a"},
+    {"user_id": "1E+10"},
+    {"user_id": "7", "joined_at": "10/11/2019"},
+    {"user_id": "7", "joined_at": " "},
+    {"user_id": "7", "joined_at": "2019-10-10T16:07:21+02:00"},
+    {"user_id": "7", "joined_at": 1570716441},
+    "7",
+    None,
+    [],
+    {},
+]
+
+
+def test_rows_that_are_read_together_say_what_each_says_by_itself(platform: Platform) -> None:
+    together = platform.rows(
+        "select place, member, fault, coalesce(is_undated, false)"
+        " from pathfinder.read_members('main', %s) order by place",
+        json.dumps(ODD_ROWS),
+    )
+    alone = platform.rows(
+        "select place, read.member, read.fault, coalesce(read.is_undated, false)"
+        " from jsonb_array_elements(%s) with ordinality as row (content, place)"
+        " cross join lateral pathfinder.read_member('main', row.content) as read order by place",
+        json.dumps(ODD_ROWS),
+    )
+    for given, read, expected in zip(ODD_ROWS, together, alone, strict=True):
+        assert (read[2:], read[2] or read[1]) == (expected[2:], expected[2] or expected[1]), given
+
+
+def test_who_is_heard_of_for_the_first_time_is_told_with_what_follows(platform: Platform) -> None:
+    platform.db.execute("insert into public.accounts (name) values ('Initech')")
+    platform.db.execute(
+        "insert into public.channels (name, transport, sends, config) values"
+        " ('crm', 'webhook', '{event}',"
+        ' \'{"url": "https://crm.example.com/hook", "secret_env": "CHANNEL_CRM"}\')'
+    )
+    platform.db.execute("insert into public.suppressions (kind, value) values ('company', 'Own Staff')")
+    batch = [member(str(number), "CEO", company="Initech", country="Norway") for number in range(1, 4)]
+    answer = backfill(platform, *batch, member("8", "CEO", company="Own Staff"), announce=True)
+    assert (answer["executives"], answer["added"]) == (3, 3)
+    assert platform.rows(
+        "select detections.user_id, detections.kind, detections.is_told, detections.country_code,"
+        " accounts.name from public.detections"
+        " join public.accounts on accounts.id = detections.account_id order by 1"
+    ) == [(user, "new", True, "NO", "Initech") for user in "123"]
+    assert platform.value("select count(*) from public.outbox where kind = 'event'") == 3
+    assert platform.rows("select user_id from public.user_state order by 1") == [("1",), ("2",), ("3",)]

@@ -1,106 +1,30 @@
-"""The gateway over real HTTP and WebSockets, with an upstream that says what reached it."""
+"""The gateway over real HTTP: keys, paths, bodies, and signed links."""
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
-import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from typing import Any
 
 import aiohttp
 import jwt
 import pytest
-from aiohttp import WSMsgType, web
+from aiohttp import web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
 from local.gateway.keys import BAD_KEY, NO_KEY, Keyring
 from local.gateway.proxy import WEBHOOK_PATH, Gateway, Settings
-from local.lite import Keys
-
-KEYS = Keys("sb_publishable_abc", "sb_secret_def", "a-secret-of-more-than-thirty-two-bytes")
-TOKEN = "control-token"
-ANON = {"apikey": KEYS.publishable}
-SERVICE = {"apikey": KEYS.secret}
-LIMIT = 10_000
-
-
-def legacy_key(role: str, **claims: object) -> str:
-    return jwt.encode({"role": role, "iss": "supabase", **claims}, KEYS.jwt_secret, "HS256")
-
-
-@dataclass
-class Upstream:
-    """What stands behind the gateway: tells what it got, and answers what it is told to."""
-
-    requests: list[dict[str, Any]] = field(default_factory=list)
-    answers: dict[str, web.Response] = field(default_factory=dict)
-    websocket_end: asyncio.Future[int | None] | None = None
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        if request.headers.get("Upgrade", "").lower() == "websocket":
-            return await self.websocket(request)
-        seen = {
-            "method": request.method,
-            "path": request.raw_path,
-            "headers": {name.lower(): value for name, value in request.headers.items()},
-            "body": (await request.read()).decode(),
-        }
-        self.requests.append(seen)
-        return self.answers.get(request.path) or web.json_response(seen)
-
-    async def websocket(self, request: web.Request) -> web.WebSocketResponse:
-        if request.query.get("refuse"):
-            raise web.HTTPForbidden
-        socket = web.WebSocketResponse(autoping=False, autoclose=False, max_msg_size=0)
-        await socket.prepare(request)
-        async for message in socket:
-            match message.type, message.data:
-                case WSMsgType.TEXT, "close":
-                    await socket.close(code=4001, message=b"enough")
-                case WSMsgType.TEXT, "vanish":
-                    assert request.transport is not None
-                    request.transport.abort()
-                case WSMsgType.TEXT, "ping me":
-                    await socket.ping(b"from upstream")
-                case WSMsgType.TEXT, text:
-                    await socket.send_str(text)
-                case WSMsgType.PING, data:
-                    await socket.pong(data)
-                case WSMsgType.PONG, data:
-                    await socket.send_str(f"pong {data.decode()}")
-        if self.websocket_end is not None:
-            self.websocket_end.set_result(socket.close_code)
-        return socket
-
-
-@pytest.fixture
-def upstream() -> Upstream:
-    return Upstream()
-
-
-@pytest.fixture
-async def client(upstream: Upstream) -> AsyncIterator[aiohttp.ClientSession]:
-    """A session whose base URL is a gateway in front of `upstream`."""
-    behind = web.Application(client_max_size=0)
-    behind.router.add_route("*", "/{path:.*}", upstream.handle)
-    async with TestServer(behind) as server:
-        address = str(server.make_url("")).rstrip("/")
-        gateway = Gateway(Settings(address, address, TOKEN, rest_limit=LIMIT), Keyring(KEYS))
-        front = TestServer(gateway.application())
-        await front.start_server()
-        async with aiohttp.ClientSession(front.make_url("/")) as session:
-            yield session
-        await front.close()
-
-
-async def get(client: aiohttp.ClientSession, path: str, **headers: str) -> tuple[int, Any]:
-    async with client.get(path, headers=headers) as answer:
-        return answer.status, await answer.json()
-
+from tests.local.gateway import (
+    ANON,
+    KEYS,
+    LIMIT,
+    SERVICE,
+    TOKEN,
+    Upstream,
+    get,
+    legacy_key,
+)
 
 # Keys
 
@@ -339,139 +263,3 @@ async def test_forged_or_expired_link_is_a_400(client: aiohttp.ClientSession, up
     upstream.answers[path] = web.json_response({"error": "server_error"}, status=500)
     status, body = await get(client, path + "?token=t")
     assert (status, body["error"]) == (400, "InvalidJWT")
-
-
-# Faults
-
-
-CONTROL = {"X-Control-Token": TOKEN}
-
-
-async def set_fault(client: aiohttp.ClientSession, **fault: object) -> None:
-    async with client.post("/_faults", json=fault, headers=CONTROL) as answer:
-        assert answer.status == 200, await answer.text()
-
-
-async def test_faults_need_the_control_token(client: aiohttp.ClientSession) -> None:
-    for method in ("POST", "DELETE"):
-        async with client.request(method, "/_faults", headers=SERVICE) as answer:
-            assert answer.status == 401
-
-
-async def test_status_fault_strikes_so_many_times(client: aiohttp.ClientSession) -> None:
-    await set_fault(client, path="/rest/v1/rpc/claim", action="status", status=429, retry_after=7, times=2)
-    for _ in range(2):
-        async with client.get("/rest/v1/rpc/claim_outbox", headers=SERVICE) as answer:
-            assert (answer.status, answer.headers["Retry-After"]) == (429, "7")
-    assert (await get(client, "/rest/v1/rpc/claim_outbox", **SERVICE))[0] == 200
-
-
-async def test_fault_is_confined_to_its_path_and_can_be_lifted(client: aiohttp.ClientSession) -> None:
-    await set_fault(client, path="/rest/v1/a", action="status")
-    async with client.post("/rest/v1/b", headers=SERVICE) as answer:
-        assert answer.status == 200
-    async with client.post("/rest/v1/a", headers=SERVICE) as answer:
-        assert answer.status == 503
-    async with client.delete("/_faults", headers=CONTROL) as answer:
-        assert answer.status == 200
-    async with client.post("/rest/v1/a", headers=SERVICE) as answer:
-        assert answer.status == 200
-
-
-@pytest.mark.parametrize(("action", "reached"), [("cut", 0), ("lose_answer", 1)])
-async def test_cut_connection_before_or_after_the_work(
-    client: aiohttp.ClientSession, upstream: Upstream, action: str, reached: int
-) -> None:
-    await set_fault(client, path="/rest/v1/", action=action)
-    with pytest.raises(aiohttp.ClientError):
-        # A POST, because aiohttp repeats a GET whose connection is cut.
-        await client.post("/rest/v1/t", headers=SERVICE)
-    assert len(upstream.requests) == reached
-
-
-async def test_hang_lasts_until_the_client_gives_up(client: aiohttp.ClientSession) -> None:
-    await set_fault(client, path="/rest/v1/", action="hang")
-    with pytest.raises(TimeoutError):
-        await client.get("/rest/v1/t", headers=SERVICE, timeout=aiohttp.ClientTimeout(total=0.3))
-
-
-async def test_delay(client: aiohttp.ClientSession) -> None:
-    await set_fault(client, path="/rest/v1/", action="delay", delay=0.2)
-    started = time.monotonic()
-    assert (await get(client, "/rest/v1/t", **SERVICE))[0] == 200
-    assert time.monotonic() - started >= 0.2
-
-
-async def test_malformed_fault_is_refused(client: aiohttp.ClientSession) -> None:
-    async with client.post("/_faults", json={"path": "/", "action": "explode"}, headers=CONTROL) as answer:
-        assert answer.status == 400
-
-
-# WebSockets
-
-
-SOCKET = f"/realtime/v1/websocket?apikey={KEYS.publishable}&vsn=1.0.0"
-
-
-async def test_websocket_relays_text_and_pings_both_ways(client: aiohttp.ClientSession) -> None:
-    async with client.ws_connect(SOCKET, autoping=False) as socket:
-        await socket.send_str("hello")
-        assert await socket.receive_str(timeout=5) == "hello"
-        await socket.ping(b"from client")
-        answer = await socket.receive(timeout=5)
-        assert (answer.type, answer.data) == (WSMsgType.PONG, b"from client")
-        await socket.send_str("ping me")
-        ping = await socket.receive(timeout=5)
-        assert (ping.type, ping.data) == (WSMsgType.PING, b"from upstream")
-        await socket.pong(ping.data)
-        assert await socket.receive_str(timeout=5) == "pong from upstream"
-
-
-async def test_close_code_and_reason_come_through(client: aiohttp.ClientSession) -> None:
-    async with client.ws_connect(SOCKET) as socket:
-        await socket.send_str("close")
-        message = await socket.receive(timeout=5)
-        assert (message.type, message.data, message.extra) == (WSMsgType.CLOSE, 4001, "enough")
-
-
-async def test_clients_close_code_reaches_upstream(client: aiohttp.ClientSession, upstream: Upstream) -> None:
-    upstream.websocket_end = asyncio.get_running_loop().create_future()
-    socket = await client.ws_connect(SOCKET)
-    await socket.close(code=4321)
-    assert await asyncio.wait_for(upstream.websocket_end, 5) == 4321
-
-
-async def test_upstream_that_vanishes_cuts_the_client_off(client: aiohttp.ClientSession) -> None:
-    async with client.ws_connect(SOCKET) as socket:
-        await socket.send_str("vanish")
-        message = await socket.receive(timeout=5)
-        assert message.type in (WSMsgType.CLOSED, WSMsgType.ERROR)
-        assert socket.close_code == 1006
-
-
-async def test_client_that_vanishes_ends_the_upstream_connection(
-    client: aiohttp.ClientSession, upstream: Upstream
-) -> None:
-    upstream.websocket_end = asyncio.get_running_loop().create_future()
-    socket = await client.ws_connect(SOCKET)
-    transport = socket.get_extra_info("socket")
-    assert transport is not None
-    connection = socket._response.connection
-    assert connection is not None
-    assert connection.transport is not None
-    connection.transport.abort()
-    await asyncio.wait_for(upstream.websocket_end, 5)
-
-
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/realtime/v1/websocket?vsn=1.0.0", 401),
-        ("/realtime/v1/websocket?apikey=wrong&vsn=1.0.0", 401),
-        (SOCKET + "&refuse=1", 403),
-    ],
-)
-async def test_refused_upgrade_has_a_status(client: aiohttp.ClientSession, path: str, status: int) -> None:
-    with pytest.raises(aiohttp.WSServerHandshakeError) as refusal:
-        await client.ws_connect(path)
-    assert refusal.value.status == status

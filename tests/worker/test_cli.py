@@ -12,6 +12,7 @@ import pytest
 
 from captpathfinder import __version__
 from captpathfinder.commands.report_links import interval_seconds
+from captpathfinder.supabase_project.schema import SCHEMA
 from local.migrations import PROJECT
 from tests.worker.support import Bench, wait_until
 
@@ -70,6 +71,26 @@ def test_once_does_what_is_due_and_what_follows_and_says_if_something_failed(ben
     bench.digest()
     assert run(bench, "once")[0] == 1
     assert bench.statuses() == {"done": 3, "dead": 1}
+
+
+def test_a_worker_refuses_a_database_that_is_older_than_it_and_bears_a_newer_one(bench: Bench) -> None:
+    recorded = "update supabase_migrations.schema_migrations set version = %s where version = %s"
+    bench.digest()
+    bench.db.execute(recorded, ["20200101000000", SCHEMA])
+    for command_name in ("run", "once"):
+        code, said = run(bench, command_name)
+        assert code == 1
+        assert said.splitlines()[-1].startswith("The database is at the migration 2026")
+        assert f"this worker needs {SCHEMA}. Apply the migrations" in said
+    assert bench.statuses() == {"pending": 1}
+    bench.db.execute(recorded, ["29990101000000", "20200101000000"])
+    try:
+        code, said = run(bench, "once")
+        assert code == 0
+        assert "the database is newer than this worker" in said
+        assert bench.statuses() == {"done": 1}
+    finally:
+        bench.db.execute(recorded, [SCHEMA, "29990101000000"])
 
 
 def test_redrive_brings_dead_jobs_back(bench: Bench) -> None:

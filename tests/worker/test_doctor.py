@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from captpathfinder.doctor.project_checks import SCHEMA
+from captpathfinder.supabase_project.schema import SCHEMA
 from local.migrations import PROJECT
 from tests.worker.support import EMAIL_BOT, Bench, worker_environment
 
@@ -24,7 +24,7 @@ def findings(text: str) -> dict[str, str]:
 
 def test_the_worker_and_the_migrations_are_of_the_same_schema() -> None:
     newest = max(path.name.partition("_")[0] for path in (PROJECT / "supabase" / "migrations").glob("*.sql"))
-    assert newest == SCHEMA, "SCHEMA of doctor/project_checks.py is the newest migration's number"
+    assert newest == SCHEMA, "SCHEMA of supabase_project/schema.py is the newest migration's number"
 
 
 def test_the_doctor_finds_everything_well_but_the_schedule_that_is_off_here(bench: Bench) -> None:

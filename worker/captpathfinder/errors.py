@@ -63,5 +63,9 @@ class ControlRoomAuthError(PermanentError):
     """The control room refuses the worker's user name and key."""
 
 
+class SchemaError(CaptPathfinderError):
+    """The database is older than this worker."""
+
+
 class LeaseLostError(CaptPathfinderError):
     """Another worker may have this job now: stop, and leave its state alone."""

@@ -3,7 +3,7 @@
 -- that were not known are detected like any other. The times of joining of all are remembered. A batch that is sent
 -- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
 -- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
--- once a batch.
+-- once a batch, and whoever nothing is known of is added with all the others.
 -- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}:
 --   added were not known, known were, newer have a title from a webhook; undated were taken without the time of
 --   joining, which could not be read.
@@ -20,8 +20,10 @@ set lock_timeout = '10s'
 as $$
 declare
     home constant text := pathfinder.the_community(backfill_members.community);
-    people public.user_state[];
+    people pathfinder.listed_member[];
     executives public.user_state[];
+    unheard_of public.user_state[];
+    heard_of public.user_state[];
     added integer;
     known integer;
     newer integer;
@@ -37,29 +39,29 @@ begin
             using errcode = '22023', hint = 'Send [{"user_id": "7", "title": "CEO", …}, …], in batches.';
     end if;
 
-    with read as (
+    with judged as (
         select
-            given.position,
-            member.person,
-            member.is_undated,
-            case
-                when member.fault is not null then member.fault
-                when row_number() over (partition by (member.person).user_id order by given.position) > 1 then
+            read.place,
+            read.member,
+            read.is_undated,
+            coalesce(read.fault, case
+                when row_number() over (partition by (read.member).user_id order by read.place) > 1 then
                     'Another row of the same batch has this user_id.'
-            end as fault
-        from jsonb_array_elements(members) with ordinality as given (content, position)
-        cross join lateral pathfinder.read_member(home, given.content) as member
+            end) as fault
+        from pathfinder.read_members(home, members) as read
     )
     select
-        coalesce(array_agg(read.person order by (read.person).user_id) filter (where read.fault is null), '{}'),
         coalesce(
-            jsonb_agg(jsonb_build_object('row', read.position - 1, 'reason', read.fault) order by read.position)
-                filter (where read.fault is not null),
+            array_agg(judged.member order by (judged.member).user_id) filter (where judged.fault is null), '{}'
+        ),
+        coalesce(
+            jsonb_agg(jsonb_build_object('row', judged.place - 1, 'reason', judged.fault) order by judged.place)
+                filter (where judged.fault is not null),
             '[]'
         ),
-        count(*) filter (where read.is_undated)
+        count(*) filter (where judged.is_undated)
     into people, rejected, undated
-    from read;
+    from judged;
 
     executives := pathfinder.executives_among(people);
     -- In one order, and before any row is locked, so that neither a webhook nor another batch can block this one for
@@ -67,15 +69,24 @@ begin
     perform pathfinder.lock_member(home, executive.user_id)
     from unnest(executives) as executive
     order by executive.user_id;
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
 
     perform pathfinder.remember_registrations(people);
+    select
+        array_agg(executive) filter (where person.is_unheard_of),
+        array_agg(executive) filter (where not person.is_unheard_of)
+    into unheard_of, heard_of
+    from unnest(executives) as executive
+    cross join lateral pathfinder.is_unheard_of(executive) as person (is_unheard_of);
+    perform pathfinder.add_new_executives(unheard_of, announce);
     select
         count(*) filter (where settled.outcome = 'added'),
         count(*) filter (where settled.outcome = 'known'),
         count(*) filter (where settled.outcome = 'newer')
     into added, known, newer
-    from unnest(executives) as executive
+    from unnest(heard_of) as executive
     cross join lateral pathfinder.add_known_executive(executive, announce) as settled (outcome);
+    added := added + coalesce(cardinality(unheard_of), 0);
 
     return jsonb_build_object(
         'rows', jsonb_array_length(members),

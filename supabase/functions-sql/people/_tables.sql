@@ -13,6 +13,20 @@ create type pathfinder.profile_change as (
 comment on type pathfinder.profile_change is
     'What a stored webhook says about one member: an attribute and its new value, and what came along.';
 
+-- What a file that is taken over says about one member.
+create type pathfinder.listed_member as (
+    community text,
+    user_id text,
+    username text,
+    title text,
+    company text,
+    country text,
+    department text,
+    email_domain text,
+    joined_at timestamptz
+);
+comment on type pathfinder.listed_member is 'What a file that is taken over says about one member.';
+
 create type pathfinder.change_verdict as (
     level text
 );

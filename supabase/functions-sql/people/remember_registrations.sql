@@ -1,7 +1,7 @@
 -- Remembers when many members joined; of each the earliest time known counts.
 -- Returns: nothing. Raises: nothing.
--- Example: select pathfinder.remember_registrations(array_agg(user_state)) from public.user_state;
-create or replace function pathfinder.remember_registrations(people public.user_state[])
+-- Example: select pathfinder.remember_registrations(array[member]);
+create or replace function pathfinder.remember_registrations(people pathfinder.listed_member[])
 returns void
 language plpgsql
 volatile
@@ -21,7 +21,7 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.remember_registrations(public.user_state[])
+revoke all on function pathfinder.remember_registrations(pathfinder.listed_member[])
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';
+comment on function pathfinder.remember_registrations(pathfinder.listed_member[]) is 'Remembers when many members joined.';

@@ -49,7 +49,9 @@ begin
             published_at = coalesce(reports.published_at, now())
         where reports.id = (job.payload ->> 'report_id')::bigint;
 
-        if job.kind = 'report' then
+        if job.kind = 'report' and exists (
+            select from public.reports where reports.id = (job.payload ->> 'report_id')::bigint and reports.is_told
+        ) then
             perform pathfinder.enqueue(
                 'report_message',
                 channels.name,
@@ -61,7 +63,8 @@ begin
             perform pathfinder.publish_event(
                 'report.published', jsonb_build_object('report_id', job.payload -> 'report_id'), job.payload ->> 'report_id'
             );
-
+        end if;
+        if job.kind = 'report' then
             -- Somebody was erased from it while it was made: once more, without them.
             perform pathfinder.enqueue(
                 'report',

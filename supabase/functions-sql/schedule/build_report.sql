@@ -1,9 +1,9 @@
 -- Build a month's report, or its next revision, of everybody found in the month so far; queue its rendering. It
 -- marks the month's detections that are in no report yet as this one's, so each has exactly one report that told of
--- it first.
--- Returns: {"report_id", "month", "revision", "total", "added", "period_start", "period_end"}.
+-- it first. Its channels are told once it has its files, unless `told` is false.
+-- Returns: {"report_id", "month", "revision", "total", "added", "told", "period_start", "period_end"}.
 -- Example: select pathfinder.build_report('2026-11-01', now());
-create or replace function pathfinder.build_report(month date, moment timestamptz)
+create or replace function pathfinder.build_report(month date, moment timestamptz, told boolean default true)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -17,7 +17,7 @@ declare
 begin
     select * into bounds from pathfinder.month_bounds(month);
     insert into public.reports (
-        month_label, revision, generated_at, period_start, period_end, time_zone, rules_version, summary
+        month_label, revision, generated_at, period_start, period_end, time_zone, rules_version, summary, is_told
     )
     values (
         label,
@@ -27,7 +27,8 @@ begin
         bounds.month_end,
         bounds.time_zone,
         (select max(rule_versions.version) from public.rule_versions),
-        '{}'
+        '{}',
+        build_report.told
     )
     returning * into report;
 
@@ -57,11 +58,13 @@ begin
         'revision', report.revision,
         'total', report.summary -> 'total',
         'added', added,
+        'told', report.is_told,
         'period_start', bounds.month_start,
         'period_end', bounds.month_end
     );
 end
 $$;
-revoke all on function pathfinder.build_report(date, timestamptz) from public, anon, authenticated, service_role;
-comment on function pathfinder.build_report(date, timestamptz) is
+revoke all on function pathfinder.build_report(date, timestamptz, boolean)
+    from public, anon, authenticated, service_role;
+comment on function pathfinder.build_report(date, timestamptz, boolean) is
     'Builds a month''s report, or its next revision, and queues its rendering.';

@@ -1,11 +1,17 @@
 -- Build a month's report now, or render its newest one again if nothing has been found since. Called through
 -- public.generate_reports() and public.build_month_end_report(). The month is YYYY-MM; null means the current one
 -- in the configured zone, so far. A report built during the month does not replace the month-end report. Rendering
--- again makes the files and their links anew and tells nobody twice.
--- Returns: {"status": "built" | "unchanged", "report_id", "month", "revision", "total", …}; raises 22023 for a
+-- again makes the files and their links anew and tells nobody twice. Without `told` channels are not told either; the
+-- same report asked for with it tells them then.
+-- Returns: {"status": "built" | "unchanged", "report_id", "month", "revision", "total", "told" (whether
+--   channels are told once it has its files), …}; raises 22023 for a
 --   month that is not one, that has not begun, or whose detections detection_retention has begun to delete.
 -- Example: select pathfinder.report_by_hand('2026-10', now());
-create or replace function pathfinder.report_by_hand(month_label text, moment timestamptz)
+create or replace function pathfinder.report_by_hand(
+    month_label text,
+    moment timestamptz,
+    told boolean default true
+)
 returns jsonb
 language plpgsql
 security definer
@@ -17,6 +23,7 @@ declare
     month date;
     bounds record;
     newest public.reports;
+    is_told_now boolean;
 begin
     select * into strict configured from public.settings;
     month_label := coalesce(
@@ -48,8 +55,12 @@ begin
     order by reports.revision desc
     limit 1;
     if not found or pathfinder.unreported_in_month(month, moment) then
-        return jsonb_build_object('status', 'built') || pathfinder.build_report(month, moment);
+        return jsonb_build_object('status', 'built') || pathfinder.build_report(month, moment, report_by_hand.told);
     end if;
+    update public.reports
+    set is_told = true
+    where reports.id = newest.id and not reports.is_told and report_by_hand.told;
+    is_told_now := found;
 
     if not exists (
         select
@@ -71,26 +82,28 @@ begin
         'report_id', newest.id,
         'month', month_label,
         'revision', newest.revision,
-        'total', newest.summary -> 'total'
+        'total', newest.summary -> 'total',
+        'told', is_told_now
     );
 end
 $$;
-revoke all on function pathfinder.report_by_hand(text, timestamptz) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.report_by_hand(text, timestamptz) to service_role;
-comment on function pathfinder.report_by_hand(text, timestamptz) is
+revoke all on function pathfinder.report_by_hand(text, timestamptz, boolean)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.report_by_hand(text, timestamptz, boolean) to service_role;
+comment on function pathfinder.report_by_hand(text, timestamptz, boolean) is
     'Builds a month''s report now, or renders its newest one again if nothing has been found since.';
 
-create or replace function public.generate_reports(month text default null)
+create or replace function public.generate_reports(month text default null, told boolean default true)
 returns jsonb
 language sql
 set search_path = ''
 as $$
-    select pathfinder.report_by_hand(month, now());
+    select pathfinder.report_by_hand(month, now(), told);
 $$;
-revoke all on function public.generate_reports(text) from public, anon, authenticated, service_role;
-grant execute on function public.generate_reports(text) to service_role;
-comment on function public.generate_reports(text) is
-    'Builds and queues the report of a month, such as 2026-10; by default the current one so far.';
+revoke all on function public.generate_reports(text, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.generate_reports(text, boolean) to service_role;
+comment on function public.generate_reports(text, boolean) is
+    'Builds and queues the report of a month, such as 2026-10; by default the current one so far. Not told: sent to nobody.';
 
 create or replace function public.build_month_end_report(now timestamptz default now())
 returns jsonb

@@ -3,8 +3,8 @@
 -- detected since. A page is at most 1000 people, as the API cuts there.
 -- Returns: people as people_json() makes them, by detection_id; go on with after_id = the last one until a page is
 --   empty.
--- Example: select public.report_rows(3, 0, 1000, 'csuite');
-create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer, level text)
+-- Example: select public.report_rows(3, 0, 1000);
+create or replace function pathfinder.report_rows(report_id bigint, after_id bigint, max_rows integer)
 returns setof jsonb
 language plpgsql
 stable
@@ -66,7 +66,6 @@ begin
                     least(report.period_end, report.generated_at)
                 ) as change
                 where change.kind is not null
-                    and (report_rows.level is null or coalesce(change.level, change.previous_level) = report_rows.level)
             )
         ) as shown
         order by shown.detection_id;
@@ -77,28 +76,27 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.report_rows(bigint, bigint, integer, text)
+revoke all on function pathfinder.report_rows(bigint, bigint, integer)
     from public, anon, authenticated, service_role;
-grant execute on function pathfinder.report_rows(bigint, bigint, integer, text) to service_role;
+grant execute on function pathfinder.report_rows(bigint, bigint, integer) to service_role;
 
-comment on function pathfinder.report_rows(bigint, bigint, integer, text) is 'The people of a report, page by page.';
+comment on function pathfinder.report_rows(bigint, bigint, integer) is 'The people of a report, page by page.';
 
 create or replace function public.report_rows(
     report_id bigint,
     after_id bigint default 0,
-    max_rows integer default 1000,
-    level text default null
+    max_rows integer default 1000
 )
 returns setof jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select pathfinder.report_rows(report_id, after_id, max_rows, level)
+    select pathfinder.report_rows(report_id, after_id, max_rows)
 $$;
 
-revoke all on function public.report_rows(bigint, bigint, integer, text) from public, anon, authenticated, service_role;
-grant execute on function public.report_rows(bigint, bigint, integer, text) to service_role;
+revoke all on function public.report_rows(bigint, bigint, integer) from public, anon, authenticated, service_role;
+grant execute on function public.report_rows(bigint, bigint, integer) to service_role;
 
-comment on function public.report_rows(bigint, bigint, integer, text) is
+comment on function public.report_rows(bigint, bigint, integer) is
     'For the worker: the people of a report, page by page.';

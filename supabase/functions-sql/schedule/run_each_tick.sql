@@ -47,7 +47,7 @@ begin
 
     insert into public.job_runs as ledger (job, period, started_at, finished_at, outcome, next_attempt_at, error)
     values (
-        run_each_tick.job, 'latest', moment, moment, 'failed', moment + pathfinder.retry_delay(1), failure
+        run_each_tick.job, 'latest', moment, moment, 'failed', moment + pathfinder.period_retry_delay(1), failure
     )
     on conflict on constraint job_runs_job_period_key do update
     set
@@ -56,7 +56,7 @@ begin
         outcome = 'failed',
         attempts = case when ledger.outcome = 'failed' then ledger.attempts + 1 else 1 end,
         next_attempt_at = moment
-            + pathfinder.retry_delay(case when ledger.outcome = 'failed' then ledger.attempts + 1 else 1 end),
+            + pathfinder.period_retry_delay(case when ledger.outcome = 'failed' then ledger.attempts + 1 else 1 end),
         error = excluded.error;
     return jsonb_strip_nulls(
         jsonb_build_object('error', failure, 'interrupted', case when interrupted then true end)

@@ -50,7 +50,7 @@ begin
         end,
         1,
         case
-            when failure is not null then moment + pathfinder.retry_delay(1)
+            when failure is not null then moment + pathfinder.period_retry_delay(1)
             when result ->> 'complete' = 'false' then moment + interval '30 seconds'
         end,
         result - '{period_start,period_end}'::text[],
@@ -65,7 +65,7 @@ begin
         outcome = excluded.outcome,
         attempts = ledger.attempts + 1,
         next_attempt_at = case
-            when failure is not null then moment + pathfinder.retry_delay(ledger.attempts + 1)
+            when failure is not null then moment + pathfinder.period_retry_delay(ledger.attempts + 1)
             else excluded.next_attempt_at
         end,
         result = excluded.result,

@@ -13,7 +13,9 @@ begin
     if exists (
         select
         from public.reports
-        where reports.month_label = run_report.period and reports.generated_at >= run_report.due_at
+        where reports.month_label = run_report.period
+            and reports.generated_at >= run_report.due_at
+            and reports.is_told
     ) and not pathfinder.unreported_in_month(month, moment) then
         return jsonb_build_object('note', 'built by hand already');
     end if;

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Iterator
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from captpathfinder.backfill.ledger import Progress, counted
 from captpathfinder.backfill.reading import Read
-from captpathfinder.backfill.sending import Answer, Batch, advance, batches, faulty
+from captpathfinder.backfill.sending import IN_FLIGHT, Answer, Batch, advance, batches, faulty
+from captpathfinder.errors import SupabaseError
 from captpathfinder.supabase_project.api import SupabaseApi
 
 # How many of the people found, and of the rows of each reason, are named; the rest is counted.
 NAMED_PEOPLE = 100
 NAMED_ROWS = 12
-# Titles asked about at the same time, and titles whose answers are remembered.
-AT_ONCE = 16
+# Titles whose answers are remembered.
 REMEMBERED = 50_000
 
 
@@ -59,55 +59,69 @@ def _keep(kept: list[EntryT], entry: EntryT) -> None:
 
 
 class Titles:
-    """Asks the database for the level of titles, each once as long as it is remembered."""
+    """Asks the database for the levels of titles, many at once, each once as long as it is remembered."""
 
     def __init__(self, api: SupabaseApi) -> None:
         self._api = api
-        self._known: OrderedDict[str, asyncio.Task[str | None]] = OrderedDict()
-        self._turns = asyncio.Semaphore(AT_ONCE)
+        # Two halves: when the newer is full, the older is forgotten.
+        self._known: dict[str, str | None] = {}
+        self._before: dict[str, str | None] = {}
 
-    def level(self, title: str) -> asyncio.Task[str | None]:
-        """The level of a title, None where it has none; asked for in the background."""
-        asked = self._known.get(title)
-        if asked is None:
-            asked = self._known[title] = asyncio.create_task(self._ask(title))
-            if len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-        return asked
+    async def levels(self, titles: Iterable[str]) -> dict[str, str | None]:
+        """The level of each title, None where it has none."""
+        known: dict[str, str | None] = {}
+        unknown: list[str] = []
+        for title in dict.fromkeys(titles):
+            if title in self._known:
+                known[title] = self._known[title]
+            elif title in self._before:
+                known[title] = self._before[title]
+            else:
+                unknown.append(title)
+        if unknown:
+            rows = await self._api.call("classify_titles", {"titles": unknown})
+            judged = {
+                str(row["title"]): None if row["seniority_level"] is None else str(row["seniority_level"])
+                for row in (rows if isinstance(rows, list) else [])
+                if isinstance(row, dict)
+            }
+            if judged.keys() != set(unknown):
+                raise SupabaseError("classify_titles: Supabase answered something else than these titles")
+            known |= judged
+        if len(self._known) > REMEMBERED // 2:
+            self._before, self._known = self._known, {}
+        self._known |= known
+        return known
 
-    async def close(self) -> None:
-        """Stop asking."""
-        for asked in self._known.values():
-            asked.cancel()
-        await asyncio.gather(*self._known.values(), return_exceptions=True)
 
-    async def _ask(self, title: str) -> str | None:
-        async with self._turns:
-            answer = await self._api.call("classify_title", {"title": title})
-        row = answer[0] if isinstance(answer, list) and answer else answer
-        level = row.get("seniority_level") if isinstance(row, dict) else None
-        return str(level) if level is not None else None
-
-
-async def try_out(
+async def read_through(
     reads: Iterator[tuple[Read, int]], findings: Findings, api: SupabaseApi | None
 ) -> AsyncIterator[int]:
     """Read everything into `findings`; yield how much of the file is done. Without `api` nobody is found."""
     titles = Titles(api) if api else None
-    asked: deque[tuple[Read, asyncio.Task[str | None]]] = deque()
+    asked: deque[tuple[Batch, asyncio.Task[dict[str, str | None]]]] = deque()
+
+    async def settle() -> int:
+        batch, asking = asked[0]
+        levels = await asking
+        asked.popleft()
+        for read in batch.members:
+            findings.find(read, levels.get((read.member or {}).get("title", "")))
+        return batch.position
+
     try:
         for batch in batches(reads):
             findings.add(batch)
-            for read in batch.members if titles else []:
-                if titles and read.member and (title := read.member.get("title")):
-                    asked.append((read, titles.level(title)))
-            while len(asked) > 2000:
-                read, level = asked.popleft()
-                findings.find(read, await level)
-            yield batch.position
+            if titles is None:
+                yield batch.position
+                continue
+            written = [title for read in batch.members if (title := (read.member or {}).get("title"))]
+            asked.append((batch, asyncio.create_task(titles.levels(written))))
+            if len(asked) == IN_FLIGHT:
+                yield await settle()
         while asked:
-            read, level = asked.popleft()
-            findings.find(read, await level)
+            yield await settle()
     finally:
-        if titles:
-            await titles.close()
+        for _, asking in asked:
+            asking.cancel()
+        await asyncio.gather(*(asking for _, asking in asked), return_exceptions=True)

@@ -48,8 +48,7 @@ def import_accounts(  # noqa: PLR0917 (the command line's options, which Typer p
     How it is read and what will change is shown first, and asked about. An account is known by its name.
     What the file has no column for stays as it is. All rows or none.
     """
-    # Pydantic takes tenths of a second to import, and the help does not need it.
-    from captpathfinder.accounts.reading import read_accounts  # noqa: PLC0415
+    from captpathfinder.accounts.reading import read_accounts
 
     settings = settings_from(context)
     reading = read_accounts(file)

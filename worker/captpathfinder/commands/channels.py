@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from captpathfinder.commands.channel_preview import preview_to_address, preview_to_folder
 from captpathfinder.commands.common import AsJson, print_json, settings_from
-from captpathfinder.commands.send_sample import send_sample
-from captpathfinder.telemetry.progress import waiting
 
 
 def register(app: typer.Typer) -> None:
@@ -32,6 +28,11 @@ def send_test(
     as_json: AsJson = False,
 ) -> None:
     """Send a sample to a channel at once, and show the outcome."""
+    import asyncio
+
+    from captpathfinder.commands.send_sample import send_sample
+    from captpathfinder.telemetry.progress import waiting
+
     settings = settings_from(context)
 
     async def send() -> dict[str, object]:
@@ -53,6 +54,10 @@ def show_preview(
     to: Annotated[str | None, typer.Option(help="Send it to this one address instead.")] = None,
 ) -> None:
     """Show what a channel would be sent now; nothing goes to it."""
+    import asyncio
+
+    from captpathfinder.commands.channel_preview import preview_to_address, preview_to_folder
+
     settings = settings_from(context)
     if to is not None:
         sent = asyncio.run(preview_to_address(settings, name, to))

@@ -1,20 +1,22 @@
-"""What the commands share: the settings, a connection, a word while one waits, how answers are printed."""
+"""What the commands share: the settings, a connection, a word while one waits, how answers are printed.
+
+Here and in every command, what takes long to import (Pydantic, Supabase's client, rich) is imported by the
+function that needs it: the help needs none of it, and is there at once.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from captpathfinder.settings import Settings, load_settings
-from captpathfinder.supabase_project.api import SupabaseApi
-from captpathfinder.telemetry import logs
-from captpathfinder.telemetry.progress import waiting
+if TYPE_CHECKING:
+    from captpathfinder.settings import Settings
+    from captpathfinder.supabase_project.api import SupabaseApi
 
 AnswerT = TypeVar("AnswerT")
 
@@ -24,6 +26,9 @@ Month = Annotated[str | None, typer.Argument(help="Such as 2026-11; this month i
 
 def settings_from(context: typer.Context) -> Settings:
     """The settings, with logging set up. `SettingsError` when they are wrong."""
+    from captpathfinder.settings import load_settings
+    from captpathfinder.telemetry import logs
+
     env_file = context.find_root().obj
     settings = load_settings(env_file if isinstance(env_file, Path) else None)
     logs.configure(settings.log_level, settings.log_format, settings.secrets())
@@ -35,6 +40,10 @@ def call(settings: Settings, doing: str, work: Callable[[SupabaseApi], Awaitable
 
     `doing` is what somebody who waits reads, such as "Building the digests".
     """
+    import asyncio
+
+    from captpathfinder.supabase_project.api import SupabaseApi
+    from captpathfinder.telemetry.progress import waiting
 
     async def connected() -> AnswerT:
         async with SupabaseApi(settings) as api, waiting(doing):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from captpathfinder.commands.common import settings_from
-from captpathfinder.dashboard import address, serve_dashboard
-from captpathfinder.settings import Settings
+
+if TYPE_CHECKING:
+    from captpathfinder.settings import Settings
 
 # Where it is if neither the environment nor the command says so.
 DEFAULT_PORT = 8765
@@ -30,6 +29,8 @@ def dashboard(
     ] = None,
 ) -> None:
     """Serve the dashboard by itself, until told to stop (SIGTERM, Ctrl-C)."""
+    import asyncio
+
     settings = settings_from(context)
     chosen = port or settings.dashboard_port or DEFAULT_PORT
     asyncio.run(serve_alone(settings.model_copy(update={"dashboard_port": chosen})))
@@ -37,6 +38,11 @@ def dashboard(
 
 async def serve_alone(settings: Settings) -> None:
     """Serve the dashboard until SIGTERM or SIGINT."""
+    import asyncio
+    import signal
+
+    from captpathfinder.dashboard import address, serve_dashboard
+
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     numbers = (signal.SIGTERM, signal.SIGINT)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import typer
-from rich.console import Console
 
 from captpathfinder.commands.common import settings_from
-from captpathfinder.doctor import examine
 
 
 def register(app: typer.Typer) -> None:
@@ -25,4 +21,10 @@ def doctor(context: typer.Context) -> None:
     hosts, each bot, and a page rendered to PDF. Nothing is sent to anybody. Exit code 1 if something is
     wrong.
     """
+    import asyncio
+
+    from rich.console import Console
+
+    from captpathfinder.doctor import examine
+
     raise typer.Exit(asyncio.run(examine(settings_from(context), Console())))

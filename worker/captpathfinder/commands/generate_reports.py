@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -25,17 +25,24 @@ def register(app: typer.Typer) -> None:
     )
 
 
-def generate_reports(context: typer.Context, month: Month = None, as_json: AsJson = False) -> None:
+def generate_reports(
+    context: typer.Context,
+    month: Month = None,
+    no_send: Annotated[
+        bool, typer.Option("--no-send", help="Make its files, and tell no channel of it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Build the report of a month now, and send it to the channels that get reports.
 
-    A month that has not changed since its last report is rendered again, with new links, and told to nobody.
-    The worker does both.
+    A month that has not changed since its last report is rendered again, with new links, and told to nobody,
+    unless it was built with --no-send. The worker does both.
     """
     wanted = check_month(month)
     answer = call(
         settings_from(context),
         "Building the report",
-        lambda api: api.call("generate_reports", {"month": wanted}),
+        lambda api: api.call("generate_reports", {"month": wanted, "told": not no_send}),
     )
     if as_json or not isinstance(answer, dict):
         print_json(answer)
@@ -45,14 +52,17 @@ def generate_reports(context: typer.Context, month: Month = None, as_json: AsJso
 
 def in_words(answer: Mapping[str, Any]) -> str:
     """What `generate_reports()` answers, as a sentence or two."""
-    which = f"{answer.get('month')}, revision {answer.get('revision')}"
+    month = answer.get("month")
+    which = f"{month}, revision {answer.get('revision')}"
     people = counted(answer.get("total"), "person", "people")
+    is_told = answer.get("told") is True
+    sent = "then sends it to the channels that get reports" if is_told else "tells nobody"
     if answer.get("status") == "unchanged":
         return (
             f"Nothing has changed in the report of {which} ({people}). The worker renders it again, with new "
-            "links, and tells nobody."
+            f"links, and {sent}."
         )
     return (
-        f"Built the report of {which}: {people}. The worker renders it now, then sends it to the channels "
-        f"that get reports; `captpathfinder reports links {answer.get('month')}` prints its links."
+        f"Built the report of {which}: {people}. The worker renders it now, and {sent}; "
+        f"`captpathfinder reports links {month}` prints its links."
     )

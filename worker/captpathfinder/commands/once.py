@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import typer
 
 from captpathfinder.commands.common import settings_from
-from captpathfinder.worker.daemon import run_once
 
 
 def register(app: typer.Typer) -> None:
@@ -17,4 +14,8 @@ def register(app: typer.Typer) -> None:
 
 def once(context: typer.Context) -> None:
     """Do everything that is due now, and exit: 0, or 1 when an attempt failed."""
+    import asyncio
+
+    from captpathfinder.worker.daemon import run_once
+
     raise typer.Exit(asyncio.run(run_once(settings_from(context))))

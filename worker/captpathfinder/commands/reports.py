@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from captpathfinder.commands.common import AsJson, check_month, print_json, settings_from
-from captpathfinder.commands.report_links import renew_links
-from captpathfinder.telemetry.progress import waiting
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +23,11 @@ def links(
     as_json: AsJson = False,
 ) -> None:
     """Make new links to the latest report of a month, and print them."""
+    import asyncio
+
+    from captpathfinder.commands.report_links import renew_links
+    from captpathfinder.telemetry.progress import waiting
+
     wanted = check_month(month) or ""
     settings = settings_from(context)
 

@@ -7,16 +7,16 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import JsonValue, TypeAdapter
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from captpathfinder.commands.common import AsJson, call, settings_from
 from captpathfinder.errors import CaptPathfinderError
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+    from rich.text import Text
 
 rules_app = typer.Typer(
     help="The classification rules.",
@@ -25,7 +25,6 @@ rules_app = typer.Typer(
 )
 
 _FILE = Annotated[Path, typer.Argument(help="A rule set in JSON; - is standard input.")]
-_JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 # Lines of a preview; all of them with --json.
 _SHOWN_TITLES = 40
 
@@ -147,12 +146,12 @@ def _call(context: typer.Context, function: str, arguments: Mapping[str, Any] | 
 def _read(file: Path) -> JsonValue:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-        return _JSON.validate_json(text)
+        content: JsonValue = json.loads(text)
+        return content
     except OSError as error:
         raise CaptPathfinderError(f"{file} cannot be read: {error.strerror}.") from None
     except ValueError as error:
-        detail = str(error).splitlines()[1].split(" [", 1)[0].strip()
-        raise CaptPathfinderError(f"{file} is not JSON. {detail}.") from None
+        raise CaptPathfinderError(f"{file} is not JSON. {error}.") from None
 
 
 def _as_text(value: object) -> str:
@@ -202,6 +201,9 @@ def _show_preview(preview: Mapping[str, Any]) -> None:
         typer.echo(warning)
     if not preview["titles"]:
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("title", "before", "after", "people", "known from"):
         table.add_column(heading, overflow="fold")
@@ -224,6 +226,9 @@ def _show_functions(preview: Mapping[str, Any]) -> None:
     )
     if not preview["titles"]:
         return
+    from rich.console import Console
+    from rich.table import Table
+
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("title", "department", "before", "after", "people"):
         table.add_column(heading, overflow="fold")
@@ -242,4 +247,6 @@ def _show_functions(preview: Mapping[str, Any]) -> None:
 
 def _plain(typed: str) -> Text:
     """What a member typed: no markup, no control characters."""
+    from rich.text import Text
+
     return Text("".join(sign if sign.isprintable() else " " for sign in typed))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import typer
 
 from captpathfinder.commands.common import settings_from
-from captpathfinder.worker.daemon import run_daemon
 
 
 def register(app: typer.Typer) -> None:
@@ -17,4 +14,8 @@ def register(app: typer.Typer) -> None:
 
 def run(context: typer.Context) -> None:
     """Run the worker until it is told to stop (SIGTERM, Ctrl-C)."""
+    import asyncio
+
+    from captpathfinder.worker.daemon import run_daemon
+
     raise typer.Exit(asyncio.run(run_daemon(settings_from(context))))

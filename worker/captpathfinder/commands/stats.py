@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import typer
-from rich.console import Console
 
 from captpathfinder.commands.common import AsJson, call, print_json, settings_from
-from captpathfinder.commands.tables import print_stats
 
 
 def register(app: typer.Typer) -> None:
@@ -19,5 +17,9 @@ def stats(context: typer.Context, as_json: AsJson = False) -> None:
     numbers = call(settings_from(context), "Counting", lambda api: api.call("stats"))
     if as_json or not isinstance(numbers, dict):
         print_json(numbers)
-    else:
-        print_stats(Console(), numbers)
+        return
+    from rich.console import Console
+
+    from captpathfinder.commands.tables import print_stats
+
+    print_stats(Console(), numbers)

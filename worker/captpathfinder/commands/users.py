@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from
-from captpathfinder.settings import Settings
+
+if TYPE_CHECKING:
+    from captpathfinder.settings import Settings
 
 UserId = Annotated[str, typer.Argument(metavar="ID", help="The member's id at the community.")]
 Community = Annotated[

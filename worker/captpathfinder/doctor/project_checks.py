@@ -9,14 +9,12 @@ from typing import Any
 from captpathfinder.context import Context
 from captpathfinder.doctor.findings import Finding, note, ok, wrong
 from captpathfinder.errors import SupabaseError, SupabaseRefusedError, SupabaseRequestError
+from captpathfinder.supabase_project.schema import SCHEMA, compare_schema, database_schema
 
 # Tokens and leases bear some seconds; more makes times in messages and retries wrong.
 MOST_SKEW = 5.0
 # From when on `health()` calls the schedule late.
 LATE = timedelta(minutes=5)
-
-# The newest migration that this worker was made with; a test compares it with supabase/migrations.
-SCHEMA = "20261101000600"
 
 # Postgres refuses a row without its key: the function is there.
 _NOTHING_GIVEN = "23502"
@@ -124,23 +122,23 @@ async def check_clock(context: Context) -> list[Finding]:
 
 async def check_schema(context: Context) -> list[Finding]:
     """Whether the database has the migrations that this worker was made with."""
-    database = _checks(await context.api.health()).get("database")
-    version = database.get("migration") if isinstance(database, dict) else None
-    if version is None:
-        return [
-            note(
-                "schema",
-                "which migrations were applied is not recorded.",
-                "Apply them with `supabase db push`, which records them.",
-            )
-        ]
-    if version < SCHEMA:
-        return [wrong("schema", f"the database is at {version}, this worker needs {SCHEMA}.", _MIGRATE)]
-    if version > SCHEMA:
-        return [
-            wrong("schema", f"the database is at {version}, this worker at {SCHEMA}.", "Update the worker.")
-        ]
-    return [ok("schema", f"{version}, as this worker expects it")]
+    version = database_schema(await context.api.health())
+    match compare_schema(version):
+        case "unknown":
+            return [
+                note(
+                    "schema",
+                    "which migrations were applied is not recorded.",
+                    "Apply them with `supabase db push`, which records them.",
+                )
+            ]
+        case "older":
+            return [wrong("schema", f"the database is at {version}, this worker needs {SCHEMA}.", _MIGRATE)]
+        case "newer":
+            found = f"the database is at {version}, this worker at {SCHEMA}."
+            return [wrong("schema", found, "Update the worker.")]
+        case "same":
+            return [ok("schema", f"{version}, as this worker expects it")]
 
 
 async def check_storage(context: Context) -> list[Finding]:

@@ -31,6 +31,11 @@ def error_of(response: httpx.Response, now: datetime) -> SupabaseError:
     return SupabaseError(message, status=status, code=code, retry_after=retry_after)
 
 
+def is_hiccup(error: BaseException) -> bool:
+    """Whether asking again within a second may help; who is asked to slow down (429) waits longer."""
+    return isinstance(error, SupabaseError) and (error.status is None or error.status in (500, 502, 503, 504))
+
+
 def is_verdict(response: httpx.Response) -> bool:
     """Whether this is the answer of `health()` that something is down: status 503, and as good as any.
 

@@ -22,7 +22,7 @@ from captpathfinder.errors import PermanentError, SupabaseError
 from captpathfinder.models import ClaimedJob, DueJob
 from captpathfinder.render.documents import Person
 from captpathfinder.settings import Settings
-from captpathfinder.supabase_project.answers import error_of, is_verdict
+from captpathfinder.supabase_project.answers import error_of, is_hiccup, is_verdict
 from captpathfinder.supabase_project.connection import http_client, project_client
 from captpathfinder.web.failures import explain_failure
 
@@ -183,7 +183,7 @@ class SupabaseApi:
         """The people of a report, each once, in pages of at most `page_rows`, ordered by id."""
 
         async def page(after: int) -> list[Person]:
-            arguments = {"report_id": report_id, "level": None, "after_id": after, "max_rows": page_rows}
+            arguments = {"report_id": report_id, "after_id": after, "max_rows": page_rows}
             return await self._people("report_rows", arguments)
 
         return _pages(page, lambda person: person.detection_id)
@@ -234,7 +234,7 @@ class SupabaseApi:
 
     async def _repeatable(self, function: str, arguments: dict[str, Any]) -> JsonValue:
         retrying = AsyncRetrying(
-            retry=retry_if_exception(_is_hiccup),
+            retry=retry_if_exception(is_hiccup),
             stop=stop_after_attempt(3),
             wait=wait_exponential_jitter(multiplier=0.1, max=1.0, jitter=0.1),
             reraise=True,
@@ -265,10 +265,6 @@ async def _pages(
 
 def _holder(job: ClaimedJob, worker: str) -> dict[str, Any]:
     return {"job_id": job.id, "worker": worker, "attempt": job.attempt}
-
-
-def _is_hiccup(error: BaseException) -> bool:
-    return isinstance(error, SupabaseError) and (error.status is None or error.status in (500, 502, 503, 504))
 
 
 def _no_answer(what: str, error: Exception) -> SupabaseError:

@@ -24,6 +24,7 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 from captpathfinder.errors import PermanentError, SupabaseError, SupabaseRefusedError, SupabaseRequestError
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.answers import is_hiccup
 from captpathfinder.supabase_project.connection import http_client, project_client
 from captpathfinder.telemetry.logs import get_logger
 from captpathfinder.web.failures import explain_failure
@@ -186,7 +187,7 @@ class Storage:
                 raise SupabaseError(f"Storage: no answer: {explain_failure(error)}") from error
 
         retrying = AsyncRetrying(
-            retry=retry_if_exception(_is_hiccup),
+            retry=retry_if_exception(is_hiccup),
             stop=stop_after_attempt(3),
             wait=wait_exponential_jitter(multiplier=0.2, max=2.0, jitter=0.2),
             reraise=True,
@@ -242,12 +243,6 @@ def storage_error(response: httpx.Response) -> SupabaseError:
     if 400 <= status < 500 and status not in (408, 425, 429):
         return SupabaseRequestError(message, status=status, code=code)
     return SupabaseError(message, status=status, code=code)
-
-
-def _is_hiccup(error: BaseException) -> bool:
-    return isinstance(error, SupabaseError) and (
-        error.status is None or error.status in (429, 500, 502, 503, 504)
-    )
 
 
 def _check_key(key: str) -> None:

@@ -14,10 +14,11 @@ from typing import Any
 
 from captpathfinder import __version__
 from captpathfinder.context import Context
-from captpathfinder.errors import SupabaseError, SupabaseRefusedError, SupabaseRequestError
+from captpathfinder.errors import SchemaError, SupabaseError, SupabaseRefusedError, SupabaseRequestError
 from captpathfinder.jobs import HANDLERS, Handler
 from captpathfinder.models import ClaimedJob
 from captpathfinder.supabase_project.listen import Listener
+from captpathfinder.supabase_project.schema import SCHEMA, compare_schema, database_schema
 from captpathfinder.telemetry.logs import get_logger
 from captpathfinder.web.backoff import Backoff
 from captpathfinder.worker.pace import Pace
@@ -47,6 +48,7 @@ class Worker:
         self._refused = Backoff(FIRST_REFUSED_WAIT, LONGEST_REFUSED_WAIT)
         self._expects_retries = True
         self._due_at: float | None = None
+        self._has_compared = False
         self.name = settings.worker_name
         self.runner = Runner(context, self.name, handlers, on_retry=self._retry_expected)
         self.listener = (
@@ -94,7 +96,10 @@ class Worker:
         self._wake.set()
 
     async def run(self) -> None:
-        """Work until `stop` is called, then finish what runs, or give it back after the grace time."""
+        """Work until `stop` is called, then finish what runs, or give it back after the grace time.
+
+        Raises `SchemaError` when the database is older than this worker.
+        """
         log.info("worker started", worker=self.name, version=__version__, concurrency=self._concurrency)
         helpers = [asyncio.create_task(self._beat())]
         if self.listener:
@@ -113,7 +118,7 @@ class Worker:
     async def drain(self) -> None:
         """Do everything that is due, including what follows from it, and return.
 
-        Raises `SupabaseError` when the outbox cannot be read.
+        Raises `SupabaseError` when the outbox cannot be read, `SchemaError` as `run` does.
         """
         stopping = asyncio.create_task(self._stopping.wait())
         try:
@@ -172,7 +177,27 @@ class Worker:
             return interval
         return min(interval, max(0.0, self._due_at - self._context.monotonic()))
 
+    async def _compare_schema(self) -> None:
+        """Refuse to work on a database that lacks what this worker needs: jobs would fail one by one.
+
+        A newer one is what every upgrade comes by, and serves the worker of the release before.
+        """
+        version = database_schema(await self._context.api.health())
+        match compare_schema(version):
+            case "older":
+                raise SchemaError(
+                    f"The database is at the migration {version}, this worker needs {SCHEMA}. Apply the "
+                    "migrations (supabase db push), then start the worker again."
+                )
+            case "newer":
+                log.warning(
+                    "the database is newer than this worker: update it", database=version, worker=SCHEMA
+                )
+        self._has_compared = True
+
     async def _claim(self, most: int) -> list[ClaimedJob]:
+        if not self._has_compared:
+            await self._compare_schema()
         asked_at = self._context.monotonic()
         jobs = await self._context.api.claim(
             self.name,

@@ -1,8 +1,8 @@
 -- How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.
 -- Returns: interval.
 -- Example: select
---   pathfinder.retry_delay(3);  -- 00:04:00
-create or replace function pathfinder.retry_delay(attempts integer)
+--   pathfinder.period_retry_delay(3);  -- 00:04:00
+create or replace function pathfinder.period_retry_delay(attempts integer)
 returns interval
 language sql
 immutable
@@ -10,6 +10,6 @@ set search_path = ''
 as $$
     select least(interval '6 hours', interval '1 minute' * 2 ^ least(attempts - 1, 20));
 $$;
-revoke all on function pathfinder.retry_delay(integer) from public, anon, authenticated, service_role;
-comment on function pathfinder.retry_delay(integer) is
+revoke all on function pathfinder.period_retry_delay(integer) from public, anon, authenticated, service_role;
+comment on function pathfinder.period_retry_delay(integer) is
     'How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.';
