@@ -542,63 +542,68 @@ parallel safe
 set search_path = ''
 as $$
     with pieces as (
-        select split.position, split.written, found.groups
-        from regexp_split_to_table(
-            -- Two halves of one character.
-            regexp_replace(
-                decode_entities.content,
-                '(&#(?:x[dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});)(?=&#(?:x[dD][c-fC-F]|5[67]))',
-                '\1' || E'\x01', 'g'
-            ),
-            '(?=&[#A-Za-z])'
-        ) with ordinality as split (written, position)
-        cross join lateral (
-            select regexp_match(
-                split.written,
-                '^&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}))(;|(?![A-Za-z0-9=]))'
-            ) as groups
-        ) as found
+        select split.position, split.written, split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
+        from unnest(string_to_array(decode_entities.content, '&')) with ordinality as split (written, position)
     ),
-    numbered as (
+    named as materialized (
         select
             pieces.position,
             pieces.written,
-            pieces.groups,
-            coalesce(pieces.groups[1]::integer, ('x' || lpad(pieces.groups[2], 8, '0'))::bit(32)::integer) as code,
-            length('&')
-                + length(coalesce('#' || pieces.groups[1], '#x' || pieces.groups[2], pieces.groups[3]))
-                + length(pieces.groups[4]) as length
+            case
+                when not pieces.may_be_one then null
+                when left(pieces.written, 34) ~ '^#?[A-Za-z0-9]+;' then split_part(pieces.written, ';', 1)
+                -- Without its semicolon.
+                else substring(pieces.written from '^((?:#|#[xX])?[A-Za-z0-9]+)(?![A-Za-z0-9=])')
+            end as name
         from pieces
     ),
-    halves as (
+    numbered as materialized (
+        select
+            named.position,
+            named.written,
+            named.name,
+            case
+                when named.name ~ '^#[0-9]{1,8}$' then substr(named.name, 2)::integer
+                when named.name ~ '^#[xX][0-9a-fA-F]{1,6}$'
+                    then ('x' || lpad(substr(named.name, 3), 8, '0'))::bit(32)::integer
+            end as code,
+            substr(
+                named.written,
+                length(named.name) + case when substr(named.written, length(named.name) + 1, 1) = ';' then 2 else 1 end
+            ) as rest
+        from named
+    ),
+    decoded as (
         select
             numbered.*,
-            lag(numbered.code) over (order by numbered.position) as previous_code,
-            lag(numbered.written) over (order by numbered.position) like '%' || E'\x01' as is_second
+            -- Two halves of one character, with nothing between them.
+            lag(numbered.code) over inline as code_before,
+            lag(numbered.rest) over inline as rest_before,
+            lead(numbered.code) over inline as code_after
         from numbered
+        window inline as (order by numbered.position)
     )
-    select translate(string_agg(
+    select string_agg(
         case
-            when halves.groups is null then halves.written
-            when halves.code is null
-                then coalesce(entity.content || substr(halves.written, halves.length + 1), halves.written)
-            when halves.is_second
-                and halves.code between 56320 and 57343
-                and halves.previous_code between 55296 and 56319
-                then chr(65536 + (halves.previous_code - 55296) * 1024 + halves.code - 56320)
-                    || substr(halves.written, halves.length + 1)
-            when halves.written like '%' || E'\x01' and halves.code between 55296 and 56319 then ''
-            when halves.code between 128 and 159
+            when decoded.position = 1 then decoded.written
+            when decoded.code is null then coalesce(entity.content || decoded.rest, '&' || decoded.written)
+            when decoded.code between 56320 and 57343
+                and decoded.code_before between 55296 and 56319
+                and decoded.rest_before = ''
+                then chr(65536 + (decoded.code_before - 55296) * 1024 + decoded.code - 56320) || decoded.rest
+            when decoded.code between 55296 and 56319
+                and decoded.code_after between 56320 and 57343
+                and decoded.rest = '' then ''
+            when decoded.code between 128 and 159
                 -- What Windows put there.
-                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', halves.code - 127, 1)
-                    || substr(halves.written, halves.length + 1)
-            when halves.code between 1 and 55295 or halves.code between 57344 and 1114111
-                then chr(halves.code) || substr(halves.written, halves.length + 1)
-            else U&'\FFFD' || substr(halves.written, halves.length + 1)
+                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', decoded.code - 127, 1) || decoded.rest
+            when decoded.code between 1 and 55295 or decoded.code between 57344 and 1114111
+                then chr(decoded.code) || decoded.rest
+            else U&'\FFFD' || decoded.rest
         end,
-        '' order by halves.position), E'\x01', '')
-    from halves
-    left join pathfinder.html_entities as entity on entity.name = halves.groups[3]
+        '' order by decoded.position)
+    from decoded
+    left join pathfinder.html_entities as entity on entity.name = decoded.name
 $$;
 
 revoke all on function pathfinder.decode_entities(text) from public, anon, authenticated, service_role;
@@ -622,11 +627,14 @@ begin
         (
             select string_agg(
                 case
-                    when piece.written ~ '^%[0-9A-Fa-f]{2}$' then decode(substr(piece.written, 2), 'hex')
-                    else convert_to(translate(piece.written, '+', ' '), 'UTF8')
+                    when piece.position = 1 then convert_to(translate(piece.written, '+', ' '), 'UTF8')
+                    when piece.written ~ '^[0-9A-Fa-f]{2}' then
+                        decode(left(piece.written, 2), 'hex')
+                            || convert_to(translate(substr(piece.written, 3), '+', ' '), 'UTF8')
+                    else convert_to('%' || translate(piece.written, '+', ' '), 'UTF8')
                 end,
                 '' order by piece.position)
-            from regexp_split_to_table(content, '(?=%[0-9A-Fa-f]{2})|(?<=%[0-9A-Fa-f]{2})') with ordinality as piece (written, position)
+            from unnest(string_to_array(content, '%')) with ordinality as piece (written, position)
         ),
         'UTF8'
     );
@@ -1262,6 +1270,34 @@ $$;
 revoke all on function pathfinder.schedule_lock() from public, anon, authenticated, service_role;
 comment on function pathfinder.schedule_lock() is
     'The key of the advisory lock that whoever builds digests and reports holds.';
+
+-- source: shared/stated_value.sql
+-- What a field says, unless it is what people and programs write where there is nothing: N/A, none, -, NULL.
+-- Returns: the text; null for a placeholder.
+-- Example: select pathfinder.stated_value('company', 'n/a');  -- null
+create or replace function pathfinder.stated_value(attribute text, content text)
+returns text
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+    return case
+        when length(content) > 20 or (attribute = 'country' and upper(content) = 'NA') then content  -- Namibia
+        when content ~* (
+            '^[[:punct:]]*(?:n/?a|n\.\s?a\.?|n/d|s/d|k\. ?a\.?|none|null|nil|nan|nat|undefined|not (?:applicable|available|provided|set|specified)'
+            '|no (?:data|company)|blank|empty|unknown|keine angabe|non renseigné|não informado|sin datos|object object|なし|无|無し|없음)'
+            '[[:punct:]]*$|^[[:punct:]–—\s]+$|^#(?:ref|value|name|num|div/0)[!?]$'
+        ) then null
+        else content
+    end;
+end
+$$;
+
+revoke all on function pathfinder.stated_value(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.stated_value(text, text) is 'What a field says, unless it is a placeholder for nothing.';
 
 -- source: shared/unwrap_document.sql
 -- Unwraps JSON that arrives as a JSON string, as some gateways and clients send it.
@@ -2284,7 +2320,8 @@ comment on function pathfinder.count_rules(jsonb) is 'Counts the active rules of
 
 -- source: rules/default_function_rules.sql
 -- The rules of the functions that a new project starts with: English, German, French, Spanish, Portuguese, Italian,
--- Dutch, Japanese. Read once, into function_rules: edit the table, not this list.
+-- Dutch, Japanese; and who runs the whole in Chinese, Korean, Russian and Arabic. Read once, into function_rules: edit
+-- the table, not this list.
 -- Returns: a row each.
 -- Example: select * from pathfinder.default_function_rules();
 create or replace function pathfinder.default_function_rules()
@@ -2300,6 +2337,10 @@ as $$
     ('general', 'regex', '\b(pdg|dg|directeur general|directrice generale|(co ?)?fondateur|(co ?)?fondatrice|president directeur|presidente?|gerante?|dirigeante?|administrateur delegue|proprietaire|directeur gerant)\b(?<!\bvice presidente?)(?! (en charge )?(de la |du |des |de |charge )?(finance|finances|ventes|marketing|technique|commercial|operations)\b)', 'French'),
     ('general', 'regex', '\b(director(a)? general|gerente general|director(a)? ejecutiv[oa]|consejer[oa] delegad[oa]|(co ?)?fundador(a)?|dueñ[oa]|propietari[oa]|diretor(a)? (geral|presidente|executiv[oa])|soci[oa] (gerente|fundador(a)?|administrador(a)?)|proprietari[oa]|amministrat(ore|rice) (delegat[oa]|unic[oa])|direttore generale|direttrice generale|(co ?)?fondat(ore|rice)|titolare|imprenditore|algemeen directeur|directeur eigenaar|(mede ?)?(eigenaar|oprichter)|bestuursvoorzitter|zaakvoerder)\b', 'Spanish, Portuguese, Italian, Dutch'),
     ('general', 'regex', '代表取締役|代表|(?<!副)社長|会長|創業者|理事長|オーナー|最高経営責任者|経営者', 'Japanese'),
+    ('general', 'regex', '首席执行官|首席執行官|(?<!副)(总经理|總經理|总裁|總裁)|(?<!副)(董事长|董事長|理事长|理事長)|執行長|执行长|董事[会會]主席|董事局主席|创始人|創始人|创办人|創辦人|老板', 'Chinese'),
+    ('general', 'regex', '대표|(?<!부)사장|(?<!부)회장|창업자|이사장|최고 ?경영 ?(책임)?자', 'Korean'),
+    ('general', 'regex', '\b(генеральн(ый|ая) директор|гендиректор|исполнительн(ый|ая) директор|президент|председатель (правления|совета директоров)|(со)?основатель(ница)?|(со)?владел(ец|ица)|(со)?собственни(к|ца)|(со)?учредитель(ница)?)\b(?<!\bвице президент)', 'Russian'),
+    ('general', 'regex', '((ال)?رئيسة? (ال)?تنفيذية?|(ال)?مديرة? (ال)?(تنفيذية?|عامة?))( |$)(?!لل|لشؤون)|رئيسة? مجلس (ال)?(ادارة|مديرين)|رئيسة? (ال)?شركة|(^| )و?(ال)?مؤسس( |$)|صاحبة? (ال)?شركة', 'Arabic'),
     ('finance', 'regex', '\b(cfo|cao|finance|financial|finances|fin|accounting|acctg|acct|accountant|controller|comptroller|controllership|treasury|treasurer|tax|taxation|fp and a|investor relations|internal audit|audit|budgeting|vcfo)\b(?! (services sales|crime))', 'English'),
     ('finance', 'regex', '\b(finanzen|finanz|finanzvorstand|finanzchef|finanzchefin|finanzdirektor|finanzdirektorin|rechnungswesen|controlling|steuern|buchhaltung|kaufm(ä|ae)nnische[rn]?|kaufm(ä|ae)nnisch|treasury|finanzwesen)\b', 'German'),
     ('finance', 'regex', '\b(finances|finance|financier|financiere|daf|raf|comptabilite|comptable|tresorerie|fiscalite|controle de gestion|financien|financieel|financiele|boekhouding|administratie|fiscaal)\b', 'French, Dutch'),
@@ -2489,6 +2530,19 @@ as $$
     ('Chief Comm''l Officer', 'csuite', 'Filings: an apostrophe for letters left out'),
     ('Vice Persident, Tax', 'vp', 'Misspelt'),
     ('Ehemals Vorstand', 'none', 'German: was one'),
+    ('Then CEO, now teacher', 'none', 'The past, said another way'),
+    ('Generální ředitel v důchodu', 'none', 'Czech: in retirement'),
+    ('Coach für Vorstände', 'none', 'German: their object'),
+    ('CEO koçu', 'none', 'Turkish: their coach'),
+    ('社長のコーチ', 'none', 'Japanese: their coach'),
+    ('Presidente dell''associazione studenti', 'none', 'Italian: students'),
+    ('Proprietario del prodotto', 'none', 'Italian: owns something inside a firm'),
+    ('Author of "The Accidental CEO"', 'none', 'The name of a book'),
+    ('Landing page copywriter | CRO', 'none', 'Not the revenue officer'),
+    ('Geschäftsführer ad interim', 'csuite', 'German: interim holders'),
+    ('Founder of The Intern Agency', 'csuite', 'The name of a firm'),
+    ('Hlavní marketingový ředitel', 'csuite', 'Czech: chief … officer'),
+    ('Phó Tổng Giám đốc', 'none', 'Vietnamese: deputy of a chief'),
     ('Director of Sales', 'director', 'Counts where the level is on')
 $$;
 
@@ -2567,7 +2621,7 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(19|20)\d\d to (\w+ )?''?(19\d\d|20[01]\d|202[0-5]|[0189]\d|2[0-5])\b', '2010 to 2018'),
     ('exclusion', 'regex', 'segment', '\b(until|till|through|thru|ended|left|bis|jusqu''en|jusqu''a|hasta|ate|fino al|fino a|tot|tot en met|til|do roku|pana in|до) (\w+ )?(19\d\d|20[01]\d|202[0-5])\b', 'Until 2018'),
     ('exclusion', 'regex', 'segment', '\b(non|not|no longer|never)( the| a| an| your| yet| quite)* (ceo|c\wo|vp|president|founder|owner|chairman)\b(?! (led|level))', 'Not the CEO'),
-    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief (\w+ )?officer|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|two|three|four|\d+) )*(home|house|household|family|life|lives|destiny|chaos|nothing|everything|kids|children|toddlers?|bab(y|ies)|twins|bedtime|laundry|dishes|diapers|chores|naps?|couch|sofa|kitchen|myself|me|himself|herself|self|mess|madness|mayhem|dreams|universe|galaxy|cats?|dogs?|pets?|chickens|heart|bored)$', 'Of one''s own life'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief (\w+ )?officer|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|two|three|four|\d+) )*(home|house|household|family|life|lives|destiny|chaos|nothing|everything|kids|children|toddlers?|bab(y|ies)|twins|bedtime|laundry|dishes|diapers|chores|naps?|couch|sofa|kitchen|myself|me|himself|herself|self|mess|madness|mayhem|dreams|universe|galaxy|cats?|dogs?|pets?|chickens|heart|bored|home and family|family and home)$', 'Of one''s own life'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|bad|too|way|many) )*(snacks?|tacos?|pizza|beer|wine|coffee|chocolate|netflix|netflix and chill|memes|procrastination|procrastinators|sleep|sleeping|ideas|mischief|shenanigans|vibes|awesome|awesomeness|fun|fate|happiness|overthinking|sarcasm|swag|parties|the remote|jokes|hugs|cuddles|shoes|books|plants|hobbies|fan club|my fan club)$', 'Of snacks and naps'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|vice president|president|chief \w+ officer|boss|chairman|founder|owner) (at|of|in) my (?!(own )?(company|business|firm|start|agency|practice|studio|brand|shop|store))(own )?\w+', 'CEO of my own …'),
     ('exclusion', 'regex', 'segment', '\bchief (household|family|domestic|trouble|vibes|nothing|nonsense|diaper|laundry|snack|snacking|nap|napping|sleeping|eating|cuddling|hug|hugging|snuggle|bedtime|kids?|child|baby|toddler|pet|cat|dog|dog walking|treat|taco|netflix|couch|procrastination|sarcasm|chaos|meme|mommy|mama|daddy|papa|parenting|chores|barking|meow|purr|mischief|fun police|hangry|tantrum) off?icer\b|\b(chief|child|kitchen|couch) (of everything|operating the kids|bottle washer)\b', 'Chief nap officer'),
@@ -2592,7 +2646,7 @@ as $$
     ('exclusion', 'regex', 'title', '^(now |currently |happily |semi |recently )?(retired|ret|retiree|emeritus|former|formerly|ex|in retirement|im ruhestand|retraitee?|jubilad[oa]|pensionist(a|in)?|aposentad[oa]|in pensione|gepensioneerd|pensionerad|pensioneret|pensjonert|elakkeella|emerytowany|emekli|i r|a d)$', 'Retired, said in a part of its own'),
     ('exclusion', 'regex', 'segment', '\b(aspiring|wannabe|aspire|aspires|aspirant|incoming|would be|wanna be|in training|in the making|to be|in waiting|hopeful|trainee|apprentice|nominee|designate|elect)\b', 'Aspiring, incoming, elect'),
     ('exclusion', 'regex', 'segment', '\b(future|next|tomorrow s|tomorrows|potential|prospective|upcoming|soon) (\w+ ){0,2}(ceo|c\wo|vp|vice|president|founder|owner|chief|chair\w*|managing|entrepreneur)\b|^(future|soon|someday|one day|upcoming|hopefully|in the future)$|\b(someday|one day|hopefully|hope to|want to|dream(s|ing)? of|become|becoming|on my way to) (\w+ ){0,2}(ceo|c\wo|vp|president|founder|chief)\b|\b(ceo|c\wo|vp|president) (someday|one day|hopefully)$', 'Future'),
-    ('exclusion', 'regex', 'segment', '\b(interns?|co op student|work placement|job seeker)\b|\binternship$', 'Intern'),
+    ('exclusion', 'regex', 'segment', '\b(interns?\b(?! (agency|company|group|factory|club|network|magazine|hub|project)\b)|co op student|work placement|job seeker)\b|\binternship$', 'Intern'),
     ('exclusion', 'regex', 'segment', '\b(student|students|student''s|students'') ((\w+ )?(body|council|government|union|association|senate|society|organi[sz]ation|club|chapter|federation|parliament|ambassador|board|assembly)|president|vice|vp|founder|entrepreneur|ceo|at|leader)\b', 'Student bodies'),
     ('exclusion', 'regex', 'segment', '^student\b(?! (affairs|services|success|life|engagement|experience|housing|loan|loans|financial|accounts|enrollment|development|recruitment|health|learning|programs))|\b(mba|phd|law|medical|college|university|graduate|undergraduate|engineering|business|school|year) students?\b|\bstudent$', 'Student'),
     ('exclusion', 'regex', 'segment', '^volunteer (?!(services|engagement|management|operations|relations|experience|programs|coordination)\b)|\bvolunteer (president|vp|vice|ceo|chief|chair\w*|c\wo)\b|\w volunteer$', 'Volunteer'),
@@ -2600,15 +2654,15 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(students? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|debate team|dorm|hall council|honor society)\b', 'Presidents of students'),
     ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}((society|association|union|council|chapter|guild|federation|team)\nstudent|club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sams|night|jockey|yacht|girls|football|athletic|racquet|polo|beach|ski) club)', 'Presidents of clubs and students, after a comma'),
     ('exclusion', 'regex', 'segment', '\b(club|alumni|chapter|homeowners association|parent teacher association|class|student body|fraternity|sorority|pta|pto|hoa|toastmasters|rotary|lions|kiwanis|dorm|chess|debate|senior class|junior class) (\w+ ){0,2}(president|vp)\b|\b(chess|debate|book|running|drama|math|robotics|coding|gaming|student) club (co ?)?founder\b', 'Club presidents'),
-    ('exclusion', 'regex', 'segment', '\b(assistant|asst|assistants|assisting|aide)\b(?! (general|vice|vp|v|secretary|treasurer|controller|professor|corporate|dean))', 'Assistants'),
+    ('exclusion', 'regex', 'segment', '\b(assistant|asst|assistants|assisting|aide)\b(?! (general|vice|vp|v|secretary|treasurer|controller|professor|corporate|dean|company|agency|ai|app|software|group)\b)', 'Assistants'),
     ('exclusion', 'regex', 'segment', '\b(secretary|sec|receptionist|pa|ea|chauffeur|driver|valet|bodyguard|nanny|right hand|stand in|speech ?writer|ghost ?writer|scribe|understudy|delegate|liaison|office) (to|of|for) (the |our |its |a )?', 'Who works for one'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chairman|chair|chief executive|executive|founder|owner|director) ((pa|ea)(?= and | or |$)|secretary|secretariat|aide|advisers?|advisors?|advisory|office|support specialist|liaison|chauffeur|driver)\b', 'Secretaries, advisers and offices of one'),
     ('exclusion', 'regex', 'segment', '\b(ceos|c\wos|vps|founders|presidents|directors|chiefs|owners) (office|ea|pa|assistant|secretary|aide|team|staff|club|desk|wife|husband|chief of staff)\b', 'Somebody''s: the president''s club, the CEO''s office'),
     ('exclusion', 'regex', 'segment', '\b(?<!promoted )(to|for|with|behind|supporting|serving|helping|assisting|advising|coaching|empowering|enabling|mentoring|connecting|recruiting|hiring|under|interviewing|training) ((the|our|my|its|a|an|all|busy|group|global|company|deputy|several|startup|tech|new|senior|local|regional|small|various|two|three|four|five|multiple) ){0,3}(ceo|c\wo|ciso|chro|svp|evp|vp|vice president|president|pres|founder|owner|chief|chairman|chair|managing director|general manager)s?\b', 'To, for or with one'),
     ('exclusion', 'regex', 'segment', '\bvp (\w+ )?(coordinator|administrator|intern|secretary|candidate|searches)\b|\b(c\wo|ciso|chro)s? (support|searches)\b', 'Staff of vice presidents, support and searches for one'),
-    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|delegate|deputy|representative|voice|shadow|director|manager|head|lead|coordinator|specialist|analyst|associate|customer|client|colleague|neighbou?r|wife|husband|son|daughter|nephew|niece|brother|sister|cousin|friend|fan|report|reports|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
+    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|delegate|deputy|representative|voice|shadow|director|manager|head|lead|coordinator|specialist|analyst|associate|customer|client|colleague|neighbou?r|wife|husband|son|daughter|nephew|niece|brother|sister|cousin|friend|fan|report|reports|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief (executive|exec|\w+ officer)|managing director)', 'Office of one'),
     ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(coach|coaching|mentor|mentoring|consulting|consultants?|services|solutions|communications?|comms|recruiters?|headhunters?|recruitment|recruiting|search|searches|engagement|success|whisperer|ghost ?writer|candidate|opportunities|advisory|advis[eo]rs?|relations|roles?|positions?|insights|organi[sz]ation|practice|programs?|programmes?|events?|accounts?|agenda|meetings?|visits?|desk|survey|course|training|clients)\b', 'Coaches, services and staff for them'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(specialist|analyst|manager|coordinator|business partner|associate|assistant|staff|intern|trainee|representative|rep|administrator|offices?|liaison|department|support|team|group lead|leader|lead|track|deputy|delegate|designee|writer|researcher|certified|certificate)\b(?! (of|and)\b)', 'Staff of one'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b|of\b)(\w+ (?<!and ))?(specialist|analyst|manager|coordinator|business partner|associate|assistant|staff|intern|trainee|representative|rep|administrator|offices?|liaison|department|support|team|group lead|leader|lead|track|deputy|delegate|designee|writer|researcher|certified|certificate)\b(?! (of|and)\b)', 'Staff of one'),
     ('exclusion', 'regex', 'segment', '\b(officer|president|chairman|managing director) (advisory|offices?|support|team|services|practice|search|communications|organi[sz]ation|staff|coordinator|liaison|advis[eo]r|delegate|candidate|coach|assistant|ghost ?writer|recruiter|desk)\b(?<!\bvice president \w+)(?<!\bvp \w+)', 'Chief executive officer support'),
     ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|avp) (\w+ (?<!and )){1,3}(assistant|coordinator|intern|secretary|support specialist|trainee)$', 'VP sales assistant'),
     ('exclusion', 'regex', 'segment', '\b(s?e?vp|vice president) (\w+ (?<!and ))?(recruiter|headhunter|searches|ghost ?writer)\b|\b(v?c(io|to|fo|eo|iso)) as a service\b|\bv?c(io|to|fo|iso) (consultants?|services|advis[eo]rs?)\b', 'VP recruiter, CTO as a service'),
@@ -2654,7 +2708,7 @@ as $$
     ('csuite', 'regex', 'segment', '\b(allein|mit|co|haupt)?gesch(ä|ae)ftsf(ü|ue)h(rer(in)?|rende[rsn]?|rung)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|assistenz|assistent|assistentin|referentin?|sekretarin|leiter|buro|der|zur|an) (?:der )?gesch(?:ä|ae)ftsf(?:ü|ue)h(?:rer(?:in)?|rende[rsn]?|rung))', 'Geschäftsführer, Geschäftsführerin, geschäftsführender Gesellschafter'),
     ('csuite', 'regex', 'segment', '\bgesch(ä|ae)ftsleiter(in)?\b|\b(sprecher(in)?|vorsitzende[rn]?|vorsitz|mitglied) der gesch(ä|ae)ftsf(ü|ue)hrung\b', 'Geschäftsleiter, Sprecher der Geschäftsführung'),
     ('csuite', 'regex', 'segment', '\b(gf|interims gf|gf gesellschafter(in)?)\b(?<!\b(?:stv|stellv|assistenz|assistentin|referentin?|sekretarin|der|zur) gf)(?! (assistenz|assistentin|b(ü|ue)ro)\b)', 'GF (Geschäftsführer)'),
-    ('exclusion', 'regex', 'segment', '\b(gesch(ä|ae)ftsf(ü|ue)hrer(in)?|vorstand|vorstandsvorsitzende[rn]?|pr(ä|ae)sident(in)?|direktor(in)?|inhaber(in)?|ceo|cfo|coo|cto|cio|cmo) (\w+ ){0,2}(a ?d|i ?r)\b', 'a. D., i. R.'),
+    ('exclusion', 'regex', 'segment', '\b(gesch(ä|ae)ftsf(ü|ue)hrer(in)?|vorstand|vorstandsvorsitzende[rn]?|pr(ä|ae)sident(in)?|direktor(in)?|inhaber(in)?|ceo|cfo|coo|cto|cio|cmo) (\w+ ){0,2}(a ?d|i ?r)\b(?! interim)', 'a. D., i. R.'),
     ('csuite', 'regex', 'segment', '\b(vorstand|vorst(ä|ae)ndin|vorstandsvorsitzende[rn]?|vorstandsmitglied|vorstandssprecher(in)?|vorstandschef(in)?|vorsitzende[rn]? (des|der) (vorstand(e?s)?|geschäftsführung)|sprecher(in)? des vorstand(e?s)?|generaldirektor(in)?|(allein|finanz|technik|vertriebs|personal)vorstand|mitglied des vorstand(e?s)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|ehren|leiter|buro|der|zur|an|des|beim|vom) (?:vorstand|vorstandsvorsitzende[rn]?|vorsitzende[rn]? des vorstand(?:e?s)?|generaldirektor))', 'Vorstand, Vorstandsvorsitzender'),
     ('csuite', 'regex', 'segment', '\b(aufsichtsratsvorsitzende[rn]?|aufsichtsratsvorsitz|aufsichtsratschef(in)?|vorsitzende[rn]? des (aufsichtsrat(e)?s|verwaltungsrat(e)?s|stiftungsrat(e)?s)|delegierte[rn]? des verwaltungsrat(e)?s|(firmen|unternehmens|konzern)chef(in)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize) (?:aufsichtsratsvorsitzende[rn]?|vorsitzende[rn]? des \w+))', 'Aufsichtsratsvorsitzende, Firmenchef'),
     ('csuite', 'regex', 'segment', '\b(allein|mit|firmen|unternehmens)?(gr(ü|ue)nder|eigent(ü|ue)mer|inhaber)(in)?\b(?<!\b(?:prozess|daten|produkt|budget|stellen|lehrstuhl|konto|patent|rechte) ?(?:eigent(?:ü|ue)mer|inhaber)(?:in)?)', 'Gründer, Inhaber, Eigentümer'),
@@ -2787,20 +2841,37 @@ as $$
     ('exclusion', 'regex', 'person', '^(\w+ ){0,2}(asistent(as|ė|s|e)|padėjėj(as|a)|sekretor(ius|ė)|palī(gs|dze)|sekretār(s|e)|assistent|sekretär|abi)$|^(praktikant(as|ė|s|e)?|studentas|studentė|studente|students|tudeng)$', 'Asistentas, padėjėja, palīgs, abi'),
 
     -- Turkish
-    ('csuite', 'regex', 'segment', '\b(genel müdür|yönetim kurulu başkanı|icra kurulu başkanı|başkan|kurucu|kurucu orta(k|ğı)|kurucusu|şirket müdürü|iş(letme|yeri)? sahibi|şirket sahibi|firma sahibi|sahibi|murahhas (üye|aza)|üst yönetici)\b(?! (yardımcısı|yard|asistanı|adayı))(?<!\b(?:ürün|süreç) sahibi)(?<!\b(?:kulübü|kulüp|topluluğu|belediye|öğrenci|onursal) başkan)(?<!başkan)(?! vekili)|\bgenel müdür vekili\b|\b(yönetim kurulu|icra kurulu|yk|ik|şirket|grup|holding) başkanı?\b(?! (yardımcısı|vekili|yard))', 'Genel müdür, yönetim kurulu başkanı, kurucu'),
+    ('csuite', 'regex', 'segment', '\b(genel müdür|yönetim kurulu başkanı|icra kurulu başkanı|başkan|kurucu|kurucu orta(k|ğı)|kurucusu|şirket müdürü|iş(letme|yeri)? sahibi|şirket sahibi|firma sahibi|sahibi|murahhas (üye|aza)|üst yönetici)\b(?! (yardımcısı|yard|asistanı|adayı))(?<!\b(?:ürün|süreç) sahibi)(?<!\b(?:kulübü|kulüp|topluluğu|belediye|öğrenci|onursal) başkan)(?<!başkan)(?! vekili)|^başkan$|\bgenel müdür vekili\b|\b(yönetim kurulu|icra kurulu|yk|ik|şirket|grup|holding) başkanı?\b(?! (yardımcısı|vekili|yard))', 'Genel müdür, yönetim kurulu başkanı, kurucu'),
     ('vp', 'regex', 'segment', '\bbaşkan (yardımcısı|yard)\b(?<!\b(?:kurulu|belediye|kulübü|kulüp|konsey|topluluğu|dernek|parti|il|ilçe) başkan (?:yardımcısı|yard))', 'Başkan yardımcısı'),
     ('exclusion', 'regex', 'segment', '\b(eski|emekli|önceki|müstakbel|geleceğin|onursal|adayı|stajyer(i)?|öğrenci(si)?|asistanı?|sekreter(i)?|danışmanı|şoförü?|müdür yardımcısı|belediye|kulüp|kulübü)\b', 'Eski, asistan, stajyer'),
 
     ('exclusion', 'regex', 'person', '^(\w+ ){0,3}(asistanı?|sekreteri?)$|^(\w+ )?(stajyer(i)?|öğrenci(si)?)$', 'Asistan, sekreter'),
 
+    -- Many languages: what else keeps people out
+    ('exclusion', 'regex', 'segment', '^then\b|^(at the time|back then|at that time)\b|\b(v důchodu|na penzi|na dôchodku|пенсиониран(а)?|в пенсия|u mirovini|umirovljen(i|a)|na emeryturze|emerytowan(y|a)|nyugdíjas|la pensie|pensionert|pensioneret|eläkkeellä|i pension|à la retraite|en retraite|retraitée?|jubilad[oa]|aposentad[oa]|reformad[oa]|in pensione|pensionat[oa]|gepensioneerd|met pensioen|im ruhestand|pensioniert|pensionierte[rn]?)\b', 'In retirement'),
+    ('exclusion', 'regex', 'segment', '\b(coach(es|ing|s)?|mentor(ing)?|berater(in)?|beratung|consultants?|consultor(a|es)?|consulente|konsult|konzultant(ka)?|doradca|коуч|консультант) (für|fuer|pour|para|per|voor|för|for|til|till|pro|dla|для|de|di|von|des|zu) ((les|los|las|os|i|gli|le|the|junge|neue) )*(ceos?|c\wos?|pdg|dg|geschäftsführ\w+|vorst(and|ände)\w*|vds?|dirigeants|direttor\w+ general\w+|direct\w+ g[eé]n[eé]ra\w+|amministrator\w+ delegat\w+|pr[eé]sident\w*|prezes\w*|генеральн\w+)\b', 'Coach für Vorstände, coach de CEOs'),
+    ('exclusion', 'regex', 'segment', '\b(recruiter|recruiting|recruteu(r|se)|executive search|headhunter|headhunting|personalberat(er|erin|ung)|formateur|formatore|trainer) (für|fuer|pour|para|per|voor|för|for|til|till|pro|dla|для|de|di|von|des|zu) ((les|los|las|os|i|gli|le|the|junge|neue) )*(ceos?|c\wos?|pdg|dg|geschäftsführ\w+|vorst(and|ände)\w*|vds?|dirigeants|direttor\w+ general\w+|direct\w+ g[eé]n[eé]ra\w+|amministrator\w+ delegat\w+|pr[eé]sident\w*|prezes\w*|генеральн\w+)\b', 'Recruiter für Vorstände'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|geschäftsführer|vorstands?|vd) (coachen|themen|thema|topics|koçu|koçluğu|berater(in)?|beratung|kouč(ka)?|valmentaja|valmennus|rekrytering|rekruttering)\b|\b(geschäftsführer|vorstands?|vd) (coach|coaching)\b', 'CEO-Coach, CEO koçu'),
+    ('exclusion', 'regex', 'segment', '(c[a-z]o|社長|経営者|代表|役員|总裁|總裁|总经理|總經理|대표|사장)( ?向け| ?専門|の| ?전문| ?전담)? ?(コーチ|コンサル|教练|教練|顾问|顧問|코치|컨설턴트)|(c[a-z]o|経営者|社長|役員) ?向け', '社長のコーチ, CEO 코치'),
+    ('exclusion', 'regex', 'segment', '\b(author|creator|host|producer|editor|reader|fan|listener) of (\w+ (?<!and )){0,4}(ceo|c\wo|president|founder|chief|vp)\b|\b(c\wo|executive|founder)s?( and c\wos?)* relationships?\b|\b(pres|president)s? (club|circle) (winner|member|qualifier|achiever|awardee|recipient|20\d\d)\b|\b(ceo|c\wo|president|vp|chairman|boss|founder) for (a|the|one) (day|week)\b|\bproud owner of\b', 'Author of "The CEO", CEO for a day'),
+    ('exclusion', 'regex', 'segment', '\b(hall|dorm|dormitory|residence hall|house|floor) council\b|\b(president|pres|chairman|chair|vp|vice president|captain|founder) (of |at |in )?((the|our|my) )?(debate|debating|drama|chess|film|photography|gaming|anime|robotics|math|maths|coding|book|glee|ski|hiking|rowing|poker) (society|club|team|union|circle|association)\b', 'Debate society, hall council'),
+    ('exclusion', 'regex', 'segment', '\b(associazione|unione|consulta|circolo|asociación|unión|federación|associação|união|association|amicale|fédération|union|vereniging|förening|forening|federation) (degli |degl''|di |de |dos |des |d''|de los |van |der |av |of )?(student\w*|estudiant\w*|étudiant\w*|estudant\w*|alumn\w*|ex alliev\w*|anciens élèves|ehemaligen)\b', 'Associazione studenti'),
+    ('exclusion', 'regex', 'segment', '\b(proprietari[oa]|titolare|proprietári[oa]|don[oa]|dueñ[oa]|propriétaire|eigenaar|ägare|eier|ejer|omistaja|właściciel(ka)?|vlastník|majitel(ka)?|vlasnik|vlasnica|собственик|владелец|власник|pemilik) (del |dello |della |dei |de |do |da |du |des |van (het |de )?|von |af |av |на )?(prodott[oi]|process[oi]|product[oe]s?|produit|proces\w*|données|dati|dados|datos|produto|produk\w*|bütçe|budget|presupuesto)\b|\b(προϊόντος|διαδικασίας|δεδομένων) ιδιοκτήτ(ης|ρια)\b', 'Proprietario del prodotto'),
+    ('exclusion', 'regex', 'segment', '\bpa (til|till|zum|zur|voor|para|de|du|der|des|van|da|di|do|per|pour)\b', 'PA til …'),
+    ('exclusion', 'regex', 'title', '\b(copywriter|copywriting|seo|ppc|landing pages?|a b testing|ab testing|conversion rate optimi\w+|shopify)\b[^\n]*\n[,:(]?(\w+ and )?cro(\n|$)|(^|\n)cro\n[,:(]?(seo|ppc|a b testing|ab testing|copywrit\w+|landing pages?|conversion rate optimi\w+|shopify)\b', 'CRO of websites'),
+
+    ('csuite', 'regex', 'segment', '^(consej del( (solid|mancom))?|adm unic[oa]|presid( ejecutiv[oa])?)$|\bconsigliere delegato\b', 'Consej. Del., Adm. Unico; consigliere delegato'),
+    ('exclusion', 'regex', 'segment', '\b(vice ?president[ei] (del |di )?(consiglio|cda|c d a)|president[ei] (del |della |di )?(collegio|commissione|comitato))\b', 'Vice presidente del CdA, presidente del collegio sindacale'),
+    ('csuite', 'regex', 'segment', '\b(hlavní|hlavný) (\w+ )?(ředitel|riaditeľ)(ka)?\b|\bvýkonn(ý|á) (technick|finanční|finančn|obchodn|provozn|prevádzkov)\w* (ředitel|riaditeľ)(ka)?\b', 'Hlavní marketingový ředitel'),
+
     -- Japanese, Chinese, Korean: no word edges
     ('csuite', 'regex', 'segment', '^代表$|代表社員|代表取締役|代表執行役|代表理事|共同代表|代表者$|取締役会議長|(?<!副|前|元|支|次期|秘書)社長|取締役会長|(?<!副|前|元|名誉|町内|自治|保護者|生徒|学生|pta |ob)会長|(?<!副|前|元)理事長|(?<!副|元|前)頭取|創業者|創業社長|創設者|共同創業者|共同創設者|ファウンダー|経営者', '代表取締役, 社長, 会長, 理事長, 創業者'),
     ('csuite', 'regex', 'segment', '(?<!副)最高.{0,12}責任者|チーフ.{1,20}オフィサー|(?<!プロダクト|プロジェクト|プロセス|データ|サービス|システム|バジェット|タスク|ペット)オーナー(?!シップ|様|向け|サポート)', '最高…責任者, チーフ…オフィサー, オーナー'),
-    ('csuite', 'regex', 'segment', '(?<!副|前|原|助理)首席.{1,8}官|(?<!副|前|原|助理|分公司)(总经理|總經理|总裁|總裁|行政总裁|行政總裁)(?!助理|秘书|秘書|办公室|辦公室|特助|办)|(?<!副|前|原)(董事长|董事長|理事长|理事長|董事會主席|董事会主席|董事局主席)(?!助理|秘书|秘書|办|辦)|(?<!副|前)執行長(?!特助|助理|秘書|辦)|(?<!副|前)执行长|(?<!副)(財務|資訊|營運|技術|行銷|人資|人力資源|策略|法務|產品|數位|資安|科技|投資|創意|業務)長( |$)|常务董事', '首席执行官, 总经理, 总裁, 董事长'),
+    ('csuite', 'regex', 'segment', '(?<!副|前|原|助理)首席.{1,8}官|(?<!副|前|原|助理|分公司)(总经理|總經理|总裁|總裁|行政总裁|行政總裁)(?!助理|秘书|秘書|办公室|辦公室|特助|办)|(?<!副|前|原)(董事长|董事長|理事长|理事長|董事會主席|董事会主席|董事局主席)(?!助理|秘书|秘書|办|辦)|(?<!副|前)執行長(?!特助|助理|秘書|辦)|(?<!副|前)执行长|(?<!副)(財務|資訊|營運|技術|行銷|人資|人力資源|策略|法務|產品|數位|資安|科技|投資|創意|業務|知識|管理|永續|數據|創新|品牌|客戶)長( |$)|常务董事|(?<!副|前|元|會)會長( |$)', '首席执行官, 总经理, 总裁, 董事长'),
     ('csuite', 'regex', 'segment', '(?<!前|原)(创始人|創始人|创办人|創辦人|创始合伙人|創始合夥人|老板|老闆|老板娘|企业主|業主|业主代表|法人代表|店主|东家)|(?<!副|前|原|会|會|党|工会|學生會)主席(?!助理|秘书|秘書|团)', '创始人, 创办人, 老板, 主席'),
     ('csuite', 'regex', 'segment', '대표 ?이사|(?<!영업|판매|학생|직원|근로자|노동자|부|국가|지역)대표(?!님|자? ?비서|팀|번호|적)( |$)|대표자$|최고.{1,8}책임자|최고(경영|재무|기술|운영|정보|마케팅|인사|제품)자|(?<!부|전|전 |지)사장(?! ?비서| ?보좌)|(?<!부|전|전 |학생|학생회|동창|총학생)회장(?! ?비서)|이사회 ?의장|창업자|창업주|창립자|설립자|(?<!프로덕트|프로덕트 |제품 |프로세스|프로세스 |데이터 |서비스 )오너(?!십)', '대표이사, 최고경영자, 사장, 회장, 창업자'),
     ('vp', 'regex', 'segment', '副社長|バイス ?プレジデント|ヴァイス ?プレジデント|바이스 ?프레지던트|副总裁|副總裁|부사장|부총재', '副社長, 副总裁, 부사장'),
-    ('exclusion', 'regex', 'segment', '(元|旧|前) ?(?=代表|社長|副社長|会長|取締役|理事長|c[a-z]{1,3}o( |$)|vp|创始|創始)|前(?=总|總|董事|任|首席|执行|執行)|原(?=总|總|董事|副总|首席)|社長室|会長室|社長付|c[a-z]{1,3}o ?(室|付|办|辦|弁公室|직속|실( |$)|オフィス|スタッフ|助手|스태프|스텝|오피스|보좌|지원팀|사무실)|(c[a-z]{1,3}o|社長|役員|経営者|経営幹部|エグゼクティブ) ?(採用|サーチ|ヘッドハン)|役員(室|秘書|付)|헤드헌터|董事长办|总裁办|总经办|總經理室|総裁室|秘書|秘书|助理|特助|アシスタント|補佐|비서|前任|退休|退任|退職|引退|離任|卸任|候任|見習い|インターン|实习|實習|学生|學生|大学生|大学\d年|校友会|顧問として', '元・前, 秘書, 助理, 비서'),
+    ('exclusion', 'regex', 'segment', '(元|旧|前) ?(?=代表|社長|副社長|会長|取締役|理事長|c[a-z]{1,3}o( |$)|vp|创始|創始)|前 ?(?=总|總|副总|副總|董事|任|首席|执行|執行)|原 ?(?=总|總|董事|副总|首席)|社長室|会長室|社長付|c[a-z]{1,3}o ?(室|付|办|辦|弁公室|직속|실( |$)|オフィス|スタッフ|助手|스태프|스텝|오피스|보좌|지원팀|사무실)|(c[a-z]{1,3}o|社長|役員|経営者|経営幹部|エグゼクティブ) ?(採用|サーチ|ヘッドハン)|役員(室|秘書|付)|헤드헌터|董事长办|总裁办|总经办|總經理室|総裁室|秘書|秘书|助理(?!副總裁|副总裁)|特助|アシスタント|補佐|비서|前任|退休|退任|退職|引退|離任|卸任|候任|見習い|インターン|实习|實習|学生|學生|大学生|大学\d年|校友会|顧問として', '元・前, 秘書, 助理, 비서'),
     ('exclusion', 'regex', 'segment', '候補|候选|次期|未来|將來|将来|미래의?|夢は|の夢|目指|志望|希望|梦想|夢想|立志|전 ?(?=대표|사장|부사장|회장|c[a-z]o)|전직|전임|예비|내정자|지망|준비생|꿈|인턴|학생|대학생|보좌|은퇴|퇴직|퇴임|명예|名誉', '候補, 将来, 예비, 인턴'),
 
     ('exclusion', 'regex', 'person', '^.{0,12}(秘書室?|秘書課|アシスタント|(?<!董事会|董事會)秘书|助理|特助|インターン生?|学生|大学生|実習生|实习生|實習生)$|^.*(비서|보좌관|보좌역|어시스턴트|수행기사|운전기사).*$|^.{0,6}(인턴|인턴사원|학생|대학생)$', '秘書, 助理, 비서'),
@@ -2841,8 +2912,8 @@ as $$
     -- Indonesian, Malay, Vietnamese
     ('csuite', 'regex', 'segment', '\b(direktur (utama|eksekutif)|presiden (direktur|komisaris)|komisaris utama|ketua (dewan|umum)|presdir|dirut|(co )?pendiri|(co ?)?pemilik|pengusaha|pengarah urusan|ketua pegawai \w+|pengerusi( eksekutif)?|(pengasas bersama|pengasas)|presiden)\b(?<!\b(?:wakil|naib|timbalan|asisten|sekretaris|mantan|pembantu|vice|v) (?:direktur utama|presiden direktur|presiden|pengerusi|pengarah urusan|ketua pegawai \w+))(?! (produk|mahasiswa|bem|kelab|persatuan))', 'Direktur utama, pendiri, pengarah urusan'),
     ('csuite', 'regex', 'segment', '\b(tổng giám đốc|tổng gđ|tgđ|giám đốc điều hành|gđđh|giám đốc (công ty|cty|doanh nghiệp)|chủ tịch|chủ (doanh nghiệp|công ty|cửa hàng|shop|quán|tiệm|hộ kinh doanh|thương hiệu)|(nhà|người) (đồng )?sáng lập|sáng lập viên|đồng sáng lập)\b(?<!\b(?:phó|phó tổng) (?:tổng giám đốc|giám đốc điều hành|giám đốc công ty|chủ tịch))(?! (câu lạc bộ|clb|hội sinh viên|công đoàn))', 'Tổng giám đốc, chủ tịch, nhà sáng lập'),
-    ('vp', 'regex', 'segment', '\b(wakil|naib) presiden\b|\b(phó chủ tịch|phó tổng giám đốc)\b(?! (hđqt|hội đồng|hđtv|ubnd|câu lạc bộ|clb|công đoàn|hội))', 'Wakil presiden, naib presiden, phó chủ tịch'),
-    ('exclusion', 'regex', 'segment', '\b(mantan|bekas|calon|bakal|asisten|sekretaris|pembantu|setiausaha|timbalan|pelatih|pelajar|magang|mahasiswa|mahasiswi|pensiun|pensiunan|bersara|wakil direktur|penasihat|staf ahli|cựu|nguyên|trợ lý|thư ký|sinh viên|học sinh|thực tập( sinh)?|ước mơ|mơ ước|mong muốn|nghỉ hưu|về hưu|cố vấn|tư vấn cho|văn phòng)\b', 'Mantan, asisten, cựu, trợ lý'),
+    ('vp', 'regex', 'segment', '\b(wakil|naib) presiden\b|\b(phó chủ tịch)\b(?! (hđqt|hội đồng|hđtv|ubnd|câu lạc bộ|clb|công đoàn|hội))', 'Wakil presiden, naib presiden, phó chủ tịch'),
+    ('exclusion', 'regex', 'segment', '\b(mantan|bekas|calon|bakal|asisten|sekretaris|pembantu|setiausaha|timbalan|pelatih|pelajar|magang|mahasiswa|mahasiswi|pensiun|pensiunan|bersara|wakil direktur|penasihat|staf (ahli|khusus|pribadi|direksi|direktur)|cựu|nguyên|trợ lý|thư ký|sinh viên|học sinh|thực tập( sinh)?|ước mơ|mơ ước|mong muốn|nghỉ hưu|về hưu|cố vấn|tư vấn cho|văn phòng|tương lai)\b', 'Mantan, asisten, cựu, trợ lý'),
     ('exclusion', 'regex', 'person', '^((personal|executive) )?(asisten|sekretaris|pembantu|setiausaha|trợ lý|thư ký)( (pribadi|eksekutif|direksi|direktur|dirut|presiden|komisaris|pimpinan|sulit|peribadi|ceo|giám đốc|tổng giám đốc|chủ tịch|cho|của|ban|kepada|untuk|điều hành)\b.*)?$|^(staf|kepala staf) (ceo|direksi|direktur|khusus)\b.*$|^(magang|mahasiswa|mahasiswi|pelajar|pelatih|sinh viên|thực tập sinh|học sinh)$', 'Asisten, setiausaha, trợ lý')
 $$;
 
@@ -7094,8 +7165,7 @@ comment on function pathfinder.announce_detection(public.detections) is
     'Queues alerts, events and the enrichment that follow from a change.';
 
 -- source: people/apply_change.sql
--- Applies what a stored webhook says to what is known of the member. Of whoever was forgotten nothing is stored, the
--- event included.
+-- Applies what a stored webhook says to what is known of the member, who was not forgotten.
 -- Returns: the member's level after it. Raises: whatever classification raises.
 -- Example: select (pathfinder.apply_change(change)).level;
 create or replace function pathfinder.apply_change(change pathfinder.profile_change)
@@ -7111,10 +7181,6 @@ declare
     is_over boolean := false;
     verdict pathfinder.change_verdict;
 begin
-    if pathfinder.is_forgotten(change.community, change.user_id) then
-        delete from public.events_raw where events_raw.id = change.event_id;
-        return verdict;
-    end if;
     if change.details ? 'joined_at' then
         perform pathfinder.remember_registration(
             change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
@@ -7130,6 +7196,12 @@ begin
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
     known := pathfinder.known_executive(change.community, change.user_id);
+    if change.attribute = 'title' and known.title_field is not null then
+        if pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
+            change.attribute := null;
+            is_over := false;
+        end if;
+    end if;
     if is_over then
         if known.user_id is not null then
             perform pathfinder.depart(known, 'webhook', true);
@@ -7182,10 +7254,6 @@ declare
     known public.user_state;
     verdict pathfinder.change_verdict;
 begin
-    if pathfinder.is_forgotten(change.community, change.user_id) then
-        delete from public.events_raw where events_raw.id = change.event_id;
-        return verdict;
-    end if;
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
     known := pathfinder.known_executive(change.community, change.user_id);
     if known.user_id is not null then
@@ -7255,7 +7323,21 @@ begin
         profile_url = coalesce(nullif(btrim(detections.profile_url), ''), told ->> 'profile_url')
     where detections.community = home
         and detections.user_id = member
-        and (not detections.included_in_digest or detections.id = (job.payload ->> 'detection_id')::bigint);
+        -- What they were before they left is another story.
+        and not exists (
+            select
+            from public.detections as departure
+            where departure.community = home
+                and departure.user_id = member
+                and departure.kind = 'left'
+                and departure.id >= detections.id
+        )
+        and (
+            detections.id = (job.payload ->> 'detection_id')::bigint
+            or not exists (
+                select from pathfinder.digest_ledger where digest_ledger.detection_id = detections.id
+            )
+        );
 
     for waiting in
         select digests.id
@@ -7357,7 +7439,14 @@ begin
         now()
     )
     where true;
-    delete from pathfinder.set_aside where set_aside.ends_at = 'infinity';
+    with gone as (
+        delete from pathfinder.set_aside
+        where set_aside.ends_at = 'infinity'
+        returning set_aside.community, set_aside.user_id
+    )
+    delete from pathfinder.corrections
+    using gone
+    where corrections.community = gone.community and corrections.user_id = gone.user_id;
     perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
     from pathfinder.set_aside
     where set_aside.ends_at <= now();
@@ -7426,8 +7515,7 @@ as $$
             from public.levels as earlier, public.levels as later
             where earlier.level = known.seniority_level and later.level = person.seniority_level
         )
-        when known.company <> person.company
-            and pathfinder.company_key(known.company) <> pathfinder.company_key(person.company) then 'moved'
+        when not pathfinder.same_company(known.company, person.company) then 'moved'
         when not (known.functions @> person.functions and known.functions <@ person.functions)
             and (
                 cardinality(known.functions) > 0 and cardinality(person.functions) > 0
@@ -8063,7 +8151,17 @@ set search_path = ''
 as $$
 declare
     person public.user_state := known;
+    details jsonb := change.details;
 begin
+    -- What comes along with a change that is older than what is known of it is as old.
+    if change.occurred_at is not null and details ?| '{company,country,department,email}' then
+        select jsonb_object_agg(detail.key, detail.value)
+        into details
+        from jsonb_each(details) as detail
+        where (
+            change.occurred_at < pathfinder.known_time(change.community, change.user_id, detail.key, change.event_id)
+        ) is not true;
+    end if;
     if known.user_id is null then
         person.community := change.community;
         person.user_id := change.user_id;
@@ -8078,13 +8176,17 @@ begin
     end if;
     if change.attribute = 'title' then
         person.title := change.value;
-        person.title_occurred_at := change.occurred_at;
+        person.title_field := (
+            select stored.profile_field from public.events_raw as stored where stored.id = change.event_id
+        );
+        -- A change without a time makes nothing younger that came before it.
+        person.title_occurred_at := greatest(person.title_occurred_at, change.occurred_at);
     end if;
     person.username := coalesce(change.username, person.username);
-    person.company := coalesce(change.details ->> 'company', person.company);
-    person.country := coalesce(change.details ->> 'country', person.country);
-    person.department := coalesce(change.details ->> 'department', person.department);
-    person.email_domain := coalesce(pathfinder.domain_key(change.details ->> 'email'), person.email_domain);
+    person.company := coalesce(details ->> 'company', person.company);
+    person.country := coalesce(details ->> 'country', person.country);
+    person.department := coalesce(details ->> 'department', person.department);
+    person.email_domain := coalesce(pathfinder.domain_key(details ->> 'email'), person.email_domain);
     case change.attribute
         when 'company' then person.company := change.value;
         when 'country' then person.country := change.value;
@@ -8202,8 +8304,9 @@ revoke all on function pathfinder.end_suppressions(timestamptz) from public, ano
 comment on function pathfinder.end_suppressions(timestamptz) is 'Brings back everybody whose suppression has ended.';
 
 -- source: people/erase_from_digests.sql
--- Takes a member out of all digests, sent or not, and out of their counts, also where only the link names them. An
--- unsent digest of nobody else is deleted, and its job ends silently. Comes before the member's changes are deleted.
+-- Takes a member out of all digests, sent or not, and out of their counts, also where only the link names them: its
+-- file goes. An unsent digest of nobody else is deleted, and its job ends silently. Comes before the member's changes
+-- are deleted.
 -- Returns: how many digests told of the member.
 -- Example: select pathfinder.erase_from_digests('main', '2000');
 create or replace function pathfinder.erase_from_digests(community text, user_id text)
@@ -8218,6 +8321,7 @@ declare
     );
     told record;
     touched integer := 0;
+    orphaned integer;
 begin
     for told in
         select digest_ledger.channel, digest_ledger.detection_id, digest_ledger.digest_id, digest_ledger.kind
@@ -8228,6 +8332,11 @@ begin
             and digest_ledger.outcome = 'told'
     loop
         touched := touched + 1;
+        perform pathfinder.remove_digest_files(told.digest_id, min(digests.week_end))
+        from public.digests
+        where digests.channel = told.channel
+            and digests.payload -> 'digest_id' = to_jsonb(told.digest_id)
+        having bool_or((digests.payload ->> 'rest')::integer > 0);
         update public.digests
         set payload = digests.payload || jsonb_build_object(
             'people', coalesce(
@@ -8265,7 +8374,19 @@ begin
             and digests.payload #> '{counts,people}' = '0'
             and not digests.sent;
     end loop;
-    return touched;
+
+    -- The changes that a digest told of may have gone before it; its counts stay, as those of a month do.
+    update public.digests
+    set payload = digests.payload || jsonb_build_object(
+        'people', (
+            select coalesce(jsonb_agg(entry.person order by entry.place), '[]')
+            from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
+            where not entry.person @> member
+        )
+    )
+    where digests.payload -> 'people' @> jsonb_build_array(member);
+    get diagnostics orphaned = row_count;
+    return touched + orphaned;
 end
 $$;
 
@@ -8275,10 +8396,10 @@ comment on function pathfinder.erase_from_digests(text, text) is
     'Takes a member out of all digests, and out of their counts.';
 
 -- source: people/erase_from_errors.sql
--- Takes names out of what went wrong: no error is to hold one, and if one does, it goes with its person.
+-- Takes a person's name, id and titles out of what went wrong: no error is to hold one, and if one does, it goes.
 -- Returns: nothing.
 -- Example: select pathfinder.erase_from_errors('{"Jane Doe"}');
-create or replace function pathfinder.erase_from_errors(names text[])
+create or replace function pathfinder.erase_from_errors(words text[])
 returns void
 language plpgsql
 volatile
@@ -8286,24 +8407,24 @@ set search_path = ''
 as $$
 declare
     erased constant text := 'Erased: it named a person who was forgotten.';
-    name text;
+    word text;
 begin
-    foreach name in array coalesce(names, '{}')
+    foreach word in array coalesce(words, '{}')
     loop
         update public.outbox
-        set last_error = case when position(name in outbox.last_error) > 0 then erased else outbox.last_error end,
-            result = case when position(name in outbox.result::text) > 0 then null else outbox.result end
-        where position(name in outbox.last_error) > 0 or position(name in outbox.result::text) > 0;
-        update public.outbox_attempts set error = erased where position(name in outbox_attempts.error) > 0;
-        update public.job_runs set error = erased where position(name in job_runs.error) > 0;
-        update public.events_raw set error = erased where position(name in events_raw.error) > 0;
+        set last_error = case when position(word in outbox.last_error) > 0 then erased else outbox.last_error end,
+            result = case when position(word in outbox.result::text) > 0 then null else outbox.result end
+        where position(word in outbox.last_error) > 0 or position(word in outbox.result::text) > 0;
+        update public.outbox_attempts set error = erased where position(word in outbox_attempts.error) > 0;
+        update public.job_runs set error = erased where position(word in job_runs.error) > 0;
+        update public.events_raw set error = erased where position(word in events_raw.error) > 0;
     end loop;
 end
 $$;
 
 revoke all on function pathfinder.erase_from_errors(text[]) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.erase_from_errors(text[]) is 'Takes names out of what went wrong.';
+comment on function pathfinder.erase_from_errors(text[]) is 'Takes what names a person out of what went wrong.';
 
 -- source: people/event_document.sql
 -- What an event tells a machine: what happened, and the executive, digest or report that it happened to.
@@ -8473,9 +8594,9 @@ comment on function pathfinder.executives_among(public.user_state[]) is
 -- source: people/export_user.sql
 -- Everything that is held about one person, to be handed to them.
 -- Returns: {"user_id", "forgotten", "state", "set_aside", "joined_at", "history": as executive_history() gives it,
---   "detections": […], "events": […], "digests": [{"id", "channel", "week_end", "sent_at", "entry"}], "alerts": […],
---   "reports": [{"month", "revision", "file_uri"}], "suppressions": […], "corrections": [{"attribute", "stated",
---   "value", "corrected_at"}]}.
+--   "detections": […], "events": […], "digests": [{"id", "channel", "week_end", "sent_at", "entry": null for whoever
+--   stands behind the link}], "alerts": […], "reports": [{"month", "revision", "file_uri"}], "suppressions": […],
+--   "corrections": [{"attribute", "stated", "value", "corrected_at"}]}.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.export_user('2000');
 create or replace function pathfinder.export_user(user_id text, community text)
@@ -8551,8 +8672,19 @@ begin
                 '[]'
             )
             from public.digests
-            cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-            where entry.person @> jsonb_build_object('community', home, 'user_id', member)
+            cross join public.settings
+            left join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
+                on entry.person @> jsonb_build_object('community', home, 'user_id', member)
+            where entry.person is not null
+                or digests.parts = digests.part and digests.payload -> 'digest_id' in (
+                    select to_jsonb(digest_ledger.digest_id)
+                    from public.detections
+                    join pathfinder.digest_ledger on digest_ledger.detection_id = detections.id
+                    where detections.community = home and detections.user_id = member
+                        and digest_ledger.outcome = 'told'
+                        and digest_ledger.place > jsonb_array_length(digests.payload -> 'people')
+                            + (digests.parts - 1) * settings.digest_size
+                )
         ),
         'alerts', (
             select coalesce(
@@ -8935,6 +9067,41 @@ comment on function pathfinder.import_accounts(jsonb, boolean, boolean) is 'Take
 comment on function public.import_accounts(jsonb, boolean, boolean) is
     'Takes accounts over from a list, all of them or, when one cannot be, none; says what is new, changed and wrong.';
 
+-- source: people/is_executive_unknown.sql
+-- Whether somebody with an executive's title is not among the executives though nothing suppresses them: a suppression
+-- that ended for good kept nothing of them, and they count again with the next webhook.
+-- Returns: true or false, never null.
+-- Example: select pathfinder.is_executive_unknown('main', '2000', 'CEO');
+create or replace function pathfinder.is_executive_unknown(community text, user_id text, title text)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return not exists (
+            select from public.user_state
+            where user_state.community = is_executive_unknown.community
+                and user_state.user_id = is_executive_unknown.user_id
+        )
+        and (pathfinder.classify(title)).level is not null
+        and pathfinder.suppressed_until(
+            is_executive_unknown.community,
+            is_executive_unknown.user_id,
+            pathfinder.domain_key(
+                pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'email')
+            ),
+            pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'company')
+        ) is null;
+end
+$$;
+
+revoke all on function pathfinder.is_executive_unknown(text, text, text)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_executive_unknown(text, text, text) is
+    'Whether somebody with an executive''s title is not among the executives though nothing suppresses them.';
+
 -- source: people/is_forgotten.sql
 -- Whether a person was forgotten.
 -- Returns: true or false.
@@ -8958,6 +9125,39 @@ $$;
 revoke all on function pathfinder.is_forgotten(text, text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.is_forgotten(text, text) is 'Whether a person was forgotten.';
+
+-- source: people/is_lesser_title.sql
+-- Whether a change is of another field for titles than the one that made somebody an executive, and says no more than
+-- that: "Title: Dr." takes nothing from "Job Title: CEO". Of a whole profile one title is sent, which counts.
+-- Returns: true or false, never null.
+-- Example: select pathfinder.is_lesser_title(7, 'vp', user_state) from public.user_state where user_id = '2000';
+create or replace function pathfinder.is_lesser_title(event_id bigint, level text, known public.user_state)
+returns boolean
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return exists (
+            select
+            from public.events_raw as stored
+            where stored.id = is_lesser_title.event_id and stored.profile_field <> known.title_field
+        )
+        and not exists (
+            select
+            from public.levels as higher, public.levels as held
+            where higher.level = is_lesser_title.level
+                and held.level = known.seniority_level
+                and higher.rank < held.rank
+        );
+end
+$$;
+
+revoke all on function pathfinder.is_lesser_title(bigint, text, public.user_state)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_lesser_title(bigint, text, public.user_state) is
+    'Whether a change is of another field for titles, and says no more than the one known.';
 
 -- source: people/is_member.sql
 -- Whether anything is known of a member.
@@ -9094,6 +9294,7 @@ begin
         joined_at = excluded.joined_at,
         last_seen_at = excluded.last_seen_at,
         title_occurred_at = excluded.title_occurred_at,
+        title_field = excluded.title_field,
         rules_version = excluded.rules_version,
         matched_rule = excluded.matched_rule,
         email_domain = excluded.email_domain,
@@ -9143,6 +9344,35 @@ $$;
 revoke all on function pathfinder.known_executive(text, text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.known_executive(text, text) is 'What is known of a member who is an executive.';
+
+-- source: people/known_time.sql
+-- The sender's latest time of what is known of a member's attribute, whether it came by itself or along with something
+-- else, among the events that are still retained (`own_id`: but this one).
+-- Returns: the time; null where none is known.
+-- Example: select pathfinder.known_time('main', '2000', 'company', null);
+create or replace function pathfinder.known_time(community text, user_id text, attribute text, own_id bigint)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    return (
+        select max(stored.occurred_at)
+        from public.events_raw as stored
+        where stored.community = known_time.community
+            and stored.user_id = known_time.user_id
+            and stored.state = 'processed'
+            and stored.id is distinct from known_time.own_id
+            and (stored.attribute = known_time.attribute or stored.details ? known_time.attribute)
+    );
+end
+$$;
+
+revoke all on function pathfinder.known_time(text, text, text, bigint) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.known_time(text, text, text, bigint) is
+    'The sender''s latest time of what is known of a member''s attribute.';
 
 -- source: people/legal_forms.sql
 -- The legal forms of companies in some seventy jurisdictions, as name_key() reduces them: those that may end a name,
@@ -9314,8 +9544,19 @@ as $$
         select distinct 'digest' as kind, digests.channel, digests.sent_at
         from public.digests
         where digests.sent
-            and digests.payload -> 'people' @> jsonb_build_array(
-                jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
+            and (
+                digests.payload -> 'people' @> jsonb_build_array(
+                    jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
+                )
+                -- Behind its link.
+                or digests.payload -> 'digest_id' in (
+                    select to_jsonb(digest_ledger.digest_id)
+                    from public.detections
+                    join pathfinder.digest_ledger on digest_ledger.detection_id = detections.id
+                    where detections.community = messages_about.community
+                        and detections.user_id = messages_about.user_id
+                        and digest_ledger.outcome = 'told'
+                )
             )
         union
         select 'alert', alerts.channel, outbox.finished_at
@@ -9406,7 +9647,7 @@ as $$
             when (span.after).seniority_level is null then 'left'
             when later.rank < earlier.rank then 'promotion'
             when later.rank > earlier.rank then 'demotion'
-            when pathfinder.company_key(span.company) <> pathfinder.company_key((span.after).company) then 'moved'
+            when not pathfinder.same_company(span.company, (span.after).company) then 'moved'
             when not (span.functions @> (span.after).functions and span.functions <@ (span.after).functions) then 'role'
         end as kind
     ) as difference
@@ -9454,12 +9695,22 @@ as $$
             'owner', accounts.owner,
             'region', accounts.region,
             'is_watched', accounts.is_watched,
-            'is_first', change.kind = 'new' and (
-                select (first.community, first.user_id) = (change.community, change.user_id)
-                from public.detections as first
-                where first.account_id = accounts.id
-                order by first.id
-                limit 1
+            'is_first', change.kind = 'new' and not exists (
+                select from public.detections as earlier
+                where earlier.account_id = accounts.id
+                    and earlier.id < change.detection_id
+                    and (earlier.community, earlier.user_id) <> (change.community, change.user_id)
+            )
+            -- Whose changes detection_retention has deleted.
+            and not exists (
+                select from public.user_state as known
+                where known.account_id = accounts.id
+                    and known.first_detected_at < change.changed_at
+                    and (known.community, known.user_id) <> (change.community, change.user_id)
+                    and not exists (
+                        select from public.detections as theirs
+                        where theirs.community = known.community and theirs.user_id = known.user_id
+                    )
             )
         ) end,
         'email_domain', change.email_domain,
@@ -9563,7 +9814,12 @@ begin
     )
     || (
         select jsonb_build_object(
-            'changes', count(*), 'untold', count(*) filter (where not detections.included_in_digest)
+            'changes', count(*),
+            'untold', count(*) filter (
+                where not exists (
+                    select from pathfinder.digest_ledger where digest_ledger.detection_id = detections.id
+                )
+            )
         )
         from pathfinder.covered_members(preview_suppression.kind, key, home) as member
         join public.detections
@@ -9985,8 +10241,7 @@ comment on function pathfinder.reclassify_when_due(timestamptz) is
 
 -- source: people/record_change.sql
 -- Records what happened to an executive, and announces it if it is told: one change at most, with what was before
--- wherever it changed beyond spelling. Where nothing happened, the member's newest change is completed, unless a
--- digest has covered it. `person` is null for who left: the change holds what they were.
+-- wherever it changed beyond spelling. Where nothing happened, the member's newest change is completed. `person` is null for who left: the change holds what they were.
 -- Returns: nothing. Raises: whatever announcing raises.
 -- Example: select pathfinder.record_change(known, person, 'webhook', true);
 create or replace function pathfinder.record_change(
@@ -10027,10 +10282,7 @@ begin
                 or not (person.functions @> known.functions and person.functions <@ known.functions)
                 then known.functions
         end,
-        case
-            when pathfinder.company_key(person.company) is distinct from pathfinder.company_key(known.company)
-                then known.company
-        end,
+        case when pathfinder.same_company(person.company, known.company) is not true then known.company end,
         record_change.origin, record_change.told, lasting.matched_rule, lasting.rules_version, lasting.email_domain,
         lasting.profile_url
     )
@@ -10162,6 +10414,37 @@ revoke all on function pathfinder.remember_registrations(public.user_state[])
 
 comment on function pathfinder.remember_registrations(public.user_state[]) is 'Remembers when many members joined.';
 
+-- source: people/remove_digest_files.sql
+-- Has the worker remove the file with everybody in a digest, as whoever is erased may stand in it; a digest that is
+-- still to be sent gets another without them.
+-- Returns: nothing.
+-- Example: select pathfinder.remove_digest_files(7, '2026-11-20T22:00:00Z');
+create or replace function pathfinder.remove_digest_files(digest_id bigint, week_end timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.enqueue(
+        'file_removal',
+        null,
+        jsonb_build_object(
+            'folder', 'digests/' || to_char(remove_digest_files.week_end at time zone 'UTC', 'YYYY-MM-DD'),
+            'ending', format('-%s.csv', remove_digest_files.digest_id)
+        ),
+        format(
+            'file_removal:%s:%s', remove_digest_files.digest_id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS')
+        ),
+        30
+    )
+$$;
+
+revoke all on function pathfinder.remove_digest_files(bigint, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.remove_digest_files(bigint, timestamptz) is
+    'Has the worker remove the file with everybody in a digest.';
+
 -- source: people/remove_suppression.sql
 -- Ends a suppression.
 -- Returns: the row that is gone, as JSON; null when there is none of that number.
@@ -10286,16 +10569,24 @@ set search_path = ''
 as $$
 begin
     return (
-        select case
-            when stored.attribute = retained_value.attribute then stored.value
-            else stored.details ->> retained_value.attribute
-        end
-        from public.events_raw as stored
-        where stored.community = retained_value.community
-            and stored.user_id = retained_value.user_id
-            and stored.state = 'processed'
-            and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
-        order by stored.settled_at desc, stored.id desc
+        select known.said
+        from (
+            select
+                stored.settled_at,
+                stored.id,
+                case
+                    when stored.attribute = retained_value.attribute then stored.value
+                    else stored.details ->> retained_value.attribute
+                end as said,
+                -- Whatever came last, what happened before something else that is known is not the latest.
+                coalesce(stored.occurred_at < max(stored.occurred_at) over (), false) as is_older
+            from public.events_raw as stored
+            where stored.community = retained_value.community
+                and stored.user_id = retained_value.user_id
+                and stored.state = 'processed'
+                and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
+        ) as known
+        order by known.is_older, known.settled_at desc, known.id desc
         limit 1
     );
 end
@@ -10305,6 +10596,28 @@ revoke all on function pathfinder.retained_value(text, text, text) from public, 
 
 comment on function pathfinder.retained_value(text, text, text) is
     'A member''s latest company or country among the events that are still retained.';
+
+-- source: people/same_company.sql
+-- Whether two names are of one company: the same but for spelling and legal forms, or names of one account.
+-- Returns: true or false; null where one is not known.
+-- Example: select pathfinder.same_company('Acme, Inc.', 'ACME');  -- true
+create or replace function pathfinder.same_company(one text, other text)
+returns boolean
+language plpgsql
+stable
+strict
+set search_path = ''
+as $$
+begin
+    return one = other
+        or pathfinder.company_key(one) = pathfinder.company_key(other)
+        or coalesce(pathfinder.find_account(null, one) = pathfinder.find_account(null, other), false);
+end
+$$;
+
+revoke all on function pathfinder.same_company(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.same_company(text, text) is 'Whether two names are of one company.';
 
 -- source: people/settle_executive.sql
 -- Settles what an executive is now, whatever it was learned from: whoever is suppressed is taken back, anybody else is
@@ -10668,7 +10981,11 @@ as $$
                 when mutes.channel is not null then 'muted'
                 when levels.is_on
                     and (medium is null or settings.announced_changes -> medium ? net.kind)
-                    and pathfinder.is_subscribed(channels.filter, net, accounts) then 'told'
+                    and (
+                        pathfinder.is_subscribed(channels.filter, net, accounts)
+                        -- Who hears of an account hears who goes from it.
+                        or former.id is not null and pathfinder.is_subscribed(channels.filter, net, former)
+                    ) then 'told'
                 else 'unmatched'
             end as outcome,
             coalesce(accounts.is_watched, false) as is_watched,
@@ -10676,7 +10993,11 @@ as $$
         from pathfinder.net_changes(told_changes.changes, told_changes.until) as net
         join public.channels on channels.name = told_changes.channel
         cross join public.settings
-        left join public.accounts on accounts.id = net.account_id
+        -- The account may have been added since.
+        left join public.accounts on accounts.id = coalesce(
+            net.account_id, pathfinder.find_account(net.email_domain, coalesce(net.company, net.previous_company))
+        )
+        left join public.accounts as former on former.id = pathfinder.find_account(null, net.previous_company)
         left join public.levels on levels.level = coalesce(net.level, net.previous_level)
         -- What has no end of its own is looked at as things are now.
         left join public.mutes
@@ -10825,7 +11146,8 @@ comment on function pathfinder.accepts_standard_webhook(public.webhook_sources, 
     'Whether a webhook is signed for a source as Standard Webhooks says.';
 
 -- source: ingest/apply_event.sql
--- Hands a stored event on to those who know the members, and then the held ones that build on it.
+-- Hands a stored event on to those who know the members, and then the held ones that build on it. Of whoever was
+-- forgotten nothing is stored, the event included.
 -- Returns: how many were applied.
 -- Raises: whatever classification raises.
 -- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
@@ -10840,6 +11162,10 @@ declare
         null::pathfinder.profile_change, to_jsonb(event) || jsonb_build_object('event_id', event.id)
     );
 begin
+    if pathfinder.is_forgotten(event.community, event.user_id) then
+        delete from public.events_raw where events_raw.id = event.id;
+        return 1;
+    end if;
     if event.kind = 'departure' then
         perform pathfinder.apply_departure(change);
     else
@@ -10878,6 +11204,7 @@ begin
         and candidate.state = 'held'
         and candidate.profile_field = apply_held_events.profile_field
         and pathfinder.same_value(candidate.old_value, change.value)
+        and (candidate.occurred_at < change.occurred_at) is not true
     order by candidate.id
     limit 1;
     if not found then
@@ -10898,6 +11225,32 @@ revoke all on function pathfinder.apply_held_events(pathfinder.profile_change, t
 comment on function pathfinder.apply_held_events(pathfinder.profile_change, text) is
     'Applies the held events that build on a change just applied.';
 
+-- source: ingest/apply_joining.sql
+-- Takes from a registration that came after other news of the member the one thing that nothing else tells: when they
+-- joined.
+-- Returns: nothing. Raises: whatever applying raises.
+-- Example: select pathfinder.apply_joining('main', '2000', '2019-10-10T16:07:21+02:00');
+create or replace function pathfinder.apply_joining(community text, user_id text, joined_at text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    change pathfinder.profile_change;
+begin
+    change.community := apply_joining.community;
+    change.user_id := apply_joining.user_id;
+    change.details := jsonb_build_object('joined_at', apply_joining.joined_at);
+    perform pathfinder.apply_change(change);
+end
+$$;
+
+revoke all on function pathfinder.apply_joining(text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.apply_joining(text, text, text) is
+    'Takes from a registration that came late when the member joined.';
+
 -- source: ingest/apply_payload_paths.sql
 -- Puts what a source's payload_paths find under the usual keys of a body, so that reading goes on as always.
 -- {"user_id": ["user", "id"], "value": [["user", "title"], ["user", "headline"]], "event": ["$headers", "x-event"]}: a
@@ -10909,7 +11262,7 @@ comment on function pathfinder.apply_held_events(pathfinder.profile_change, text
 create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)
 returns jsonb
 language sql
-immutable
+stable
 set search_path = ''
 as $$
     select document || coalesce(
@@ -10922,7 +11275,8 @@ as $$
     cross join lateral (
         select
             found.content,
-            found.content not in ('null', 'false', '[]', '{}') and found.content::text !~ '^"(\s|\\[nrt])*"$' as is_filled
+            plain.content is not null
+                and (attribute.name <> 'user_id' or pathfinder.member_id_fault(plain.content) is null) as is_filled
         from jsonb_array_elements(
             case
                 when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
@@ -10935,6 +11289,7 @@ as $$
                 else document
             end #> array(select jsonb_array_elements_text(candidate.path))
         ) as found (content)
+        cross join lateral pathfinder.plain_attribute(attribute.name, found.content) as plain
         where found.content is not null
         order by is_filled desc, candidate.place
         limit 1
@@ -11013,8 +11368,9 @@ comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source 
 -- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
 -- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
 -- once a batch.
--- Returns: {"rows", "executives", "added", "known", "newer", "rejected": [{"row" (from 0), "reason"}]}: added were not
---   known, known were, newer have a title from a webhook.
+-- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}:
+--   added were not known, known were, newer have a title from a webhook; undated were taken without the time of
+--   joining, which could not be read.
 -- Raises: 22023 when members is not an array of at most 5000.
 -- Example: select public.backfill_members('[{"user_id": "7", "username": "Jane", "title": "CEO", "company": "Initech",
 --   "country": "UK", "joined_at": "2019-10-10"}]');
@@ -11034,6 +11390,7 @@ declare
     known integer;
     newer integer;
     rejected jsonb;
+    undated integer;
 begin
     -- Supabase Lite hands a JSON argument over as a string that holds it.
     if jsonb_typeof(members) = 'string' then
@@ -11048,6 +11405,7 @@ begin
         select
             given.position,
             member.person,
+            member.is_undated,
             case
                 when member.fault is not null then member.fault
                 when row_number() over (partition by (member.person).user_id order by given.position) > 1 then
@@ -11062,8 +11420,9 @@ begin
             jsonb_agg(jsonb_build_object('row', read.position - 1, 'reason', read.fault) order by read.position)
                 filter (where read.fault is not null),
             '[]'
-        )
-    into people, rejected
+        ),
+        count(*) filter (where read.is_undated)
+    into people, rejected, undated
     from read;
 
     executives := pathfinder.executives_among(people);
@@ -11088,6 +11447,7 @@ begin
         'added', added,
         'known', known,
         'newer', newer,
+        'undated', undated,
         'rejected', rejected
     );
 end
@@ -11183,12 +11543,9 @@ begin
         raise sqlstate 'PT400' using
             message = '"userId" is longer than 500 characters.',
             hint = 'Send the member''s id as the platform shows it.';
-    elsif user_id ~* (
-        '^\W*(?:undefined|null|nil|none|nan|void|object|true|false|\[object \w+\])\W*$'
-        '|[{}]|\[\[|<%|%>|\*\||^<.*>$|^%.*%$|^__\w*__$|^[$:@#][a-z_.]+$'
-    ) then
+    elsif pathfinder.member_id_fault(user_id) is not null then
         raise sqlstate 'PT400' using
-            message = format('"userId" is "%s": the platform''s template was not filled in.', left(user_id, 60)),
+            message = format('"userId" is "%s": %s.', left(user_id, 60), pathfinder.member_id_fault(user_id)),
             hint = 'Correct the template of the webhook at the platform, so that it sends the id of the member.';
     end if;
 end
@@ -11297,6 +11654,39 @@ revoke all on function pathfinder.check_secret_is_apart(text, text) from public,
 
 comment on function pathfinder.check_secret_is_apart(text, text) is
     'Refuses a secret that would be valid in two communities.';
+
+-- source: ingest/check_signed_headers.sql
+-- Trigger: refuses a signed source that would trust a header which nobody signs: whoever repeats a webhook could give
+-- it another time, or another id.
+-- Returns: the row. Raises: 23514 with a sentence that says what to change.
+-- Example: update public.webhook_sources set signed_content = '{timestamp}:{body}' where name = 'forum';
+create or replace function pathfinder.check_signed_headers()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+    if new.auth_kind = 'hmac' and new.timestamp_header is not null and strpos(new.signed_content, '{timestamp}') = 0 then
+        raise exception 'the header "%" of the source "%" is not signed, so its time proves nothing',
+            new.timestamp_header, new.name
+            using errcode = 'check_violation',
+            hint = 'Say in signed_content how the platform signs it, such as {timestamp}.{body}; or leave timestamp_header'
+                ' empty.';
+    elsif new.auth_kind = 'hmac' and new.event_id_header is not null and strpos(new.signed_content, '{id}') = 0 then
+        raise exception 'the header "%" of the source "%" is not signed, so anybody could give a webhook another id',
+            new.event_id_header, new.name
+            using errcode = 'check_violation',
+            hint = 'Say in signed_content how the platform signs it, such as {id}.{body}; or leave event_id_header empty:'
+                ' a repeated webhook is known by what it says.';
+    end if;
+    return new;
+end
+$$;
+
+revoke all on function pathfinder.check_signed_headers() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.check_signed_headers() is
+    'Trigger: refuses a signed source that would trust a header which nobody signs.';
 
 -- source: ingest/check_webhook_secret.sql
 -- Checks what set_webhook_secret is given.
@@ -11447,7 +11837,7 @@ begin
     return case
         when words ~ (who || '(?:profile)?(?:updated?|changed?|edited|modified|saved)$') then 'profile_update'
         when words ~ '(?:user|member|account)(?:registered|created|joined|signedup)$' then 'registration'
-        else 'other'
+        else pathfinder.foreign_event_kind(event_name)
     end;
 end
 $$;
@@ -11559,6 +11949,66 @@ revoke all on function pathfinder.find_duplicate(pathfinder.reading, public.even
 comment on function pathfinder.find_duplicate(pathfinder.reading, public.events_raw) is
     'The stored event that a webhook repeats.';
 
+-- source: ingest/foreign_event_kind.sql
+-- Tells what an event's name stands for in other languages than English: of one that is nothing but words for a member,
+-- for what happened, and those between them.
+-- Returns: departure, registration, profile_update or other.
+-- Example: select pathfinder.foreign_event_kind('Benutzer gelöscht');  -- departure
+create or replace function pathfinder.foreign_event_kind(event_name text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+    -- German, Dutch, Nordic; French, Spanish, Portuguese, Italian; Polish, Turkish, Russian; Chinese, Japanese, Korean;
+    -- Arabic.
+    who constant text :=
+        '(?:(?:benutzer|nutzer|mitglied|anwender|gebruiker|bruker|bruger|anvandar|medlem|kayttaja|jasen)(?:konto|account|profil)?[a-z]{0,3}'
+        '|konto|account|profil[eo]?|profiel|utilisat(?:eur|rice)s?|membres?|comptes?|adherente?s?|usuari[oa]s?|miembros?|socios?|cuentas?'
+        '|perfil|membros?|contas?|utent[ei]|membr[io]|soc[io]|uzytkownik[a-z]{0,3}|czlonek|kullanici|uye|hesap'
+        '|пользовател[а-я]*|участник[а-я]*|аккаунт[а-я]*|учетн[а-я]* запис[а-я]*|профил[а-я]*'
+        '|用户|用戶|会员|會員|成员|成員|账户|账号|帳戶|帳號|個人資料|个人资料|ユーザー?|会員|メンバー|アカウント|プロフィール|사용자|회원|계정|프로필'
+        '|المستخدم|مستخدم|عضو|العضو|حساب|الحساب)';
+    around constant text :=
+        '(?:wurde?n?|wird|ist|het|de|der|die|das|des|du|la|le|les|el|lo|il|o|a|ete|est|fue|foi|e|stato|stata|ha|sido|del|dell|della'
+        '|do|da|van|ett?|har|blev|ble|on|zostal[ao]?|был[ао]?|の|が|を|は|から|已|被|了|した|されました|しました|された|되었습니다|됨|تم)';
+    ending constant text :=
+        '(?:geloe?scht|loe?schung|entfernt|deaktiviert|deaktivierung|gekue?ndigt|ausgetreten|anonymisiert|verwijderd|gedeactiveerd'
+        '|borttagen|raderad|avslutad|slettet|poistettu|supprimee?s?|suppression|effacee?|desactivee?|desactivation|anonymisee?'
+        '|eliminad[oa]|eliminacion|borrad[oa]|desactivad[oa]|anonimizad[oa]|excluid[oa]|exclusao|removid[oa]|apagad[oa]|desativad[oa]'
+        '|eliminat[oa]|eliminazione|cancellat[oa]|cancellazione|rimoss[oa]|disattivat[oa]|usuniety|usuniete|usunieto|silindi'
+        '|удал[её]н[ао]?|удаление|деактивирован[ао]?|删除|刪除|注销|註銷|停用|削除|退会|無効化|삭제|탈퇴|비활성화|حذف|الغاء)';
+    beginning constant text :=
+        '(?:registriert|registrierung|angemeldet|beigetreten|geregistreerd|registrerad|inscrite?|inscription|registrad[oa]|registro'
+        '|cadastrad[oa]|cadastro|registrat[oa]|iscritt[oa]|iscrizione|zarejestrowany|зарегистрирован[а]?|регистрация'
+        '|注册|註冊|登録|入会|가입|등록|تسجيل)';
+    saving constant text :=
+        '(?:aktualisiert|gea?endert|geandert|bearbeitet|bijgewerkt|gewijzigd|uppdaterad|mise? a jour|modifiee?|actualizad[oa]|modificad[oa]'
+        '|atualizad[oa]|alterad[oa]|aggiornat[oa]|modificat[oa]|zaktualizowany|обновл[её]н[ао]?|изменен[ао]?|更新|変更|업데이트|변경|تحديث)';
+    words constant text := regexp_replace(
+        regexp_replace(pathfinder.fold_text(left(event_name, 200)), '[^[:alpha:]]+', ' ', 'g'), '^ ?| ?$', ' ', 'g'
+    );
+    spaced constant text := ' ?(?:(?:' || who || '|' || around || ') ?)*';
+begin
+    -- Most names hold none of these words.
+    if words !~ concat_ws('|', ending, beginning, saving) then
+        return 'other';
+    end if;
+    return case
+        when words ~ ('^' || spaced || ending || spaced || '$') then 'departure'
+        when words ~ ('^' || spaced || beginning || spaced || '$') then 'registration'
+        when words ~ ('^' || spaced || saving || spaced || '$') then 'profile_update'
+        else 'other'
+    end;
+end
+$$;
+
+revoke all on function pathfinder.foreign_event_kind(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.foreign_event_kind(text) is
+    'What an event''s name stands for in other languages than English.';
+
 -- source: ingest/is_recent.sql
 -- Tells whether a header's Unix time is within a tolerance of now, on either side. Seconds, or milliseconds where the
 -- number is too large for seconds, which some platforms send.
@@ -11588,7 +12038,8 @@ comment on function pathfinder.is_recent(text, interval) is
 -- one stored before). Times that differ decide; else the old value, within one field and the window. If it is not the
 -- latest value known, the change comes from before (it was stored, or a later one replaced its value): stale; or one
 -- between the two is on its way or lost: held, until that comes or settings.hold_window ends. An empty old value of a
--- source that never sent another says nothing. A registration is older than any change.
+-- source that never sent another says nothing. A registration is older than any change, but for a departure; and what
+-- replaced a title comes from before that.
 -- Returns: apply, stale or held.
 -- Example: select pathfinder.judge_order(reading, null, latest);
 create or replace function pathfinder.judge_order(reading pathfinder.reading, own_id bigint, latest public.events_raw)
@@ -11606,10 +12057,13 @@ begin
     if reading.attribute is null then
         return 'apply';
     end if;
-    if reading.occurred_at is not null and reading.attribute = 'title' and reading.occurred_at < (
-        select state.title_occurred_at
-        from public.user_state as state
-        where state.community = reading.community and state.user_id = reading.user_id
+    if reading.occurred_at < greatest(
+        case when reading.attribute = 'title' then (
+            select state.title_occurred_at
+            from public.user_state as state
+            where state.community = reading.community and state.user_id = reading.user_id
+        ) end,
+        pathfinder.known_time(reading.community, reading.user_id, reading.attribute, own_id)
     ) then
         return 'stale';
     end if;
@@ -11617,10 +12071,14 @@ begin
         return 'apply';
     end if;
     if reading.kind = 'registration' then
-        return 'stale';
+        return case
+            when latest.kind = 'departure' and (reading.details ->> 'joined_at')::timestamptz
+                > coalesce(latest.occurred_at, latest.received_at) - interval '1 day' then 'apply'
+            else 'stale'
+        end;
     end if;
-    if reading.occurred_at <> latest.occurred_at then
-        return case when reading.occurred_at < latest.occurred_at then 'stale' else 'apply' end;
+    if reading.occurred_at > latest.occurred_at then
+        return 'apply';
     end if;
 
     select now() - settings.dedup_window into since from public.settings;
@@ -11631,7 +12089,7 @@ begin
         -- One that failed, and was overtaken by later ones before it was tried again.
         return case when latest.id > own_id and replaced_value is null then 'stale' else 'apply' end;
     end if;
-    if exists (
+    if latest.kind = 'departure' or exists (
         select
         from public.events_raw as earlier
         where earlier.community = reading.community
@@ -11693,6 +12151,46 @@ revoke all on function pathfinder.latest_event(text, text, text, boolean)
 
 comment on function pathfinder.latest_event(text, text, text, boolean) is
     'The event of a member''s attribute that was stored, or applied, last.';
+
+-- source: ingest/member_id_fault.sql
+-- Tells whether an id is none: a template that was not filled in, a placeholder, or what a spreadsheet made of a
+-- number. It would make everybody one member.
+-- Returns: what is wrong with it, as the end of a sentence; null for an id.
+-- Example: select pathfinder.member_id_fault('{{user.id}}');  -- the platform's template was not filled in
+create or replace function pathfinder.member_id_fault(user_id text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+    -- Most ids: letters, figures and dashes, or such in braces.
+    if user_id ~ '^(?:[A-Za-z-]*[0-9][A-Za-z0-9-]*|\{[0-9A-Fa-f-]{32,36}\})$' then
+        return null;
+    end if;
+    return case
+        when user_id ~* '^[+-]?\d+(?:[.,]\d+)?E\+\d+$' then 'a spreadsheet shortened it; export the column as text'
+        when user_id ~* (
+            -- Nothing, in the words of programs.
+            '^\W*(?:undefined|null|nil|none|nan|void|object|true|false|infinity|unknown|unset|not (?:set|found|available|applicable)'
+            '|n/a|n\.a|\[object \w+\])\W*$'
+            '|^[!-/:-@\[-`{-~\s]+$'
+            -- The errors of spreadsheets.
+            '|^#(?:ref!|value!|name\?|num!|div/0!|null!|error!|n/a|spill!|calc!)$'
+            -- What templates stand between.
+            '|[{}]|\[\[|<%|%>|\*\||[$@#%]\(|^\[.*\]$|^<.*>$|^%.*%$|^__\w*__$|^#.+#$|^@@.+@@$|^\$.+[$]$|^\|.+\|$|^[$:][a-z_.]+$'
+            -- The name of the id itself.
+            '|^[@#=&]?(?:(?:the|your|current)[ ._-]?)?'
+            '(?:(?:user|member|account|contact|profile|person|customer|author|actor|subject|external|identity)[ ._-]?)?'
+            '(?:id|guid|uuid|uid|identifier)$'
+        ) then 'the platform''s template was not filled in'
+    end;
+end
+$$;
+
+revoke all on function pathfinder.member_id_fault(text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.member_id_fault(text) is 'What is wrong with an id that is none.';
 
 -- source: ingest/mend_escapes.sql
 -- Makes the escapes of a JSON text such that text can hold them: half characters (lone surrogates) become U+FFFD, and
@@ -11765,8 +12263,9 @@ comment on function pathfinder.payload_attributes() is
     'The attributes that payload_paths may map, each with the keys under which a body may hold it.';
 
 -- source: ingest/payload_time.sql
--- Reads a time: RFC 3339 with an offset or the name of a zone, RFC 2822 and what JavaScript prints, or Unix seconds,
--- milli-, micro- or nanoseconds. UTC where it has no zone. What can be read in two ways (11/12/2026) is not read.
+-- Reads a time: RFC 3339 with an offset or the name of a zone, RFC 2822, what JavaScript, C and people write with a
+-- month's name, or Unix seconds, milli-, micro- or nanoseconds. UTC where it has no zone. What can be read in two ways
+-- (11/12/2026, or IST: India, Israel or Ireland) is not read.
 -- Returns: timestamptz; null for what is no time.
 -- Example: select pathfinder.payload_time('Fri, 27 Nov 2026 10:00:00 +0100');
 create or replace function pathfinder.payload_time(written text)
@@ -11778,41 +12277,54 @@ set datestyle = 'ISO, YMD'
 as $$
 declare
     content text := btrim(left(written, 100));
+    a_time constant text := '[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?[AaPp]\.?[Mm]\.?(?![A-Za-z]))?';
+    -- 2026-11-27T10:00:00+01:00[Europe/Berlin]: the offset counts before the name.
+    a_zone constant text := '(?:(?:UTC|GMT)?([+-][0-9]{1,2}(?::?[0-9]{2})?)|([A-Za-z]+(?:/[A-Za-z0-9_+-]+){1,2}|[A-Za-z]{1,5}))?';
     parts text[];
+    day text;
+    time_of_day text;
+    zone text;
 begin
     if content ~ '^[0-9]{9,19}(\.[0-9]*)?$' then
         return to_timestamp(content::numeric / power(1000::numeric, (length(split_part(content, '.', 1)) - 9) / 3));
     end if;
-    -- 2026-11-27T10:00:00+01:00[Europe/Berlin]: the offset counts before the name.
+    content := regexp_replace(content, '^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(?!\d)', '\1-\2-\3T\4:\5:\6');
     parts := regexp_match(
         content,
-        '^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?))?'
-        ' ?(Z|z|[+-][0-9]{2}(?::?[0-9]{2})?|[A-Z][A-Za-z]+(?:/[A-Za-z_-]+){1,2}|[A-Z]{3,5})?'
-        '(?:\[([A-Za-z_/+-]+)\])?$'
+        '^(?:[A-Za-z]{3,9},? +)?'
+        '([0-9]{4}([-/.])[0-9]{1,2}\2[0-9]{1,2}|[0-9]{1,2}[ -][A-Za-z]{3,9}\.?,?[ -](?:[0-9]{4}|[0-9]{2})|[A-Za-z]{3,9}\.? [0-9]{1,2},? [0-9]{4})'
+        '(?:(?:[Tt]|,? +(?:at )?)(' || a_time || '))? *' || a_zone || '(?: *\([^)]*\)|\[([A-Za-z0-9_/+-]+)\])?$'
     );
-    if parts is null then
-        -- Fri, 27 Nov 2026 10:00:00 +0100
+    if parts is not null then
+        -- A year of two digits, as RFC 2822 reads it.
+        day := regexp_replace(translate(parts[1], '/.,', '-'), '(?<=[A-Za-z][ -])([0-4][0-9])$', '20\1');
+        day := regexp_replace(day, '(?<=[A-Za-z][ -])([5-9][0-9])$', '19\1');
+        time_of_day := parts[3];
+        zone := coalesce(parts[4], parts[5], parts[6]);
+    else
+        -- Fri Nov 27 10:00:00 +0100 2026
         parts := regexp_match(
-            content,
-            '^(?:[A-Za-z]{3,9},? +)?([0-9]{1,2}[ -][A-Za-z]{3,9}[ -][0-9]{4}) +([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)'
-            ' *([+-][0-9]{4}|[A-Z]{1,5})?(?: *\([^)]*\))?$'
+            content, '^[A-Za-z]{3} ([A-Za-z]{3} +[0-9]{1,2}) (' || a_time || ') *' || a_zone || ' *([0-9]{4})$'
         );
+        day := parts[1] || ' ' || parts[5];
+        time_of_day := parts[2];
+        zone := coalesce(parts[3], parts[4]);
     end if;
-    if parts is null then
-        -- Fri Nov 27 2026 10:00:00 GMT+0100 (Central European Standard Time)
-        parts := regexp_match(
-            content,
-            '^[A-Za-z]{3} ([A-Za-z]{3} [0-9]{1,2},? [0-9]{4}) ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)'
-            ' *(?:GMT|UTC)?([+-][0-9]{4})?(?: *\([^)]*\))?$'
-        );
-    end if;
-    if parts is null then
+    if day is null then
         return null;
     end if;
-    return concat_ws(
-        ' ', parts[1], replace(coalesce(parts[2], '00:00'), ',', '.'),
-        coalesce(upper(left(parts[3], 1)) || substr(parts[3], 2), parts[4], 'UTC')
-    )::timestamptz;
+    time_of_day := regexp_replace(coalesce(time_of_day, '00:00'), '([AaPp])\.?[Mm]\.?$', '\1m');
+    day := concat_ws(' ', day, replace(time_of_day, ',', '.'));
+    if zone ~ '^[+-]' then
+        return (day || regexp_replace(zone, '^([+-])(\d)(?!\d)', '\10\2'))::timestamptz;
+    elsif zone ~ '/' then
+        return day::timestamp at time zone zone;
+    elsif upper(zone) = any (
+        '{Z,UT,UTC,GMT,EST,EDT,CST,CDT,MST,MDT,PST,PDT,WET,WEST,CET,CEST,MEZ,MESZ,EET,EEST,MSK,JST,KST,HKT,AEST,AEDT,NZST,NZDT}'
+    ) is not false then
+        return concat(day, ' ', coalesce(upper(zone), 'UTC'))::timestamptz;
+    end if;
+    return null;
 exception when data_exception then
     return null;
 end
@@ -11820,7 +12332,8 @@ $$;
 
 revoke all on function pathfinder.payload_time(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.payload_time(text) is 'Reads a time as platforms write it; null for what is none.';
+comment on function pathfinder.payload_time(text) is
+    'Reads a time as platforms write it; null for what is none.';
 
 -- source: ingest/place_webhook_source.sql
 -- Trigger: the first source feeds the community main unless it says another; any later one has to say which it feeds.
@@ -11857,6 +12370,42 @@ revoke all on function pathfinder.place_webhook_source() from public, anon, auth
 
 comment on function pathfinder.place_webhook_source() is 'Gives the first source its community, and asks later ones for theirs.';
 
+-- source: ingest/plain_attribute.sql
+-- Reads the text of what a body holds for an attribute: which names count where it is an object, and whether it may be
+-- a list (of a name or a time there is one, so a list of them says nothing).
+-- Returns: as plain_value().
+-- Example: select content from pathfinder.plain_attribute('title', '{"id": 4, "label": "CEO"}');  -- CEO
+create or replace function pathfinder.plain_attribute(
+    attribute text,
+    given jsonb,
+    out content text,
+    out is_ignored boolean
+)
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    plain record;
+begin
+    plain := pathfinder.plain_value(
+        given,
+        case attribute
+            when 'event' then '{name,type,event,action,label,value,text,title}'::text[]
+            when 'user_id' then '{id,value,name,label}'
+            else '{label,value,values,name,text,title,displayName,display_name,displayValue,display_value,formatted,content,rendered,raw}'
+        end,
+        attribute not in ('user_id', 'username', 'event_id', 'timestamp', 'joined_at', 'date')
+    );
+    content := plain.content;
+    is_ignored := plain.is_ignored;
+end
+$$;
+
+revoke all on function pathfinder.plain_attribute(text, jsonb) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.plain_attribute(text, jsonb) is 'The text of what a body holds for an attribute.';
+
 -- source: ingest/plain_document.sql
 -- Makes every value of a body that is of interest a plain text, so that reading need not ask what it is.
 -- Returns: an object of texts and, for what is empty, nulls; without what is of no interest and what is no text, which
@@ -11872,16 +12421,7 @@ as $$
         || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
     from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
     cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
-    cross join lateral pathfinder.plain_value(
-        document -> known.key,
-        case attribute.name
-            when 'event' then '{name,type,event,action,label,value}'::text[]
-            when 'user_id' then '{id,value,name,label}'
-            else '{label,value,name}'
-        end,
-        -- Of these there is one, so a list says nothing.
-        attribute.name not in ('user_id', 'username', 'event_id', 'timestamp', 'joined_at', 'date')
-    ) as plain
+    cross join lateral pathfinder.plain_attribute(attribute.name, document -> known.key) as plain
     where document ? known.key
 $$;
 
@@ -11892,14 +12432,16 @@ comment on function pathfinder.plain_document(jsonb) is 'A body whose values are
 -- source: ingest/plain_value.sql
 -- Reads the text of whatever stands where a text should: a list is the texts in it, as parts; of an object one of the
 -- names counts that is filled; null, false, [] and blanks are empty. Looked into before anything becomes text, so that
--- it costs what it says: at most 50 entries of a list, three levels, 8,000 characters, numbers up to thirty digits.
--- Returns: the decoded text, null for empty; is_ignored where there is something that is no text.
+-- it costs what it says: at most 200 values, eight levels, 8,000 characters, numbers up to thirty digits.
+-- Returns: the decoded text, null for empty; is_ignored where there is something that is no text; room: how many more
+--   values would have been looked at.
 -- Example: select content from pathfinder.plain_value('["CEO", {"label": "Chair"}]', '{label,value,name}');  -- CEO | Chair
 create or replace function pathfinder.plain_value(
     given jsonb,
     names text[],
     takes_lists boolean default true,
-    levels integer default 3,
+    levels integer default 8,
+    inout room integer default 200,
     out content text,
     out is_ignored boolean
 )
@@ -11909,10 +12451,12 @@ set search_path = ''
 as $$
 declare
     kind constant text := jsonb_typeof(given);
+    is_inner constant boolean := levels < 8;
     entry record;
     name text;
 begin
     is_ignored := false;
+    room := room - 1;
     if kind = 'string' then
         content := left(pathfinder.decode_text(left(given #>> '{}', 8000)), 4000);
         content := nullif(normalize(content, nfc), '');
@@ -11922,32 +12466,36 @@ begin
             content := trim_scale(given::numeric)::text;
         end if;
     elsif kind = 'array' and takes_lists and levels > 0 then
-        is_ignored := jsonb_array_length(given) > 0;
-        for position in 0..least(jsonb_array_length(given), 50) - 1 loop
-            entry := pathfinder.plain_value(given -> position, names, takes_lists, levels - 1);
+        for position in 0..jsonb_array_length(given) - 1 loop
+            exit when room <= 0;
+            entry := pathfinder.plain_value(given -> position, names, takes_lists, levels - 1, room);
+            room := entry.room;
             content := nullif(concat_ws(' | ', content, entry.content), '');
-            is_ignored := is_ignored and entry.is_ignored;
+            is_ignored := is_ignored or entry.is_ignored;
         end loop;
+        is_ignored := is_ignored and content is null;
         content := left(content, 4000);
-    elsif kind = 'object' and levels > 0 then
-        is_ignored := given <> '{}';
+    elsif kind = 'object' and levels > 0 and (is_inner or given <> '{}') then
+        is_ignored := not given ?| names;
         foreach name in array names loop
             continue when not given ? name;
-            entry := pathfinder.plain_value(given -> name, names, takes_lists, levels - 1);
+            entry := pathfinder.plain_value(given -> name, names, takes_lists, levels - 1, room);
+            room := entry.room;
             content := entry.content;
-            is_ignored := entry.is_ignored;
-            exit when content is not null;
+            exit when content is not null or room <= 0;
+            is_ignored := is_ignored or entry.is_ignored;
         end loop;
+        is_ignored := is_ignored and content is null;
     else
         is_ignored := given not in ('null', 'false', '[]', '{}');
     end if;
 end
 $$;
 
-revoke all on function pathfinder.plain_value(jsonb, text[], boolean, integer)
+revoke all on function pathfinder.plain_value(jsonb, text[], boolean, integer, integer)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.plain_value(jsonb, text[], boolean, integer) is
+comment on function pathfinder.plain_value(jsonb, text[], boolean, integer, integer) is
     'The text of whatever stands where a text should; ignored is what is none.';
 
 -- source: ingest/process_pending_event.sql
@@ -11963,16 +12511,14 @@ volatile
 set search_path = ''
 as $$
 declare
+    latest public.events_raw;
     verdict text;
     code text;
     fault text;
 begin
     begin
-        verdict := pathfinder.judge_order(
-            pathfinder.stored_reading(event),
-            event.id,
-            pathfinder.latest_event(event.community, event.user_id, event.attribute, true)
-        );
+        latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, true);
+        verdict := pathfinder.judge_order(pathfinder.stored_reading(event), event.id, latest);
         update public.events_raw as stored
         set settled_at = clock_timestamp(),
             attempts = stored.attempts + 1,
@@ -11986,6 +12532,8 @@ begin
 
         if verdict = 'apply' then
             perform pathfinder.apply_event(event);
+        elsif verdict = 'stale' and event.kind = 'registration' and latest.kind <> 'departure' then
+            perform pathfinder.apply_joining(event.community, event.user_id, event.details ->> 'joined_at');
         end if;
         return true;
     exception when others then
@@ -12133,9 +12681,9 @@ begin
         joined_at := now();
     end if;
     reading.details := nullif(jsonb_strip_nulls(jsonb_build_object(
-        'country', left(nullif(document ->> 'country', ''), 1000),
-        'company', left(nullif(document ->> 'company', ''), 1000),
-        'department', left(nullif(document ->> 'department', ''), 1000),
+        'country', pathfinder.stated_value('country', left(nullif(document ->> 'country', ''), 1000)),
+        'company', pathfinder.stated_value('company', left(nullif(document ->> 'company', ''), 1000)),
+        'department', pathfinder.stated_value('department', left(nullif(document ->> 'department', ''), 1000)),
         'email', pathfinder.domain_key(substring(document ->> 'email' from '[@＠][^@\s<>,;]+')),
         'joined_at', joined_at
     )), '{}');
@@ -12151,18 +12699,22 @@ comment on function pathfinder.read_details(jsonb, pathfinder.reading) is
 
 -- source: ingest/read_member.sql
 -- Reads one row of a backfill.
--- Returns: the person as far as the row tells (no level yet), or what is wrong with the row. Raises: nothing.
+-- Returns: the person as far as the row tells (no level yet), or what is wrong with the row; is_undated where it holds
+--   a time of joining that cannot be read. Raises: nothing.
 -- Example: select * from pathfinder.read_member('main', '{"user_id": 7, "title": "CEO"}');
 create or replace function pathfinder.read_member(
     community text,
     content jsonb,
     out person public.user_state,
-    out fault text
+    out fault text,
+    out is_undated boolean
 )
 language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+    written text;
 begin
     if jsonb_typeof(content) <> 'object' then
         fault := 'The row is not an object.';
@@ -12172,19 +12724,23 @@ begin
     person.user_id := (pathfinder.plain_value(content -> 'user_id', '{}')).content;
     perform pathfinder.check_member_id(person.user_id, jsonb_typeof(content -> 'user_id') = 'number');
     person.username := left((pathfinder.plain_value(content -> 'username', '{}')).content, 1000);
-    person.title := (pathfinder.plain_value(content -> 'title', '{label,value,name}')).content;
-    person.company := left((pathfinder.plain_value(content -> 'company', '{label,value,name}')).content, 1000);
-    person.country := left((pathfinder.plain_value(content -> 'country', '{label,value,name}')).content, 1000);
-    person.department := left((pathfinder.plain_value(content -> 'department', '{label,value,name}')).content, 1000);
+    person.title := (pathfinder.plain_attribute('title', content -> 'title')).content;
+    person.company := pathfinder.stated_value(
+        'company', left((pathfinder.plain_attribute('company', content -> 'company')).content, 1000)
+    );
+    person.country := pathfinder.stated_value(
+        'country', left((pathfinder.plain_attribute('country', content -> 'country')).content, 1000)
+    );
+    person.department := pathfinder.stated_value(
+        'department', left((pathfinder.plain_attribute('department', content -> 'department')).content, 1000)
+    );
     person.email_domain := pathfinder.domain_key(coalesce(
         content ->> 'email_domain', substring(content ->> 'email' from '[@＠][^@\s<>,;]+')
     ));
-    if coalesce(btrim(content ->> 'joined_at'), '') <> '' then
-        person.joined_at := pathfinder.payload_time(content ->> 'joined_at');
-        if person.joined_at is null then
-            fault := '"joined_at" is not a time; write it as 2019-10-10 or 2019-10-10T16:07:21+02:00.';
-        end if;
-    end if;
+    -- A date that cannot be read costs the date, never the person.
+    written := pathfinder.stated_value('joined_at', btrim(content ->> 'joined_at'));
+    person.joined_at := pathfinder.payload_time(written);
+    is_undated := person.joined_at is null and written <> '';
 exception when sqlstate 'PT400' then
     fault := sqlerrm;
 end
@@ -12266,7 +12822,10 @@ begin
     title := left(coalesce(nullif(document ->> 'jobTitle', ''), nullif(document ->> 'job_title', '')), 4000);
     if event_name is not null and (
         stated_id is null and stated_label is null
-        or event_name ~* 'delet|destr|nymi|activ|eras|termin|purg|remov|forg|regist|clos|left|disab'
+        or event_name ~* (
+            'delet|destr|nymi|activ|eras|termin|purg|remov|forg|regist|clos|left|disab|wip|board|[^ -~]|supp|effac'
+            '|loe?sch|entfern|kund|tret|verwij|rader|slett|poist|elimin|borrad|exclu|apagad|rimoss|cancel|usun|silin'
+        )
     ) then
         name_kind := pathfinder.event_kind(event_name);
     end if;
@@ -12326,7 +12885,14 @@ begin
                 left(nullif(document ->> 'oldValue', ''), 4000), left(nullif(document ->> 'old_value', ''), 4000),
                 case when document ?| '{oldValue,old_value}' then '' end
             );
-            if reading.attribute = 'email' then
+            if reading.attribute in ('company', 'country', 'department') then
+                reading.value := pathfinder.stated_value(reading.attribute, reading.value);
+                reading.old_value := case
+                    when reading.old_value <> ''
+                        then coalesce(pathfinder.stated_value(reading.attribute, reading.old_value), '')
+                    else reading.old_value
+                end;
+            elsif reading.attribute = 'email' then
                 reading.value := pathfinder.domain_key(substring(reading.value from '[@＠][^@\s<>,;]+'));
                 reading.old_value := case
                     when reading.old_value <> ''
@@ -12365,6 +12931,10 @@ begin
     end if;
 
     reading.user_id := coalesce(nullif(document ->> 'userId', ''), nullif(document ->> 'user_id', ''));
+    -- A template that was not filled in hides no id.
+    if document ? 'user_id' and pathfinder.member_id_fault(reading.user_id) is not null then
+        reading.user_id := coalesce(nullif(document ->> 'user_id', ''), reading.user_id);
+    end if;
     if id_is_number then
         reading.user_id := regexp_replace(reading.user_id, '\.0+$', '');
     end if;
@@ -12877,7 +13447,7 @@ declare
     level text;
 begin
     perform pg_advisory_xact_lock(pathfinder.member_lock_key(reading.community, reading.user_id));
-    if exists (select from pathfinder.forgotten) and pathfinder.is_forgotten(reading.community, reading.user_id) then
+    if pathfinder.is_forgotten(reading.community, reading.user_id) then
         return json_build_object(
             'status', 'processed', 'user_id', reading.user_id, 'is_senior', false, 'seniority_level', null, 'event_id', null
         );
@@ -12893,7 +13463,12 @@ begin
     end if;
     if has_history or reading.event_id is not null or reading.attribute is null then
         known_id := pathfinder.find_duplicate(reading, latest);
-        if known_id is not null then
+        if known_id is not null and not (
+            known_id = latest.id
+            and latest.state = 'processed'
+            and latest.attribute = 'title'
+            and pathfinder.is_executive_unknown(reading.community, reading.user_id, latest.value)
+        ) then
             return json_build_object('status', 'duplicate', 'user_id', reading.user_id, 'event_id', known_id);
         end if;
     end if;
@@ -12947,6 +13522,9 @@ begin
             'reason', 'It builds on a change that has not come yet. It counts as soon as that comes, or else from then on.'
         );
     elsif verdict = 'stale' then
+        if reading.kind = 'registration' and latest.kind <> 'departure' then
+            perform pathfinder.apply_joining(reading.community, reading.user_id, reading.details ->> 'joined_at');
+        end if;
         return json_build_object(
             'status', 'stale',
             'user_id', reading.user_id,
@@ -13082,6 +13660,16 @@ begin
                 from public.digests as other
                 where other.channel = digests.channel and other.week_end = digests.week_end and not other.sent
             );
+        -- Somebody was erased from its file while it was made.
+        perform pathfinder.remove_digest_files((digests.payload ->> 'digest_id')::bigint, digests.week_end)
+        from public.digests
+        join public.outbox_attempts
+            on outbox_attempts.outbox_id = job.id and outbox_attempts.attempt = job.attempts
+        join public.outbox as removal
+            on removal.kind = 'file_removal'
+            and removal.payload ->> 'ending' = format('-%s.csv', digests.payload ->> 'digest_id')
+            and removal.created_at >= outbox_attempts.started_at
+        where digests.id = (job.payload ->> 'digest_id')::bigint and job.result ? 'csv_uri';
 
     elsif job.kind in ('report', 'report_links') then
         update public.reports
@@ -13470,6 +14058,10 @@ as $$
 declare
     job public.outbox;
 begin
+    -- A member's lock comes before a job's, as where somebody is forgotten.
+    perform pathfinder.lock_member(coalesce(outbox.payload ->> 'community', 'main'), outbox.payload ->> 'user_id')
+    from public.outbox
+    where outbox.id = complete_outbox.job_id and outbox.kind = 'enrichment';
     job := pathfinder.finish_job(
         complete_outbox.job_id, complete_outbox.worker, complete_outbox.attempt, complete_outbox.result
     );
@@ -13775,6 +14367,36 @@ $$;
 revoke all on function pathfinder.due_at(text, text, public.settings) from public, anon, authenticated, service_role;
 comment on function pathfinder.due_at(text, text, public.settings) is
     'When a period of a job is due, under the given settings.';
+
+-- source: schedule/expire_digest_files.sql
+-- Has the worker remove the files behind digests whose link has ended: nobody can open them any more.
+-- Returns: nothing.
+-- Example: select pathfinder.expire_digest_files(now() - interval '7 days');
+create or replace function pathfinder.expire_digest_files(cut_off timestamptz)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    with expired as (
+        update public.outbox
+        set result = outbox.result - 'csv_uri'
+        from public.digests
+        where outbox.kind = 'digest'
+            and outbox.status in ('done', 'dead')
+            and outbox.finished_at < expire_digest_files.cut_off
+            and outbox.result ? 'csv_uri'
+            and digests.id = (outbox.payload ->> 'digest_id')::bigint
+        returning (digests.payload ->> 'digest_id')::bigint as digest_id, digests.week_end
+    )
+    select pathfinder.remove_digest_files(expired.digest_id, expired.week_end)
+    from expired
+$$;
+
+revoke all on function pathfinder.expire_digest_files(timestamptz) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.expire_digest_files(timestamptz) is
+    'Has the worker remove the files behind digests whose link has ended.';
 
 -- source: schedule/expire_reports.sql
 -- Has the files of reports made anew whose changes detection_retention has deleted, so that they name nobody any more;
@@ -14475,7 +15097,8 @@ begin
                 ),
                 (
                     'public.detections',
-                    'detected_at < $1 and (not is_told or report_id is not null and (included_in_digest or not exists'
+                    'detected_at < $1 and (not is_told or report_id is not null and (exists (select from'
+                    ' pathfinder.digest_ledger where digest_ledger.detection_id = detections.id) or not exists'
                     ' (select from public.channels where is_active and ''digest'' = any (sends))))',
                     moment - configured.detection_retention
                 ),
@@ -14496,6 +15119,7 @@ begin
         end if;
     end loop;
 
+    perform pathfinder.expire_digest_files(moment - configured.link_lifetime);
     perform pathfinder.expire_reports(moment - configured.detection_retention);
     delete from pathfinder.registrations
     where registrations.ctid = any (array(
@@ -16332,6 +16956,14 @@ begin
             union
             select set_aside.community, set_aside.user_id from pathfinder.set_aside
             union
+            select suppressions.community, suppressions.key from public.suppressions where suppressions.kind = 'member'
+            union
+            select mutes.community, mutes.user_id from public.mutes
+            union
+            select entry.person ->> 'community', entry.person ->> 'user_id'
+            from public.digests
+            cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
+            union
             select corrections.community, corrections.user_id from pathfinder.corrections
         ) as known
         where pathfinder.forgotten_digest(known.community, known.user_id) = any (digests)
@@ -16385,7 +17017,7 @@ declare
     -- An id that was pasted brings blanks along, as one in a webhook may.
     member constant text := btrim(pathfinder.decode_text(forget_user.user_id));
     home text;
-    names text[];
+    words text[];
     recounted integer;
     states integer;
     found integer;
@@ -16417,18 +17049,21 @@ begin
     delete from pathfinder.report_people
     where report_people.digest = pathfinder.forgotten_digest(home, member);
 
-    select array_agg(distinct known.name) into names
+    select array_agg(distinct known.word) into words
     from (
-        select username as name from public.user_state
+        select member
+        union all
+        select unnest(array[username, title]) from public.user_state
         where user_state.community = home and user_state.user_id = member
         union all
-        select username from public.detections
+        select unnest(array[username, title, previous_title]) from public.detections
         where detections.community = home and detections.user_id = member
         union all
         select username from public.events_raw
         where events_raw.community = home and events_raw.user_id = member
-    ) as known
-    where length(known.name) >= 3;
+    ) as known (word)
+    -- What is shorter stands in anything.
+    where length(known.word) >= 6;
     perform set_config('pathfinder.forgetting', 'yes', true);
     delete from public.suppressions
     where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home;
@@ -16455,7 +17090,7 @@ begin
             clock_timestamp()::text
         );
     end if;
-    perform pathfinder.erase_from_errors(names);
+    perform pathfinder.erase_from_errors(words);
     recounted := pathfinder.recount_reports();
     perform pathfinder.write_audit('people', 'forget', '{}');
     return jsonb_build_object(

@@ -129,8 +129,7 @@ create trigger count_no_detections
 create trigger reopen_digests_of_enriched_detection
     after update on public.detections
     for each row when (
-        new.included_in_digest
-        and (old.company, old.country, old.country_code, old.email_domain, old.account_id)
+        (old.company, old.country, old.country_code, old.email_domain, old.account_id)
             is distinct from (new.company, new.country, new.country_code, new.email_domain, new.account_id)
     )
     execute function pathfinder.reopen_digests();
@@ -192,6 +191,10 @@ create trigger audit_suppression
 create trigger check_payload_paths
     before insert or update on public.webhook_sources
     for each row execute function pathfinder.check_payload_paths();
+
+create trigger check_signed_headers
+    before insert or update on public.webhook_sources
+    for each row execute function pathfinder.check_signed_headers();
 
 create trigger place_webhook_source
     before insert or update of community on public.webhook_sources

@@ -36,9 +36,14 @@ def know(
     db.execute(
         """
         insert into public.detections
-            (community, user_id, username, title, seniority_level, company, email_domain, included_in_digest)
-        select community, user_id, username, title, seniority_level, company, email_domain, %s
+            (community, user_id, username, title, seniority_level, company, email_domain)
+        select community, user_id, username, title, seniority_level, company, email_domain
         from public.user_state where community = %s and user_id = %s
         """,
-        [told, community, user_id],
+        [community, user_id],
     )
+    if told:
+        db.execute(
+            "insert into pathfinder.digest_ledger (channel, detection_id, outcome)"
+            " select min(channels.name), max(detections.id), 'undone' from public.channels, public.detections"
+        )

@@ -1,4 +1,4 @@
-"""A person who is forgotten is nowhere: not in any table, and not in the bucket."""
+"""A person who is forgotten is nowhere: in no table, no file of the bucket, no folder and no log."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tests.conftest import Connection
 from tests.worker.support import worker_environment
 
 NAME = "Zaphira Quillfeather"
+TITLE = "Chief Executive Officer of Quincunxes"
 USER = "forget-me-4711"
 
 
@@ -71,17 +72,28 @@ def post(stack: Stack, user: str, name: str, value: str, field: str = "Job Title
     return result
 
 
-def drain(stack: Stack) -> None:
-    """Have a worker do all that is due."""
+def drain(stack: Stack, work: Path) -> str:
+    """Have a worker do all that is due, with a temporary folder of its own; returns its log."""
     done = subprocess.run(
         [sys.executable, "-m", "captpathfinder", "once"],
-        env=worker_environment(stack),
+        env=worker_environment(stack, TMPDIR=str(work)),
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
     assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout + done.stderr
+
+
+def files_with(needle: str, *folders: Path) -> list[str]:
+    """Every file under the folders that holds the text."""
+    return [
+        str(path)
+        for folder in folders
+        for path in (folder, *folder.rglob("*"))
+        if path.is_file() and needle.encode() in path.read_bytes()
+    ]
 
 
 def as_text(content: bytes, path: str) -> str:
@@ -94,22 +106,33 @@ def as_text(content: bytes, path: str) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
 
 
-def test_after_forget_user_nothing_anywhere_holds_the_name(stack: Stack) -> None:
+def test_after_forget_user_nothing_anywhere_holds_name_id_or_title(stack: Stack, tmp_path: Path) -> None:
     dsn = stack.environment["SUPABASE_DB_URL"]
     with psycopg.connect(dsn, autocommit=True) as db:
         db.execute("update public.settings set instant_alerts = true, enrichment = true")
         db.execute("update public.channels set sends = '{digest,report,alert}'")
+        # One channel's digest names them, the other's has them behind its link.
+        db.execute("update public.settings set digest_size = 1, digest_messages = 1")
+        db.execute(
+            "insert into public.mutes (channel, community, user_id)"
+            " select min(name), 'main', 'other' from public.channels"
+        )
         company = f"{NAME} Consulting"
-        assert post(stack, USER, NAME, "Chief Executive Officer")["is_senior"]
+        assert post(stack, USER, NAME, TITLE)["is_senior"]
         post(stack, USER, NAME, company, "Company")
         post(stack, "other", "Somebody Else", "Chief Financial Officer")
         db.execute("update public.outbox set status = 'done', finished_at = now() where kind = 'enrichment'")
         db.execute("select public.send_digests()")
         db.execute("select public.generate_reports()")
-        drain(stack)
-        db.execute("update public.outbox set last_error = %s where kind = 'digest'", [f"no box for {NAME}"])
+        logs = drain(stack, tmp_path)
+        db.execute(
+            "update public.outbox set last_error = 'no box for ' || (%s::text[])[1 + id %% 3]"
+            " where kind = 'digest'",
+            [[NAME, USER, TITLE]],
+        )
 
         before = objects(stack)
+        assert sum(path.startswith("digests/") for path in before) == 1
         assert len(rows_with(dsn, NAME)) >= 5
         assert {Path(path).suffix for path in before} >= {".csv", ".html"}
         for path, content in before.items():
@@ -119,7 +142,7 @@ def test_after_forget_user_nothing_anywhere_holds_the_name(stack: Stack) -> None
         assert row[0]["state"]["username"] == NAME
         assert len(row[0]["detections"]) == 1
         assert len(row[0]["events"]) == 2
-        assert len(row[0]["digests"]) == 2
+        assert sorted(entry["entry"] is None for entry in row[0]["digests"]) == [False, True]
         assert row[0]["reports"][0]["file_uri"]
 
         links = db.execute("select count(*) from public.outbox where kind = 'report_message'").fetchone()
@@ -132,16 +155,26 @@ def test_after_forget_user_nothing_anywhere_holds_the_name(stack: Stack) -> None
                 timeout=30,
             ).raise_for_status()
         assert answer.json()["reports"] == 1
-        drain(stack)
+        assert [sent["kind"] for sent in answer.json()["sent"]] == ["digest", "digest"], "behind a link too"
+        logs += drain(stack, tmp_path)
+        assert (
+            db.execute(
+                "select kind, last_error from public.outbox where status <> 'done' and kind <> 'alert'"
+            ).fetchall()
+            == []
+        )
 
-        assert rows_with(dsn, NAME) == []
-        assert rows_with(dsn, USER) == []
+        for needle in (NAME, USER, TITLE):
+            assert rows_with(dsn, needle) == []
+            assert files_with(needle, tmp_path, stack.home / "logs", stack.cluster.log) == []
+            assert needle not in logs
         after = objects(stack)
-        assert after.keys() == before.keys()
+        # Of a sent digest the file is gone.
+        assert after.keys() == {path for path in before if not path.startswith("digests/")}
         for path, content in after.items():
             text = as_text(content, path)
-            assert NAME not in text, path
-            assert USER not in text, path
+            for needle in (NAME, USER, TITLE):
+                assert needle not in text, path
             assert "Somebody Else" in text, path
         row = db.execute("select summary -> 'total', summary -> 'by_company' from public.reports").fetchone()
         assert row is not None

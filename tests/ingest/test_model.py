@@ -79,6 +79,10 @@ class Stored:
             other.old, other.change.new, other.time, other.change.is_departure,
         )  # fmt: skip
 
+    def precedes(self, time: int | None) -> bool:
+        """Whether its time is before another, as far as both are known."""
+        return self.time is not None and time is not None and self.time < time
+
     def follows(self, value: str) -> bool:
         """Whether it says that it replaced the value, in whatever case."""
         return self.old is not None and self.old.lower() == value.lower()
@@ -93,7 +97,6 @@ class Member:
     chain: list[Stored] = field(default_factory=list)
     level: str | None = None
     title: str | None = None
-    title_time: int | None = None
     detections: list[str] = field(default_factory=list)
 
     def apply(self, event: Stored, now: int) -> None:
@@ -115,28 +118,28 @@ class Member:
         }.get((self.level, level))
         if kind:
             self.detections.append(f"{title if level else None} {level} {kind}")
-        self.level, self.title, self.title_time = level, title if level else None, event.time
+        self.level, self.title = level, title if level else None
         if event.change.is_departure:
             return
         for held in sorted(self.events, key=lambda other: other.number):
-            if held.held_until is not None and held.follows(title):
+            if held.held_until is not None and held.follows(title) and not held.precedes(event.time):
                 self.apply(held, now)
                 return
 
     def judge(self, event: Stored, now: int, *, sends_old_values: bool) -> str:
         """Tell whether the event is newer than what is known."""
-        if event.time is not None and self.title_time is not None and event.time < self.title_time:
+        if any(event.precedes(known.time) for known in self.chain):
             return "stale"
         if not self.chain:
             return "processed"
         latest = self.chain[-1]
-        if event.time is not None and latest.time is not None and event.time != latest.time:
-            return "stale" if event.time < latest.time else "processed"
+        if latest.precedes(event.time):
+            return "processed"
         assert latest.applied is not None
         says_nothing = event.old is None or (event.old == "" and not sends_old_values)
         if says_nothing or event.follows(latest.change.new) or latest.applied <= now - WINDOW:
             return "processed"
-        return "stale" if self.precedes(event, now) else "held"
+        return "stale" if latest.change.is_departure or self.precedes(event, now) else "held"
 
     def precedes(self, event: Stored, now: int) -> bool:
         """Tell whether the event is one that came before, or leads to what is known."""

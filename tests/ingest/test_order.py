@@ -155,7 +155,7 @@ def test_an_id_that_stands_for_every_event_is_none(platform: Platform) -> None:
 def test_two_registered_fields_of_one_meaning_do_not_contradict_each_other(platform: Platform) -> None:
     platform.change("1", "CEO", "", field="Job Title")
     assert platform.change("1", "Writer", "Poet", field="Title")["status"] == "processed"
-    assert platform.state("1") is None
+    assert platform.state("1") == ("CEO", "csuite")
 
 
 def test_what_is_held_says_until_when(platform: Platform) -> None:

@@ -68,6 +68,14 @@ class Change:
     previous_company: str | None = None
     origin: str = "webhook"
     told: bool = True
+    # Whether a digest has covered it.
+    covered: bool = field(default=False, compare=False)
+
+
+def meaning(attribute: str, value: str | None) -> str:
+    """What a value says, however it is spelt."""
+    same = SAME_COMPANY if attribute == "company" else SAME_TITLE
+    return same.get(value or "", value or "").lower()
 
 
 def compare(before: Person | None, after: Person | None) -> str | None:
@@ -99,6 +107,21 @@ class Member:
     company: str | None = None
     department: str | None = None
     forgotten: bool = False
+    # Whether a webhook about the title is retained.
+    titled: bool = False
+    # What an editor corrected: what was stated, and what counts instead.
+    corrections: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+
+    def hold(self, attribute: str, said: str | None, *, ends: bool = False) -> str | None:
+        """What counts where `said` is said; a statement that is another one ends the correction."""
+        if attribute not in self.corrections:
+            return said
+        stated, value = self.corrections[attribute]
+        if meaning(attribute, said) == meaning(attribute, stated):
+            return value
+        if ends:
+            del self.corrections[attribute]
+        return said
 
     def become(self, after: Person | None, origin: str = "webhook", *, told: bool = True) -> None:
         """Take `after` for what the member is now."""
@@ -162,6 +185,8 @@ class World:
         if ends is not None:
             member.changes.clear()
             member.state, member.aside = None, after if ends else None
+            if not ends:
+                member.corrections.clear()
             return
         member.aside = None
         member.become(after, origin, told=told)
@@ -171,12 +196,15 @@ class World:
         member = self.member(user)
         if member.forgotten:
             return
-        if TITLES[value] is None:
+        member.titled = True
+        counts = member.hold("title", value, ends=True)
+        if counts is None or TITLES[counts] is None:
             member.aside = None
             member.become(None)
             return
-        known = member.state or member.aside or Person(value, member.company, member.department)
-        self.settle(user, replace(known, title=value))
+        company = member.hold("company", member.company)
+        known = member.state or member.aside or Person(counts, company, member.department)
+        self.settle(user, replace(known, title=counts))
 
     def side(self, user: str, attribute: str, value: str) -> None:
         """A webhook says the company or the department."""
@@ -184,12 +212,69 @@ class World:
         if member.forgotten:
             return
         setattr(member, attribute, value or None)
+        counts = member.hold(attribute, value or None, ends=True)
         known = member.state or member.aside
         if known:
-            heard = replace(known, company=value or None)
+            heard = replace(known, company=counts)
             if attribute == "department":
                 heard = replace(known, department=value or None)
             self.settle(user, heard)
+
+    def backfill(self, user: str, title: str, company: str, *, told: bool) -> None:
+        """A list of members says title and company: it only adds."""
+        member = self.member(user)
+        counts = member.hold("title", title)
+        if member.forgotten or counts is None or TITLES[counts] is None:
+            return
+        found = Person(counts, member.hold("company", company or None))
+        if member.state is None:
+            if member.aside is None and not member.titled:
+                self.settle(user, found, "backfill", told=told)
+        elif member.state.company is None and found.company is not None:
+            self.settle(user, replace(member.state, company=found.company), "backfill", told=told)
+
+    def enrich(self, user: str, company: str) -> None:
+        """The community's API says the company: it fills what is empty."""
+        member = self.member(user)
+        if member.state is None:
+            return
+        told = member.hold("company", company)
+        self.settle(
+            user, replace(member.state, company=member.state.company or told), "enrichment", told=False
+        )
+        for number in reversed(range(len(member.changes))):
+            change = member.changes[number]
+            if change.kind == "left":
+                break
+            if not change.covered:
+                member.changes[number] = replace(change, company=change.company or told)
+
+    def correct(self, user: str, attribute: str, value: str) -> None:
+        """An editor corrects the title or the company."""
+        member = self.member(user)
+        if member.state is None:
+            return
+        after = value or None
+        before = getattr(member.state, attribute)
+        if after == before:
+            return
+        no_executive = attribute == "title" and TITLES[value] is None
+        stated, _ = member.corrections.get(attribute, (before, None))
+        member.corrections[attribute] = (stated, None if no_executive else after)
+        if member.corrections[attribute][1] == stated:
+            del member.corrections[attribute]
+        if no_executive:
+            member.become(None, "correction", told=False)
+        else:
+            changed = replace(member.state, company=after)
+            if attribute == "title":
+                changed = replace(member.state, title=value)
+            self.settle(user, changed, "correction", told=False)
+
+    def digest(self) -> None:
+        """A digest covers all changes so far."""
+        for member in self.members.values():
+            member.changes = [replace(change, covered=True) for change in member.changes]
 
     def suppress(self, kind: str, key: str, *, ends: bool) -> None:
         """Suppress a company or a member."""
@@ -207,6 +292,7 @@ class World:
                     self.settle(user, member.aside, "suppression", told=False)
                 elif not ends:
                     member.aside = None
+                    member.corrections.clear()
             elif not member.state and member.changes and kind is not None:
                 last = member.changes[-1]
                 if key in (user if kind == "member" else None, SAME_COMPANY.get(last.previous_company or "")):
@@ -220,3 +306,4 @@ class World:
     def forget(self, user: str) -> None:
         """Forget a member."""
         self.members[user] = Member(forgotten=True)
+        self.ids.pop(user, None)

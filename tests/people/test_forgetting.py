@@ -150,3 +150,63 @@ def test_folders_of_killed_workers_are_swept(monkeypatch: pytest.MonkeyPatch, tm
     with workspace() as folder:
         assert folder.parent == tmp_path
     assert not folder.exists()
+
+
+def test_digest_outlives_the_changes_it_told_of_and_names_nobody_all_the_same(db: Connection) -> None:
+    say(db, "CEO")
+    say(db, "CFO", user="2")
+    db.execute("select public.send_digests()")
+    db.execute("delete from public.detections")
+    call(db, "select public.forget_user('1')")
+    assert "Ada 1" not in str(rows(db, "select payload from public.digests"))
+    assert "Ada 2" in str(rows(db, "select payload from public.digests"))
+
+
+def removals(db: Connection) -> list[Any]:
+    return [
+        payload for (payload,) in rows(db, "select payload from public.outbox where kind = 'file_removal'")
+    ]
+
+
+def digest_behind_a_link(db: Connection) -> int:
+    """Send one channel a digest of which one person stands behind the link; returns its job."""
+    db.execute("update public.settings set digest_size = 1, digest_messages = 1")
+    db.execute("delete from public.channels where name <> (select min(name) from public.channels)")
+    say(db, "CEO")
+    say(db, "CFO", user="2")
+    db.execute("select public.send_digests()")
+    return int(call(db, "select id from public.outbox where kind = 'digest'"))
+
+
+def test_file_behind_a_digest_goes_with_whoever_stands_in_it(db: Connection) -> None:
+    digest_behind_a_link(db)
+    digest, day = rows(
+        db,
+        "select payload ->> 'digest_id', to_char(week_end at time zone 'UTC', 'YYYY-MM-DD')"
+        " from public.digests",
+    )[0]
+    call(db, "select public.forget_user('1')")
+    assert removals(db) == [{"folder": f"digests/{day}", "ending": f"-{digest}.csv"}]
+    call(db, "select public.forget_user('2')")
+    assert len(removals(db)) == 1, "no file is behind it any more"
+
+
+def test_file_made_while_somebody_was_erased_goes_too(db: Connection) -> None:
+    digest_behind_a_link(db)
+    claimed = rows(db, "select id, attempt from public.claim_outbox('w1', '{digest}', 1, 60)")[0]
+    call(db, "select public.forget_user('1')")
+    result = Jsonb({"csv_uri": "reports/digests/x/y-1.csv"})
+    call(db, "select public.complete_outbox(%s, 'w1', %s, %s)", *claimed, result)
+    assert len(removals(db)) == 2
+
+
+def test_files_behind_digests_end_with_their_link(db: Connection) -> None:
+    digest_behind_a_link(db)
+    claimed = rows(db, "select id, attempt from public.claim_outbox('w1', '{digest}', 1, 60)")[0]
+    result = Jsonb({"csv_uri": "reports/digests/x/y-1.csv"})
+    call(db, "select public.complete_outbox(%s, 'w1', %s, %s)", *claimed, result)
+    call(db, "select public.purge_old_events(now() + interval '6 days 23 hours')")
+    assert removals(db) == []
+    call(db, "select public.purge_old_events(now() + interval '7 days 1 hour')")
+    call(db, "select public.purge_old_events(now() + interval '8 days')")
+    assert len(removals(db)) == 1

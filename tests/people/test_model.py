@@ -1,15 +1,16 @@
-"""Random histories of titles, companies, suppressions and erasures, against an independent model."""
+"""Random histories of all that can happen to a member, in two communities, against an independent model."""
 
 from __future__ import annotations
 
 import random
 
 import pytest
+from psycopg.types.json import Jsonb
 
-from tests.ingest.platform import Platform
+from tests.ingest.platform import SECRET, Platform, basic
 from tests.people.model import COMPANIES, DEPARTMENTS, SAME_COMPANY, TITLES, Change, World
 
-USERS = ("1", "2", "3")
+USERS = ("main/1", "main/2", "partners/1")
 
 # Levels and functions as the model has them, whatever the rules in force.
 _RULES = """
@@ -33,81 +34,163 @@ _RULES = """
 """
 
 _CHANGES = """
-    select user_id, kind, title, nullif(company, ''), previous_title, previous_level, previous_company,
-        origin, is_told
-    from public.detections order by user_id, id
+    select community || '/' || user_id, kind, title, nullif(company, ''), previous_title, previous_level,
+        previous_company, origin, is_told
+    from public.detections order by community, user_id, id
 """
 
 _ANYWHERE = """
-    select count(*) from public.user_state where user_id = %(user)s
-    union all select count(*) from public.detections where user_id = %(user)s
+    select count(*) from public.user_state where community || '/' || user_id = %(user)s
+    union all select count(*) from public.detections where community || '/' || user_id = %(user)s
     union all select count(*) from pathfinder.alerts
-        join public.detections on detections.id = alerts.detection_id where user_id = %(user)s
-    union all select count(*) from public.outbox where payload ->> 'user_id' = %(user)s
-    union all select count(*) from public.digests
-        where payload::text like '%%"user_id": "' || %(user)s || '"%%'
+        join public.detections on detections.id = alerts.detection_id
+        where community || '/' || user_id = %(user)s
+    union all select count(*) from public.outbox
+        where payload ->> 'community' || '/' || (payload ->> 'user_id') = %(user)s
 """
+# As a job ends that asked the community's API.
+_ENRICH = """
+    select pathfinder.apply_enrichment(jsonb_populate_record(null::public.outbox, jsonb_build_object(
+        'id', 0, 'payload', jsonb_build_object('community', %s::text, 'user_id', %s::text),
+        'result', jsonb_build_object('person', jsonb_build_object('company', %s::text))
+    )))
+"""
+# As time passes: the row has ended, and whoever nothing else covers is due to come back.
+_END = """
+    alter table public.suppressions disable trigger all;
+    update public.suppressions set until = now() - interval '1 second' where id = {id};
+    alter table public.suppressions enable trigger all;
+    update pathfinder.set_aside set ends_at = coalesce(
+        pathfinder.suppressed_until(community, user_id, email_domain, company), now() - interval '1 second'
+    );
+    select pathfinder.end_suppressions(now());
+    delete from public.suppressions where id = {id}
+"""
+ACTIONS = {
+    "title": 36, "company": 20, "department": 6, "backfill": 10, "enrich": 8, "correct": 10, "suppress": 6,
+    "release": 5, "end": 4, "forget": 1, "digest": 4,
+}  # fmt: skip
+
+
+def say(platform: Platform, user: str, field: str, value: str) -> None:
+    """Post a webhook of the member's community."""
+    community, number = user.split("/")
+    platform.headers = basic(community, SECRET + community)
+    platform.change(number, value, field=field)
 
 
 def step(platform: Platform, world: World, chance: random.Random) -> str:  # noqa: PLR0911
     """Do something, to the database and to the model; returns what."""
     user = chance.choice(USERS)
-    action = chance.choices(
-        ("title", "company", "department", "suppress", "release", "forget", "digest"), (40, 25, 8, 6, 8, 1, 6)
-    )[0]
-    if action == "title":
-        value = chance.choice(list(TITLES))
-        platform.change(user, value)
-        world.title(user, value)
-        return f"title of {user}: {value!r}"
-    if action in ("company", "department"):
-        value = chance.choice(COMPANIES if action == "company" else list(DEPARTMENTS))
-        platform.change(user, value, field="Company" if action == "company" else "Department")
-        world.side(user, action, value)
-        return f"{action} of {user}: {value!r}"
-    if action == "suppress":
-        kind = chance.choice(("member", "company"))
-        key = user if kind == "member" else SAME_COMPANY[chance.choice(COMPANIES[:-1])]
-        if key in (world.ids if kind == "member" else world.companies):
-            return "nothing"
-        ends = chance.random() < 0.5
-        platform.db.execute(
-            "insert into public.suppressions (kind, value, until) values (%s, %s, %s)",
-            [kind, key, "2999-01-01" if ends else None],
-        )
-        world.suppress(kind, key, ends=ends)
-        return f"suppress {kind} {key}, ends: {ends}"
-    if action == "release":
-        rows = [("member", key) for key in world.ids] + [("company", key) for key in world.companies]
-        if not rows:
-            return "nothing"
-        kind, key = chance.choice(rows)
-        platform.db.execute("delete from public.suppressions where kind = %s and key = %s", [kind, key])
-        world.release(kind, key)
-        return f"release {kind} {key}"
-    if action == "forget":
-        platform.db.execute("select public.forget_user(%s)", [user])
-        world.forget(user)
-        return f"forget {user}"
-    platform.db.execute("update public.detections set included_in_digest = true where is_told")
-    return "digest"
+    community, number = user.split("/")
+    action = chance.choices(list(ACTIONS), list(ACTIONS.values()))[0]
+    title, company = chance.choice(list(TITLES)), chance.choice(COMPANIES)
+    match action:
+        case "title":
+            say(platform, user, "Job Title", title)
+            world.title(user, title)
+            return f"title of {user}: {title!r}"
+        case "company":
+            say(platform, user, "Company", company)
+            world.side(user, "company", company)
+            return f"company of {user}: {company!r}"
+        case "department":
+            department = chance.choice(list(DEPARTMENTS))
+            say(platform, user, "Department", department)
+            world.side(user, "department", department)
+            return f"department of {user}: {department!r}"
+        case "backfill":
+            told = chance.random() < 0.5
+            member = {"user_id": number, "username": f"name of {number}", "title": title, "company": company}
+            platform.db.execute(
+                "select public.backfill_members(%s, %s, %s)", [Jsonb([member]), told, community]
+            )
+            world.backfill(user, title, company, told=told)
+            return f"backfill of {user}: {title!r}, {company!r}, told: {told}"
+        case "enrich":
+            company = company or "Acme"
+            platform.db.execute(_ENRICH, [community, number, company])
+            world.enrich(user, company)
+            return f"enrichment of {user}: {company!r}"
+        case "correct":
+            attribute = chance.choice(("title", "company"))
+            value = title or "CEO" if attribute == "title" else company
+            platform.db.execute(
+                f"select public.correct_person(%s, %s, {attribute} => %s)".encode(),
+                [number, community, value],
+            )
+            world.correct(user, attribute, value)
+            return f"correction of {user}: {attribute} {value!r}"
+        case "forget":
+            platform.db.execute("select public.forget_user(%s, %s)", [number, community])
+            world.forget(user)
+            return f"forget {user}"
+        case "digest":
+            platform.db.execute(
+                "insert into pathfinder.digest_ledger (channel, detection_id, outcome)"
+                " select channels.name, detections.id, 'undone' from public.channels, public.detections"
+                " on conflict do nothing"
+            )
+            world.digest()
+            return "digest"
+        case "suppress":
+            return suppress(platform, world, chance, user)
+        case _:
+            return release(platform, world, chance, ends=action == "end")
+
+
+def suppress(platform: Platform, world: World, chance: random.Random, user: str) -> str:
+    """Add a suppression of a member or, in all communities, of a company."""
+    kind = chance.choice(("member", "company"))
+    key = user if kind == "member" else SAME_COMPANY[chance.choice(COMPANIES[:-1])]
+    if key in (world.ids if kind == "member" else world.companies):
+        return "nothing"
+    ends = chance.random() < 0.5
+    community, _, value = key.rpartition("/")
+    platform.db.execute(
+        "insert into public.suppressions (kind, value, until, community) values (%s, %s, %s, %s)",
+        [kind, value, "2999-01-01" if ends else None, community or None],
+    )
+    world.suppress(kind, key, ends=ends)
+    return f"suppress {kind} {key}, ends: {ends}"
+
+
+def release(platform: Platform, world: World, chance: random.Random, *, ends: bool) -> str:
+    """Delete a suppression, or let one that has an end come to it."""
+    known = {("member", key): end for key, end in world.ids.items()}
+    known |= {("company", key): end for key, end in world.companies.items()}
+    rows = [row for row, end in known.items() if end or not ends]
+    if not rows:
+        return "nothing"
+    kind, key = chance.choice(rows)
+    community, _, value = key.rpartition("/")
+    number = platform.value(
+        "select id from public.suppressions where kind = %s::public.suppression_kind and key = %s"
+        " and community is not distinct from %s",
+        kind, value, community or None,
+    )  # fmt: skip
+    statement = _END if ends else "delete from public.suppressions where id = {id}"
+    platform.db.execute(statement.format(id=number).encode())
+    world.release(kind, key)
+    return f"{'end of' if ends else 'release'} {kind} {key}"
 
 
 def check(platform: Platform, world: World) -> None:
     """Compare what the database holds with the model."""
     assert platform.rows("select value, error from public.events_raw where error is not null") == []
     expected = [
-        (user, change.kind, change.title, change.company, change.previous_title, change.previous_level,
-         change.previous_company, change.origin, change.told)
+        (user, change.kind, change.title, change.company or None, change.previous_title,
+         change.previous_level, change.previous_company, change.origin, change.told)
         for user, member in sorted(world.members.items())
         for change in member.changes
     ]  # fmt: skip
     assert platform.rows(_CHANGES) == expected
     executives = platform.rows(
-        "select user_id, title, nullif(company, '') from public.user_state order by user_id"
+        "select community || '/' || user_id, title, nullif(company, '') from public.user_state"
+        " order by community, user_id"
     )
     assert executives == [
-        (user, member.state.title, member.state.company)
+        (user, member.state.title, member.state.company or None)
         for user, member in sorted(world.members.items())
         if member.state
     ]
@@ -115,7 +198,10 @@ def check(platform: Platform, world: World) -> None:
         if member.state is None and not member.changes:
             assert {count for (count,) in platform.db.execute(_ANYWHERE, {"user": user})} == {0}
         if member.forgotten:
-            assert platform.value("select count(*) from public.events_raw where user_id = %s", user) == 0
+            assert (
+                platform.rows("select from public.events_raw where community || '/' || user_id = %s", user)
+                == []
+            )
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -129,11 +215,17 @@ def test_changes_are_those_of_the_model_whatever_the_order(platform: Platform, s
         "insert into public.field_registry (field_name, attribute) values ('Department', 'department')"
         " on conflict do nothing"
     )
+    platform.db.execute(
+        "insert into public.webhook_sources (name, community, auth_kind, username)"
+        " values ('partners', 'partners', 'basic', 'partners'), ('all', 'main', 'basic', 'main')"
+    )
+    for source, community in (("partners", "partners"), ("all", "main")):
+        platform.db.execute("select public.set_webhook_secret(%s, %s)", [source, SECRET + community])
     platform.db.execute("update public.settings set dedup_window = '0'")
     chance = random.Random(seed)  # noqa: S311 (a history, not a secret)
     world = World()
     history = []
-    for _ in range(60):
+    for _ in range(70):
         history.append(step(platform, world, chance))
         try:
             check(platform, world)

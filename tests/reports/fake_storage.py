@@ -83,9 +83,22 @@ class FakeStorage:
     async def download(self, request: web.Request) -> web.Response:
         return web.Response(body=self.objects[request.match_info["key"]])
 
+    async def list(self, request: web.Request) -> web.Response:
+        folder = (await request.json())["prefix"] + "/"
+        names = [key.removeprefix(folder) for key in self.objects if key.startswith(folder)]
+        return web.json_response([{"name": name, "id": name} for name in names])
+
+    async def remove(self, request: web.Request) -> web.Response:
+        keys = (await request.json())["prefixes"]
+        for key in keys:
+            del self.objects[key]
+        return web.json_response([{"name": key} for key in keys])
+
     async def page(self, request: web.Request) -> web.Response:
         asked = await request.json()
-        after = [person for person in self.people if person["detection_id"] > asked["after_id"]]
+        numbered = [{**person, "place": place} for place, person in enumerate(self.people, start=1)]
+        key, name = ("place", "after_place") if "digest_id" in asked else ("detection_id", "after_id")
+        after = [person for person in numbered if person[key] > asked[name]]
         return web.json_response(after[: min(asked["max_rows"], 2)])
 
     async def sign(self, request: web.Request) -> web.Response:
@@ -104,6 +117,8 @@ async def open_fake() -> AsyncIterator[FakeStorage]:
     app.router.add_post(f"{base}/bucket", fake.make_bucket)
     app.router.add_put(f"{base}/bucket/reports", fake.make_bucket)
     app.router.add_post(f"{base}/object/sign/reports/{{key:.+}}", fake.sign)
+    app.router.add_post(f"{base}/object/list/reports", fake.list)
+    app.router.add_delete(f"{base}/object/reports", fake.remove)
     app.router.add_post(f"{base}/object/reports/{{key:.+}}", fake.upload)
     app.router.add_get(f"{base}/object/reports/{{key:.+}}", fake.download)
     app.router.add_post("/rest/v1/rpc/{function:report_rows|digest_people}", fake.page)

@@ -18,7 +18,7 @@ from captpathfinder.render.digest_page import digest_page
 from captpathfinder.render.documents import Alert, Digest, Incident
 from captpathfinder.render.incident import incident_message
 from captpathfinder.render.outline import outline
-from captpathfinder.render.people_csv import BYTE_ORDER_MARK, digest_csv
+from captpathfinder.render.people_csv import BYTE_ORDER_MARK, write_header, write_rows
 from captpathfinder.render.sample import sample_message
 from tests.reports.pages import contrast, look, open_browser, open_page
 from tests.reports.samples import HOSTILE
@@ -246,10 +246,11 @@ def test_the_order_of_old_and_new_does_not_depend_on_the_script() -> None:
 
 
 def test_the_csv_of_a_digest_has_everybody() -> None:
-    made = digest([change(1)], rest=2)
-    everybody = digest([change(1), change(2, "left"), change(3, username="=1+1")]).people
-    text = digest_csv(made, everybody)
-    rows = list(csv.DictReader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline="")))
+    file = io.StringIO(newline="")
+    write_header(file)
+    write_rows(file, digest([change(1), change(2, "left"), change(3, username="=1+1")]).people, "UTC")
+    text = file.getvalue().removeprefix(BYTE_ORDER_MARK)
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [row["Name"] for row in rows] == ["Ada 1", "Ada 2", "'=1+1"]
     assert [row["What happened"] for row in rows] == ["new", "left", "new"]
     assert {row["On"] for row in rows} == {"2026-11-20"}
@@ -262,7 +263,7 @@ def test_the_page_of_a_digest_has_everybody_and_is_harmless(browser: Browser) ->
                  feedback="https://p.example/f") for number, text in enumerate([*HOSTILE, "Ada"])),
         *(change(100 + number, "left", username=text, title=text) for number, text in enumerate(HOSTILE)),
     ]).people  # fmt: skip
-    html = digest_page(made, everybody, "https://p.example/d.csv?s=1&t=2")
+    html = digest_page(made, everybody, "https://p.example/d.csv?s=1&t=2").html
     assert "35 people: 18 new, 17 left." in html
     for width, dark in ((1100, False), (390, True)):
         with open_page(browser, html, width=width, dark=dark) as page:

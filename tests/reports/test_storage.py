@@ -151,3 +151,15 @@ async def test_a_key_that_storage_would_not_take_is_refused_before(storage: Stor
     for key in ("2026-11/é.pdf", "../x.pdf", "a b.pdf", "a#b.pdf"):
         with pytest.raises(PermanentError, match="name of an object"):
             await storage.upload(key, report, "application/pdf")
+
+
+async def test_only_what_ends_so_is_removed_and_doing_it_twice_does_no_harm(
+    fake: FakeStorage, storage: Storage
+) -> None:
+    assert await storage.remove("digests/2026-11-20", "-7.csv") == 0, "there is no bucket yet"
+    await storage.ensure_bucket()
+    kept = {"digests/2026-11-20/sales-17.csv": b"", "digests/2026-11-27/sales-7.csv": b""}
+    fake.objects |= kept | {"digests/2026-11-20/sales-7.csv": b""}
+    assert await storage.remove("digests/2026-11-20", "-7.csv") == 1
+    assert await storage.remove("digests/2026-11-20", "-7.csv") == 0
+    assert fake.objects == kept

@@ -117,8 +117,12 @@ def test_the_most_important_come_first_and_the_rest_stands_behind_the_link(sched
         ({"digest_id": number}, f"digest:{number}") for number in ids
     ]
     everybody = [row["person"] for row in schedule.rows("select public.digest_people(%s) as person", ids[1])]
+    # In the order of the messages.
+    assert [person["user_id"] for person in everybody][:6] == names[:6]
     assert sorted(person["user_id"] for person in everybody) == sorted(names)
-    assert [person for person in everybody if person["user_id"] == "VP moved"] == [second["people"][1]]
+    assert [person["place"] for person in everybody] == list(range(1, 8))
+    [moved] = [person for person in everybody if person["user_id"] == "VP moved"]
+    assert moved == {**second["people"][1], "place": moved["place"]}
 
 
 def test_ten_thousand_who_wait_are_three_messages(schedule: Schedule) -> None:
@@ -133,7 +137,7 @@ def test_ten_thousand_who_wait_are_three_messages(schedule: Schedule) -> None:
     after, seen = 0, 0
     while page := schedule.rows("select public.digest_people(1, %s, 5000) as person", after):
         assert len(page) <= 1000
-        after = page[-1]["person"]["detection_id"]
+        after = page[-1]["person"]["place"]
         seen += len(page)
     assert seen == 10000
 

@@ -134,10 +134,16 @@ def test_detections_go_only_when_asked_for_and_told_of(schedule: Schedule, chann
     for user, digested, reported in [("a", True, True), ("b", False, True), ("c", True, False)]:
         detection = schedule.detect(user, "2026-07-15 12:00Z")
         schedule.db.execute(
-            "update public.detections set included_in_digest = %s,"
-            " report_id = case when %s then (select id from public.reports) end where id = %s",
-            [digested, reported, detection],
+            "update public.detections set report_id = case when %s then (select id from public.reports) end"
+            " where id = %s",
+            [reported, detection],
         )
+        if digested:
+            schedule.db.execute(
+                "insert into pathfinder.digest_ledger (channel, detection_id, outcome)"
+                " select name, %s, 'undone' from public.channels",
+                [detection],
+            )
     schedule.detect("recent", "2026-11-15 12:00Z")
     schedule.db.execute(
         "insert into public.digests (week_start, week_end, channel, payload, sent, sent_at)"

@@ -16,6 +16,7 @@ from captpathfinder.community.member_api import CommunityAccess, CommunityApi
 from captpathfinder.community.member_facts import DEFAULT_FIELDS
 from captpathfinder.control_room import ControlRoom
 from captpathfinder.errors import PermanentError
+from captpathfinder.public_pages.links import Links
 from captpathfinder.settings import Settings
 from captpathfinder.supabase_project.api import SupabaseApi
 from captpathfinder.supabase_project.database_clock import DatabaseClock
@@ -74,6 +75,11 @@ class Context:
                 monotonic=self.monotonic,
             )
         return self._community
+
+    @property
+    def links(self) -> Links | None:
+        """What messages link to beside files; None when the environment names no address for it."""
+        return Links(self.settings) if self.settings.public_url else None
 
     def throttle(self, place: str, seconds: float) -> Throttle:
         """The pace of requests to one place, shared by all jobs: one in so many seconds."""

@@ -48,6 +48,16 @@ begin
             union
             select set_aside.community, set_aside.user_id from pathfinder.set_aside
             union
+            select feedback_proposals.community, feedback_proposals.user_id from public.feedback_proposals
+            union
+            select suppressions.community, suppressions.key from public.suppressions where suppressions.kind = 'member'
+            union
+            select mutes.community, mutes.user_id from public.mutes
+            union
+            select entry.person ->> 'community', entry.person ->> 'user_id'
+            from public.digests
+            cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
+            union
             select corrections.community, corrections.user_id from pathfinder.corrections
         ) as known
         where pathfinder.forgotten_digest(known.community, known.user_id) = any (digests)

@@ -18,7 +18,7 @@ declare
     -- An id that was pasted brings blanks along, as one in a webhook may.
     member constant text := btrim(pathfinder.decode_text(forget_user.user_id));
     home text;
-    names text[];
+    words text[];
     recounted integer;
     states integer;
     found integer;
@@ -50,18 +50,21 @@ begin
     delete from pathfinder.report_people
     where report_people.digest = pathfinder.forgotten_digest(home, member);
 
-    select array_agg(distinct known.name) into names
+    select array_agg(distinct known.word) into words
     from (
-        select username as name from public.user_state
+        select member
+        union all
+        select unnest(array[username, title]) from public.user_state
         where user_state.community = home and user_state.user_id = member
         union all
-        select username from public.detections
+        select unnest(array[username, title, previous_title]) from public.detections
         where detections.community = home and detections.user_id = member
         union all
         select username from public.events_raw
         where events_raw.community = home and events_raw.user_id = member
-    ) as known
-    where length(known.name) >= 3;
+    ) as known (word)
+    -- What is shorter stands in anything.
+    where length(known.word) >= 6;
     perform set_config('pathfinder.forgetting', 'yes', true);
     delete from public.suppressions
     where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home;
@@ -81,6 +84,8 @@ begin
     sent := pathfinder.erase_from_digests(home, member);
     found := pathfinder.take_back(home, member);
     delete from public.mutes where mutes.community = home and mutes.user_id = member;
+    delete from public.feedback_proposals
+    where feedback_proposals.community = home and feedback_proposals.user_id = member;
     if states > 0 or found > 0 then
         perform pathfinder.publish_event(
             'executive.forgotten',
@@ -88,7 +93,7 @@ begin
             clock_timestamp()::text
         );
     end if;
-    perform pathfinder.erase_from_errors(names);
+    perform pathfinder.erase_from_errors(words);
     recounted := pathfinder.recount_reports();
     perform pathfinder.write_audit('people', 'forget', '{}');
     return jsonb_build_object(

@@ -2,6 +2,10 @@ create trigger check_payload_paths
     before insert or update on public.webhook_sources
     for each row execute function pathfinder.check_payload_paths();
 
+create trigger check_signed_headers
+    before insert or update on public.webhook_sources
+    for each row execute function pathfinder.check_signed_headers();
+
 create trigger place_webhook_source
     before insert or update of community on public.webhook_sources
     for each row execute function pathfinder.place_webhook_source();

@@ -1,4 +1,5 @@
--- Hands a stored event on to those who know the members, and then the held ones that build on it.
+-- Hands a stored event on to those who know the members, and then the held ones that build on it. Of whoever was
+-- forgotten nothing is stored, the event included.
 -- Returns: how many were applied.
 -- Raises: whatever classification raises.
 -- Example: select pathfinder.apply_event(events_raw) from public.events_raw where id = 7;
@@ -13,6 +14,10 @@ declare
         null::pathfinder.profile_change, to_jsonb(event) || jsonb_build_object('event_id', event.id)
     );
 begin
+    if pathfinder.is_forgotten(event.community, event.user_id) then
+        delete from public.events_raw where events_raw.id = event.id;
+        return 1;
+    end if;
     if event.kind = 'departure' then
         perform pathfinder.apply_departure(change);
     else

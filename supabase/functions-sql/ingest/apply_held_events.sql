@@ -21,6 +21,7 @@ begin
         and candidate.state = 'held'
         and candidate.profile_field = apply_held_events.profile_field
         and pathfinder.same_value(candidate.old_value, change.value)
+        and (candidate.occurred_at < change.occurred_at) is not true
     order by candidate.id
     limit 1;
     if not found then

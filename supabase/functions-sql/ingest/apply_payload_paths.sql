@@ -8,7 +8,7 @@
 create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)
 returns jsonb
 language sql
-immutable
+stable
 set search_path = ''
 as $$
     select document || coalesce(
@@ -21,7 +21,8 @@ as $$
     cross join lateral (
         select
             found.content,
-            found.content not in ('null', 'false', '[]', '{}') and found.content::text !~ '^"(\s|\\[nrt])*"$' as is_filled
+            plain.content is not null
+                and (attribute.name <> 'user_id' or pathfinder.member_id_fault(plain.content) is null) as is_filled
         from jsonb_array_elements(
             case
                 when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
@@ -34,6 +35,7 @@ as $$
                 else document
             end #> array(select jsonb_array_elements_text(candidate.path))
         ) as found (content)
+        cross join lateral pathfinder.plain_attribute(attribute.name, found.content) as plain
         where found.content is not null
         order by is_filled desc, candidate.place
         limit 1

@@ -4,8 +4,9 @@
 -- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
 -- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
 -- once a batch.
--- Returns: {"rows", "executives", "added", "known", "newer", "rejected": [{"row" (from 0), "reason"}]}: added were not
---   known, known were, newer have a title from a webhook.
+-- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}:
+--   added were not known, known were, newer have a title from a webhook; undated were taken without the time of
+--   joining, which could not be read.
 -- Raises: 22023 when members is not an array of at most 5000.
 -- Example: select public.backfill_members('[{"user_id": "7", "username": "Jane", "title": "CEO", "company": "Initech",
 --   "country": "UK", "joined_at": "2019-10-10"}]');
@@ -25,6 +26,7 @@ declare
     known integer;
     newer integer;
     rejected jsonb;
+    undated integer;
 begin
     -- Supabase Lite hands a JSON argument over as a string that holds it.
     if jsonb_typeof(members) = 'string' then
@@ -39,6 +41,7 @@ begin
         select
             given.position,
             member.person,
+            member.is_undated,
             case
                 when member.fault is not null then member.fault
                 when row_number() over (partition by (member.person).user_id order by given.position) > 1 then
@@ -53,8 +56,9 @@ begin
             jsonb_agg(jsonb_build_object('row', read.position - 1, 'reason', read.fault) order by read.position)
                 filter (where read.fault is not null),
             '[]'
-        )
-    into people, rejected
+        ),
+        count(*) filter (where read.is_undated)
+    into people, rejected, undated
     from read;
 
     executives := pathfinder.executives_among(people);
@@ -79,6 +83,7 @@ begin
         'added', added,
         'known', known,
         'newer', newer,
+        'undated', undated,
         'rejected', rejected
     );
 end

@@ -22,12 +22,9 @@ begin
         raise sqlstate 'PT400' using
             message = '"userId" is longer than 500 characters.',
             hint = 'Send the member''s id as the platform shows it.';
-    elsif user_id ~* (
-        '^\W*(?:undefined|null|nil|none|nan|void|object|true|false|\[object \w+\])\W*$'
-        '|[{}]|\[\[|<%|%>|\*\||^<.*>$|^%.*%$|^__\w*__$|^[$:@#][a-z_.]+$'
-    ) then
+    elsif pathfinder.member_id_fault(user_id) is not null then
         raise sqlstate 'PT400' using
-            message = format('"userId" is "%s": the platform''s template was not filled in.', left(user_id, 60)),
+            message = format('"userId" is "%s": %s.', left(user_id, 60), pathfinder.member_id_fault(user_id)),
             hint = 'Correct the template of the webhook at the platform, so that it sends the id of the member.';
     end if;
 end

@@ -48,7 +48,7 @@ begin
     return case
         when words ~ (who || '(?:profile)?(?:updated?|changed?|edited|modified|saved)$') then 'profile_update'
         when words ~ '(?:user|member|account)(?:registered|created|joined|signedup)$' then 'registration'
-        else 'other'
+        else pathfinder.foreign_event_kind(event_name)
     end;
 end
 $$;

@@ -2,7 +2,8 @@
 -- one stored before). Times that differ decide; else the old value, within one field and the window. If it is not the
 -- latest value known, the change comes from before (it was stored, or a later one replaced its value): stale; or one
 -- between the two is on its way or lost: held, until that comes or settings.hold_window ends. An empty old value of a
--- source that never sent another says nothing. A registration is older than any change.
+-- source that never sent another says nothing. A registration is older than any change, but for a departure; and what
+-- replaced a title comes from before that.
 -- Returns: apply, stale or held.
 -- Example: select pathfinder.judge_order(reading, null, latest);
 create or replace function pathfinder.judge_order(reading pathfinder.reading, own_id bigint, latest public.events_raw)
@@ -20,10 +21,13 @@ begin
     if reading.attribute is null then
         return 'apply';
     end if;
-    if reading.occurred_at is not null and reading.attribute = 'title' and reading.occurred_at < (
-        select state.title_occurred_at
-        from public.user_state as state
-        where state.community = reading.community and state.user_id = reading.user_id
+    if reading.occurred_at < greatest(
+        case when reading.attribute = 'title' then (
+            select state.title_occurred_at
+            from public.user_state as state
+            where state.community = reading.community and state.user_id = reading.user_id
+        ) end,
+        pathfinder.known_time(reading.community, reading.user_id, reading.attribute, own_id)
     ) then
         return 'stale';
     end if;
@@ -31,10 +35,14 @@ begin
         return 'apply';
     end if;
     if reading.kind = 'registration' then
-        return 'stale';
+        return case
+            when latest.kind = 'departure' and (reading.details ->> 'joined_at')::timestamptz
+                > coalesce(latest.occurred_at, latest.received_at) - interval '1 day' then 'apply'
+            else 'stale'
+        end;
     end if;
-    if reading.occurred_at <> latest.occurred_at then
-        return case when reading.occurred_at < latest.occurred_at then 'stale' else 'apply' end;
+    if reading.occurred_at > latest.occurred_at then
+        return 'apply';
     end if;
 
     select now() - settings.dedup_window into since from public.settings;
@@ -45,7 +53,7 @@ begin
         -- One that failed, and was overtaken by later ones before it was tried again.
         return case when latest.id > own_id and replaced_value is null then 'stale' else 'apply' end;
     end if;
-    if exists (
+    if latest.kind = 'departure' or exists (
         select
         from public.events_raw as earlier
         where earlier.community = reading.community

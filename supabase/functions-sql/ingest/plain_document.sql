@@ -12,16 +12,7 @@ as $$
         || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
     from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
     cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
-    cross join lateral pathfinder.plain_value(
-        document -> known.key,
-        case attribute.name
-            when 'event' then '{name,type,event,action,label,value}'::text[]
-            when 'user_id' then '{id,value,name,label}'
-            else '{label,value,name}'
-        end,
-        -- Of these there is one, so a list says nothing.
-        attribute.name not in ('user_id', 'username', 'event_id', 'timestamp', 'joined_at', 'date')
-    ) as plain
+    cross join lateral pathfinder.plain_attribute(attribute.name, document -> known.key) as plain
     where document ? known.key
 $$;
 

@@ -10,16 +10,14 @@ volatile
 set search_path = ''
 as $$
 declare
+    latest public.events_raw;
     verdict text;
     code text;
     fault text;
 begin
     begin
-        verdict := pathfinder.judge_order(
-            pathfinder.stored_reading(event),
-            event.id,
-            pathfinder.latest_event(event.community, event.user_id, event.attribute, true)
-        );
+        latest := pathfinder.latest_event(event.community, event.user_id, event.attribute, true);
+        verdict := pathfinder.judge_order(pathfinder.stored_reading(event), event.id, latest);
         update public.events_raw as stored
         set settled_at = clock_timestamp(),
             attempts = stored.attempts + 1,
@@ -33,6 +31,8 @@ begin
 
         if verdict = 'apply' then
             perform pathfinder.apply_event(event);
+        elsif verdict = 'stale' and event.kind = 'registration' and latest.kind <> 'departure' then
+            perform pathfinder.apply_joining(event.community, event.user_id, event.details ->> 'joined_at');
         end if;
         return true;
     exception when others then

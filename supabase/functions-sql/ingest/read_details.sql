@@ -23,9 +23,9 @@ begin
         joined_at := now();
     end if;
     reading.details := nullif(jsonb_strip_nulls(jsonb_build_object(
-        'country', left(nullif(document ->> 'country', ''), 1000),
-        'company', left(nullif(document ->> 'company', ''), 1000),
-        'department', left(nullif(document ->> 'department', ''), 1000),
+        'country', pathfinder.stated_value('country', left(nullif(document ->> 'country', ''), 1000)),
+        'company', pathfinder.stated_value('company', left(nullif(document ->> 'company', ''), 1000)),
+        'department', pathfinder.stated_value('department', left(nullif(document ->> 'department', ''), 1000)),
         'email', pathfinder.domain_key(substring(document ->> 'email' from '[@＠][^@\s<>,;]+')),
         'joined_at', joined_at
     )), '{}');

@@ -1,16 +1,20 @@
 -- Reads one row of a backfill.
--- Returns: the person as far as the row tells (no level yet), or what is wrong with the row. Raises: nothing.
+-- Returns: the person as far as the row tells (no level yet), or what is wrong with the row; is_undated where it holds
+--   a time of joining that cannot be read. Raises: nothing.
 -- Example: select * from pathfinder.read_member('main', '{"user_id": 7, "title": "CEO"}');
 create or replace function pathfinder.read_member(
     community text,
     content jsonb,
     out person public.user_state,
-    out fault text
+    out fault text,
+    out is_undated boolean
 )
 language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+    written text;
 begin
     if jsonb_typeof(content) <> 'object' then
         fault := 'The row is not an object.';
@@ -20,19 +24,23 @@ begin
     person.user_id := (pathfinder.plain_value(content -> 'user_id', '{}')).content;
     perform pathfinder.check_member_id(person.user_id, jsonb_typeof(content -> 'user_id') = 'number');
     person.username := left((pathfinder.plain_value(content -> 'username', '{}')).content, 1000);
-    person.title := (pathfinder.plain_value(content -> 'title', '{label,value,name}')).content;
-    person.company := left((pathfinder.plain_value(content -> 'company', '{label,value,name}')).content, 1000);
-    person.country := left((pathfinder.plain_value(content -> 'country', '{label,value,name}')).content, 1000);
-    person.department := left((pathfinder.plain_value(content -> 'department', '{label,value,name}')).content, 1000);
+    person.title := (pathfinder.plain_attribute('title', content -> 'title')).content;
+    person.company := pathfinder.stated_value(
+        'company', left((pathfinder.plain_attribute('company', content -> 'company')).content, 1000)
+    );
+    person.country := pathfinder.stated_value(
+        'country', left((pathfinder.plain_attribute('country', content -> 'country')).content, 1000)
+    );
+    person.department := pathfinder.stated_value(
+        'department', left((pathfinder.plain_attribute('department', content -> 'department')).content, 1000)
+    );
     person.email_domain := pathfinder.domain_key(coalesce(
         content ->> 'email_domain', substring(content ->> 'email' from '[@＠][^@\s<>,;]+')
     ));
-    if coalesce(btrim(content ->> 'joined_at'), '') <> '' then
-        person.joined_at := pathfinder.payload_time(content ->> 'joined_at');
-        if person.joined_at is null then
-            fault := '"joined_at" is not a time; write it as 2019-10-10 or 2019-10-10T16:07:21+02:00.';
-        end if;
-    end if;
+    -- A date that cannot be read costs the date, never the person.
+    written := pathfinder.stated_value('joined_at', btrim(content ->> 'joined_at'));
+    person.joined_at := pathfinder.payload_time(written);
+    is_undated := person.joined_at is null and written <> '';
 exception when sqlstate 'PT400' then
     fault := sqlerrm;
 end

@@ -69,7 +69,10 @@ begin
     title := left(coalesce(nullif(document ->> 'jobTitle', ''), nullif(document ->> 'job_title', '')), 4000);
     if event_name is not null and (
         stated_id is null and stated_label is null
-        or event_name ~* 'delet|destr|nymi|activ|eras|termin|purg|remov|forg|regist|clos|left|disab'
+        or event_name ~* (
+            'delet|destr|nymi|activ|eras|termin|purg|remov|forg|regist|clos|left|disab|wip|board|[^ -~]|supp|effac'
+            '|loe?sch|entfern|kund|tret|verwij|rader|slett|poist|elimin|borrad|exclu|apagad|rimoss|cancel|usun|silin'
+        )
     ) then
         name_kind := pathfinder.event_kind(event_name);
     end if;
@@ -129,7 +132,14 @@ begin
                 left(nullif(document ->> 'oldValue', ''), 4000), left(nullif(document ->> 'old_value', ''), 4000),
                 case when document ?| '{oldValue,old_value}' then '' end
             );
-            if reading.attribute = 'email' then
+            if reading.attribute in ('company', 'country', 'department') then
+                reading.value := pathfinder.stated_value(reading.attribute, reading.value);
+                reading.old_value := case
+                    when reading.old_value <> ''
+                        then coalesce(pathfinder.stated_value(reading.attribute, reading.old_value), '')
+                    else reading.old_value
+                end;
+            elsif reading.attribute = 'email' then
                 reading.value := pathfinder.domain_key(substring(reading.value from '[@＠][^@\s<>,;]+'));
                 reading.old_value := case
                     when reading.old_value <> ''
@@ -168,6 +178,10 @@ begin
     end if;
 
     reading.user_id := coalesce(nullif(document ->> 'userId', ''), nullif(document ->> 'user_id', ''));
+    -- A template that was not filled in hides no id.
+    if document ? 'user_id' and pathfinder.member_id_fault(reading.user_id) is not null then
+        reading.user_id := coalesce(nullif(document ->> 'user_id', ''), reading.user_id);
+    end if;
     if id_is_number then
         reading.user_id := regexp_replace(reading.user_id, '\.0+$', '');
     end if;

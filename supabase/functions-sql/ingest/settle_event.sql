@@ -23,7 +23,7 @@ declare
     level text;
 begin
     perform pg_advisory_xact_lock(pathfinder.member_lock_key(reading.community, reading.user_id));
-    if exists (select from pathfinder.forgotten) and pathfinder.is_forgotten(reading.community, reading.user_id) then
+    if pathfinder.is_forgotten(reading.community, reading.user_id) then
         return json_build_object(
             'status', 'processed', 'user_id', reading.user_id, 'is_senior', false, 'seniority_level', null, 'event_id', null
         );
@@ -39,7 +39,12 @@ begin
     end if;
     if has_history or reading.event_id is not null or reading.attribute is null then
         known_id := pathfinder.find_duplicate(reading, latest);
-        if known_id is not null then
+        if known_id is not null and not (
+            known_id = latest.id
+            and latest.state = 'processed'
+            and latest.attribute = 'title'
+            and pathfinder.is_executive_unknown(reading.community, reading.user_id, latest.value)
+        ) then
             return json_build_object('status', 'duplicate', 'user_id', reading.user_id, 'event_id', known_id);
         end if;
     end if;
@@ -93,6 +98,9 @@ begin
             'reason', 'It builds on a change that has not come yet. It counts as soon as that comes, or else from then on.'
         );
     elsif verdict = 'stale' then
+        if reading.kind = 'registration' and latest.kind <> 'departure' then
+            perform pathfinder.apply_joining(reading.community, reading.user_id, reading.details ->> 'joined_at');
+        end if;
         return json_build_object(
             'status', 'stale',
             'user_id', reading.user_id,

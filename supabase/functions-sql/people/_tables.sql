@@ -34,6 +34,7 @@ create table public.user_state (
     first_detected_at timestamptz not null default now(),
     last_seen_at timestamptz not null default now(),
     title_occurred_at timestamptz,
+    title_field text,
     rules_version bigint,
     matched_rule text,
     email_domain text,
@@ -51,6 +52,7 @@ comment on column public.user_state.account_id is 'The company that matters whic
 comment on column public.user_state.first_detected_at is 'When they first became an executive here.';
 comment on column public.user_state.last_seen_at is 'When something was last heard of them.';
 comment on column public.user_state.title_occurred_at is 'The sender''s time of the title''s change, where it sends one.';
+comment on column public.user_state.title_field is 'The profile field that holds the title, where a community has several for one.';
 comment on column public.user_state.rules_version is 'The rules that decided it.';
 comment on column public.user_state.matched_rule is 'Why: the rule, in its own description or pattern.';
 comment on column public.user_state.email_domain is 'The part of the e-mail address after @, from the community''s API.';

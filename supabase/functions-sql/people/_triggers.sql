@@ -35,8 +35,7 @@ create trigger count_no_detections
 create trigger reopen_digests_of_enriched_detection
     after update on public.detections
     for each row when (
-        new.included_in_digest
-        and (old.company, old.country, old.country_code, old.email_domain, old.account_id)
+        (old.company, old.country, old.country_code, old.email_domain, old.account_id)
             is distinct from (new.company, new.country, new.country_code, new.email_domain, new.account_id)
     )
     execute function pathfinder.reopen_digests();

@@ -2,8 +2,8 @@
 -- same people at each later attempt, as far as they still exist. What happened to one member is one change; with it
 -- goes what happened shortly before and was not told, so that who left and came back is no news. The most important
 -- settings.digest_size are shown, all are counted.
--- Returns: {"channel", "changes": […], "count", "filter_words", "levels", "time_zone"}, or {"missing": true} when
---   nobody is left.
+-- Returns: {"channel", "changes": […], "count", "filter_words", "levels", "link_lifetime_seconds", "time_zone"}, or
+--   {"missing": true} when nobody is left.
 -- Example: select pathfinder.alert_document(12, 'sales');
 create or replace function pathfinder.alert_document(job_id bigint, channel text)
 returns jsonb
@@ -45,6 +45,7 @@ begin
                 'count', told.count,
                 'filter_words', pathfinder.filter_words(channels.filter),
                 'levels', pathfinder.levels_json(),
+                'link_lifetime_seconds', extract(epoch from settings.link_lifetime)::bigint,
                 'time_zone', settings.time_zone
             )
             from public.settings

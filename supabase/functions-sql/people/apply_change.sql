@@ -1,5 +1,4 @@
--- Applies what a stored webhook says to what is known of the member. Of whoever was forgotten nothing is stored, the
--- event included.
+-- Applies what a stored webhook says to what is known of the member, who was not forgotten.
 -- Returns: the member's level after it. Raises: whatever classification raises.
 -- Example: select (pathfinder.apply_change(change)).level;
 create or replace function pathfinder.apply_change(change pathfinder.profile_change)
@@ -15,10 +14,6 @@ declare
     is_over boolean := false;
     verdict pathfinder.change_verdict;
 begin
-    if pathfinder.is_forgotten(change.community, change.user_id) then
-        delete from public.events_raw where events_raw.id = change.event_id;
-        return verdict;
-    end if;
     if change.details ? 'joined_at' then
         perform pathfinder.remember_registration(
             change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
@@ -34,6 +29,12 @@ begin
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
     known := pathfinder.known_executive(change.community, change.user_id);
+    if change.attribute = 'title' and known.title_field is not null then
+        if pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
+            change.attribute := null;
+            is_over := false;
+        end if;
+    end if;
     if is_over then
         if known.user_id is not null then
             perform pathfinder.depart(known, 'webhook', true);

@@ -11,10 +11,6 @@ declare
     known public.user_state;
     verdict pathfinder.change_verdict;
 begin
-    if pathfinder.is_forgotten(change.community, change.user_id) then
-        delete from public.events_raw where events_raw.id = change.event_id;
-        return verdict;
-    end if;
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
     known := pathfinder.known_executive(change.community, change.user_id);
     if known.user_id is not null then

@@ -46,7 +46,21 @@ begin
         profile_url = coalesce(nullif(btrim(detections.profile_url), ''), told ->> 'profile_url')
     where detections.community = home
         and detections.user_id = member
-        and (not detections.included_in_digest or detections.id = (job.payload ->> 'detection_id')::bigint);
+        -- What they were before they left is another story.
+        and not exists (
+            select
+            from public.detections as departure
+            where departure.community = home
+                and departure.user_id = member
+                and departure.kind = 'left'
+                and departure.id >= detections.id
+        )
+        and (
+            detections.id = (job.payload ->> 'detection_id')::bigint
+            or not exists (
+                select from pathfinder.digest_ledger where digest_ledger.detection_id = detections.id
+            )
+        );
 
     for waiting in
         select digests.id

@@ -47,7 +47,14 @@ begin
         now()
     )
     where true;
-    delete from pathfinder.set_aside where set_aside.ends_at = 'infinity';
+    with gone as (
+        delete from pathfinder.set_aside
+        where set_aside.ends_at = 'infinity'
+        returning set_aside.community, set_aside.user_id
+    )
+    delete from pathfinder.corrections
+    using gone
+    where corrections.community = gone.community and corrections.user_id = gone.user_id;
     perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
     from pathfinder.set_aside
     where set_aside.ends_at <= now();

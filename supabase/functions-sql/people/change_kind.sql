@@ -17,8 +17,7 @@ as $$
             from public.levels as earlier, public.levels as later
             where earlier.level = known.seniority_level and later.level = person.seniority_level
         )
-        when known.company <> person.company
-            and pathfinder.company_key(known.company) <> pathfinder.company_key(person.company) then 'moved'
+        when not pathfinder.same_company(known.company, person.company) then 'moved'
         when not (known.functions @> person.functions and known.functions <@ person.functions)
             and (
                 cardinality(known.functions) > 0 and cardinality(person.functions) > 0

@@ -11,7 +11,17 @@ set search_path = ''
 as $$
 declare
     person public.user_state := known;
+    details jsonb := change.details;
 begin
+    -- What comes along with a change that is older than what is known of it is as old.
+    if change.occurred_at is not null and details ?| '{company,country,department,email}' then
+        select jsonb_object_agg(detail.key, detail.value)
+        into details
+        from jsonb_each(details) as detail
+        where (
+            change.occurred_at < pathfinder.known_time(change.community, change.user_id, detail.key, change.event_id)
+        ) is not true;
+    end if;
     if known.user_id is null then
         person.community := change.community;
         person.user_id := change.user_id;
@@ -26,13 +36,17 @@ begin
     end if;
     if change.attribute = 'title' then
         person.title := change.value;
-        person.title_occurred_at := change.occurred_at;
+        person.title_field := (
+            select stored.profile_field from public.events_raw as stored where stored.id = change.event_id
+        );
+        -- A change without a time makes nothing younger that came before it.
+        person.title_occurred_at := greatest(person.title_occurred_at, change.occurred_at);
     end if;
     person.username := coalesce(change.username, person.username);
-    person.company := coalesce(change.details ->> 'company', person.company);
-    person.country := coalesce(change.details ->> 'country', person.country);
-    person.department := coalesce(change.details ->> 'department', person.department);
-    person.email_domain := coalesce(pathfinder.domain_key(change.details ->> 'email'), person.email_domain);
+    person.company := coalesce(details ->> 'company', person.company);
+    person.country := coalesce(details ->> 'country', person.country);
+    person.department := coalesce(details ->> 'department', person.department);
+    person.email_domain := coalesce(pathfinder.domain_key(details ->> 'email'), person.email_domain);
     case change.attribute
         when 'company' then person.company := change.value;
         when 'country' then person.country := change.value;

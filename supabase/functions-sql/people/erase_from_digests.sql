@@ -1,5 +1,6 @@
--- Takes a member out of all digests, sent or not, and out of their counts, also where only the link names them. An
--- unsent digest of nobody else is deleted, and its job ends silently. Comes before the member's changes are deleted.
+-- Takes a member out of all digests, sent or not, and out of their counts, also where only the link names them: its
+-- file goes. An unsent digest of nobody else is deleted, and its job ends silently. Comes before the member's changes
+-- are deleted.
 -- Returns: how many digests told of the member.
 -- Example: select pathfinder.erase_from_digests('main', '2000');
 create or replace function pathfinder.erase_from_digests(community text, user_id text)
@@ -14,6 +15,7 @@ declare
     );
     told record;
     touched integer := 0;
+    orphaned integer;
 begin
     for told in
         select digest_ledger.channel, digest_ledger.detection_id, digest_ledger.digest_id, digest_ledger.kind
@@ -24,6 +26,11 @@ begin
             and digest_ledger.outcome = 'told'
     loop
         touched := touched + 1;
+        perform pathfinder.remove_digest_files(told.digest_id, min(digests.week_end))
+        from public.digests
+        where digests.channel = told.channel
+            and digests.payload -> 'digest_id' = to_jsonb(told.digest_id)
+        having bool_or((digests.payload ->> 'rest')::integer > 0);
         update public.digests
         set payload = digests.payload || jsonb_build_object(
             'people', coalesce(
@@ -61,7 +68,19 @@ begin
             and digests.payload #> '{counts,people}' = '0'
             and not digests.sent;
     end loop;
-    return touched;
+
+    -- The changes that a digest told of may have gone before it; its counts stay, as those of a month do.
+    update public.digests
+    set payload = digests.payload || jsonb_build_object(
+        'people', (
+            select coalesce(jsonb_agg(entry.person order by entry.place), '[]')
+            from jsonb_array_elements(digests.payload -> 'people') with ordinality as entry (person, place)
+            where not entry.person @> member
+        )
+    )
+    where digests.payload -> 'people' @> jsonb_build_array(member);
+    get diagnostics orphaned = row_count;
+    return touched + orphaned;
 end
 $$;
 

@@ -1,8 +1,8 @@
 -- Everything that is held about one person, to be handed to them.
 -- Returns: {"user_id", "forgotten", "state", "set_aside", "joined_at", "history": as executive_history() gives it,
---   "detections": […], "events": […], "digests": [{"id", "channel", "week_end", "sent_at", "entry"}], "alerts": […],
---   "reports": [{"month", "revision", "file_uri"}], "suppressions": […], "corrections": [{"attribute", "stated",
---   "value", "corrected_at"}]}.
+--   "detections": […], "events": […], "digests": [{"id", "channel", "week_end", "sent_at", "entry": null for whoever
+--   stands behind the link}], "alerts": […], "reports": [{"month", "revision", "file_uri"}], "suppressions": […],
+--   "corrections": [{"attribute", "stated", "value", "corrected_at"}], "mutes": […], "feedback": […]}.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.export_user('2000');
 create or replace function pathfinder.export_user(user_id text, community text)
@@ -41,6 +41,16 @@ begin
             from public.suppressions
             where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home
         ),
+        'mutes', (
+            select coalesce(jsonb_agg(to_jsonb(mutes) order by mutes.channel), '[]')
+            from public.mutes
+            where mutes.community = home and mutes.user_id = member
+        ),
+        'feedback', (
+            select coalesce(jsonb_agg(to_jsonb(feedback_proposals) order by feedback_proposals.id), '[]')
+            from public.feedback_proposals
+            where feedback_proposals.community = home and feedback_proposals.user_id = member
+        ),
         'corrections', (
             select coalesce(
                 jsonb_agg(to_jsonb(corrections) - '{community,user_id}'::text[] order by corrections.attribute), '[]'
@@ -78,8 +88,19 @@ begin
                 '[]'
             )
             from public.digests
-            cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-            where entry.person @> jsonb_build_object('community', home, 'user_id', member)
+            cross join public.settings
+            left join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
+                on entry.person @> jsonb_build_object('community', home, 'user_id', member)
+            where entry.person is not null
+                or digests.parts = digests.part and digests.payload -> 'digest_id' in (
+                    select to_jsonb(digest_ledger.digest_id)
+                    from public.detections
+                    join pathfinder.digest_ledger on digest_ledger.detection_id = detections.id
+                    where detections.community = home and detections.user_id = member
+                        and digest_ledger.outcome = 'told'
+                        and digest_ledger.place > jsonb_array_length(digests.payload -> 'people')
+                            + (digests.parts - 1) * settings.digest_size
+                )
         ),
         'alerts', (
             select coalesce(

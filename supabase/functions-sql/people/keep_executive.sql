@@ -21,6 +21,7 @@ begin
         joined_at = excluded.joined_at,
         last_seen_at = excluded.last_seen_at,
         title_occurred_at = excluded.title_occurred_at,
+        title_field = excluded.title_field,
         rules_version = excluded.rules_version,
         matched_rule = excluded.matched_rule,
         email_domain = excluded.email_domain,

@@ -12,8 +12,19 @@ as $$
         select distinct 'digest' as kind, digests.channel, digests.sent_at
         from public.digests
         where digests.sent
-            and digests.payload -> 'people' @> jsonb_build_array(
-                jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
+            and (
+                digests.payload -> 'people' @> jsonb_build_array(
+                    jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
+                )
+                -- Behind its link.
+                or digests.payload -> 'digest_id' in (
+                    select to_jsonb(digest_ledger.digest_id)
+                    from public.detections
+                    join pathfinder.digest_ledger on digest_ledger.detection_id = detections.id
+                    where detections.community = messages_about.community
+                        and detections.user_id = messages_about.user_id
+                        and digest_ledger.outcome = 'told'
+                )
             )
         union
         select 'alert', alerts.channel, outbox.finished_at

@@ -73,7 +73,7 @@ as $$
             when (span.after).seniority_level is null then 'left'
             when later.rank < earlier.rank then 'promotion'
             when later.rank > earlier.rank then 'demotion'
-            when pathfinder.company_key(span.company) <> pathfinder.company_key((span.after).company) then 'moved'
+            when not pathfinder.same_company(span.company, (span.after).company) then 'moved'
             when not (span.functions @> (span.after).functions and span.functions <@ (span.after).functions) then 'role'
         end as kind
     ) as difference

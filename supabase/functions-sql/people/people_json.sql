@@ -33,12 +33,22 @@ as $$
             'owner', accounts.owner,
             'region', accounts.region,
             'is_watched', accounts.is_watched,
-            'is_first', change.kind = 'new' and (
-                select (first.community, first.user_id) = (change.community, change.user_id)
-                from public.detections as first
-                where first.account_id = accounts.id
-                order by first.id
-                limit 1
+            'is_first', change.kind = 'new' and not exists (
+                select from public.detections as earlier
+                where earlier.account_id = accounts.id
+                    and earlier.id < change.detection_id
+                    and (earlier.community, earlier.user_id) <> (change.community, change.user_id)
+            )
+            -- Whose changes detection_retention has deleted.
+            and not exists (
+                select from public.user_state as known
+                where known.account_id = accounts.id
+                    and known.first_detected_at < change.changed_at
+                    and (known.community, known.user_id) <> (change.community, change.user_id)
+                    and not exists (
+                        select from public.detections as theirs
+                        where theirs.community = known.community and theirs.user_id = known.user_id
+                    )
             )
         ) end,
         'email_domain', change.email_domain,

@@ -37,7 +37,12 @@ begin
     )
     || (
         select jsonb_build_object(
-            'changes', count(*), 'untold', count(*) filter (where not detections.included_in_digest)
+            'changes', count(*),
+            'untold', count(*) filter (
+                where not exists (
+                    select from pathfinder.digest_ledger where digest_ledger.detection_id = detections.id
+                )
+            )
         )
         from pathfinder.covered_members(preview_suppression.kind, key, home) as member
         join public.detections

@@ -1,6 +1,5 @@
 -- Records what happened to an executive, and announces it if it is told: one change at most, with what was before
--- wherever it changed beyond spelling. Where nothing happened, the member's newest change is completed, unless a
--- digest has covered it. `person` is null for who left: the change holds what they were.
+-- wherever it changed beyond spelling. Where nothing happened, the member's newest change is completed. `person` is null for who left: the change holds what they were.
 -- Returns: nothing. Raises: whatever announcing raises.
 -- Example: select pathfinder.record_change(known, person, 'webhook', true);
 create or replace function pathfinder.record_change(
@@ -41,10 +40,7 @@ begin
                 or not (person.functions @> known.functions and person.functions <@ known.functions)
                 then known.functions
         end,
-        case
-            when pathfinder.company_key(person.company) is distinct from pathfinder.company_key(known.company)
-                then known.company
-        end,
+        case when pathfinder.same_company(person.company, known.company) is not true then known.company end,
         record_change.origin, record_change.told, lasting.matched_rule, lasting.rules_version, lasting.email_domain,
         lasting.profile_url
     )

@@ -9,16 +9,24 @@ set search_path = ''
 as $$
 begin
     return (
-        select case
-            when stored.attribute = retained_value.attribute then stored.value
-            else stored.details ->> retained_value.attribute
-        end
-        from public.events_raw as stored
-        where stored.community = retained_value.community
-            and stored.user_id = retained_value.user_id
-            and stored.state = 'processed'
-            and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
-        order by stored.settled_at desc, stored.id desc
+        select known.said
+        from (
+            select
+                stored.settled_at,
+                stored.id,
+                case
+                    when stored.attribute = retained_value.attribute then stored.value
+                    else stored.details ->> retained_value.attribute
+                end as said,
+                -- Whatever came last, what happened before something else that is known is not the latest.
+                coalesce(stored.occurred_at < max(stored.occurred_at) over (), false) as is_older
+            from public.events_raw as stored
+            where stored.community = retained_value.community
+                and stored.user_id = retained_value.user_id
+                and stored.state = 'processed'
+                and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
+        ) as known
+        order by known.is_older, known.settled_at desc, known.id desc
         limit 1
     );
 end

@@ -19,7 +19,11 @@ as $$
                 when mutes.channel is not null then 'muted'
                 when levels.is_on
                     and (medium is null or settings.announced_changes -> medium ? net.kind)
-                    and pathfinder.is_subscribed(channels.filter, net, accounts) then 'told'
+                    and (
+                        pathfinder.is_subscribed(channels.filter, net, accounts)
+                        -- Who hears of an account hears who goes from it.
+                        or former.id is not null and pathfinder.is_subscribed(channels.filter, net, former)
+                    ) then 'told'
                 else 'unmatched'
             end as outcome,
             coalesce(accounts.is_watched, false) as is_watched,
@@ -27,7 +31,11 @@ as $$
         from pathfinder.net_changes(told_changes.changes, told_changes.until) as net
         join public.channels on channels.name = told_changes.channel
         cross join public.settings
-        left join public.accounts on accounts.id = net.account_id
+        -- The account may have been added since.
+        left join public.accounts on accounts.id = coalesce(
+            net.account_id, pathfinder.find_account(net.email_domain, coalesce(net.company, net.previous_company))
+        )
+        left join public.accounts as former on former.id = pathfinder.find_account(null, net.previous_company)
         left join public.levels on levels.level = coalesce(net.level, net.previous_level)
         -- What has no end of its own is looked at as things are now.
         left join public.mutes

@@ -1,5 +1,6 @@
 -- The rules of the functions that a new project starts with: English, German, French, Spanish, Portuguese, Italian,
--- Dutch, Japanese. Read once, into function_rules: edit the table, not this list.
+-- Dutch, Japanese; and who runs the whole in Chinese, Korean, Russian and Arabic. Read once, into function_rules: edit
+-- the table, not this list.
 -- Returns: a row each.
 -- Example: select * from pathfinder.default_function_rules();
 create or replace function pathfinder.default_function_rules()
@@ -15,6 +16,10 @@ as $$
     ('general', 'regex', '\b(pdg|dg|directeur general|directrice generale|(co ?)?fondateur|(co ?)?fondatrice|president directeur|presidente?|gerante?|dirigeante?|administrateur delegue|proprietaire|directeur gerant)\b(?<!\bvice presidente?)(?! (en charge )?(de la |du |des |de |charge )?(finance|finances|ventes|marketing|technique|commercial|operations)\b)', 'French'),
     ('general', 'regex', '\b(director(a)? general|gerente general|director(a)? ejecutiv[oa]|consejer[oa] delegad[oa]|(co ?)?fundador(a)?|dueñ[oa]|propietari[oa]|diretor(a)? (geral|presidente|executiv[oa])|soci[oa] (gerente|fundador(a)?|administrador(a)?)|proprietari[oa]|amministrat(ore|rice) (delegat[oa]|unic[oa])|direttore generale|direttrice generale|(co ?)?fondat(ore|rice)|titolare|imprenditore|algemeen directeur|directeur eigenaar|(mede ?)?(eigenaar|oprichter)|bestuursvoorzitter|zaakvoerder)\b', 'Spanish, Portuguese, Italian, Dutch'),
     ('general', 'regex', '代表取締役|代表|(?<!副)社長|会長|創業者|理事長|オーナー|最高経営責任者|経営者', 'Japanese'),
+    ('general', 'regex', '首席执行官|首席執行官|(?<!副)(总经理|總經理|总裁|總裁)|(?<!副)(董事长|董事長|理事长|理事長)|執行長|执行长|董事[会會]主席|董事局主席|创始人|創始人|创办人|創辦人|老板', 'Chinese'),
+    ('general', 'regex', '대표|(?<!부)사장|(?<!부)회장|창업자|이사장|최고 ?경영 ?(책임)?자', 'Korean'),
+    ('general', 'regex', '\b(генеральн(ый|ая) директор|гендиректор|исполнительн(ый|ая) директор|президент|председатель (правления|совета директоров)|(со)?основатель(ница)?|(со)?владел(ец|ица)|(со)?собственни(к|ца)|(со)?учредитель(ница)?)\b(?<!\bвице президент)', 'Russian'),
+    ('general', 'regex', '((ال)?رئيسة? (ال)?تنفيذية?|(ال)?مديرة? (ال)?(تنفيذية?|عامة?))( |$)(?!لل|لشؤون)|رئيسة? مجلس (ال)?(ادارة|مديرين)|رئيسة? (ال)?شركة|(^| )و?(ال)?مؤسس( |$)|صاحبة? (ال)?شركة', 'Arabic'),
     ('finance', 'regex', '\b(cfo|cao|finance|financial|finances|fin|accounting|acctg|acct|accountant|controller|comptroller|controllership|treasury|treasurer|tax|taxation|fp and a|investor relations|internal audit|audit|budgeting|vcfo)\b(?! (services sales|crime))', 'English'),
     ('finance', 'regex', '\b(finanzen|finanz|finanzvorstand|finanzchef|finanzchefin|finanzdirektor|finanzdirektorin|rechnungswesen|controlling|steuern|buchhaltung|kaufm(ä|ae)nnische[rn]?|kaufm(ä|ae)nnisch|treasury|finanzwesen)\b', 'German'),
     ('finance', 'regex', '\b(finances|finance|financier|financiere|daf|raf|comptabilite|comptable|tresorerie|fiscalite|controle de gestion|financien|financieel|financiele|boekhouding|administratie|fiscaal)\b', 'French, Dutch'),

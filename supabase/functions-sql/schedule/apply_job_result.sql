@@ -27,6 +27,16 @@ begin
                 from public.digests as other
                 where other.channel = digests.channel and other.week_end = digests.week_end and not other.sent
             );
+        -- Somebody was erased from its file while it was made.
+        perform pathfinder.remove_digest_files((digests.payload ->> 'digest_id')::bigint, digests.week_end)
+        from public.digests
+        join public.outbox_attempts
+            on outbox_attempts.outbox_id = job.id and outbox_attempts.attempt = job.attempts
+        join public.outbox as removal
+            on removal.kind = 'file_removal'
+            and removal.payload ->> 'ending' = format('-%s.csv', digests.payload ->> 'digest_id')
+            and removal.created_at >= outbox_attempts.started_at
+        where digests.id = (job.payload ->> 'digest_id')::bigint and job.result ? 'csv_uri';
 
     elsif job.kind in ('report', 'report_links') then
         update public.reports

@@ -12,6 +12,10 @@ as $$
 declare
     job public.outbox;
 begin
+    -- A member's lock comes before a job's, as where somebody is forgotten.
+    perform pathfinder.lock_member(coalesce(outbox.payload ->> 'community', 'main'), outbox.payload ->> 'user_id')
+    from public.outbox
+    where outbox.id = complete_outbox.job_id and outbox.kind = 'enrichment';
     job := pathfinder.finish_job(
         complete_outbox.job_id, complete_outbox.worker, complete_outbox.attempt, complete_outbox.result
     );

@@ -1,7 +1,7 @@
 -- Deletes what is past its retention, in bounded batches, for at most about the given time: processed events, finished
 -- jobs with their attempts (never pending or dead ones, nor the notes that a report was announced), runs (except each
--- job's newest, which says what is owed no more), changes and sent digests if detection_retention is set, corrections
--- of whom nothing else is kept, workers not seen for 30 days, counters older than 400 days.
+-- job's newest, which says what is owed no more), changes, feedback and sent digests if detection_retention is set,
+-- corrections of whom nothing else is kept, workers not seen for 30 days, counters older than 400 days.
 -- Returns: {"events_raw": n, …, "complete": false if time was up}.
 -- Example: select pathfinder.purge(now(), interval '10 seconds');
 create or replace function pathfinder.purge(moment timestamptz, budget interval)
@@ -40,8 +40,14 @@ begin
                 ),
                 (
                     'public.detections',
-                    'detected_at < $1 and (not is_told or report_id is not null and (included_in_digest or not exists'
+                    'detected_at < $1 and (not is_told or report_id is not null and (exists (select from'
+                    ' pathfinder.digest_ledger where digest_ledger.detection_id = detections.id) or not exists'
                     ' (select from public.channels where is_active and ''digest'' = any (sends))))',
+                    moment - configured.detection_retention
+                ),
+                (
+                    'public.feedback_proposals',
+                    'created_at < $1',
                     moment - configured.detection_retention
                 ),
                 (
@@ -61,6 +67,7 @@ begin
         end if;
     end loop;
 
+    perform pathfinder.expire_digest_files(moment - configured.link_lifetime);
     perform pathfinder.expire_reports(moment - configured.detection_retention);
     delete from pathfinder.registrations
     where registrations.ctid = any (array(

@@ -11,63 +11,68 @@ parallel safe
 set search_path = ''
 as $$
     with pieces as (
-        select split.position, split.written, found.groups
-        from regexp_split_to_table(
-            -- Two halves of one character.
-            regexp_replace(
-                decode_entities.content,
-                '(&#(?:x[dD][89abAB][0-9a-fA-F]{2}|5[56][0-9]{3});)(?=&#(?:x[dD][c-fC-F]|5[67]))',
-                '\1' || E'\x01', 'g'
-            ),
-            '(?=&[#A-Za-z])'
-        ) with ordinality as split (written, position)
-        cross join lateral (
-            select regexp_match(
-                split.written,
-                '^&(?:#([0-9]{1,8})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}))(;|(?![A-Za-z0-9=]))'
-            ) as groups
-        ) as found
+        select split.position, split.written, split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
+        from unnest(string_to_array(decode_entities.content, '&')) with ordinality as split (written, position)
     ),
-    numbered as (
+    named as materialized (
         select
             pieces.position,
             pieces.written,
-            pieces.groups,
-            coalesce(pieces.groups[1]::integer, ('x' || lpad(pieces.groups[2], 8, '0'))::bit(32)::integer) as code,
-            length('&')
-                + length(coalesce('#' || pieces.groups[1], '#x' || pieces.groups[2], pieces.groups[3]))
-                + length(pieces.groups[4]) as length
+            case
+                when not pieces.may_be_one then null
+                when left(pieces.written, 34) ~ '^#?[A-Za-z0-9]+;' then split_part(pieces.written, ';', 1)
+                -- Without its semicolon.
+                else substring(pieces.written from '^((?:#|#[xX])?[A-Za-z0-9]+)(?![A-Za-z0-9=])')
+            end as name
         from pieces
     ),
-    halves as (
+    numbered as materialized (
+        select
+            named.position,
+            named.written,
+            named.name,
+            case
+                when named.name ~ '^#[0-9]{1,8}$' then substr(named.name, 2)::integer
+                when named.name ~ '^#[xX][0-9a-fA-F]{1,6}$'
+                    then ('x' || lpad(substr(named.name, 3), 8, '0'))::bit(32)::integer
+            end as code,
+            substr(
+                named.written,
+                length(named.name) + case when substr(named.written, length(named.name) + 1, 1) = ';' then 2 else 1 end
+            ) as rest
+        from named
+    ),
+    decoded as (
         select
             numbered.*,
-            lag(numbered.code) over (order by numbered.position) as previous_code,
-            lag(numbered.written) over (order by numbered.position) like '%' || E'\x01' as is_second
+            -- Two halves of one character, with nothing between them.
+            lag(numbered.code) over inline as code_before,
+            lag(numbered.rest) over inline as rest_before,
+            lead(numbered.code) over inline as code_after
         from numbered
+        window inline as (order by numbered.position)
     )
-    select translate(string_agg(
+    select string_agg(
         case
-            when halves.groups is null then halves.written
-            when halves.code is null
-                then coalesce(entity.content || substr(halves.written, halves.length + 1), halves.written)
-            when halves.is_second
-                and halves.code between 56320 and 57343
-                and halves.previous_code between 55296 and 56319
-                then chr(65536 + (halves.previous_code - 55296) * 1024 + halves.code - 56320)
-                    || substr(halves.written, halves.length + 1)
-            when halves.written like '%' || E'\x01' and halves.code between 55296 and 56319 then ''
-            when halves.code between 128 and 159
+            when decoded.position = 1 then decoded.written
+            when decoded.code is null then coalesce(entity.content || decoded.rest, '&' || decoded.written)
+            when decoded.code between 56320 and 57343
+                and decoded.code_before between 55296 and 56319
+                and decoded.rest_before = ''
+                then chr(65536 + (decoded.code_before - 55296) * 1024 + decoded.code - 56320) || decoded.rest
+            when decoded.code between 55296 and 56319
+                and decoded.code_after between 56320 and 57343
+                and decoded.rest = '' then ''
+            when decoded.code between 128 and 159
                 -- What Windows put there.
-                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', halves.code - 127, 1)
-                    || substr(halves.written, halves.length + 1)
-            when halves.code between 1 and 55295 or halves.code between 57344 and 1114111
-                then chr(halves.code) || substr(halves.written, halves.length + 1)
-            else U&'\FFFD' || substr(halves.written, halves.length + 1)
+                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', decoded.code - 127, 1) || decoded.rest
+            when decoded.code between 1 and 55295 or decoded.code between 57344 and 1114111
+                then chr(decoded.code) || decoded.rest
+            else U&'\FFFD' || decoded.rest
         end,
-        '' order by halves.position), E'\x01', '')
-    from halves
-    left join pathfinder.html_entities as entity on entity.name = halves.groups[3]
+        '' order by decoded.position)
+    from decoded
+    left join pathfinder.html_entities as entity on entity.name = decoded.name
 $$;
 
 revoke all on function pathfinder.decode_entities(text) from public, anon, authenticated, service_role;

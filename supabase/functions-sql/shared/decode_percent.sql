@@ -14,11 +14,14 @@ begin
         (
             select string_agg(
                 case
-                    when piece.written ~ '^%[0-9A-Fa-f]{2}$' then decode(substr(piece.written, 2), 'hex')
-                    else convert_to(translate(piece.written, '+', ' '), 'UTF8')
+                    when piece.position = 1 then convert_to(translate(piece.written, '+', ' '), 'UTF8')
+                    when piece.written ~ '^[0-9A-Fa-f]{2}' then
+                        decode(left(piece.written, 2), 'hex')
+                            || convert_to(translate(substr(piece.written, 3), '+', ' '), 'UTF8')
+                    else convert_to('%' || translate(piece.written, '+', ' '), 'UTF8')
                 end,
                 '' order by piece.position)
-            from regexp_split_to_table(content, '(?=%[0-9A-Fa-f]{2})|(?<=%[0-9A-Fa-f]{2})') with ordinality as piece (written, position)
+            from unnest(string_to_array(content, '%')) with ordinality as piece (written, position)
         ),
         'UTF8'
     );

@@ -42,6 +42,7 @@ class Answer(BaseModel):
     added: int = 0
     known: int = 0
     newer: int = 0
+    undated: int = 0
     rejected: list[Reject] = []
 
 
@@ -133,7 +134,13 @@ def advance(progress: Progress, batch: Batch, answer: Answer, rejects: Sequence[
         untitled=progress.untitled + sum("title" not in (read.member or {}) for read in batch.members),
         repeated=progress.repeated + batch.repeated,
         faults=counted(progress.faults, (read.fault.kind for read in rejects if read.fault)),
-        dropped=counted(progress.dropped, (kind for read in batch.members for kind in read.dropped)),
+        dropped=counted(
+            progress.dropped,
+            [
+                *(kind for read in batch.members for kind in read.dropped),
+                *["dates that cannot be read"] * answer.undated,
+            ],
+        ),
     )
 
 

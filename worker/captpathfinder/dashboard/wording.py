@@ -40,6 +40,7 @@ JOBS = {
     "report": "Report: make the files",
     "report_message": "Report: tell a channel",
     "report_links": "Report: new links",
+    "file_removal": "Remove a digest's file",
     "alert": "Instant alert",
     "enrichment": "Complete a profile",
     "event": "Event to a machine",

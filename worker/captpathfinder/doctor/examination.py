@@ -18,6 +18,7 @@ from captpathfinder.doctor.project_checks import (
     check_schema,
     check_storage,
 )
+from captpathfinder.doctor.public_check import check_public_pages
 from captpathfinder.doctor.realtime_check import check_realtime
 from captpathfinder.doctor.rendering_check import check_rendering
 from captpathfinder.settings import Settings
@@ -45,6 +46,7 @@ async def examine(settings: Settings, console: Console) -> int:
             ("control room", lambda: check_control_room(context)),
             ("channels", lambda: check_channels(context)),
             ("simple endpoints", lambda: check_endpoints(context)),
+            ("public pages", lambda: check_public_pages(context)),
             ("PDF", lambda: check_rendering(context)),
             ("health", lambda: check_health(context)),
         ]

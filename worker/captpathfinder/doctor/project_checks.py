@@ -66,6 +66,13 @@ async def check_functions(context: Context) -> list[Finding]:
         "heartbeat": {"worker": None},
         "report_rows": {"report_id": 0, "max_rows": 1},
         "digest_people": {"digest_id": 0, "max_rows": 1},
+        "open_feedback": {"channel": "", "detection_id": 0, "expires_at": "2000-01-01T00:00:00Z"},
+        "give_feedback": {
+            "channel": "",
+            "detection_id": 0,
+            "expires_at": "2000-01-01T00:00:00Z",
+            "verdict": "undo",
+        },
         "stats": {},
     }
     missing: list[str] = []

@@ -15,6 +15,7 @@ HANDLERS: Mapping[str, Handler] = {
     "report": report.report,
     "report_message": messages.report_ready,
     "report_links": report.report_links,
+    "file_removal": messages.file_removal,
     "enrichment": enrichment.enrichment,
 }
 

@@ -7,9 +7,11 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from captpathfinder.context import Context
 from captpathfinder.events import EventDocument
 from captpathfinder.jobs.base import GONE, Run
 from captpathfinder.jobs.report import CONTENT_TYPES, sign_links
+from captpathfinder.public_pages.links import Links
 from captpathfinder.render.alert import alert_message
 from captpathfinder.render.digest import digest_message
 from captpathfinder.render.documents import Alert, Digest, Incident, ReportDocument
@@ -29,9 +31,13 @@ async def digest(run: Run) -> dict[str, Any]:
         return GONE
     document = run.document(Digest)
     result: dict[str, Any] = {}
-    if document.rest and document.link is None and document.digest_id is not None:
+    if run.context.links and document.digest_id is not None:
+        document = with_pages(run.context, run.context.links, document, document.digest_id)
+    elif document.rest and document.digest_id is not None:
         document, key = await with_csv(run, document, document.digest_id)
         result["csv_uri"] = key
+        # Of a digest that is never delivered too, the file is removed in the end.
+        await run.record(result)
     return {**await run.deliver(digest_message(document)), **result}
 
 
@@ -39,7 +45,12 @@ async def alert(run: Run) -> dict[str, Any]:
     """Tell what has just happened to executives."""
     if run.is_gone or not run.job.document.get("changes"):
         return GONE
-    return await run.deliver(alert_message(run.document(Alert)))
+    document = run.document(Alert)
+    if links := run.context.links:
+        expires_at = run.context.database_clock.now() + timedelta(seconds=document.link_lifetime_seconds)
+        changes = links.with_feedback(document.channel, document.changes, expires_at)
+        document = document.model_copy(update={"changes": changes})
+    return await run.deliver(alert_message(document))
 
 
 async def event(run: Run) -> dict[str, Any]:
@@ -71,6 +82,24 @@ async def report_ready(run: Run) -> dict[str, Any]:
             update={"report": report.model_copy(update={"links": links, "links_expire_at": expire_at})}
         )
     return await run.deliver(report_message(document, run.job.channel or ""))
+
+
+async def file_removal(run: Run) -> dict[str, Any]:
+    """Remove the files of a digest whose link has ended, or in which somebody stood who was erased."""
+    folder, ending = str(run.job.document["folder"]), str(run.job.document["ending"])
+    return {"removed": await run.context.storage.remove(folder, ending)}
+
+
+def with_pages(context: Context, links: Links, document: Digest, digest_id: int) -> Digest:
+    """The digest with a link to its page, and one to say what is not right beside each person."""
+    expires_at = context.database_clock.now() + timedelta(seconds=document.link_lifetime_seconds)
+    return document.model_copy(
+        update={
+            "people": links.with_feedback(document.channel, document.people, expires_at),
+            "link": links.digest(digest_id, expires_at) if document.people else None,
+            "link_expires_at": expires_at,
+        }
+    )
 
 
 async def with_csv(run: Run, document: Digest, digest_id: int) -> tuple[Digest, str]:

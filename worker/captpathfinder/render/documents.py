@@ -72,7 +72,8 @@ class Person(Model):
     `title` and `level` are what the member has after the change; `previous_*` what they had before, where it
     changed. Of `left`, only the previous ones are there. `country` is a code or the text as written,
     `country_name` its name in English. `functions` are words such as `finance`. `feedback` is the link under
-    which a reader says that something is wrong.
+    which a reader says that something is wrong; `place` counts the people of a digest from 1, the most
+    important first.
     """
 
     detection_id: int = Field(validation_alias=AliasChoices("detection_id", "id"))
@@ -95,6 +96,7 @@ class Person(Model):
     joined_at: Timestamp | None = None
     changed_at: Timestamp = Field(validation_alias=AliasChoices("changed_at", "detected_at"))
     feedback: Link = None
+    place: int = 0
 
     @field_validator("functions", mode="before")
     @classmethod
@@ -143,8 +145,8 @@ class Digest(Model):
     """One message of a channel's digest: a row of `digests`.
 
     `counts` are of the whole digest. `people` are this message's, the most important first; `rest` is how
-    many no message names. `link` opens the page with everybody; where it is null and there is a rest, the
-    worker uploads the CSV of `digest_people(digest_id)` and puts its signed link there. `filter_words` is the
+    many no message names. `link`, which the worker puts there, opens everybody: the page behind `PUBLIC_URL`,
+    or else, where there is a rest, the CSV of `digest_people(digest_id)` in Storage. `filter_words` is the
     channel's filter in words.
     """
 
@@ -173,6 +175,7 @@ class Alert(Model):
     count: int = 0
     filter_words: str | None = None
     levels: Sequence[Level] = LEVELS
+    link_lifetime_seconds: float = 7 * 86_400
     time_zone: str = "UTC"
 
     @property

@@ -7,14 +7,13 @@ what a spreadsheet would change.
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import IO
 
 from captpathfinder.render import words
-from captpathfinder.render.documents import LEVELS, Digest, Level, Person, level_labels
+from captpathfinder.render.documents import LEVELS, Level, Person, level_labels
 from captpathfinder.render.escape import csv_cell
 
 BYTE_ORDER_MARK = "\ufeff"
@@ -45,14 +44,6 @@ def write_rows(
     """Append people, with moments as local dates of `time_zone`."""
     labels = level_labels(levels)
     csv.writer(file).writerows(_row(person, time_zone, labels) for person in people)
-
-
-def digest_csv(digest: Digest, everybody: Iterable[Person]) -> str:
-    """The CSV of a whole digest; `everybody` are its people, in order, also those that no message names."""
-    file = io.StringIO(newline="")
-    write_header(file)
-    write_rows(file, everybody, digest.period.time_zone, digest.levels)
-    return file.getvalue()
 
 
 def id_cell(value: str | None) -> str:

@@ -90,6 +90,10 @@ class Settings(BaseSettings):
     health_host: str = "127.0.0.1"
     health_port: Annotated[int, Field(ge=0, le=65_535)] = 0
 
+    public_url: BaseAddress | None = None
+    public_host: str = "127.0.0.1"
+    public_port: Annotated[int, Field(ge=0, le=65_535)] = 0
+
     dashboard_host: str = "127.0.0.1"
     dashboard_port: Annotated[int, Field(ge=0, le=65_535)] = 0
     dashboard_hosts: Names = ()

@@ -103,6 +103,12 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("SUPABASE_SECRET_KEY is malformed: it contains a space or a character outside ASCII")
     given = [settings.aa_control_room_url, settings.aa_username, settings.aa_api_key or settings.aa_password]
     names = ["AA_CONTROL_ROOM_URL", "AA_USERNAME", "AA_API_KEY"]
+    if settings.public_port and not settings.public_url:
+        problems.append(
+            "PUBLIC_URL is not set: PUBLIC_PORT serves what messages link to, so they need its address"
+        )
+    if settings.public_port and settings.public_port in (settings.dashboard_port, settings.health_port):
+        problems.append("PUBLIC_PORT is taken: the dashboard and the health checks are on ports of their own")
     credentials = [settings.community_api_client_id, settings.community_api_client_secret]
     if any(credentials) and not all(credentials):
         problems.append("COMMUNITY_API_CLIENT_ID and COMMUNITY_API_CLIENT_SECRET belong together")

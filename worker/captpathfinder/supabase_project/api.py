@@ -7,7 +7,7 @@ caller's decision.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
@@ -181,29 +181,34 @@ class SupabaseApi:
 
     def report_rows(self, report_id: int, *, page_rows: int = PAGE_ROWS) -> AsyncIterator[list[Person]]:
         """The people of a report, each once, in pages of at most `page_rows`, ordered by id."""
-        return self._people("report_rows", {"report_id": report_id, "level": None}, page_rows)
+
+        async def page(after: int) -> list[Person]:
+            arguments = {"report_id": report_id, "level": None, "after_id": after, "max_rows": page_rows}
+            return await self._people("report_rows", arguments)
+
+        return _pages(page, lambda person: person.detection_id)
 
     def digest_people(self, digest_id: int, *, page_rows: int = PAGE_ROWS) -> AsyncIterator[list[Person]]:
-        """Everybody in a digest, also whom none of its messages names, in pages, ordered by id."""
-        return self._people("digest_people", {"digest_id": digest_id}, page_rows)
+        """Everybody in a digest, also whom none of its messages names, in pages, by importance."""
 
-    async def _people(
-        self, function: str, arguments: Mapping[str, Any], page_rows: int
-    ) -> AsyncIterator[list[Person]]:
-        after = 0
-        while True:
-            answer = await self._repeatable(function, {**arguments, "after_id": after, "max_rows": page_rows})
-            try:
-                rows = _ROWS.validate_python(answer or [])
-            except ValidationError as error:
-                raise PermanentError(
-                    f"{function} answered what this worker cannot read: {_first(error)}"
-                ) from None
-            if not rows:
-                return
-            yield rows
-            # A server may cut pages shorter than asked for, so only an empty page is the last.
-            after = rows[-1].detection_id
+        async def page(after: int) -> list[Person]:
+            return await self.digest_page(digest_id, after, page_rows)
+
+        return _pages(page, lambda person: person.place)
+
+    async def digest_page(self, digest_id: int, after_place: int, max_rows: int) -> list[Person]:
+        """The people of a digest behind a place, at most `max_rows` of them."""
+        arguments = {"digest_id": digest_id, "after_place": after_place, "max_rows": max_rows}
+        return await self._people("digest_people", arguments)
+
+    async def _people(self, function: str, arguments: dict[str, Any]) -> list[Person]:
+        answer = await self._repeatable(function, arguments)
+        try:
+            return _ROWS.validate_python(answer or [])
+        except ValidationError as error:
+            raise PermanentError(
+                f"{function} answered what this worker cannot read: {_first(error)}"
+            ) from None
 
     async def health(self) -> Mapping[str, Any]:
         """What `health()` answers, also when it does so with status 503, because its verdict is `down`."""
@@ -246,6 +251,16 @@ class SupabaseApi:
         except (httpx.HTTPError, APIError) as error:
             raise _no_answer(function, error) from error
         return _JSON.validate_python(response.data)
+
+
+async def _pages(
+    page: Callable[[int], Awaitable[list[Person]]], key: Callable[[Person], int]
+) -> AsyncIterator[list[Person]]:
+    after = 0
+    # A server may cut pages shorter than asked for, so only an empty page is the last.
+    while rows := await page(after):
+        yield rows
+        after = key(rows[-1])
 
 
 def _holder(job: ClaimedJob, worker: str) -> dict[str, Any]:

@@ -41,6 +41,8 @@ SIZE_LIMIT = 50 * 1024 * 1024
 MIME_TYPES = ("text/csv", "text/html", "application/pdf")
 # How often a file is sent that arrives damaged, before the job waits for better times.
 UPLOADS = 2
+# Of one day's digests there are as many files as channels.
+MOST_LISTED = 1000
 
 
 class Storage:
@@ -145,6 +147,19 @@ class Storage:
         except ValidationError:
             raise SupabaseError(f"Storage answered the signing of {key} without a link") from None
         return str(signed["signedURL"])
+
+    async def remove(self, folder: str, ending: str) -> int:
+        """Remove the objects of a folder whose names end so; returns how many."""
+        files = self._client.storage.from_(self.bucket)
+        if await self.find_bucket() is None:
+            return 0
+        listed = await self._repeated(lambda: files.list(folder, {"limit": MOST_LISTED}))
+        # Within the folder, or (Supabase Lite) from the bucket on.
+        names = [str(entry["name"]).rsplit("/", 1)[-1] for entry in listed]
+        keys = [f"{folder}/{name}" for name in names if name.endswith(ending)]
+        if keys and len(await self._repeated(lambda: files.remove(keys))) < len(keys):
+            raise SupabaseError(f"Storage: not all of {', '.join(keys)} were removed")
+        return len(keys)
 
     async def _read_back(self, key: str, version: str) -> tuple[int, str]:
         digest, size = hashlib.sha256(), 0

@@ -19,12 +19,18 @@ class PortTakenError(CaptPathfinderError):
 
 @asynccontextmanager
 async def serving(
-    application: ASGIApp, *, host: str, port: int, name: str, trusted_proxies: Collection[str] = ()
+    application: ASGIApp,
+    *,
+    host: str,
+    port: int,
+    name: str,
+    trusted_proxies: Collection[str] = (),
+    most_at_once: int | None = None,
 ) -> AsyncIterator[None]:
     """Serve for as long as the block runs. `name` is the variable that names the port.
 
     Only what `trusted_proxies` (addresses or networks) say of whom they forward for is believed: the caller's
-    address, and whether it came over https.
+    address, and whether it came over https. Beyond `most_at_once` connections the answer is 503.
 
     Raises `PortTakenError`.
     """
@@ -38,6 +44,7 @@ async def serving(
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=list(trusted_proxies),
         lifespan="off",
+        limit_concurrency=most_at_once,
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from captpathfinder.context import open_context
 from captpathfinder.dashboard import serve_dashboard
 from captpathfinder.errors import SupabaseError
+from captpathfinder.public_pages.serve import serve_public_pages
 from captpathfinder.render.workspace import sweep
 from captpathfinder.settings import Settings
 from captpathfinder.telemetry.health_checks import is_alive, serve_health
@@ -52,6 +53,7 @@ async def run_daemon(settings: Settings) -> int:
                 watched(lambda: is_alive(worker, context)),
                 serve_health(worker, context),
                 serve_dashboard(settings),
+                serve_public_pages(context),
             ):
                 await worker.run()
     return 0

@@ -1,0 +1,65 @@
+-- Undoes a decision about a proposal: it waits again, and the example, rule or suppression that accepting it made goes.
+-- Whom a suppression covered counts again as when its row is deleted. A correction stays: correct the person anew.
+-- Returns: true.
+-- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
+-- Example: select public.reopen_proposal(7);
+create or replace function pathfinder.reopen_proposal(id bigint)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    proposal public.feedback_proposals;
+begin
+    -- In the tick's order, as forgetting and suppressing take it.
+    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+    select * into proposal
+    from public.feedback_proposals
+    where feedback_proposals.id = reopen_proposal.id and feedback_proposals.status <> 'open'
+    for update;
+    if not found then
+        raise exception 'proposal % was not decided', reopen_proposal.id
+            using errcode = '22023', hint = 'It waits, its reader took it back, or its person was forgotten.';
+    elsif exists (
+        select from public.feedback_proposals
+        where feedback_proposals.community = proposal.community
+            and feedback_proposals.user_id = proposal.user_id
+            and feedback_proposals.channel is not distinct from proposal.channel
+            and feedback_proposals.verdict = proposal.verdict
+            and feedback_proposals.status = 'open'
+    ) then
+        raise exception 'the same was said again since, and waits'
+            using errcode = '22023', hint = 'Decide about that one.';
+    end if;
+    delete from public.rule_examples where rule_examples.id = (proposal.result ->> 'example_id')::bigint;
+    delete from public.classification_rules
+    where classification_rules.id = (proposal.result ->> 'rule_id')::bigint;
+    delete from public.suppressions where suppressions.id = (proposal.result ->> 'suppression_id')::bigint;
+    update public.feedback_proposals
+    set status = 'open', decided_at = null, decided_by = null, result = '{}'
+    where feedback_proposals.id = proposal.id;
+    perform pathfinder.write_audit(
+        'feedback', 'reopen', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+    );
+    return true;
+end
+$$;
+
+create or replace function public.reopen_proposal(id bigint)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.reopen_proposal(reopen_proposal.id)
+$$;
+
+revoke all on function pathfinder.reopen_proposal(bigint) from public, anon, authenticated, service_role;
+revoke all on function public.reopen_proposal(bigint) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.reopen_proposal(bigint) to service_role;
+grant execute on function public.reopen_proposal(bigint) to service_role;
+
+comment on function pathfinder.reopen_proposal(bigint) is 'Undoes a decision about a proposal.';
+comment on function public.reopen_proposal(bigint) is 'Undoes a decision about a proposal, and what accepting it made, except a correction.';
