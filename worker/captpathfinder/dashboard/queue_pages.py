@@ -106,10 +106,10 @@ class QueuePages:
     async def job(self, request: Request) -> Response:
         """One job: time line, what it sends, errors."""
         number = row_number(request.query_params.get("id", ""))
-        seen = await self._desk.read(self._desk.reader.job(number))
+        seen, sent = await self._desk.read(self._desk.reader.job(number))
         if seen is None:
             raise HTTPException(404, "job")
-        shown = await self._shown(number)
+        shown = self._shown(sent)
         return self._desk.page(
             request,
             "job.html.j2",
@@ -121,14 +121,14 @@ class QueuePages:
 
     async def message(self, request: Request) -> Response:
         """The mail that a job sends, alone, for the frame on the job's page. Nothing in it does anything."""
-        shown = await self._shown(row_number(request.query_params.get("id", "")))
+        number = row_number(request.query_params.get("id", ""))
+        shown = self._shown(await self._desk.reader.message(number))
         if shown is None or not shown.html:
             raise HTTPException(404, "job")
         headers = {"Content-Security-Policy": FRAMED, "X-Frame-Options": "SAMEORIGIN"}
         return HTMLResponse(shown.html, headers=headers)
 
-    async def _shown(self, number: int) -> Shown | None:
-        sent = await self._desk.reader.message(number)
+    def _shown(self, sent: JobMessage | None) -> Shown | None:
         if sent is None:
             return None
         try:

@@ -178,9 +178,13 @@ class Reader:
         )
         return Queue(stats, errors, jobs)
 
-    async def job(self, job_id: int) -> JobPage | None:
-        """One job; None where there is none."""
-        return await self._one(self._optional("find_job", JobPage, {"job_id": job_id}))
+    async def job(self, job_id: int) -> tuple[JobPage | None, JobMessage | None]:
+        """One job, and what it sends; None where there is none."""
+        found, sent = await self._all(
+            self._optional("find_job", JobPage, {"job_id": job_id}),
+            self._optional("preview_job", JobMessage, {"job_id": job_id}),
+        )
+        return found, sent
 
     async def message(self, job_id: int) -> JobMessage | None:
         """What a job sends; None where there is no such job."""

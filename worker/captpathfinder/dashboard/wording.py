@@ -196,16 +196,17 @@ def after_report(answer: object) -> tuple[str, str]:
 def after_correcting(answer: object) -> tuple[str, str]:
     """What `correct_person()` did, as a level and a sentence."""
     said = answer if isinstance(answer, dict) else {}
-    changed = " and ".join(str(name) for name in said.get("changed") or ())
+    *most, last = [str(name) for name in said.get("changed") or ()] or [""]
+    corrected = f"{', '.join(most)} and {last} are corrected" if most else f"{last} is corrected"
     match said.get("status"):
         case "unchanged":
             return "done", "This is what is known already; nothing was changed."
         case "corrected":
-            return "done", f"The {changed} {'is' if ' and ' not in changed else 'are'} corrected."
+            return "done", f"The {corrected}."
         case "left":
-            return "done", f"The {changed} is corrected: by this title they are no executive, and are let go."
+            return "done", f"The {corrected}: by this title they are no executive, and are let go."
         case "suppressed":
-            return "done", f"The {changed} is corrected: whoever is of this company is put aside."
+            return "done", f"The {corrected}: whoever is of this company is put aside."
     return "problem", "They are no executive any more: somebody was faster."
 
 
