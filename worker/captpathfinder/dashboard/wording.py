@@ -33,6 +33,7 @@ SUBJECTS = {
     "people": "People",
     "reports": "Reports",
     "digests": "Digests",
+    "feedback": "Feedback",
 }
 JOBS = {
     "digest": "Weekly digest",
