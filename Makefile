@@ -28,7 +28,9 @@ check: ## lint and check types only
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy --no-error-summary
 
-soak: setup ## 20,000 jobs with random faults and restarts (about 20 minutes); JOBS=600 for a short one
+soak: setup ## 20,000 jobs with random faults and restarts, every page with 0 to 100,000 rows (about 40 minutes); JOBS=600 for few
+	@local/setup.sh stack test
+	@$(PYTHON) -m tests.dashboard.soak
 	@$(PYTHON) -m tests.worker.soak --jobs $(or $(JOBS),20000)
 
 mutants: setup ## put random small faults in, see whether a test notices; MUTANTS="--count 20 --only outbox"

@@ -18,6 +18,7 @@ from tests.dashboard.seed import switched_on, tick
 EXECUTIVES = 100_000
 CHANGES = 300_000
 JOBS = 1_000_000
+EVENTS = 100_000
 CALLS = 20
 
 # Filled without triggers, as a restored backup would be. One person is called otherwise than all others.
@@ -65,6 +66,13 @@ _FILL = (
     from public.outbox
     where status in ('dead', 'done') and id % 5 = 0
     """,
+    """
+    insert into public.events_raw (
+        source, community, user_id, idempotency_key, attribute, value, state, profile_field
+    )
+    select 'community', 'main', 'm' || n, 'bench ' || n, 'title', 'Gardener ' || n % 500, 'processed', 'Title'
+    from generate_series(1, {events}) as n
+    """,
 )  # fmt: skip
 
 
@@ -93,9 +101,11 @@ PAGES = {
         f"select public.list_jobs('{_search(status='done', kind='report')}'), public.list_job_errors()"
     ),
     "/queue?kind=digest": f"select public.list_jobs('{_search(kind='digest')}'), public.list_job_errors()",
-    "/job?id=501": "select public.find_job(501)",
+    "/job?id=501": "select public.find_job(501), public.preview_job(501)",
     "/deliveries": "select public.list_deliveries()",
     "/rules": "select count(pattern) from public.classification_rules",
+    "/rules/missed": "select public.list_missed_titles()",
+    "/numbers?days=90": "select public.count_activity(90)",
     "/audit": "select public.list_audit()",
 }
 
@@ -123,6 +133,7 @@ def _fill(db: psycopg.Connection[tuple[object, ...]]) -> None:
         "executives": sql.Literal(EXECUTIVES),
         "changes": sql.Literal(CHANGES),
         "jobs": sql.Literal(JOBS),
+        "events": sql.Literal(EVENTS),
     }
     for statement in _FILL:
         db.execute(sql.SQL(statement).format(**numbers))

@@ -2530,6 +2530,19 @@ as $$
     ('Chief Comm''l Officer', 'csuite', 'Filings: an apostrophe for letters left out'),
     ('Vice Persident, Tax', 'vp', 'Misspelt'),
     ('Ehemals Vorstand', 'none', 'German: was one'),
+    ('Then CEO, now teacher', 'none', 'The past, said another way'),
+    ('Generální ředitel v důchodu', 'none', 'Czech: in retirement'),
+    ('Coach für Vorstände', 'none', 'German: their object'),
+    ('CEO koçu', 'none', 'Turkish: their coach'),
+    ('社長のコーチ', 'none', 'Japanese: their coach'),
+    ('Presidente dell''associazione studenti', 'none', 'Italian: students'),
+    ('Proprietario del prodotto', 'none', 'Italian: owns something inside a firm'),
+    ('Author of "The Accidental CEO"', 'none', 'The name of a book'),
+    ('Landing page copywriter | CRO', 'none', 'Not the revenue officer'),
+    ('Geschäftsführer ad interim', 'csuite', 'German: interim holders'),
+    ('Founder of The Intern Agency', 'csuite', 'The name of a firm'),
+    ('Hlavní marketingový ředitel', 'csuite', 'Czech: chief … officer'),
+    ('Phó Tổng Giám đốc', 'none', 'Vietnamese: deputy of a chief'),
     ('Director of Sales', 'director', 'Counts where the level is on')
 $$;
 
@@ -2608,7 +2621,7 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(19|20)\d\d to (\w+ )?''?(19\d\d|20[01]\d|202[0-5]|[0189]\d|2[0-5])\b', '2010 to 2018'),
     ('exclusion', 'regex', 'segment', '\b(until|till|through|thru|ended|left|bis|jusqu''en|jusqu''a|hasta|ate|fino al|fino a|tot|tot en met|til|do roku|pana in|до) (\w+ )?(19\d\d|20[01]\d|202[0-5])\b', 'Until 2018'),
     ('exclusion', 'regex', 'segment', '\b(non|not|no longer|never)( the| a| an| your| yet| quite)* (ceo|c\wo|vp|president|founder|owner|chairman)\b(?! (led|level))', 'Not the CEO'),
-    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief (\w+ )?officer|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|two|three|four|\d+) )*(home|house|household|family|life|lives|destiny|chaos|nothing|everything|kids|children|toddlers?|bab(y|ies)|twins|bedtime|laundry|dishes|diapers|chores|naps?|couch|sofa|kitchen|myself|me|himself|herself|self|mess|madness|mayhem|dreams|universe|galaxy|cats?|dogs?|pets?|chickens|heart|bored)$', 'Of one''s own life'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chief (\w+ )?officer|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|two|three|four|\d+) )*(home|house|household|family|life|lives|destiny|chaos|nothing|everything|kids|children|toddlers?|bab(y|ies)|twins|bedtime|laundry|dishes|diapers|chores|naps?|couch|sofa|kitchen|myself|me|himself|herself|self|mess|madness|mayhem|dreams|universe|galaxy|cats?|dogs?|pets?|chickens|heart|bored|home and family|family and home)$', 'Of one''s own life'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|owner|founder|boss|chair\w*|head|director) (at |of |in |over )((the|my|our|your|this|own|a|an|all|bad|too|way|many) )*(snacks?|tacos?|pizza|beer|wine|coffee|chocolate|netflix|netflix and chill|memes|procrastination|procrastinators|sleep|sleeping|ideas|mischief|shenanigans|vibes|awesome|awesomeness|fun|fate|happiness|overthinking|sarcasm|swag|parties|the remote|jokes|hugs|cuddles|shoes|books|plants|hobbies|fan club|my fan club)$', 'Of snacks and naps'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|vice president|president|chief \w+ officer|boss|chairman|founder|owner) (at|of|in) my (?!(own )?(company|business|firm|start|agency|practice|studio|brand|shop|store))(own )?\w+', 'CEO of my own …'),
     ('exclusion', 'regex', 'segment', '\bchief (household|family|domestic|trouble|vibes|nothing|nonsense|diaper|laundry|snack|snacking|nap|napping|sleeping|eating|cuddling|hug|hugging|snuggle|bedtime|kids?|child|baby|toddler|pet|cat|dog|dog walking|treat|taco|netflix|couch|procrastination|sarcasm|chaos|meme|mommy|mama|daddy|papa|parenting|chores|barking|meow|purr|mischief|fun police|hangry|tantrum) off?icer\b|\b(chief|child|kitchen|couch) (of everything|operating the kids|bottle washer)\b', 'Chief nap officer'),
@@ -2633,7 +2646,7 @@ as $$
     ('exclusion', 'regex', 'title', '^(now |currently |happily |semi |recently )?(retired|ret|retiree|emeritus|former|formerly|ex|in retirement|im ruhestand|retraitee?|jubilad[oa]|pensionist(a|in)?|aposentad[oa]|in pensione|gepensioneerd|pensionerad|pensioneret|pensjonert|elakkeella|emerytowany|emekli|i r|a d)$', 'Retired, said in a part of its own'),
     ('exclusion', 'regex', 'segment', '\b(aspiring|wannabe|aspire|aspires|aspirant|incoming|would be|wanna be|in training|in the making|to be|in waiting|hopeful|trainee|apprentice|nominee|designate|elect)\b', 'Aspiring, incoming, elect'),
     ('exclusion', 'regex', 'segment', '\b(future|next|tomorrow s|tomorrows|potential|prospective|upcoming|soon) (\w+ ){0,2}(ceo|c\wo|vp|vice|president|founder|owner|chief|chair\w*|managing|entrepreneur)\b|^(future|soon|someday|one day|upcoming|hopefully|in the future)$|\b(someday|one day|hopefully|hope to|want to|dream(s|ing)? of|become|becoming|on my way to) (\w+ ){0,2}(ceo|c\wo|vp|president|founder|chief)\b|\b(ceo|c\wo|vp|president) (someday|one day|hopefully)$', 'Future'),
-    ('exclusion', 'regex', 'segment', '\b(interns?|co op student|work placement|job seeker)\b|\binternship$', 'Intern'),
+    ('exclusion', 'regex', 'segment', '\b(interns?\b(?! (agency|company|group|factory|club|network|magazine|hub|project)\b)|co op student|work placement|job seeker)\b|\binternship$', 'Intern'),
     ('exclusion', 'regex', 'segment', '\b(student|students|student''s|students'') ((\w+ )?(body|council|government|union|association|senate|society|organi[sz]ation|club|chapter|federation|parliament|ambassador|board|assembly)|president|vice|vp|founder|entrepreneur|ceo|at|leader)\b', 'Student bodies'),
     ('exclusion', 'regex', 'segment', '^student\b(?! (affairs|services|success|life|engagement|experience|housing|loan|loans|financial|accounts|enrollment|development|recruitment|health|learning|programs))|\b(mba|phd|law|medical|college|university|graduate|undergraduate|engineering|business|school|year) students?\b|\bstudent$', 'Student'),
     ('exclusion', 'regex', 'segment', '^volunteer (?!(services|engagement|management|operations|relations|experience|programs|coordination)\b)|\bvolunteer (president|vp|vice|ceo|chief|chair\w*|c\wo)\b|\w volunteer$', 'Volunteer'),
@@ -2641,15 +2654,15 @@ as $$
     ('exclusion', 'regex', 'segment', '\b(president|vp|chair\w*|treasurer) (of |for )?(the )?([\w'']+ ){0,5}(students? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|debate team|dorm|hall council|honor society)\b', 'Presidents of students'),
     ('exclusion', 'regex', 'title', '\b(president|vp|chair\w*)\n(the )?([\w'']+ ){0,5}((society|association|union|council|chapter|guild|federation|team)\nstudent|club|fraternity|sorority|pta|pto|hoa|homeowners|toastmasters|students?''? (\w+ )?(body|council|government|union|senate|association|society|chapter|federation)|alumni (association|club|council|chapter|society)|class of|boosters?|scouts)\b(?<!\b(?:country|golf|health|fitness|sams|night|jockey|yacht|girls|football|athletic|racquet|polo|beach|ski) club)', 'Presidents of clubs and students, after a comma'),
     ('exclusion', 'regex', 'segment', '\b(club|alumni|chapter|homeowners association|parent teacher association|class|student body|fraternity|sorority|pta|pto|hoa|toastmasters|rotary|lions|kiwanis|dorm|chess|debate|senior class|junior class) (\w+ ){0,2}(president|vp)\b|\b(chess|debate|book|running|drama|math|robotics|coding|gaming|student) club (co ?)?founder\b', 'Club presidents'),
-    ('exclusion', 'regex', 'segment', '\b(assistant|asst|assistants|assisting|aide)\b(?! (general|vice|vp|v|secretary|treasurer|controller|professor|corporate|dean))', 'Assistants'),
+    ('exclusion', 'regex', 'segment', '\b(assistant|asst|assistants|assisting|aide)\b(?! (general|vice|vp|v|secretary|treasurer|controller|professor|corporate|dean|company|agency|ai|app|software|group)\b)', 'Assistants'),
     ('exclusion', 'regex', 'segment', '\b(secretary|sec|receptionist|pa|ea|chauffeur|driver|valet|bodyguard|nanny|right hand|stand in|speech ?writer|ghost ?writer|scribe|understudy|delegate|liaison|office) (to|of|for) (the |our |its |a )?', 'Who works for one'),
     ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|vp|president|chairman|chair|chief executive|executive|founder|owner|director) ((pa|ea)(?= and | or |$)|secretary|secretariat|aide|advisers?|advisors?|advisory|office|support specialist|liaison|chauffeur|driver)\b', 'Secretaries, advisers and offices of one'),
     ('exclusion', 'regex', 'segment', '\b(ceos|c\wos|vps|founders|presidents|directors|chiefs|owners) (office|ea|pa|assistant|secretary|aide|team|staff|club|desk|wife|husband|chief of staff)\b', 'Somebody''s: the president''s club, the CEO''s office'),
     ('exclusion', 'regex', 'segment', '\b(?<!promoted )(to|for|with|behind|supporting|serving|helping|assisting|advising|coaching|empowering|enabling|mentoring|connecting|recruiting|hiring|under|interviewing|training) ((the|our|my|its|a|an|all|busy|group|global|company|deputy|several|startup|tech|new|senior|local|regional|small|various|two|three|four|five|multiple) ){0,3}(ceo|c\wo|ciso|chro|svp|evp|vp|vice president|president|pres|founder|owner|chief|chairman|chair|managing director|general manager)s?\b', 'To, for or with one'),
     ('exclusion', 'regex', 'segment', '\bvp (\w+ )?(coordinator|administrator|intern|secretary|candidate|searches)\b|\b(c\wo|ciso|chro)s? (support|searches)\b', 'Staff of vice presidents, support and searches for one'),
-    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|delegate|deputy|representative|voice|shadow|director|manager|head|lead|coordinator|specialist|analyst|associate|customer|client|colleague|neighbou?r|wife|husband|son|daughter|nephew|niece|brother|sister|cousin|friend|fan|report|reports|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief \w+ officer)', 'Office of one'),
+    ('exclusion', 'regex', 'segment', '\b(office|bureau|staff|team|delegate|deputy|representative|voice|shadow|director|manager|head|lead|coordinator|specialist|analyst|associate|customer|client|colleague|neighbou?r|wife|husband|son|daughter|nephew|niece|brother|sister|cousin|friend|fan|report|reports|advisor|adviser|coach|mentor|consultant|chief of staff) of (the |our |a |an )?(ceo|c\wo|ciso|president|founder|chairman|vp|vice president|chief (executive|exec|\w+ officer)|managing director)', 'Office of one'),
     ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(coach|coaching|mentor|mentoring|consulting|consultants?|services|solutions|communications?|comms|recruiters?|headhunters?|recruitment|recruiting|search|searches|engagement|success|whisperer|ghost ?writer|candidate|opportunities|advisory|advis[eo]rs?|relations|roles?|positions?|insights|organi[sz]ation|practice|programs?|programmes?|events?|accounts?|agenda|meetings?|visits?|desk|survey|course|training|clients)\b', 'Coaches, services and staff for them'),
-    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b)(\w+ (?<!and ))?(specialist|analyst|manager|coordinator|business partner|associate|assistant|staff|intern|trainee|representative|rep|administrator|offices?|liaison|department|support|team|group lead|leader|lead|track|deputy|delegate|designee|writer|researcher|certified|certificate)\b(?! (of|and)\b)', 'Staff of one'),
+    ('exclusion', 'regex', 'segment', '\b(c\wo|ciso|chro|cxo|founder) (?!and\b|or\b|of\b)(\w+ (?<!and ))?(specialist|analyst|manager|coordinator|business partner|associate|assistant|staff|intern|trainee|representative|rep|administrator|offices?|liaison|department|support|team|group lead|leader|lead|track|deputy|delegate|designee|writer|researcher|certified|certificate)\b(?! (of|and)\b)', 'Staff of one'),
     ('exclusion', 'regex', 'segment', '\b(officer|president|chairman|managing director) (advisory|offices?|support|team|services|practice|search|communications|organi[sz]ation|staff|coordinator|liaison|advis[eo]r|delegate|candidate|coach|assistant|ghost ?writer|recruiter|desk)\b(?<!\bvice president \w+)(?<!\bvp \w+)', 'Chief executive officer support'),
     ('exclusion', 'regex', 'segment', '\b(vp|svp|evp|avp) (\w+ (?<!and )){1,3}(assistant|coordinator|intern|secretary|support specialist|trainee)$', 'VP sales assistant'),
     ('exclusion', 'regex', 'segment', '\b(s?e?vp|vice president) (\w+ (?<!and ))?(recruiter|headhunter|searches|ghost ?writer)\b|\b(v?c(io|to|fo|eo|iso)) as a service\b|\bv?c(io|to|fo|iso) (consultants?|services|advis[eo]rs?)\b', 'VP recruiter, CTO as a service'),
@@ -2695,7 +2708,7 @@ as $$
     ('csuite', 'regex', 'segment', '\b(allein|mit|co|haupt)?gesch(ä|ae)ftsf(ü|ue)h(rer(in)?|rende[rsn]?|rung)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|assistenz|assistent|assistentin|referentin?|sekretarin|leiter|buro|der|zur|an) (?:der )?gesch(?:ä|ae)ftsf(?:ü|ue)h(?:rer(?:in)?|rende[rsn]?|rung))', 'Geschäftsführer, Geschäftsführerin, geschäftsführender Gesellschafter'),
     ('csuite', 'regex', 'segment', '\bgesch(ä|ae)ftsleiter(in)?\b|\b(sprecher(in)?|vorsitzende[rn]?|vorsitz|mitglied) der gesch(ä|ae)ftsf(ü|ue)hrung\b', 'Geschäftsleiter, Sprecher der Geschäftsführung'),
     ('csuite', 'regex', 'segment', '\b(gf|interims gf|gf gesellschafter(in)?)\b(?<!\b(?:stv|stellv|assistenz|assistentin|referentin?|sekretarin|der|zur) gf)(?! (assistenz|assistentin|b(ü|ue)ro)\b)', 'GF (Geschäftsführer)'),
-    ('exclusion', 'regex', 'segment', '\b(gesch(ä|ae)ftsf(ü|ue)hrer(in)?|vorstand|vorstandsvorsitzende[rn]?|pr(ä|ae)sident(in)?|direktor(in)?|inhaber(in)?|ceo|cfo|coo|cto|cio|cmo) (\w+ ){0,2}(a ?d|i ?r)\b', 'a. D., i. R.'),
+    ('exclusion', 'regex', 'segment', '\b(gesch(ä|ae)ftsf(ü|ue)hrer(in)?|vorstand|vorstandsvorsitzende[rn]?|pr(ä|ae)sident(in)?|direktor(in)?|inhaber(in)?|ceo|cfo|coo|cto|cio|cmo) (\w+ ){0,2}(a ?d|i ?r)\b(?! interim)', 'a. D., i. R.'),
     ('csuite', 'regex', 'segment', '\b(vorstand|vorst(ä|ae)ndin|vorstandsvorsitzende[rn]?|vorstandsmitglied|vorstandssprecher(in)?|vorstandschef(in)?|vorsitzende[rn]? (des|der) (vorstand(e?s)?|geschäftsführung)|sprecher(in)? des vorstand(e?s)?|generaldirektor(in)?|(allein|finanz|technik|vertriebs|personal)vorstand|mitglied des vorstand(e?s)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|ehren|leiter|buro|der|zur|an|des|beim|vom) (?:vorstand|vorstandsvorsitzende[rn]?|vorsitzende[rn]? des vorstand(?:e?s)?|generaldirektor))', 'Vorstand, Vorstandsvorsitzender'),
     ('csuite', 'regex', 'segment', '\b(aufsichtsratsvorsitzende[rn]?|aufsichtsratsvorsitz|aufsichtsratschef(in)?|vorsitzende[rn]? des (aufsichtsrat(e)?s|verwaltungsrat(e)?s|stiftungsrat(e)?s)|delegierte[rn]? des verwaltungsrat(e)?s|(firmen|unternehmens|konzern)chef(in)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize) (?:aufsichtsratsvorsitzende[rn]?|vorsitzende[rn]? des \w+))', 'Aufsichtsratsvorsitzende, Firmenchef'),
     ('csuite', 'regex', 'segment', '\b(allein|mit|firmen|unternehmens)?(gr(ü|ue)nder|eigent(ü|ue)mer|inhaber)(in)?\b(?<!\b(?:prozess|daten|produkt|budget|stellen|lehrstuhl|konto|patent|rechte) ?(?:eigent(?:ü|ue)mer|inhaber)(?:in)?)', 'Gründer, Inhaber, Eigentümer'),
@@ -2828,20 +2841,37 @@ as $$
     ('exclusion', 'regex', 'person', '^(\w+ ){0,2}(asistent(as|ė|s|e)|padėjėj(as|a)|sekretor(ius|ė)|palī(gs|dze)|sekretār(s|e)|assistent|sekretär|abi)$|^(praktikant(as|ė|s|e)?|studentas|studentė|studente|students|tudeng)$', 'Asistentas, padėjėja, palīgs, abi'),
 
     -- Turkish
-    ('csuite', 'regex', 'segment', '\b(genel müdür|yönetim kurulu başkanı|icra kurulu başkanı|başkan|kurucu|kurucu orta(k|ğı)|kurucusu|şirket müdürü|iş(letme|yeri)? sahibi|şirket sahibi|firma sahibi|sahibi|murahhas (üye|aza)|üst yönetici)\b(?! (yardımcısı|yard|asistanı|adayı))(?<!\b(?:ürün|süreç) sahibi)(?<!\b(?:kulübü|kulüp|topluluğu|belediye|öğrenci|onursal) başkan)(?<!başkan)(?! vekili)|\bgenel müdür vekili\b|\b(yönetim kurulu|icra kurulu|yk|ik|şirket|grup|holding) başkanı?\b(?! (yardımcısı|vekili|yard))', 'Genel müdür, yönetim kurulu başkanı, kurucu'),
+    ('csuite', 'regex', 'segment', '\b(genel müdür|yönetim kurulu başkanı|icra kurulu başkanı|başkan|kurucu|kurucu orta(k|ğı)|kurucusu|şirket müdürü|iş(letme|yeri)? sahibi|şirket sahibi|firma sahibi|sahibi|murahhas (üye|aza)|üst yönetici)\b(?! (yardımcısı|yard|asistanı|adayı))(?<!\b(?:ürün|süreç) sahibi)(?<!\b(?:kulübü|kulüp|topluluğu|belediye|öğrenci|onursal) başkan)(?<!başkan)(?! vekili)|^başkan$|\bgenel müdür vekili\b|\b(yönetim kurulu|icra kurulu|yk|ik|şirket|grup|holding) başkanı?\b(?! (yardımcısı|vekili|yard))', 'Genel müdür, yönetim kurulu başkanı, kurucu'),
     ('vp', 'regex', 'segment', '\bbaşkan (yardımcısı|yard)\b(?<!\b(?:kurulu|belediye|kulübü|kulüp|konsey|topluluğu|dernek|parti|il|ilçe) başkan (?:yardımcısı|yard))', 'Başkan yardımcısı'),
     ('exclusion', 'regex', 'segment', '\b(eski|emekli|önceki|müstakbel|geleceğin|onursal|adayı|stajyer(i)?|öğrenci(si)?|asistanı?|sekreter(i)?|danışmanı|şoförü?|müdür yardımcısı|belediye|kulüp|kulübü)\b', 'Eski, asistan, stajyer'),
 
     ('exclusion', 'regex', 'person', '^(\w+ ){0,3}(asistanı?|sekreteri?)$|^(\w+ )?(stajyer(i)?|öğrenci(si)?)$', 'Asistan, sekreter'),
 
+    -- Many languages: what else keeps people out
+    ('exclusion', 'regex', 'segment', '^then\b|^(at the time|back then|at that time)\b|\b(v důchodu|na penzi|na dôchodku|пенсиониран(а)?|в пенсия|u mirovini|umirovljen(i|a)|na emeryturze|emerytowan(y|a)|nyugdíjas|la pensie|pensionert|pensioneret|eläkkeellä|i pension|à la retraite|en retraite|retraitée?|jubilad[oa]|aposentad[oa]|reformad[oa]|in pensione|pensionat[oa]|gepensioneerd|met pensioen|im ruhestand|pensioniert|pensionierte[rn]?)\b', 'In retirement'),
+    ('exclusion', 'regex', 'segment', '\b(coach(es|ing|s)?|mentor(ing)?|berater(in)?|beratung|consultants?|consultor(a|es)?|consulente|konsult|konzultant(ka)?|doradca|коуч|консультант) (für|fuer|pour|para|per|voor|för|for|til|till|pro|dla|для|de|di|von|des|zu) ((les|los|las|os|i|gli|le|the|junge|neue) )*(ceos?|c\wos?|pdg|dg|geschäftsführ\w+|vorst(and|ände)\w*|vds?|dirigeants|direttor\w+ general\w+|direct\w+ g[eé]n[eé]ra\w+|amministrator\w+ delegat\w+|pr[eé]sident\w*|prezes\w*|генеральн\w+)\b', 'Coach für Vorstände, coach de CEOs'),
+    ('exclusion', 'regex', 'segment', '\b(recruiter|recruiting|recruteu(r|se)|executive search|headhunter|headhunting|personalberat(er|erin|ung)|formateur|formatore|trainer) (für|fuer|pour|para|per|voor|för|for|til|till|pro|dla|для|de|di|von|des|zu) ((les|los|las|os|i|gli|le|the|junge|neue) )*(ceos?|c\wos?|pdg|dg|geschäftsführ\w+|vorst(and|ände)\w*|vds?|dirigeants|direttor\w+ general\w+|direct\w+ g[eé]n[eé]ra\w+|amministrator\w+ delegat\w+|pr[eé]sident\w*|prezes\w*|генеральн\w+)\b', 'Recruiter für Vorstände'),
+    ('exclusion', 'regex', 'segment', '\b(ceo|c\wo|geschäftsführer|vorstands?|vd) (coachen|themen|thema|topics|koçu|koçluğu|berater(in)?|beratung|kouč(ka)?|valmentaja|valmennus|rekrytering|rekruttering)\b|\b(geschäftsführer|vorstands?|vd) (coach|coaching)\b', 'CEO-Coach, CEO koçu'),
+    ('exclusion', 'regex', 'segment', '(c[a-z]o|社長|経営者|代表|役員|总裁|總裁|总经理|總經理|대표|사장)( ?向け| ?専門|の| ?전문| ?전담)? ?(コーチ|コンサル|教练|教練|顾问|顧問|코치|컨설턴트)|(c[a-z]o|経営者|社長|役員) ?向け', '社長のコーチ, CEO 코치'),
+    ('exclusion', 'regex', 'segment', '\b(author|creator|host|producer|editor|reader|fan|listener) of (\w+ (?<!and )){0,4}(ceo|c\wo|president|founder|chief|vp)\b|\b(c\wo|executive|founder)s?( and c\wos?)* relationships?\b|\b(pres|president)s? (club|circle) (winner|member|qualifier|achiever|awardee|recipient|20\d\d)\b|\b(ceo|c\wo|president|vp|chairman|boss|founder) for (a|the|one) (day|week)\b|\bproud owner of\b', 'Author of "The CEO", CEO for a day'),
+    ('exclusion', 'regex', 'segment', '\b(hall|dorm|dormitory|residence hall|house|floor) council\b|\b(president|pres|chairman|chair|vp|vice president|captain|founder) (of |at |in )?((the|our|my) )?(debate|debating|drama|chess|film|photography|gaming|anime|robotics|math|maths|coding|book|glee|ski|hiking|rowing|poker) (society|club|team|union|circle|association)\b', 'Debate society, hall council'),
+    ('exclusion', 'regex', 'segment', '\b(associazione|unione|consulta|circolo|asociación|unión|federación|associação|união|association|amicale|fédération|union|vereniging|förening|forening|federation) (degli |degl''|di |de |dos |des |d''|de los |van |der |av |of )?(student\w*|estudiant\w*|étudiant\w*|estudant\w*|alumn\w*|ex alliev\w*|anciens élèves|ehemaligen)\b', 'Associazione studenti'),
+    ('exclusion', 'regex', 'segment', '\b(proprietari[oa]|titolare|proprietári[oa]|don[oa]|dueñ[oa]|propriétaire|eigenaar|ägare|eier|ejer|omistaja|właściciel(ka)?|vlastník|majitel(ka)?|vlasnik|vlasnica|собственик|владелец|власник|pemilik) (del |dello |della |dei |de |do |da |du |des |van (het |de )?|von |af |av |на )?(prodott[oi]|process[oi]|product[oe]s?|produit|proces\w*|données|dati|dados|datos|produto|produk\w*|bütçe|budget|presupuesto)\b|\b(προϊόντος|διαδικασίας|δεδομένων) ιδιοκτήτ(ης|ρια)\b', 'Proprietario del prodotto'),
+    ('exclusion', 'regex', 'segment', '\bpa (til|till|zum|zur|voor|para|de|du|der|des|van|da|di|do|per|pour)\b', 'PA til …'),
+    ('exclusion', 'regex', 'title', '\b(copywriter|copywriting|seo|ppc|landing pages?|a b testing|ab testing|conversion rate optimi\w+|shopify)\b[^\n]*\n[,:(]?(\w+ and )?cro(\n|$)|(^|\n)cro\n[,:(]?(seo|ppc|a b testing|ab testing|copywrit\w+|landing pages?|conversion rate optimi\w+|shopify)\b', 'CRO of websites'),
+
+    ('csuite', 'regex', 'segment', '^(consej del( (solid|mancom))?|adm unic[oa]|presid( ejecutiv[oa])?)$|\bconsigliere delegato\b', 'Consej. Del., Adm. Unico; consigliere delegato'),
+    ('exclusion', 'regex', 'segment', '\b(vice ?president[ei] (del |di )?(consiglio|cda|c d a)|president[ei] (del |della |di )?(collegio|commissione|comitato))\b', 'Vice presidente del CdA, presidente del collegio sindacale'),
+    ('csuite', 'regex', 'segment', '\b(hlavní|hlavný) (\w+ )?(ředitel|riaditeľ)(ka)?\b|\bvýkonn(ý|á) (technick|finanční|finančn|obchodn|provozn|prevádzkov)\w* (ředitel|riaditeľ)(ka)?\b', 'Hlavní marketingový ředitel'),
+
     -- Japanese, Chinese, Korean: no word edges
     ('csuite', 'regex', 'segment', '^代表$|代表社員|代表取締役|代表執行役|代表理事|共同代表|代表者$|取締役会議長|(?<!副|前|元|支|次期|秘書)社長|取締役会長|(?<!副|前|元|名誉|町内|自治|保護者|生徒|学生|pta |ob)会長|(?<!副|前|元)理事長|(?<!副|元|前)頭取|創業者|創業社長|創設者|共同創業者|共同創設者|ファウンダー|経営者', '代表取締役, 社長, 会長, 理事長, 創業者'),
     ('csuite', 'regex', 'segment', '(?<!副)最高.{0,12}責任者|チーフ.{1,20}オフィサー|(?<!プロダクト|プロジェクト|プロセス|データ|サービス|システム|バジェット|タスク|ペット)オーナー(?!シップ|様|向け|サポート)', '最高…責任者, チーフ…オフィサー, オーナー'),
-    ('csuite', 'regex', 'segment', '(?<!副|前|原|助理)首席.{1,8}官|(?<!副|前|原|助理|分公司)(总经理|總經理|总裁|總裁|行政总裁|行政總裁)(?!助理|秘书|秘書|办公室|辦公室|特助|办)|(?<!副|前|原)(董事长|董事長|理事长|理事長|董事會主席|董事会主席|董事局主席)(?!助理|秘书|秘書|办|辦)|(?<!副|前)執行長(?!特助|助理|秘書|辦)|(?<!副|前)执行长|(?<!副)(財務|資訊|營運|技術|行銷|人資|人力資源|策略|法務|產品|數位|資安|科技|投資|創意|業務)長( |$)|常务董事', '首席执行官, 总经理, 总裁, 董事长'),
+    ('csuite', 'regex', 'segment', '(?<!副|前|原|助理)首席.{1,8}官|(?<!副|前|原|助理|分公司)(总经理|總經理|总裁|總裁|行政总裁|行政總裁)(?!助理|秘书|秘書|办公室|辦公室|特助|办)|(?<!副|前|原)(董事长|董事長|理事长|理事長|董事會主席|董事会主席|董事局主席)(?!助理|秘书|秘書|办|辦)|(?<!副|前)執行長(?!特助|助理|秘書|辦)|(?<!副|前)执行长|(?<!副)(財務|資訊|營運|技術|行銷|人資|人力資源|策略|法務|產品|數位|資安|科技|投資|創意|業務|知識|管理|永續|數據|創新|品牌|客戶)長( |$)|常务董事|(?<!副|前|元|會)會長( |$)', '首席执行官, 总经理, 总裁, 董事长'),
     ('csuite', 'regex', 'segment', '(?<!前|原)(创始人|創始人|创办人|創辦人|创始合伙人|創始合夥人|老板|老闆|老板娘|企业主|業主|业主代表|法人代表|店主|东家)|(?<!副|前|原|会|會|党|工会|學生會)主席(?!助理|秘书|秘書|团)', '创始人, 创办人, 老板, 主席'),
     ('csuite', 'regex', 'segment', '대표 ?이사|(?<!영업|판매|학생|직원|근로자|노동자|부|국가|지역)대표(?!님|자? ?비서|팀|번호|적)( |$)|대표자$|최고.{1,8}책임자|최고(경영|재무|기술|운영|정보|마케팅|인사|제품)자|(?<!부|전|전 |지)사장(?! ?비서| ?보좌)|(?<!부|전|전 |학생|학생회|동창|총학생)회장(?! ?비서)|이사회 ?의장|창업자|창업주|창립자|설립자|(?<!프로덕트|프로덕트 |제품 |프로세스|프로세스 |데이터 |서비스 )오너(?!십)', '대표이사, 최고경영자, 사장, 회장, 창업자'),
     ('vp', 'regex', 'segment', '副社長|バイス ?プレジデント|ヴァイス ?プレジデント|바이스 ?프레지던트|副总裁|副總裁|부사장|부총재', '副社長, 副总裁, 부사장'),
-    ('exclusion', 'regex', 'segment', '(元|旧|前) ?(?=代表|社長|副社長|会長|取締役|理事長|c[a-z]{1,3}o( |$)|vp|创始|創始)|前(?=总|總|董事|任|首席|执行|執行)|原(?=总|總|董事|副总|首席)|社長室|会長室|社長付|c[a-z]{1,3}o ?(室|付|办|辦|弁公室|직속|실( |$)|オフィス|スタッフ|助手|스태프|스텝|오피스|보좌|지원팀|사무실)|(c[a-z]{1,3}o|社長|役員|経営者|経営幹部|エグゼクティブ) ?(採用|サーチ|ヘッドハン)|役員(室|秘書|付)|헤드헌터|董事长办|总裁办|总经办|總經理室|総裁室|秘書|秘书|助理|特助|アシスタント|補佐|비서|前任|退休|退任|退職|引退|離任|卸任|候任|見習い|インターン|实习|實習|学生|學生|大学生|大学\d年|校友会|顧問として', '元・前, 秘書, 助理, 비서'),
+    ('exclusion', 'regex', 'segment', '(元|旧|前) ?(?=代表|社長|副社長|会長|取締役|理事長|c[a-z]{1,3}o( |$)|vp|创始|創始)|前 ?(?=总|總|副总|副總|董事|任|首席|执行|執行)|原 ?(?=总|總|董事|副总|首席)|社長室|会長室|社長付|c[a-z]{1,3}o ?(室|付|办|辦|弁公室|직속|실( |$)|オフィス|スタッフ|助手|스태프|스텝|오피스|보좌|지원팀|사무실)|(c[a-z]{1,3}o|社長|役員|経営者|経営幹部|エグゼクティブ) ?(採用|サーチ|ヘッドハン)|役員(室|秘書|付)|헤드헌터|董事长办|总裁办|总经办|總經理室|総裁室|秘書|秘书|助理(?!副總裁|副总裁)|特助|アシスタント|補佐|비서|前任|退休|退任|退職|引退|離任|卸任|候任|見習い|インターン|实习|實習|学生|學生|大学生|大学\d年|校友会|顧問として', '元・前, 秘書, 助理, 비서'),
     ('exclusion', 'regex', 'segment', '候補|候选|次期|未来|將來|将来|미래의?|夢は|の夢|目指|志望|希望|梦想|夢想|立志|전 ?(?=대표|사장|부사장|회장|c[a-z]o)|전직|전임|예비|내정자|지망|준비생|꿈|인턴|학생|대학생|보좌|은퇴|퇴직|퇴임|명예|名誉', '候補, 将来, 예비, 인턴'),
 
     ('exclusion', 'regex', 'person', '^.{0,12}(秘書室?|秘書課|アシスタント|(?<!董事会|董事會)秘书|助理|特助|インターン生?|学生|大学生|実習生|实习生|實習生)$|^.*(비서|보좌관|보좌역|어시스턴트|수행기사|운전기사).*$|^.{0,6}(인턴|인턴사원|학생|대학생)$', '秘書, 助理, 비서'),
@@ -2882,8 +2912,8 @@ as $$
     -- Indonesian, Malay, Vietnamese
     ('csuite', 'regex', 'segment', '\b(direktur (utama|eksekutif)|presiden (direktur|komisaris)|komisaris utama|ketua (dewan|umum)|presdir|dirut|(co )?pendiri|(co ?)?pemilik|pengusaha|pengarah urusan|ketua pegawai \w+|pengerusi( eksekutif)?|(pengasas bersama|pengasas)|presiden)\b(?<!\b(?:wakil|naib|timbalan|asisten|sekretaris|mantan|pembantu|vice|v) (?:direktur utama|presiden direktur|presiden|pengerusi|pengarah urusan|ketua pegawai \w+))(?! (produk|mahasiswa|bem|kelab|persatuan))', 'Direktur utama, pendiri, pengarah urusan'),
     ('csuite', 'regex', 'segment', '\b(tổng giám đốc|tổng gđ|tgđ|giám đốc điều hành|gđđh|giám đốc (công ty|cty|doanh nghiệp)|chủ tịch|chủ (doanh nghiệp|công ty|cửa hàng|shop|quán|tiệm|hộ kinh doanh|thương hiệu)|(nhà|người) (đồng )?sáng lập|sáng lập viên|đồng sáng lập)\b(?<!\b(?:phó|phó tổng) (?:tổng giám đốc|giám đốc điều hành|giám đốc công ty|chủ tịch))(?! (câu lạc bộ|clb|hội sinh viên|công đoàn))', 'Tổng giám đốc, chủ tịch, nhà sáng lập'),
-    ('vp', 'regex', 'segment', '\b(wakil|naib) presiden\b|\b(phó chủ tịch|phó tổng giám đốc)\b(?! (hđqt|hội đồng|hđtv|ubnd|câu lạc bộ|clb|công đoàn|hội))', 'Wakil presiden, naib presiden, phó chủ tịch'),
-    ('exclusion', 'regex', 'segment', '\b(mantan|bekas|calon|bakal|asisten|sekretaris|pembantu|setiausaha|timbalan|pelatih|pelajar|magang|mahasiswa|mahasiswi|pensiun|pensiunan|bersara|wakil direktur|penasihat|staf ahli|cựu|nguyên|trợ lý|thư ký|sinh viên|học sinh|thực tập( sinh)?|ước mơ|mơ ước|mong muốn|nghỉ hưu|về hưu|cố vấn|tư vấn cho|văn phòng)\b', 'Mantan, asisten, cựu, trợ lý'),
+    ('vp', 'regex', 'segment', '\b(wakil|naib) presiden\b|\b(phó chủ tịch)\b(?! (hđqt|hội đồng|hđtv|ubnd|câu lạc bộ|clb|công đoàn|hội))', 'Wakil presiden, naib presiden, phó chủ tịch'),
+    ('exclusion', 'regex', 'segment', '\b(mantan|bekas|calon|bakal|asisten|sekretaris|pembantu|setiausaha|timbalan|pelatih|pelajar|magang|mahasiswa|mahasiswi|pensiun|pensiunan|bersara|wakil direktur|penasihat|staf (ahli|khusus|pribadi|direksi|direktur)|cựu|nguyên|trợ lý|thư ký|sinh viên|học sinh|thực tập( sinh)?|ước mơ|mơ ước|mong muốn|nghỉ hưu|về hưu|cố vấn|tư vấn cho|văn phòng|tương lai)\b', 'Mantan, asisten, cựu, trợ lý'),
     ('exclusion', 'regex', 'person', '^((personal|executive) )?(asisten|sekretaris|pembantu|setiausaha|trợ lý|thư ký)( (pribadi|eksekutif|direksi|direktur|dirut|presiden|komisaris|pimpinan|sulit|peribadi|ceo|giám đốc|tổng giám đốc|chủ tịch|cho|của|ban|kepada|untuk|điều hành)\b.*)?$|^(staf|kepala staf) (ceo|direksi|direktur|khusus)\b.*$|^(magang|mahasiswa|mahasiswi|pelajar|pelatih|sinh viên|thực tập sinh|học sinh)$', 'Asisten, setiausaha, trợ lý')
 $$;
 
@@ -4625,9 +4655,21 @@ begin
     perform set_config('pathfinder.rules_operation', operation, true);
     perform set_config('pathfinder.rules_label', coalesce(label, ''), true);
 
-    with removed as (
+    -- What stays as it is, by its id, is left alone: checking a pattern takes a hundred times as long as comparing it.
+    with wanted as (
+        select entry.value, entry.position
+        from jsonb_array_elements(replace_rules.rules) with ordinality as entry (value, position)
+    ),
+    kept as (
+        select rule.id
+        from public.classification_rules as rule
+        join wanted on (wanted.value ->> 'id')::bigint = rule.id
+        where to_jsonb(rule) @> (wanted.value - 'id')
+    ),
+    removed as (
         delete from public.classification_rules as rule
-        where replace_rules.categories is null or rule.category = any (replace_rules.categories)
+        where (replace_rules.categories is null or rule.category = any (replace_rules.categories))
+            and not exists (select from kept where kept.id = rule.id)
         returning rule.id
     ),
     emptied as (
@@ -4636,13 +4678,14 @@ begin
     )
     insert into public.classification_rules (id, category, kind, scope, pattern, description, is_active)
     select
-        coalesce((entry.value ->> 'id')::bigint,
+        coalesce((wanted.value ->> 'id')::bigint,
             nextval(pg_get_serial_sequence('public.classification_rules', 'id'))),
-        entry.value ->> 'category', entry.value ->> 'kind', entry.value ->> 'scope', entry.value ->> 'pattern',
-        entry.value ->> 'description', (entry.value ->> 'is_active')::boolean
+        wanted.value ->> 'category', wanted.value ->> 'kind', wanted.value ->> 'scope', wanted.value ->> 'pattern',
+        wanted.value ->> 'description', (wanted.value ->> 'is_active')::boolean
     from emptied
-    cross join jsonb_array_elements(replace_rules.rules) with ordinality as entry (value, position)
-    order by entry.position;
+    cross join wanted
+    where not exists (select from kept where kept.id = (wanted.value ->> 'id')::bigint)
+    order by wanted.position;
 
     perform set_config('pathfinder.rules_operation', '', true);
     perform set_config('pathfinder.rules_label', '', true);
@@ -7003,8 +7046,8 @@ comment on function public.add_suppression(text, text, text, timestamptz, text) 
 -- same people at each later attempt, as far as they still exist. What happened to one member is one change; with it
 -- goes what happened shortly before and was not told, so that who left and came back is no news. The most important
 -- settings.digest_size are shown, all are counted.
--- Returns: {"channel", "changes": […], "count", "filter_words", "levels", "link_lifetime_seconds", "time_zone"}, or
---   {"missing": true} when nobody is left.
+-- Returns: {"channel", "changes": […], "count", "filter_words", "levels", "time_zone"}, or {"missing": true} when
+--   nobody is left.
 -- Example: select pathfinder.alert_document(12, 'sales');
 create or replace function pathfinder.alert_document(job_id bigint, channel text)
 returns jsonb
@@ -7046,7 +7089,6 @@ begin
                 'count', told.count,
                 'filter_words', pathfinder.filter_words(channels.filter),
                 'levels', pathfinder.levels_json(),
-                'link_lifetime_seconds', extract(epoch from settings.link_lifetime)::bigint,
                 'time_zone', settings.time_zone
             )
             from public.settings
@@ -7628,11 +7670,21 @@ language sql
 stable
 set search_path = ''
 as $$
+    -- From one community to the next in the index, as there are few of them and many executives.
+    with recursive known as (
+        select min(user_state.community) as community from public.user_state
+        union all
+        select (
+            select min(user_state.community) from public.user_state where user_state.community > known.community
+        )
+        from known
+        where known.community is not null
+    )
     select coalesce(array_agg(named.community order by named.community), '{main}')
     from (
         select webhook_sources.community from public.webhook_sources
         union
-        select user_state.community from public.user_state
+        select known.community from known where known.community is not null
         union
         select suppressions.community from public.suppressions where suppressions.community is not null
     ) as named
@@ -8544,7 +8596,7 @@ comment on function pathfinder.executives_among(public.user_state[]) is
 -- Returns: {"user_id", "forgotten", "state", "set_aside", "joined_at", "history": as executive_history() gives it,
 --   "detections": […], "events": […], "digests": [{"id", "channel", "week_end", "sent_at", "entry": null for whoever
 --   stands behind the link}], "alerts": […], "reports": [{"month", "revision", "file_uri"}], "suppressions": […],
---   "corrections": [{"attribute", "stated", "value", "corrected_at"}], "mutes": […], "feedback": […]}.
+--   "corrections": [{"attribute", "stated", "value", "corrected_at"}]}.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.export_user('2000');
 create or replace function pathfinder.export_user(user_id text, community text)
@@ -8582,16 +8634,6 @@ begin
             select coalesce(jsonb_agg(to_jsonb(suppressions) order by suppressions.id), '[]')
             from public.suppressions
             where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home
-        ),
-        'mutes', (
-            select coalesce(jsonb_agg(to_jsonb(mutes) order by mutes.channel), '[]')
-            from public.mutes
-            where mutes.community = home and mutes.user_id = member
-        ),
-        'feedback', (
-            select coalesce(jsonb_agg(to_jsonb(feedback_proposals) order by feedback_proposals.id), '[]')
-            from public.feedback_proposals
-            where feedback_proposals.community = home and feedback_proposals.user_id = member
         ),
         'corrections', (
             select coalesce(
@@ -13601,6 +13643,9 @@ set search_path = ''
 as $$
 begin
     if job.kind = 'digest' then
+        if job.payload ? 'is_copy' then
+            return;
+        end if;
         update public.digests
         set sent = true, sent_at = now()
         where digests.id = (job.payload ->> 'digest_id')::bigint and not digests.sent;
@@ -13933,7 +13978,11 @@ begin
         claimed.kind,
         claimed.channel,
         channels.transport,
-        channels.config - '{alerts,send_empty,group_by}'::text[],
+        channels.config - '{alerts,send_empty,group_by}'::text[] || case
+            -- A copy for one person goes through the channel's mail server, and to nobody else.
+            when claimed.payload ? 'to' then jsonb_build_object('to', jsonb_build_array(claimed.payload -> 'to'))
+            else '{}'
+        end,
         claimed.payload,
         case
             when claimed.kind = 'alert' then pathfinder.alert_document(claimed.id, claimed.channel)
@@ -14211,19 +14260,19 @@ comment on function pathfinder.digest_payload(bigint, public.channels, timestamp
     'What all messages of a digest have in common.';
 
 -- source: schedule/digest_people.sql
--- The people that a digest tells of, all of them, page by page, the most important first: those of its messages and
--- those behind its link. The id is that of any of its messages. A page is at most 1000 people, as the API cuts there.
--- Returns: people as people_json() makes them, each with its "place"; go on with after_place = the last one until a
---   page is empty.
+-- The people that a digest tells of, all of them, page by page: those of its messages and those behind its link. The
+-- id is that of any of its messages. A page is at most 1000 people, as the API cuts there.
+-- Returns: people as people_json() makes them, by detection_id; go on with after_id = the last one until a page is
+--   empty.
 -- Example: select public.digest_people(7);
-create or replace function pathfinder.digest_people(digest_id bigint, after_place integer, max_rows integer)
+create or replace function pathfinder.digest_people(digest_id bigint, after_id bigint, max_rows integer)
 returns setof jsonb
 language sql
 stable
 security definer
 set search_path = ''
 as $$
-    select page.person || jsonb_build_object('place', page.place)
+    select page.person
     from public.digests
     cross join lateral pathfinder.digest_page(
         (digests.payload ->> 'digest_id')::bigint,
@@ -14232,37 +14281,37 @@ as $$
             from pathfinder.digest_ledger
             where digest_ledger.digest_id = (digests.payload ->> 'digest_id')::bigint
                 and digest_ledger.outcome = 'told'
-                and digest_ledger.place > digest_people.after_place
-            order by digest_ledger.place
+                and digest_ledger.detection_id > digest_people.after_id
+            order by digest_ledger.detection_id
             limit least(greatest(digest_people.max_rows, 1), 1000)
         )
     ) as page
     where digests.id = digest_people.digest_id
-    order by page.place
+    order by (page.person ->> 'detection_id')::bigint
 $$;
 
-revoke all on function pathfinder.digest_people(bigint, integer, integer)
+revoke all on function pathfinder.digest_people(bigint, bigint, integer)
     from public, anon, authenticated, service_role;
-grant execute on function pathfinder.digest_people(bigint, integer, integer) to service_role;
+grant execute on function pathfinder.digest_people(bigint, bigint, integer) to service_role;
 
-comment on function pathfinder.digest_people(bigint, integer, integer) is
+comment on function pathfinder.digest_people(bigint, bigint, integer) is
     'The people that a digest tells of, page by page.';
 
 create or replace function public.digest_people(
-    digest_id bigint, after_place integer default 0, max_rows integer default 1000
+    digest_id bigint, after_id bigint default 0, max_rows integer default 1000
 )
 returns setof jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select pathfinder.digest_people(digest_id, after_place, max_rows)
+    select pathfinder.digest_people(digest_id, after_id, max_rows)
 $$;
 
-revoke all on function public.digest_people(bigint, integer, integer) from public, anon, authenticated, service_role;
-grant execute on function public.digest_people(bigint, integer, integer) to service_role;
+revoke all on function public.digest_people(bigint, bigint, integer) from public, anon, authenticated, service_role;
+grant execute on function public.digest_people(bigint, bigint, integer) to service_role;
 
-comment on function public.digest_people(bigint, integer, integer) is
+comment on function public.digest_people(bigint, bigint, integer) is
     'For the worker: everybody that a digest tells of, page by page.';
 
 -- source: schedule/digest_window_start.sql
@@ -15008,8 +15057,8 @@ comment on function pathfinder.prune_cron_history(timestamptz) is
 -- source: schedule/purge_old_events.sql
 -- Deletes what is past its retention, in bounded batches, for at most about the given time: processed events, finished
 -- jobs with their attempts (never pending or dead ones, nor the notes that a report was announced), runs (except each
--- job's newest, which says what is owed no more), changes, feedback and sent digests if detection_retention is set,
--- corrections of whom nothing else is kept, workers not seen for 30 days, counters older than 400 days.
+-- job's newest, which says what is owed no more), changes and sent digests if detection_retention is set, corrections
+-- of whom nothing else is kept, workers not seen for 30 days, counters older than 400 days.
 -- Returns: {"events_raw": n, …, "complete": false if time was up}.
 -- Example: select pathfinder.purge(now(), interval '10 seconds');
 create or replace function pathfinder.purge(moment timestamptz, budget interval)
@@ -15051,11 +15100,6 @@ begin
                     'detected_at < $1 and (not is_told or report_id is not null and (exists (select from'
                     ' pathfinder.digest_ledger where digest_ledger.detection_id = detections.id) or not exists'
                     ' (select from public.channels where is_active and ''digest'' = any (sends))))',
-                    moment - configured.detection_retention
-                ),
-                (
-                    'public.feedback_proposals',
-                    'created_at < $1',
                     moment - configured.detection_retention
                 ),
                 (
@@ -16151,154 +16195,6 @@ revoke all on function pathfinder.unreported_in_month(date, timestamptz)
 comment on function pathfinder.unreported_in_month(date, timestamptz) is
     'Whether a month holds detections that are in no report.';
 
--- source: admin/accept_as_example.sql
--- Makes a title an example that must find nobody, and adds an exclusion of the given words that makes it so.
--- Returns: {"example_id", "rule_id"}, each null where it was there already or is not wanted.
--- Raises: 22023 without a title, when an example says the opposite, or when the words do not do it.
--- Example: select pathfinder.accept_as_example('Chief Happiness Officer', 'chief happiness officer');
-create or replace function pathfinder.accept_as_example(title text, pattern text)
-returns jsonb
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    example_id bigint;
-    rule_id bigint;
-    found_level text;
-begin
-    if coalesce(btrim(accept_as_example.title), '') = '' then
-        raise exception 'there is no title that could be an example'
-            using errcode = '22023', hint = 'Accept it as a suppression, or dismiss it.';
-    end if;
-    if exists (
-        select from public.rule_examples
-        where rule_examples.title = accept_as_example.title and rule_examples.expected <> 'none'
-    ) then
-        raise exception 'an example says that this title is one of an executive'
-            using errcode = '22023', hint = 'Change it in rule_examples first, or dismiss the proposal.';
-    end if;
-    if coalesce(btrim(accept_as_example.pattern), '') <> '' then
-        rule_id := public.add_rule('exclusion', accept_as_example.pattern, description => 'From feedback');
-        found_level := (pathfinder.classify(accept_as_example.title)).level;
-        if found_level is not null then
-            raise exception 'with this exclusion the title would still be found, as %', found_level
-                using errcode = '22023', hint = 'Exclude more of its words.';
-        end if;
-    end if;
-    insert into public.rule_examples (title, expected, note)
-    values (accept_as_example.title, 'none', 'From feedback')
-    on conflict on constraint rule_examples_title_key do nothing
-    returning rule_examples.id into example_id;
-    return jsonb_build_object('example_id', example_id, 'rule_id', rule_id);
-end
-$$;
-
-revoke all on function pathfinder.accept_as_example(text, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.accept_as_example(text, text) is 'Makes a title an example that must find nobody.';
-
--- source: admin/accept_proposal.sql
--- Accepts what a reader said is not right, and with it what other channels' readers said of the same person alike.
--- As an example: the title must find nobody from now on; with a pattern, an exclusion of these words is added that
--- makes it so (preview_rules says beforehand who else would change), without one the rules are yours to edit, and
--- check_rules() lists the title until then. As a suppression: of the member, up to a moment or for good. As a
--- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
--- for already_known, a correction for wrong_company.
--- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id"}.
--- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
--- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
-create or replace function pathfinder.accept_proposal(
-    id bigint, decision text, pattern text, company text, until timestamptz
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-declare
-    proposal public.feedback_proposals;
-    chosen text;
-    made jsonb;
-begin
-    proposal := pathfinder.open_proposal(accept_proposal.id);
-    chosen := coalesce(
-        accept_proposal.decision,
-        case proposal.verdict
-            when 'not_executive' then 'example' when 'already_known' then 'suppression' else 'correction'
-        end
-    );
-    case chosen
-        when 'example' then
-            made := pathfinder.accept_as_example(proposal.title, accept_proposal.pattern);
-        when 'suppression' then
-            made := jsonb_build_object('suppression_id', public.add_suppression(
-                'member', proposal.user_id, 'feedback: ' || replace(proposal.verdict, '_', ' '),
-                accept_proposal.until, proposal.community
-            ) -> 'id');
-        when 'correction' then
-            if coalesce(btrim(accept_proposal.company), '') = '' then
-                raise exception 'the right company is missing'
-                    using errcode = '22023', hint = 'Give it as company.';
-            end if;
-            made := pathfinder.correct_person(
-                proposal.user_id, proposal.community, null, accept_proposal.company, null, false
-            );
-            if made is null then
-                raise exception 'the person is no executive any more'
-                    using errcode = '22023', hint = 'There is nothing to correct: dismiss the proposal.';
-            end if;
-            made := '{}';
-        else
-            raise exception '"%" is no way to accept a proposal', left(chosen, 40)
-                using errcode = '22023', hint = 'Say example, suppression or correction.';
-    end case;
-    made := jsonb_build_object('as', chosen) || made;
-    update public.feedback_proposals
-    set
-        status = 'accepted', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user(), result = made
-    where feedback_proposals.community = proposal.community
-        and feedback_proposals.user_id = proposal.user_id
-        and feedback_proposals.verdict = proposal.verdict
-        and feedback_proposals.status = 'open';
-    perform pathfinder.write_audit(
-        'feedback', 'accept', made || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
-    );
-    return made;
-end
-$$;
-
-create or replace function public.accept_proposal(
-    id bigint,
-    decision text default null,
-    pattern text default null,
-    company text default null,
-    until timestamptz default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.accept_proposal(
-        accept_proposal.id, accept_proposal.decision, accept_proposal.pattern, accept_proposal.company,
-        accept_proposal.until
-    )
-$$;
-
-revoke all on function pathfinder.accept_proposal(bigint, text, text, text, timestamptz)
-    from public, anon, authenticated, service_role;
-revoke all on function public.accept_proposal(bigint, text, text, text, timestamptz)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.accept_proposal(bigint, text, text, text, timestamptz) to service_role;
-grant execute on function public.accept_proposal(bigint, text, text, text, timestamptz) to service_role;
-
-comment on function pathfinder.accept_proposal(bigint, text, text, text, timestamptz) is
-    'Accepts what a reader said is not right.';
-comment on function public.accept_proposal(bigint, text, text, text, timestamptz) is
-    'Accepts what a reader said is not right: as an example of the rules, a suppression, or a correction.';
-
 -- source: admin/act_on_jobs.sql
 -- Does one thing with a job, or with all that are dead or wait after one error (a key of list_job_errors()):
 --   retry     dead ones wait again, with their attempts counted anew, and waiting ones are due now;
@@ -16337,9 +16233,18 @@ begin
     from (
         select outbox.id
         from public.outbox
-        where outbox.status = any (states) and outbox.status in ('dead', 'pending')
-            and (act_on_jobs.job_id is null or outbox.id = act_on_jobs.job_id)
-            and (act_on_jobs.error is null or pathfinder.error_key(outbox.last_error) = act_on_jobs.error)
+        where outbox.status = any (states) and outbox.id in (
+            select act_on_jobs.job_id
+            union all
+            select dead.id
+            from public.outbox as dead
+            where dead.status = 'dead' and pathfinder.error_key(dead.last_error) = act_on_jobs.error
+            union all
+            select waiting.id
+            from public.outbox as waiting
+            where waiting.status = 'pending' and waiting.last_error is not null
+                and pathfinder.error_key(waiting.last_error) = act_on_jobs.error
+        )
         for update skip locked
     ) as job;
     if chosen is null or act_on_jobs.dry_run then
@@ -16732,49 +16637,6 @@ revoke all on function pathfinder.cut_page(jsonb, integer, text[]) from public, 
 
 comment on function pathfinder.cut_page(jsonb, integer, text[]) is 'A page of rows, and where the next begins.';
 
--- source: admin/dismiss_proposal.sql
--- Turns down what a reader said is not right. The mute of the reader's channel stays until it is undone there.
--- Returns: true.
--- Raises: 22023 where there is no such proposal, or it was decided.
--- Example: select public.dismiss_proposal(7);
-create or replace function pathfinder.dismiss_proposal(id bigint)
-returns boolean
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-declare
-    proposal public.feedback_proposals;
-begin
-    proposal := pathfinder.open_proposal(dismiss_proposal.id);
-    update public.feedback_proposals
-    set status = 'dismissed', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user()
-    where feedback_proposals.id = proposal.id;
-    perform pathfinder.write_audit(
-        'feedback', 'dismiss', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
-    );
-    return true;
-end
-$$;
-
-create or replace function public.dismiss_proposal(id bigint)
-returns boolean
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.dismiss_proposal(dismiss_proposal.id)
-$$;
-
-revoke all on function pathfinder.dismiss_proposal(bigint) from public, anon, authenticated, service_role;
-revoke all on function public.dismiss_proposal(bigint) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.dismiss_proposal(bigint) to service_role;
-grant execute on function public.dismiss_proposal(bigint) to service_role;
-
-comment on function pathfinder.dismiss_proposal(bigint) is 'Turns down what a reader said is not right.';
-comment on function public.dismiss_proposal(bigint) is 'Turns down what a reader said is not right; the mute of the channel stays.';
-
 -- source: admin/edit_account.sql
 -- Changes who looks after an account, how much it matters, and whether it is watched.
 -- Returns: the account as JSON; null when there is none of that id.
@@ -16879,30 +16741,6 @@ $$;
 revoke all on function pathfinder.error_key(text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.error_key(text) is 'What an error is apart from its numbers.';
-
--- source: admin/feedback_subject.sql
--- Whom a link in a message is about. A link that has run out, or whose channel or person is gone, is about nobody.
--- Returns: the change that the message told, or no row.
--- Example: select * from pathfinder.feedback_subject('sales', 7, now() + interval '1 day');
-create or replace function pathfinder.feedback_subject(channel text, detection_id bigint, expires_at timestamptz)
-returns setof public.detections
-language sql
-stable
-rows 1
-set search_path = ''
-as $$
-    select detections.*
-    from public.detections
-    join public.channels on channels.name = feedback_subject.channel
-    where detections.id = feedback_subject.detection_id
-        and feedback_subject.expires_at > clock_timestamp()
-        and not pathfinder.is_forgotten(detections.community, detections.user_id)
-$$;
-
-revoke all on function pathfinder.feedback_subject(text, bigint, timestamptz)
-    from public, anon, authenticated, service_role;
-
-comment on function pathfinder.feedback_subject(text, bigint, timestamptz) is 'Whom a link in a message is about.';
 
 -- source: admin/find_job.sql
 -- One job with its attempts, oldest first, and what it sends: the digest, report or people that it is about.
@@ -17118,8 +16956,6 @@ begin
             union
             select set_aside.community, set_aside.user_id from pathfinder.set_aside
             union
-            select feedback_proposals.community, feedback_proposals.user_id from public.feedback_proposals
-            union
             select suppressions.community, suppressions.key from public.suppressions where suppressions.kind = 'member'
             union
             select mutes.community, mutes.user_id from public.mutes
@@ -17247,8 +17083,6 @@ begin
     sent := pathfinder.erase_from_digests(home, member);
     found := pathfinder.take_back(home, member);
     delete from public.mutes where mutes.community = home and mutes.user_id = member;
-    delete from public.feedback_proposals
-    where feedback_proposals.community = home and feedback_proposals.user_id = member;
     if states > 0 or found > 0 then
         perform pathfinder.publish_event(
             'executive.forgotten',
@@ -17332,111 +17166,6 @@ grant execute on function public.forgotten_list() to service_role;
 
 comment on function public.forgotten_list() is
     'Who was forgotten, as salted digests with their salt, to be kept outside the database.';
-
--- source: admin/give_feedback.sql
--- What a button behind a link in a message does. not_executive and already_known mute the person for the link's
--- channel, and nothing else is in force by it; each verdict leaves one proposal, which waits for an editor. undo takes
--- back what this channel's links did, as far as nobody has decided about it. Pressed twice, a button does nothing more.
--- Returns: as open_feedback() afterwards; null for a link that is about nobody any more.
--- Raises: 22023 for another verdict.
--- Example: select public.give_feedback('sales', 7, now() + interval '1 day', 'already_known');
-create or replace function pathfinder.give_feedback(
-    channel text, detection_id bigint, expires_at timestamptz, verdict text
-)
-returns jsonb
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-#variable_conflict use_column
-declare
-    subject public.detections;
-    is_news boolean;
-begin
-    if give_feedback.verdict not in ('not_executive', 'already_known', 'wrong_company', 'undo') then
-        raise exception '"%" is no feedback', left(give_feedback.verdict, 40)
-            using errcode = '22023', hint = 'Say not_executive, already_known, wrong_company or undo.';
-    end if;
-    select * into subject
-    from pathfinder.feedback_subject(give_feedback.channel, give_feedback.detection_id, give_feedback.expires_at);
-    if not found then
-        return null;
-    end if;
-    perform pathfinder.lock_member(subject.community, subject.user_id);
-    -- Whoever was forgotten while this waited stays so.
-    perform
-    from pathfinder.feedback_subject(give_feedback.channel, give_feedback.detection_id, give_feedback.expires_at);
-    if not found then
-        return null;
-    end if;
-
-    if give_feedback.verdict = 'undo' then
-        delete from public.mutes
-        where mutes.channel = give_feedback.channel
-            and mutes.community = subject.community
-            and mutes.user_id = subject.user_id
-            and mutes.by_feedback;
-        is_news := found;
-        delete from public.feedback_proposals
-        where feedback_proposals.channel = give_feedback.channel
-            and feedback_proposals.community = subject.community
-            and feedback_proposals.user_id = subject.user_id
-            and feedback_proposals.status = 'open';
-        is_news := is_news or found;
-    else
-        insert into public.feedback_proposals (channel, community, user_id, verdict, title, company)
-        values (
-            give_feedback.channel, subject.community, subject.user_id, give_feedback.verdict,
-            coalesce(subject.title, subject.previous_title), coalesce(subject.company, subject.previous_company)
-        )
-        on conflict do nothing;
-        is_news := found;
-        if give_feedback.verdict <> 'wrong_company' then
-            insert into public.mutes (channel, community, user_id, reason, by_feedback)
-            values (
-                give_feedback.channel, subject.community, subject.user_id,
-                replace(give_feedback.verdict, '_', ' '), true
-            )
-            on conflict on constraint mutes_pkey do update
-            set until = null, reason = excluded.reason, by_feedback = true
-            where mutes.until is not null;
-            is_news := is_news or found;
-        end if;
-    end if;
-    if is_news then
-        perform pathfinder.write_audit(
-            'feedback', give_feedback.verdict, jsonb_build_object('channel', give_feedback.channel)
-        );
-    end if;
-    return pathfinder.open_feedback(give_feedback.channel, give_feedback.detection_id, give_feedback.expires_at);
-end
-$$;
-
-create or replace function public.give_feedback(
-    channel text, detection_id bigint, expires_at timestamptz, verdict text
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.give_feedback(
-        give_feedback.channel, give_feedback.detection_id, give_feedback.expires_at, give_feedback.verdict
-    )
-$$;
-
-revoke all on function pathfinder.give_feedback(text, bigint, timestamptz, text)
-    from public, anon, authenticated, service_role;
-revoke all on function public.give_feedback(text, bigint, timestamptz, text)
-    from public, anon, authenticated, service_role;
-grant execute on function pathfinder.give_feedback(text, bigint, timestamptz, text) to service_role;
-grant execute on function public.give_feedback(text, bigint, timestamptz, text) to service_role;
-
-comment on function pathfinder.give_feedback(text, bigint, timestamptz, text) is
-    'What a button behind a link in a message does.';
-comment on function public.give_feedback(text, bigint, timestamptz, text) is
-    'For the worker: what a button behind a link in a message does.';
 
 -- source: admin/health.sql
 -- Whether everything works, and if not, why: what a monitor asks. `down`: the schedule does not run, nothing can be
@@ -18243,7 +17972,8 @@ comment on function public.list_executives(jsonb, jsonb, integer) is
     'A page of the executives as they are now, found by text, level, function, country or account.';
 
 -- source: admin/list_job_errors.sql
--- The errors of the jobs that are dead, or wait after a failure, equal ones as one: the most frequent first.
+-- The errors of the jobs that are dead, or wait after a failure, equal ones as one: the most frequent first. Of more
+-- than 2000 dead ones the latest are read, and as many of those that wait: a person reads no further.
 -- Returns: a JSON array of {"key", "error": the newest wording, "dead", "waiting", "kinds", "channels", "first_at",
 --   "last_at"}, at most 100; first and last are when the jobs were queued.
 -- Example: select public.list_job_errors();
@@ -18266,9 +17996,21 @@ as $$
             min(job.created_at) as first_at,
             max(job.created_at) as last_at
         from (
-            select outbox.* from public.outbox where outbox.status = 'dead'
+            (
+                select outbox.*
+                from public.outbox
+                where outbox.status = 'dead'
+                order by outbox.finished_at desc
+                limit 2000
+            )
             union all
-            select outbox.* from public.outbox where outbox.status = 'pending'
+            (
+                select outbox.*
+                from public.outbox
+                where outbox.status = 'pending' and outbox.last_error is not null
+                order by outbox.id desc
+                limit 2000
+            )
         ) as job
         where job.last_error is not null
         group by key
@@ -18359,87 +18101,135 @@ comment on function pathfinder.list_jobs(jsonb, jsonb, integer) is 'A page of th
 comment on function public.list_jobs(jsonb, jsonb, integer) is
     'A page of the jobs, newest first, by state, kind, channel or error; without what they carry.';
 
--- source: admin/list_proposals.sql
--- A page of the proposals that readers of messages made, newest first. search holds status, verdict, channel and id.
--- Returns: {"rows": the proposals with "username", "level" and "rule" as they are now, and for an open one "said":
---   how many channels said the same; "next": what to pass as after for the page that follows, or null}.
--- Example: select public.list_proposals('{"status": "open"}');
-create or replace function pathfinder.list_proposals(search jsonb, after jsonb, page_size integer)
+-- source: admin/list_missed_titles.sql
+-- The titles that found nobody and that most members have, of the latest 20,000 webhooks with a title that are still
+-- kept. Only how many members: a title that fewer than three have could say who they are, and is left out.
+-- Returns: a JSON array of {"title", "members"}, the most frequent first, at most 50.
+-- Example: select public.list_missed_titles();
+create or replace function pathfinder.list_missed_titles()
 returns jsonb
 language sql
 stable
 security definer
 set search_path = ''
 as $$
-    select pathfinder.cut_page(
-        coalesce(jsonb_agg(entry.proposal order by entry.id desc), '[]'),
-        least(greatest(list_proposals.page_size, 1), 1000), '{id}'
+    with latest as (
+        select distinct on (event.community, event.user_id) event.community, event.user_id, event.value
+        from (
+            select stored.id, stored.community, stored.user_id, stored.value
+            from public.events_raw as stored
+            where stored.attribute = 'title' and stored.state = 'processed'
+            order by stored.id desc
+            limit 20000
+        ) as event
+        order by event.community, event.user_id, event.id desc
+    ),
+    frequent as (
+        select min(latest.value) as title, count(*) as members
+        from latest
+        where btrim(latest.value) <> ''
+            and not exists (
+                select from public.user_state as executive
+                where executive.community = latest.community and executive.user_id = latest.user_id
+            )
+        group by pathfinder.fold_text(btrim(latest.value))
+        having count(*) >= 3
+        order by members desc, title
+        limit 200
     )
+    select coalesce(jsonb_agg(to_jsonb(missed) order by missed.members desc, missed.title), '[]')
     from (
-        select
-            proposal.id,
-            to_jsonb(proposal) || jsonb_build_object(
-                'username', coalesce(
-                    state.username,
-                    (
-                        select change.username
-                        from public.detections as change
-                        where change.community = proposal.community and change.user_id = proposal.user_id
-                        order by change.id desc
-                        limit 1
-                    )
-                ),
-                'level', state.seniority_level,
-                'rule', state.matched_rule,
-                'said', (
-                    select count(*)
-                    from public.feedback_proposals as same
-                    where same.community = proposal.community
-                        and same.user_id = proposal.user_id
-                        and same.verdict = proposal.verdict
-                        and same.status = 'open'
-                )
-            ) as proposal
-        from public.feedback_proposals as proposal
-        left join public.user_state as state
-            on state.community = proposal.community and state.user_id = proposal.user_id
-        where (list_proposals.after is null or proposal.id < (list_proposals.after ->> 'id')::bigint)
-            and (search ->> 'status' is null or proposal.status = search ->> 'status')
-            and (search ->> 'verdict' is null or proposal.verdict = search ->> 'verdict')
-            and (search ->> 'channel' is null or proposal.channel = search ->> 'channel')
-            and (search ->> 'id' is null or proposal.id = (search ->> 'id')::bigint)
-        order by proposal.id desc
-        limit least(greatest(list_proposals.page_size, 1), 1000) + 1
-    ) as entry
+        select frequent.title, frequent.members
+        from frequent
+        -- Who is put aside or left has a title that is found.
+        where (pathfinder.classify(frequent.title)).level is null
+        order by frequent.members desc, frequent.title
+        limit 50
+    ) as missed
 $$;
 
-create or replace function public.list_proposals(
-    search jsonb default '{}', after jsonb default null, page_size integer default 50
-)
+create or replace function public.list_missed_titles()
 returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select pathfinder.list_proposals(list_proposals.search, list_proposals.after, list_proposals.page_size)
+    select pathfinder.list_missed_titles()
 $$;
 
-revoke all on function pathfinder.list_proposals(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
-revoke all on function public.list_proposals(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.list_proposals(jsonb, jsonb, integer) to service_role;
-grant execute on function public.list_proposals(jsonb, jsonb, integer) to service_role;
+revoke all on function pathfinder.list_missed_titles() from public, anon, authenticated, service_role;
+revoke all on function public.list_missed_titles() from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_missed_titles() to service_role;
+grant execute on function public.list_missed_titles() to service_role;
 
-comment on function pathfinder.list_proposals(jsonb, jsonb, integer) is 'A page of what readers said is not right.';
-comment on function public.list_proposals(jsonb, jsonb, integer) is
-    'A page of the proposals that readers of messages made, newest first.';
+comment on function pathfinder.list_missed_titles() is 'The titles that found nobody.';
+comment on function public.list_missed_titles() is
+    'The titles that found nobody and that most members have: how many, never who; none that fewer than three have.';
 
--- source: admin/open_feedback.sql
--- What the page behind a link in a message shows. The worker has checked the link's signature; whether it has run out
--- is judged here, by the database's clock.
--- Returns: {"channel", "username", "title", "company", "is_muted", "verdicts": those that wait for an editor}; null for
---   a link that is about nobody any more.
--- Example: select public.open_feedback('sales', 7, now() + interval '1 day');
-create or replace function pathfinder.open_feedback(channel text, detection_id bigint, expires_at timestamptz)
+-- source: admin/preview_job.sql
+-- What a job sends, as a worker would get it now, so that the dashboard can show the message. Nothing is stored or
+-- sent: claiming an alert settles whom it tells, so that is done and undone.
+-- Returns: {"id", "kind", "channel", "transport", "document"}; null where there is no such job.
+-- Example: select public.preview_job(7);
+create or replace function pathfinder.preview_job(job_id bigint)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    previewed public.outbox;
+    document jsonb;
+begin
+    select outbox.* into previewed from public.outbox where outbox.id = preview_job.job_id;
+    if not found then
+        return null;
+    end if;
+    begin
+        document := case previewed.kind
+            when 'alert' then pathfinder.alert_document(previewed.id, previewed.channel)
+            when 'event' then pathfinder.event_document(previewed.payload, previewed.channel)
+            else pathfinder.outbox_document(previewed.kind, previewed.payload)
+        end;
+        raise exception using errcode = 'PT000';
+    exception when sqlstate 'PT000' then
+        null;
+    end;
+    return jsonb_build_object(
+        'id', previewed.id, 'kind', previewed.kind, 'channel', previewed.channel,
+        'transport', (select channels.transport from public.channels where channels.name = previewed.channel),
+        'document', document
+    );
+end
+$$;
+
+revoke all on function pathfinder.preview_job(bigint) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.preview_job(bigint) to service_role;
+
+comment on function pathfinder.preview_job(bigint) is 'What a job sends.';
+
+create or replace function public.preview_job(job_id bigint)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.preview_job(job_id)
+$$;
+
+revoke all on function public.preview_job(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.preview_job(bigint) to service_role;
+
+comment on function public.preview_job(bigint) is 'What a job sends, as a worker would get it now. Nothing is sent.';
+
+-- source: admin/preview_report.sql
+-- What a report of a month, YYYY-MM, would be of if generate_reports() was called now.
+-- Returns: {"month", "revision": the newest there is, or null, "changes": told in the month so far,
+--   "unreported": those that no report holds; none means that the newest revision is made anew, "channels": the names
+--   of those that a new revision is told}.
+-- Example: select public.preview_report('2026-11');
+create or replace function pathfinder.preview_report(month text)
 returns jsonb
 language sql
 stable
@@ -18447,85 +18237,42 @@ security definer
 set search_path = ''
 as $$
     select jsonb_build_object(
-        'channel', open_feedback.channel,
-        'username', subject.username,
-        'title', coalesce(subject.title, subject.previous_title),
-        'company', coalesce(subject.company, subject.previous_company),
-        'is_muted', exists (
-            select from public.mutes
-            where mutes.channel = open_feedback.channel
-                and mutes.community = subject.community
-                and mutes.user_id = subject.user_id
-                and mutes.by_feedback
-        ),
-        'verdicts', array(
-            select feedback_proposals.verdict
-            from public.feedback_proposals
-            where feedback_proposals.channel = open_feedback.channel
-                and feedback_proposals.community = subject.community
-                and feedback_proposals.user_id = subject.user_id
-                and feedback_proposals.status = 'open'
-            order by feedback_proposals.verdict
+        'month', preview_report.month,
+        'revision', (select max(reports.revision) from public.reports where reports.month_label = preview_report.month),
+        'changes', count(*),
+        'unreported', count(*) filter (where change.report_id is null),
+        'channels', array(
+            select channels.name
+            from public.channels
+            where channels.is_active and 'report' = any (channels.sends)
+            order by channels.name
         )
     )
-    from pathfinder.feedback_subject(
-        open_feedback.channel, open_feedback.detection_id, open_feedback.expires_at
-    ) as subject
+    from pathfinder.month_bounds(to_date(preview_report.month, 'YYYY-MM')) as bounds
+    join public.detections as change
+        on change.detected_at >= bounds.month_start
+        and change.detected_at < least(bounds.month_end, now())
+        and change.is_told
 $$;
 
-create or replace function public.open_feedback(channel text, detection_id bigint, expires_at timestamptz)
+revoke all on function pathfinder.preview_report(text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.preview_report(text) to service_role;
+
+comment on function pathfinder.preview_report(text) is 'What a report of a month would be of.';
+
+create or replace function public.preview_report(month text)
 returns jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select pathfinder.open_feedback(open_feedback.channel, open_feedback.detection_id, open_feedback.expires_at)
+    select pathfinder.preview_report(month)
 $$;
 
-revoke all on function pathfinder.open_feedback(text, bigint, timestamptz)
-    from public, anon, authenticated, service_role;
-revoke all on function public.open_feedback(text, bigint, timestamptz) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.open_feedback(text, bigint, timestamptz) to service_role;
-grant execute on function public.open_feedback(text, bigint, timestamptz) to service_role;
+revoke all on function public.preview_report(text) from public, anon, authenticated, service_role;
+grant execute on function public.preview_report(text) to service_role;
 
-comment on function pathfinder.open_feedback(text, bigint, timestamptz) is 'What a link in a message shows.';
-comment on function public.open_feedback(text, bigint, timestamptz) is
-    'For the worker: what the page behind a link in a message shows.';
-
--- source: admin/open_proposal.sql
--- A proposal that waits for a decision, held until the transaction ends.
--- Returns: the row.
--- Raises: 22023 where there is none of that number, or it was decided.
--- Example: select * from pathfinder.open_proposal(7);
-create or replace function pathfinder.open_proposal(id bigint)
-returns public.feedback_proposals
-language plpgsql
-volatile
-set search_path = ''
-as $$
-declare
-    proposal public.feedback_proposals;
-begin
-    -- In the tick's order, as forgetting and suppressing take it.
-    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
-    select * into proposal
-    from public.feedback_proposals
-    where feedback_proposals.id = open_proposal.id
-    for update;
-    if proposal.id is null then
-        raise exception 'there is no proposal %', open_proposal.id
-            using errcode = '22023', hint = 'Its reader took it back, or its person was forgotten.';
-    elsif proposal.status <> 'open' then
-        raise exception 'proposal % is % already', proposal.id, proposal.status
-            using errcode = '22023', hint = 'Reopen it first, to decide anew.';
-    end if;
-    return proposal;
-end
-$$;
-
-revoke all on function pathfinder.open_proposal(bigint) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.open_proposal(bigint) is 'A proposal that waits for a decision.';
+comment on function public.preview_report(text) is 'What a report of a month would be of, if it was generated now.';
 
 -- source: admin/recent_detections.sql
 -- The newest people found, for a look at what is going on: new and promoted ones.
@@ -18575,78 +18322,16 @@ grant execute on function public.recent_detections(integer, text) to service_rol
 comment on function public.recent_detections(integer, text) is
     'The newest people found, newest first.';
 
--- source: admin/reopen_proposal.sql
--- Undoes a decision about a proposal: it waits again, and the example, rule or suppression that accepting it made goes.
--- Whom a suppression covered counts again as when its row is deleted. A correction stays: correct the person anew.
--- Returns: true.
--- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
--- Example: select public.reopen_proposal(7);
-create or replace function pathfinder.reopen_proposal(id bigint)
-returns boolean
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-declare
-    proposal public.feedback_proposals;
-begin
-    -- In the tick's order, as forgetting and suppressing take it.
-    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
-    select * into proposal
-    from public.feedback_proposals
-    where feedback_proposals.id = reopen_proposal.id and feedback_proposals.status <> 'open'
-    for update;
-    if not found then
-        raise exception 'proposal % was not decided', reopen_proposal.id
-            using errcode = '22023', hint = 'It waits, its reader took it back, or its person was forgotten.';
-    elsif exists (
-        select from public.feedback_proposals
-        where feedback_proposals.community = proposal.community
-            and feedback_proposals.user_id = proposal.user_id
-            and feedback_proposals.channel is not distinct from proposal.channel
-            and feedback_proposals.verdict = proposal.verdict
-            and feedback_proposals.status = 'open'
-    ) then
-        raise exception 'the same was said again since, and waits'
-            using errcode = '22023', hint = 'Decide about that one.';
-    end if;
-    delete from public.rule_examples where rule_examples.id = (proposal.result ->> 'example_id')::bigint;
-    delete from public.classification_rules
-    where classification_rules.id = (proposal.result ->> 'rule_id')::bigint;
-    delete from public.suppressions where suppressions.id = (proposal.result ->> 'suppression_id')::bigint;
-    update public.feedback_proposals
-    set status = 'open', decided_at = null, decided_by = null, result = '{}'
-    where feedback_proposals.id = proposal.id;
-    perform pathfinder.write_audit(
-        'feedback', 'reopen', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
-    );
-    return true;
-end
-$$;
-
-create or replace function public.reopen_proposal(id bigint)
-returns boolean
-language sql
-volatile
-set search_path = ''
-as $$
-    select pathfinder.reopen_proposal(reopen_proposal.id)
-$$;
-
-revoke all on function pathfinder.reopen_proposal(bigint) from public, anon, authenticated, service_role;
-revoke all on function public.reopen_proposal(bigint) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.reopen_proposal(bigint) to service_role;
-grant execute on function public.reopen_proposal(bigint) to service_role;
-
-comment on function pathfinder.reopen_proposal(bigint) is 'Undoes a decision about a proposal.';
-comment on function public.reopen_proposal(bigint) is 'Undoes a decision about a proposal, and what accepting it made, except a correction.';
-
 -- source: admin/send_digest_again.sql
--- Sends a channel's digest once more, as it was: one job for each of its messages, and for no other channel.
--- Returns: how many messages are sent; 0 when there is no such digest, or the channel is not active any more.
--- Example: select public.send_digest_again('2026-11-20 22:00+00', 'board');
-create or replace function pathfinder.send_digest_again(week_end timestamptz, channel text)
+-- Sends a channel's digest once more, as it was, one job for each of its messages: to that channel, to another one, or
+-- to one address through the mail server of an active channel that has one (the digest's own, if it does). What goes
+-- elsewhere is a copy: whether the digest was sent, and to whom, stays as it was.
+-- Returns: how many messages are sent; 0 when there is no such digest, or no such channel is active.
+-- Raises: 22023 for what is no address, for both a channel and an address, and where no channel has a mail server.
+-- Example: select public.send_digest_again('2026-11-20 22:00+00', 'board', to_address => 'ada@example.com');
+create or replace function pathfinder.send_digest_again(
+    week_end timestamptz, channel text, to_channel text, to_address text
+)
 returns bigint
 language plpgsql
 volatile
@@ -18654,49 +18339,83 @@ security definer
 set search_path = ''
 as $$
 declare
+    through text := coalesce(send_digest_again.to_channel, send_digest_again.channel);
     jobs bigint;
 begin
+    if send_digest_again.to_address is not null then
+        if send_digest_again.to_channel is not null then
+            raise exception 'send_digest_again takes a channel or an address, not both' using errcode = '22023';
+        elsif not pathfinder.is_email_address(to_jsonb(send_digest_again.to_address)) then
+            raise exception '% is no e-mail address', quote_literal(left(send_digest_again.to_address, 100))
+                using errcode = '22023';
+        end if;
+        select channels.name into through
+        from public.channels
+        where channels.is_active and channels.transport = 'email_smtp'
+        order by channels.name <> send_digest_again.channel, channels.name
+        limit 1;
+        if not found then
+            raise exception 'no active channel has a mail server'
+                using errcode = '22023', hint = 'Add a channel with the transport email_smtp, or send it to a channel.';
+        end if;
+    end if;
     select count(
         pathfinder.enqueue(
-            'digest', digest.channel, jsonb_build_object('digest_id', digest.id),
+            'digest', through,
+            jsonb_strip_nulls(jsonb_build_object(
+                'digest_id', digest.id, 'to', send_digest_again.to_address,
+                'is_copy', case
+                    when send_digest_again.to_address is not null or through <> send_digest_again.channel then true
+                end
+            )),
             format('digest:%s:again:%s', digest.id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS'))
         )
     )
     into jobs
     from (
-        select digests.id, digests.channel
+        select digests.id
         from public.digests
-        join public.channels on channels.name = digests.channel and channels.is_active
+        join public.channels on channels.name = through and channels.is_active
         where digests.week_end = send_digest_again.week_end and digests.channel = send_digest_again.channel
         order by digests.part
     ) as digest;
     if jobs > 0 then
         perform pathfinder.write_audit(
             'digests', 'send_again',
-            jsonb_build_object('channel', send_digest_again.channel, 'messages', jobs, 'cut_off', send_digest_again.week_end)
+            jsonb_strip_nulls(jsonb_build_object(
+                'channel', send_digest_again.channel, 'to', coalesce(send_digest_again.to_address, through),
+                'messages', jobs, 'cut_off', send_digest_again.week_end
+            ))
         );
     end if;
     return jobs;
 end
 $$;
 
-create or replace function public.send_digest_again(week_end timestamptz, channel text)
+create or replace function public.send_digest_again(
+    week_end timestamptz, channel text, to_channel text default null, to_address text default null
+)
 returns bigint
 language sql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.send_digest_again(send_digest_again.week_end, send_digest_again.channel)
+    select pathfinder.send_digest_again(
+        send_digest_again.week_end, send_digest_again.channel, send_digest_again.to_channel,
+        send_digest_again.to_address
+    )
 $$;
 
-revoke all on function pathfinder.send_digest_again(timestamptz, text) from public, anon, authenticated, service_role;
-revoke all on function public.send_digest_again(timestamptz, text) from public, anon, authenticated, service_role;
-grant execute on function pathfinder.send_digest_again(timestamptz, text) to service_role;
-grant execute on function public.send_digest_again(timestamptz, text) to service_role;
+revoke all on function pathfinder.send_digest_again(timestamptz, text, text, text)
+from public, anon, authenticated, service_role;
+revoke all on function public.send_digest_again(timestamptz, text, text, text)
+from public, anon, authenticated, service_role;
+grant execute on function pathfinder.send_digest_again(timestamptz, text, text, text) to service_role;
+grant execute on function public.send_digest_again(timestamptz, text, text, text) to service_role;
 
-comment on function pathfinder.send_digest_again(timestamptz, text) is 'Sends a channel''s digest once more.';
-comment on function public.send_digest_again(timestamptz, text) is
-    'Sends a channel''s digest once more, as it was, to that channel only; returns how many messages.';
+comment on function pathfinder.send_digest_again(timestamptz, text, text, text) is 'Sends a channel''s digest once more.';
+comment on function public.send_digest_again(timestamptz, text, text, text) is
+    'Sends a channel''s digest once more, as it was: to that channel, another one, or one address. Returns how many messages.';
 
 -- source: admin/set_health_token.sql
 -- Makes the token for health_status(), in place of the one there was. It is shown this once; only a digest is kept.

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from captpathfinder.commands.channel_preview import NO_LINK_YET, preview_to_address, preview_to_folder
+from captpathfinder.commands.channel_preview import preview_to_address, preview_to_folder
 from captpathfinder.commands.send_sample import send_sample
 from captpathfinder.errors import PermanentError
 from captpathfinder.settings import Settings
+from captpathfinder.transports.shown import NO_LINK_YET
 from tests.channels.deliveries import digest
 from tests.channels.servers import Answer, Server, serve
 from tests.channels.test_email import mail_server

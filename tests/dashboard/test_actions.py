@@ -144,6 +144,24 @@ def test_somebody_is_found_and_put_aside_and_taken_back(
     assert seeded.value("select count(*) from suppressions") == 0
 
 
+def test_somebody_is_corrected(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/person?id=u9")
+    page.get_by_role("link", name="Correct").click()
+    assert page.get_by_label("Title").input_value() == "Chief Financial Officer"
+    page.get_by_label("Company").fill("Globex")
+    page.get_by_role("button", name="Correct").click()
+    assert_said(page, "The company is corrected.")
+    assert "Globex" in page.locator(".lead").inner_text()
+    assert seeded.value("select company from user_state where user_id = 'u9'") == "Globex"
+    assert seeded.value("select actor from audit where action = 'correct'") == "Dashboard on this machine"
+    page.goto(f"{dashboard}/person/correct?id=u9")
+    page.get_by_label("Title").fill("Gardener")
+    page.get_by_role("button", name="Correct").click()
+    assert_said(page, "by this title they are no executive, and are let go.")
+    assert seeded.value("select count(*) from user_state where user_id = 'u9'") == 0
+
+
 def test_somebody_is_forgotten_after_a_question(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
     page = open_page()
     page.goto(f"{dashboard}/person?id=u9")
@@ -194,6 +212,14 @@ def test_a_digest_goes_out_again_to_one_channel(seeded: Seeded, dashboard: str, 
     # A channel that is off gets nothing.
     cut_off = seeded.value("select max(week_end) from digests")
     assert seeded.value("select send_digest_again(%s, 'old')", cut_off) == 0
+    assert seeded.value("select send_digest_again(%s, 'board', 'old')", cut_off) == 0
+    # Another one gets a copy.
+    first.get_by_role("link", name="Send again… to board").click()
+    page.get_by_label("To", exact=True).select_option("Channel sales")
+    page.get_by_role("button", name="Send again: 2 messages").click()
+    assert_said(page, "2 messages go out again now.")
+    copies = "select count(*) from outbox where channel = 'sales' and (payload -> 'is_copy')::boolean"
+    assert seeded.value(copies) == 2
 
 
 def test_the_report_of_the_chosen_month_is_generated(
@@ -204,6 +230,16 @@ def test_the_report_of_the_chosen_month_is_generated(
     page.goto(f"{dashboard}/deliveries")
     page.get_by_label("Month").select_option(month)
     page.get_by_role("button", name="Generate report now").click()
+    changes = seeded.value(
+        "select count(*) from detections, pathfinder.month_bounds(to_date(%s, 'YYYY-MM')) as bounds"
+        " where is_told and detected_at >= bounds.month_start and detected_at < bounds.month_end",
+        month,
+    )
+    assert (
+        f"It is of {changes} changes so far. It tells 1 channel: board." in page.locator("main").inner_text()
+    )
+    assert seeded.value("select count(*) from reports where month_label = %s", month) == 0
+    page.get_by_role("button", name="Generate report now").click()
     total = seeded.value("select summary ->> 'total' from reports where month_label = %s", month)
     assert_said(page, f"The report of {month}, revision 1, was built with {total} people")
     report = seeded.value("select id from reports where month_label = %s", month)
@@ -213,7 +249,9 @@ def test_the_report_of_the_chosen_month_is_generated(
 def test_ended_links_are_made_anew(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
     page = open_page()
     page.goto(f"{dashboard}/deliveries")
-    page.get_by_role("button", name="Make them anew").click()
+    page.get_by_role("link", name="Make them anew").click()
+    assert "Revision 1 holds all of them" in page.locator("main").inner_text()
+    page.get_by_role("button", name="Make its files anew").click()
     assert_said(page, "The report of 2026-01, revision 1, is up to date")
     assert seeded.value("select count(*) from outbox where dedupe_key like 'report:%%:again:%%'") == 1
 
@@ -224,6 +262,7 @@ def test_what_the_database_refuses_is_said_beside_the_form(
     page = open_page()
     page.goto(f"{dashboard}/deliveries")
     page.evaluate("document.querySelector('#month option').value = '2999-01'")
+    page.get_by_role("button", name="Generate report now").click()
     page.get_by_role("button", name="Generate report now").click()
     assert_said(page, "January 2999 has not begun")
     assert seeded.value("select count(*) from reports") == 3
@@ -297,7 +336,7 @@ def test_a_rule_is_tried_before_it_is_saved(seeded: Seeded, dashboard: str, open
     page.goto(f"{dashboard}/rules")
     page.get_by_role("link", name="New rule").click()
     page.get_by_label("Words, or an expression").fill("keeper of the lighthouse")
-    page.get_by_label("It", exact=True).select_option("vp")
+    page.get_by_label("What it does").select_option("vp")
     page.get_by_role("button", name="See who would change").click()
     row = page.locator("#preview-table tbody tr", has_text="Keeper of the Lighthouse")
     assert "Vice president" in row.inner_text()

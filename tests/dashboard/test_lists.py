@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, LiteralString
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from captpathfinder.dashboard import wording
 from tests.conftest import Connection
 
 
@@ -99,6 +101,48 @@ def test_executives_are_found(
     assert found == {user_id for (user_id,) in expected}
 
 
+def test_a_search_goes_by_its_index(people: Connection) -> None:
+    """The condition is, word for word, what the index is of."""
+    people.execute("set enable_seqscan = off")
+    for table in ("user_state", "detections"):
+        condition = value(people, "select pathfinder.contains_words(%s, 'chinwe acme')", table)
+        query = " ".join(["explain select * from", table, "where", condition])
+        plan = people.execute(query.encode()).fetchall()
+        assert f"{table}_text_idx" in str(plan)
+
+
+def test_the_communities_are_those_of_executives_sources_and_suppressions(people: Connection) -> None:
+    assert value(people, "select pathfinder.communities()") == ["main"]
+    people.execute("update user_state set community = 'b' where user_id = 'u1'")
+    people.execute("update user_state set community = 'z' where user_id = 'u2'")
+    assert value(people, "select pathfinder.communities()") == ["b", "main", "z"]
+
+
+def test_frequent_titles_that_found_nobody_are_counted_and_name_nobody(db: Connection) -> None:
+    for number, (user, title) in enumerate(
+        [(f"k{n}", "Keeper of the Lighthouse") for n in range(4)]
+        + [("k0", "  keeper of the LIGHTHOUSE ")]
+        + [(f"s{n}", "Chief Financial Officer") for n in range(4)]
+        + [(f"f{n}", "Fisher") for n in range(2)]
+        + [(f"g{n}", "Gardener") for n in range(3)]
+        # Only what somebody is called last counts.
+        + [("g0", "Fisher")]
+        + [(f"m{n}", "Miller") for n in range(3)]
+    ):
+        db.execute(
+            "insert into events_raw (source, community, user_id, idempotency_key, attribute, value, state,"
+            " profile_field) values ('community', 'main', %s, %s, 'title', %s, 'processed', 'Title')",
+            [user, f"missed {number}", title],
+        )
+    db.execute("insert into user_state (user_id, title, seniority_level) values ('m0', 'Miller', 'vp')")
+    missed = value(db, "select list_missed_titles()")
+    assert [(row["title"].strip().lower(), row["members"]) for row in missed] == [
+        ("keeper of the lighthouse", 4),
+        ("fisher", 3),
+    ]
+    assert all(row.keys() == {"title", "members"} for row in missed)
+
+
 def test_changes_are_found_by_kind_time_and_level_those_who_left_included(people: Connection) -> None:
     assert [row["user_id"] for row in listed(people, "list_changes", {"kind": "left"})] == ["gone"]
     assert [row["title"] for row in listed(people, "list_changes", {"kind": "left", "level": "csuite"})] == [
@@ -156,6 +200,30 @@ def slack_key(db: Connection) -> str:
 
 def states(db: Connection) -> list[str]:
     return [str(status) for (status,) in db.execute("select status from outbox order by id").fetchall()]
+
+
+def test_every_kind_of_job_has_its_words(db: Connection) -> None:
+    check = value(
+        db, "select pg_get_constraintdef(oid) from pg_constraint where conname = 'outbox_kind_check'"
+    )
+    assert set(re.findall(r"'(\w+)'::text", check)) == set(wording.JOBS)
+
+
+def test_a_copy_goes_to_one_channel_or_one_address(db: Connection) -> None:
+    cut = value(
+        db,
+        "insert into digests (week_start, week_end, channel, payload)"
+        " values (now() - interval '7 days', now(), 'email', '{}') returning week_end",
+    )
+    again = "select send_digest_again(%s, 'email', %s, %s)"
+    for wrong in ("nobody", "a@b.example, c@d.example"):
+        with pytest.raises(psycopg.errors.InvalidParameterValue, match="no e-mail address"), db.transaction():
+            value(db, again, cut, None, wrong)
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="no active channel"), db.transaction():
+        value(db, again, cut, None, "ada@example.com")
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="not both"), db.transaction():
+        value(db, again, cut, "email", "ada@example.com")
+    assert value(db, again, cut, "nobody", None) == 0
 
 
 def test_equal_errors_are_one(jobs: Connection) -> None:

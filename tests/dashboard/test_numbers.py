@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page
 
+from captpathfinder.dashboard.wording import plain
 from tests.dashboard.seed import HOSTILE_NAME, HOSTILE_TITLE, Seeded, tick
 
 Opened = Callable[..., Page]
@@ -311,3 +312,28 @@ def test_a_fresh_project_says_what_will_be_where(seeded: Seeded, dashboard: str,
         assert answer is not None
         assert answer.status == 200
         assert said in page.locator("main").inner_text(), path
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "nothing"),
+        (False, "no"),
+        (0, "0"),
+        (["digest", True], "digest, yes"),
+        ({"day": "monday", "levels": []}, "day: monday; levels: nothing"),
+        ({}, "nothing"),
+    ],
+)
+def test_values_of_the_audit_are_written_as_people_do(value: object, said: str) -> None:
+    assert plain(value) == said
+
+
+def test_the_audit_says_what_became_of_what(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    seeded.db.execute("update channels set is_active = false, sends = '{digest}' where name = 'board'")
+    page = open_page()
+    page.goto(f"{dashboard}/audit?subject=channels")
+    first = page.locator("#audit-table tbody tr").first.inner_text()
+    assert "is active: yes → no" in first
+    assert "sends: digest, report → digest" in first
+    assert "Changed" in first

@@ -45,15 +45,16 @@ PAGES = [
 CHANGES = {
     "/queue/act": {"action": "retry", "job": "1"},
     "/person/aside": {"id": "u9", "days": "30"},
+    "/person/correct": {"id": "u9", "title": "Gardener"},
     "/person/back": {"id": "u9", "suppression": "1"},
     "/person/forget": {"id": "u9"},
     "/accounts/edit": {"account": "1"},
-    "/digests/again": {"cut": "2026-11-20T22:00:00+00:00", "channel": "board"},
+    "/digests/again": {"cut": "2026-11-20T22:00:00+00:00", "channel": "board", "to": "channel:sales"},
     "/rules/new": {"category": "vp", "pattern": "keeper"},
     "/rules/switch": {"id": "1", "to": "off"},
     "/rules/restore": {"version": "1"},
     "/digests/send": {},
-    "/reports/generate": {"month": ""},
+    "/reports/generate": {"month": "2026-11"},
     "/logout": {},
 }
 STATE = (
@@ -76,7 +77,7 @@ def client(dashboard: str) -> httpx.Client:
 
 
 def test_a_form_of_this_dashboard_is_accepted(seeded: Seeded, client: httpx.Client) -> None:
-    token = form_token(client.get("/deliveries").text)
+    token = form_token(client.get("/digests/send").text)
     job = seeded.value("select min(id) from outbox where status = 'dead'")
     answer = client.post("/queue/act", data={"action": "discard", "job": job, "form_token": token})
     assert (answer.status_code, answer.headers["location"]) == (303, "/queue")
@@ -93,8 +94,8 @@ def test_a_forged_request_changes_nothing(
         "sec-fetch-site": "same-origin",
         "content-type": "application/x-www-form-urlencoded",
     }
-    token = form_token(client.get("/deliveries").text)
-    another = form_token(httpx.get(f"{dashboard}/deliveries", timeout=20).text)
+    token = form_token(client.get("/digests/send").text)
+    another = form_token(httpx.get(f"{dashboard}/digests/send", timeout=20).text)
     assert another != token
     cookies = dict(client.cookies)
     client.cookies.clear()
@@ -124,13 +125,13 @@ def test_a_forged_request_changes_nothing(
 def test_reading_changes_nothing(seen: Seeded, client: httpx.Client, path: str) -> None:
     before = seen.value(STATE)
     # What asks back is read with the same address.
-    asks = path not in ("/person/back", "/accounts/edit", "/reports/generate", "/logout")
+    asks = path not in ("/person/back", "/accounts/edit", "/logout")
     assert client.get(path, params=CHANGES[path]).status_code == (200 if asks else 405)
     assert seen.value(STATE) == before
 
 
 def test_a_form_that_is_too_large_or_makes_no_sense_is_refused(client: httpx.Client) -> None:
-    token = form_token(client.get("/deliveries").text)
+    token = form_token(client.get("/digests/send").text)
     large = client.post("/queue/act", data={"job": "1" * 20_000, "form_token": token})
     assert large.status_code == 413
     for job in ("", "x", "-1", "1" * 40, "\u0661"):
@@ -142,6 +143,9 @@ def test_a_form_that_is_too_large_or_makes_no_sense_is_refused(client: httpx.Cli
         "/job?id=x",
         "/person",
         "/person?id=",
+        "/job/message?id=x",
+        "/reports/generate?month=2026-13",
+        "/digests/again?cut=never",
     ):
         assert client.get(path).status_code == 400
     for path in ("/people?after=!", "/queue?after=AAAA", "/audit?after=e30x"):
@@ -171,6 +175,7 @@ def test_every_answer_has_the_headers(seen: Seeded, client: httpx.Client, path: 
     for part in ("default-src 'none'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'"):
         assert part in policy
     assert "unsafe" not in policy
+    assert "http" not in policy
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
     assert headers["referrer-policy"] == "same-origin"
@@ -245,6 +250,49 @@ def test_the_token_opens_a_session_that_logging_out_ends(seen: Seeded, guarded_d
     assert client.get("/queue").status_code == 303
     # A copy of the cookie opens nothing either.
     assert httpx.get(f"{guarded_dashboard}/queue", cookies=copied).status_code == 303
+
+
+@pytest.mark.parametrize("trusts", [True, False])
+def test_wrong_tokens_close_the_login_for_the_address_they_came_from(
+    seen: Seeded, tmp_path: Path, trusts: bool
+) -> None:
+    proxies = {"DASHBOARD_TRUSTED_PROXIES": "127.0.0.1"} if trusts else {}
+    with dashboard_process(seen.stack, tmp_path / "log", DASHBOARD_TOKEN=TOKEN, **proxies) as url:
+
+        def tried(token: str, address: str) -> httpx.Response:
+            said = {"x-forwarded-for": address, "x-forwarded-proto": "https"}
+            page = httpx.get(f"{url}/login", headers=said, timeout=20)
+            return httpx.post(
+                f"{url}/login",
+                data={"token": token, "form_token": form_token(page.text)},
+                headers=said,
+                cookies=dict(page.cookies),
+                timeout=20,
+            )
+
+        # Who does not come through a trusted proxy is who they are, whatever they say.
+        wrong = [tried("wrong", "192.0.2.1" if trusts else f"192.0.2.{n}") for n in range(MOST_FAILURES)]
+        assert {answer.status_code for answer in wrong} == {403}
+        closed = tried(TOKEN, "192.0.2.1")
+        assert closed.status_code == 429
+        assert not any("session" in cookie for cookie in closed.headers.get_list("set-cookie"))
+        other = tried(TOKEN, "198.51.100.1")
+        assert other.status_code == (303 if trusts else 429)
+        if trusts:
+            session = next(cookie for cookie in other.headers.get_list("set-cookie") if "_session_" in cookie)
+            assert "Secure" in session
+            assert "HttpOnly" in session
+            assert "SameSite=lax" in session
+
+
+def test_a_session_that_cannot_be_asked_about_opens_nothing(shared_stack: Stack, tmp_path: Path) -> None:
+    away = {"DASHBOARD_TOKEN": TOKEN, "SUPABASE_URL": "http://127.0.0.1:1"}
+    with dashboard_process(shared_stack, tmp_path / "log", **away) as url:
+        client, answer = log_in(url)
+        assert answer.status_code == 303
+        refused = client.get("/queue")
+    assert refused.status_code == 503
+    assert "cannot tell whether your session holds" in refused.text
 
 
 def test_wrong_tokens_open_nothing_and_after_some_not_even_the_right_one(

@@ -26,6 +26,7 @@ PEOPLE: dict[str, dict[str, object]] = {
     "eve": {"email": "ada@example.com", "email_verified": False},
     "oda": {"email": "oda@elsewhere.example", "email_verified": True, "groups": ["Operations"]},
     "max": {"email": "max@elsewhere.example", "email_verified": True},
+    "gus": {"email": "gus@elsewhere.example", "email_verified": False, "groups": ["Operations"]},
 }
 
 
@@ -65,7 +66,7 @@ def sign_in(url: str, sub: str) -> tuple[httpx.Client, httpx.Response]:
 def test_an_editor_changes_something_and_the_audit_names_them(seeded: Seeded, signed: str, sub: str) -> None:
     client, answer = sign_in(signed, sub)
     assert (answer.status_code, answer.headers["location"]) == (303, "/queue")
-    token = form_token(client.get("/deliveries").text)
+    token = form_token(client.get("/digests/send").text)
     job = seeded.value("select min(id) from outbox where status = 'dead'")
     done = client.post("/queue/act", data={"action": "retry", "job": job, "form_token": token})
     assert done.status_code == 303
@@ -93,6 +94,50 @@ def test_a_viewer_sees_everything_and_changes_nothing(seeded: Seeded, signed: st
     assert seeded.value("select status from outbox where id = %s", job) == "dead"
     assert "Forget" not in client.get("/person?id=u9").text
     assert client.post("/logout", data={"form_token": token}).status_code == 303
+
+
+def again(seeded: Seeded) -> dict[str, str]:
+    """The newest digest, in a form, to be sent to whoever asks."""
+    return {
+        "cut": seeded.value("select max(week_end) from digests").isoformat(),
+        "channel": "board",
+        "to": "me",
+    }
+
+
+def test_a_digest_is_sent_again_to_who_asks_and_to_nobody_else(seeded: Seeded, signed: str) -> None:
+    client, _ = sign_in(signed, "ada")
+    form = again(seeded)
+    assert "Me, " not in client.get("/digests/again", params=form).text
+    seeded.db.execute(
+        "insert into channels (name, transport, config, sends) values ('post', 'email_smtp', %s, '{report}')",
+        ['{"host": "smtp.example.com", "from": "a@example.com", "to": ["board@example.com"]}'],
+    )
+    page = client.get("/digests/again", params=form).text
+    assert "Me, Ada@Example.com" in page
+    sent = client.post("/digests/again", data={**form, "form_token": form_token(page)})
+    assert sent.status_code == 303
+    row = seeded.db.execute(
+        "select channel, config -> 'to' from claim_outbox('w', array['digest'], 10) where payload ? 'to'"
+    ).fetchall()
+    assert row == [("post", ["Ada@Example.com"])]
+    job = seeded.value("select id from outbox where payload ? 'to'")
+    # What the channel got, and whether it did, stays as it was.
+    sent_before = seeded.value("select count(*) from digests where sent")
+    assert seeded.value("select complete_outbox(%s, 'w', 1)", job)
+    assert seeded.value("select count(*) from digests where sent") == sent_before
+
+
+def test_an_address_that_is_not_verified_gets_nothing(seeded: Seeded, signed: str) -> None:
+    client, answer = sign_in(signed, "gus")
+    assert answer.status_code == 303
+    form = again(seeded)
+    page = client.get("/digests/again", params=form).text
+    assert "Me, " not in page
+    refused = client.post("/digests/again", data={**form, "form_token": form_token(page)})
+    assert refused.status_code == 400
+    assert seeded.value("select count(*) from outbox where payload ? 'to'") == 0
+    assert "gus@elsewhere.example" not in client.get("/").text
 
 
 @pytest.mark.parametrize("sub", ["eve", "max", "a stranger"])
@@ -175,6 +220,7 @@ def settings(**changes: object) -> Settings:
         ({"groups": "Ops"}, None),
         ({"groups": ["Everybody"]}, "viewer"),
         ({"email": "group:Ops", "email_verified": True}, None),
+        ({"roles": ["Ops"]}, None),
         ({}, None),
     ],
 )

@@ -45,13 +45,13 @@ def test_rules_go_out_to_a_file_and_come_back(runner: CliRunner, stack: Stack, t
     assert "same already" in runner.invoke(app, ["rules", "import", str(wanted)]).output
 
     # The default examples speak of much more than these three rules.
-    failing = runner.invoke(app, ["rules", "test"])
+    failing = runner.invoke(app, ["rules", "check"])
     assert failing.exit_code == 1
     assert "Genel Müdür: expected csuite, got none." in failing.output
 
     assert runner.invoke(app, ["rules", "import", str(kept), "--yes"]).exit_code == 0
-    assert runner.invoke(app, ["rules", "test"]).exit_code == 0
-    explained = runner.invoke(app, ["rules", "test", "Former CFO, now CEO"])
+    assert runner.invoke(app, ["rules", "check"]).exit_code == 0
+    explained = runner.invoke(app, ["rules", "explain", "Former CFO, now CEO"])
     assert explained.output.startswith("Former CFO, now CEO: csuite.")
 
 

@@ -51,3 +51,19 @@ def test_titles_of_authors_who_knew_no_rule_are_classified_right(
     assert result.f1("csuite") >= 0.985
     assert result.f1("vp") >= 0.985
     assert result.wrongly_senior() <= 0.01
+
+
+def test_titles_made_to_invent_executives_invent_none(db: psycopg.Connection[tuple[object, ...]]) -> None:
+    result = score(db, read_titles("adversarial"))
+    print(result.report("adversarial"))
+    assert result.f1("csuite") >= 0.99
+    assert result.f1("vp") >= 0.99
+    assert result.wrongly_senior() <= 0.005
+
+
+def test_offices_of_public_vocabularies_are_found_in_every_language_that_is_named(
+    db: psycopg.Connection[tuple[object, ...]],
+) -> None:
+    result = score(db, read_titles("vocabularies"))
+    print(result.report("vocabularies"))
+    assert result.misses == []

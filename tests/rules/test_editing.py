@@ -202,3 +202,29 @@ def test_deciding_rule_and_version_come_with_the_level(db: Db) -> None:
     assert db.execute("select * from pathfinder.classify('Gardener')").fetchone() == (None, None, newest(db))
     assert level(db, None) is None
     assert level(db, "  ") is None
+
+
+def test_an_edit_of_several_statements_is_compared_with_what_was_before_all_of_them(db: Db) -> None:
+    db.execute("insert into public.rule_examples (title, expected) values ('Grand Vizier', 'none')")
+    before = newest(db)
+    with (
+        pytest.raises(psycopg.errors.InvalidParameterValue, match='"Grand Vizier" would become csuite'),
+        db.transaction(),
+    ):
+        add(db, "csuite", "grand vizier", kind="phrase")
+        add(db, "csuite", "head of country", kind="phrase")
+    assert newest(db) == before
+    with db.transaction():
+        rule = add(db, "csuite", "grand vizier", kind="phrase")
+        db.execute("delete from public.classification_rules where id = %s", [rule])
+    assert level(db, "Grand Vizier") is None
+
+
+def test_an_edited_scope_is_in_force(db: Db) -> None:
+    rule = add(db, "vp", "keeper of keys", kind="phrase")
+    assert level(db, "Keeper of Keys") == "vp"
+    assert level(db, "Keeper, of Keys") is None
+    db.execute("update public.classification_rules set scope = 'title' where id = %s", [rule])
+    assert level(db, "Keeper, of Keys") == "vp"
+    db.execute("update public.classification_rules set scope = 'segment' where id = %s", [rule])
+    assert level(db, "Keeper, of Keys") is None

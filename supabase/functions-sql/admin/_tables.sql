@@ -25,3 +25,30 @@ comment on table pathfinder.health_token is 'One row: what the token for health_
 
 alter table pathfinder.health_token enable row level security;
 revoke all on table pathfinder.health_token from public, anon, authenticated, service_role;
+
+-- What contains_words() looks through, word for word: without it a search reads every row. Where the extension is, a
+-- project may have decided before.
+do $$
+declare
+    home constant text := (
+        select pg_namespace.nspname
+        from pg_extension
+        join pg_namespace on pg_namespace.oid = pg_extension.extnamespace
+        where pg_extension.extname = 'pg_trgm'
+    );
+    searched text;
+begin
+    if home is not null then
+        foreach searched in array array['user_state', 'detections'] loop
+            execute format(
+                'create index %I on public.%I using gin ((coalesce(username, '''') || '' '' || coalesce(title, '''')'
+                ' || '' '' || coalesce(company, '''') || '' '' || user_id) %I.gin_trgm_ops)',
+                searched || '_text_idx', searched, home
+            );
+        end loop;
+    end if;
+end
+$$;
+
+-- What list_job_errors() counts of the jobs that wait: few of many.
+create index outbox_failing_idx on public.outbox (id) where status = 'pending' and last_error is not null;

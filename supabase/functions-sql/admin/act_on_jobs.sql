@@ -35,9 +35,18 @@ begin
     from (
         select outbox.id
         from public.outbox
-        where outbox.status = any (states) and outbox.status in ('dead', 'pending')
-            and (act_on_jobs.job_id is null or outbox.id = act_on_jobs.job_id)
-            and (act_on_jobs.error is null or pathfinder.error_key(outbox.last_error) = act_on_jobs.error)
+        where outbox.status = any (states) and outbox.id in (
+            select act_on_jobs.job_id
+            union all
+            select dead.id
+            from public.outbox as dead
+            where dead.status = 'dead' and pathfinder.error_key(dead.last_error) = act_on_jobs.error
+            union all
+            select waiting.id
+            from public.outbox as waiting
+            where waiting.status = 'pending' and waiting.last_error is not null
+                and pathfinder.error_key(waiting.last_error) = act_on_jobs.error
+        )
         for update skip locked
     ) as job;
     if chosen is null or act_on_jobs.dry_run then

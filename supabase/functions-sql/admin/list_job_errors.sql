@@ -1,4 +1,5 @@
--- The errors of the jobs that are dead, or wait after a failure, equal ones as one: the most frequent first.
+-- The errors of the jobs that are dead, or wait after a failure, equal ones as one: the most frequent first. Of more
+-- than 2000 dead ones the latest are read, and as many of those that wait: a person reads no further.
 -- Returns: a JSON array of {"key", "error": the newest wording, "dead", "waiting", "kinds", "channels", "first_at",
 --   "last_at"}, at most 100; first and last are when the jobs were queued.
 -- Example: select public.list_job_errors();
@@ -21,9 +22,21 @@ as $$
             min(job.created_at) as first_at,
             max(job.created_at) as last_at
         from (
-            select outbox.* from public.outbox where outbox.status = 'dead'
+            (
+                select outbox.*
+                from public.outbox
+                where outbox.status = 'dead'
+                order by outbox.finished_at desc
+                limit 2000
+            )
             union all
-            select outbox.* from public.outbox where outbox.status = 'pending'
+            (
+                select outbox.*
+                from public.outbox
+                where outbox.status = 'pending' and outbox.last_error is not null
+                order by outbox.id desc
+                limit 2000
+            )
         ) as job
         where job.last_error is not null
         group by key

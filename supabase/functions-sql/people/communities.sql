@@ -7,11 +7,21 @@ language sql
 stable
 set search_path = ''
 as $$
+    -- From one community to the next in the index, as there are few of them and many executives.
+    with recursive known as (
+        select min(user_state.community) as community from public.user_state
+        union all
+        select (
+            select min(user_state.community) from public.user_state where user_state.community > known.community
+        )
+        from known
+        where known.community is not null
+    )
     select coalesce(array_agg(named.community order by named.community), '{main}')
     from (
         select webhook_sources.community from public.webhook_sources
         union
-        select user_state.community from public.user_state
+        select known.community from known where known.community is not null
         union
         select suppressions.community from public.suppressions where suppressions.community is not null
     ) as named

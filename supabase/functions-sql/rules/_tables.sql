@@ -35,13 +35,17 @@ create table public.classification_rules (
 create index on public.classification_rules (level);
 create index on public.classification_rules using gin (clues);
 comment on table public.classification_rules is
-    'Which titles are senior. Edit here; every edit is checked and takes effect at once. The default rules are for English '
-    '(checked with two public vocabularies, O*NET and ESCO, and with titles written for this project). Checked with one '
-    'public list and with titles written for this project: Swedish, Norwegian, Finnish and Icelandic (roles of the Nordic '
-    'registers of companies), French (those who are registered by the commercial code, R123-54). Checked with titles '
-    'written for this project only: German, Spanish, Portuguese, Italian, Dutch, Danish, Polish, Czech, Hungarian, '
-    'Romanian, Croatian, Serbian, Bulgarian, Lithuanian, Turkish, Greek, Russian, Ukrainian, Arabic, Hebrew, Japanese, '
-    'Chinese, Korean, Indonesian and Vietnamese. A few offices of other languages are there, too.';
+    'Which titles are senior. Edit here; every edit is checked and takes effect at once. The default rules are for these '
+    'languages, their chief offices each checked against at least two public vocabularies and with titles written for this '
+    'project: English (O*NET, ESCO), German (code list of XUnternehmen, Austrian list in Faker), French (commercial code '
+    'R123-54, lists in Faker), Spanish (commercial register, list in Faker), Portuguese (classifications of Portugal and '
+    'of Brazil), Italian (register of companies, list in mimesis), Swedish and Finnish (Nordic registers, lists in '
+    'mimesis), Danish (lists in Faker and mimesis), Czech (commercial register, lists in Faker and mimesis), Japanese '
+    '(lists in mimesis and of a job site), Chinese (Taiwanese list of company titles, list in Faker) and Korean (ranks in '
+    'two HR programs). Of vice presidents, only those of English, Chinese and Korean stand in two vocabularies. Checked '
+    'with one vocabulary: Norwegian, Icelandic, Romanian, Russian, Slovak, Bosnian and Turkish; with titles written for '
+    'this project only: Dutch, Polish, Hungarian, Croatian, Serbian, Bulgarian, Lithuanian, Greek, Ukrainian, Arabic, '
+    'Hebrew, Indonesian and Vietnamese. A few offices of other languages are there, too.';
 comment on column public.classification_rules.category is 'A level, such as csuite or vp: the rule finds people who hold it. exclusion: it keeps people out.';
 comment on column public.classification_rules.kind is 'phrase: plain words; regex: a regular expression.';
 comment on column public.classification_rules.scope is

@@ -119,6 +119,19 @@ as $$
     ('Chief Comm''l Officer', 'csuite', 'Filings: an apostrophe for letters left out'),
     ('Vice Persident, Tax', 'vp', 'Misspelt'),
     ('Ehemals Vorstand', 'none', 'German: was one'),
+    ('Then CEO, now teacher', 'none', 'The past, said another way'),
+    ('Generální ředitel v důchodu', 'none', 'Czech: in retirement'),
+    ('Coach für Vorstände', 'none', 'German: their object'),
+    ('CEO koçu', 'none', 'Turkish: their coach'),
+    ('社長のコーチ', 'none', 'Japanese: their coach'),
+    ('Presidente dell''associazione studenti', 'none', 'Italian: students'),
+    ('Proprietario del prodotto', 'none', 'Italian: owns something inside a firm'),
+    ('Author of "The Accidental CEO"', 'none', 'The name of a book'),
+    ('Landing page copywriter | CRO', 'none', 'Not the revenue officer'),
+    ('Geschäftsführer ad interim', 'csuite', 'German: interim holders'),
+    ('Founder of The Intern Agency', 'csuite', 'The name of a firm'),
+    ('Hlavní marketingový ředitel', 'csuite', 'Czech: chief … officer'),
+    ('Phó Tổng Giám đốc', 'none', 'Vietnamese: deputy of a chief'),
     ('Director of Sales', 'director', 'Counts where the level is on')
 $$;
 

@@ -25,9 +25,21 @@ begin
     perform set_config('pathfinder.rules_operation', operation, true);
     perform set_config('pathfinder.rules_label', coalesce(label, ''), true);
 
-    with removed as (
+    -- What stays as it is, by its id, is left alone: checking a pattern takes a hundred times as long as comparing it.
+    with wanted as (
+        select entry.value, entry.position
+        from jsonb_array_elements(replace_rules.rules) with ordinality as entry (value, position)
+    ),
+    kept as (
+        select rule.id
+        from public.classification_rules as rule
+        join wanted on (wanted.value ->> 'id')::bigint = rule.id
+        where to_jsonb(rule) @> (wanted.value - 'id')
+    ),
+    removed as (
         delete from public.classification_rules as rule
-        where replace_rules.categories is null or rule.category = any (replace_rules.categories)
+        where (replace_rules.categories is null or rule.category = any (replace_rules.categories))
+            and not exists (select from kept where kept.id = rule.id)
         returning rule.id
     ),
     emptied as (
@@ -36,13 +48,14 @@ begin
     )
     insert into public.classification_rules (id, category, kind, scope, pattern, description, is_active)
     select
-        coalesce((entry.value ->> 'id')::bigint,
+        coalesce((wanted.value ->> 'id')::bigint,
             nextval(pg_get_serial_sequence('public.classification_rules', 'id'))),
-        entry.value ->> 'category', entry.value ->> 'kind', entry.value ->> 'scope', entry.value ->> 'pattern',
-        entry.value ->> 'description', (entry.value ->> 'is_active')::boolean
+        wanted.value ->> 'category', wanted.value ->> 'kind', wanted.value ->> 'scope', wanted.value ->> 'pattern',
+        wanted.value ->> 'description', (wanted.value ->> 'is_active')::boolean
     from emptied
-    cross join jsonb_array_elements(replace_rules.rules) with ordinality as entry (value, position)
-    order by entry.position;
+    cross join wanted
+    where not exists (select from kept where kept.id = (wanted.value ->> 'id')::bigint)
+    order by wanted.position;
 
     perform set_config('pathfinder.rules_operation', '', true);
     perform set_config('pathfinder.rules_label', '', true);

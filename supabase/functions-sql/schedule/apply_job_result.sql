@@ -10,6 +10,9 @@ set search_path = ''
 as $$
 begin
     if job.kind = 'digest' then
+        if job.payload ? 'is_copy' then
+            return;
+        end if;
         update public.digests
         set sent = true, sent_at = now()
         where digests.id = (job.payload ->> 'digest_id')::bigint and not digests.sent;

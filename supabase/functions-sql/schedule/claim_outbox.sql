@@ -46,7 +46,11 @@ begin
         claimed.kind,
         claimed.channel,
         channels.transport,
-        channels.config - '{alerts,send_empty,group_by}'::text[],
+        channels.config - '{alerts,send_empty,group_by}'::text[] || case
+            -- A copy for one person goes through the channel's mail server, and to nobody else.
+            when claimed.payload ? 'to' then jsonb_build_object('to', jsonb_build_array(claimed.payload -> 'to'))
+            else '{}'
+        end,
         claimed.payload,
         case
             when claimed.kind = 'alert' then pathfinder.alert_document(claimed.id, claimed.channel)

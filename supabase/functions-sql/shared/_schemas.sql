@@ -110,6 +110,16 @@ select pg_temp.check_project();
 -- extension that is needed.
 create extension if not exists pg_cron;
 
+-- The dashboard's search is quick with it, and slower without, so that a server that has none of it will do.
+do $$
+begin
+    if exists (select from pg_available_extensions where pg_available_extensions.name = 'pg_trgm') then
+        create schema if not exists extensions;
+        create extension if not exists pg_trgm with schema extensions;
+    end if;
+end
+$$;
+
 create schema pathfinder;
 comment on schema pathfinder is
     'CaptPathfinder''s logic and its private tables. Not exposed by the API.';

@@ -101,21 +101,12 @@ def preview_rules(
         _show_preview(preview)
 
 
-@rules_app.command("test", epilog='Example: captpathfinder rules test "VP of Finance"')
-def check_rules(
-    context: typer.Context,
-    titles: Annotated[list[str] | None, typer.Argument(help="Titles to explain instead.")] = None,
-) -> None:
-    """Check the rules against their examples, or explain titles.
+@rules_app.command("check", epilog="Example: captpathfinder rules check")
+def check_rules(context: typer.Context) -> None:
+    """Check the rules against their examples.
 
     The exit code is 1 if an example is wrong.
     """
-    for title in titles or []:
-        why = _call(context, "explain_title", {"title": title})
-        charge = f" In charge of: {', '.join(why['functions'])}." if why["functions"] else ""
-        typer.echo(f"{title}: {why['seniority_level'] or 'none'}. {why['reason']}{charge}")
-    if titles:
-        return
     failing = _call(context, "check_rules")
     for example in failing:
         if example["title"] is None:
@@ -128,6 +119,18 @@ def check_rules(
     if failing:
         raise typer.Exit(1)
     typer.echo("All examples are right.")
+
+
+@rules_app.command("explain", epilog='Example: captpathfinder rules explain "VP of Finance"')
+def explain_titles(
+    context: typer.Context,
+    titles: Annotated[list[str], typer.Argument(help="Titles, each in quotes.")],
+) -> None:
+    """Explain what the rules make of titles."""
+    for title in titles:
+        why = _call(context, "explain_title", {"title": title})
+        charge = f" In charge of: {', '.join(why['functions'])}." if why["functions"] else ""
+        typer.echo(f"{title}: {why['seniority_level'] or 'none'}. {why['reason']}{charge}")
 
 
 def _call(context: typer.Context, function: str, arguments: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 (each function answers in a shape of its own)

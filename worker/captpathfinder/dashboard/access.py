@@ -59,12 +59,16 @@ def host_name(header: str) -> str:
 
 @dataclass(frozen=True)
 class Session:
-    """Who is logged in, until when (seconds since 1970), and whether they may change something."""
+    """Who is logged in, until when (seconds since 1970), and whether they may change something.
+
+    `email` is their address, verified by the issuer, or empty.
+    """
 
     id: str
     until: int
     name: str
     is_editor: bool
+    email: str = ""
 
 
 @dataclass
@@ -140,16 +144,24 @@ class Guard:
         right = hashlib.sha256(self._token.get_secret_value().encode()).digest()
         return hmac.compare_digest(right, hashlib.sha256(given.strip().encode()).digest())
 
-    def new_session(self, now: float, name: str = TOKEN_NAME, *, is_editor: bool = True) -> str:
+    def new_session(
+        self, now: float, name: str = TOKEN_NAME, *, is_editor: bool = True, email: str = ""
+    ) -> str:
         """The value of the cookie of a session of whoever is called `name`."""
         body = {"id": secrets.token_urlsafe(18), "until": int(now) + SESSION_SECONDS, "name": name}
-        return self._seal("session", {**body, "editor": is_editor})
+        return self._seal("session", {**body, "editor": is_editor, "email": email})
 
     def read_session(self, cookie: str | None, now: float) -> Session | None:
         """The session that a cookie is of, unless it has ended by itself."""
         body = self._open("session", cookie)
         try:
-            session = Session(str(body["id"]), int(body["until"]), str(body["name"]), bool(body["editor"]))
+            session = Session(
+                str(body["id"]),
+                int(body["until"]),
+                str(body["name"]),
+                bool(body["editor"]),
+                str(body["email"]),
+            )
         except (KeyError, TypeError, ValueError):
             return None
         return session if now < session.until else None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from captpathfinder.dashboard.desk import Desk
-from captpathfinder.dashboard.listing import PAGE_ROWS
+from captpathfinder.dashboard.listing import PAGE_ROWS, row_number
 
 
 class AccountPages:
@@ -23,7 +22,7 @@ class AccountPages:
 
     async def accounts(self, request: Request) -> Response:
         """The accounts with their coverage."""
-        after = _number(request.query_params.get("after", "0"))
+        after = row_number(request.query_params.get("after", "0"))
         watched = request.query_params.get("watched") == "1"
         page = await self._desk.read(self._desk.reader.accounts(after, PAGE_ROWS, only_watched=watched))
         return self._desk.page(request, "accounts.html.j2", page=page, watched=watched, after=after)
@@ -32,7 +31,7 @@ class AccountPages:
         """Tier, owner, watched."""
         form = await self._desk.form(request)
         arguments = {
-            "account_id": _number(form.get("account", "")),
+            "account_id": row_number(form.get("account", "")),
             "is_watched": form.get("watched") == "1",
             "tier": form.get("tier", "")[:100],
             "owner": form.get("owner", "")[:200],
@@ -45,9 +44,3 @@ class AccountPages:
 
         back = "/accounts?watched=1" if form.get("only") == "1" else "/accounts"
         return await self._desk.do(request, back, self._desk.call(request, "edit_account", arguments), told)
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise HTTPException(400)
-    return int(text)

@@ -25,7 +25,7 @@ from captpathfinder.dashboard.desk import Desk
 from captpathfinder.dashboard.feedback_pages import FeedbackPages
 from captpathfinder.dashboard.gate import Gate
 from captpathfinder.dashboard.login_pages import LoginPages
-from captpathfinder.dashboard.pages import static_file
+from captpathfinder.dashboard.pages import STATIC_FILES, static_file
 from captpathfinder.dashboard.people_pages import PeoplePages
 from captpathfinder.dashboard.queue_pages import QueuePages
 from captpathfinder.dashboard.rule_pages import RulePages
@@ -68,8 +68,7 @@ class Dashboard:
                 *FeedbackPages(desk).routes(),
                 *AuditPages(desk).routes(),
                 *LoginPages(desk, self._settings).routes(),
-                Route("/style.css", _static("style.css", "text/css; charset=utf-8")),
-                Route("/icon.svg", _static("icon.svg", "image/svg+xml")),
+                *(Route(f"/{name}", _static(name, kind)) for name, kind in STATIC_FILES.items()),
             ],
             exception_handlers=handlers,
         )

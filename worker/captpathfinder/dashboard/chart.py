@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from captpathfinder.dashboard.rows import DayCount
+from captpathfinder.dashboard.system_answers import DayCount
 from captpathfinder.dashboard.wording import lower_first
 from captpathfinder.render.charts import Drawing, Stack, plain_columns
 from captpathfinder.render.documents import Level

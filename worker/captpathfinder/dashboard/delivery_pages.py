@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from starlette.exceptions import HTTPException
@@ -10,11 +11,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from captpathfinder.dashboard import wording
-from captpathfinder.dashboard.desk import Desk, Question
+from captpathfinder.dashboard.desk import Ask, Desk, Question
+from captpathfinder.dashboard.queue_answers import ReportPreview
+from captpathfinder.dashboard.reader import Deliveries
 from captpathfinder.render.words import count, people, zone
 
 # Months that a report can be asked for, back from the current one.
 MONTHS = 14
+_MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
+# Where a digest goes again, in the form: to whoever asks, or to the channel of the name that follows.
+_ME, _CHANNEL = "me", "channel:"
 
 
 class DeliveryPages:
@@ -29,7 +35,7 @@ class DeliveryPages:
             Route("/deliveries", self.deliveries),
             Route("/digests/send", self.send_digest, methods=["GET", "POST"]),
             Route("/digests/again", self.send_again, methods=["GET", "POST"]),
-            Route("/reports/generate", self.generate_report, methods=["POST"]),
+            Route("/reports/generate", self.generate_report, methods=["GET", "POST"]),
         ]
 
     async def deliveries(self, request: Request) -> Response:
@@ -65,13 +71,15 @@ class DeliveryPages:
         return await self._desk.do(request, "/deliveries", call, wording.after_digest)
 
     async def send_again(self, request: Request) -> Response:
-        """A digest once more, to one channel: asks first, with how many messages."""
+        """A digest once more, to its channel, another one, or whoever asks: asks first where to."""
         form = dict(request.query_params) if request.method == "GET" else await self._desk.form(request)
         try:
             cut_off = datetime.fromisoformat(form.get("cut", ""))
         except ValueError:
             raise HTTPException(400) from None
         channel = form.get("channel", "")
+        session = self._desk.session(request)
+        email = session.email if session else ""
         if request.method == "GET":
             seen = await self._desk.read(self._desk.reader.deliveries())
             told = [
@@ -79,33 +87,95 @@ class DeliveryPages:
                 for digest in seen.digests
                 if digest.week_end == cut_off
                 for one in digest.channels
-                if one.channel == channel and channel in seen.active_channels
+                if one.channel == channel
             ]
-            text = (
-                f"{count(told[0].parts, 'message')} with {people(told[0].people)}, as they were, "
-                "and to no other channel."
-                if told
-                else "There is no such digest, or the channel is not active any more."
-            )
+            choices = _recipients(seen, channel, email) if told else {}
+            text = "There is no such digest, or no channel is active."
+            if choices:
+                text = (
+                    f"{count(told[0].parts, 'message')} with {people(told[0].people)}, as they were. "
+                    f"They go where you choose, and nowhere else.{_why_not_me(seen, email)}"
+                )
             question = Question(
                 heading=f"Send the digest to {channel} again?",
                 text=text,
-                button=f"Send again: {count(told[0].parts, 'message')}" if told else "",
+                button=f"Send again: {count(told[0].parts, 'message')}" if choices else "",
                 action="/digests/again",
                 fields={"cut": cut_off.isoformat(), "channel": channel},
                 back="/deliveries",
+                asks=(Ask("to", "To", choices),) if choices else (),
             )
             return self._desk.ask(request, question)
-        call = self._desk.call(
-            request, "send_digest_again", {"week_end": cut_off.isoformat(), "channel": channel}
-        )
+        to = form.get("to", "")
+        if to == _ME and not email:
+            raise HTTPException(400)
+        where = {"to_address": email} if to == _ME else {"to_channel": to.removeprefix(_CHANNEL)}
+        arguments = {"week_end": cut_off.isoformat(), "channel": channel, **where}
+        call = self._desk.call(request, "send_digest_again", arguments)
         return await self._desk.do(request, "/deliveries", call, wording.after_sending_again)
 
     async def generate_report(self, request: Request) -> Response:
-        """The report of a month now; the current month if none is named."""
-        month = (await self._desk.form(request)).get("month") or None
-        call = self._desk.call(request, "generate_reports", {"month": month})
+        """The report of a month now: asks first, with what would be in it."""
+        if request.method == "GET":
+            month = request.query_params.get("month", "")
+            if not _MONTH.fullmatch(month):
+                raise HTTPException(400)
+            seen = await self._desk.read(self._desk.reader.report_preview(month))
+            question = Question(
+                heading=f"Generate the report of {wording.month(month)} now?",
+                text=_report_text(seen),
+                button="Make its files anew" if _is_known(seen) else "Generate report now",
+                action="/reports/generate",
+                fields={"month": month},
+                back="/deliveries",
+            )
+            return self._desk.ask(request, question)
+        month = (await self._desk.form(request)).get("month", "")
+        call = self._desk.call(request, "generate_reports", {"month": month or None})
         return await self._desk.do(request, "/deliveries", call, wording.after_report)
+
+
+def _recipients(seen: Deliveries, channel: str, email: str) -> dict[str, str]:
+    """Where a digest can go again: its own channel first, then whoever asks."""
+    names = seen.active_channels
+    choices = {f"{_CHANNEL}{channel}": f"{channel}, as before"} if channel in names else {}
+    if email and seen.has_mail_server:
+        choices[_ME] = f"Me, {email}"
+    return choices | {f"{_CHANNEL}{name}": f"Channel {name}" for name in names if name != channel}
+
+
+def _why_not_me(seen: Deliveries, email: str) -> str:
+    if not seen.has_mail_server:
+        return " To have it sent to yourself, there has to be an active channel with a mail server."
+    if not email:
+        return (
+            " To have it sent to yourself, log in with a verified address, or choose a channel that is yours."
+        )
+    return ""
+
+
+def _is_known(seen: ReportPreview) -> bool:
+    return seen.revision is not None and not seen.unreported
+
+
+def _report_text(seen: ReportPreview) -> str:
+    changes = count(seen.changes, "change")
+    if _is_known(seen):
+        return (
+            f"Revision {seen.revision} holds all of them: {changes}. Its files and links are made anew; "
+            "nobody is told twice."
+        )
+    told = (
+        f"It tells {count(len(seen.channels), 'channel')}: {', '.join(seen.channels)}."
+        if seen.channels
+        else "No active channel is told of reports, so that it only stands here."
+    )
+    if not seen.changes:
+        return f"Nothing has happened in this month so far, so that it is empty. {told}"
+    if seen.revision is None:
+        return f"It is of {changes} so far. {told}"
+    new = count(seen.unreported, "change")
+    return f"Revision {seen.revision + 1}, of {changes}; {new} came since revision {seen.revision}. {told}"
 
 
 def _months(now: datetime, time_zone: str) -> list[tuple[str, str]]:

@@ -1,15 +1,16 @@
 """What all pages share: reading a form that is really theirs, showing a page, saying what became of an act.
 
-Every page is rendered here and needs no script. A form is answered with a redirect, and the page that follows
-says what became of it. What fails is said on a page, never with a traceback.
+Every page is rendered here and needs no script; one keeps open pages current (live.js). A form is answered
+with a redirect, and the page that follows says what became of it. What fails is said on a page, never with a
+traceback.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
@@ -23,7 +24,7 @@ from captpathfinder.dashboard.access import Guard, Session, is_same_origin
 from captpathfinder.dashboard.gate import set_cookie
 from captpathfinder.dashboard.levels import Levels
 from captpathfinder.dashboard.pages import Frame, Message, render
-from captpathfinder.dashboard.reads import Reader, what_it_said
+from captpathfinder.dashboard.reader import Reader, what_it_said
 from captpathfinder.dashboard.trouble import Trouble, trouble_of
 from captpathfinder.errors import SupabaseRefusedError, SupabaseRequestError
 from captpathfinder.settings import Settings
@@ -42,6 +43,17 @@ _FORM_TYPE = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
+class Ask:
+    """Something that a question leaves to whoever is asked; without choices a text."""
+
+    name: str
+    label: str
+    choices: Mapping[str, str] | None = None
+    value: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
 class Question:
     """An act that is asked back before it is done: what it does, to how many, what the form brings along."""
 
@@ -52,7 +64,7 @@ class Question:
     fields: dict[str, str]
     back: str
     is_final: bool = False
-    durations: Mapping[str, str] = field(default_factory=dict)
+    asks: Sequence[Ask] = ()
 
 
 class Desk:

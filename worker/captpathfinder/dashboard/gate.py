@@ -12,17 +12,19 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from captpathfinder.dashboard.access import Guard, Session, new_nonce
+from captpathfinder.dashboard.pages import STATIC_FILES
 from captpathfinder.errors import SupabaseError
 
-# Nothing but the one style sheet and the icon, forms to here only, no frame around it.
+# Nothing but what this dashboard serves itself, forms to here only, no frame around it. A page may say more
+# strictly what it is, as a shown message does (message_pages.py).
 #
 # The referrer policy is `same-origin` and not `no-referrer`: with the latter, browsers send `Origin: null`
 # with the dashboard's own forms (Fetch standard, "append a request Origin header"), and that would have to be
 # let in. Either way, no other site is told an address.
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -33,7 +35,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 # What is served without a session.
-_OPEN = frozenset({"/login", "/login/start", "/login/done", "/style.css", "/icon.svg"})
+_OPEN = frozenset({"/login", "/login/start", "/login/done", *(f"/{name}" for name in STATIC_FILES)})
 
 
 class Gate:
@@ -63,7 +65,7 @@ class Gate:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 headers.setdefault("Cache-Control", "no-store")
                 if nonce is None and headers.get("content-type", "").startswith("text/html"):
                     baker = Response()

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from starlette.exceptions import HTTPException
+
 # Longest text that is looked for, in characters.
 LONGEST_SEARCH = 200
 PAGE_ROWS = 50
@@ -85,6 +87,13 @@ def read_listing(
         if value and (one.choices is None or value in {choice for choice, _ in one.choices}):
             search[one.name] = value
     return Listing(path, filters, search, _unpack(query.get("after", "")), fixed or {})
+
+
+def row_number(text: str) -> int:
+    """The id of a row, as an address or a form has it. Raises `HTTPException` for what is none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise HTTPException(400)
+    return int(text)
 
 
 def _unpack(packed: str) -> object:

@@ -76,7 +76,7 @@ class LoginPages:
         except SignInError as error:
             log.warning("a login at the issuer came to nothing", why=str(error))
             return self._page(request, target, str(error), 403)
-        session = guard.new_session(now, visitor.name, is_editor=visitor.is_editor)
+        session = guard.new_session(now, visitor.name, is_editor=visitor.is_editor, email=visitor.email)
         log.info("logged in", issuer=visitor.issuer, subject=visitor.subject, is_editor=visitor.is_editor)
         answer = self._let_in(request, target, session)
         answer.delete_cookie(guard.login_cookie)

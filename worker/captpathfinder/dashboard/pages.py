@@ -34,6 +34,15 @@ SECTIONS = {
 }
 
 
+# What is served as it is, by its media type. Every other file of `static` is a licence.
+STATIC_FILES = {
+    "style.css": "text/css; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+    "idiomorph.js": "text/javascript; charset=utf-8",
+    "live.js": "text/javascript; charset=utf-8",
+}
+
+
 @cache
 def static_file(name: str) -> bytes:
     """A file of `dashboard/static`."""
@@ -41,9 +50,9 @@ def static_file(name: str) -> bytes:
 
 
 @cache
-def style_version() -> str:
-    """Changes with the style sheet, so that browsers may keep it."""
-    return sha256(static_file("style.css")).hexdigest()[:12]
+def static_address(name: str) -> str:
+    """Where a file is. It changes with the file, so that browsers may keep it."""
+    return f"/{name}?{sha256(static_file(name)).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,7 @@ def _environment() -> Environment:
         "ago": _ago,
         "span": _span,
         "month": wording.month,
+        "plain": wording.plain,
         "lower_first": wording.lower_first,
         "duration": wording.duration,
     }
@@ -108,10 +118,11 @@ def _environment() -> Environment:
         "STATES": wording.STATES,
         "ATTEMPTS": wording.ATTEMPTS,
         "SUBJECTS": wording.SUBJECTS,
+        "ACTIONS": wording.ACTIONS,
         "act_link": _act_link,
         "named": wording.named,
         "count": words.count,
-        "style_version": style_version(),
+        "static_address": static_address,
     }
     return made
 

@@ -16,9 +16,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from captpathfinder.dashboard import wording
-from captpathfinder.dashboard.desk import Desk, Question
-from captpathfinder.dashboard.list_rows import Choices, ListedPerson, PeoplePage
-from captpathfinder.dashboard.listing import Filter, Listing, read_listing
+from captpathfinder.dashboard.desk import Ask, Desk, Question
+from captpathfinder.dashboard.listing import Filter, Listing, read_listing, row_number
+from captpathfinder.dashboard.people_answers import Choices, ListedPerson, PeoplePage
 from captpathfinder.render import words
 from captpathfinder.render.escape import csv_cell
 
@@ -26,7 +26,7 @@ from captpathfinder.render.escape import csv_cell
 MOST_EXPORTED = 100_000
 EXPORT_PAGE = 1000
 # How long somebody may be put aside, in days; none: until it is taken back.
-ASIDE_DAYS = {"30": "30 days", "90": "90 days", "365": "a year", "": "for good"}
+ASIDE_DAYS = {"30": "30 days", "90": "90 days", "365": "A year", "": "For good"}
 TIMES = (("1", "Last 24 hours"), ("7", "Last 7 days"), ("30", "Last 30 days"), ("90", "Last 90 days"))
 
 
@@ -46,6 +46,7 @@ class PeoplePages:
             Route("/person", self.person),
             Route("/person.json", self.export_person),
             Route("/person/aside", self.put_aside, methods=["GET", "POST"]),
+            Route("/person/correct", self.correct, methods=["GET", "POST"]),
             Route("/person/back", self.take_back, methods=["POST"]),
             Route("/person/forget", self.forget, methods=["GET", "POST"]),
         ]
@@ -131,7 +132,7 @@ class PeoplePages:
                 action="/person/aside",
                 fields={"id": user_id, "community": community or ""},
                 back=_link("/person", user_id, community),
-                durations=ASIDE_DAYS,
+                asks=(Ask("days", "For how long", ASIDE_DAYS), Ask("reason", "Reason")),
             )
             return self._desk.ask(request, question)
         form = await self._desk.form(request)
@@ -151,15 +152,50 @@ class PeoplePages:
             lambda _: ("done", "Put aside: neither announced nor counted nor shown from now on."),
         )
 
+    async def correct(self, request: Request) -> Response:
+        """Title, company or country, where what the community says is wrong."""
+        if request.method == "GET":
+            user_id, community = _member(request.query_params)
+            person = await self._desk.read(self._desk.reader.person(user_id, community))
+            if person is None or person.now is None:
+                raise HTTPException(404, "person")
+            now = person.now
+            question = Question(
+                heading=f"Correct {_called(now.username, user_id)}",
+                text=(
+                    "Write what is right. It holds until the member states something else. A title by which "
+                    "they are no executive lets them go. It is recorded, and nobody is told."
+                ),
+                button="Correct",
+                action="/person/correct",
+                fields={"id": user_id, "community": person.community},
+                back=_link("/person", user_id, community),
+                asks=(
+                    Ask("title", "Title", value=now.title),
+                    Ask("company", "Company", value=now.company or "", hint="Empty where it is not known."),
+                    Ask("country", "Country", value=now.country or "", hint="Empty where it is not known."),
+                ),
+            )
+            return self._desk.ask(request, question)
+        form = await self._desk.form(request)
+        user_id, community = _member(form)
+        right: dict[str, str | None] = {
+            name: form[name].strip() for name in ("title", "company", "country") if name in form
+        }
+        return await self._desk.do(
+            request,
+            _link("/person", user_id, community),
+            self._desk.call(request, "correct_person", {"user_id": user_id, "community": community, **right}),
+            wording.after_correcting,
+        )
+
     async def take_back(self, request: Request) -> Response:
         """Ends a suppression."""
-        number = (await self._desk.form(request)).get("suppression", "")
-        if not (number.isascii() and number.isdigit() and len(number) <= 18):
-            raise HTTPException(400)
+        number = row_number((await self._desk.form(request)).get("suppression", ""))
         return await self._desk.do(
             request,
             "/people",
-            self._desk.call(request, "remove_suppression", {"id": int(number)}),
+            self._desk.call(request, "remove_suppression", {"id": number}),
             lambda gone: (
                 ("done", "Not aside any more: whoever is an executive is shown again.")
                 if gone

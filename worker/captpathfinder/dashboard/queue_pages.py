@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from captpathfinder.dashboard import wording
 from captpathfinder.dashboard.desk import Desk, Question
-from captpathfinder.dashboard.listing import Filter, read_listing
+from captpathfinder.dashboard.listing import Filter, read_listing, row_number
+from captpathfinder.dashboard.queue_answers import JobMessage
 from captpathfinder.render.words import count
+from captpathfinder.transports.shown import files_of, message_of
+from captpathfinder.worker.decisions import describe_validation
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,36 @@ ACTS = {
 }
 
 
+# For a message in its frame: its own styles, pictures that it brings along, and nothing else.
+FRAMED = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'"
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message as it is sent: as a mail, as text, as what is posted; or why it cannot be shown."""
+
+    subject: str = ""
+    html: str = ""
+    text: str = ""
+    posted: str = ""
+    problem: str = ""
+
+
+def show(sent: JobMessage, now: datetime) -> Shown | None:
+    """What a job sends, by the worker's own renderers; None for one that sends nothing.
+
+    Raises `ValidationError` for what no worker could send.
+    """
+    message = message_of(sent.kind, sent.document, sent.channel or "")
+    if message is None:
+        return None
+    files = files_of(message, sent.transport or "", now)
+    return Shown(message.subject, files.get("html", ""), message.text, files.get("json", ""))
+
+
 class QueuePages:
     """The handlers."""
 
@@ -47,6 +82,7 @@ class QueuePages:
             Route("/queue", self.queue),
             Route("/queue/act", self.act, methods=["GET", "POST"]),
             Route("/job", self.job),
+            Route("/job/message", self.message),
         ]
 
     async def queue(self, request: Request) -> Response:
@@ -69,17 +105,36 @@ class QueuePages:
 
     async def job(self, request: Request) -> Response:
         """One job: time line, what it sends, errors."""
-        number = _job_id(request.query_params.get("id", ""))
+        number = row_number(request.query_params.get("id", ""))
         seen = await self._desk.read(self._desk.reader.job(number))
         if seen is None:
             raise HTTPException(404, "job")
+        shown = await self._shown(number)
         return self._desk.page(
             request,
             "job.html.j2",
             seen=seen,
+            shown=shown,
             acts=_possible(seen.job.status),
             redacted=self._desk.redactor.text,
         )
+
+    async def message(self, request: Request) -> Response:
+        """The mail that a job sends, alone, for the frame on the job's page. Nothing in it does anything."""
+        shown = await self._shown(row_number(request.query_params.get("id", "")))
+        if shown is None or not shown.html:
+            raise HTTPException(404, "job")
+        headers = {"Content-Security-Policy": FRAMED, "X-Frame-Options": "SAMEORIGIN"}
+        return HTMLResponse(shown.html, headers=headers)
+
+    async def _shown(self, number: int) -> Shown | None:
+        sent = await self._desk.reader.message(number)
+        if sent is None:
+            return None
+        try:
+            return show(sent, self._desk.now())
+        except ValidationError as error:
+            return Shown(problem=describe_validation(error))
 
     async def act(self, request: Request) -> Response:
         """Asks first, with how many jobs it is about; then does it."""
@@ -87,7 +142,7 @@ class QueuePages:
         act = ACTS.get(form.get("action", ""))
         if act is None or bool(form.get("job")) == bool(form.get("error")):
             raise HTTPException(400)
-        job_id = _job_id(form["job"]) if form.get("job") else None
+        job_id = row_number(form["job"]) if form.get("job") else None
         chosen: dict[str, object] = {
             "action": form["action"],
             "job_id": job_id,
@@ -122,9 +177,3 @@ class QueuePages:
 def _possible(status: str) -> dict[str, Act]:
     names = {"dead": ("retry", "discard"), "pending": ("retry", "postpone", "cancel")}.get(status, ())
     return {name: ACTS[name] for name in names}
-
-
-def _job_id(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise HTTPException(400)
-    return int(text)

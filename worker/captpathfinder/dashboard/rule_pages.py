@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from captpathfinder.dashboard.desk import Desk, Question
-from captpathfinder.dashboard.reads import LONGEST_TITLE
+from captpathfinder.dashboard.listing import row_number
+from captpathfinder.dashboard.reader import LONGEST_TITLE
 from captpathfinder.render.words import count
 
 # What a rule is made of, in a form.
@@ -29,6 +29,7 @@ class RulePages:
         return [
             Route("/rules", self.rules),
             Route("/rules/examples", self.examples),
+            Route("/rules/missed", self.missed),
             Route("/rules/new", self.new, methods=["GET", "POST"]),
             Route("/rules/switch", self.switch, methods=["GET", "POST"]),
             Route("/rules/restore", self.restore, methods=["GET", "POST"]),
@@ -55,6 +56,11 @@ class RulePages:
         failing = await self._desk.read(self._desk.reader.failing_examples())
         return self._desk.page(request, "rule_examples.html.j2", failing=failing)
 
+    async def missed(self, request: Request) -> Response:
+        """Titles that found nobody and that many members have; counts only."""
+        missed = await self._desk.read(self._desk.reader.missed_titles())
+        return self._desk.page(request, "rule_missed.html.j2", missed=missed)
+
     async def new(self, request: Request) -> Response:
         """A rule is written, who would change is seen, and only then it is saved."""
         if request.method == "POST":
@@ -75,7 +81,7 @@ class RulePages:
     async def switch(self, request: Request) -> Response:
         """A rule off, or on again: asks first, with who would change."""
         form = dict(request.query_params) if request.method == "GET" else await self._desk.form(request)
-        number, is_on = _number(form.get("id", "")), form.get("to") == "on"
+        number, is_on = row_number(form.get("id", "")), form.get("to") == "on"
         if request.method == "GET":
             change: dict[str, object] = {"change": [{"id": number, "is_active": is_on}]}
             preview, problem = await self._desk.read(self._desk.reader.preview(change))
@@ -101,7 +107,7 @@ class RulePages:
     async def restore(self, request: Request) -> Response:
         """An earlier version comes back, as a new one: asks first, with what that changes."""
         form = dict(request.query_params) if request.method == "GET" else await self._desk.form(request)
-        version = _number(form.get("version", ""))
+        version = row_number(form.get("version", ""))
         if request.method == "GET":
             since = await self._desk.read(self._desk.reader.versions_since(version))
             question = Question(
@@ -133,9 +139,3 @@ class RulePages:
 def _rule(given: Any) -> dict[str, str]:  # noqa: ANN401  (a form, or the query of an address)
     rule = {name: given.get(name, "").replace("\0", "").strip()[:LONGEST_PATTERN] for name in _FIELDS}
     return {**rule, "kind": rule["kind"] or "phrase", "scope": rule["scope"] or "segment"}
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise HTTPException(400)
-    return int(text)

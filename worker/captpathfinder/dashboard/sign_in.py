@@ -28,12 +28,18 @@ class SignInError(CaptPathfinderError):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Somebody whom the issuer knows: (iss, sub), and what they are called in the audit."""
+    """Somebody whom the issuer knows: (iss, sub), their verified address or nothing, and what they may do."""
 
     issuer: str
     subject: str
-    name: str
+    email: str
     is_editor: bool
+
+    @property
+    def name(self) -> str:
+        """What they are called in the audit. A person is (iss, sub); the address is for those who read."""
+        who = f"{self.subject} at {urlsplit(self.issuer).hostname or self.issuer}"
+        return f"{self.email} ({who})" if self.email else who
 
 
 class SignIn:
@@ -90,8 +96,7 @@ class SignIn:
                 "You are known, and not let in: your verified address is in neither DASHBOARD_EDITORS nor "
                 "DASHBOARD_VIEWERS."
             )
-        issuer, subject = str(claims["iss"]), str(claims["sub"])
-        return Visitor(issuer, subject, _name(claims, issuer, subject), role == "editor")
+        return Visitor(str(claims["iss"]), str(claims["sub"]), verified_email(claims), role == "editor")
 
 
 def role_of(claims: Mapping[str, Any], settings: Settings) -> str | None:
@@ -104,6 +109,17 @@ def role_of(claims: Mapping[str, Any], settings: Settings) -> str | None:
     if mine & _wanted(settings.dashboard_editors):
         return "editor"
     return "viewer" if mine & _wanted(settings.dashboard_viewers) else None
+
+
+def verified_email(claims: Mapping[str, Any]) -> str:
+    """The address, if the issuer says that it is theirs; else nothing.
+
+    Some write `email_verified` as text; whatever else is there is no yes.
+    """
+    email = claims.get("email")
+    if isinstance(email, str) and email.count("@") == 1 and claims.get("email_verified") in (True, "true"):
+        return email.strip()
+    return ""
 
 
 def sign_in_problems(settings: Settings) -> list[str]:
@@ -120,10 +136,7 @@ def sign_in_problems(settings: Settings) -> list[str]:
 
 def _marks(claims: Mapping[str, Any], group_claim: str) -> set[str]:
     marks: set[str] = set()
-    email = claims.get("email")
-    # Only what the issuer says is true: some write it as text, and whatever else is there is no yes.
-    if isinstance(email, str) and email.count("@") == 1 and claims.get("email_verified") in (True, "true"):
-        address = email.strip().casefold()
+    if address := verified_email(claims).casefold():
         marks |= {address, f"@{address.partition('@')[2]}"}
     groups = claims.get(group_claim)
     if isinstance(groups, list):
@@ -133,14 +146,3 @@ def _marks(claims: Mapping[str, Any], group_claim: str) -> set[str]:
 
 def _wanted(entries: Collection[str]) -> set[str]:
     return {entry if entry.startswith("group:") else entry.casefold() for entry in entries}
-
-
-def _name(claims: Mapping[str, Any], issuer: str, subject: str) -> str:
-    """A person is (iss, sub); the address beside it is for those who read."""
-    who = f"{subject} at {urlsplit(issuer).hostname or issuer}"
-    email = claims.get("email")
-    return (
-        f"{email} ({who})"
-        if isinstance(email, str) and claims.get("email_verified") in (True, "true")
-        else who
-    )

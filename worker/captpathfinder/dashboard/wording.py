@@ -35,6 +35,7 @@ SUBJECTS = {
     "digests": "Digests",
     "feedback": "Feedback",
 }
+ACTIONS = {"insert": "Added", "update": "Changed", "delete": "Removed"}
 JOBS = {
     "digest": "Weekly digest",
     "report": "Report: make the files",
@@ -43,6 +44,8 @@ JOBS = {
     "file_removal": "Remove a digest's file",
     "alert": "Instant alert",
     "enrichment": "Complete a profile",
+    "event": "Event to a machine",
+    "incident": "Incident: tell a channel",
     "channel_test": "Channel test",
 }
 TRANSPORTS = {
@@ -78,6 +81,17 @@ def named(words: Mapping[str, str], key: str | None) -> str:
     if key is None:
         return ""
     return words.get(key, key.replace("_", " ").capitalize())
+
+
+def plain(value: object) -> str:
+    """A value of a table as people write it: `yes`, `nothing`, `digest, report`, `day: monday`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {plain(one)}" for key, one in value.items()) or "nothing"
+    if isinstance(value, list):
+        return ", ".join(map(plain, value)) or "nothing"
+    return "nothing" if value in (None, "") else str(value)
 
 
 def lower_first(text: str) -> str:
@@ -178,6 +192,22 @@ def after_report(answer: object) -> tuple[str, str]:
     if said.get("status") == "unchanged":
         return "done", f"{which}, is up to date; its files and links are being made anew."
     return "problem", "The database answered something this dashboard does not know."
+
+
+def after_correcting(answer: object) -> tuple[str, str]:
+    """What `correct_person()` did, as a level and a sentence."""
+    said = answer if isinstance(answer, dict) else {}
+    changed = " and ".join(str(name) for name in said.get("changed") or ())
+    match said.get("status"):
+        case "unchanged":
+            return "done", "This is what is known already; nothing was changed."
+        case "corrected":
+            return "done", f"The {changed} {'is' if ' and ' not in changed else 'are'} corrected."
+        case "left":
+            return "done", f"The {changed} is corrected: by this title they are no executive, and are let go."
+        case "suppressed":
+            return "done", f"The {changed} is corrected: whoever is of this company is put aside."
+    return "problem", "They are no executive any more: somebody was faster."
 
 
 def after_forgetting(answer: object) -> tuple[str, str]:

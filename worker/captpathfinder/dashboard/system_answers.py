@@ -1,37 +1,14 @@
-"""What the dashboard reads from the database, as frozen typed models.
-
-A later version of the database may add fields; they are ignored. What is missing or of another type makes a
-`ValidationError`, which the dashboard answers with a page that says that the two do not fit.
-"""
+"""What is read of the whole system, as frozen typed models: health, numbers, the audit."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from captpathfinder.models import Model, Timestamp
-from captpathfinder.render.words import FORMATS
-
-# A level, or none.
-Expected = str
-
-
-def _object(value: object) -> object:
-    return {} if value is None else value
-
-
-def _links(value: object) -> object:
-    """Only what a browser may follow: whatever else stands in the table is not made a link."""
-    if not isinstance(value, dict):
-        return {}
-    return {
-        str(form): link
-        for form, link in value.items()
-        if isinstance(link, str) and link.lower().startswith(("https://", "http://"))
-    }
 
 
 class WorkerState(Model):
@@ -186,93 +163,44 @@ class Configured(Model):
     time_zone: str = "UTC"
 
 
-class ReportRow(Model):
-    """A row of `reports`, without its summary."""
+class ChannelActivity(Model):
+    """Attempts of a channel; without a name: of none."""
+
+    channel: str
+    done: int
+    failed: int
+
+
+class Seconds(Model):
+    """How long jobs took from when they were queued; nothing where there was none."""
+
+    jobs: int
+    median: float | None = None
+    p95: float | None = None
+
+
+class Activity(Model):
+    """What happened in the last days."""
+
+    webhooks: dict[str, int]
+    changes: dict[str, int]
+    channels: list[ChannelActivity]
+    seconds: Seconds
+
+
+class AuditEntry(Model):
+    """Who changed what."""
 
     id: int
-    month_label: str
-    revision: int
-    generated_at: Timestamp
-    total: int | None = None
-    links: Annotated[dict[str, str], BeforeValidator(_links)]
-    links_expire_at: Timestamp | None = None
-    published_at: Timestamp | None = None
-
-    @property
-    def files(self) -> dict[str, str]:
-        """The links, in the order in which people want them."""
-        return {form: self.links[form] for form in FORMATS if form in self.links}
+    happened_at: Timestamp
+    actor: str
+    subject: str
+    action: str
+    detail: dict[str, Any]
 
 
-class Channel(Model):
-    """A row of `channels`, without its config, which may hold addresses that are secrets."""
+class AuditPage(Model):
+    """A page of the audit."""
 
-    name: str
-    transport: str
-    sends: list[str]
-    description: str | None = None
-    is_active: bool
-
-
-class Rule(Model):
-    """A classification rule."""
-
-    id: int
-    category: str
-    kind: str
-    pattern: str
-    scope: str
-    description: str | None = None
-    is_active: bool = True
-
-    @property
-    def label(self) -> str:
-        """What the rule is called: its description, or else its pattern."""
-        return self.description or self.pattern
-
-
-class FailingExample(Model):
-    """An example that the rules get wrong; without a title: a level that no rule finds."""
-
-    title: str | None = None
-    expected: Expected
-    actual: Expected
-    rule_id: int | None = None
-    rule: str | None = None
-    reason: str | None = None
-    note: str | None = None
-
-
-class RuleVersion(Model):
-    """A rule set that was in force, without its rules."""
-
-    version: int
-    created_at: Timestamp
-    created_by: str
-    label: str | None = None
-    counts: Annotated[dict[str, Any], BeforeValidator(_object)]
-    change: Annotated[dict[str, Any], BeforeValidator(_object)] = Field(default_factory=dict)
-
-
-class Segment(Model):
-    """A part of a title, and what the rules make of it."""
-
-    text: str
-    excluded: bool
-    left: list[str] = Field(default_factory=list)
-    matches: list[Rule] = Field(default_factory=list)
-
-
-class Explanation(Model):
-    """What `explain_title()` answers."""
-
-    title: str | None = None
-    normalized: str | None = None
-    segments: list[Segment] = Field(default_factory=list)
-    title_matches: list[Rule] = Field(default_factory=list)
-    is_senior: bool
-    seniority_level: str | None = None
-    decided_by: Rule | None = None
-    reason: str
-    functions: list[str] = Field(default_factory=list)
-    rules_version: int | None = None
+    rows: list[AuditEntry]
+    next: dict[str, int] | None = None

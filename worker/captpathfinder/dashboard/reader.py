@@ -11,32 +11,33 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from captpathfinder.dashboard.levels import LevelRow, Levels
-from captpathfinder.dashboard.list_rows import (
+from captpathfinder.dashboard.listing import PAGE_ROWS, Listing
+from captpathfinder.dashboard.people_answers import (
     AccountsPage,
-    Activity,
-    AuditPage,
     Choices,
-    Delivery,
-    JobError,
-    JobPage,
-    JobsPage,
     ListedPerson,
     PeoplePage,
     PersonPage,
-    Preview,
 )
-from captpathfinder.dashboard.listing import PAGE_ROWS, Listing
-from captpathfinder.dashboard.rows import (
+from captpathfinder.dashboard.queue_answers import (
     Channel,
-    Configured,
+    Delivery,
+    JobError,
+    JobMessage,
+    JobPage,
+    JobsPage,
+    ReportPreview,
+    ReportRow,
+)
+from captpathfinder.dashboard.rule_answers import (
     Explanation,
     FailingExample,
-    Health,
-    ReportRow,
+    MissedTitle,
+    Preview,
     Rule,
     RuleVersion,
-    Stats,
 )
+from captpathfinder.dashboard.system_answers import Activity, AuditPage, Configured, Health, Stats
 from captpathfinder.errors import (
     SupabaseError,
     SupabaseRefusedError,
@@ -92,6 +93,11 @@ class Deliveries:
     def active_channels(self) -> list[str]:
         """The names of the channels that get anything."""
         return [channel.name for channel in self.channels if channel.is_active]
+
+    @property
+    def has_mail_server(self) -> bool:
+        """Whether something can be sent to one person."""
+        return any(channel.is_active and channel.transport == "email_smtp" for channel in self.channels)
 
     @property
     def digest_channels(self) -> list[str]:
@@ -176,6 +182,14 @@ class Reader:
         """One job; None where there is none."""
         return await self._one(self._optional("find_job", JobPage, {"job_id": job_id}))
 
+    async def message(self, job_id: int) -> JobMessage | None:
+        """What a job sends; None where there is no such job."""
+        return await self._one(self._optional("preview_job", JobMessage, {"job_id": job_id}))
+
+    async def report_preview(self, month: str) -> ReportPreview:
+        """What a report of that month would be of."""
+        return await self._one(self._function("preview_report", ReportPreview, {"month": month}))
+
     async def count_jobs(self, chosen: dict[str, object]) -> int:
         """With how many jobs something would be done."""
         return await self._one(self._function("act_on_jobs", int, {**chosen, "dry_run": True}))
@@ -229,6 +243,10 @@ class Reader:
     async def failing_examples(self) -> list[FailingExample]:
         """The examples that the rules get wrong. Every example is judged anew, so that it takes a moment."""
         return await self._function("check_rules", list[FailingExample])
+
+    async def missed_titles(self) -> list[MissedTitle]:
+        """Titles that found nobody and that many members have."""
+        return await self._one(self._function("list_missed_titles", list[MissedTitle]))
 
     async def preview(self, candidate: dict[str, object]) -> tuple[Preview | None, str]:
         """What an edit of the rules would change; or nothing, and what the database says against it."""

@@ -1,0 +1,130 @@
+"""What is read of people and accounts, as frozen typed models.
+
+A later version of the database may add fields; they are ignored. What is missing or of another type makes a
+`ValidationError`, which the dashboard answers with a page that says that the two do not fit.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from captpathfinder.models import Model, Timestamp
+from captpathfinder.render.documents import Link
+
+
+def _list(value: object) -> object:
+    return [] if value is None else value
+
+
+Names = Annotated[list[str], BeforeValidator(_list)]
+
+
+class Choices(Model):
+    """What the filters offer: pairs of a value and what it is called."""
+
+    level: list[tuple[str, str]]
+    function: list[tuple[str, str]]
+    country: list[tuple[str, str]]
+    account: list[tuple[str, str]]
+    channel: list[tuple[str, str]]
+
+
+class ListedPerson(Model):
+    """An executive, or a change of one, in a list. `at`: since when, or when it happened."""
+
+    community: str
+    user_id: str
+    username: str | None = None
+    title: str | None = None
+    level: str | None = None
+    functions: Names = Field(default_factory=list)
+    company: str | None = None
+    country: str | None = None
+    account: str | None = None
+    account_id: int | None = None
+    at: Timestamp
+    kind: str | None = None
+    previous_title: str | None = None
+    previous_level: str | None = None
+    previous_company: str | None = None
+    why: str | None = None
+    origin: str | None = None
+    is_told: bool = True
+    profile_url: Link = None
+
+
+class PeoplePage(Model):
+    """A page of people."""
+
+    rows: list[ListedPerson]
+    next: dict[str, Any] | None = None
+
+
+class State(Model):
+    """An executive as they are now."""
+
+    username: str | None = None
+    title: str
+    seniority_level: str
+    functions: Names = Field(default_factory=list)
+    country: str | None = None
+    country_name: str | None = None
+    company: str | None = None
+    department: str | None = None
+    account: str | None = None
+    account_id: int | None = None
+    joined_at: Timestamp | None = None
+    first_detected_at: Timestamp
+    last_seen_at: Timestamp
+    email_domain: str | None = None
+    matched_rule: str | None = None
+    profile_url: Link = None
+
+
+class PersonMessage(Model):
+    """A digest that somebody stands in."""
+
+    id: int
+    channel: str
+    created_at: Timestamp
+    sent_at: Timestamp | None = None
+
+
+class Aside(Model):
+    """A suppression of a member."""
+
+    id: int
+    reason: str | None = None
+    until: Timestamp | None = None
+
+
+class PersonPage(Model):
+    """All that is known of somebody."""
+
+    community: str
+    now: State | None = None
+    changes: list[ListedPerson]
+    messages: list[PersonMessage]
+    aside: list[Aside]
+
+
+class Account(Model):
+    """An account, who of it is here, and which levels nobody holds."""
+
+    id: int
+    name: str
+    tier: str | None = None
+    owner: str | None = None
+    region: str | None = None
+    is_watched: bool
+    people: list[dict[str, Any]]
+    missing: list[str]
+
+
+class AccountsPage(Model):
+    """A page of accounts; `next` is the id after which the following page begins."""
+
+    accounts: list[Account]
+    next: int | None = None
