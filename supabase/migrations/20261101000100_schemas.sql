@@ -23,28 +23,31 @@ declare
         detections_user_id_idx, digests, digests_channel_idx, digests_sent_at_idx, digests_unsent_idx,
         events_raw, events_raw_event_id_idx, events_raw_held_idx, events_raw_held_until_idx,
         events_raw_latest_idx, events_raw_oldest_pending_idx, events_raw_parked_idx, events_raw_pending_idx,
-        events_raw_received_at_idx, events_raw_waiting_idx, field_registry, field_registry_field_key,
-        function_rules, functions, job_runs, job_runs_failed_idx, job_runs_period_end_idx,
-        job_runs_unfinished_idx, levels, mutes, mutes_member_idx, outbox, outbox_alerts_idx, outbox_attempts,
-        outbox_channel_idx, outbox_dead_idx, outbox_done_idx, outbox_due_idx, outbox_failing_idx,
-        outbox_kind_idx, outbox_leased_idx, reports, reports_outdated_idx, rule_examples, rule_versions,
-        settings, suppression_kind, suppressions, user_state, user_state_account_id_idx,
-        user_state_company_idx, user_state_company_key_idx, user_state_email_domain_idx,
-        user_state_first_detected_at_idx, user_state_seniority_level_idx, user_state_username_idx,
-        webhook_sources, worker_heartbeats
+        events_raw_received_at_idx, events_raw_waiting_idx, feedback_proposals,
+        feedback_proposals_channel_idx, feedback_proposals_member_idx, field_registry,
+        field_registry_field_key, function_rules, functions, job_runs, job_runs_failed_idx,
+        job_runs_period_end_idx, job_runs_unfinished_idx, levels, mutes, mutes_member_idx, outbox,
+        outbox_alerts_idx, outbox_attempts, outbox_channel_idx, outbox_dead_idx, outbox_done_idx,
+        outbox_due_idx, outbox_failing_idx, outbox_kind_idx, outbox_leased_idx, reports, reports_outdated_idx,
+        rule_examples, rule_versions, settings, suppression_kind, suppressions, user_state,
+        user_state_account_id_idx, user_state_company_idx, user_state_company_key_idx,
+        user_state_email_domain_idx, user_state_first_detected_at_idx, user_state_seniority_level_idx,
+        user_state_username_idx, webhook_sources, worker_heartbeats
     }'; -- relations
     our_functions constant text[] := '{
-        account_coverage, act_on_jobs, add_rule, add_suppression, announce_test, backfill_members,
-        build_month_end_report, build_weekly_digest, check_rules, claim_outbox, classify_title,
-        classify_titles, community_webhook, complete_outbox, correct_person, count_activity, count_untold,
-        digest_people, edit_account, end_session, executive_history, explain_title, export_rules, export_user,
-        extend_lease, fail_outbox, find_job, find_person, forget_again, forget_user, forgotten_list,
-        generate_reports, health, health_status, heartbeat, import_accounts, import_rules, is_session_ended,
-        list_audit, list_changes, list_choices, list_deliveries, list_executives, list_job_errors, list_jobs,
-        list_missed_titles, preview_channel, preview_job, preview_report, preview_rules, preview_suppression,
+        accept_proposal, account_coverage, act_on_jobs, add_rule, add_suppression, announce_test,
+        backfill_members, build_month_end_report, build_weekly_digest, check_rules, claim_outbox,
+        classify_title, classify_titles, community_webhook, complete_outbox, correct_person, count_activity,
+        count_untold, digest_people, dismiss_proposal, edit_account, end_session, executive_history,
+        explain_title, export_rules, export_user, extend_lease, fail_outbox, find_job, find_person,
+        forget_again, forget_user, forgotten_list, generate_reports, give_feedback, health, health_status,
+        heartbeat, import_accounts, import_rules, is_session_ended, list_audit, list_changes, list_choices,
+        list_deliveries, list_executives, list_job_errors, list_jobs, list_missed_titles, list_proposals,
+        open_feedback, preview_channel, preview_job, preview_report, preview_rules, preview_suppression,
         purge_old_events, recent_detections, reclassify, record_progress, redrive_outbox, release_outbox,
-        remove_suppression, report_rows, restore_rules, retry_parked_events, send_digest_again, send_digests,
-        set_health_token, set_webhook_secret, stats, store_report_links, switch_rule, tick
+        remove_suppression, reopen_proposal, report_rows, restore_rules, retry_parked_events,
+        send_digest_again, send_digests, set_health_token, set_webhook_secret, stats, store_report_links,
+        switch_rule, tick
     }'; -- functions
     clashes text[];
 begin

@@ -7046,8 +7046,8 @@ comment on function public.add_suppression(text, text, text, timestamptz, text) 
 -- same people at each later attempt, as far as they still exist. What happened to one member is one change; with it
 -- goes what happened shortly before and was not told, so that who left and came back is no news. The most important
 -- settings.digest_size are shown, all are counted.
--- Returns: {"channel", "changes": […], "count", "filter_words", "levels", "time_zone"}, or {"missing": true} when
---   nobody is left.
+-- Returns: {"channel", "changes": […], "count", "filter_words", "levels", "link_lifetime_seconds", "time_zone"}, or
+--   {"missing": true} when nobody is left.
 -- Example: select pathfinder.alert_document(12, 'sales');
 create or replace function pathfinder.alert_document(job_id bigint, channel text)
 returns jsonb
@@ -7089,6 +7089,7 @@ begin
                 'count', told.count,
                 'filter_words', pathfinder.filter_words(channels.filter),
                 'levels', pathfinder.levels_json(),
+                'link_lifetime_seconds', extract(epoch from settings.link_lifetime)::bigint,
                 'time_zone', settings.time_zone
             )
             from public.settings
@@ -8596,7 +8597,7 @@ comment on function pathfinder.executives_among(public.user_state[]) is
 -- Returns: {"user_id", "forgotten", "state", "set_aside", "joined_at", "history": as executive_history() gives it,
 --   "detections": […], "events": […], "digests": [{"id", "channel", "week_end", "sent_at", "entry": null for whoever
 --   stands behind the link}], "alerts": […], "reports": [{"month", "revision", "file_uri"}], "suppressions": […],
---   "corrections": [{"attribute", "stated", "value", "corrected_at"}]}.
+--   "corrections": [{"attribute", "stated", "value", "corrected_at"}], "mutes": […], "feedback": […]}.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.export_user('2000');
 create or replace function pathfinder.export_user(user_id text, community text)
@@ -8634,6 +8635,16 @@ begin
             select coalesce(jsonb_agg(to_jsonb(suppressions) order by suppressions.id), '[]')
             from public.suppressions
             where suppressions.kind = 'member' and suppressions.key = member and suppressions.community = home
+        ),
+        'mutes', (
+            select coalesce(jsonb_agg(to_jsonb(mutes) order by mutes.channel), '[]')
+            from public.mutes
+            where mutes.community = home and mutes.user_id = member
+        ),
+        'feedback', (
+            select coalesce(jsonb_agg(to_jsonb(feedback_proposals) order by feedback_proposals.id), '[]')
+            from public.feedback_proposals
+            where feedback_proposals.community = home and feedback_proposals.user_id = member
         ),
         'corrections', (
             select coalesce(
@@ -14260,19 +14271,19 @@ comment on function pathfinder.digest_payload(bigint, public.channels, timestamp
     'What all messages of a digest have in common.';
 
 -- source: schedule/digest_people.sql
--- The people that a digest tells of, all of them, page by page: those of its messages and those behind its link. The
--- id is that of any of its messages. A page is at most 1000 people, as the API cuts there.
--- Returns: people as people_json() makes them, by detection_id; go on with after_id = the last one until a page is
---   empty.
+-- The people that a digest tells of, all of them, page by page, the most important first: those of its messages and
+-- those behind its link. The id is that of any of its messages. A page is at most 1000 people, as the API cuts there.
+-- Returns: people as people_json() makes them, each with its "place"; go on with after_place = the last one until a
+--   page is empty.
 -- Example: select public.digest_people(7);
-create or replace function pathfinder.digest_people(digest_id bigint, after_id bigint, max_rows integer)
+create or replace function pathfinder.digest_people(digest_id bigint, after_place integer, max_rows integer)
 returns setof jsonb
 language sql
 stable
 security definer
 set search_path = ''
 as $$
-    select page.person
+    select page.person || jsonb_build_object('place', page.place)
     from public.digests
     cross join lateral pathfinder.digest_page(
         (digests.payload ->> 'digest_id')::bigint,
@@ -14281,37 +14292,37 @@ as $$
             from pathfinder.digest_ledger
             where digest_ledger.digest_id = (digests.payload ->> 'digest_id')::bigint
                 and digest_ledger.outcome = 'told'
-                and digest_ledger.detection_id > digest_people.after_id
-            order by digest_ledger.detection_id
+                and digest_ledger.place > digest_people.after_place
+            order by digest_ledger.place
             limit least(greatest(digest_people.max_rows, 1), 1000)
         )
     ) as page
     where digests.id = digest_people.digest_id
-    order by (page.person ->> 'detection_id')::bigint
+    order by page.place
 $$;
 
-revoke all on function pathfinder.digest_people(bigint, bigint, integer)
+revoke all on function pathfinder.digest_people(bigint, integer, integer)
     from public, anon, authenticated, service_role;
-grant execute on function pathfinder.digest_people(bigint, bigint, integer) to service_role;
+grant execute on function pathfinder.digest_people(bigint, integer, integer) to service_role;
 
-comment on function pathfinder.digest_people(bigint, bigint, integer) is
+comment on function pathfinder.digest_people(bigint, integer, integer) is
     'The people that a digest tells of, page by page.';
 
 create or replace function public.digest_people(
-    digest_id bigint, after_id bigint default 0, max_rows integer default 1000
+    digest_id bigint, after_place integer default 0, max_rows integer default 1000
 )
 returns setof jsonb
 language sql
 stable
 set search_path = ''
 as $$
-    select pathfinder.digest_people(digest_id, after_id, max_rows)
+    select pathfinder.digest_people(digest_id, after_place, max_rows)
 $$;
 
-revoke all on function public.digest_people(bigint, bigint, integer) from public, anon, authenticated, service_role;
-grant execute on function public.digest_people(bigint, bigint, integer) to service_role;
+revoke all on function public.digest_people(bigint, integer, integer) from public, anon, authenticated, service_role;
+grant execute on function public.digest_people(bigint, integer, integer) to service_role;
 
-comment on function public.digest_people(bigint, bigint, integer) is
+comment on function public.digest_people(bigint, integer, integer) is
     'For the worker: everybody that a digest tells of, page by page.';
 
 -- source: schedule/digest_window_start.sql
@@ -15057,8 +15068,8 @@ comment on function pathfinder.prune_cron_history(timestamptz) is
 -- source: schedule/purge_old_events.sql
 -- Deletes what is past its retention, in bounded batches, for at most about the given time: processed events, finished
 -- jobs with their attempts (never pending or dead ones, nor the notes that a report was announced), runs (except each
--- job's newest, which says what is owed no more), changes and sent digests if detection_retention is set, corrections
--- of whom nothing else is kept, workers not seen for 30 days, counters older than 400 days.
+-- job's newest, which says what is owed no more), changes, feedback and sent digests if detection_retention is set,
+-- corrections of whom nothing else is kept, workers not seen for 30 days, counters older than 400 days.
 -- Returns: {"events_raw": n, …, "complete": false if time was up}.
 -- Example: select pathfinder.purge(now(), interval '10 seconds');
 create or replace function pathfinder.purge(moment timestamptz, budget interval)
@@ -15100,6 +15111,11 @@ begin
                     'detected_at < $1 and (not is_told or report_id is not null and (exists (select from'
                     ' pathfinder.digest_ledger where digest_ledger.detection_id = detections.id) or not exists'
                     ' (select from public.channels where is_active and ''digest'' = any (sends))))',
+                    moment - configured.detection_retention
+                ),
+                (
+                    'public.feedback_proposals',
+                    'created_at < $1',
                     moment - configured.detection_retention
                 ),
                 (
@@ -16195,6 +16211,154 @@ revoke all on function pathfinder.unreported_in_month(date, timestamptz)
 comment on function pathfinder.unreported_in_month(date, timestamptz) is
     'Whether a month holds detections that are in no report.';
 
+-- source: admin/accept_as_example.sql
+-- Makes a title an example that must find nobody, and adds an exclusion of the given words that makes it so.
+-- Returns: {"example_id", "rule_id"}, each null where it was there already or is not wanted.
+-- Raises: 22023 without a title, when an example says the opposite, or when the words do not do it.
+-- Example: select pathfinder.accept_as_example('Chief Happiness Officer', 'chief happiness officer');
+create or replace function pathfinder.accept_as_example(title text, pattern text)
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    example_id bigint;
+    rule_id bigint;
+    found_level text;
+begin
+    if coalesce(btrim(accept_as_example.title), '') = '' then
+        raise exception 'there is no title that could be an example'
+            using errcode = '22023', hint = 'Accept it as a suppression, or dismiss it.';
+    end if;
+    if exists (
+        select from public.rule_examples
+        where rule_examples.title = accept_as_example.title and rule_examples.expected <> 'none'
+    ) then
+        raise exception 'an example says that this title is one of an executive'
+            using errcode = '22023', hint = 'Change it in rule_examples first, or dismiss the proposal.';
+    end if;
+    if coalesce(btrim(accept_as_example.pattern), '') <> '' then
+        rule_id := public.add_rule('exclusion', accept_as_example.pattern, description => 'From feedback');
+        found_level := (pathfinder.classify(accept_as_example.title)).level;
+        if found_level is not null then
+            raise exception 'with this exclusion the title would still be found, as %', found_level
+                using errcode = '22023', hint = 'Exclude more of its words.';
+        end if;
+    end if;
+    insert into public.rule_examples (title, expected, note)
+    values (accept_as_example.title, 'none', 'From feedback')
+    on conflict on constraint rule_examples_title_key do nothing
+    returning rule_examples.id into example_id;
+    return jsonb_build_object('example_id', example_id, 'rule_id', rule_id);
+end
+$$;
+
+revoke all on function pathfinder.accept_as_example(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.accept_as_example(text, text) is 'Makes a title an example that must find nobody.';
+
+-- source: admin/accept_proposal.sql
+-- Accepts what a reader said is not right, and with it what other channels' readers said of the same person alike.
+-- As an example: the title must find nobody from now on; with a pattern, an exclusion of these words is added that
+-- makes it so (preview_rules says beforehand who else would change), without one the rules are yours to edit, and
+-- check_rules() lists the title until then. As a suppression: of the member, up to a moment or for good. As a
+-- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
+-- for already_known, a correction for wrong_company.
+-- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id"}.
+-- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
+-- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
+create or replace function pathfinder.accept_proposal(
+    id bigint, decision text, pattern text, company text, until timestamptz
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    proposal public.feedback_proposals;
+    chosen text;
+    made jsonb;
+begin
+    proposal := pathfinder.open_proposal(accept_proposal.id);
+    chosen := coalesce(
+        accept_proposal.decision,
+        case proposal.verdict
+            when 'not_executive' then 'example' when 'already_known' then 'suppression' else 'correction'
+        end
+    );
+    case chosen
+        when 'example' then
+            made := pathfinder.accept_as_example(proposal.title, accept_proposal.pattern);
+        when 'suppression' then
+            made := jsonb_build_object('suppression_id', public.add_suppression(
+                'member', proposal.user_id, 'feedback: ' || replace(proposal.verdict, '_', ' '),
+                accept_proposal.until, proposal.community
+            ) -> 'id');
+        when 'correction' then
+            if coalesce(btrim(accept_proposal.company), '') = '' then
+                raise exception 'the right company is missing'
+                    using errcode = '22023', hint = 'Give it as company.';
+            end if;
+            made := pathfinder.correct_person(
+                proposal.user_id, proposal.community, null, accept_proposal.company, null, false
+            );
+            if made is null then
+                raise exception 'the person is no executive any more'
+                    using errcode = '22023', hint = 'There is nothing to correct: dismiss the proposal.';
+            end if;
+            made := '{}';
+        else
+            raise exception '"%" is no way to accept a proposal', left(chosen, 40)
+                using errcode = '22023', hint = 'Say example, suppression or correction.';
+    end case;
+    made := jsonb_build_object('as', chosen) || made;
+    update public.feedback_proposals
+    set
+        status = 'accepted', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user(), result = made
+    where feedback_proposals.community = proposal.community
+        and feedback_proposals.user_id = proposal.user_id
+        and feedback_proposals.verdict = proposal.verdict
+        and feedback_proposals.status = 'open';
+    perform pathfinder.write_audit(
+        'feedback', 'accept', made || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+    );
+    return made;
+end
+$$;
+
+create or replace function public.accept_proposal(
+    id bigint,
+    decision text default null,
+    pattern text default null,
+    company text default null,
+    until timestamptz default null
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.accept_proposal(
+        accept_proposal.id, accept_proposal.decision, accept_proposal.pattern, accept_proposal.company,
+        accept_proposal.until
+    )
+$$;
+
+revoke all on function pathfinder.accept_proposal(bigint, text, text, text, timestamptz)
+    from public, anon, authenticated, service_role;
+revoke all on function public.accept_proposal(bigint, text, text, text, timestamptz)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.accept_proposal(bigint, text, text, text, timestamptz) to service_role;
+grant execute on function public.accept_proposal(bigint, text, text, text, timestamptz) to service_role;
+
+comment on function pathfinder.accept_proposal(bigint, text, text, text, timestamptz) is
+    'Accepts what a reader said is not right.';
+comment on function public.accept_proposal(bigint, text, text, text, timestamptz) is
+    'Accepts what a reader said is not right: as an example of the rules, a suppression, or a correction.';
+
 -- source: admin/act_on_jobs.sql
 -- Does one thing with a job, or with all that are dead or wait after one error (a key of list_job_errors()):
 --   retry     dead ones wait again, with their attempts counted anew, and waiting ones are due now;
@@ -16637,6 +16801,49 @@ revoke all on function pathfinder.cut_page(jsonb, integer, text[]) from public, 
 
 comment on function pathfinder.cut_page(jsonb, integer, text[]) is 'A page of rows, and where the next begins.';
 
+-- source: admin/dismiss_proposal.sql
+-- Turns down what a reader said is not right. The mute of the reader's channel stays until it is undone there.
+-- Returns: true.
+-- Raises: 22023 where there is no such proposal, or it was decided.
+-- Example: select public.dismiss_proposal(7);
+create or replace function pathfinder.dismiss_proposal(id bigint)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    proposal public.feedback_proposals;
+begin
+    proposal := pathfinder.open_proposal(dismiss_proposal.id);
+    update public.feedback_proposals
+    set status = 'dismissed', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user()
+    where feedback_proposals.id = proposal.id;
+    perform pathfinder.write_audit(
+        'feedback', 'dismiss', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+    );
+    return true;
+end
+$$;
+
+create or replace function public.dismiss_proposal(id bigint)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.dismiss_proposal(dismiss_proposal.id)
+$$;
+
+revoke all on function pathfinder.dismiss_proposal(bigint) from public, anon, authenticated, service_role;
+revoke all on function public.dismiss_proposal(bigint) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.dismiss_proposal(bigint) to service_role;
+grant execute on function public.dismiss_proposal(bigint) to service_role;
+
+comment on function pathfinder.dismiss_proposal(bigint) is 'Turns down what a reader said is not right.';
+comment on function public.dismiss_proposal(bigint) is 'Turns down what a reader said is not right; the mute of the channel stays.';
+
 -- source: admin/edit_account.sql
 -- Changes who looks after an account, how much it matters, and whether it is watched.
 -- Returns: the account as JSON; null when there is none of that id.
@@ -16741,6 +16948,30 @@ $$;
 revoke all on function pathfinder.error_key(text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.error_key(text) is 'What an error is apart from its numbers.';
+
+-- source: admin/feedback_subject.sql
+-- Whom a link in a message is about. A link that has run out, or whose channel or person is gone, is about nobody.
+-- Returns: the change that the message told, or no row.
+-- Example: select * from pathfinder.feedback_subject('sales', 7, now() + interval '1 day');
+create or replace function pathfinder.feedback_subject(channel text, detection_id bigint, expires_at timestamptz)
+returns setof public.detections
+language sql
+stable
+rows 1
+set search_path = ''
+as $$
+    select detections.*
+    from public.detections
+    join public.channels on channels.name = feedback_subject.channel
+    where detections.id = feedback_subject.detection_id
+        and feedback_subject.expires_at > clock_timestamp()
+        and not pathfinder.is_forgotten(detections.community, detections.user_id)
+$$;
+
+revoke all on function pathfinder.feedback_subject(text, bigint, timestamptz)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.feedback_subject(text, bigint, timestamptz) is 'Whom a link in a message is about.';
 
 -- source: admin/find_job.sql
 -- One job with its attempts, oldest first, and what it sends: the digest, report or people that it is about.
@@ -16956,6 +17187,8 @@ begin
             union
             select set_aside.community, set_aside.user_id from pathfinder.set_aside
             union
+            select feedback_proposals.community, feedback_proposals.user_id from public.feedback_proposals
+            union
             select suppressions.community, suppressions.key from public.suppressions where suppressions.kind = 'member'
             union
             select mutes.community, mutes.user_id from public.mutes
@@ -17083,6 +17316,8 @@ begin
     sent := pathfinder.erase_from_digests(home, member);
     found := pathfinder.take_back(home, member);
     delete from public.mutes where mutes.community = home and mutes.user_id = member;
+    delete from public.feedback_proposals
+    where feedback_proposals.community = home and feedback_proposals.user_id = member;
     if states > 0 or found > 0 then
         perform pathfinder.publish_event(
             'executive.forgotten',
@@ -17166,6 +17401,111 @@ grant execute on function public.forgotten_list() to service_role;
 
 comment on function public.forgotten_list() is
     'Who was forgotten, as salted digests with their salt, to be kept outside the database.';
+
+-- source: admin/give_feedback.sql
+-- What a button behind a link in a message does. not_executive and already_known mute the person for the link's
+-- channel, and nothing else is in force by it; each verdict leaves one proposal, which waits for an editor. undo takes
+-- back what this channel's links did, as far as nobody has decided about it. Pressed twice, a button does nothing more.
+-- Returns: as open_feedback() afterwards; null for a link that is about nobody any more.
+-- Raises: 22023 for another verdict.
+-- Example: select public.give_feedback('sales', 7, now() + interval '1 day', 'already_known');
+create or replace function pathfinder.give_feedback(
+    channel text, detection_id bigint, expires_at timestamptz, verdict text
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+    subject public.detections;
+    is_news boolean;
+begin
+    if give_feedback.verdict not in ('not_executive', 'already_known', 'wrong_company', 'undo') then
+        raise exception '"%" is no feedback', left(give_feedback.verdict, 40)
+            using errcode = '22023', hint = 'Say not_executive, already_known, wrong_company or undo.';
+    end if;
+    select * into subject
+    from pathfinder.feedback_subject(give_feedback.channel, give_feedback.detection_id, give_feedback.expires_at);
+    if not found then
+        return null;
+    end if;
+    perform pathfinder.lock_member(subject.community, subject.user_id);
+    -- Whoever was forgotten while this waited stays so.
+    perform
+    from pathfinder.feedback_subject(give_feedback.channel, give_feedback.detection_id, give_feedback.expires_at);
+    if not found then
+        return null;
+    end if;
+
+    if give_feedback.verdict = 'undo' then
+        delete from public.mutes
+        where mutes.channel = give_feedback.channel
+            and mutes.community = subject.community
+            and mutes.user_id = subject.user_id
+            and mutes.by_feedback;
+        is_news := found;
+        delete from public.feedback_proposals
+        where feedback_proposals.channel = give_feedback.channel
+            and feedback_proposals.community = subject.community
+            and feedback_proposals.user_id = subject.user_id
+            and feedback_proposals.status = 'open';
+        is_news := is_news or found;
+    else
+        insert into public.feedback_proposals (channel, community, user_id, verdict, title, company)
+        values (
+            give_feedback.channel, subject.community, subject.user_id, give_feedback.verdict,
+            coalesce(subject.title, subject.previous_title), coalesce(subject.company, subject.previous_company)
+        )
+        on conflict do nothing;
+        is_news := found;
+        if give_feedback.verdict <> 'wrong_company' then
+            insert into public.mutes (channel, community, user_id, reason, by_feedback)
+            values (
+                give_feedback.channel, subject.community, subject.user_id,
+                replace(give_feedback.verdict, '_', ' '), true
+            )
+            on conflict on constraint mutes_pkey do update
+            set until = null, reason = excluded.reason, by_feedback = true
+            where mutes.until is not null;
+            is_news := is_news or found;
+        end if;
+    end if;
+    if is_news then
+        perform pathfinder.write_audit(
+            'feedback', give_feedback.verdict, jsonb_build_object('channel', give_feedback.channel)
+        );
+    end if;
+    return pathfinder.open_feedback(give_feedback.channel, give_feedback.detection_id, give_feedback.expires_at);
+end
+$$;
+
+create or replace function public.give_feedback(
+    channel text, detection_id bigint, expires_at timestamptz, verdict text
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.give_feedback(
+        give_feedback.channel, give_feedback.detection_id, give_feedback.expires_at, give_feedback.verdict
+    )
+$$;
+
+revoke all on function pathfinder.give_feedback(text, bigint, timestamptz, text)
+    from public, anon, authenticated, service_role;
+revoke all on function public.give_feedback(text, bigint, timestamptz, text)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.give_feedback(text, bigint, timestamptz, text) to service_role;
+grant execute on function public.give_feedback(text, bigint, timestamptz, text) to service_role;
+
+comment on function pathfinder.give_feedback(text, bigint, timestamptz, text) is
+    'What a button behind a link in a message does.';
+comment on function public.give_feedback(text, bigint, timestamptz, text) is
+    'For the worker: what a button behind a link in a message does.';
 
 -- source: admin/health.sql
 -- Whether everything works, and if not, why: what a monitor asks. `down`: the schedule does not run, nothing can be
@@ -18166,6 +18506,174 @@ comment on function pathfinder.list_missed_titles() is 'The titles that found no
 comment on function public.list_missed_titles() is
     'The titles that found nobody and that most members have: how many, never who; none that fewer than three have.';
 
+-- source: admin/list_proposals.sql
+-- A page of the proposals that readers of messages made, newest first. search holds status, verdict, channel and id.
+-- Returns: {"rows": the proposals with "username", "level" and "rule" as they are now, and for an open one "said":
+--   how many channels said the same; "next": what to pass as after for the page that follows, or null}.
+-- Example: select public.list_proposals('{"status": "open"}');
+create or replace function pathfinder.list_proposals(search jsonb, after jsonb, page_size integer)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select pathfinder.cut_page(
+        coalesce(jsonb_agg(entry.proposal order by entry.id desc), '[]'),
+        least(greatest(list_proposals.page_size, 1), 1000), '{id}'
+    )
+    from (
+        select
+            proposal.id,
+            to_jsonb(proposal) || jsonb_build_object(
+                'username', coalesce(
+                    state.username,
+                    (
+                        select change.username
+                        from public.detections as change
+                        where change.community = proposal.community and change.user_id = proposal.user_id
+                        order by change.id desc
+                        limit 1
+                    )
+                ),
+                'level', state.seniority_level,
+                'rule', state.matched_rule,
+                'said', (
+                    select count(*)
+                    from public.feedback_proposals as same
+                    where same.community = proposal.community
+                        and same.user_id = proposal.user_id
+                        and same.verdict = proposal.verdict
+                        and same.status = 'open'
+                )
+            ) as proposal
+        from public.feedback_proposals as proposal
+        left join public.user_state as state
+            on state.community = proposal.community and state.user_id = proposal.user_id
+        where (list_proposals.after is null or proposal.id < (list_proposals.after ->> 'id')::bigint)
+            and (search ->> 'status' is null or proposal.status = search ->> 'status')
+            and (search ->> 'verdict' is null or proposal.verdict = search ->> 'verdict')
+            and (search ->> 'channel' is null or proposal.channel = search ->> 'channel')
+            and (search ->> 'id' is null or proposal.id = (search ->> 'id')::bigint)
+        order by proposal.id desc
+        limit least(greatest(list_proposals.page_size, 1), 1000) + 1
+    ) as entry
+$$;
+
+create or replace function public.list_proposals(
+    search jsonb default '{}', after jsonb default null, page_size integer default 50
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.list_proposals(list_proposals.search, list_proposals.after, list_proposals.page_size)
+$$;
+
+revoke all on function pathfinder.list_proposals(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+revoke all on function public.list_proposals(jsonb, jsonb, integer) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.list_proposals(jsonb, jsonb, integer) to service_role;
+grant execute on function public.list_proposals(jsonb, jsonb, integer) to service_role;
+
+comment on function pathfinder.list_proposals(jsonb, jsonb, integer) is 'A page of what readers said is not right.';
+comment on function public.list_proposals(jsonb, jsonb, integer) is
+    'A page of the proposals that readers of messages made, newest first.';
+
+-- source: admin/open_feedback.sql
+-- What the page behind a link in a message shows. The worker has checked the link's signature; whether it has run out
+-- is judged here, by the database's clock.
+-- Returns: {"channel", "username", "title", "company", "is_muted", "verdicts": those that wait for an editor}; null for
+--   a link that is about nobody any more.
+-- Example: select public.open_feedback('sales', 7, now() + interval '1 day');
+create or replace function pathfinder.open_feedback(channel text, detection_id bigint, expires_at timestamptz)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select jsonb_build_object(
+        'channel', open_feedback.channel,
+        'username', subject.username,
+        'title', coalesce(subject.title, subject.previous_title),
+        'company', coalesce(subject.company, subject.previous_company),
+        'is_muted', exists (
+            select from public.mutes
+            where mutes.channel = open_feedback.channel
+                and mutes.community = subject.community
+                and mutes.user_id = subject.user_id
+                and mutes.by_feedback
+        ),
+        'verdicts', array(
+            select feedback_proposals.verdict
+            from public.feedback_proposals
+            where feedback_proposals.channel = open_feedback.channel
+                and feedback_proposals.community = subject.community
+                and feedback_proposals.user_id = subject.user_id
+                and feedback_proposals.status = 'open'
+            order by feedback_proposals.verdict
+        )
+    )
+    from pathfinder.feedback_subject(
+        open_feedback.channel, open_feedback.detection_id, open_feedback.expires_at
+    ) as subject
+$$;
+
+create or replace function public.open_feedback(channel text, detection_id bigint, expires_at timestamptz)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pathfinder.open_feedback(open_feedback.channel, open_feedback.detection_id, open_feedback.expires_at)
+$$;
+
+revoke all on function pathfinder.open_feedback(text, bigint, timestamptz)
+    from public, anon, authenticated, service_role;
+revoke all on function public.open_feedback(text, bigint, timestamptz) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.open_feedback(text, bigint, timestamptz) to service_role;
+grant execute on function public.open_feedback(text, bigint, timestamptz) to service_role;
+
+comment on function pathfinder.open_feedback(text, bigint, timestamptz) is 'What a link in a message shows.';
+comment on function public.open_feedback(text, bigint, timestamptz) is
+    'For the worker: what the page behind a link in a message shows.';
+
+-- source: admin/open_proposal.sql
+-- A proposal that waits for a decision, held until the transaction ends.
+-- Returns: the row.
+-- Raises: 22023 where there is none of that number, or it was decided.
+-- Example: select * from pathfinder.open_proposal(7);
+create or replace function pathfinder.open_proposal(id bigint)
+returns public.feedback_proposals
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    proposal public.feedback_proposals;
+begin
+    -- In the tick's order, as forgetting and suppressing take it.
+    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+    select * into proposal
+    from public.feedback_proposals
+    where feedback_proposals.id = open_proposal.id
+    for update;
+    if proposal.id is null then
+        raise exception 'there is no proposal %', open_proposal.id
+            using errcode = '22023', hint = 'Its reader took it back, or its person was forgotten.';
+    elsif proposal.status <> 'open' then
+        raise exception 'proposal % is % already', proposal.id, proposal.status
+            using errcode = '22023', hint = 'Reopen it first, to decide anew.';
+    end if;
+    return proposal;
+end
+$$;
+
+revoke all on function pathfinder.open_proposal(bigint) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.open_proposal(bigint) is 'A proposal that waits for a decision.';
+
 -- source: admin/preview_job.sql
 -- What a job sends, as a worker would get it now, so that the dashboard can show the message. Nothing is stored or
 -- sent: claiming an alert settles whom it tells, so that is done and undone.
@@ -18321,6 +18829,73 @@ grant execute on function public.recent_detections(integer, text) to service_rol
 
 comment on function public.recent_detections(integer, text) is
     'The newest people found, newest first.';
+
+-- source: admin/reopen_proposal.sql
+-- Undoes a decision about a proposal: it waits again, and the example, rule or suppression that accepting it made goes.
+-- Whom a suppression covered counts again as when its row is deleted. A correction stays: correct the person anew.
+-- Returns: true.
+-- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
+-- Example: select public.reopen_proposal(7);
+create or replace function pathfinder.reopen_proposal(id bigint)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    proposal public.feedback_proposals;
+begin
+    -- In the tick's order, as forgetting and suppressing take it.
+    perform pg_advisory_xact_lock(pathfinder.schedule_lock());
+    select * into proposal
+    from public.feedback_proposals
+    where feedback_proposals.id = reopen_proposal.id and feedback_proposals.status <> 'open'
+    for update;
+    if not found then
+        raise exception 'proposal % was not decided', reopen_proposal.id
+            using errcode = '22023', hint = 'It waits, its reader took it back, or its person was forgotten.';
+    elsif exists (
+        select from public.feedback_proposals
+        where feedback_proposals.community = proposal.community
+            and feedback_proposals.user_id = proposal.user_id
+            and feedback_proposals.channel is not distinct from proposal.channel
+            and feedback_proposals.verdict = proposal.verdict
+            and feedback_proposals.status = 'open'
+    ) then
+        raise exception 'the same was said again since, and waits'
+            using errcode = '22023', hint = 'Decide about that one.';
+    end if;
+    delete from public.rule_examples where rule_examples.id = (proposal.result ->> 'example_id')::bigint;
+    delete from public.classification_rules
+    where classification_rules.id = (proposal.result ->> 'rule_id')::bigint;
+    delete from public.suppressions where suppressions.id = (proposal.result ->> 'suppression_id')::bigint;
+    update public.feedback_proposals
+    set status = 'open', decided_at = null, decided_by = null, result = '{}'
+    where feedback_proposals.id = proposal.id;
+    perform pathfinder.write_audit(
+        'feedback', 'reopen', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+    );
+    return true;
+end
+$$;
+
+create or replace function public.reopen_proposal(id bigint)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.reopen_proposal(reopen_proposal.id)
+$$;
+
+revoke all on function pathfinder.reopen_proposal(bigint) from public, anon, authenticated, service_role;
+revoke all on function public.reopen_proposal(bigint) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.reopen_proposal(bigint) to service_role;
+grant execute on function public.reopen_proposal(bigint) to service_role;
+
+comment on function pathfinder.reopen_proposal(bigint) is 'Undoes a decision about a proposal.';
+comment on function public.reopen_proposal(bigint) is 'Undoes a decision about a proposal, and what accepting it made, except a correction.';
 
 -- source: admin/send_digest_again.sql
 -- Sends a channel's digest once more, as it was, one job for each of its messages: to that channel, to another one, or
