@@ -19,8 +19,8 @@ def say(seeded: Seeded, verdict: str) -> int:
         [TITLE],
     )
     seeded.db.execute(
-        "select give_feedback((select min(name) from channels), (select max(id) from detections where kind = 'new'),"
-        " now() + interval '1 day', %s)",
+        "select give_feedback((select min(name) from channels),"
+        " (select max(id) from detections where kind = 'new'), now() + interval '1 day', %s)",
         [verdict],
     )
     return int(seeded.value("select max(id) from feedback_proposals"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from psycopg import sql
+
 from captpathfinder.commands.channel_preview import preview_to_folder
 from local.stack import Stack
 from tests.channels.people import detect
@@ -13,10 +15,12 @@ TOUCHED = ("public.digests", "public.outbox", "public.job_runs", "pathfinder.dig
            "pathfinder.digest_cut_offs")  # fmt: skip
 
 
+_ROWS = sql.SQL("select to_jsonb(t)::text from {} as t order by 1")
+
+
 def states(db: Connection) -> list[list[str]]:
     return [
-        [row[0] for row in db.execute(f"select to_jsonb(t)::text from {table} as t order by 1".encode())]
-        for table in TOUCHED
+        [row[0] for row in db.execute(_ROWS.format(sql.Identifier(*table.split("."))))] for table in TOUCHED
     ]
 
 

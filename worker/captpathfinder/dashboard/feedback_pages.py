@@ -77,7 +77,7 @@ class FeedbackPages:
         after = _number(request.query_params.get("after", "0"))
         page = await self._find({"status": status}, {"id": after} if after else None)
         return self._desk.page(
-            request, "feedback.html.j2", page=page, status=status, states=STATES, verdicts=VERDICTS
+            request, "feedback.html.j2", page=page, chosen=status, states=STATES, verdicts=VERDICTS
         )
 
     async def decide(self, request: Request) -> Response:

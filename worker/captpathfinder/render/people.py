@@ -152,7 +152,7 @@ def short_title(person: Person) -> str:
 
 
 def post(person: Person) -> str:
-    """`CFO of Siemens`, `VP of Sales at Siemens`, for a subject: the company once, whatever the title says."""
+    """`CFO of Siemens`, `VP of Sales at Siemens`, for a subject: the company once."""
     title, company = short_title(person), shown(person.company or person.previous_company, 40)
     if not is_visible(company):
         return title
