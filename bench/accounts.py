@@ -13,15 +13,15 @@ from local.postgres import TemplateCluster
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
-WEBHOOKS = 400
-ROUNDS = 7
+WEBHOOKS = 200
+ROUNDS = 3
 ROWS = 1_000
 SECRET = "a long random secret"  # noqa: S105 (of a database that is thrown away)
 # What each webhook says, by what it is about; n counts on from round to round.
 KINDS = {
     "title of nobody": ("n", "'Gardener ' || n"),
     "executive who comes": ("n", "'Chief Executive Officer'"),
-    "executive who changes": ("n % 400", "(array['CEO', 'VP Sales'])[1 + (n / 400) % 2]"),
+    "executive who changes": ("n % 200", "(array['CEO', 'VP Sales'])[1 + (n / 200) % 2]"),
 }
 _POST = """
     do $post$
@@ -52,7 +52,7 @@ _NOTHING = """
     language plpgsql set search_path = '' as $$ begin return new; end $$;
     create or replace function pathfinder.suppressed_until(
         community text, user_id text, email_domain text, company text, moment timestamptz default now()
-    ) returns timestamptz language sql immutable set search_path = '' return null;
+    ) returns timestamptz language sql immutable set search_path = '' return null::timestamptz;
     create or replace function pathfinder.is_forgotten(community text, user_id text) returns boolean
     language sql immutable set search_path = '' return false;
     create or replace function pathfinder.corrected(person public.user_state) returns public.user_state

@@ -43,9 +43,9 @@ declare
         forget_again, forget_user, forgotten_list, generate_reports, give_feedback, health, health_status,
         heartbeat, import_accounts, import_rules, is_session_ended, list_audit, list_changes, list_choices,
         list_deliveries, list_executives, list_job_errors, list_jobs, list_missed_titles, list_proposals,
-        open_feedback, preview_channel, preview_job, preview_report, preview_rules, preview_suppression,
-        purge_old_events, recent_detections, reclassify, record_progress, redrive_outbox, release_outbox,
-        remove_suppression, reopen_proposal, report_rows, restore_rules, retry_parked_events,
+        open_feedback, preview_channel, preview_function_rules, preview_job, preview_report, preview_rules,
+        preview_suppression, purge_old_events, recent_detections, reclassify, record_progress, redrive_outbox,
+        release_outbox, remove_suppression, reopen_proposal, report_rows, restore_rules, retry_parked_events,
         send_digest_again, send_digests, set_health_token, set_webhook_secret, stats, store_report_links,
         switch_rule, tick
     }'; -- functions

@@ -1039,9 +1039,9 @@ comment on column public.webhook_sources.auth_kind is
 comment on column public.webhook_sources.header_name is 'Lower-case header that carries the secret or the HMAC.';
 comment on column public.webhook_sources.signature_prefix is 'What stands before the hexadecimal HMAC, such as sha256=.';
 comment on column public.webhook_sources.signed_content is 'What an HMAC is computed over: {body}, or for example {timestamp}:{body}.';
-comment on column public.webhook_sources.timestamp_header is 'Header with the time of sending (Unix seconds), checked against tolerance.';
+comment on column public.webhook_sources.timestamp_header is 'Header with the time of sending (Unix seconds), checked against tolerance; of hmac it is signed: {timestamp}.';
 comment on column public.webhook_sources.tolerance is 'How old a signed timestamp may be.';
-comment on column public.webhook_sources.event_id_header is 'Header with the sender''s event id, where it has one.';
+comment on column public.webhook_sources.event_id_header is 'Header with the sender''s event id, where it has one; of hmac it is signed: {id}.';
 comment on column public.webhook_sources.payload_paths is
     'Where the values are in the body, each a path or a list of paths: {"user_id": ["user", "id"], …}. Empty: the usual shapes.';
 

@@ -15,6 +15,7 @@ from captpathfinder.commands.users import in_words
 from captpathfinder.render.workspace import sweep, workspace
 from tests.conftest import Connection
 from tests.people.test_changes import rows, say
+from tests.people.test_corrections import correct
 
 TITLE = "Chief Financial Officer of Everything"
 
@@ -50,6 +51,11 @@ def test_no_table_holds_name_id_or_title_after_it_and_after_what_comes_later(db:
     say(db, "Acme", "company", user=user)
     db.execute("select public.generate_reports()")
     db.execute("select public.send_digests()")
+    correct(db, user, company="Globex")
+    db.execute("insert into pathfinder.registrations (user_id, joined_at) values (%s, now())", [user])
+    db.execute(
+        "insert into public.mutes (channel, user_id) select min(name), %s from public.channels", [user]
+    )
     db.execute(
         "insert into public.suppressions (kind, value, until) values ('member', %s, '2999-01-01')", [user]
     )
@@ -210,3 +216,50 @@ def test_files_behind_digests_end_with_their_link(db: Connection) -> None:
     call(db, "select public.purge_old_events(now() + interval '7 days 1 hour')")
     call(db, "select public.purge_old_events(now() + interval '8 days')")
     assert len(removals(db)) == 1
+
+
+@pytest.mark.parametrize("word", ["Ada user-4711", "user-4711", TITLE])
+def test_errors_that_name_the_person_go(db: Connection, word: str) -> None:
+    say(db, TITLE, user="user-4711")
+    say(db, "CFO", user="2")
+    db.execute("select public.send_digests()")
+    job = call(
+        db, "update public.outbox set last_error = %s where kind = 'digest' returning id", f"no {word}!"
+    )
+    db.execute(
+        "insert into public.outbox_attempts (outbox_id, attempt, worker, outcome, error)"
+        " values (%s, 1, 'w', 'retry', %s)",
+        [job, f"no {word}!"],
+    )
+    db.execute("update public.job_runs set error = %s", [f"no {word}!"])
+    db.execute("update public.events_raw set error = %s where user_id = '2'", [f"no {word}!"])
+    call(db, "select public.forget_user('user-4711')")
+    assert tables_with(db, word) == []
+
+
+def test_same_id_in_another_community_stays(db: Connection) -> None:
+    for community in ("main", "partners"):
+        say(db, "CEO", community=community)
+        correct(db, community=community, company="Globex")
+    call(db, "select public.forget_user(' 1 ', 'main')")
+    for table in ("public.user_state", "public.events_raw", "public.detections", "pathfinder.corrections"):
+        assert rows(db, f"select distinct community from {table}") == [("partners",)], table  # noqa: S608
+    assert say(db, "CFO") is None
+    assert say(db, "CFO", community="partners") == "csuite"
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "insert into pathfinder.registrations (user_id, joined_at) values ('1', now())",
+        "insert into public.mutes (channel, user_id) select min(name), '1' from public.channels",
+        "insert into pathfinder.corrections (community, user_id, attribute) values ('main', '1', 'title')",
+    ],
+)
+def test_restored_backup_that_knows_only_a_trace_forgets_it_again(db: Connection, left: str) -> None:
+    call(db, "select public.forget_user('1')")
+    listed = call(db, "select public.forgotten_list()")
+    db.execute(left.encode())
+    assert call(db, "select public.forget_again(%s)", Jsonb(listed))["forgotten"] == 1
+    table = left.split()[2]
+    assert rows(db, f"select * from {table}") == []  # noqa: S608

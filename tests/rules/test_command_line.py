@@ -65,6 +65,14 @@ def test_a_preview_shows_the_titles_that_would_change(runner: CliRunner, tmp_pat
     assert "examples would be wrong." in shown.output
 
 
+def test_a_preview_of_functions_says_how_many_would_change(runner: CliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "edits.json"
+    file.write_text(json.dumps([{"function": "finance", "pattern": "treasury"}]))
+    shown = runner.invoke(app, ["rules", "preview", str(file), "--functions"])
+    assert shown.exit_code == 0, shown.output
+    assert "0 would be in charge of something else." in shown.output
+
+
 def test_files_that_are_no_rule_sets_are_said_so(runner: CliRunner, tmp_path: Path) -> None:
     for content in ("not json", "[]", "{}"):
         file = tmp_path / "wrong.json"

@@ -207,12 +207,14 @@ def test_deciding_rule_and_version_come_with_the_level(db: Db) -> None:
 def test_an_edit_of_several_statements_is_compared_with_what_was_before_all_of_them(db: Db) -> None:
     db.execute("insert into public.rule_examples (title, expected) values ('Grand Vizier', 'none')")
     before = newest(db)
-    with (
-        pytest.raises(psycopg.errors.InvalidParameterValue, match='"Grand Vizier" would become csuite'),
-        db.transaction(),
-    ):
-        add(db, "csuite", "grand vizier", kind="phrase")
-        add(db, "csuite", "head of country", kind="phrase")
+
+    def edit() -> None:
+        with db.transaction():
+            add(db, "csuite", "grand vizier", kind="phrase")
+            add(db, "csuite", "head of country", kind="phrase")
+
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match='"Grand Vizier" would become csuite'):
+        edit()
     assert newest(db) == before
     with db.transaction():
         rule = add(db, "csuite", "grand vizier", kind="phrase")

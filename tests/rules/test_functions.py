@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
+import psycopg
 import pytest
 
+from tests.people.test_changes import say
 from tests.rules.helpers import Db, one
 
 
@@ -61,3 +65,50 @@ def test_an_edit_of_the_function_rules_takes_effect_at_once(db: Db) -> None:
     assert one(db, asked) == ["product"]
     db.execute("update public.function_rules set is_active = false where pattern = 'underwater basketry'")
     assert one(db, asked) == []
+
+
+def test_a_preview_of_function_rules_says_who_would_change_and_changes_nothing(db: Db) -> None:
+    say(db, "VP Underwater Basketry")
+    say(db, "VP Sales", user="2")
+    asked = "select public.preview_function_rules(%s)"
+    rules = "select jsonb_agg(rule order by rule.id) from public.function_rules as rule"
+    before = one(db, rules)
+    db.execute("set role service_role")
+    shown = one(db, asked, '[{"function": "product", "pattern": "underwater basketry"}]')
+    assert shown == {
+        "examined": 2,
+        "changed": 1,
+        "titles": [
+            {
+                "title": "VP Underwater Basketry",
+                "department": None,
+                "people": 1,
+                "before": [],
+                "after": ["product"],
+            }
+        ],
+    }
+    ids = one(db, "select jsonb_agg(id) from public.function_rules where function = 'sales'")
+    removed = one(db, asked, json.dumps({"remove": ids}))
+    assert [(entry["before"], entry["after"]) for entry in removed["titles"]] == [(["sales"], [])]
+    switched = one(db, asked, json.dumps({"change": [{"id": id_, "is_active": False} for id_ in ids]}))
+    assert switched == removed
+    assert one(db, rules) == before
+    db.execute("reset role")
+    assert one(db, "select pathfinder.find_functions('VP Sales', null)") == ["sales"]
+
+
+@pytest.mark.parametrize(
+    ("candidate", "said"),
+    [
+        ('"treasury"', "no list of edits"),
+        ("{}", "no list of edits"),
+        ('{"add": 7}', "no list of edits"),
+        ('{"remove": [987654]}', "there is no rule 987654"),
+        ('[{"function": "treasury", "pattern": "treasury"}]', "function"),
+        ('[{"function": "finance", "kind": "regex", "pattern": "("}]', "was not accepted"),
+    ],
+)
+def test_a_preview_of_function_rules_refuses_what_an_edit_would(db: Db, candidate: str, said: str) -> None:
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match=said):
+        db.execute("select public.preview_function_rules(%s)", [candidate])

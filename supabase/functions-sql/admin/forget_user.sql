@@ -60,7 +60,7 @@ begin
         select unnest(array[username, title, previous_title]) from public.detections
         where detections.community = home and detections.user_id = member
         union all
-        select username from public.events_raw
+        select unnest(array[username, case when attribute = 'title' then value end]) from public.events_raw
         where events_raw.community = home and events_raw.user_id = member
     ) as known (word)
     -- What is shorter stands in anything.

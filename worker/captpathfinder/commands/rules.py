@@ -89,14 +89,20 @@ def preview_rules(
     context: typer.Context,
     file: _FILE,
     as_json: AsJson = False,
+    functions: Annotated[
+        bool, typer.Option("--functions", help="The edits are of what executives are in charge of.")
+    ] = False,
 ) -> None:
     """Show which known titles would change level.
 
     The file holds a rule set, or a list of edits.
     """
-    preview = _call(context, "preview_rules", {"candidate": _read(file)})
+    door = "preview_function_rules" if functions else "preview_rules"
+    preview = _call(context, door, {"candidate": _read(file)})
     if as_json:
         typer.echo(_as_text(preview), nl=False)
+    elif functions:
+        _show_functions(preview)
     else:
         _show_preview(preview)
 
@@ -201,8 +207,7 @@ def _show_preview(preview: Mapping[str, Any]) -> None:
         table.add_column(heading, overflow="fold")
     for entry in preview["titles"][:_SHOWN_TITLES]:
         table.add_row(
-            # What a member typed: no markup, no control characters.
-            Text("".join(sign if sign.isprintable() else " " for sign in entry["title"])),
+            _plain(entry["title"]),
             entry["before"],
             entry["after"],
             str(entry["people"]),
@@ -211,3 +216,30 @@ def _show_preview(preview: Mapping[str, Any]) -> None:
     Console().print(table)
     if preview["changed"] > _SHOWN_TITLES:
         typer.echo(f"… and {preview['changed'] - _SHOWN_TITLES} more; see --json.")
+
+
+def _show_functions(preview: Mapping[str, Any]) -> None:
+    typer.echo(
+        f"Of {preview['examined']} known titles, {preview['changed']} would be in charge of something else."
+    )
+    if not preview["titles"]:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for heading in ("title", "department", "before", "after", "people"):
+        table.add_column(heading, overflow="fold")
+    for entry in preview["titles"][:_SHOWN_TITLES]:
+        table.add_row(
+            _plain(entry["title"]),
+            _plain(entry["department"] or ""),
+            ", ".join(entry["before"]) or "none",
+            ", ".join(entry["after"]) or "none",
+            str(entry["people"]),
+        )
+    Console().print(table)
+    if preview["changed"] > _SHOWN_TITLES:
+        typer.echo(f"… and {preview['changed'] - _SHOWN_TITLES} more; see --json.")
+
+
+def _plain(typed: str) -> Text:
+    """What a member typed: no markup, no control characters."""
+    return Text("".join(sign if sign.isprintable() else " " for sign in typed))
