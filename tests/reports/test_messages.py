@@ -18,6 +18,7 @@ from captpathfinder.render.digest_page import digest_page
 from captpathfinder.render.documents import Alert, Digest, Incident
 from captpathfinder.render.incident import incident_message
 from captpathfinder.render.outline import outline
+from captpathfinder.render.people import post
 from captpathfinder.render.people_csv import BYTE_ORDER_MARK, write_header, write_rows
 from captpathfinder.render.sample import sample_message
 from tests.reports.pages import contrast, look, open_browser, open_page
@@ -243,6 +244,23 @@ def test_the_order_of_old_and_new_does_not_depend_on_the_script() -> None:
     person = change(1, "promotion", title=new, previous_title=old)
     mark = "\u200e"
     assert f"{mark}{old}{mark} \u2192 {mark}{new}" in digest_message(digest([person])).text
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Chief Financial Officer", "CFO of Siemens AG"),
+        ("Founder & CEO at Acme Ventures", "Founder & CEO of Siemens AG"),
+        ("CTO @ Acme", "CTO of Siemens AG"),
+        ("CEO@acme", "CEO of Siemens AG"),
+        ("Vice President of Sales", "VP of Sales at Siemens AG"),
+        ("CEO Siemens AG", "CEO Siemens AG"),
+        ("CEO, Siemens ag Healthcare", "CEO, Siemens ag Healthcare"),
+        ("@home", "@home of Siemens AG"),
+    ],
+)
+def test_a_subject_says_the_company_once(title: str, said: str) -> None:
+    assert post(digest([change(1, title=title, company="Siemens AG")]).people[0]) == said
 
 
 def test_the_csv_of_a_digest_has_everybody() -> None:

@@ -45,7 +45,7 @@ async def deliver_once(
     now = context.now()
     job = ClaimedJob(
         id=0,
-        kind="channel_test",
+        kind="sample",
         channel=row["name"],
         transport=row["transport"],
         config=row["config"],

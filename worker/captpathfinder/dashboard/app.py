@@ -22,6 +22,7 @@ from captpathfinder.dashboard.account_pages import AccountPages
 from captpathfinder.dashboard.audit_pages import AuditPages
 from captpathfinder.dashboard.delivery_pages import DeliveryPages
 from captpathfinder.dashboard.desk import Desk
+from captpathfinder.dashboard.feedback_pages import FeedbackPages
 from captpathfinder.dashboard.gate import Gate
 from captpathfinder.dashboard.login_pages import LoginPages
 from captpathfinder.dashboard.pages import STATIC_FILES, static_file
@@ -64,6 +65,7 @@ class Dashboard:
                 *QueuePages(desk).routes(),
                 *DeliveryPages(desk).routes(),
                 *RulePages(desk).routes(),
+                *FeedbackPages(desk).routes(),
                 *AuditPages(desk).routes(),
                 *LoginPages(desk, self._settings).routes(),
                 *(Route(f"/{name}", _static(name, kind)) for name, kind in STATIC_FILES.items()),

@@ -28,6 +28,7 @@ SECTIONS = {
     "/queue": "Queue",
     "/deliveries": "Deliveries",
     "/rules": "Rules",
+    "/feedback": "Feedback",
     "/numbers": "Numbers",
     "/audit": "Audit",
 }

@@ -33,6 +33,7 @@ SUBJECTS = {
     "people": "People",
     "reports": "Reports",
     "digests": "Digests",
+    "feedback": "Feedback",
 }
 ACTIONS = {"insert": "Added", "update": "Changed", "delete": "Removed"}
 JOBS = {

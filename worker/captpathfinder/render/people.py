@@ -23,6 +23,9 @@ _CHIEFS = {
     "technology": "CTO", "technical": "CTO", "information": "CIO", "marketing": "CMO", "revenue": "CRO",
     "product": "CPO", "people": "CPO", "data": "CDO", "digital": "CDO", "legal": "CLO", "commercial": "CCO",
 }  # fmt: skip
+# Where a title says at which company, which a subject says of its own.
+_PLACE = re.compile(r"(?:,? at |\s*@\s*).*$", re.IGNORECASE)
+_OF = re.compile(r"\bof\b", re.IGNORECASE)
 _VICE = re.compile(r"\bvice[ -]president\b", re.IGNORECASE)
 
 
@@ -149,9 +152,14 @@ def short_title(person: Person) -> str:
 
 
 def post(person: Person) -> str:
-    """`CFO of Siemens`, for a subject."""
-    company = shown(person.company or person.previous_company, 40)
-    return f"{apart(short_title(person))} of {apart(company)}" if is_visible(company) else short_title(person)
+    """`CFO of Siemens`, `VP of Sales at Siemens`, for a subject: the company once."""
+    title, company = short_title(person), shown(person.company or person.previous_company, 40)
+    if not is_visible(company):
+        return title
+    title = _PLACE.sub("", title) or title
+    if company.casefold() in title.casefold():
+        return title
+    return f"{apart(title)} {'at' if _OF.search(title) else 'of'} {apart(company)}"
 
 
 def name_and_company(person: Person) -> str:

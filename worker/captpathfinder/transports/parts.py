@@ -41,8 +41,8 @@ def in_parts(
 
 async def send_parts(
     delivery: Delivery, parts: Sequence[bytes], send: Callable[[bytes], Awaitable[None]]
-) -> int:
-    """Send the parts that no earlier attempt has sent; returns how many requests that took.
+) -> dict[str, Any]:
+    """Send the parts that no earlier attempt has sent; the result is `{"parts", "requests"}`.
 
     Each part is noted as soon as it was taken, so a retry goes on behind it.
     """
@@ -52,4 +52,4 @@ async def send_parts(
         await send(parts[place])
         requests += 1
         await delivery.record({"parts_sent": place + 1})
-    return requests
+    return {"parts": len(parts), "requests": requests}

@@ -73,12 +73,7 @@ class SlackWebhook:
         config = parse_config(SlackConfig, delivery.job)
         url = secret_url(self._context.settings, config.secret_env)
         parts = in_parts(outline(delivery.message), blocks, most_bytes=MOST_BYTES, most=MOST_PEOPLE)
-
-        async def send(body: bytes) -> None:
-            await self._send(url, config.secret_env, body)
-
-        requests = await send_parts(delivery, parts, send)
-        return {"parts": len(parts), "requests": requests}
+        return await send_parts(delivery, parts, lambda body: self._send(url, config.secret_env, body))
 
     async def _send(self, url: str, name: str, body: bytes) -> None:
         await self._context.throttle(name, PACE).wait()
