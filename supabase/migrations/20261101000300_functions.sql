@@ -2542,7 +2542,7 @@ as $$
     ('Geschäftsführer ad interim', 'csuite', 'German: interim holders'),
     ('Founder of The Intern Agency', 'csuite', 'The name of a firm'),
     ('Hlavní marketingový ředitel', 'csuite', 'Czech: chief … officer'),
-    ('Phó Tổng Giám đốc', 'none', 'Vietnamese: deputy of a chief'),
+    ('Phó Tổng Giám đốc', 'director', 'Vietnamese: deputy of a chief'),
     ('Director of Sales', 'director', 'Counts where the level is on')
 $$;
 
@@ -8739,7 +8739,12 @@ set search_path = ''
 as $$
 begin
     if exists (select from pathfinder.corrections) then
-        people := array(select pathfinder.corrected(person) from unnest(people) as person);
+        people := array(
+            select jsonb_populate_record(null::pathfinder.listed_member, to_jsonb(
+                pathfinder.corrected(jsonb_populate_record(null::public.user_state, to_jsonb(person)))
+            ))
+            from unnest(people) as person
+        );
     end if;
     return (
         with listed as materialized (

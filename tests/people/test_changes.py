@@ -16,15 +16,21 @@ def say(
     db: Connection, value: str | None, attribute: str = "title", user: str = "1", community: str = "main"
 ) -> str | None:
     """Apply what a stored webhook says; returns the level after it."""
-    row = db.execute(
-        "with event as (insert into public.events_raw (source, community, user_id, username,"
+    given = {"community": community, "user": user, "attribute": attribute, "value": value}
+    stored = db.execute(
+        "insert into public.events_raw (source, community, user_id, username,"
         " profile_field, attribute, value, state, settled_at, idempotency_key)"
         " values ('any', %(community)s, %(user)s, 'Ada ' || %(user)s,"
         " %(attribute)s, %(attribute)s, %(value)s, 'processed', clock_timestamp(), gen_random_uuid()::text)"
-        " returning *)"
-        " select (pathfinder.apply_change(row(id, community, user_id, username, attribute, value, null, null,"
-        " received_at))).level from event",
-        {"community": community, "user": user, "attribute": attribute, "value": value},
+        " returning id",
+        given,
+    ).fetchone()
+    assert stored is not None
+    db.execute("select pathfinder.apply_event(events_raw) from public.events_raw where id = %s", [stored[0]])
+    row = db.execute(
+        "select max(seniority_level) from public.user_state"
+        " where community = %(community)s and user_id = %(user)s",
+        given,
     ).fetchone()
     assert row is not None
     assert row[0] is None or isinstance(row[0], str)

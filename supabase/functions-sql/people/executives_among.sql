@@ -11,7 +11,12 @@ set search_path = ''
 as $$
 begin
     if exists (select from pathfinder.corrections) then
-        people := array(select pathfinder.corrected(person) from unnest(people) as person);
+        people := array(
+            select jsonb_populate_record(null::pathfinder.listed_member, to_jsonb(
+                pathfinder.corrected(jsonb_populate_record(null::public.user_state, to_jsonb(person)))
+            ))
+            from unnest(people) as person
+        );
     end if;
     return (
         with listed as materialized (

@@ -131,7 +131,7 @@ as $$
     ('Geschäftsführer ad interim', 'csuite', 'German: interim holders'),
     ('Founder of The Intern Agency', 'csuite', 'The name of a firm'),
     ('Hlavní marketingový ředitel', 'csuite', 'Czech: chief … officer'),
-    ('Phó Tổng Giám đốc', 'none', 'Vietnamese: deputy of a chief'),
+    ('Phó Tổng Giám đốc', 'director', 'Vietnamese: deputy of a chief'),
     ('Director of Sales', 'director', 'Counts where the level is on')
 $$;
 
