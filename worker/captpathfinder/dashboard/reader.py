@@ -18,6 +18,7 @@ from captpathfinder.dashboard.people_answers import (
     ListedPerson,
     PeoplePage,
     PersonPage,
+    ProposalsPage,
 )
 from captpathfinder.dashboard.queue_answers import (
     Channel,
@@ -167,6 +168,11 @@ class Reader:
         """A page of the accounts."""
         arguments: dict[str, object] = {"after": after, "page_size": size, "only_watched": only_watched}
         return await self._one(self._function("account_coverage", AccountsPage, arguments))
+
+    async def proposals(self, search: dict[str, object], after: dict[str, int] | None) -> ProposalsPage:
+        """A page of what readers of messages said is not right."""
+        arguments: dict[str, object] = {"search": search, "after": after, "page_size": PAGE_ROWS}
+        return await self._one(self._function("list_proposals", ProposalsPage, arguments))
 
     async def queue(self, listing: Listing) -> Queue:
         """The outbox."""
