@@ -79,7 +79,6 @@ class State(Model):
     first_detected_at: Timestamp
     last_seen_at: Timestamp
     email_domain: str | None = None
-    matched_rule: str | None = None
     profile_url: Link = None
 
 

@@ -21,8 +21,8 @@ from captpathfinder.dashboard.people_answers import (
     ProposalsPage,
 )
 from captpathfinder.dashboard.queue_answers import (
+    BuiltDigest,
     Channel,
-    Delivery,
     JobError,
     JobMessage,
     JobPage,
@@ -85,7 +85,7 @@ class Queue:
 class Deliveries:
     """Digests and reports, and where they go. `waiting`: changes that a digest would look at."""
 
-    digests: list[Delivery]
+    digests: list[BuiltDigest]
     reports: list[ReportRow]
     channels: list[Channel]
     waiting: int
@@ -216,7 +216,7 @@ class Reader:
     async def deliveries(self) -> Deliveries:
         """Digests, reports, channels."""
         digests, reports, channels, waiting = await self._all(
-            self._function("list_deliveries", list[Delivery], {"max_rows": DELIVERY_ROWS}),
+            self._function("list_deliveries", list[BuiltDigest], {"max_rows": DELIVERY_ROWS}),
             self._rows("reports", ReportRow, order="id", limit=DELIVERY_ROWS, columns=_REPORT),
             self._rows("channels", Channel, order="name", limit=RULE_ROWS, columns=_CHANNEL, ascending=True),
             self._function("count_untold", int),
