@@ -1,5 +1,5 @@
 -- Finds a member's latest company or country among the events that are still retained.
--- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
+-- Returns: text; null when nothing is known, or when the member cleared it.
 -- Example: select pathfinder.retained_value('main', '2000', 'company');
 create or replace function pathfinder.retained_value(community text, user_id text, attribute text)
 returns text
