@@ -10807,7 +10807,8 @@ comment on function pathfinder.retained_executive(text, text) is
     'Describes a member who is no executive by the last webhook about the title.';
 
 -- source: people/retained_value.sql
--- Finds a member's latest company or country among the events that are still retained.
+-- Finds what a member's events that are still retained say last of an attribute: company, country, department, or email
+-- (its domain).
 -- Returns: text; null when nothing is known, or when the member cleared it.
 -- Example: select pathfinder.retained_value('main', '2000', 'company');
 create or replace function pathfinder.retained_value(community text, user_id text, attribute text)
@@ -10844,7 +10845,7 @@ $$;
 revoke all on function pathfinder.retained_value(text, text, text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.retained_value(text, text, text) is
-    'A member''s latest company or country among the events that are still retained.';
+    'What a member''s events that are still retained say last of an attribute.';
 
 -- source: people/same_company.sql
 -- Whether two names are of one company: the same but for spelling and legal forms, or names of one account.

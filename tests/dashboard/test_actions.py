@@ -153,6 +153,7 @@ def test_somebody_is_corrected(seeded: Seeded, dashboard: str, open_page: Opened
     page.get_by_role("button", name="Correct").click()
     assert_said(page, "The company is corrected.")
     assert "Globex" in page.locator(".lead").inner_text()
+    assert "The company was corrected on" in page.locator(".correction").inner_text()
     assert seeded.value("select company from user_state where user_id = 'u9'") == "Globex"
     assert seeded.value("select actor from audit where action = 'correct'") == "Dashboard on this machine"
     page.goto(f"{dashboard}/person/correct?id=u9")

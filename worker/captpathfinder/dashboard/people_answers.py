@@ -99,6 +99,15 @@ class Aside(Model):
     until: Timestamp | None = None
 
 
+class Correction(Model):
+    """What an editor corrected, and holds. Of `stated` and `value` null is nothing."""
+
+    attribute: str
+    stated: str | None = None
+    value: str | None = None
+    corrected_at: Timestamp
+
+
 class PersonPage(Model):
     """All that is known of somebody."""
 
@@ -107,6 +116,7 @@ class PersonPage(Model):
     changes: list[ListedPerson]
     messages: list[PersonMessage]
     aside: list[Aside]
+    corrections: list[Correction] = Field(default_factory=list)
 
 
 class Account(Model):
