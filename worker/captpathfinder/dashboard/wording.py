@@ -31,7 +31,6 @@ SUBJECTS = {
     "accounts": "Accounts",
     "jobs": "Jobs",
     "people": "People",
-    "reports": "Reports",
     "digests": "Digests",
     "feedback": "Feedback",
 }
