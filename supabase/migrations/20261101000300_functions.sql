@@ -14818,6 +14818,7 @@ declare
     month date;
     bounds record;
     newest public.reports;
+    built jsonb;
     is_told_now boolean;
 begin
     select * into strict configured from public.settings;
@@ -14850,7 +14851,12 @@ begin
     order by reports.revision desc
     limit 1;
     if not found or pathfinder.unreported_in_month(month, moment) then
-        return jsonb_build_object('status', 'built') || pathfinder.build_report(month, moment, report_by_hand.told);
+        built := pathfinder.build_report(month, moment, report_by_hand.told);
+        perform pathfinder.write_audit(
+            'reports', 'generate',
+            jsonb_build_object('month', month_label, 'revision', built -> 'revision', 'told', built -> 'told')
+        );
+        return jsonb_build_object('status', 'built') || built;
     end if;
     update public.reports
     set is_told = true
@@ -14872,6 +14878,10 @@ begin
             70
         );
     end if;
+    perform pathfinder.write_audit(
+        'reports', 'render_again',
+        jsonb_build_object('month', month_label, 'revision', newest.revision, 'told', is_told_now)
+    );
     return jsonb_build_object(
         'status', 'unchanged',
         'report_id', newest.id,
@@ -16339,6 +16349,10 @@ begin
         result - '{period_start,period_end}'::text[]
     )
     on conflict on constraint job_runs_job_period_key do nothing;
+    perform pathfinder.write_audit(
+        'digests', 'send',
+        jsonb_build_object('channels', result -> 'channels', 'messages', result -> 'digests', 'cut_off', moment)
+    );
     return result || '{"status": "built"}';
 end
 $$;

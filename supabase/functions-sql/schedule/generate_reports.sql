@@ -23,6 +23,7 @@ declare
     month date;
     bounds record;
     newest public.reports;
+    built jsonb;
     is_told_now boolean;
 begin
     select * into strict configured from public.settings;
@@ -55,7 +56,12 @@ begin
     order by reports.revision desc
     limit 1;
     if not found or pathfinder.unreported_in_month(month, moment) then
-        return jsonb_build_object('status', 'built') || pathfinder.build_report(month, moment, report_by_hand.told);
+        built := pathfinder.build_report(month, moment, report_by_hand.told);
+        perform pathfinder.write_audit(
+            'reports', 'generate',
+            jsonb_build_object('month', month_label, 'revision', built -> 'revision', 'told', built -> 'told')
+        );
+        return jsonb_build_object('status', 'built') || built;
     end if;
     update public.reports
     set is_told = true
@@ -77,6 +83,10 @@ begin
             70
         );
     end if;
+    perform pathfinder.write_audit(
+        'reports', 'render_again',
+        jsonb_build_object('month', month_label, 'revision', newest.revision, 'told', is_told_now)
+    );
     return jsonb_build_object(
         'status', 'unchanged',
         'report_id', newest.id,

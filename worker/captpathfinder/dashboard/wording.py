@@ -31,6 +31,7 @@ SUBJECTS = {
     "accounts": "Accounts",
     "jobs": "Jobs",
     "people": "People",
+    "reports": "Reports",
     "digests": "Digests",
     "feedback": "Feedback",
 }
