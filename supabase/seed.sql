@@ -1,7 +1,8 @@
 -- What a local stack starts with (`make up`, `make demo`, `supabase start`). Hosted projects are not seeded.
 --
 -- Two channels, as most installations have them: bots of the control room that send e-mail and post to Teams. The
--- bots' numbers and input variables are those of the local control room; the README says how to use your own.
+-- bots' numbers and input variables are those of the local control room; the head of
+-- worker/captpathfinder/transports/aa_bot.py says how to use your own.
 
 insert into public.channels (name, transport, sends, config, description)
 values

@@ -141,11 +141,11 @@ create table public.audit (
     action text not null,
     detail jsonb not null default '{}'
 );
-comment on table public.audit is 'Who changed what: rules, channels, suppressions, settings, jobs.';
+comment on table public.audit is 'Who changed what, and when. Nothing of a member stands in it.';
 comment on column public.audit.happened_at is 'When it was changed.';
 comment on column public.audit.actor is
     'The person, where the door knew one; otherwise the role, as in Table Editor or SQL (postgres).';
-comment on column public.audit.subject is 'What was changed: rules, channels, suppressions, settings, jobs, people.';
+comment on column public.audit.subject is 'What was changed: rules, channels, suppressions, settings, accounts, jobs, people, digests, reports, feedback.';
 comment on column public.audit.action is 'insert, update, delete, or what was done: retry, cancel, restore, ….';
 comment on column public.audit.detail is 'Which one, and what changed. Nothing of a member.';
 
@@ -655,7 +655,7 @@ comment on column public.user_state.title_occurred_at is 'The sender''s time of 
 comment on column public.user_state.title_field is 'The profile field that holds the title, where a community has several for one.';
 comment on column public.user_state.rules_version is 'The rules that decided it.';
 comment on column public.user_state.matched_rule is 'Why: the rule, in its own description or pattern.';
-comment on column public.user_state.email_domain is 'The part of the e-mail address after @, from the community''s API.';
+comment on column public.user_state.email_domain is 'The part of the e-mail address after @; no more of it is kept.';
 comment on column public.user_state.profile_url is 'The member''s page, from the community''s API.';
 
 create index user_state_seniority_level_idx on public.user_state (seniority_level);
@@ -735,7 +735,7 @@ comment on column public.detections.included_in_digest is
     'Whether a channel''s digest has covered it: told, undone meanwhile, or behind the link.';
 comment on column public.detections.alerted_at is 'When the first instant alert about it was delivered.';
 comment on column public.detections.report_id is 'The first report, or revision of one, that contains it.';
-comment on column public.detections.email_domain is 'The part of the e-mail address after @, from the community''s API.';
+comment on column public.detections.email_domain is 'The part of the e-mail address after @; no more of it is kept.';
 comment on column public.detections.profile_url is 'The member''s page, from the community''s API.';
 
 create index detections_detected_at_idx on public.detections (detected_at, id);
@@ -1252,8 +1252,8 @@ comment on column public.digests.week_end is 'Exclusive: the cut-off.';
 comment on column public.digests.part is 'A digest of more people than settings.digest_size comes in parts.';
 comment on column public.digests.parts is 'How many parts it has.';
 comment on column public.digests.payload is 'The people and the counts, as they are rendered.';
-comment on column public.digests.sent is 'Whether the channel''s bot has finished with it.';
-comment on column public.digests.sent_at is 'When the channel''s bot had finished with it.';
+comment on column public.digests.sent is 'Whether it was delivered.';
+comment on column public.digests.sent_at is 'When it was delivered.';
 
 create index digests_unsent_idx on public.digests (created_at) where not sent;
 create index digests_channel_idx on public.digests (channel, week_end desc);

@@ -1007,8 +1007,9 @@ comment on function pathfinder.json_object(jsonb) is 'The JSON object that an ar
 -- source: shared/local_instant.sql
 -- The instant at which clocks in a time zone show a local time. Where daylight saving leaves the time out, the
 -- first instant after the gap; where it shows the time twice, the first of the two. (Postgres alone would say an
--- hour too late in both cases.) Returns null for null; raises 22023 for an unknown zone.
+-- hour too late in both cases.)
 -- Returns: timestamptz; null for null.
+-- Raises: 22023 for an unknown zone.
 -- Example: select pathfinder.local_instant('2026-03-08 02:30', 'America/New_York');  -- 2026-03-08 07:00:00+00
 create or replace function pathfinder.local_instant(local timestamp, zone text)
 returns timestamptz
@@ -1256,8 +1257,7 @@ comment on function pathfinder.random_salt() is 'A salt that nobody can guess.';
 -- source: shared/schedule_lock.sql
 -- The key of the advisory lock that whoever builds digests and reports holds.
 -- Returns: bigint.
--- Example: select
---   pg_try_advisory_xact_lock(pathfinder.schedule_lock());
+-- Example: select pg_try_advisory_xact_lock(pathfinder.schedule_lock());
 create or replace function pathfinder.schedule_lock()
 returns bigint
 language sql
@@ -1931,10 +1931,9 @@ comment on function public.classify_titles(text[]) is
 
 -- source: rules/close_up.sql
 -- Resolves the punctuation of a folded title whose meaning hangs on what stands beside it: "c.e.o." is "ceo"; "ceo's"
--- is "ceos", "int'l" "intl";
--- "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation
--- beside the words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with blanks around
--- it ends a part, a slash without is "and"; "&" and "+" are "and".
+-- is "ceos", "int'l" "intl"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an
+-- abbreviation beside the words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with
+-- blanks around it ends a part, a slash without is "and"; "&" and "+" are "and".
 -- Returns: text; null for null.
 -- Example: select pathfinder.close_up('c.e.o. & founder');  -- ceo  and  founder
 create or replace function pathfinder.close_up(original text)
@@ -3805,12 +3804,11 @@ revoke all on function pathfinder.match_functions(text[]) from public, anon, aut
 comment on function pathfinder.match_functions(text[]) is 'Which functions the rules find in the given texts.';
 
 -- source: rules/match_title.sql
--- Judges a title, read by read_title(), by compiled rules: those that it has a clue of are enough. The highest
--- level held now wins. Each part is judged by
--- its own words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands
--- before it, or after it where it comes first ("Former: CEO"); an exclusion that names an office goes on over a comma
--- ("assistant to the president, CEO"); and where a part says that the person is somebody's assistant or still learns
--- (exclusions of scope `person`), no other part's office is theirs.
+-- Judges a title, read by read_title(), by compiled rules: those that it has a clue of are enough. The highest level
+-- held now wins. Each part is judged by its own words, and by what the parts beside it say: a remark ("(retired)",
+-- "2010-2018") speaks of what stands before it, or after it where it comes first ("Former: CEO"); an exclusion that
+-- names an office goes on over a comma ("assistant to the president, CEO"); and where a part says that the person is
+-- somebody's assistant or still learns (exclusions of scope `person`), no other part's office is theirs.
 -- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations
 --   what is left of the parts, each with the number of its part.
 -- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from
@@ -7141,7 +7139,8 @@ comment on function pathfinder.add_known_executive(public.user_state, boolean) i
 -- source: people/add_new_executives.sql
 -- Adds executives of a backfill of whom nothing is known, all at once: what settle_executive() does for one of them.
 -- The members are locked, and nothing suppresses them.
--- Returns: nothing. Raises: whatever announcing raises.
+-- Returns: nothing.
+-- Raises: whatever announcing raises.
 -- Example: select pathfinder.add_new_executives(executives, false);
 create or replace function pathfinder.add_new_executives(executives public.user_state[], announce boolean)
 returns void
@@ -7347,7 +7346,8 @@ comment on function pathfinder.announce_detection(public.detections) is
 
 -- source: people/apply_change.sql
 -- Applies what a stored webhook says to what is known of the member, who was not forgotten.
--- Returns: the member's level after it. Raises: whatever classification raises.
+-- Returns: the member's level after it.
+-- Raises: whatever classification raises.
 -- Example: select (pathfinder.apply_change(change)).level;
 create or replace function pathfinder.apply_change(change pathfinder.profile_change)
 returns pathfinder.change_verdict
@@ -7423,7 +7423,7 @@ comment on function pathfinder.apply_change(pathfinder.profile_change) is
 
 -- source: people/apply_departure.sql
 -- Applies the end of a membership: whoever left is no executive any more, whatever title the webhook carries.
--- Returns: a verdict without a level. Raises: nothing of its own.
+-- Returns: a verdict without a level.
 -- Example: select pathfinder.apply_departure(change);
 create or replace function pathfinder.apply_departure(change pathfinder.profile_change)
 returns pathfinder.change_verdict
@@ -8165,7 +8165,7 @@ comment on function pathfinder.corrected(public.user_state) is
 -- source: people/count_detections.sql
 -- Trigger: counts whom a statement found (new or promoted, and told) by day (UTC), level and community, or takes them
 -- off again.
--- Returns: nothing of use. Raises: nothing of its own.
+-- Returns: nothing of use.
 -- Example: create trigger … after insert on public.detections referencing new table as changed
 --              for each statement execute function pathfinder.count_detections();
 create or replace function pathfinder.count_detections()
@@ -8215,7 +8215,7 @@ comment on function pathfinder.count_detections() is 'Trigger: keeps the counter
 
 -- source: people/count_executives.sql
 -- Trigger: counts the executives of a statement by level and community, or takes them off again.
--- Returns: nothing of use. Raises: nothing of its own.
+-- Returns: nothing of use.
 -- Example: create trigger … after insert on public.user_state referencing new table as changed
 --              for each statement execute function pathfinder.count_executives();
 create or replace function pathfinder.count_executives()
@@ -9758,7 +9758,7 @@ comment on function pathfinder.match_executives(bigint) is 'Finds anew who belon
 
 -- source: people/member_level.sql
 -- Gives the level of a member who is a known executive.
--- Returns: csuite or vp; null for everybody else. Raises: nothing.
+-- Returns: the level; null for everybody else.
 -- Example: select pathfinder.member_level('main', '2000');
 create or replace function pathfinder.member_level(community text, user_id text)
 returns text
@@ -10448,7 +10448,8 @@ comment on function pathfinder.reclassify_member(text, text, boolean, boolean, t
 -- source: people/reclassify_when_due.sql
 -- Re-applies the rules to retained titles ten minutes after the last edit, a batch at a time until all are judged by
 -- the rules that were in force when it began. Executives of a level that was switched off go at once.
--- Returns: how many members it looked at. Raises: whatever classification raises.
+-- Returns: how many members it looked at.
+-- Raises: whatever classification raises.
 -- Example: select pathfinder.reclassify_when_due(now());
 create or replace function pathfinder.reclassify_when_due(moment timestamptz)
 returns integer
@@ -10494,7 +10495,8 @@ comment on function pathfinder.reclassify_when_due(timestamptz) is
 -- Records what happened to an executive, and announces it if it is told: one change at most, with what was before
 -- wherever it changed beyond spelling. Where nothing happened, the member's newest change is completed. `person` is
 -- null for who left: the change holds what they were.
--- Returns: nothing. Raises: whatever announcing raises.
+-- Returns: nothing.
+-- Raises: whatever announcing raises.
 -- Example: select pathfinder.record_change(known, person, 'webhook', true);
 create or replace function pathfinder.record_change(
     known public.user_state,
@@ -10613,7 +10615,7 @@ comment on function pathfinder.release_account() is 'Trigger: finds anew to whom
 
 -- source: people/remember_registration.sql
 -- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
--- Returns: nothing. Raises: nothing.
+-- Returns: nothing.
 -- Example: select pathfinder.remember_registration('main', '2000', '2019-10-10T16:07:21+02:00');
 create or replace function pathfinder.remember_registration(community text, user_id text, joined_at timestamptz)
 returns void
@@ -10639,7 +10641,7 @@ comment on function pathfinder.remember_registration(text, text, timestamptz) is
 
 -- source: people/remember_registrations.sql
 -- Remembers when many members joined; of each the earliest time known counts.
--- Returns: nothing. Raises: nothing.
+-- Returns: nothing.
 -- Example: select pathfinder.remember_registrations(array[member]);
 create or replace function pathfinder.remember_registrations(people pathfinder.listed_member[])
 returns void
@@ -10810,8 +10812,9 @@ comment on function pathfinder.retained_executive(text, text) is
     'Describes a member who is no executive by the last webhook about the title.';
 
 -- source: people/retained_value.sql
--- Finds a member's latest company or country among the events that are still retained.
--- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
+-- Finds what a member's events that are still retained say last of an attribute: company, country, department, or email
+-- (its domain).
+-- Returns: text; null when nothing is known, or when the member cleared it.
 -- Example: select pathfinder.retained_value('main', '2000', 'company');
 create or replace function pathfinder.retained_value(community text, user_id text, attribute text)
 returns text
@@ -10847,7 +10850,7 @@ $$;
 revoke all on function pathfinder.retained_value(text, text, text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.retained_value(text, text, text) is
-    'A member''s latest company or country among the events that are still retained.';
+    'What a member''s events that are still retained say last of an attribute.';
 
 -- source: people/same_company.sql
 -- Whether two names are of one company: the same but for spelling and legal forms, or names of one account.
@@ -11213,9 +11216,9 @@ comment on function pathfinder.the_community(text, text) is
 
 -- source: people/told_changes.sql
 -- What a channel is told of some changes, member by member: what happened over them, and whether it is told, came to
--- nothing, is not what the channel is told of, or is of a muted member. `medium` is digest or alert, of
--- which settings say which kinds are told; null: every kind. The most important come first: watched accounts, the
--- level, who rose or moved, the newest.
+-- nothing, is not what the channel is told of, or is of a muted member. `medium` is digest or alert, of which settings
+-- say which kinds are told; null: every kind. The most important come first: watched accounts, the level, who rose or
+-- moved, the newest.
 -- Returns: rows (change, outcome, place); place counts those that are told, from 1.
 -- Example: select * from pathfinder.told_changes('{7, 9}', 'sales', 'digest', now());
 create or replace function pathfinder.told_changes(changes bigint[], channel text, medium text, until timestamptz)
@@ -11480,7 +11483,8 @@ comment on function pathfinder.apply_held_events(pathfinder.profile_change, text
 -- source: ingest/apply_joining.sql
 -- Takes from a registration that came after other news of the member the one thing that nothing else tells: when they
 -- joined.
--- Returns: nothing. Raises: whatever applying raises.
+-- Returns: nothing.
+-- Raises: whatever applying raises.
 -- Example: select pathfinder.apply_joining('main', '2000', '2019-10-10T16:07:21+02:00');
 create or replace function pathfinder.apply_joining(community text, user_id text, joined_at text)
 returns void
@@ -11821,7 +11825,8 @@ comment on function pathfinder.check_member_id(text, boolean) is
 
 -- source: ingest/check_payload_paths.sql
 -- Refuses payload_paths that could not work, with a message that says which entry is wrong.
--- Returns: the row. Raises: 23514 (check violation).
+-- Returns: the row.
+-- Raises: 23514 (check violation).
 -- Example: update public.webhook_sources set payload_paths = '{"user_id": ["user", "id"]}' where name = 'discourse';
 create or replace function pathfinder.check_payload_paths()
 returns trigger
@@ -11887,7 +11892,7 @@ comment on function pathfinder.check_payload_paths() is 'Refuses payload_paths t
 
 -- source: ingest/check_secret_is_apart.sql
 -- Refuses a secret that would be valid in two communities: nobody could tell which one a webhook is about.
--- Returns: what is wrong, or null. Raises: nothing.
+-- Returns: what is wrong, or null.
 -- Example: select pathfinder.check_secret_is_apart('forum', 'a long random text');
 create or replace function pathfinder.check_secret_is_apart(source_name text, secret text)
 returns text
@@ -11921,7 +11926,8 @@ comment on function pathfinder.check_secret_is_apart(text, text) is
 -- source: ingest/check_signed_headers.sql
 -- Trigger: refuses a signed source that would trust a header which nobody signs: whoever repeats a webhook could give
 -- it another time, or another id.
--- Returns: the row. Raises: 23514 with a sentence that says what to change.
+-- Returns: the row.
+-- Raises: 23514 with a sentence that says what to change.
 -- Example: update public.webhook_sources set signed_content = '{timestamp}:{body}' where name = 'forum';
 create or replace function pathfinder.check_signed_headers()
 returns trigger
@@ -11953,7 +11959,7 @@ comment on function pathfinder.check_signed_headers() is
 
 -- source: ingest/check_webhook_secret.sql
 -- Checks what set_webhook_secret is given.
--- Returns: what is wrong, without the secret; null when nothing is. Raises: nothing.
+-- Returns: what is wrong, without the secret; null when nothing is.
 -- Example: select pathfinder.check_webhook_secret('basic', 'short', '1 hour');
 create or replace function pathfinder.check_webhook_secret(auth_kind text, secret text, keep_previous_for interval)
 returns text
@@ -12112,7 +12118,6 @@ comment on function pathfinder.event_kind(text) is 'What an event''s name stands
 -- source: ingest/event_retry_delay.sql
 -- How long an event that failed waits before it is tried again: a minute, doubled each time, at the most six hours.
 -- Returns: an interval; null when it has failed so often (14 times, in about 38 hours) that it is parked.
--- Raises: nothing.
 -- Example: select pathfinder.event_retry_delay(3);  -- 4 minutes
 create or replace function pathfinder.event_retry_delay(failures integer)
 returns interval
@@ -12132,7 +12137,7 @@ comment on function pathfinder.event_retry_delay(integer) is
 
 -- source: ingest/fill_signed_content.sql
 -- Fills in the timestamp and the event id in a piece of a source's signed_content template.
--- Returns: text, never null. Raises: nothing.
+-- Returns: text, never null.
 -- Example: select pathfinder.fill_signed_content('{timestamp}:', '1700000000', null);  -- 1700000000:
 create or replace function pathfinder.fill_signed_content(template text, sent_at text, event_id text)
 returns text
@@ -12600,7 +12605,8 @@ comment on function pathfinder.payload_time(text) is
 
 -- source: ingest/place_webhook_source.sql
 -- Trigger: the first source feeds the community main unless it says another; any later one has to say which it feeds.
--- Returns: the row. Raises: 23502 that names the communities there are.
+-- Returns: the row.
+-- Raises: 23502 that names the communities there are.
 -- Example: insert into public.webhook_sources (name, auth_kind, community) values ('forum', 'standard_webhooks', 'main');
 create or replace function pathfinder.place_webhook_source()
 returns trigger
@@ -12963,7 +12969,7 @@ comment on function pathfinder.read_details(jsonb, pathfinder.reading) is
 -- source: ingest/read_member.sql
 -- Reads one row of a backfill.
 -- Returns: the member as far as the row tells, or what is wrong with the row; is_undated where it holds a time of
---   joining that cannot be read. Raises: nothing.
+--   joining that cannot be read.
 -- Example: select * from pathfinder.read_member('main', '{"user_id": 7, "title": "CEO"}');
 create or replace function pathfinder.read_member(
     community text,
@@ -13016,7 +13022,7 @@ comment on function pathfinder.read_member(text, jsonb) is 'Reads one row of a b
 -- source: ingest/read_members.sql
 -- Reads the rows of a backfill. Nearly all of them hold plain text alone, which is what it says: they are read
 -- together, each distinct time, domain and place of work once. Any other row is read by itself.
--- Returns: for each row its place from 1, and what read_member() says of it. Raises: nothing.
+-- Returns: for each row its place from 1, and what read_member() says of it.
 -- Example: select * from pathfinder.read_members('main', '[{"user_id": "7", "title": "CEO"}]');
 create or replace function pathfinder.read_members(community text, members jsonb)
 returns table (place bigint, member pathfinder.listed_member, fault text, is_undated boolean)
@@ -13550,7 +13556,7 @@ comment on function pathfinder.release_held_event(bigint) is
 
 -- source: ingest/release_held_events.sql
 -- Releases the held events whose time has come: the change that each builds on is not going to arrive.
--- Returns: how many were applied. Raises: nothing of its own.
+-- Returns: how many were applied.
 -- Example: select pathfinder.release_held_events(100);
 create or replace function pathfinder.release_held_events(max_events integer)
 returns integer
@@ -13585,7 +13591,7 @@ comment on function pathfinder.release_held_events(integer) is 'Releases the hel
 
 -- source: ingest/retry_parked_events.sql
 -- Puts the parked events back into the queue, once their cause is mended.
--- Returns: how many. Raises: nothing.
+-- Returns: how many.
 -- Example: select public.retry_parked_events();
 create or replace function pathfinder.retry_parked_events()
 returns integer
@@ -14695,10 +14701,10 @@ revoke all on function pathfinder.digest_window_start(text) from public, anon, a
 comment on function pathfinder.digest_window_start(text) is 'Where the window of a channel''s next digest begins.';
 
 -- source: schedule/due_at.sql
--- When a period of a job is due, under the settings as they are now. Periods are named so that a name stays the
--- same whatever the settings become: digest ISO week, 2026-W47 the digest's day and time in that week report month,
--- 2026-11 the month's last day at month_end_time housekeeping date, 2026-11-20 that day at housekeeping_time
--- Anything else (a revision of a report, which is only known here once it was tried) is due at once.
+-- When a period of a job is due, under the settings as they are now. Periods are named so that a name stays the same
+-- whatever the settings become: of the digest the ISO week, 2026-W47, due on digest_day at digest_time; of the report
+-- the month, 2026-11, due on its last day at month_end_time; of housekeeping the date, 2026-11-20, due that day at
+-- housekeeping_time. Anything else (a revision of a report, which is only known here once it was tried) is due at once.
 -- Returns: timestamptz.
 -- Example: select pathfinder.due_at('digest', '2026-W47', settings) from public.settings;
 create or replace function pathfinder.due_at(job text, period text, configured public.settings)
@@ -14792,14 +14798,14 @@ comment on function pathfinder.expire_reports(timestamptz) is
     'Has the files of reports made anew whose changes have been deleted.';
 
 -- source: schedule/generate_reports.sql
--- Build a month's report now, or render its newest one again if nothing has been found since. Called through
--- public.generate_reports() and public.build_month_end_report(). The month is YYYY-MM; null means the current one
--- in the configured zone, so far. A report built during the month does not replace the month-end report. Rendering
--- again makes the files and their links anew and tells nobody twice. Without `told` channels are not told either; the
--- same report asked for with it tells them then.
--- Returns: {"status": "built" | "unchanged", "report_id", "month", "revision", "total", "told" (whether
---   channels are told once it has its files), …}; raises 22023 for a
---   month that is not one, that has not begun, or whose detections detection_retention has begun to delete.
+-- Builds a month's report now, or has its newest one rendered again if nothing has been found since. The month is
+-- YYYY-MM; null means the current one in the configured zone, so far. A report built during the month does not replace
+-- the month-end report. Rendering again makes the files and their links anew and tells nobody twice. Without `told`
+-- channels are not told either; the same report asked for with it tells them then.
+-- Returns: {"status": "built" | "unchanged", "report_id", "month", "revision", "total", "told" (whether channels are
+--   told once it has its files), …}.
+-- Raises: 22023 for a month that is not one, that has not begun, or whose detections detection_retention has begun to
+--   delete.
 -- Example: select pathfinder.report_by_hand('2026-10', now());
 create or replace function pathfinder.report_by_hand(
     month_label text,
@@ -14817,6 +14823,7 @@ declare
     month date;
     bounds record;
     newest public.reports;
+    built jsonb;
     is_told_now boolean;
 begin
     select * into strict configured from public.settings;
@@ -14849,7 +14856,12 @@ begin
     order by reports.revision desc
     limit 1;
     if not found or pathfinder.unreported_in_month(month, moment) then
-        return jsonb_build_object('status', 'built') || pathfinder.build_report(month, moment, report_by_hand.told);
+        built := pathfinder.build_report(month, moment, report_by_hand.told);
+        perform pathfinder.write_audit(
+            'reports', 'generate',
+            jsonb_build_object('month', month_label, 'revision', built -> 'revision', 'told', built -> 'told')
+        );
+        return jsonb_build_object('status', 'built') || built;
     end if;
     update public.reports
     set is_told = true
@@ -14871,6 +14883,10 @@ begin
             70
         );
     end if;
+    perform pathfinder.write_audit(
+        'reports', 'render_again',
+        jsonb_build_object('month', month_label, 'revision', newest.revision, 'told', is_told_now)
+    );
     return jsonb_build_object(
         'status', 'unchanged',
         'report_id', newest.id,
@@ -15332,8 +15348,7 @@ comment on function pathfinder.people_totals(pathfinder.net_change[]) is 'What s
 -- source: schedule/period_retry_delay.sql
 -- How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.
 -- Returns: interval.
--- Example: select
---   pathfinder.period_retry_delay(3);  -- 00:04:00
+-- Example: select pathfinder.period_retry_delay(3);  -- 00:04:00
 create or replace function pathfinder.period_retry_delay(attempts integer)
 returns interval
 language sql
@@ -16339,6 +16354,10 @@ begin
         result - '{period_start,period_end}'::text[]
     )
     on conflict on constraint job_runs_job_period_key do nothing;
+    perform pathfinder.write_audit(
+        'digests', 'send',
+        jsonb_build_object('channels', result -> 'channels', 'messages', result -> 'digests', 'cut_off', moment)
+    );
     return result || '{"status": "built"}';
 end
 $$;
@@ -16468,11 +16487,10 @@ comment on function public.store_report_links(bigint, jsonb, timestamptz) is
     'For the command line: keeps the links to a report that were signed on request.';
 
 -- source: schedule/tick.sql
--- One tick: run what is owed at a moment, each period once, oldest first. Called through public.tick() by pg_cron.
--- Two never run at once: the second returns {"status": "busy"}. At most ten periods a tick, and none begins after
--- half a minute, so that a year's arrears never meet the statement timeout (2 minutes on hosted); what is left is
--- owed at the next tick. The tick is one transaction: if its backend dies, nothing has happened, and the next one
--- does it.
+-- One tick: run what is owed at a moment, each period once, oldest first. Two never run at once: the second returns
+-- {"status": "busy"}. At most ten periods a tick, and none begins after half a minute, so that a year's arrears never
+-- meet the statement timeout (2 minutes on hosted); what is left is owed at the next tick. The tick is one
+-- transaction: if its backend dies, nothing has happened, and the next one does it.
 -- Returns: {"status": "idle" | "done" | "busy", "runs": [{"job", "period", "outcome", …}], "more": true if it
 --   stopped at its bound, "events": number of queued webhooks processed, "people": number of members
 --   looked at because a suppression ended or the rules changed, and of reports counted anew, "links": number of
@@ -16552,8 +16570,7 @@ comment on function public.tick(timestamptz) is
 -- source: schedule/unreported_in_month.sql
 -- Whether a month holds detections, up to a moment, that are in no report.
 -- Returns: true or false.
--- Example: select
---   pathfinder.unreported_in_month('2026-11-01', now());
+-- Example: select pathfinder.unreported_in_month('2026-11-01', now());
 create or replace function pathfinder.unreported_in_month(month date, moment timestamptz)
 returns boolean
 language sql

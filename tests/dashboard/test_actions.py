@@ -153,6 +153,7 @@ def test_somebody_is_corrected(seeded: Seeded, dashboard: str, open_page: Opened
     page.get_by_role("button", name="Correct").click()
     assert_said(page, "The company is corrected.")
     assert "Globex" in page.locator(".lead").inner_text()
+    assert "The company was corrected on" in page.locator(".correction").inner_text()
     assert seeded.value("select company from user_state where user_id = 'u9'") == "Globex"
     assert seeded.value("select actor from audit where action = 'correct'") == "Dashboard on this machine"
     page.goto(f"{dashboard}/person/correct?id=u9")
@@ -244,6 +245,7 @@ def test_the_report_of_the_chosen_month_is_generated(
     assert_said(page, f"The report of {month}, revision 1, was built with {total} people")
     report = seeded.value("select id from reports where month_label = %s", month)
     assert seeded.value("select count(*) from outbox where payload ->> 'report_id' = %s::text", report) == 1
+    assert seeded.value("select actor from audit where action = 'generate'") == "Dashboard on this machine"
 
 
 def test_ended_links_are_made_anew(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
@@ -254,6 +256,9 @@ def test_ended_links_are_made_anew(seeded: Seeded, dashboard: str, open_page: Op
     page.get_by_role("button", name="Make its files anew").click()
     assert_said(page, "The report of 2026-01, revision 1, is up to date")
     assert seeded.value("select count(*) from outbox where dedupe_key like 'report:%%:again:%%'") == 1
+    assert (
+        seeded.value("select actor from audit where action = 'render_again'") == "Dashboard on this machine"
+    )
 
 
 def test_what_the_database_refuses_is_said_beside_the_form(
@@ -274,6 +279,7 @@ def test_a_message_is_told_once(seeded: Seeded, dashboard: str, open_page: Opene
     page.get_by_role("button", name="Send digest now").click()
     assert_said(page, "4 people went into 1 message")
     assert page.title().startswith("4 people went into 1 message")
+    assert seeded.value("select actor from audit where action = 'send'") == "Dashboard on this machine"
     page.reload()
     assert page.locator(".message").count() == 0
 

@@ -19,7 +19,7 @@ from captpathfinder.dashboard.access import (
     MOST_FAILURES,
     SESSION_SECONDS,
     Guard,
-    Throttle,
+    WrongLogins,
     host_name,
     local_path,
 )
@@ -425,16 +425,16 @@ def test_a_message_of_somebody_else_is_not_shown() -> None:
 
 
 def test_too_many_wrong_tokens_close_the_door_for_a_while_and_for_that_address_only() -> None:
-    throttle = Throttle(most=2, window=60)
-    assert not throttle.is_closed("2001:db8::1", 0)
-    throttle.failed("2001:db8::1", 0)
-    throttle.failed("2001:db8::ffff", 30)
-    assert throttle.is_closed("2001:db8::2", 59)
-    assert not throttle.is_closed("2001:db8:0:1::1", 59)
-    assert not throttle.is_closed("192.0.2.1", 59)
-    assert not throttle.is_closed("2001:db8::1", 60)
-    throttle.failed("192.0.2.1", 100)
-    assert list(throttle._failures) == ["192.0.2.1"]
+    wrong = WrongLogins(most=2, window=60)
+    assert not wrong.is_closed("2001:db8::1", 0)
+    wrong.failed("2001:db8::1", 0)
+    wrong.failed("2001:db8::ffff", 30)
+    assert wrong.is_closed("2001:db8::2", 59)
+    assert not wrong.is_closed("2001:db8:0:1::1", 59)
+    assert not wrong.is_closed("192.0.2.1", 59)
+    assert not wrong.is_closed("2001:db8::1", 60)
+    wrong.failed("192.0.2.1", 100)
+    assert list(wrong._failures) == ["192.0.2.1"]
 
 
 @pytest.mark.parametrize(

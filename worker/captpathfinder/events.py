@@ -96,7 +96,7 @@ EVENTS: Mapping[str, tuple[type[BaseModel], str]] = {
     "executive.promoted": (ExecutiveChanged, "An executive has a higher level than before."),
     "executive.demoted": (
         ExecutiveChanged,
-        "An executive has a lower level than before, one that is watched.",
+        "An executive has a lower level than before, one that is on.",
     ),
     "executive.moved": (ExecutiveChanged, "An executive has another company."),
     "executive.left": (ExecutiveChanged, "A member is no executive any more."),

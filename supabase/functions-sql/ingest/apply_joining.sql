@@ -1,6 +1,7 @@
 -- Takes from a registration that came after other news of the member the one thing that nothing else tells: when they
 -- joined.
--- Returns: nothing. Raises: whatever applying raises.
+-- Returns: nothing.
+-- Raises: whatever applying raises.
 -- Example: select pathfinder.apply_joining('main', '2000', '2019-10-10T16:07:21+02:00');
 create or replace function pathfinder.apply_joining(community text, user_id text, joined_at text)
 returns void

@@ -1,5 +1,6 @@
 -- Refuses payload_paths that could not work, with a message that says which entry is wrong.
--- Returns: the row. Raises: 23514 (check violation).
+-- Returns: the row.
+-- Raises: 23514 (check violation).
 -- Example: update public.webhook_sources set payload_paths = '{"user_id": ["user", "id"]}' where name = 'discourse';
 create or replace function pathfinder.check_payload_paths()
 returns trigger

@@ -1,5 +1,5 @@
 -- Refuses a secret that would be valid in two communities: nobody could tell which one a webhook is about.
--- Returns: what is wrong, or null. Raises: nothing.
+-- Returns: what is wrong, or null.
 -- Example: select pathfinder.check_secret_is_apart('forum', 'a long random text');
 create or replace function pathfinder.check_secret_is_apart(source_name text, secret text)
 returns text

@@ -1,6 +1,7 @@
 -- Trigger: refuses a signed source that would trust a header which nobody signs: whoever repeats a webhook could give
 -- it another time, or another id.
--- Returns: the row. Raises: 23514 with a sentence that says what to change.
+-- Returns: the row.
+-- Raises: 23514 with a sentence that says what to change.
 -- Example: update public.webhook_sources set signed_content = '{timestamp}:{body}' where name = 'forum';
 create or replace function pathfinder.check_signed_headers()
 returns trigger

@@ -1,5 +1,5 @@
 -- Checks what set_webhook_secret is given.
--- Returns: what is wrong, without the secret; null when nothing is. Raises: nothing.
+-- Returns: what is wrong, without the secret; null when nothing is.
 -- Example: select pathfinder.check_webhook_secret('basic', 'short', '1 hour');
 create or replace function pathfinder.check_webhook_secret(auth_kind text, secret text, keep_previous_for interval)
 returns text

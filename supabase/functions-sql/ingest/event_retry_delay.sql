@@ -1,6 +1,5 @@
 -- How long an event that failed waits before it is tried again: a minute, doubled each time, at the most six hours.
 -- Returns: an interval; null when it has failed so often (14 times, in about 38 hours) that it is parked.
--- Raises: nothing.
 -- Example: select pathfinder.event_retry_delay(3);  -- 4 minutes
 create or replace function pathfinder.event_retry_delay(failures integer)
 returns interval

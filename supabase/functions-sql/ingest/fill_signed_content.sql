@@ -1,5 +1,5 @@
 -- Fills in the timestamp and the event id in a piece of a source's signed_content template.
--- Returns: text, never null. Raises: nothing.
+-- Returns: text, never null.
 -- Example: select pathfinder.fill_signed_content('{timestamp}:', '1700000000', null);  -- 1700000000:
 create or replace function pathfinder.fill_signed_content(template text, sent_at text, event_id text)
 returns text

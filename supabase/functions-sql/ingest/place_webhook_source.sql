@@ -1,5 +1,6 @@
 -- Trigger: the first source feeds the community main unless it says another; any later one has to say which it feeds.
--- Returns: the row. Raises: 23502 that names the communities there are.
+-- Returns: the row.
+-- Raises: 23502 that names the communities there are.
 -- Example: insert into public.webhook_sources (name, auth_kind, community) values ('forum', 'standard_webhooks', 'main');
 create or replace function pathfinder.place_webhook_source()
 returns trigger

@@ -1,6 +1,6 @@
 -- Reads one row of a backfill.
 -- Returns: the member as far as the row tells, or what is wrong with the row; is_undated where it holds a time of
---   joining that cannot be read. Raises: nothing.
+--   joining that cannot be read.
 -- Example: select * from pathfinder.read_member('main', '{"user_id": 7, "title": "CEO"}');
 create or replace function pathfinder.read_member(
     community text,

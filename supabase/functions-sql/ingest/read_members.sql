@@ -1,6 +1,6 @@
 -- Reads the rows of a backfill. Nearly all of them hold plain text alone, which is what it says: they are read
 -- together, each distinct time, domain and place of work once. Any other row is read by itself.
--- Returns: for each row its place from 1, and what read_member() says of it. Raises: nothing.
+-- Returns: for each row its place from 1, and what read_member() says of it.
 -- Example: select * from pathfinder.read_members('main', '[{"user_id": "7", "title": "CEO"}]');
 create or replace function pathfinder.read_members(community text, members jsonb)
 returns table (place bigint, member pathfinder.listed_member, fault text, is_undated boolean)

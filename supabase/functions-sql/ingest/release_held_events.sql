@@ -1,5 +1,5 @@
 -- Releases the held events whose time has come: the change that each builds on is not going to arrive.
--- Returns: how many were applied. Raises: nothing of its own.
+-- Returns: how many were applied.
 -- Example: select pathfinder.release_held_events(100);
 create or replace function pathfinder.release_held_events(max_events integer)
 returns integer

@@ -1,5 +1,5 @@
 -- Puts the parked events back into the queue, once their cause is mended.
--- Returns: how many. Raises: nothing.
+-- Returns: how many.
 -- Example: select public.retry_parked_events();
 create or replace function pathfinder.retry_parked_events()
 returns integer

@@ -69,7 +69,7 @@ comment on column public.user_state.title_occurred_at is 'The sender''s time of 
 comment on column public.user_state.title_field is 'The profile field that holds the title, where a community has several for one.';
 comment on column public.user_state.rules_version is 'The rules that decided it.';
 comment on column public.user_state.matched_rule is 'Why: the rule, in its own description or pattern.';
-comment on column public.user_state.email_domain is 'The part of the e-mail address after @, from the community''s API.';
+comment on column public.user_state.email_domain is 'The part of the e-mail address after @; no more of it is kept.';
 comment on column public.user_state.profile_url is 'The member''s page, from the community''s API.';
 
 create index user_state_seniority_level_idx on public.user_state (seniority_level);
@@ -149,7 +149,7 @@ comment on column public.detections.included_in_digest is
     'Whether a channel''s digest has covered it: told, undone meanwhile, or behind the link.';
 comment on column public.detections.alerted_at is 'When the first instant alert about it was delivered.';
 comment on column public.detections.report_id is 'The first report, or revision of one, that contains it.';
-comment on column public.detections.email_domain is 'The part of the e-mail address after @, from the community''s API.';
+comment on column public.detections.email_domain is 'The part of the e-mail address after @; no more of it is kept.';
 comment on column public.detections.profile_url is 'The member''s page, from the community''s API.';
 
 create index detections_detected_at_idx on public.detections (detected_at, id);

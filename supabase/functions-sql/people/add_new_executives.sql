@@ -1,6 +1,7 @@
 -- Adds executives of a backfill of whom nothing is known, all at once: what settle_executive() does for one of them.
 -- The members are locked, and nothing suppresses them.
--- Returns: nothing. Raises: whatever announcing raises.
+-- Returns: nothing.
+-- Raises: whatever announcing raises.
 -- Example: select pathfinder.add_new_executives(executives, false);
 create or replace function pathfinder.add_new_executives(executives public.user_state[], announce boolean)
 returns void

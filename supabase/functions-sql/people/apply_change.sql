@@ -1,5 +1,6 @@
 -- Applies what a stored webhook says to what is known of the member, who was not forgotten.
--- Returns: the member's level after it. Raises: whatever classification raises.
+-- Returns: the member's level after it.
+-- Raises: whatever classification raises.
 -- Example: select (pathfinder.apply_change(change)).level;
 create or replace function pathfinder.apply_change(change pathfinder.profile_change)
 returns pathfinder.change_verdict

@@ -1,5 +1,5 @@
 -- Applies the end of a membership: whoever left is no executive any more, whatever title the webhook carries.
--- Returns: a verdict without a level. Raises: nothing of its own.
+-- Returns: a verdict without a level.
 -- Example: select pathfinder.apply_departure(change);
 create or replace function pathfinder.apply_departure(change pathfinder.profile_change)
 returns pathfinder.change_verdict

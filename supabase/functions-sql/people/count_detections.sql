@@ -1,6 +1,6 @@
 -- Trigger: counts whom a statement found (new or promoted, and told) by day (UTC), level and community, or takes them
 -- off again.
--- Returns: nothing of use. Raises: nothing of its own.
+-- Returns: nothing of use.
 -- Example: create trigger … after insert on public.detections referencing new table as changed
 --              for each statement execute function pathfinder.count_detections();
 create or replace function pathfinder.count_detections()

@@ -1,5 +1,5 @@
 -- Trigger: counts the executives of a statement by level and community, or takes them off again.
--- Returns: nothing of use. Raises: nothing of its own.
+-- Returns: nothing of use.
 -- Example: create trigger … after insert on public.user_state referencing new table as changed
 --              for each statement execute function pathfinder.count_executives();
 create or replace function pathfinder.count_executives()

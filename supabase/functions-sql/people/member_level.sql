@@ -1,5 +1,5 @@
 -- Gives the level of a member who is a known executive.
--- Returns: csuite or vp; null for everybody else. Raises: nothing.
+-- Returns: the level; null for everybody else.
 -- Example: select pathfinder.member_level('main', '2000');
 create or replace function pathfinder.member_level(community text, user_id text)
 returns text

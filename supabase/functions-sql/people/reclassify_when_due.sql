@@ -1,6 +1,7 @@
 -- Re-applies the rules to retained titles ten minutes after the last edit, a batch at a time until all are judged by
 -- the rules that were in force when it began. Executives of a level that was switched off go at once.
--- Returns: how many members it looked at. Raises: whatever classification raises.
+-- Returns: how many members it looked at.
+-- Raises: whatever classification raises.
 -- Example: select pathfinder.reclassify_when_due(now());
 create or replace function pathfinder.reclassify_when_due(moment timestamptz)
 returns integer

@@ -1,7 +1,8 @@
 -- Records what happened to an executive, and announces it if it is told: one change at most, with what was before
 -- wherever it changed beyond spelling. Where nothing happened, the member's newest change is completed. `person` is
 -- null for who left: the change holds what they were.
--- Returns: nothing. Raises: whatever announcing raises.
+-- Returns: nothing.
+-- Raises: whatever announcing raises.
 -- Example: select pathfinder.record_change(known, person, 'webhook', true);
 create or replace function pathfinder.record_change(
     known public.user_state,

@@ -1,5 +1,5 @@
 -- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
--- Returns: nothing. Raises: nothing.
+-- Returns: nothing.
 -- Example: select pathfinder.remember_registration('main', '2000', '2019-10-10T16:07:21+02:00');
 create or replace function pathfinder.remember_registration(community text, user_id text, joined_at timestamptz)
 returns void

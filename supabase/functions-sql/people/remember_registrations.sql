@@ -1,5 +1,5 @@
 -- Remembers when many members joined; of each the earliest time known counts.
--- Returns: nothing. Raises: nothing.
+-- Returns: nothing.
 -- Example: select pathfinder.remember_registrations(array[member]);
 create or replace function pathfinder.remember_registrations(people pathfinder.listed_member[])
 returns void

@@ -1,5 +1,6 @@
--- Finds a member's latest company or country among the events that are still retained.
--- Returns: text; null when nothing is known, or when the member cleared it. Raises: nothing.
+-- Finds what a member's events that are still retained say last of an attribute: company, country, department, or email
+-- (its domain).
+-- Returns: text; null when nothing is known, or when the member cleared it.
 -- Example: select pathfinder.retained_value('main', '2000', 'company');
 create or replace function pathfinder.retained_value(community text, user_id text, attribute text)
 returns text
@@ -35,4 +36,4 @@ $$;
 revoke all on function pathfinder.retained_value(text, text, text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.retained_value(text, text, text) is
-    'A member''s latest company or country among the events that are still retained.';
+    'What a member''s events that are still retained say last of an attribute.';

@@ -1,7 +1,7 @@
 -- What a channel is told of some changes, member by member: what happened over them, and whether it is told, came to
--- nothing, is not what the channel is told of, or is of a muted member. `medium` is digest or alert, of
--- which settings say which kinds are told; null: every kind. The most important come first: watched accounts, the
--- level, who rose or moved, the newest.
+-- nothing, is not what the channel is told of, or is of a muted member. `medium` is digest or alert, of which settings
+-- say which kinds are told; null: every kind. The most important come first: watched accounts, the level, who rose or
+-- moved, the newest.
 -- Returns: rows (change, outcome, place); place counts those that are told, from 1.
 -- Example: select * from pathfinder.told_changes('{7, 9}', 'sales', 'digest', now());
 create or replace function pathfinder.told_changes(changes bigint[], channel text, medium text, until timestamptz)

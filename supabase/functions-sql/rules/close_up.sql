@@ -1,8 +1,7 @@
 -- Resolves the punctuation of a folded title whose meaning hangs on what stands beside it: "c.e.o." is "ceo"; "ceo's"
--- is "ceos", "int'l" "intl";
--- "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an abbreviation
--- beside the words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with blanks around
--- it ends a part, a slash without is "and"; "&" and "+" are "and".
+-- is "ceos", "int'l" "intl"; "gründer*in" and "director/a" lose their gender mark; "(co-)founder" is "cofounder"; an
+-- abbreviation beside the words it stands for goes ("certified prosthetist orthotist (cpo)"); a dash or slash with
+-- blanks around it ends a part, a slash without is "and"; "&" and "+" are "and".
 -- Returns: text; null for null.
 -- Example: select pathfinder.close_up('c.e.o. & founder');  -- ceo  and  founder
 create or replace function pathfinder.close_up(original text)

@@ -1,9 +1,8 @@
--- Judges a title, read by read_title(), by compiled rules: those that it has a clue of are enough. The highest
--- level held now wins. Each part is judged by
--- its own words, and by what the parts beside it say: a remark ("(retired)", "2010-2018") speaks of what stands
--- before it, or after it where it comes first ("Former: CEO"); an exclusion that names an office goes on over a comma
--- ("assistant to the president, CEO"); and where a part says that the person is somebody's assistant or still learns
--- (exclusions of scope `person`), no other part's office is theirs.
+-- Judges a title, read by read_title(), by compiled rules: those that it has a clue of are enough. The highest level
+-- held now wins. Each part is judged by its own words, and by what the parts beside it say: a remark ("(retired)",
+-- "2010-2018") speaks of what stands before it, or after it where it comes first ("Former: CEO"); an exclusion that
+-- names an office goes on over a comma ("assistant to the president, CEO"); and where a part says that the person is
+-- somebody's assistant or still learns (exclusions of scope `person`), no other part's office is theirs.
 -- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations
 --   what is left of the parts, each with the number of its part.
 -- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from

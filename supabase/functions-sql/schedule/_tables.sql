@@ -54,8 +54,8 @@ comment on column public.digests.week_end is 'Exclusive: the cut-off.';
 comment on column public.digests.part is 'A digest of more people than settings.digest_size comes in parts.';
 comment on column public.digests.parts is 'How many parts it has.';
 comment on column public.digests.payload is 'The people and the counts, as they are rendered.';
-comment on column public.digests.sent is 'Whether the channel''s bot has finished with it.';
-comment on column public.digests.sent_at is 'When the channel''s bot had finished with it.';
+comment on column public.digests.sent is 'Whether it was delivered.';
+comment on column public.digests.sent_at is 'When it was delivered.';
 
 create index digests_unsent_idx on public.digests (created_at) where not sent;
 create index digests_channel_idx on public.digests (channel, week_end desc);

@@ -1,7 +1,7 @@
--- When a period of a job is due, under the settings as they are now. Periods are named so that a name stays the
--- same whatever the settings become: digest ISO week, 2026-W47 the digest's day and time in that week report month,
--- 2026-11 the month's last day at month_end_time housekeeping date, 2026-11-20 that day at housekeeping_time
--- Anything else (a revision of a report, which is only known here once it was tried) is due at once.
+-- When a period of a job is due, under the settings as they are now. Periods are named so that a name stays the same
+-- whatever the settings become: of the digest the ISO week, 2026-W47, due on digest_day at digest_time; of the report
+-- the month, 2026-11, due on its last day at month_end_time; of housekeeping the date, 2026-11-20, due that day at
+-- housekeeping_time. Anything else (a revision of a report, which is only known here once it was tried) is due at once.
 -- Returns: timestamptz.
 -- Example: select pathfinder.due_at('digest', '2026-W47', settings) from public.settings;
 create or replace function pathfinder.due_at(job text, period text, configured public.settings)

@@ -1,11 +1,11 @@
--- Build a month's report now, or render its newest one again if nothing has been found since. Called through
--- public.generate_reports() and public.build_month_end_report(). The month is YYYY-MM; null means the current one
--- in the configured zone, so far. A report built during the month does not replace the month-end report. Rendering
--- again makes the files and their links anew and tells nobody twice. Without `told` channels are not told either; the
--- same report asked for with it tells them then.
--- Returns: {"status": "built" | "unchanged", "report_id", "month", "revision", "total", "told" (whether
---   channels are told once it has its files), …}; raises 22023 for a
---   month that is not one, that has not begun, or whose detections detection_retention has begun to delete.
+-- Builds a month's report now, or has its newest one rendered again if nothing has been found since. The month is
+-- YYYY-MM; null means the current one in the configured zone, so far. A report built during the month does not replace
+-- the month-end report. Rendering again makes the files and their links anew and tells nobody twice. Without `told`
+-- channels are not told either; the same report asked for with it tells them then.
+-- Returns: {"status": "built" | "unchanged", "report_id", "month", "revision", "total", "told" (whether channels are
+--   told once it has its files), …}.
+-- Raises: 22023 for a month that is not one, that has not begun, or whose detections detection_retention has begun to
+--   delete.
 -- Example: select pathfinder.report_by_hand('2026-10', now());
 create or replace function pathfinder.report_by_hand(
     month_label text,
@@ -23,6 +23,7 @@ declare
     month date;
     bounds record;
     newest public.reports;
+    built jsonb;
     is_told_now boolean;
 begin
     select * into strict configured from public.settings;
@@ -55,7 +56,12 @@ begin
     order by reports.revision desc
     limit 1;
     if not found or pathfinder.unreported_in_month(month, moment) then
-        return jsonb_build_object('status', 'built') || pathfinder.build_report(month, moment, report_by_hand.told);
+        built := pathfinder.build_report(month, moment, report_by_hand.told);
+        perform pathfinder.write_audit(
+            'reports', 'generate',
+            jsonb_build_object('month', month_label, 'revision', built -> 'revision', 'told', built -> 'told')
+        );
+        return jsonb_build_object('status', 'built') || built;
     end if;
     update public.reports
     set is_told = true
@@ -77,6 +83,10 @@ begin
             70
         );
     end if;
+    perform pathfinder.write_audit(
+        'reports', 'render_again',
+        jsonb_build_object('month', month_label, 'revision', newest.revision, 'told', is_told_now)
+    );
     return jsonb_build_object(
         'status', 'unchanged',
         'report_id', newest.id,

@@ -1,7 +1,6 @@
 -- How long a failed period waits before its next attempt: 1, 2, 4, … minutes, at most 6 hours.
 -- Returns: interval.
--- Example: select
---   pathfinder.period_retry_delay(3);  -- 00:04:00
+-- Example: select pathfinder.period_retry_delay(3);  -- 00:04:00
 create or replace function pathfinder.period_retry_delay(attempts integer)
 returns interval
 language sql

@@ -54,6 +54,10 @@ begin
         result - '{period_start,period_end}'::text[]
     )
     on conflict on constraint job_runs_job_period_key do nothing;
+    perform pathfinder.write_audit(
+        'digests', 'send',
+        jsonb_build_object('channels', result -> 'channels', 'messages', result -> 'digests', 'cut_off', moment)
+    );
     return result || '{"status": "built"}';
 end
 $$;

@@ -1,8 +1,7 @@
--- One tick: run what is owed at a moment, each period once, oldest first. Called through public.tick() by pg_cron.
--- Two never run at once: the second returns {"status": "busy"}. At most ten periods a tick, and none begins after
--- half a minute, so that a year's arrears never meet the statement timeout (2 minutes on hosted); what is left is
--- owed at the next tick. The tick is one transaction: if its backend dies, nothing has happened, and the next one
--- does it.
+-- One tick: run what is owed at a moment, each period once, oldest first. Two never run at once: the second returns
+-- {"status": "busy"}. At most ten periods a tick, and none begins after half a minute, so that a year's arrears never
+-- meet the statement timeout (2 minutes on hosted); what is left is owed at the next tick. The tick is one
+-- transaction: if its backend dies, nothing has happened, and the next one does it.
 -- Returns: {"status": "idle" | "done" | "busy", "runs": [{"job", "period", "outcome", …}], "more": true if it
 --   stopped at its bound, "events": number of queued webhooks processed, "people": number of members
 --   looked at because a suppression ended or the rules changed, and of reports counted anew, "links": number of

@@ -1,7 +1,6 @@
 -- Whether a month holds detections, up to a moment, that are in no report.
 -- Returns: true or false.
--- Example: select
---   pathfinder.unreported_in_month('2026-11-01', now());
+-- Example: select pathfinder.unreported_in_month('2026-11-01', now());
 create or replace function pathfinder.unreported_in_month(month date, moment timestamptz)
 returns boolean
 language sql

@@ -138,11 +138,11 @@ create table public.audit (
     action text not null,
     detail jsonb not null default '{}'
 );
-comment on table public.audit is 'Who changed what: rules, channels, suppressions, settings, jobs.';
+comment on table public.audit is 'Who changed what, and when. Nothing of a member stands in it.';
 comment on column public.audit.happened_at is 'When it was changed.';
 comment on column public.audit.actor is
     'The person, where the door knew one; otherwise the role, as in Table Editor or SQL (postgres).';
-comment on column public.audit.subject is 'What was changed: rules, channels, suppressions, settings, jobs, people.';
+comment on column public.audit.subject is 'What was changed: rules, channels, suppressions, settings, accounts, jobs, people, digests, reports, feedback.';
 comment on column public.audit.action is 'insert, update, delete, or what was done: retry, cancel, restore, ….';
 comment on column public.audit.detail is 'Which one, and what changed. Nothing of a member.';
 

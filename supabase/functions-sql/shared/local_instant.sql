@@ -1,7 +1,8 @@
 -- The instant at which clocks in a time zone show a local time. Where daylight saving leaves the time out, the
 -- first instant after the gap; where it shows the time twice, the first of the two. (Postgres alone would say an
--- hour too late in both cases.) Returns null for null; raises 22023 for an unknown zone.
+-- hour too late in both cases.)
 -- Returns: timestamptz; null for null.
+-- Raises: 22023 for an unknown zone.
 -- Example: select pathfinder.local_instant('2026-03-08 02:30', 'America/New_York');  -- 2026-03-08 07:00:00+00
 create or replace function pathfinder.local_instant(local timestamp, zone text)
 returns timestamptz

@@ -1,7 +1,6 @@
 -- The key of the advisory lock that whoever builds digests and reports holds.
 -- Returns: bigint.
--- Example: select
---   pg_try_advisory_xact_lock(pathfinder.schedule_lock());
+-- Example: select pg_try_advisory_xact_lock(pathfinder.schedule_lock());
 create or replace function pathfinder.schedule_lock()
 returns bigint
 language sql

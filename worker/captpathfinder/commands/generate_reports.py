@@ -35,8 +35,8 @@ def generate_reports(
 ) -> None:
     """Build the report of a month now, and send it to the channels that get reports.
 
-    A month that has not changed since its last report is rendered again, with new links, and told to nobody,
-    unless it was built with --no-send. The worker does both.
+    A month that has not changed since its last report is rendered again, with new links, and told to nobody
+    twice: only one that was built with --no-send is told now. The worker does all of it.
     """
     wanted = check_month(month)
     answer = call(

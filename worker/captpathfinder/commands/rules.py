@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,9 +66,8 @@ def import_rules(
         raise CaptPathfinderError(f"{file} is no rule set: it needs lists such as csuite_patterns.")
     # Refuses what would not be accepted, before anything is shown or asked.
     preview = _call(context, "preview_rules", {"candidate": config})
-    difference = _diff(
-        _call(context, "export_rules"), config
-    )  # of what the file names; nothing else is replaced
+    # Of what the file names; nothing else is replaced.
+    difference = _diff(_call(context, "export_rules"), config)
     if not difference:
         typer.echo("The rules are the same already.")
         return
@@ -199,47 +198,52 @@ def _show_preview(preview: Mapping[str, Any]) -> None:
         typer.echo(f"{preview['broken_examples']} examples would be wrong.")
     for warning in preview["warnings"]:
         typer.echo(warning)
-    if not preview["titles"]:
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("title", "before", "after", "people", "known from"):
-        table.add_column(heading, overflow="fold")
-    for entry in preview["titles"][:_SHOWN_TITLES]:
-        table.add_row(
+    _show_titles(
+        preview,
+        ("title", "before", "after", "people", "known from"),
+        lambda entry: (
             _plain(entry["title"]),
             entry["before"],
             entry["after"],
             str(entry["people"]),
             ", ".join(entry["known_from"]),
-        )
-    Console().print(table)
-    if preview["changed"] > _SHOWN_TITLES:
-        typer.echo(f"… and {preview['changed'] - _SHOWN_TITLES} more; see --json.")
+        ),
+    )
 
 
 def _show_functions(preview: Mapping[str, Any]) -> None:
     typer.echo(
         f"Of {preview['examined']} known titles, {preview['changed']} would be in charge of something else."
     )
+    _show_titles(
+        preview,
+        ("title", "department", "before", "after", "people"),
+        lambda entry: (
+            _plain(entry["title"]),
+            _plain(entry["department"] or ""),
+            ", ".join(entry["before"]) or "none",
+            ", ".join(entry["after"]) or "none",
+            str(entry["people"]),
+        ),
+    )
+
+
+def _show_titles(
+    preview: Mapping[str, Any],
+    headings: Iterable[str],
+    row: Callable[[Mapping[str, Any]], tuple[str | Text, ...]],
+) -> None:
+    """The titles of a preview as a table; of many the first."""
     if not preview["titles"]:
         return
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("title", "department", "before", "after", "people"):
+    for heading in headings:
         table.add_column(heading, overflow="fold")
     for entry in preview["titles"][:_SHOWN_TITLES]:
-        table.add_row(
-            _plain(entry["title"]),
-            _plain(entry["department"] or ""),
-            ", ".join(entry["before"]) or "none",
-            ", ".join(entry["after"]) or "none",
-            str(entry["people"]),
-        )
+        table.add_row(*row(entry))
     Console().print(table)
     if preview["changed"] > _SHOWN_TITLES:
         typer.echo(f"… and {preview['changed'] - _SHOWN_TITLES} more; see --json.")

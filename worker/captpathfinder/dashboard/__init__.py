@@ -1,4 +1,4 @@
-"""A page for the people who run it: health, numbers, who was found, the queue, deliveries and the rules."""
+"""Pages for the people who run it: people, accounts, the queue, deliveries, rules, feedback, the audit."""
 
 from captpathfinder.dashboard.serve import address, serve_dashboard
 

@@ -72,7 +72,7 @@ class Session:
 
 
 @dataclass
-class Throttle:
+class WrongLogins:
     """Counts wrong logins by address, so that nobody locks others out. `now` is monotonic seconds."""
 
     most: int = MOST_FAILURES

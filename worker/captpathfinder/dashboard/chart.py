@@ -1,4 +1,4 @@
-"""The chart of detections by day, drawn as the report's charts are."""
+"""The chart of who was found by day, drawn as the report's charts are."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Chart:
 
 
 def by_day(counts: Iterable[DayCount], today: date, levels: Sequence[Level], days: int = DAYS) -> Chart:
-    """The last `days` days up to `today`, days without detections included."""
+    """The last `days` days up to `today`, those on which nobody was found included."""
     known = {one.day: one.counts for one in counts}
     span = [today - timedelta(days=ago) for ago in reversed(range(days))]
     rows = [Day(day, tuple(known.get(day, {}).get(level.level, 0) for level in levels)) for day in span]

@@ -23,7 +23,7 @@ from captpathfinder.clock import utc_now
 from captpathfinder.dashboard.access import Guard, Session, is_same_origin
 from captpathfinder.dashboard.gate import set_cookie
 from captpathfinder.dashboard.levels import Levels
-from captpathfinder.dashboard.pages import Frame, Message, render
+from captpathfinder.dashboard.pages import Frame, Notice, render
 from captpathfinder.dashboard.reader import Reader, what_it_said
 from captpathfinder.dashboard.trouble import Trouble, trouble_of
 from captpathfinder.errors import SupabaseRefusedError, SupabaseRequestError
@@ -113,7 +113,7 @@ class Desk:
             can_log_out=self.guard.needs_login,
             levels=self.levels,
             is_inside=inside,
-            message=Message(message.get("level", ""), message.get("text", "")) if message else None,
+            message=Notice(message.get("level", ""), message.get("text", "")) if message else None,
             who=session.name if session else "",
             may_edit=session is None or session.is_editor,
         )

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from captpathfinder.dashboard.desk import Desk
-from captpathfinder.dashboard.listing import PAGE_ROWS
-from captpathfinder.models import Model, Timestamp
+from captpathfinder.dashboard.listing import row_number
+from captpathfinder.dashboard.people_answers import ProposalsPage
 from captpathfinder.render.feedback_page import VERDICTS
 
 STATES = {"open": "Waiting", "accepted": "Accepted", "dismissed": "Dismissed"}
@@ -24,33 +21,6 @@ DECISIONS = {
 }
 _USUAL = {"not_executive": "example", "already_known": "suppression", "wrong_company": "correction"}
 LONGEST = 300
-
-
-class Proposal(Model):
-    """A row of `list_proposals()`. `title` and `company` are what the reader was told."""
-
-    id: int
-    channel: str | None = None
-    community: str
-    user_id: str
-    username: str | None = None
-    verdict: str
-    title: str | None = None
-    company: str | None = None
-    status: str
-    level: str | None = None
-    rule: str | None = None
-    said: int = 0
-    created_at: Timestamp
-    decided_at: datetime | None = None
-    decided_by: str | None = None
-
-
-class ProposalsPage(Model):
-    """A page of them."""
-
-    rows: list[Proposal]
-    next: dict[str, int] | None = None
 
 
 class FeedbackPages:
@@ -74,7 +44,7 @@ class FeedbackPages:
         status = request.query_params.get("status", "open")
         if status not in STATES:
             raise HTTPException(404)
-        after = _number(request.query_params.get("after", "0"))
+        after = row_number(request.query_params.get("after", "0"))
         page = await self._find({"status": status}, {"id": after} if after else None)
         return self._desk.page(
             request, "feedback.html.j2", page=page, chosen=status, states=STATES, verdicts=VERDICTS
@@ -82,7 +52,7 @@ class FeedbackPages:
 
     async def decide(self, request: Request) -> Response:
         """One of them: why the person was told, and what would change by each way to accept it."""
-        number = _number(request.query_params.get("id", ""))
+        number = row_number(request.query_params.get("id", ""))
         found = await self._find({"id": number}, None)
         if not found.rows:
             raise HTTPException(404)
@@ -111,7 +81,7 @@ class FeedbackPages:
     async def accept(self, request: Request) -> Response:
         """Accept one, as the form says."""
         form = await self._desk.form(request)
-        number = _number(form.get("id", ""))
+        number = row_number(form.get("id", ""))
         arguments = {
             "id": number,
             "decision": form.get("decision") or None,
@@ -133,18 +103,9 @@ class FeedbackPages:
 
     async def _act(self, request: Request, function: str, done: str) -> Response:
         form = await self._desk.form(request)
-        number = _number(form.get("id", ""))
+        number = row_number(form.get("id", ""))
         call = self._desk.call(request, function, {"id": number})
         return await self._desk.do(request, f"/feedback/decide?id={number}", call, lambda _: ("done", done))
 
     async def _find(self, search: dict[str, object], after: dict[str, int] | None) -> ProposalsPage:
-        arguments: dict[str, Any] = {"search": search, "after": after, "page_size": PAGE_ROWS}
-        return ProposalsPage.model_validate(
-            await self._desk.read(self._desk.api.call("list_proposals", arguments))
-        )
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise HTTPException(404)
-    return int(text)
+        return await self._desk.read(self._desk.reader.proposals(search, after))

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from captpathfinder.dashboard.access import SESSION_SECONDS, Throttle, local_path, new_nonce
+from captpathfinder.dashboard.access import SESSION_SECONDS, WrongLogins, local_path, new_nonce
 from captpathfinder.dashboard.desk import Desk, log
 from captpathfinder.dashboard.gate import set_cookie
 from captpathfinder.dashboard.sign_in import SignIn, SignInError
@@ -21,7 +21,7 @@ class LoginPages:
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self._desk = desk
-        self._throttle = Throttle()
+        self._wrong = WrongLogins()
         self._sign_in = SignIn(settings) if settings.dashboard_oidc_issuer else None
 
     def routes(self) -> list[Route]:
@@ -44,10 +44,10 @@ class LoginPages:
         form = await desk.form(request, for_viewers=True)
         target = local_path(form.get("next"))
         address = request.client.host if request.client else ""
-        if self._throttle.is_closed(address, desk.monotonic()):
+        if self._wrong.is_closed(address, desk.monotonic()):
             return self._page(request, target, "Too many wrong tokens. Try again in a minute.", 429)
         if not guard.is_token(form.get("token", "")):
-            self._throttle.failed(address, desk.monotonic())
+            self._wrong.failed(address, desk.monotonic())
             log.warning("a wrong dashboard token was given", address=address)
             problem = "This is not the token. It is the value of DASHBOARD_TOKEN where the dashboard runs."
             return self._page(request, target, problem, 403)

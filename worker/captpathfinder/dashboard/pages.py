@@ -56,7 +56,7 @@ def static_address(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Message:
+class Notice:
     """What became of what was asked for; `level` is `done` or `problem`."""
 
     level: str
@@ -74,7 +74,7 @@ class Frame:
     can_log_out: bool
     levels: Levels
     is_inside: bool = True
-    message: Message | None = None
+    message: Notice | None = None
     who: str = ""
     may_edit: bool = True
 

@@ -1,4 +1,4 @@
-"""What is read of people and accounts, as frozen typed models.
+"""What is read of people, accounts and feedback, as frozen typed models.
 
 A later version of the database may add fields; they are ignored. What is missing or of another type makes a
 `ValidationError`, which the dashboard answers with a page that says that the two do not fit.
@@ -79,7 +79,6 @@ class State(Model):
     first_detected_at: Timestamp
     last_seen_at: Timestamp
     email_domain: str | None = None
-    matched_rule: str | None = None
     profile_url: Link = None
 
 
@@ -100,6 +99,15 @@ class Aside(Model):
     until: Timestamp | None = None
 
 
+class Correction(Model):
+    """What an editor corrected, and holds. Of `stated` and `value` null is nothing."""
+
+    attribute: str
+    stated: str | None = None
+    value: str | None = None
+    corrected_at: Timestamp
+
+
 class PersonPage(Model):
     """All that is known of somebody."""
 
@@ -108,6 +116,7 @@ class PersonPage(Model):
     changes: list[ListedPerson]
     messages: list[PersonMessage]
     aside: list[Aside]
+    corrections: list[Correction] = Field(default_factory=list)
 
 
 class Account(Model):
@@ -128,3 +137,30 @@ class AccountsPage(Model):
 
     accounts: list[Account]
     next: int | None = None
+
+
+class Proposal(Model):
+    """A row of `list_proposals()`. `title` and `company` are what the reader was told."""
+
+    id: int
+    channel: str | None = None
+    community: str
+    user_id: str
+    username: str | None = None
+    verdict: str
+    title: str | None = None
+    company: str | None = None
+    status: str
+    level: str | None = None
+    rule: str | None = None
+    said: int = 0
+    created_at: Timestamp
+    decided_at: Timestamp | None = None
+    decided_by: str | None = None
+
+
+class ProposalsPage(Model):
+    """A page of proposals."""
+
+    rows: list[Proposal]
+    next: dict[str, int] | None = None

@@ -141,7 +141,7 @@ class ChannelOfDigest(Model):
     jobs: list[MessageOfDigest]
 
 
-class Delivery(Model):
+class BuiltDigest(Model):
     """A digest, with its channels."""
 
     week_start: Timestamp

@@ -18,10 +18,11 @@ from captpathfinder.dashboard.people_answers import (
     ListedPerson,
     PeoplePage,
     PersonPage,
+    ProposalsPage,
 )
 from captpathfinder.dashboard.queue_answers import (
+    BuiltDigest,
     Channel,
-    Delivery,
     JobError,
     JobMessage,
     JobPage,
@@ -84,7 +85,7 @@ class Queue:
 class Deliveries:
     """Digests and reports, and where they go. `waiting`: changes that a digest would look at."""
 
-    digests: list[Delivery]
+    digests: list[BuiltDigest]
     reports: list[ReportRow]
     channels: list[Channel]
     waiting: int
@@ -168,6 +169,11 @@ class Reader:
         arguments: dict[str, object] = {"after": after, "page_size": size, "only_watched": only_watched}
         return await self._one(self._function("account_coverage", AccountsPage, arguments))
 
+    async def proposals(self, search: dict[str, object], after: dict[str, int] | None) -> ProposalsPage:
+        """A page of what readers of messages said is not right."""
+        arguments: dict[str, object] = {"search": search, "after": after, "page_size": PAGE_ROWS}
+        return await self._one(self._function("list_proposals", ProposalsPage, arguments))
+
     async def queue(self, listing: Listing) -> Queue:
         """The outbox."""
         arguments: dict[str, object] = {"search": dict(listing.search), "after": listing.after}
@@ -210,7 +216,7 @@ class Reader:
     async def deliveries(self) -> Deliveries:
         """Digests, reports, channels."""
         digests, reports, channels, waiting = await self._all(
-            self._function("list_deliveries", list[Delivery], {"max_rows": DELIVERY_ROWS}),
+            self._function("list_deliveries", list[BuiltDigest], {"max_rows": DELIVERY_ROWS}),
             self._rows("reports", ReportRow, order="id", limit=DELIVERY_ROWS, columns=_REPORT),
             self._rows("channels", Channel, order="name", limit=RULE_ROWS, columns=_CHANNEL, ascending=True),
             self._function("count_untold", int),

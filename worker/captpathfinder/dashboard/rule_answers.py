@@ -80,7 +80,6 @@ class Explanation(Model):
     normalized: str | None = None
     segments: list[Segment] = Field(default_factory=list)
     title_matches: list[Rule] = Field(default_factory=list)
-    is_senior: bool
     seniority_level: str | None = None
     decided_by: Rule | None = None
     reason: str

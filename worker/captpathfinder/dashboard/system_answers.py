@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from captpathfinder.models import Model, Timestamp
 
 
-class WorkerState(Model):
+class SeenWorker(Model):
     """A worker that was seen within the last two minutes."""
 
     worker: str
@@ -28,7 +28,7 @@ class Checks(Model):
     time: Timestamp
     last_tick_at: Timestamp | None = None
     rules_version: int | None = None
-    workers: list[WorkerState] = Field(default_factory=list)
+    workers: list[SeenWorker] = Field(default_factory=list)
 
 
 class Health(Model):

@@ -1,4 +1,4 @@
-"""The same configs are accepted and refused when a row is saved (SQL) and when the worker sends (Python)."""
+"""The configs of bots and their endpoints: what is saved as a row (SQL) is what the worker takes (Python)."""
 
 import json
 from typing import Any
