@@ -16,6 +16,7 @@ from aiohttp.test_utils import TestServer
 
 from captpathfinder.context import Context, open_context
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.schema import SCHEMA
 
 # The database's time, which is nobody else's.
 DATABASE_NOW = datetime(2031, 3, 1, 12, 0, tzinfo=UTC)
@@ -47,7 +48,8 @@ class Outbox:
         self.waiting.append([job(**changes) for changes in jobs])
 
     async def rpc(self, request: web.Request) -> web.Response:
-        name, given = request.match_info["name"], await request.json()
+        name = request.match_info["name"]
+        given = dict(request.query) if request.method == "GET" else await request.json()
         self.calls.append((name, given))
         if self.answers.get(name):
             status, body = self.answers[name].pop(0)
@@ -59,6 +61,8 @@ class Outbox:
             lease = (self.now() + timedelta(seconds=given["lease_seconds"])).isoformat()
             jobs = self.waiting.pop(0) if self.waiting else []
             return [{"lease_expires_at": lease, "created_at": self.now().isoformat(), **job} for job in jobs]
+        if name == "health":
+            return {"status": "ok", "reasons": [], "checks": {"database": {"migration": SCHEMA}}}
         return {
             "heartbeat": self.now().isoformat(),
             "extend_lease": self.now().isoformat(),
@@ -81,6 +85,7 @@ async def scripted(**changes: object) -> AsyncIterator[tuple[Outbox, Context]]:
     outbox = Outbox()
     application = web.Application()
     application.router.add_post("/rest/v1/rpc/{name}", outbox.rpc)
+    application.router.add_get("/rest/v1/rpc/{name:health}", outbox.rpc)
     application.router.add_get("/rest/v1/outbox", outbox.outbox)
     async with TestServer(application) as server:
         outbox.url = str(server.make_url("")).rstrip("/")

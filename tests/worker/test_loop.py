@@ -93,18 +93,21 @@ async def test_a_job_that_was_announced_is_no_sign_of_deafness() -> None:
         assert ears.suspicions == []
 
 
-async def test_after_an_outage_realtime_is_suspected_and_the_error_is_gone() -> None:
+@pytest.mark.parametrize("asked", ["health", "claim_outbox"])
+async def test_after_an_outage_realtime_is_suspected_and_the_error_is_gone(asked: str) -> None:
     async with scripted() as (outbox, context):
-        outbox.answers["claim_outbox"] = [(503, {"message": "away"})] * 3
+        outbox.answers[asked] = [(503, {"message": "away"})] * 3
         worker = Worker(context, {"test": do_nothing})
         ears = worker.listener = Ears(worker, context)
         async with working(worker):
             await until(lambda: worker.last_error is not None, "the outage is known")
-            assert "503" in str(worker.last_error)
+            assert f"{asked}: Supabase answered 503" in str(worker.last_error)
             assert not is_ready(worker, context)
             await until(lambda: worker.last_error is None, "it is over")
             assert is_ready(worker, context)
         assert ears.suspicions == ["Supabase was away"]
+        # Having been answered, it does not ask for the schema again, whatever becomes of the claims.
+        assert outbox.count("health") == (4 if asked == "health" else 1)
         # A claim is never repeated within one look: its answer may be what was lost.
         assert context.metrics.registry.get_sample_value("captpathfinder_supabase_errors_total") == 3
         assert not is_ready(worker, context)

@@ -17,17 +17,22 @@ _FLOAT = re.compile(r"(\d+)[.,]0+")
 _GROUPED = re.compile(r"\d{1,3}(?:([,.'’\u00a0\u202f ])\d{3})(?:\1\d{3})*")  # noqa: RUF001
 _DOMAIN = re.compile(r"(?:^|(@))([a-z0-9](?:[\w-]*\w)?(?:\.[\w-]+)*\.[^\W\d_]{2,})[>\s]*$", re.IGNORECASE)
 # An apostrophe that is no part of a name ('t Hooft, 's-Gravenhage): the mark of text in a spreadsheet.
-_MARKED = re.compile(r"'(?![a-zA-Z][ -])(?=[^'])")
-# What a spreadsheet takes for a formula, also where another delimiter would begin a cell.
-_DANGER = re.compile(r"(^|[,;\t|\r\n])([\s\"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+_MARKED = re.compile(r"^'(?![a-zA-Z][ -])(?='*[^'])")
+# What a spreadsheet takes for a formula, also where another delimiter would begin a cell. Behind an
+# apostrophe it is text already: a second one would not be told from what was typed.
+_DANGER = re.compile(r"(^|[,;\t|\r\n])([\s\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 _TABBED = re.compile(r"^(?=[\t\r])")
 _NEUTRAL = re.compile(r"((?:^|[,;\t|\r\n])[\s\"]*)'(?=[\s\"']*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r])")
 _MOJIBAKE = re.compile(r"[ÃÂâÅÄÐÑ][\u0080-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")  # noqa: RUF001
 
 
 def neutral(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; `text` undoes it."""
-    if cell.isalnum() or not cell.strip():
+    """A cell that no spreadsheet takes for a formula, and in which `text` reads what it read before.
+
+    >>> neutral("='0"), text(neutral("='0"))
+    ("'='0", "='0")
+    """
+    if cell.isalnum() or not cell.translate(_INVISIBLE).replace("\0", " ").strip():
         return cell
     return _TABBED.sub("'", _DANGER.sub(r"\1\2'", cell))
 
@@ -42,11 +47,7 @@ def text(cell: str) -> str:
         cell = _mended(cell.translate(_INVISIBLE))
     cell = cell.replace("\0", " ").strip()
     if "'" in cell:
-        cell = (
-            _MARKED.sub("", _NEUTRAL.sub(r"\1", cell), count=1)
-            if cell[0] == "'"
-            else _NEUTRAL.sub(r"\1", cell)
-        ).strip()
+        cell = _MARKED.sub("", _NEUTRAL.sub(r"\1", cell).strip()).strip()
     if cell[:1] == "=" and (formula := _FORMULA.fullmatch(cell)):
         cell = formula[1].replace('""', '"').strip()
     return "" if cell.lower() in EMPTY or _RULE.fullmatch(cell) else cell
