@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from local.machine import find_browser, free_port
 from local.migrations import PROJECT
@@ -155,6 +155,11 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
+    def failed(request: Request) -> None:
+        # The icon of the tab is fetched after the page has loaded: who leaves early breaks that off.
+        if request.failure != "net::ERR_ABORTED":
+            complaints.append(f"failed: {request.url} ({request.failure})")
+
     def opened(**options: object) -> Page:
         context = browser.new_context(**options)  # type: ignore[arg-type]  # whatever a test needs
         context.set_default_timeout(30_000)
@@ -162,7 +167,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", failed)
         return page
 
     yield opened

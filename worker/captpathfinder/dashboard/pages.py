@@ -32,7 +32,14 @@ SECTIONS = {
     "/numbers": "Numbers",
     "/audit": "Audit",
 }
-
+# Where pages belong that do not begin with the address of one of these.
+_BELONGS_TO = {
+    "/changes": "/people",
+    "/person": "/people",
+    "/job": "/queue",
+    "/digests": "/deliveries",
+    "/reports": "/deliveries",
+}
 
 # What is served as it is, by its media type. Every other file of `static` is a licence.
 STATIC_FILES = {
@@ -82,7 +89,7 @@ class Frame:
     def section(self) -> str:
         """The page of the navigation that this one belongs to."""
         first = f"/{self.path.split('/')[1]}"
-        return {"/changes": "/people", "/person": "/people", "/job": "/queue"}.get(first, first)
+        return _BELONGS_TO.get(first, first)
 
 
 @cache
