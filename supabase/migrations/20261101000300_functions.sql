@@ -7359,6 +7359,7 @@ declare
     known public.user_state;
     person public.user_state;
     judgement record;
+    stated text;
     is_over boolean := false;
     verdict pathfinder.change_verdict;
 begin
@@ -7367,12 +7368,8 @@ begin
             change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
         );
     end if;
-    if exists (select from pathfinder.corrections) then
-        change := pathfinder.hold_corrections(change);
-    end if;
     if change.attribute = 'title' then
         judgement := pathfinder.classify(change.value);
-        is_over := judgement.level is null;
     end if;
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
@@ -7380,8 +7377,18 @@ begin
     if change.attribute = 'title' and known.title_field is not null then
         if pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
             change.attribute := null;
-            is_over := false;
         end if;
+    end if;
+    -- Only now, as a lesser title is no statement that could end a correction.
+    if exists (select from pathfinder.corrections) then
+        stated := change.value;
+        change := pathfinder.hold_corrections(change);
+        if change.attribute = 'title' and change.value is distinct from stated then
+            judgement := pathfinder.classify(change.value);
+        end if;
+    end if;
+    if change.attribute = 'title' then
+        is_over := judgement.level is null;
     end if;
     if is_over then
         if known.user_id is not null then
@@ -8110,7 +8117,7 @@ set search_path = ''
 as $$
     select pathfinder.correct_person(
         correct_person.user_id, correct_person.community, correct_person.title, correct_person.company,
-        correct_person.country, correct_person.announce
+        correct_person.country, coalesce(correct_person.announce, false)
     )
 $$;
 
@@ -9081,7 +9088,16 @@ begin
         from pathfinder.corrections
         where corrections.community = change.community
             and corrections.user_id = change.user_id
-            and (corrections.attribute = change.attribute or change.details ? corrections.attribute)
+            and (
+                corrections.attribute = change.attribute
+                -- What came along and is older than what is known of it does not count, and ends nothing.
+                or change.details ? corrections.attribute
+                    and (
+                        change.occurred_at < pathfinder.known_time(
+                            change.community, change.user_id, corrections.attribute, change.event_id
+                        )
+                    ) is not true
+            )
     loop
         said := case
             when correction.attribute = change.attribute then change.value
