@@ -8819,7 +8819,8 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    member constant text := export_user.user_id;
+    -- As forget_user() reads it: one that was pasted brings blanks along.
+    member constant text := btrim(pathfinder.decode_text(export_user.user_id));
     home text;
 begin
     if coalesce(btrim(member), '') = '' then
@@ -9414,6 +9415,21 @@ as $$
         or exists (
             select from pathfinder.registrations as registration
             where registration.community = is_member.community and registration.user_id = is_member.user_id
+        )
+        -- Of whoever is put aside, or corrected away, nothing else may be left.
+        or exists (
+            select from pathfinder.set_aside as aside
+            where aside.community = is_member.community and aside.user_id = is_member.user_id
+        )
+        or exists (
+            select from public.suppressions as suppression
+            where suppression.kind = 'member'
+                and suppression.key = is_member.user_id
+                and suppression.community = is_member.community
+        )
+        or exists (
+            select from pathfinder.corrections as correction
+            where correction.community = is_member.community and correction.user_id = is_member.user_id
         )
 $$;
 
@@ -17498,7 +17514,9 @@ begin
     from (
         select digests.id, digests.channel, digests.created_at, digests.sent_at
         from public.digests
-        where digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', find_person.user_id))
+        where digests.payload -> 'people' @> jsonb_build_array(
+                jsonb_build_object('community', home, 'user_id', find_person.user_id)
+            )
             and digests.created_at >= (
                 select min(detections.detected_at) from public.detections
                 where detections.community = home and detections.user_id = find_person.user_id
