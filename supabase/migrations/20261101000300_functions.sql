@@ -16715,7 +16715,7 @@ begin
                 accept_proposal.until, proposal.community
             ) -> 'id');
         when 'correction' then
-            if coalesce(btrim(accept_proposal.company), '') = '' then
+            if coalesce(btrim(pathfinder.decode_text(accept_proposal.company)), '') = '' then
                 raise exception 'the right company is missing'
                     using errcode = '22023', hint = 'Give it as company.';
             end if;
@@ -17866,11 +17866,17 @@ begin
             and mutes.user_id = subject.user_id
             and mutes.by_feedback;
         is_news := found;
+        -- One that is just being accepted is decided; to accept it may wait for this member.
         delete from public.feedback_proposals
-        where feedback_proposals.channel = give_feedback.channel
-            and feedback_proposals.community = subject.community
-            and feedback_proposals.user_id = subject.user_id
-            and feedback_proposals.status = 'open';
+        where feedback_proposals.id in (
+            select waiting.id
+            from public.feedback_proposals as waiting
+            where waiting.channel = give_feedback.channel
+                and waiting.community = subject.community
+                and waiting.user_id = subject.user_id
+                and waiting.status = 'open'
+            for update skip locked
+        );
         is_news := is_news or found;
     else
         insert into public.feedback_proposals (channel, community, user_id, verdict, title, company)
@@ -19115,7 +19121,13 @@ begin
     end if;
     begin
         document := case previewed.kind
-            when 'alert' then pathfinder.alert_document(previewed.id, previewed.channel)
+            when 'alert' then case
+                -- Whom it told may have been erased since; who waits is for another job.
+                when previewed.status = 'done'
+                    and not exists (select from pathfinder.alerts where alerts.job_id = previewed.id)
+                    then '{"missing": true}'
+                else pathfinder.alert_document(previewed.id, previewed.channel)
+            end
             when 'event' then pathfinder.event_document(previewed.payload, previewed.channel)
             else pathfinder.outbox_document(previewed.kind, previewed.payload)
         end;
