@@ -7359,6 +7359,7 @@ declare
     known public.user_state;
     person public.user_state;
     judgement record;
+    stated text;
     is_over boolean := false;
     verdict pathfinder.change_verdict;
 begin
@@ -7367,12 +7368,8 @@ begin
             change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
         );
     end if;
-    if exists (select from pathfinder.corrections) then
-        change := pathfinder.hold_corrections(change);
-    end if;
     if change.attribute = 'title' then
         judgement := pathfinder.classify(change.value);
-        is_over := judgement.level is null;
     end if;
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
@@ -7380,8 +7377,18 @@ begin
     if change.attribute = 'title' and known.title_field is not null then
         if pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
             change.attribute := null;
-            is_over := false;
         end if;
+    end if;
+    -- Only now, as a lesser title is no statement that could end a correction.
+    if exists (select from pathfinder.corrections) then
+        stated := change.value;
+        change := pathfinder.hold_corrections(change);
+        if change.attribute = 'title' and change.value is distinct from stated then
+            judgement := pathfinder.classify(change.value);
+        end if;
+    end if;
+    if change.attribute = 'title' then
+        is_over := judgement.level is null;
     end if;
     if is_over then
         if known.user_id is not null then
@@ -8110,7 +8117,7 @@ set search_path = ''
 as $$
     select pathfinder.correct_person(
         correct_person.user_id, correct_person.community, correct_person.title, correct_person.company,
-        correct_person.country, correct_person.announce
+        correct_person.country, coalesce(correct_person.announce, false)
     )
 $$;
 
@@ -8812,7 +8819,8 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    member constant text := export_user.user_id;
+    -- As forget_user() reads it: one that was pasted brings blanks along.
+    member constant text := btrim(pathfinder.decode_text(export_user.user_id));
     home text;
 begin
     if coalesce(btrim(member), '') = '' then
@@ -9081,7 +9089,16 @@ begin
         from pathfinder.corrections
         where corrections.community = change.community
             and corrections.user_id = change.user_id
-            and (corrections.attribute = change.attribute or change.details ? corrections.attribute)
+            and (
+                corrections.attribute = change.attribute
+                -- What came along and is older than what is known of it does not count, and ends nothing.
+                or change.details ? corrections.attribute
+                    and (
+                        change.occurred_at < pathfinder.known_time(
+                            change.community, change.user_id, corrections.attribute, change.event_id
+                        )
+                    ) is not true
+            )
     loop
         said := case
             when correction.attribute = change.attribute then change.value
@@ -9398,6 +9415,21 @@ as $$
         or exists (
             select from pathfinder.registrations as registration
             where registration.community = is_member.community and registration.user_id = is_member.user_id
+        )
+        -- Of whoever is put aside, or corrected away, nothing else may be left.
+        or exists (
+            select from pathfinder.set_aside as aside
+            where aside.community = is_member.community and aside.user_id = is_member.user_id
+        )
+        or exists (
+            select from public.suppressions as suppression
+            where suppression.kind = 'member'
+                and suppression.key = is_member.user_id
+                and suppression.community = is_member.community
+        )
+        or exists (
+            select from pathfinder.corrections as correction
+            where correction.community = is_member.community and correction.user_id = is_member.user_id
         )
 $$;
 
@@ -13052,13 +13084,18 @@ as $$
                 and given.user_id ~ '^[A-Za-z-]*[0-9][A-Za-z0-9-]*$'
                 and not given.content ? 'email'
                 and octet_length(written.text) <= 1000
-                and written.text ~ '^[\n -$''-;=-~]*$'
+                and written.text ~ '^(?:\n[ -$''-;=-~]*){6}$'
                 and written.text !~ '\n | \n'
-                and not jsonb_path_exists(given.content, '$.* ? (@.type() != "string" && @.type() != "null")')
+                -- Strict, or a list would pass for what it holds.
+            and not given.content @? 'strict $.* ? (@.type() != "string" && @.type() != "null")'
             as is_plain
         from given
         cross join lateral (
-            select concat_ws(E'\n', '', given.username, given.title, given.company, given.country, given.department, '')
+            -- Six line breaks, and none within: a cell of a spreadsheet may hold some.
+            select concat_ws(
+                E'\n', '', coalesce(given.username, ''), coalesce(given.title, ''), given.company, given.country,
+                given.department, ''
+            )
         ) as written (text)
     ),
     times as materialized (
@@ -13154,18 +13191,19 @@ begin
     if source.payload_paths <> '{}' then
         document := pathfinder.apply_payload_paths(document, source.payload_paths, headers);
     end if;
+    reading.ignored_fields := 0;
     -- Whatever is not plain text already, a whole number or empty, is made so first.
     id_is_number := 'number' in (jsonb_typeof(document -> 'userId'), jsonb_typeof(document -> 'user_id'));
     if document @? 'strict $.* ? (!(@.type() == "null"
         || (@.type() == "number" && @ >= 0 && @ < 1000000000000000 && @.floor() == @)
         || (@.type() == "string" && @ like_regex "^(?:[!-$''-;=-~](?:[ -$''-;=-~]*[!-$''-;=-~])?)?$")))' then
         document := pathfinder.plain_document(document);
+        reading.ignored_fields := document ->> '$ignored';
     end if;
 
     reading.source := source.name;
     reading.community := source.community;
     reading.sends_old_values := source.sends_old_values;
-    reading.ignored_fields := coalesce((document ->> '$ignored')::integer, 0);
     reading.unreadable_times := 0;
     reading.kind := 'profile_update';
     event_name := coalesce(
@@ -16678,7 +16716,7 @@ begin
                 accept_proposal.until, proposal.community
             ) -> 'id');
         when 'correction' then
-            if coalesce(btrim(accept_proposal.company), '') = '' then
+            if coalesce(btrim(pathfinder.decode_text(accept_proposal.company)), '') = '' then
                 raise exception 'the right company is missing'
                     using errcode = '22023', hint = 'Give it as company.';
             end if;
@@ -17477,7 +17515,9 @@ begin
     from (
         select digests.id, digests.channel, digests.created_at, digests.sent_at
         from public.digests
-        where digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', find_person.user_id))
+        where digests.payload -> 'people' @> jsonb_build_array(
+                jsonb_build_object('community', home, 'user_id', find_person.user_id)
+            )
             and digests.created_at >= (
                 select min(detections.detected_at) from public.detections
                 where detections.community = home and detections.user_id = find_person.user_id
@@ -17827,11 +17867,17 @@ begin
             and mutes.user_id = subject.user_id
             and mutes.by_feedback;
         is_news := found;
+        -- One that is just being accepted is decided; to accept it may wait for this member.
         delete from public.feedback_proposals
-        where feedback_proposals.channel = give_feedback.channel
-            and feedback_proposals.community = subject.community
-            and feedback_proposals.user_id = subject.user_id
-            and feedback_proposals.status = 'open';
+        where feedback_proposals.id in (
+            select waiting.id
+            from public.feedback_proposals as waiting
+            where waiting.channel = give_feedback.channel
+                and waiting.community = subject.community
+                and waiting.user_id = subject.user_id
+                and waiting.status = 'open'
+            for update skip locked
+        );
         is_news := is_news or found;
     else
         insert into public.feedback_proposals (channel, community, user_id, verdict, title, company)
@@ -19076,7 +19122,13 @@ begin
     end if;
     begin
         document := case previewed.kind
-            when 'alert' then pathfinder.alert_document(previewed.id, previewed.channel)
+            when 'alert' then case
+                -- Whom it told may have been erased since; who waits is for another job.
+                when previewed.status = 'done'
+                    and not exists (select from pathfinder.alerts where alerts.job_id = previewed.id)
+                    then '{"missing": true}'
+                else pathfinder.alert_document(previewed.id, previewed.channel)
+            end
             when 'event' then pathfinder.event_document(previewed.payload, previewed.channel)
             else pathfinder.outbox_document(previewed.kind, previewed.payload)
         end;

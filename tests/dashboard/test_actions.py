@@ -163,6 +163,20 @@ def test_somebody_is_corrected(seeded: Seeded, dashboard: str, open_page: Opened
     assert seeded.value("select count(*) from user_state where user_id = 'u9'") == 0
 
 
+def test_what_changed_while_the_form_was_open_is_not_corrected_back(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/person/correct?id=u9")
+    seeded.db.execute("update user_state set title = 'Chief Revenue Officer' where user_id = 'u9'")
+    page.get_by_label("Company").fill("Globex")
+    page.get_by_role("button", name="Correct").click()
+    assert_said(page, "The company is corrected.")
+    assert seeded.value("select title || company from user_state where user_id = 'u9'") == (
+        "Chief Revenue OfficerGlobex"
+    )
+
+
 def test_somebody_is_forgotten_after_a_question(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
     page = open_page()
     page.goto(f"{dashboard}/person?id=u9")

@@ -168,6 +168,18 @@ def test_a_person_is_known_with_changes_and_what_puts_them_aside(people: Connect
     assert [row["kind"] for row in value(people, "select find_person('u3')")["aside"]] == ["member"]
 
 
+def test_messages_about_a_namesake_in_another_community_are_not_a_person_s(people: Connection) -> None:
+    told = '{"people": [{"community": "partners", "user_id": "u3"}]}'
+    people.execute(
+        "insert into public.digests (week_start, week_end, channel, payload)"
+        " values (now() - interval '7 days', now(), 'board', %s)",
+        [told],
+    )
+    assert value(people, "select find_person('u3')")["messages"] == []
+    people.execute("update public.digests set payload = %s", [told.replace("partners", "main")])
+    assert len(value(people, "select find_person('u3')")["messages"]) == 1
+
+
 ERRORS = (
     ("dead", "Slack answered with HTTP 503 to job 17"),
     ("dead", "Slack answered with HTTP 502 to job 18"),

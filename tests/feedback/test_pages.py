@@ -151,6 +151,26 @@ def test_a_proxy_may_take_the_path_away(told: Connection, pages: Pages) -> None:
     assert proposals(told) == [("sales", "1", "wrong_company", "open")]
 
 
+@pytest.mark.parametrize("path", ["", "/feedback", "/digest", "/worker", "/a/b"])
+async def test_every_page_is_found_below_any_path_and_when_a_proxy_took_it_away(path: str) -> None:
+    settings = Settings(
+        supabase_url="http://127.0.0.1:9",
+        supabase_secret_key=SecretStr("sb_secret_" + "x" * 30),
+        public_url=f"https://people.example.com{path}",
+    )
+    links = Links(settings)
+    later = utc_now().replace(year=2099)
+    async with SupabaseApi(settings) as api:
+        site = PublicPages(settings, api, links, now=utc_now, monotonic=lambda: 0.0)
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(site.application()))
+        for url in (links.feedback("sales", 1, later), links.digest(1, later)):
+            for asked in (url, url.replace(f".com{path}", ".com", 1)):
+                # Found, and only the database is away.
+                assert (await client.get(asked)).status_code == 503, asked
+        for base in {path, ""}:
+            assert (await client.get(f"https://people.example.com{base}/worker")).status_code == 200
+
+
 def send_digest(db: Connection, people: int) -> int:
     for number in range(people):
         detect(db, f"u{number}", name=f"Person {number}")

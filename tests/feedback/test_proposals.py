@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.channels.people import add_channel, claim, detect, pass_delay, users
+from tests.channels.people import add_channel, claim, complete, detect, pass_delay, users
+from tests.people.test_at_once import meanwhile
 
 Connection = psycopg.Connection[Any]
 SOON = timedelta(days=1)
@@ -331,3 +332,38 @@ def test_the_worker_s_role_may_decide_and_cannot_write_proposals_itself(told: Co
         told.execute("update public.feedback_proposals set status = 'open'")
     told.execute("select public.accept_proposal(%s)", [number])
     told.execute("select public.reopen_proposal(%s)", [number])
+
+
+def test_an_undo_and_the_acceptance_of_the_same_do_not_wait_for_each_other(
+    told: Connection, db_dsn: str
+) -> None:
+    detection = detect(told, "1")
+    press(told, detection, "wrong_company")
+    number = only(told)
+    accepting = "select public.accept_proposal(%s, company => 'Globex')"
+    told.autocommit = False
+    told.execute("select pathfinder.lock_member('main', '1')")
+    with meanwhile(db_dsn, lambda other: other.execute(accepting, [number])) as until_halted:
+        until_halted()
+        press(told, detection, "undo")
+        told.commit()
+    told.autocommit = True
+    assert proposals(told) == [("sales", "1", "wrong_company", "accepted")]
+
+
+def test_the_page_of_an_alert_that_told_somebody_forgotten_names_nobody_else(told: Connection) -> None:
+    detect(told, "1")
+    pass_delay(told)
+    [job] = [job for job in claim(told) if job["channel"] == "sales"]
+    complete(told, job)
+    told.execute("select public.forget_user('1')")
+    detect(told, "2")
+    pass_delay(told)
+    seen = value(told, "select public.preview_job(%s)", job["id"])
+    assert seen["document"] == {"missing": True}
+
+
+def test_a_company_that_cannot_be_seen_is_none_that_could_be_right(told: Connection) -> None:
+    press(told, detect(told, "1"), "wrong_company")
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="the right company is missing"):
+        told.execute("select public.accept_proposal(%s, company => %s)", [only(told), "\u200b &nbsp;"])

@@ -215,3 +215,22 @@ def test_who_is_heard_of_for_the_first_time_is_told_with_what_follows(platform: 
     ) == [(user, "new", True, "NO", "Initech") for user in "123"]
     assert platform.value("select count(*) from public.outbox where kind = 'event'") == 3
     assert platform.rows("select user_id from public.user_state order by 1") == [("1",), ("2",), ("3",)]
+
+
+def test_line_breaks_within_a_cell_are_blanks_as_in_a_webhook(platform: Platform) -> None:
+    backfill(
+        platform,
+        member("1", "CEO\nand more", company="Acme\nInc.", country="\nUK"),
+        member("2", "VP\n", company="", department="Sales\n\nNorth"),
+    )
+    assert platform.rows(
+        "select username, title, company, country, department from public.user_state order by user_id"
+    ) == [
+        ("name of 1", "CEO and more", "Acme Inc.", "UK", None),
+        ("name of 2", "VP", None, None, "Sales North"),
+    ]
+
+
+def test_lists_beside_plain_text_are_read_as_in_a_webhook(platform: Platform) -> None:
+    backfill(platform, {"user_id": "1", "username": "Ada", "title": ["CEO", "Founder"], "company": ["Acme"]})
+    assert platform.rows("select title, company from public.user_state") == [("CEO | Founder", "Acme")]

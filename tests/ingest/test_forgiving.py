@@ -290,3 +290,13 @@ def test_of_somebody_who_was_forgotten_nothing_is_stored(platform: Platform) -> 
 def test_of_a_name_there_is_one_so_a_list_of_them_says_nothing(platform: Platform) -> None:
     platform.post(TITLE | {"value": "CEO", "username": ["A"], "oldValue": ["Writer"]})
     assert platform.rows("select username, old_value from public.events_raw") == [(None, "Writer")]
+
+
+@pytest.mark.parametrize("spoofed", ["abc", "", 7, 10**14])
+def test_a_field_of_the_name_that_counts_inside_means_nothing(platform: Platform, spoofed: object) -> None:
+    change = {"userId": "1", "profileField": "Job Title", "value": "CEO", "$ignored": spoofed}
+    assert platform.post(change).result["seniority_level"] == "csuite"
+    assert (
+        platform.value("select count(*) from pathfinder.webhook_counters where outcome = 'ignored_fields'")
+        == 0
+    )

@@ -9,6 +9,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.conftest import Connection
+from tests.ingest.platform import Platform
 from tests.people.test_changes import CHANGES, rows, say
 
 KNOWN = "select title, seniority_level, company, country_code from public.user_state"
@@ -246,3 +247,43 @@ def test_correction_ends_with_the_last_change_of_its_member(db: Connection) -> N
     db.execute("update public.detections set is_told = false")
     db.execute("select public.purge_old_events()")
     assert rows(db, "select user_id from pathfinder.corrections") == [("2",)]
+
+
+def test_backfill_of_many_goes_on_beside_the_corrections_of_some(db: Connection) -> None:
+    say(db, "Acme", "company")
+    say(db, "VP Sales")
+    correct(db, company="Globex")
+    more = {"company": "Acme", "joined_at": "2020-01-01", "email_domain": "acme.com"}
+    members = [
+        {"user_id": "1", "title": "VP Sales", "company": "Acme"},
+        {"user_id": "2", "title": "CEO", **more},
+        {"user_id": "3", "title": "Gardener", **more},
+    ]
+    ((answer,),) = db.execute("select public.backfill_members(%s)", [Jsonb(members)]).fetchall()
+    assert (answer["known"], answer["added"], answer["rejected"]) == (1, 1, [])
+    assert rows(
+        db, "select user_id, company, email_domain, joined_at is null from public.user_state order by 1"
+    ) == [("1", "Globex", None, True), ("2", "Acme", "acme.com", False)]
+
+
+def test_a_lesser_title_in_another_field_ends_no_correction(platform: Platform) -> None:
+    platform.db.execute("insert into public.field_registry values ('Headline', 'title')")
+    platform.change("1", "VP Sales")
+    correct(platform.db, title="VP Finance")
+    platform.change("1", "VP Something", field="Headline")
+    assert platform.state("1") == ("VP Finance", "vp")
+    platform.change("1", "VP, Sales")
+    assert platform.state("1") == ("VP Finance", "vp")
+    platform.change("1", "CEO", field="Headline")
+    assert platform.state("1") == ("CEO", "csuite")
+
+
+def test_what_came_along_and_is_older_ends_no_correction(platform: Platform) -> None:
+    platform.change("1", "VP Sales", timestamp="2026-11-20T08:00:00Z")
+    platform.change("1", "Acme", field="Company", timestamp="2026-11-20T10:00:00Z")
+    correct(platform.db, company="Globex")
+    platform.change("1", "CEO", company="Initech", timestamp="2026-11-20T09:00:00Z")
+    platform.change("1", "ACME", field="Company", timestamp="2026-11-20T11:00:00Z")
+    assert platform.value("select title || company from public.user_state") == "CEOGlobex"
+    platform.change("1", "CFO", company="Initech", timestamp="2026-11-20T12:00:00Z")
+    assert platform.value("select title || company from public.user_state") == "CFOInitech"

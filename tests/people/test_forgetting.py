@@ -263,3 +263,37 @@ def test_restored_backup_that_knows_only_a_trace_forgets_it_again(db: Connection
     assert call(db, "select public.forget_again(%s)", Jsonb(listed))["forgotten"] == 1
     table = left.split()[2]
     assert rows(db, f"select * from {table}") == []  # noqa: S608
+
+
+@pytest.mark.parametrize("until", ["2999-01-01", None])
+def test_who_is_put_aside_is_not_mistaken_for_a_namesake_of_another_community(
+    db: Connection, until: str | None
+) -> None:
+    for community in ("main", "partners"):
+        db.execute(
+            "insert into public.webhook_sources (name, community, auth_kind, username)"
+            " values (%(name)s, %(name)s, 'basic', %(name)s)",
+            {"name": community},
+        )
+    say(db, "VP Sales", community="partners")
+    db.execute(
+        "select public.backfill_members(%s, false, 'main')", [Jsonb([{"user_id": "1", "title": "CEO"}])]
+    )
+    db.execute(
+        "insert into public.suppressions (kind, value, until, community) values ('member', '1', %s, 'main')",
+        [until],
+    )
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="several communities: main, partners"):
+        db.execute("select public.forget_user('1')")
+    assert rows(db, "select community from public.user_state") == [("partners",)]
+    db.execute("select public.forget_user('1', 'main')")
+    assert rows(db, "select * from public.suppressions") == []
+    db.execute("select public.forget_user('1')")
+    assert rows(db, "select community from public.user_state") == []
+
+
+def test_pasted_id_is_exported_as_it_is_forgotten(db: Connection) -> None:
+    say(db, "CEO", user="user-4711")
+    for pasted in (" user-4711\n", "user-4711\u200b"):
+        exported = call(db, "select public.export_user(%s)", pasted)
+        assert (exported["user_id"], exported["state"]["title"]) == ("user-4711", "CEO")

@@ -37,7 +37,7 @@ begin
                 accept_proposal.until, proposal.community
             ) -> 'id');
         when 'correction' then
-            if coalesce(btrim(accept_proposal.company), '') = '' then
+            if coalesce(btrim(pathfinder.decode_text(accept_proposal.company)), '') = '' then
                 raise exception 'the right company is missing'
                     using errcode = '22023', hint = 'Give it as company.';
             end if;

@@ -39,7 +39,9 @@ begin
     from (
         select digests.id, digests.channel, digests.created_at, digests.sent_at
         from public.digests
-        where digests.payload -> 'people' @> jsonb_build_array(jsonb_build_object('user_id', find_person.user_id))
+        where digests.payload -> 'people' @> jsonb_build_array(
+                jsonb_build_object('community', home, 'user_id', find_person.user_id)
+            )
             and digests.created_at >= (
                 select min(detections.detected_at) from public.detections
                 where detections.community = home and detections.user_id = find_person.user_id

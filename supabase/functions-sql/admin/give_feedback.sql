@@ -42,11 +42,17 @@ begin
             and mutes.user_id = subject.user_id
             and mutes.by_feedback;
         is_news := found;
+        -- One that is just being accepted is decided; to accept it may wait for this member.
         delete from public.feedback_proposals
-        where feedback_proposals.channel = give_feedback.channel
-            and feedback_proposals.community = subject.community
-            and feedback_proposals.user_id = subject.user_id
-            and feedback_proposals.status = 'open';
+        where feedback_proposals.id in (
+            select waiting.id
+            from public.feedback_proposals as waiting
+            where waiting.channel = give_feedback.channel
+                and waiting.community = subject.community
+                and waiting.user_id = subject.user_id
+                and waiting.status = 'open'
+            for update skip locked
+        );
         is_news := is_news or found;
     else
         insert into public.feedback_proposals (channel, community, user_id, verdict, title, company)

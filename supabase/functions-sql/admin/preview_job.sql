@@ -19,7 +19,13 @@ begin
     end if;
     begin
         document := case previewed.kind
-            when 'alert' then pathfinder.alert_document(previewed.id, previewed.channel)
+            when 'alert' then case
+                -- Whom it told may have been erased since; who waits is for another job.
+                when previewed.status = 'done'
+                    and not exists (select from pathfinder.alerts where alerts.job_id = previewed.id)
+                    then '{"missing": true}'
+                else pathfinder.alert_document(previewed.id, previewed.channel)
+            end
             when 'event' then pathfinder.event_document(previewed.payload, previewed.channel)
             else pathfinder.outbox_document(previewed.kind, previewed.payload)
         end;

@@ -30,13 +30,18 @@ as $$
                 and given.user_id ~ '^[A-Za-z-]*[0-9][A-Za-z0-9-]*$'
                 and not given.content ? 'email'
                 and octet_length(written.text) <= 1000
-                and written.text ~ '^[\n -$''-;=-~]*$'
+                and written.text ~ '^(?:\n[ -$''-;=-~]*){6}$'
                 and written.text !~ '\n | \n'
-                and not jsonb_path_exists(given.content, '$.* ? (@.type() != "string" && @.type() != "null")')
+                -- Strict, or a list would pass for what it holds.
+            and not given.content @? 'strict $.* ? (@.type() != "string" && @.type() != "null")'
             as is_plain
         from given
         cross join lateral (
-            select concat_ws(E'\n', '', given.username, given.title, given.company, given.country, given.department, '')
+            -- Six line breaks, and none within: a cell of a spreadsheet may hold some.
+            select concat_ws(
+                E'\n', '', coalesce(given.username, ''), coalesce(given.title, ''), given.company, given.country,
+                given.department, ''
+            )
         ) as written (text)
     ),
     times as materialized (

@@ -40,18 +40,19 @@ begin
     if source.payload_paths <> '{}' then
         document := pathfinder.apply_payload_paths(document, source.payload_paths, headers);
     end if;
+    reading.ignored_fields := 0;
     -- Whatever is not plain text already, a whole number or empty, is made so first.
     id_is_number := 'number' in (jsonb_typeof(document -> 'userId'), jsonb_typeof(document -> 'user_id'));
     if document @? 'strict $.* ? (!(@.type() == "null"
         || (@.type() == "number" && @ >= 0 && @ < 1000000000000000 && @.floor() == @)
         || (@.type() == "string" && @ like_regex "^(?:[!-$''-;=-~](?:[ -$''-;=-~]*[!-$''-;=-~])?)?$")))' then
         document := pathfinder.plain_document(document);
+        reading.ignored_fields := document ->> '$ignored';
     end if;
 
     reading.source := source.name;
     reading.community := source.community;
     reading.sends_old_values := source.sends_old_values;
-    reading.ignored_fields := coalesce((document ->> '$ignored')::integer, 0);
     reading.unreadable_times := 0;
     reading.kind := 'profile_update';
     event_name := coalesce(

@@ -12,6 +12,7 @@ declare
     known public.user_state;
     person public.user_state;
     judgement record;
+    stated text;
     is_over boolean := false;
     verdict pathfinder.change_verdict;
 begin
@@ -20,12 +21,8 @@ begin
             change.community, change.user_id, (change.details ->> 'joined_at')::timestamptz
         );
     end if;
-    if exists (select from pathfinder.corrections) then
-        change := pathfinder.hold_corrections(change);
-    end if;
     if change.attribute = 'title' then
         judgement := pathfinder.classify(change.value);
-        is_over := judgement.level is null;
     end if;
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
@@ -33,8 +30,18 @@ begin
     if change.attribute = 'title' and known.title_field is not null then
         if pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
             change.attribute := null;
-            is_over := false;
         end if;
+    end if;
+    -- Only now, as a lesser title is no statement that could end a correction.
+    if exists (select from pathfinder.corrections) then
+        stated := change.value;
+        change := pathfinder.hold_corrections(change);
+        if change.attribute = 'title' and change.value is distinct from stated then
+            judgement := pathfinder.classify(change.value);
+        end if;
+    end if;
+    if change.attribute = 'title' then
+        is_over := judgement.level is null;
     end if;
     if is_over then
         if known.user_id is not null then

@@ -99,7 +99,7 @@ set search_path = ''
 as $$
     select pathfinder.correct_person(
         correct_person.user_id, correct_person.community, correct_person.title, correct_person.company,
-        correct_person.country, correct_person.announce
+        correct_person.country, coalesce(correct_person.announce, false)
     )
 $$;
 

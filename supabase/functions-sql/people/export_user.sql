@@ -14,7 +14,8 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-    member constant text := export_user.user_id;
+    -- As forget_user() reads it: one that was pasted brings blanks along.
+    member constant text := btrim(pathfinder.decode_text(export_user.user_id));
     home text;
 begin
     if coalesce(btrim(member), '') = '' then

@@ -17,7 +17,16 @@ begin
         from pathfinder.corrections
         where corrections.community = change.community
             and corrections.user_id = change.user_id
-            and (corrections.attribute = change.attribute or change.details ? corrections.attribute)
+            and (
+                corrections.attribute = change.attribute
+                -- What came along and is older than what is known of it does not count, and ends nothing.
+                or change.details ? corrections.attribute
+                    and (
+                        change.occurred_at < pathfinder.known_time(
+                            change.community, change.user_id, corrections.attribute, change.event_id
+                        )
+                    ) is not true
+            )
     loop
         said := case
             when correction.attribute = change.attribute then change.value

@@ -23,6 +23,21 @@ as $$
             select from pathfinder.registrations as registration
             where registration.community = is_member.community and registration.user_id = is_member.user_id
         )
+        -- Of whoever is put aside, or corrected away, nothing else may be left.
+        or exists (
+            select from pathfinder.set_aside as aside
+            where aside.community = is_member.community and aside.user_id = is_member.user_id
+        )
+        or exists (
+            select from public.suppressions as suppression
+            where suppression.kind = 'member'
+                and suppression.key = is_member.user_id
+                and suppression.community = is_member.community
+        )
+        or exists (
+            select from pathfinder.corrections as correction
+            where correction.community = is_member.community and correction.user_id = is_member.user_id
+        )
 $$;
 
 revoke all on function pathfinder.is_member(text, text) from public, anon, authenticated, service_role;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import AsyncIterator
@@ -160,6 +161,7 @@ class PeoplePages:
             if person is None or person.now is None:
                 raise HTTPException(404, "person")
             now = person.now
+            known = {"title": now.title, "company": now.company or "", "country": now.country or ""}
             question = Question(
                 heading=f"Correct {_called(now.username, user_id)}",
                 text=(
@@ -168,19 +170,26 @@ class PeoplePages:
                 ),
                 button="Correct",
                 action="/person/correct",
-                fields={"id": user_id, "community": person.community},
+                fields={
+                    "id": user_id,
+                    "community": person.community,
+                    **{f"{name}_was": _mark(value) for name, value in known.items()},
+                },
                 back=_link("/person", user_id, community),
                 asks=(
-                    Ask("title", "Title", value=now.title),
-                    Ask("company", "Company", value=now.company or "", hint="Empty where it is not known."),
-                    Ask("country", "Country", value=now.country or "", hint="Empty where it is not known."),
+                    Ask("title", "Title", value=known["title"]),
+                    Ask("company", "Company", value=known["company"], hint="Empty where it is not known."),
+                    Ask("country", "Country", value=known["country"], hint="Empty where it is not known."),
                 ),
             )
             return self._desk.ask(request, question)
         form = await self._desk.form(request)
         user_id, community = _member(form)
+        # What was left as it stood may have become something else since: only the rest is a correction.
         right: dict[str, str | None] = {
-            name: form[name].strip() for name in ("title", "company", "country") if name in form
+            name: form[name].strip()
+            for name in ("title", "company", "country")
+            if name in form and form.get(f"{name}_was") != _mark(form[name])
         }
         return await self._desk.do(
             request,
@@ -278,6 +287,11 @@ def _member(given: Any) -> tuple[str, str | None]:  # noqa: ANN401  (a form, or 
 
 def _link(path: str, user_id: str, community: str | None) -> str:
     return f"{path}?{urlencode({'id': user_id, **({'community': community} if community else {})})}"
+
+
+def _mark(text: str) -> str:
+    """What a form knows a text again by, however long it is."""
+    return hashlib.sha256(text.strip().encode()).hexdigest()[:32]
 
 
 def _called(username: str | None, user_id: str) -> str:

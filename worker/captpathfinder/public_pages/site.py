@@ -20,7 +20,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from captpathfinder.errors import SupabaseError
@@ -87,19 +87,23 @@ class PublicPages:
 
     def application(self) -> ASGIApp:
         """The routes: below the path of `PUBLIC_URL`, and without it, for a proxy that takes it away."""
+        # One after the other, and no mount: PUBLIC_URL may end in /feedback or /digest itself.
         routes = [
-            Route("/feedback/{token}", self.feedback, methods=["GET", "POST"]),
-            Route("/digest/{token}", self.digest),
-            Route("/digest/{token}/people.csv", self.people),
-            Route("/worker", self.worker),
+            Route(f"{base}{path}", handler, methods=methods)
+            for path, handler, methods in (
+                ("/worker", self.worker, ["GET"]),
+                ("/feedback/{token}", self.feedback, ["GET", "POST"]),
+                ("/digest/{token}/people.csv", self.people, ["GET"]),
+                ("/digest/{token}", self.digest, ["GET"]),
+            )
+            for base in dict.fromkeys((self._path, ""))
         ]
-        below = [Mount(self._path, routes=routes)] if self._path else []
         handlers = {
             SupabaseError: _away,
             HTTPException: _refused,
             Exception: _failed,
         }
-        pages = Starlette(routes=[*below, *routes], exception_handlers=handlers)  # type: ignore[arg-type]
+        pages = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
         return _Headers(pages)
 
     async def worker(self, _: Request) -> Response:
