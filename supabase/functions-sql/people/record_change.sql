@@ -34,7 +34,9 @@ begin
         coalesce(person.functions, '{}'), lasting.country, lasting.country_code, person.company, lasting.account_id,
         lasting.joined_at, kind,
         case
-            when pathfinder.name_key(person.title) is distinct from pathfinder.name_key(known.title) then known.title
+            when known.title is not null
+                and pathfinder.name_key(person.title) is distinct from pathfinder.name_key(known.title)
+                then known.title
         end,
         case when person.seniority_level is distinct from known.seniority_level then known.seniority_level end,
         case
