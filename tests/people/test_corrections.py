@@ -259,7 +259,8 @@ def test_backfill_of_many_goes_on_beside_the_corrections_of_some(db: Connection)
         {"user_id": "2", "title": "CEO", **more},
         {"user_id": "3", "title": "Gardener", **more},
     ]
-    ((answer,),) = db.execute("select public.backfill_members(%s)", [Jsonb(members)]).fetchall()
+    answered: Any = db.execute("select public.backfill_members(%s)", [Jsonb(members)]).fetchone()
+    [answer] = answered
     assert (answer["known"], answer["added"], answer["rejected"]) == (1, 1, [])
     assert rows(
         db, "select user_id, company, email_domain, joined_at is null from public.user_state order by 1"
