@@ -71,8 +71,17 @@ async def test_a_digest_and_an_alert_carry_links_that_mute_for_their_channel(
                 for link in (alert, links(digest, "Not right?")[0]):
                     assert link.startswith(f"{base}/feedback/")
                     assert (await client.post(link, data={"verdict": "already_known"})).status_code == 303
-        muted = db.execute("select distinct channel from public.mutes").fetchall()
-        assert muted == [("sales",)]
+            muted = "select distinct channel from public.mutes order by channel"
+            assert db.execute(muted).fetchall() == [("sales",)]
+            # A copy for another channel mutes for that one.
+            add_channel(db, "board", "{digest}")
+            seen = len(slack.requests)
+            db.execute("select public.send_digest_again(max(week_end), 'sales', 'board') from public.digests")
+            await until(lambda: len(slack.requests) > seen, 120)
+            [copied, *_] = links(slack.requests[-1].body, "Not right?")
+            async with httpx.AsyncClient(timeout=30) as client:
+                assert (await client.post(copied, data={"verdict": "already_known"})).status_code == 303
+            assert db.execute(muted).fetchall() == [("board",), ("sales",)]
         assert db.execute("select actor from public.audit where subject = 'feedback' limit 1").fetchone() == (
             "A link in a message",
         )

@@ -32,7 +32,9 @@ async def digest(run: Run) -> dict[str, Any]:
     document = run.document(Digest)
     result: dict[str, Any] = {}
     if run.context.links and document.digest_id is not None:
-        document = with_pages(run.context, run.context.links, document, document.digest_id)
+        # A copy goes to another channel, whose readers speak for that one.
+        channel = run.job.channel or document.channel
+        document = with_pages(run.context, run.context.links, document, document.digest_id, channel)
     elif document.rest and document.digest_id is not None:
         document, key = await with_csv(run, document, document.digest_id)
         result["csv_uri"] = key
@@ -90,12 +92,12 @@ async def file_removal(run: Run) -> dict[str, Any]:
     return {"removed": await run.context.storage.remove(folder, ending)}
 
 
-def with_pages(context: Context, links: Links, document: Digest, digest_id: int) -> Digest:
+def with_pages(context: Context, links: Links, document: Digest, digest_id: int, channel: str) -> Digest:
     """The digest with a link to its page, and one to say what is not right beside each person."""
     expires_at = context.database_clock.now() + timedelta(seconds=document.link_lifetime_seconds)
     return document.model_copy(
         update={
-            "people": links.with_feedback(document.channel, document.people, expires_at),
+            "people": links.with_feedback(channel, document.people, expires_at),
             "link": links.digest(digest_id, expires_at) if document.people else None,
             "link_expires_at": expires_at,
         }
