@@ -47,7 +47,7 @@ def sample_message(channel: str, sends: str, now: datetime) -> Message:
         subject=f"Test: {message.letter.subject}",
         preheader=line,
         lead=line,
-        footer=("Sent by `captpathfinder channels test`.",),
+        footer=("Sent by the command: captpathfinder channels test.",),
     )
     return replace(message, kind="test", letter=letter, summary=f"{line} {message.summary}")
 
