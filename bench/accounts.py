@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 from pathlib import Path
 
 import psycopg
@@ -16,7 +17,7 @@ Connection = psycopg.Connection[tuple[object, ...]]
 WEBHOOKS = 200
 ROUNDS = 3
 ROWS = 1_000
-SECRET = "a long random secret"  # noqa: S105 (of a database that is thrown away)
+SECRET = secrets.token_urlsafe(24)
 # What each webhook says, by what it is about; n counts on from round to round.
 KINDS = {
     "title of nobody": ("n", "'Gardener ' || n"),

@@ -99,13 +99,13 @@ def use_warm_cluster() -> None:
     def temporary(**_options: object) -> Iterator[TemplateCluster]:
         yield TemplateCluster(cluster)
 
-    TemplateCluster.temporary = staticmethod(temporary)  # type: ignore[method-assign]
+    TemplateCluster.temporary = staticmethod(temporary)  # type: ignore[method-assign] # no hook of pytest reaches it
     prefixed = TemplateCluster.new_database
 
     def new_database(self: TemplateCluster, prefix: str = "test") -> str:
         return prefixed(self, f"{prefix}_{os.getpid()}")
 
-    TemplateCluster.new_database = new_database  # type: ignore[method-assign]
+    TemplateCluster.new_database = new_database  # type: ignore[method-assign] # no hook of pytest reaches it
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -120,4 +120,4 @@ def pytest_configure(config: pytest.Config) -> None:
             notes.note_sql(self, dsn)
             dropped(self, dsn)
 
-        TemplateCluster.drop = drop  # type: ignore[method-assign]
+        TemplateCluster.drop = drop  # type: ignore[method-assign] # no hook of pytest reaches it

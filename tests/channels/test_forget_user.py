@@ -6,12 +6,14 @@ import base64
 import json
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 from psycopg import sql
+from pypdf import PdfReader
 
 from local.stack import Stack
 from tests.channels.people import add_channel, detect
@@ -99,10 +101,6 @@ def files_with(needle: str, *folders: Path) -> list[str]:
 def as_text(content: bytes, path: str) -> str:
     if Path(path).suffix != ".pdf":
         return content.decode()
-    from io import BytesIO  # noqa: PLC0415  (pypdf is slow to import, and not every run makes PDFs)
-
-    from pypdf import PdfReader  # noqa: PLC0415
-
     return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
 
 

@@ -254,7 +254,9 @@ async def test_suspicions_in_vain_grow_rare_and_a_message_clears_them() -> None:
         clock = DatabaseClock(lambda: times[-1], lambda: DATABASE_NOW)
         listener = Listener(context.settings, lambda _reason: None, clock)
         acted: list[float] = []
-        nothing: Callable[[], None] = lambda: None  # noqa: E731
+
+        def nothing() -> None:
+            pass
 
         # One that has ended already is as good for this as a new one each time.
         listener._session = Session(

@@ -157,7 +157,7 @@ def _fit(before: str, letter: str, after: str, codec: str) -> float:  # noqa: PL
         return -3.0
     if letter in _SIGNS:
         within = before.isalpha() and after.isalpha()
-        return 0.5 if not within or letter in "’‘·" else -1.0  # noqa: RUF001
+        return 0.5 if not within or letter in "’‘·" else -1.0  # noqa: RUF001 (the apostrophes that are meant)
     if not letter.isalpha():
         return -1.0 if unicodedata.category(letter)[0] != "P" else 0.3
     if ord(letter) > 0x2E00:

@@ -46,8 +46,7 @@ def in_words(value: object) -> str:  # noqa: PLR0911 (one answer a type)
 
 def read_sheets(package: Package) -> Iterator[tuple[str, Iterator[tuple[Record, int]]]]:
     """The sheets that are to be seen: the name of each, and its rows with how many have been read."""
-    # Here, as only spreadsheets need it.
-    import python_calamine  # noqa: PLC0415
+    import python_calamine  # noqa: PLC0415 (only spreadsheets need it)
 
     with package.opened() as (content, _), tempfile.TemporaryFile() as whole:
         shutil.copyfileobj(content, whole)

@@ -45,8 +45,8 @@ class Material(Model):
 
 def make_files(folder: Path) -> None:
     """Make `report.html` and `report.pdf` of the folder's `material.json`."""
-    # Here, not above: the worker imports this module for `Material`, and shall not carry what draws.
-    from captpathfinder.render.document import report_html  # noqa: PLC0415
+    # The worker imports this module for `Material`.
+    from captpathfinder.render.document import report_html  # noqa: PLC0415 (it shall not carry what draws)
 
     material = Material.read(folder)
     html = report_html(material.document, material.people)
@@ -54,8 +54,7 @@ def make_files(folder: Path) -> None:
     (folder / "report.html.new").write_text(html, encoding="utf-8")
     (folder / "report.html.new").rename(folder / "report.html")
 
-    # Not before: where its libraries are missing, there is an HTML all the same.
-    from captpathfinder.render.pdf import write_pdf  # noqa: PLC0415
+    from captpathfinder.render.pdf import write_pdf  # noqa: PLC0415 (without its libraries there is an HTML)
 
     write_pdf(html, folder / "report.pdf")
 
