@@ -1488,7 +1488,11 @@ begin
         select coalesce(jsonb_agg(
             entry.value || jsonb_build_object(
                 'matcher', checked.matcher,
-                'clues', case when known.id is null then pathfinder.clue_words(checked.matcher) else known.clues end
+                'clues', case
+                    when known.id is null
+                        then pathfinder.clue_words(checked.matcher, entry.value ->> 'category' = 'exclusion')
+                    else known.clues
+                end
             )
             order by entry.position), '[]')
         from jsonb_array_elements(proposed) with ordinality as entry (value, position)
@@ -1688,14 +1692,15 @@ begin
         case when new.category = 'exclusion' then '{segment,person,title}' else '{segment,title}' end::text[]);
     if tg_op = 'UPDATE' then
         new.updated_at := now();
-        if row(new.pattern, new.kind, new.scope) is not distinct from row(old.pattern, old.kind, old.scope) then
+        if row(new.category, new.pattern, new.kind, new.scope)
+            is not distinct from row(old.category, old.pattern, old.kind, old.scope) then
             new.matcher := old.matcher;
             new.clues := old.clues;
             return new;
         end if;
     end if;
     new.matcher := pathfinder.check_pattern(new.kind, new.pattern, new.scope);
-    new.clues := pathfinder.clue_words(new.matcher);
+    new.clues := pathfinder.clue_words(new.matcher, new.category = 'exclusion');
     return new;
 end
 $$;
@@ -1763,13 +1768,15 @@ comment on function public.check_rules() is 'The examples that the rules in forc
 -- Classifies a title by the rules in force. Most titles have none of the words that an office needs, and are done
 -- with after one look into an index.
 -- Returns: the level (null for none), the rule that decided (its description, or else its pattern; null without a
---   level) and the version of the rules (null if there are none yet).
--- Example: select * from pathfinder.classify('Former CFO, now CEO');  -- csuite | Chief executive | 1
+--   level), the version of the rules (null if there are none yet), and what find_functions() reads (null without a
+--   level).
+-- Example: select * from pathfinder.classify('Former CFO, now CEO');  -- csuite | Chief executive | 1 | {ceo}
 create or replace function pathfinder.classify(
     title text,
     out level text,
     out matched_rule text,
-    out rules_version bigint
+    out rules_version bigint,
+    out charges text[]
 )
 language plpgsql
 stable
@@ -1784,8 +1791,8 @@ declare
 begin
     -- Plain words need no normalising to be compared with clues. (read_title() cuts off what is longer, splits
     -- "GroupPresident" and joins "c e o".)
-    if length(title) <= 500 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
-        and title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
+    if length(title) <= 500 and title ~ '^[A-Za-z0-9 ]*$' and title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]'
+        and ' ' || title || ' ' not like '% _ _ _ %' then
         words := string_to_array(lower(title), ' ');
     else
         parts := pathfinder.read_title(title);
@@ -1794,8 +1801,9 @@ begin
 
     select
         edits.version,
-        edits.looks_at_all
-            or exists (select from pathfinder.rule_clues as clue where clue.word = any (words) and clue.finds_people)
+        exists (
+            select from pathfinder.rule_clues as clue where clue.word = any (words || ''::text) and clue.finds_people
+        )
     into rules_version, has_clue
     from pathfinder.rule_edits as edits;
     if has_clue is not true or words is null then
@@ -1806,6 +1814,7 @@ begin
     verdict := pathfinder.match_title(parts, pathfinder.expressions_for(words));
     level := verdict.level;
     if level is not null then
+        charges := verdict.charges;
         matched_rule := (pathfinder.find_rule(verdict.decisive, verdict.level, verdict.scope)).name;
     end if;
 end
@@ -2002,10 +2011,11 @@ comment on function pathfinder.close_up(text) is
 -- wording has no whole word, since it begins or ends inside of one, a letter of it that is not ASCII is the clue: 社
 -- of 社長. Of several possible clues, the one that stands for the most wordings is taken ("chief" of "chief
 -- exec(utive)?"), and one that many titles hold only where there is no other ("club" of "president of the club").
+-- Exclusions are asked about titles that name an office, so what names one is hardly a clue to them.
 -- Returns: the words; null where there are none, as for "\w+ officer", or very many: then every title has to be
 --   looked at.
 -- Example: select pathfinder.clue_words('{"\\y(?:chief exec(?:utive)?|ceo)\\y"}');  -- {ceo,chief}
-create or replace function pathfinder.clue_words(branches text[])
+create or replace function pathfinder.clue_words(branches text[], is_exclusion boolean default false)
 returns text[]
 language plpgsql
 immutable
@@ -2016,7 +2026,7 @@ declare
         a,and,at,by,de,del,der,du,for,in,of,the,to,with,
         associate,board,chair,consultant,coordinator,director,executive,group,head,manager,officer,partner,
         president,senior,specialist,vice,vp,ceo,cfo,cio,cmo,coo,cto
-    }';
+    }'::text[] || case when is_exclusion then pathfinder.office_words() end;
     branch text;
     expansion text[];
     read jsonb;
@@ -2076,9 +2086,9 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.clue_words(text[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.clue_words(text[], boolean) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.clue_words(text[]) is
+comment on function pathfinder.clue_words(text[], boolean) is
     'Words of which every title that a rule matches holds at least one.';
 
 -- source: rules/compare_rules.sql
@@ -2186,19 +2196,16 @@ begin
     -- Edits wait for each other, as those of the rules do.
     update pathfinder.rule_edits set edited_at = clock_timestamp();
     delete from pathfinder.function_expressions where true;
-    insert into pathfinder.function_expressions (function, pattern, clues)
-    select
-        rule.function,
-        pathfinder.join_branches(jsonb_agg(to_jsonb(rule.matcher) order by rule.id)),
-        case when bool_and(rule.clues is not null) then array(
-            select distinct word
-            from public.function_rules as same
-            cross join lateral unnest(same.clues) as word
-            where same.function = rule.function and same.is_active
-        ) end
+    insert into pathfinder.function_expressions (function, pattern)
+    select rule.function, pathfinder.join_branches(jsonb_agg(to_jsonb(rule.matcher) order by rule.id))
     from public.function_rules as rule
     where rule.is_active
     group by rule.function;
+    insert into pathfinder.function_clues (word, function)
+    select distinct clue.word, rule.function
+    from public.function_rules as rule
+    cross join lateral unnest(coalesce(rule.clues, '{""}')) as clue (word)
+    where rule.is_active;
     return null;
 end
 $$;
@@ -2208,11 +2215,12 @@ revoke all on function pathfinder.compile_functions() from public, anon, authent
 comment on function pathfinder.compile_functions() is 'Trigger: compiles the rules of the functions.';
 
 -- source: rules/compile_rules.sql
--- Compiles the active ones of the given rules into what classification matches with: many rules to an expression,
--- each with the clues of its rules. Matching takes the longer the more is joined, and every title is matched only
--- with what it has a clue of: so a language's rules, written one after the other, mostly make one expression. Apart
--- are those that would make the others slow: patterns that do not begin at a word's edge, letters other than ASCII,
--- rules without clues.
+-- Compiles the active ones of the given rules into what classification matches with, each with the clues of its
+-- rules. A title is matched only with what it has a clue of, and takes the longer the more is joined. But a backend
+-- keeps no more than 32 expressions compiled, and to compile one takes fifty times as long as to match it. So rules
+-- whose clues most executives' titles hold, and those that have none, are joined, for one title needs nearly all of
+-- them; the others stay by themselves, and so do letters other than ASCII: joined, they take the square of their
+-- length to compile.
 -- Returns: rows as in rule_expressions. `rules` is an array as in rule_versions.rules, {"id", "category", "scope",
 --   "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
 -- Example: select * from pathfinder.compile_rules((select rules from public.rule_versions limit 1), '{"csuite": 1,
@@ -2241,31 +2249,39 @@ as $$
             listed.category,
             listed.scope,
             listed.clues,
-            manner.is_quick,
+            manner.stays_alone,
             jsonb_agg(branch.value) as matcher,
             sum(sum(length(branch.value))) over (
-                partition by listed.scope, listed.category, manner.is_quick
+                partition by listed.scope, listed.category, manner.stays_alone, listed.clues is null
                 order by listed.id
             ) as signs
         from listed
         cross join lateral jsonb_array_elements_text(listed.matcher) as branch
         cross join lateral (
-            select branch.value ~ '^\\[ym]' and listed.clues is not null and listed.clues::text !~ '[^ -~]'
-        ) as manner (is_quick)
-        group by listed.id, listed.scope, listed.category, listed.clues, manner.is_quick
+            select coalesce(branch.value ~ '[^ -~]' or not listed.clues ?| pathfinder.office_words(), false)
+        ) as manner (stays_alone)
+        group by listed.id, listed.scope, listed.category, listed.clues, manner.stays_alone
     ),
     expressions as (
         select
             parts.category,
             parts.scope,
+            parts.stays_alone,
             min(parts.id) as first_rule,
             jsonb_agg(parts.matcher order by parts.id) as matchers,
             case when bool_and(parts.clues is not null) then jsonb_agg(parts.clues) end as clues
         from parts
-        group by parts.scope, parts.category, parts.is_quick, parts.clues is null, floor(parts.signs / 2500)
+        group by
+            parts.scope,
+            parts.category,
+            parts.stays_alone,
+            parts.clues is null,
+            case when parts.stays_alone then parts.id else floor(parts.signs / 4000) end
     )
     select
-        (row_number() over (order by ranked.rank nulls last, expressions.scope, expressions.first_rule))::integer,
+        (row_number() over (
+            order by ranked.rank nulls last, expressions.scope, expressions.stays_alone, expressions.first_rule
+        ))::integer,
         expressions.category,
         expressions.scope,
         ranked.rank,
@@ -3280,19 +3296,16 @@ begin
     return array(
         select row(
             expression.number, expression.category, expression.scope, expression.rank, expression.pattern,
-            expression.loose, found.words
+            expression.loose, case when expression.clues is not null then found.words end
         )::pathfinder.rule_expressions
         from (
             select clue.number, array_agg(clue.word) as words
             from pathfinder.rule_clues as clue
-            where clue.word = any (expressions_for.words)
+            where clue.word = any (expressions_for.words || ''::text)
             group by clue.number
+            order by clue.number
         ) as found
         join pathfinder.rule_expressions as expression on expression.number = found.number
-        union all
-        select expression
-        from pathfinder.rule_expressions as expression
-        where expression.clues is null
     );
 end
 $$;
@@ -3330,55 +3343,42 @@ comment on function pathfinder.failing_examples(pathfinder.rule_expressions[]) i
 
 -- source: rules/find_functions.sql
 -- What an executive is in charge of: found in what exclusions leave of the title, from "|" to "|" where an office
--- stands, else in the rest of it, else in the department.
+-- stands, else in the rest of it, else in the department. `charges` are what match_title() gives of the title; without
+-- them it is judged here.
 -- Returns: names of functions in their order; empty where nothing says it. To be asked of executives only.
 -- Example: select pathfinder.find_functions('EVP & CFO | Speaker', null);  -- {finance}
-create or replace function pathfinder.find_functions(title text, department text)
+create or replace function pathfinder.find_functions(title text, department text, charges text[] default null)
 returns text[]
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    parts constant text[] := pathfinder.read_title(title);
-    words constant text[] := pathfinder.title_words(array_to_string(parts, ' '));
-    expressions constant pathfinder.rule_expressions[] := pathfinder.expressions_for(words);
-    verdict record;
-    stretch integer := 0;
-    stretches integer[] := '{}';        -- of each part: which "|" to "|" it stands in
-    office_stretches integer[] := '{}';
+    parts text[];
+    charge text;
     found text[] := '{}';
 begin
-    verdict := pathfinder.match_title(parts, expressions);
-    for number in 1..coalesce(cardinality(parts), 0) loop
-        if strpos(',:(@', left(parts[number], 1)) = 0 then
-            stretch := stretch + 1;
-        end if;
-        stretches[number] := stretch;
-    end loop;
-    for number in 1..coalesce(cardinality(verdict.left_texts), 0) loop
-        if (pathfinder.find_level(verdict.left_texts[number], words, expressions, 'segment')).rank is not null then
-            office_stretches := office_stretches || stretches[verdict.left_parts[number]];
-        end if;
-    end loop;
-    found := pathfinder.match_functions(array(
-        select kept.text
-        from unnest(verdict.left_texts, verdict.left_parts) as kept (text, part)
-        where stretches[kept.part] = any (office_stretches)
-    ));
-    if found = '{}' then
-        found := pathfinder.match_functions(verdict.left_texts);
+    if charges is null then
+        parts := pathfinder.read_title(title);
+        charges := (pathfinder.match_title(
+            parts, pathfinder.expressions_for(pathfinder.title_words(array_to_string(parts, ' ')))
+        )).charges;
     end if;
-    if found = '{}' then
-        found := pathfinder.match_functions(pathfinder.segment_title(department));
+    if department is not null then
+        charges := charges || array_to_string(pathfinder.segment_title(department), E'\n');
     end if;
+    foreach charge in array charges loop
+        found := pathfinder.match_functions(charge);
+        exit when found <> '{}';
+    end loop;
     return found;
 end
 $$;
 
-revoke all on function pathfinder.find_functions(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.find_functions(text, text, text[]) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.find_functions(text, text) is 'What an executive is in charge of, by title or else department.';
+comment on function pathfinder.find_functions(text, text, text[]) is
+    'What an executive is in charge of, by title or else department.';
 
 -- source: rules/find_level.sql
 -- The highest level that a part of a title names, by the given expressions.
@@ -3440,12 +3440,13 @@ begin
     from (
         select listed.*
         from public.classification_rules as listed
-        -- The clues are dear to read, so they come last.
-        where case
-            when listed.is_active and listed.category = find_rule.level and listed.scope = find_rule.scope
-                then coalesce(listed.clues && words, true)
-            else false
-        end
+        where listed.id in (
+                select unnest(clue.rules)
+                from pathfinder.rule_clues as clue
+                where clue.word = any (words || ''::text) and clue.finds_people
+            )
+            and listed.category = find_rule.level
+            and listed.scope = find_rule.scope
         order by listed.id
         -- One after the other: a rule's expression may have to be compiled.
         offset 0
@@ -3780,28 +3781,48 @@ revoke all on function pathfinder.loosen_branch(text) from public, anon, authent
 comment on function pathfinder.loosen_branch(text) is 'Leaves out of an expression what looks ahead or back.';
 
 -- source: rules/match_functions.sql
--- Which functions the rules find in the given texts, normalised as parts of a title are.
+-- Which functions the rules find in a text, normalised as parts of a title are, one in a line.
 -- Returns: their names in order.
--- Example: select pathfinder.match_functions('{vp sales,marketing}');  -- {marketing,sales}
-create or replace function pathfinder.match_functions(texts text[])
+-- Example: select pathfinder.match_functions(E'vp sales\nmarketing');  -- {marketing,sales}
+create or replace function pathfinder.match_functions(charge text)
 returns text[]
-language sql
+language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+-- Its tables are in memory.
+set random_page_cost = 1
 as $$
-    select coalesce(array_agg(known.function order by known.place), '{}')
-    from (
-        select array_to_string(match_functions.texts, E'\n') as whole
-    ) as joined
-    cross join lateral (select pathfinder.title_words(joined.whole) as words) as split
-    join pathfinder.function_expressions as expression on expression.clues is null or expression.clues && split.words
-    join public.functions as known on known.function = expression.function
-    where joined.whole ~ expression.pattern
+declare
+    candidate record;
+    found text[] := '{}';
+begin
+    -- A backend keeps 32 regular expressions compiled: no other is tried than those that the text has a clue of.
+    for candidate in
+        select expression.function, expression.pattern
+        from (
+            select distinct clue.function
+            from pathfinder.function_clues as clue
+            where clue.word = any (pathfinder.title_words(charge) || ''::text)
+        ) as known
+        join pathfinder.function_expressions as expression on expression.function = known.function
+    loop
+        if charge ~ candidate.pattern then
+            found := found || candidate.function;
+        end if;
+    end loop;
+    if cardinality(found) > 1 then
+        found := array(
+            select known.function from public.functions as known where known.function = any (found) order by known.place
+        );
+    end if;
+    return found;
+end
 $$;
 
-revoke all on function pathfinder.match_functions(text[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.match_functions(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.match_functions(text[]) is 'Which functions the rules find in the given texts.';
+comment on function pathfinder.match_functions(text) is 'Which functions the rules find in a text.';
 
 -- source: rules/match_title.sql
 -- Judges a title, read by read_title(), by compiled rules: those that it has a clue of are enough. The highest level
@@ -3809,8 +3830,9 @@ comment on function pathfinder.match_functions(text[]) is 'Which functions the r
 -- "2010-2018") speaks of what stands before it, or after it where it comes first ("Former: CEO"); an exclusion that
 -- names an office goes on over a comma ("assistant to the president, CEO"); and where a part says that the person is
 -- somebody's assistant or still learns (exclusions of scope `person`), no other part's office is theirs.
--- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations
---   what is left of the parts, each with the number of its part.
+-- Returns: the level (null for none), the text that decided and its scope (segment or title); for explanations what
+--   is left of the parts, each with the number of its part; and of that what may say what the office is in charge of,
+--   the best first: what stands beside an office from one "|" to the next, then all.
 -- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from
 --   pathfinder.rule_expressions as e));
 create or replace function pathfinder.match_title(
@@ -3820,7 +3842,8 @@ create or replace function pathfinder.match_title(
     out decisive text,
     out scope text,
     out left_texts text[],
-    out left_parts integer[]
+    out left_parts integer[],
+    out charges text[]
 )
 language plpgsql
 immutable
@@ -3846,6 +3869,9 @@ declare
     remark_end integer := 0;        -- the last part that a remark has spoken of
     survivors text[];
     left_whole text;                -- what is left of the title
+    stretch integer := 0;
+    stretches integer[] := '{}';    -- of each part: from which "|" to which it stands
+    office_stretches integer[] := '{}';
     found pathfinder.rule_expressions;
     best_rank integer;
 begin
@@ -3867,6 +3893,7 @@ begin
     if best_rank is null and not finds_in_whole then
         left_texts := array(select ltrim(listed.written, ',:(@') from unnest(parts) as listed (written));
         left_parts := array(select generate_subscripts(parts, 1));
+        charges := array[array_to_string(left_texts, E'\n')];
         return;
     end if;
     best_rank := null;
@@ -3887,7 +3914,9 @@ begin
         if not is_soft then
             reach := null;
             remark_end := number - 1;
+            stretch := stretch + 1;
         end if;
+        stretches[number] := stretch;
         continue when is_person <> number;  -- of none where is_person is null
 
         is_excluded := pathfinder.finds(part, words, expressions, 'exclusion', 'segment');
@@ -3940,12 +3969,24 @@ begin
         else
             found := pathfinder.find_level(left_texts[number], whole_words, expressions, 'segment');
         end if;
+        if found.rank is not null then
+            office_stretches := office_stretches || stretches[left_parts[number]];
+        end if;
         if found.rank < coalesce(best_rank, found.rank + 1) then
             level := found.category;
             best_rank := found.rank;
             decisive := left_texts[number];
         end if;
     end loop;
+    charges := array[array_to_string(left_texts, E'\n')];
+    if stretch > 1 and office_stretches <> '{}' then
+        charges := array_to_string(array(
+            select kept.text
+            from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
+            where stretches[kept.part] = any (office_stretches)
+            order by kept.position
+        ), E'\n') || charges;
+    end if;
     if finds_in_whole then
         left_whole := array_to_string(array(
             select case when ltrim(parts[kept.part], ',:(@') = kept.text then parts[kept.part] else kept.text end
@@ -4056,6 +4097,28 @@ revoke all on function pathfinder.names_office(text, pathfinder.rule_expressions
 
 comment on function pathfinder.names_office(text, pathfinder.rule_expressions[], boolean) is
     'Whether a part of a title names an office, held or not.';
+
+-- source: rules/office_words.sql
+-- Words that most titles of executives hold at least one of, and that exclusions are therefore full of. As clues they
+-- tell little, and rules that have no others belong together: one title is matched with all of them.
+-- Returns: the words.
+-- Example: select 'founder' = any (pathfinder.office_words());  -- true
+create or replace function pathfinder.office_words()
+returns text[]
+language sql
+immutable
+parallel safe
+set search_path = ''
+return '{
+    associate,assistant,board,chair,chairman,chairs,chairwoman,chief,co,cofounder,consultant,coordinator,director,executive,
+    founder,founders,general,gm,group,head,lead,leader,level,manager,managing,md,officer,owner,owners,partner,president,
+    presidents,principal,proprietor,senior,specialist,suite,vice,vp,vps,avp,evp,svp,
+    ceo,ceos,cfo,cfos,chro,cio,ciso,cmo,coo,cto,ctos
+}'::text[];
+
+revoke all on function pathfinder.office_words() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.office_words() is 'Words that most titles of executives hold at least one of.';
 
 -- source: rules/present_words.sql
 -- The words, in the languages of the default rules, by which a title says that what follows is so today: as
@@ -4695,16 +4758,20 @@ begin
     delete from pathfinder.rule_expressions where true;
     insert into pathfinder.rule_expressions
     select * from pathfinder.compile_rules(current_rules, pathfinder.level_ranks());
-    insert into pathfinder.rule_clues (word, number, finds_people)
-    select clue.word, expression.number, expression.category <> 'exclusion'
+    with listed as (
+        select clue.word, rule.category, rule.scope, array_agg(rule.id order by rule.id) as rules
+        from public.classification_rules as rule
+        cross join lateral unnest(coalesce(rule.clues, '{""}')) as clue (word)
+        where rule.is_active
+        group by clue.word, rule.category, rule.scope
+    )
+    insert into pathfinder.rule_clues (word, number, finds_people, rules)
+    select listed.word, expression.number, expression.category <> 'exclusion', listed.rules
     from pathfinder.rule_expressions as expression
-    cross join lateral unnest(expression.clues) as clue (word);
-    update pathfinder.rule_edits
-    set version = new_version,
-        looks_at_all = exists (
-            select from pathfinder.rule_expressions as expression
-            where expression.category <> 'exclusion' and expression.clues is null
-        );
+    cross join lateral unnest(coalesce(expression.clues, '{""}')) as clue (word)
+    join listed
+        on listed.word = clue.word and listed.category = expression.category and listed.scope = expression.scope;
+    update pathfinder.rule_edits set version = new_version;
     return null;
 end
 $$;
@@ -7359,6 +7426,7 @@ declare
     known public.user_state;
     person public.user_state;
     judgement record;
+    charges text[];
     stated text;
     is_over boolean := false;
     verdict pathfinder.change_verdict;
@@ -7416,8 +7484,9 @@ begin
         person.seniority_level := judgement.level;
         person.matched_rule := judgement.matched_rule;
         person.rules_version := judgement.rules_version;
+        charges := judgement.charges;
     end if;
-    verdict.level := pathfinder.settle_executive(known, person, 'webhook', true);
+    verdict.level := pathfinder.settle_executive(known, person, 'webhook', true, charges);
     return verdict;
 end
 $$;
@@ -7674,7 +7743,7 @@ begin
         person.seniority_level := judgement.level;
         person.matched_rule := judgement.matched_rule;
         person.rules_version := judgement.rules_version;
-        perform pathfinder.settle_executive(null, person, 'suppression', false);
+        perform pathfinder.settle_executive(null, person, 'suppression', false, judgement.charges);
     end if;
 end
 $$;
@@ -7691,11 +7760,12 @@ comment on function pathfinder.bring_back(text, text) is 'Brings back somebody w
 -- Example: select pathfinder.change_kind(known, person);
 create or replace function pathfinder.change_kind(known public.user_state, person public.user_state)
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select case
+begin
+    return case
         when person.user_id is null then 'left'
         when known.user_id is null then 'new'
         when known.seniority_level <> person.seniority_level then (
@@ -7709,7 +7779,8 @@ as $$
                 cardinality(known.functions) > 0 and cardinality(person.functions) > 0
                 or pathfinder.name_key(known.title) <> pathfinder.name_key(person.title)
             ) then 'role'
-    end
+    end;
+end
 $$;
 
 revoke all on function pathfinder.change_kind(public.user_state, public.user_state)
@@ -8758,7 +8829,8 @@ begin
             select person.* from unnest(people) as person where person.title is not null
         ),
         judged as materialized (
-            select titles.title, judgement.level, judgement.matched_rule, judgement.rules_version
+            select titles.title, judgement.level, judgement.matched_rule, judgement.rules_version,
+                judgement.charges
             from (select distinct listed.title from listed) as titles
             cross join lateral pathfinder.classify(titles.title) as judgement
             where judgement.level is not null
@@ -8767,9 +8839,9 @@ begin
             select
                 offices.title,
                 offices.department,
-                pathfinder.find_functions(offices.title, offices.department) as functions
+                pathfinder.find_functions(offices.title, offices.department, offices.charges) as functions
             from (
-                select distinct listed.title, listed.department
+                select distinct listed.title, listed.department, judged.charges
                 from listed
                 join judged on judged.title = listed.title
             ) as offices
@@ -10165,11 +10237,12 @@ comment on function pathfinder.profile_link(text, text, text, text) is 'Where a 
 -- Example: select pathfinder.publish_event('report.published', '{"report_id": 3}', '3');
 create or replace function pathfinder.publish_event(event text, subject jsonb, key text)
 returns void
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.enqueue(
+begin
+    perform pathfinder.enqueue(
         'event',
         channels.name,
         jsonb_build_object('event', publish_event.event, 'occurred_at', now()) || publish_event.subject,
@@ -10177,7 +10250,8 @@ as $$
         20
     )
     from public.channels
-    where channels.is_active and 'event' = any (channels.sends)
+    where channels.is_active and 'event' = any (channels.sends);
+end
 $$;
 
 revoke all on function pathfinder.publish_event(text, jsonb, text) from public, anon, authenticated, service_role;
@@ -10447,14 +10521,18 @@ begin
     if judgement.level is null and known.user_id is null
         or judgement.level = known.seniority_level
             and known.matched_rule is not distinct from judgement.matched_rule
-            and known.functions = pathfinder.find_functions(known.title, known.department) then
+            and known.functions = pathfinder.find_functions(
+                known.title, known.department, judgement.charges
+            ) then
         return null;
     end if;
 
     if dry_run then
         null;
     elsif judgement.level is not null then
-        perform pathfinder.settle_executive(known, person, reclassify_member.origin, announce);
+        perform pathfinder.settle_executive(
+            known, person, reclassify_member.origin, announce, judgement.charges
+        );
     elsif (select levels.is_on from public.levels where levels.level = known.seniority_level) then
         perform pathfinder.depart(known, reclassify_member.origin, announce);
     else
@@ -10911,14 +10989,15 @@ comment on function pathfinder.same_company(text, text) is 'Whether two names ar
 -- source: people/settle_executive.sql
 -- Settles what an executive is now, whatever it was learned from: whoever is suppressed is taken back, anybody else is
 -- kept, and what happened to them is recorded. `known` is what they were, null for somebody new. The member's lock and
--- a share of suppression_lock() are held.
+-- a share of suppression_lock() are held. `charges` is what classify() said of the title, where it was just asked.
 -- Returns: the level after it; null for whoever is suppressed.
 -- Example: select pathfinder.settle_executive(known, person, 'webhook', true);
 create or replace function pathfinder.settle_executive(
     known public.user_state,
     person public.user_state,
     origin text,
-    told boolean
+    told boolean,
+    charges text[] default null
 )
 returns text
 language plpgsql
@@ -10936,7 +11015,7 @@ begin
     end if;
     if (known.title, known.department, known.rules_version)
         is distinct from (person.title, person.department, person.rules_version) then
-        person.functions := pathfinder.find_functions(person.title, person.department);
+        person.functions := pathfinder.find_functions(person.title, person.department, charges);
     end if;
     if known.user_id is null then
         delete from pathfinder.set_aside
@@ -10948,10 +11027,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean)
+revoke all on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean, text[])
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean) is
+comment on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean, text[]) is
     'Settles what an executive is now: kept with what happened to them, or taken back.';
 
 -- source: people/statement_key.sql
@@ -11802,9 +11881,7 @@ begin
         return;
     end if;
     encoded := rtrim(btrim(substring(authorization_header from 7)), '=');
-    if encoded = ''
-        or translate(encoded, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', '') <> ''
-        or length(encoded) % 4 = 1 then
+    if encoded !~ '^[A-Za-z0-9+/]+$' or length(encoded) % 4 = 1 then
         return;
     end if;
     credentials := decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64');

@@ -17,13 +17,13 @@ Json = dict[str, Any]
 # Titles of one meaning, whatever the rules in force: the tests here are about ingestion.
 _CLASSIFIER = """
     create or replace function pathfinder.classify(
-        title text, out level text, out matched_rule text, out rules_version bigint
+        title text, out level text, out matched_rule text, out rules_version bigint, out charges text[]
     )
     language sql stable set search_path = '' as $$
         select case
             when title ~ '^(CEO|CFO|CTO)' then 'csuite'
             when title ~ '^(VP|SVP)' then 'vp'
-        end, 'stand-in', 1
+        end, 'stand-in', 1, null::text[]
     $$;
     revoke all on function pathfinder.classify(text) from public, anon, authenticated, service_role
 """

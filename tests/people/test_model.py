@@ -14,7 +14,9 @@ USERS = ("main/1", "main/2", "partners/1")
 
 # Levels and functions as the model has them, whatever the rules in force.
 _RULES = """
-    create or replace function pathfinder.find_functions(title text, department text)
+    create or replace function pathfinder.find_functions(
+        title text, department text, charges text[] default null
+    )
     returns text[] language sql stable set search_path = '' as $$
         select case
             when title ilike '%sales' or (title !~ 'Fin|CFO' and department = 'Sales') then '{sales}'::text[]
@@ -23,13 +25,13 @@ _RULES = """
         end
     $$;
     create or replace function pathfinder.classify(
-        title text, out level text, out matched_rule text, out rules_version bigint
+        title text, out level text, out matched_rule text, out rules_version bigint, out charges text[]
     )
     language sql stable set search_path = '' as $$
         select case
             when title ~ '^(CEO|CFO|C[.]E[.]O)' then 'csuite'
             when title ~ '^VP' then 'vp'
-        end, 'stand-in', 1
+        end, 'stand-in', 1, null::text[]
     $$
 """
 

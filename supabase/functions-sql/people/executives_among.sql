@@ -23,7 +23,8 @@ begin
             select person.* from unnest(people) as person where person.title is not null
         ),
         judged as materialized (
-            select titles.title, judgement.level, judgement.matched_rule, judgement.rules_version
+            select titles.title, judgement.level, judgement.matched_rule, judgement.rules_version,
+                judgement.charges
             from (select distinct listed.title from listed) as titles
             cross join lateral pathfinder.classify(titles.title) as judgement
             where judgement.level is not null
@@ -32,9 +33,9 @@ begin
             select
                 offices.title,
                 offices.department,
-                pathfinder.find_functions(offices.title, offices.department) as functions
+                pathfinder.find_functions(offices.title, offices.department, offices.charges) as functions
             from (
-                select distinct listed.title, listed.department
+                select distinct listed.title, listed.department, judged.charges
                 from listed
                 join judged on judged.title = listed.title
             ) as offices
