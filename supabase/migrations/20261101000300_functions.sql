@@ -1511,6 +1511,48 @@ revoke all on function pathfinder.candidate_rules(jsonb) from public, anon, auth
 
 comment on function pathfinder.candidate_rules(jsonb) is 'The rule set that a proposed edit would lead to.';
 
+-- source: rules/charged_texts.sql
+-- Where a title, read by read_title(), says what an executive is in charge of: in what exclusions leave of it.
+-- Returns: `offices`, the texts from "|" to "|" where an office stands; `others`, all that is left of the title.
+-- Example: select * from pathfinder.charged_texts('{evp and cfo,speaker}');  -- {evp and cfo} | {evp and cfo,speaker}
+create or replace function pathfinder.charged_texts(parts text[], out offices text[], out others text[])
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    words constant text[] := pathfinder.title_words(array_to_string(parts, ' '));
+    expressions constant pathfinder.rule_expressions[] := pathfinder.expressions_for(words);
+    verdict record;
+    stretch integer := 0;
+    stretches integer[] := '{}';        -- of each part: which "|" to "|" it stands in
+    office_stretches integer[] := '{}';
+begin
+    verdict := pathfinder.match_title(parts, expressions);
+    for number in 1..coalesce(cardinality(parts), 0) loop
+        if strpos(',:(@', left(parts[number], 1)) = 0 then
+            stretch := stretch + 1;
+        end if;
+        stretches[number] := stretch;
+    end loop;
+    for number in 1..coalesce(cardinality(verdict.left_texts), 0) loop
+        if (pathfinder.find_level(verdict.left_texts[number], words, expressions, 'segment')).rank is not null then
+            office_stretches := office_stretches || stretches[verdict.left_parts[number]];
+        end if;
+    end loop;
+    offices := array(
+        select kept.text
+        from unnest(verdict.left_texts, verdict.left_parts) as kept (text, part)
+        where stretches[kept.part] = any (office_stretches)
+    );
+    others := verdict.left_texts;
+end
+$$;
+
+revoke all on function pathfinder.charged_texts(text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.charged_texts(text[]) is 'Where a title says what an executive is in charge of.';
+
 -- source: rules/check_example_row.sql
 -- Trigger, before each row of rule_examples is written: says the choices when the expected level is none of them.
 -- Returns: the row.
@@ -3340,34 +3382,11 @@ stable
 set search_path = ''
 as $$
 declare
-    parts constant text[] := pathfinder.read_title(title);
-    words constant text[] := pathfinder.title_words(array_to_string(parts, ' '));
-    expressions constant pathfinder.rule_expressions[] := pathfinder.expressions_for(words);
-    verdict record;
-    stretch integer := 0;
-    stretches integer[] := '{}';        -- of each part: which "|" to "|" it stands in
-    office_stretches integer[] := '{}';
-    found text[] := '{}';
+    texts constant record := pathfinder.charged_texts(pathfinder.read_title(title));
+    found text[] := pathfinder.match_functions(texts.offices);
 begin
-    verdict := pathfinder.match_title(parts, expressions);
-    for number in 1..coalesce(cardinality(parts), 0) loop
-        if strpos(',:(@', left(parts[number], 1)) = 0 then
-            stretch := stretch + 1;
-        end if;
-        stretches[number] := stretch;
-    end loop;
-    for number in 1..coalesce(cardinality(verdict.left_texts), 0) loop
-        if (pathfinder.find_level(verdict.left_texts[number], words, expressions, 'segment')).rank is not null then
-            office_stretches := office_stretches || stretches[verdict.left_parts[number]];
-        end if;
-    end loop;
-    found := pathfinder.match_functions(array(
-        select kept.text
-        from unnest(verdict.left_texts, verdict.left_parts) as kept (text, part)
-        where stretches[kept.part] = any (office_stretches)
-    ));
     if found = '{}' then
-        found := pathfinder.match_functions(verdict.left_texts);
+        found := pathfinder.match_functions(texts.others);
     end if;
     if found = '{}' then
         found := pathfinder.match_functions(pathfinder.segment_title(department));
@@ -3421,6 +3440,77 @@ revoke all on function pathfinder.find_level(text, text[], pathfinder.rule_expre
 
 comment on function pathfinder.find_level(text, text[], pathfinder.rule_expressions[], text) is
     'The highest level that a part of a title names.';
+
+-- source: rules/find_many_functions.sql
+-- What many executives are in charge of, as find_functions() says of one. Each distinct text is looked at once, and
+-- all of them by one expression after the other, so that each is compiled once.
+-- Returns: a row for each distinct title with its department, in no order.
+-- Example: select * from pathfinder.find_many_functions('{CFO,VP}', '{null,Sales}');
+create or replace function pathfinder.find_many_functions(titles text[], departments text[])
+returns table (title text, department text, functions text[])
+language sql
+stable
+set search_path = ''
+as $$
+    with asked as materialized (
+        select distinct given.title, given.department
+        from unnest(find_many_functions.titles, find_many_functions.departments) as given (title, department)
+    ),
+    listed as materialized (
+        select given.title, pathfinder.read_title(given.title) as parts
+        from (select distinct asked.title from asked) as given
+        -- Titles that are alike are matched by the same expressions.
+        order by given.title
+    ),
+    charged as materialized (
+        select listed.title, texts.offices, texts.others
+        from listed
+        cross join lateral pathfinder.charged_texts(listed.parts) as texts
+    ),
+    places as materialized (
+        select charged.title as said, 1 as preference, array_to_string(charged.offices, E'\n') as whole
+        from charged
+        union all
+        select charged.title, 2, array_to_string(charged.others, E'\n')
+        from charged
+        union all
+        select given.department, 3, array_to_string(pathfinder.segment_title(given.department), E'\n')
+        from (select distinct asked.department from asked where asked.department is not null) as given
+    ),
+    wholes as materialized (
+        select written.whole, pathfinder.title_words(written.whole) as words
+        from (select distinct places.whole from places) as written
+    ),
+    found as materialized (
+        select matched.whole, array_agg(known.function order by known.place) as functions
+        from pathfinder.function_expressions as expression
+        join public.functions as known on known.function = expression.function
+        cross join lateral (
+            select wholes.whole
+            from wholes
+            where (expression.clues is null or expression.clues && wholes.words)
+                and wholes.whole ~ expression.pattern
+            -- One expression after the other.
+            offset 0
+        ) as matched
+        group by matched.whole
+    ),
+    told as materialized (
+        select distinct on (places.said, places.preference = 3)
+            places.said, places.preference = 3 as is_department, found.functions
+        from places
+        join found on found.whole = places.whole
+        order by places.said, places.preference = 3, places.preference
+    )
+    select asked.title, asked.department, coalesce(by_title.functions, by_department.functions, '{}')
+    from asked
+    left join told as by_title on by_title.said = asked.title and not by_title.is_department
+    left join told as by_department on by_department.said = asked.department and by_department.is_department
+$$;
+
+revoke all on function pathfinder.find_many_functions(text[], text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_many_functions(text[], text[]) is 'What many executives are in charge of.';
 
 -- source: rules/find_rule.sql
 -- Which of the rules in force decided: the first of its level and scope that matches the text which decided.
@@ -8758,21 +8848,21 @@ begin
             select person.* from unnest(people) as person where person.title is not null
         ),
         judged as materialized (
-            select titles.title, judgement.level, judgement.matched_rule, judgement.rules_version
-            from (select distinct listed.title from listed) as titles
-            cross join lateral pathfinder.classify(titles.title) as judgement
-            where judgement.level is not null
+            select verdict.title, verdict.seniority_level as level, verdict.matched_rule
+            from pathfinder.classify_many(array(select distinct listed.title from listed)) as verdict
+            where verdict.seniority_level is not null
+        ),
+        offices as materialized (
+            select distinct listed.title, listed.department
+            from listed
+            join judged on judged.title = listed.title
         ),
         charged as materialized (
-            select
-                offices.title,
-                offices.department,
-                pathfinder.find_functions(offices.title, offices.department) as functions
-            from (
-                select distinct listed.title, listed.department
-                from listed
-                join judged on judged.title = listed.title
-            ) as offices
+            select office.title, office.department, office.functions
+            from pathfinder.find_many_functions(
+                array(select offices.title from offices order by offices.title, offices.department),
+                array(select offices.department from offices order by offices.title, offices.department)
+            ) as office
         )
         select coalesce(
             array_agg(jsonb_populate_record(
@@ -8780,7 +8870,7 @@ begin
                 to_jsonb(listed) || jsonb_build_object(
                     'seniority_level', judged.level,
                     'matched_rule', judged.matched_rule,
-                    'rules_version', judged.rules_version,
+                    'rules_version', (select edits.version from pathfinder.rule_edits as edits),
                     'functions', charged.functions,
                     'first_detected_at', now(),
                     'last_seen_at', now()
@@ -10683,12 +10773,15 @@ language plpgsql
 volatile
 set search_path = ''
 as $$
+declare
+    any_forgotten constant boolean := exists (select from pathfinder.forgotten);
 begin
     insert into pathfinder.registrations as known (community, user_id, joined_at)
     select person.community, person.user_id, least(person.joined_at, now())
     from unnest(people) as person
     where person.joined_at is not null
-        and not pathfinder.is_forgotten(person.community, person.user_id)
+        -- Most projects have forgotten nobody, and pay nothing: asked once, not of each.
+        and not (any_forgotten and pathfinder.is_forgotten(person.community, person.user_id))
     -- Two batches lock what they share in the same order.
     order by person.community, person.user_id
     on conflict (community, user_id) do update

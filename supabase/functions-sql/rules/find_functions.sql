@@ -9,34 +9,11 @@ stable
 set search_path = ''
 as $$
 declare
-    parts constant text[] := pathfinder.read_title(title);
-    words constant text[] := pathfinder.title_words(array_to_string(parts, ' '));
-    expressions constant pathfinder.rule_expressions[] := pathfinder.expressions_for(words);
-    verdict record;
-    stretch integer := 0;
-    stretches integer[] := '{}';        -- of each part: which "|" to "|" it stands in
-    office_stretches integer[] := '{}';
-    found text[] := '{}';
+    texts constant record := pathfinder.charged_texts(pathfinder.read_title(title));
+    found text[] := pathfinder.match_functions(texts.offices);
 begin
-    verdict := pathfinder.match_title(parts, expressions);
-    for number in 1..coalesce(cardinality(parts), 0) loop
-        if strpos(',:(@', left(parts[number], 1)) = 0 then
-            stretch := stretch + 1;
-        end if;
-        stretches[number] := stretch;
-    end loop;
-    for number in 1..coalesce(cardinality(verdict.left_texts), 0) loop
-        if (pathfinder.find_level(verdict.left_texts[number], words, expressions, 'segment')).rank is not null then
-            office_stretches := office_stretches || stretches[verdict.left_parts[number]];
-        end if;
-    end loop;
-    found := pathfinder.match_functions(array(
-        select kept.text
-        from unnest(verdict.left_texts, verdict.left_parts) as kept (text, part)
-        where stretches[kept.part] = any (office_stretches)
-    ));
     if found = '{}' then
-        found := pathfinder.match_functions(verdict.left_texts);
+        found := pathfinder.match_functions(texts.others);
     end if;
     if found = '{}' then
         found := pathfinder.match_functions(pathfinder.segment_title(department));
