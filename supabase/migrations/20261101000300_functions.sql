@@ -3422,6 +3422,79 @@ revoke all on function pathfinder.find_level(text, text[], pathfinder.rule_expre
 comment on function pathfinder.find_level(text, text[], pathfinder.rule_expressions[], text) is
     'The highest level that a part of a title names.';
 
+-- source: rules/find_many_functions.sql
+-- What many executives are in charge of, as find_functions() says of one. Each distinct text is looked at once, and
+-- all of them by one expression after the other, so that each is compiled once.
+-- Returns: a row for each distinct title with its department, in no order.
+-- Example: select * from pathfinder.find_many_functions('{CFO,VP}', '{null,Sales}');
+create or replace function pathfinder.find_many_functions(titles text[], departments text[])
+returns table (title text, department text, functions text[])
+language sql
+stable
+set search_path = ''
+as $$
+    with asked as materialized (
+        select distinct given.title, given.department
+        from unnest(find_many_functions.titles, find_many_functions.departments) as given (title, department)
+    ),
+    listed as materialized (
+        select given.title, pathfinder.read_title(given.title) as parts
+        from (select distinct asked.title from asked) as given
+        -- Titles that are alike are matched by the same expressions.
+        order by given.title
+    ),
+    places as materialized (
+        select listed.title as said, charge.place, charge.whole
+        from listed
+        cross join lateral unnest((
+            pathfinder.match_title(
+                listed.parts,
+                pathfinder.expressions_for(pathfinder.title_words(array_to_string(listed.parts, ' ')))
+            )
+        ).charges) with ordinality as charge (whole, place)
+        union all
+        select given.department, null, array_to_string(pathfinder.segment_title(given.department), E'\n')
+        from (select distinct asked.department from asked where asked.department is not null) as given
+    ),
+    wholes as materialized (
+        select written.whole, pathfinder.title_words(written.whole) || ''::text as words
+        from (select distinct places.whole from places) as written
+    ),
+    found as materialized (
+        select matched.whole, array_agg(known.function order by known.place) as functions
+        from pathfinder.function_expressions as expression
+        join public.functions as known on known.function = expression.function
+        cross join lateral (
+            select wholes.whole
+            from wholes
+            where exists (
+                    select
+                    from pathfinder.function_clues as clue
+                    where clue.function = expression.function and clue.word = any (wholes.words)
+                )
+                and wholes.whole ~ expression.pattern
+            -- One expression after the other.
+            offset 0
+        ) as matched
+        group by matched.whole
+    ),
+    told as materialized (
+        select distinct on (places.said, places.place is null)
+            places.said, places.place is null as is_department, found.functions
+        from places
+        join found on found.whole = places.whole
+        order by places.said, places.place is null, places.place
+    )
+    select asked.title, asked.department, coalesce(by_title.functions, by_department.functions, '{}')
+    from asked
+    left join told as by_title on by_title.said = asked.title and not by_title.is_department
+    left join told as by_department on by_department.said = asked.department and by_department.is_department
+$$;
+
+revoke all on function pathfinder.find_many_functions(text[], text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_many_functions(text[], text[]) is 'What many executives are in charge of.';
+
 -- source: rules/find_rule.sql
 -- Which of the rules in force decided: the first of its level and scope that matches the text which decided.
 -- Returns: its id and its name (the description, or else the pattern); null for none.
@@ -8829,22 +8902,21 @@ begin
             select person.* from unnest(people) as person where person.title is not null
         ),
         judged as materialized (
-            select titles.title, judgement.level, judgement.matched_rule, judgement.rules_version,
-                judgement.charges
-            from (select distinct listed.title from listed) as titles
-            cross join lateral pathfinder.classify(titles.title) as judgement
-            where judgement.level is not null
+            select verdict.title, verdict.seniority_level as level, verdict.matched_rule
+            from pathfinder.classify_many(array(select distinct listed.title from listed)) as verdict
+            where verdict.seniority_level is not null
+        ),
+        offices as materialized (
+            select distinct listed.title, listed.department
+            from listed
+            join judged on judged.title = listed.title
         ),
         charged as materialized (
-            select
-                offices.title,
-                offices.department,
-                pathfinder.find_functions(offices.title, offices.department, offices.charges) as functions
-            from (
-                select distinct listed.title, listed.department, judged.charges
-                from listed
-                join judged on judged.title = listed.title
-            ) as offices
+            select office.title, office.department, office.functions
+            from pathfinder.find_many_functions(
+                array(select offices.title from offices order by offices.title, offices.department),
+                array(select offices.department from offices order by offices.title, offices.department)
+            ) as office
         )
         select coalesce(
             array_agg(jsonb_populate_record(
@@ -8852,7 +8924,7 @@ begin
                 to_jsonb(listed) || jsonb_build_object(
                     'seniority_level', judged.level,
                     'matched_rule', judged.matched_rule,
-                    'rules_version', judged.rules_version,
+                    'rules_version', (select edits.version from pathfinder.rule_edits as edits),
                     'functions', charged.functions,
                     'first_detected_at', now(),
                     'last_seen_at', now()
@@ -10761,12 +10833,15 @@ language plpgsql
 volatile
 set search_path = ''
 as $$
+declare
+    any_forgotten constant boolean := exists (select from pathfinder.forgotten);
 begin
     insert into pathfinder.registrations as known (community, user_id, joined_at)
     select person.community, person.user_id, least(person.joined_at, now())
     from unnest(people) as person
     where person.joined_at is not null
-        and not pathfinder.is_forgotten(person.community, person.user_id)
+        -- Most projects have forgotten nobody, and pay nothing: asked once, not of each.
+        and not (any_forgotten and pathfinder.is_forgotten(person.community, person.user_id))
     -- Two batches lock what they share in the same order.
     order by person.community, person.user_id
     on conflict (community, user_id) do update
@@ -18088,8 +18163,9 @@ declare
     webhooks jsonb;
     jobs jsonb;
 begin
-    if to_regclass('supabase_migrations.schema_migrations') is not null then
-        execute 'select max(version) from supabase_migrations.schema_migrations' into migration;
+    -- The last migration brings it: without, not all were applied.
+    if to_regprocedure('pathfinder.schema_version()') is not null then
+        migration := pathfinder.schema_version();
     end if;
 
     -- A worker that has said goodbye is not missed, and does not count as alive.

@@ -32,6 +32,18 @@ _RULES = """
             when title ~ '^(CEO|CFO|C[.]E[.]O)' then 'csuite'
             when title ~ '^VP' then 'vp'
         end, 'stand-in', 1, null::text[]
+    $$;
+    create or replace function pathfinder.classify_many(titles text[])
+    returns table (title text, seniority_level text, matched_rule text)
+    language sql stable set search_path = '' as $$
+        select given, judged.level, judged.matched_rule
+        from unnest(titles) as given cross join lateral pathfinder.classify(given) as judged
+    $$;
+    create or replace function pathfinder.find_many_functions(titles text[], departments text[])
+    returns table (title text, department text, functions text[])
+    language sql stable set search_path = '' as $$
+        select given.title, given.department, pathfinder.find_functions(given.title, given.department)
+        from unnest(titles, departments) as given (title, department)
     $$
 """
 

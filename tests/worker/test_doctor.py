@@ -7,6 +7,7 @@ import pytest
 
 from captpathfinder.supabase_project.schema import SCHEMA
 from local.migrations import PROJECT
+from local.sources import SOURCES, VERSION
 from tests.worker.support import EMAIL_BOT, Bench, worker_environment
 
 SECRET = "whsec_aHVudGVyMjJodW50ZXIyMmh1bnRlcjIyaHVudGVyMjI="
@@ -25,6 +26,7 @@ def findings(text: str) -> dict[str, str]:
 def test_the_worker_and_the_migrations_are_of_the_same_schema() -> None:
     newest = max(path.name.partition("_")[0] for path in (PROJECT / "supabase" / "migrations").glob("*.sql"))
     assert newest == SCHEMA, "SCHEMA of supabase_project/schema.py is the newest migration's number"
+    assert f"'{newest}'" in (SOURCES / VERSION).read_text()
 
 
 def test_the_doctor_finds_everything_well_but_the_schedule_that_is_off_here(bench: Bench) -> None:
@@ -142,16 +144,13 @@ def test_a_channel_without_its_endpoint_is_not_well(bench: Bench) -> None:
     assert "AA_TEAMS_BOT_URL and AA_TEAMS_BOT_API_KEY are not set" in line
 
 
-def test_a_schema_that_is_older_than_the_worker_is_said(bench: Bench) -> None:
-    history = "supabase_migrations.schema_migrations"
-    taken = bench.db.execute(f"delete from {history} where version = %s returning version, name", [SCHEMA])  # noqa: S608
-    [(version, name)] = taken.fetchall()
-    try:
+@pytest.mark.parametrize(("version", "said"), [("20200101000000", "is at 2020"), (None, "not all")])
+def test_a_schema_that_is_older_than_the_worker_is_said(bench: Bench, version: str | None, said: str) -> None:
+    with bench.schema(version):
         _, text = run(bench, "doctor", REALTIME_ENABLED="false")
-    finally:
-        bench.db.execute(f"insert into {history} (version, name) values (%s, %s)", [version, name])  # noqa: S608
     line = findings(text)["schema"]
     assert line.startswith("✗")
+    assert said in line
     assert "supabase db push" in line
 
 

@@ -125,13 +125,7 @@ async def check_schema(context: Context) -> list[Finding]:
     version = database_schema(await context.api.health())
     match compare_schema(version):
         case "unknown":
-            return [
-                note(
-                    "schema",
-                    "which migrations were applied is not recorded.",
-                    "Apply them with `supabase db push`, which records them.",
-                )
-            ]
+            return [wrong("schema", "not all migrations were applied.", _MIGRATE)]
         case "older":
             return [wrong("schema", f"the database is at {version}, this worker needs {SCHEMA}.", _MIGRATE)]
         case "newer":
