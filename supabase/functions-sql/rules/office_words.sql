@@ -9,9 +9,9 @@ immutable
 parallel safe
 set search_path = ''
 return '{
-    associate,assistant,board,chair,chairman,chairs,chairwoman,chief,co,cofounder,consultant,coordinator,director,executive,
-    founder,founders,general,gm,group,head,lead,leader,level,manager,managing,md,officer,owner,owners,partner,president,
-    presidents,principal,proprietor,senior,specialist,suite,vice,vp,vps,avp,evp,svp,
+    associate,assistant,board,chair,chairman,chairs,chairwoman,chief,co,cofounder,consultant,coordinator,director,
+    executive,founder,founders,general,gm,group,head,lead,leader,level,manager,managing,md,officer,owner,owners,partner,
+    president,presidents,principal,proprietor,senior,specialist,suite,vice,vp,vps,avp,evp,svp,
     ceo,ceos,cfo,cfos,chro,cio,ciso,cmo,coo,cto,ctos
 }'::text[];
 

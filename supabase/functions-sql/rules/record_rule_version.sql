@@ -58,7 +58,12 @@ begin
     delete from pathfinder.rule_expressions where true;
     insert into pathfinder.rule_expressions
     select * from pathfinder.compile_rules(current_rules, pathfinder.level_ranks());
-    with listed as (
+    with clues as materialized (
+        select clue.word, expression.category, expression.scope, expression.number
+        from pathfinder.rule_expressions as expression
+        cross join lateral unnest(coalesce(expression.clues, '{""}')) as clue (word)
+    ),
+    rules as materialized (
         select clue.word, rule.category, rule.scope, array_agg(rule.id order by rule.id) as rules
         from public.classification_rules as rule
         cross join lateral unnest(coalesce(rule.clues, '{""}')) as clue (word)
@@ -66,11 +71,9 @@ begin
         group by clue.word, rule.category, rule.scope
     )
     insert into pathfinder.rule_clues (word, number, finds_people, rules)
-    select listed.word, expression.number, expression.category <> 'exclusion', listed.rules
-    from pathfinder.rule_expressions as expression
-    cross join lateral unnest(coalesce(expression.clues, '{""}')) as clue (word)
-    join listed
-        on listed.word = clue.word and listed.category = expression.category and listed.scope = expression.scope;
+    select clues.word, clues.number, clues.category <> 'exclusion', rules.rules
+    from clues
+    join rules using (word, category, scope);
     update pathfinder.rule_edits set version = new_version;
     return null;
 end
