@@ -9299,8 +9299,9 @@ set search_path = ''
 as $$
 declare
     entry record;
-    outcomes jsonb := '[]';
+    outcomes jsonb[] := '{}';
     errors jsonb := '[]';
+    told jsonb;
     missing jsonb;
     problem text;
     advice text;
@@ -9312,6 +9313,7 @@ begin
     -- What fails, or is only tried, is undone as one.
     begin
         lock table public.accounts in share row exclusive mode;
+        perform set_config('pathfinder.importing', 'yes', true);
         with listed as (
             select accounts.id
             from jsonb_array_elements(import_accounts.list) as given
@@ -9358,15 +9360,18 @@ begin
         if import_accounts.dry_run or errors <> '[]' then
             raise exception using errcode = 'CP001', message = 'undone';
         end if;
+        perform pathfinder.match_everybody();
+        perform set_config('pathfinder.importing', '', true);
     exception when sqlstate 'CP001' then
         null;
     end;
 
+    told := to_jsonb(outcomes);
     return jsonb_build_object(
         'is_applied', not import_accounts.dry_run and errors = '[]',
-        'new', jsonb_path_query_array(outcomes, '$[*] ? (@.what == "new").name'),
-        'changed', jsonb_path_query_array(outcomes, '$[*] ? (@.what == "changed")'),
-        'unchanged', jsonb_array_length(jsonb_path_query_array(outcomes, '$[*] ? (@.what == "unchanged")')),
+        'new', jsonb_path_query_array(told, '$[*] ? (@.what == "new").name'),
+        'changed', jsonb_path_query_array(told, '$[*] ? (@.what == "changed")'),
+        'unchanged', jsonb_array_length(jsonb_path_query_array(told, '$[*] ? (@.what == "unchanged")')),
         'missing', missing,
         'removed', case when import_accounts.remove_missing then jsonb_array_length(missing) else 0 end,
         'errors', errors
@@ -9664,7 +9669,10 @@ begin
                 hint = 'Take it out there first, or make one account of the two, with the other name as an alias.';
         end;
     end loop;
-    perform pathfinder.match_executives(new.id);
+    -- A list of accounts matches everybody once, at its end.
+    if current_setting('pathfinder.importing', true) is distinct from 'yes' then
+        perform pathfinder.match_executives(new.id);
+    end if;
     return new;
 end
 $$;
@@ -9861,6 +9869,49 @@ $$;
 revoke all on function pathfinder.legal_forms() from public, anon, authenticated, service_role;
 
 comment on function pathfinder.legal_forms() is 'The legal forms that may end or begin a company''s name.';
+
+-- source: people/match_everybody.sql
+-- Finds anew to which account each executive belongs, and the changes of those for whom that is another one: what
+-- match_executives() does for one account, after many have changed at once.
+-- Returns: how many executives belong elsewhere than before.
+-- Example: select pathfinder.match_everybody();
+create or replace function pathfinder.match_everybody()
+returns bigint
+language sql
+set search_path = ''
+as $$
+    with placed as materialized (
+        select
+            user_state.community,
+            user_state.user_id,
+            user_state.account_id as before,
+            pathfinder.find_account(user_state.email_domain, user_state.company) as after
+        from public.user_state
+    ),
+    moved as (
+        update public.user_state
+        set account_id = placed.after
+        from placed
+        where user_state.community = placed.community
+            and user_state.user_id = placed.user_id
+            and placed.before is distinct from placed.after
+        returning user_state.community, user_state.user_id
+    ),
+    told as (
+        update public.detections
+        set account_id = pathfinder.find_account(
+            detections.email_domain,
+            case when detections.kind = 'left' then detections.previous_company else detections.company end
+        )
+        from moved
+        where detections.community = moved.community and detections.user_id = moved.user_id
+    )
+    select count(*) from moved
+$$;
+
+revoke all on function pathfinder.match_everybody() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.match_everybody() is 'Finds anew to which account each executive belongs.';
 
 -- source: people/match_executives.sql
 -- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find;
@@ -10753,7 +10804,10 @@ set search_path = ''
 as $$
 begin
     delete from pathfinder.account_keys where account_keys.account_id = old.id;
-    perform pathfinder.match_executives(old.id);
+    -- A list of accounts matches everybody once, at its end.
+    if current_setting('pathfinder.importing', true) is distinct from 'yes' then
+        perform pathfinder.match_executives(old.id);
+    end if;
     return old;
 end
 $$;
