@@ -7633,10 +7633,13 @@ begin
         now()
     )
     where true;
-    perform pathfinder.drop_corrections(set_aside.community, set_aside.user_id)
-    from pathfinder.set_aside
-    where set_aside.ends_at = 'infinity';
-    delete from pathfinder.set_aside where set_aside.ends_at = 'infinity';
+    for member in
+        delete from pathfinder.set_aside
+        where set_aside.ends_at = 'infinity'
+        returning set_aside.community, set_aside.user_id
+    loop
+        perform pathfinder.keep_away(member.community, member.user_id);
+    end loop;
     perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
     from pathfinder.set_aside
     where set_aside.ends_at <= now();
@@ -8456,28 +8459,6 @@ $$;
 revoke all on function pathfinder.domain_suffixes(text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.domain_suffixes(text) is 'A domain and those that it is part of.';
-
--- source: people/drop_corrections.sql
--- Deletes what editors corrected of somebody who is suppressed for good. A company by which they are suppressed stays,
--- as else the next webhook, which names another one, would bring them back.
--- Returns: nothing.
--- Example: select pathfinder.drop_corrections('main', '2000');
-create or replace function pathfinder.drop_corrections(community text, user_id text)
-returns void
-language sql
-volatile
-set search_path = ''
-as $$
-    delete from pathfinder.corrections
-    where corrections.community = drop_corrections.community
-        and corrections.user_id = drop_corrections.user_id
-        and not pathfinder.is_suppressing(corrections)
-$$;
-
-revoke all on function pathfinder.drop_corrections(text, text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.drop_corrections(text, text) is
-    'Deletes what editors corrected of somebody who is suppressed for good.';
 
 -- source: people/end_suppressions.sql
 -- Brings back everybody whose suppression has ended by a moment.
@@ -9679,6 +9660,39 @@ $$;
 revoke all on function pathfinder.keep_account_keys() from public, anon, authenticated, service_role;
 
 comment on function pathfinder.keep_account_keys() is 'Trigger: keeps the keys that executives are matched by.';
+
+-- source: people/keep_away.sql
+-- Sees to it that somebody who is suppressed for good does not come back by what is kept. What editors corrected goes,
+-- but for a company by which they are suppressed: else the next webhook, which names another one, would bring them
+-- back. Retained titles go where rules that are applied anew could not tell by the other webhooks that they are
+-- suppressed, as only a backfill or the community's API said so.
+-- Returns: nothing.
+-- Example: select pathfinder.keep_away('main', '2000');
+create or replace function pathfinder.keep_away(community text, user_id text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    delete from pathfinder.corrections
+    where corrections.community = keep_away.community
+        and corrections.user_id = keep_away.user_id
+        and not pathfinder.is_suppressing(corrections);
+    if (pathfinder.retained_executive(keep_away.community, keep_away.user_id)).user_id is not null then
+        delete from public.events_raw
+        where events_raw.community = keep_away.community
+            and events_raw.user_id = keep_away.user_id
+            and events_raw.attribute = 'title'
+            and events_raw.state = 'processed';
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.keep_away(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.keep_away(text, text) is
+    'Sees to it that somebody who is suppressed for good does not come back by what is kept.';
 
 -- source: people/keep_executive.sql
 -- Stores an executive in user_state, anew or in place of what was known.
@@ -11165,7 +11179,7 @@ begin
     if isfinite(suppress_executive.ends_at) then
         insert into pathfinder.set_aside values (person.*, suppress_executive.ends_at);
     else
-        perform pathfinder.drop_corrections(person.community, person.user_id);
+        perform pathfinder.keep_away(person.community, person.user_id);
     end if;
     perform pathfinder.take_back(person.community, person.user_id);
 end

@@ -216,6 +216,14 @@ class World:
         ]
         return all(covers) if covers else None
 
+    def keep_away(self, user: str) -> None:
+        """Keep nothing of somebody suppressed for good that could bring them back."""
+        member = self.member(user)
+        self.drop(member)
+        person = self.retained(member)
+        if person.title and self.suppressed(user, person) is None:
+            member.said = None
+
     def drop(self, member: Member) -> None:
         """Keep of corrections only a company that is suppressed."""
         member.corrections = {
@@ -232,7 +240,7 @@ class World:
             member.changes.clear()
             member.state, member.aside = None, after if ends else None
             if not ends:
-                self.drop(member)
+                self.keep_away(user)
             return
         member.aside = None
         member.become(after, origin, told=told)
@@ -402,7 +410,7 @@ class World:
                 elif not ends:
                     member.aside = None
                     if ends is False:
-                        self.drop(member)
+                        self.keep_away(user)
             elif not member.state and member.changes and kind is not None:
                 last = member.changes[-1]
                 covered: dict[str, set[str]] = {

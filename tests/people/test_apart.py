@@ -174,3 +174,32 @@ def test_backfill_adds_who_is_new_beside_those_who_are_known(db: Connection) -> 
         ("main3", "VP Sales", "Acme"),
         ("partners1", "Chief Executive Officer", None),
     ]
+
+
+def test_who_is_suppressed_by_what_no_webhook_says_does_not_come_back_by_rules_applied_anew(
+    db: Connection,
+) -> None:
+    for community, user in (("main", "1"), *OTHERS):
+        say(db, "VP Sales", user=user, community=community)
+    db.execute("insert into public.suppressions (kind, value) values ('domain', 'acme.com')")
+    enrich(db, email_domain="acme.com")
+    db.execute("insert into public.classification_rules (category, pattern) values ('vp', 'head llama')")
+    for dry_run in (True, False):
+        ((answer,),) = rows(db, f"select public.reclassify({dry_run})")
+        assert answer["people"] == []
+    known = "select community, user_id from public.user_state order by 1"
+    assert rows(db, known) == list(OTHERS)
+    db.execute("delete from public.suppressions")
+    assert say(db, "VP Sales") == "vp", "they count again with the next webhook"
+
+
+def test_who_was_put_aside_for_a_while_and_then_for_good_does_not_come_back_either(db: Connection) -> None:
+    say(db, "VP Sales")
+    enrich(db, company="Globex")
+    db.execute(
+        "insert into public.suppressions (kind, value, until) values ('company', 'Globex', '2999-01-01')"
+    )
+    db.execute("update public.suppressions set until = null")
+    db.execute("select public.reclassify(false)")
+    for table in ("public.user_state", "public.detections", "pathfinder.set_aside"):
+        assert rows(db, f"select * from {table}") == []  # noqa: S608

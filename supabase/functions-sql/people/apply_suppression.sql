@@ -47,10 +47,13 @@ begin
         now()
     )
     where true;
-    perform pathfinder.drop_corrections(set_aside.community, set_aside.user_id)
-    from pathfinder.set_aside
-    where set_aside.ends_at = 'infinity';
-    delete from pathfinder.set_aside where set_aside.ends_at = 'infinity';
+    for member in
+        delete from pathfinder.set_aside
+        where set_aside.ends_at = 'infinity'
+        returning set_aside.community, set_aside.user_id
+    loop
+        perform pathfinder.keep_away(member.community, member.user_id);
+    end loop;
     perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
     from pathfinder.set_aside
     where set_aside.ends_at <= now();

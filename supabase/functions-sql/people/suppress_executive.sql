@@ -16,7 +16,7 @@ begin
     if isfinite(suppress_executive.ends_at) then
         insert into pathfinder.set_aside values (person.*, suppress_executive.ends_at);
     else
-        perform pathfinder.drop_corrections(person.community, person.user_id);
+        perform pathfinder.keep_away(person.community, person.user_id);
     end if;
     perform pathfinder.take_back(person.community, person.user_id);
 end
