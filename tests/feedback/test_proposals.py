@@ -391,3 +391,17 @@ def test_reopening_leaves_a_correction_that_was_there_before(told: Connection) -
     told.execute("select public.accept_proposal(%s, company => 'Globex')", [number])
     told.execute("select public.reopen_proposal(%s)", [number])
     assert value(told, "select company from public.user_state where user_id = '1'") == "Globex"
+
+
+def test_what_was_said_of_somebody_who_is_suppressed_since_is_listed_without_what_they_are(
+    told: Connection,
+) -> None:
+    for user in "12":
+        press(told, detect(told, user), "already_known")
+    told.execute("select public.accept_proposal(%s)", [only(told)])
+    page = value(told, "select public.list_proposals('{}')")
+    other, suppressed = page["rows"]
+    assert (suppressed["user_id"], suppressed["status"], other["user_id"]) == ("1", "accepted", "2")
+    for name in ("title", "company", "username", "level", "rule"):
+        assert suppressed.get(name) is None
+    assert other["title"]
