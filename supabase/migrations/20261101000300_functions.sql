@@ -7551,12 +7551,18 @@ begin
         from pathfinder.set_aside
         where set_aside.community = change.community and set_aside.user_id = change.user_id;
     end if;
-    if change.attribute is distinct from 'title' and person.user_id is null then
-        return verdict;
+    if known.user_id is null and change.attribute is distinct from 'title' then
+        -- The rules may have been edited since somebody was put aside.
+        judgement := pathfinder.classify(person.title);
+        if judgement.level is null then
+            delete from pathfinder.set_aside
+            where set_aside.community = person.community and set_aside.user_id = person.user_id;
+            return verdict;
+        end if;
     end if;
 
     person := pathfinder.describe_member(change, person);
-    if change.attribute = 'title' then
+    if known.user_id is null or change.attribute = 'title' then
         person.seniority_level := judgement.level;
         person.matched_rule := judgement.matched_rule;
         person.rules_version := judgement.rules_version;
@@ -7772,14 +7778,13 @@ begin
         now()
     )
     where true;
-    with gone as (
+    for member in
         delete from pathfinder.set_aside
         where set_aside.ends_at = 'infinity'
         returning set_aside.community, set_aside.user_id
-    )
-    delete from pathfinder.corrections
-    using gone
-    where corrections.community = gone.community and corrections.user_id = gone.user_id;
+    loop
+        perform pathfinder.keep_away(member.community, member.user_id);
+    end loop;
     perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
     from pathfinder.set_aside
     where set_aside.ends_at <= now();
@@ -8450,7 +8455,8 @@ revoke all on function pathfinder.covered_members(text, text, text) from public,
 comment on function pathfinder.covered_members(text, text, text) is 'Whom a suppression''s key covers.';
 
 -- source: people/depart.sql
--- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept.
+-- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept. Who was of a
+-- level that is off now goes without a departure.
 -- Returns: nothing.
 -- Example: select pathfinder.depart(known, 'webhook', true);
 create or replace function pathfinder.depart(known public.user_state, origin text, told boolean)
@@ -8462,7 +8468,9 @@ as $$
 begin
     delete from public.user_state
     where user_state.community = known.community and user_state.user_id = known.user_id;
-    perform pathfinder.record_change(known, null, depart.origin, depart.told);
+    if (select levels.is_on from public.levels where levels.level = known.seniority_level) then
+        perform pathfinder.record_change(known, null, depart.origin, depart.told);
+    end if;
 end
 $$;
 
@@ -9216,6 +9224,79 @@ revoke all on function pathfinder.forgotten_digest(text, text) from public, anon
 
 comment on function pathfinder.forgotten_digest(text, text) is 'The salted digest of the id of a person who was forgotten.';
 
+-- source: people/former_executive.sql
+-- Describes somebody whom a correction may have made no executive: as they are while they are put aside, as they were
+-- when a corrected title let them go (`by_title`: it is that one that is undone), else by the webhooks that are still
+-- retained.
+-- Returns: a row for user_state, whose title is to be judged; null where there is nothing to go by.
+-- Example: select (pathfinder.former_executive('main', '2000', true)).company;
+create or replace function pathfinder.former_executive(community text, user_id text, by_title boolean)
+returns public.user_state
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    departure public.detections;
+    person public.user_state;
+begin
+    select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
+    into person
+    from pathfinder.set_aside
+    where set_aside.community = former_executive.community and set_aside.user_id = former_executive.user_id;
+    if person.user_id is not null then
+        return person;
+    end if;
+    select change.* into departure
+    from public.detections as change
+    where change.community = former_executive.community and change.user_id = former_executive.user_id
+    order by change.id desc
+    limit 1;
+    if not by_title or (departure.kind, departure.origin) is distinct from ('left', 'correction') then
+        return pathfinder.retained_executive(former_executive.community, former_executive.user_id);
+    end if;
+    -- What they said meanwhile is newer than the change.
+    person := jsonb_populate_record(null::public.user_state, to_jsonb(departure) || jsonb_build_object(
+        'title', departure.previous_title,
+        'title_field', (
+            select stored.profile_field
+            from public.events_raw as stored
+            where stored.community = departure.community
+                and stored.user_id = departure.user_id
+                and stored.attribute = 'title'
+                and stored.state = 'processed'
+            order by stored.settled_at desc, stored.id desc
+            limit 1
+        ),
+        'title_occurred_at', pathfinder.known_time(departure.community, departure.user_id, 'title', null),
+        'company', coalesce(
+            pathfinder.retained_value(departure.community, departure.user_id, 'company'), departure.previous_company
+        ),
+        'country', coalesce(
+            pathfinder.retained_value(departure.community, departure.user_id, 'country'), departure.country
+        ),
+        'department', pathfinder.retained_value(departure.community, departure.user_id, 'department'),
+        'email_domain', coalesce(
+            pathfinder.domain_key(pathfinder.retained_value(departure.community, departure.user_id, 'email')),
+            departure.email_domain
+        ),
+        'first_detected_at', (
+            select min(change.detected_at)
+            from public.detections as change
+            where change.community = departure.community and change.user_id = departure.user_id
+        ),
+        'last_seen_at', now()
+    ));
+    return pathfinder.corrected(person);
+end
+$$;
+
+revoke all on function pathfinder.former_executive(text, text, boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.former_executive(text, text, boolean) is
+    'Describes somebody whom a correction may have made no executive.';
+
 -- source: people/hold_corrections.sql
 -- Weighs what a webhook says against what editors corrected of the member: what says the same as before changes
 -- nothing, so that the correction holds; what says anything else is newer, and ends it. The member is locked.
@@ -9297,19 +9378,18 @@ begin
     if before.id is null then
         insert into public.accounts (name, aliases, domains, tier, owner, region, is_watched)
         values (
-            after.name, coalesce(after.aliases, '{}'), coalesce(after.domains, '{}'), after.tier, after.owner,
-            after.region, coalesce(after.is_watched, false)
+            after.name, after.aliases, after.domains, after.tier, after.owner, after.region, after.is_watched
         )
         returning accounts.* into after;
     else
         update public.accounts
         set name = after.name,
-            aliases = coalesce(after.aliases, '{}'),
-            domains = coalesce(after.domains, '{}'),
+            aliases = after.aliases,
+            domains = after.domains,
             tier = after.tier,
             owner = after.owner,
             region = after.region,
-            is_watched = coalesce(after.is_watched, false)
+            is_watched = after.is_watched
         where accounts.id = before.id
         returning accounts.* into after;
     end if;
@@ -9346,8 +9426,9 @@ set search_path = ''
 as $$
 declare
     entry record;
-    outcomes jsonb := '[]';
+    outcomes jsonb[] := '{}';
     errors jsonb := '[]';
+    told jsonb;
     missing jsonb;
     problem text;
     advice text;
@@ -9359,6 +9440,7 @@ begin
     -- What fails, or is only tried, is undone as one.
     begin
         lock table public.accounts in share row exclusive mode;
+        perform set_config('pathfinder.importing', 'yes', true);
         with listed as (
             select accounts.id
             from jsonb_array_elements(import_accounts.list) as given
@@ -9405,15 +9487,18 @@ begin
         if import_accounts.dry_run or errors <> '[]' then
             raise exception using errcode = 'CP001', message = 'undone';
         end if;
+        perform pathfinder.match_everybody();
+        perform set_config('pathfinder.importing', '', true);
     exception when sqlstate 'CP001' then
         null;
     end;
 
+    told := to_jsonb(outcomes);
     return jsonb_build_object(
         'is_applied', not import_accounts.dry_run and errors = '[]',
-        'new', jsonb_path_query_array(outcomes, '$[*] ? (@.what == "new").name'),
-        'changed', jsonb_path_query_array(outcomes, '$[*] ? (@.what == "changed")'),
-        'unchanged', jsonb_array_length(jsonb_path_query_array(outcomes, '$[*] ? (@.what == "unchanged")')),
+        'new', jsonb_path_query_array(told, '$[*] ? (@.what == "new").name'),
+        'changed', jsonb_path_query_array(told, '$[*] ? (@.what == "changed")'),
+        'unchanged', jsonb_array_length(jsonb_path_query_array(told, '$[*] ? (@.what == "unchanged")')),
         'missing', missing,
         'removed', case when import_accounts.remove_missing then jsonb_array_length(missing) else 0 end,
         'errors', errors
@@ -9615,6 +9700,26 @@ revoke all on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, pu
 comment on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, public.accounts) is
     'Whether a channel is told of a change, by its filter.';
 
+-- source: people/is_suppressing.sql
+-- Whether somebody is suppressed by what an editor corrected: a company that is.
+-- Returns: true or false, never null.
+-- Example: select pathfinder.is_suppressing(corrections) from pathfinder.corrections;
+create or replace function pathfinder.is_suppressing(correction pathfinder.corrections)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+    -- By the company alone: nobody's id is empty.
+    select correction.attribute = 'company'
+        and pathfinder.suppressed_until(correction.community, '', null, correction.value) is not null
+$$;
+
+revoke all on function pathfinder.is_suppressing(pathfinder.corrections) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_suppressing(pathfinder.corrections) is
+    'Whether somebody is suppressed by what an editor corrected.';
+
 -- source: people/is_unheard_of.sql
 -- Whether nothing is known of an executive of a backfill: no state, no webhook about a title, no suppression, and they
 -- were not forgotten.
@@ -9691,7 +9796,10 @@ begin
                 hint = 'Take it out there first, or make one account of the two, with the other name as an alias.';
         end;
     end loop;
-    perform pathfinder.match_executives(new.id);
+    -- A list of accounts matches everybody once, at its end.
+    if current_setting('pathfinder.importing', true) is distinct from 'yes' then
+        perform pathfinder.match_executives(new.id);
+    end if;
     return new;
 end
 $$;
@@ -9699,6 +9807,39 @@ $$;
 revoke all on function pathfinder.keep_account_keys() from public, anon, authenticated, service_role;
 
 comment on function pathfinder.keep_account_keys() is 'Trigger: keeps the keys that executives are matched by.';
+
+-- source: people/keep_away.sql
+-- Sees to it that somebody who is suppressed for good does not come back by what is kept. What editors corrected goes,
+-- but for a company by which they are suppressed: else the next webhook, which names another one, would bring them
+-- back. Retained titles go where rules that are applied anew could not tell by the other webhooks that they are
+-- suppressed, as only a backfill or the community's API said so.
+-- Returns: nothing.
+-- Example: select pathfinder.keep_away('main', '2000');
+create or replace function pathfinder.keep_away(community text, user_id text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    delete from pathfinder.corrections
+    where corrections.community = keep_away.community
+        and corrections.user_id = keep_away.user_id
+        and not pathfinder.is_suppressing(corrections);
+    if (pathfinder.retained_executive(keep_away.community, keep_away.user_id)).user_id is not null then
+        delete from public.events_raw
+        where events_raw.community = keep_away.community
+            and events_raw.user_id = keep_away.user_id
+            and events_raw.attribute = 'title'
+            and events_raw.state = 'processed';
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.keep_away(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.keep_away(text, text) is
+    'Sees to it that somebody who is suppressed for good does not come back by what is kept.';
 
 -- source: people/keep_executive.sql
 -- Stores an executive in user_state, anew or in place of what was known.
@@ -9888,6 +10029,49 @@ $$;
 revoke all on function pathfinder.legal_forms() from public, anon, authenticated, service_role;
 
 comment on function pathfinder.legal_forms() is 'The legal forms that may end or begin a company''s name.';
+
+-- source: people/match_everybody.sql
+-- Finds anew to which account each executive belongs, and the changes of those for whom that is another one: what
+-- match_executives() does for one account, after many have changed at once.
+-- Returns: how many executives belong elsewhere than before.
+-- Example: select pathfinder.match_everybody();
+create or replace function pathfinder.match_everybody()
+returns bigint
+language sql
+set search_path = ''
+as $$
+    with placed as materialized (
+        select
+            user_state.community,
+            user_state.user_id,
+            user_state.account_id as before,
+            pathfinder.find_account(user_state.email_domain, user_state.company) as after
+        from public.user_state
+    ),
+    moved as (
+        update public.user_state
+        set account_id = placed.after
+        from placed
+        where user_state.community = placed.community
+            and user_state.user_id = placed.user_id
+            and placed.before is distinct from placed.after
+        returning user_state.community, user_state.user_id
+    ),
+    told as (
+        update public.detections
+        set account_id = pathfinder.find_account(
+            detections.email_domain,
+            case when detections.kind = 'left' then detections.previous_company else detections.company end
+        )
+        from moved
+        where detections.community = moved.community and detections.user_id = moved.user_id
+    )
+    select count(*) from moved
+$$;
+
+revoke all on function pathfinder.match_everybody() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.match_everybody() is 'Finds anew to which account each executive belongs.';
 
 -- source: people/match_executives.sql
 -- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find;
@@ -10449,7 +10633,7 @@ declare
         else 'reclassification'
     end;
     member record;
-    last_member record;
+    place text;
     change jsonb;
     changes jsonb := '[]';
     examined integer := 0;
@@ -10485,7 +10669,7 @@ begin
             changes := changes || change;
         end if;
         examined := examined + 1;
-        last_member := member;
+        place := json_build_array(member.community, member.user_id);
     end loop;
 
     answer := jsonb_build_object(
@@ -10505,9 +10689,7 @@ begin
             left join public.levels as later on later.level = entry.value ->> 'after'
         ),
         'people', changes,
-        'next', case
-            when examined = size then json_build_array(last_member.community, last_member.user_id)::text
-        end
+        'next', case when examined = size then place end
     );
     if not dry_run then
         -- Members' titles are left out: the ledger outlives them.
@@ -10555,7 +10737,7 @@ comment on function public.reclassify(boolean, boolean, integer, text, text) is
 
 -- source: people/reclassify_member.sql
 -- Applies the rules in force to one member's retained title: that of an executive, or of the last webhook about it.
--- Who was of a level that is off now goes without a departure. The member is locked, unless it is a dry run.
+-- The member is locked, unless it is a dry run.
 -- Returns: what changes, {"community", "user_id", "title", "before", "after"}, with "none" for no level; null when
 --   nothing is to be done.
 -- Example: select pathfinder.reclassify_member('main', '2000', true, false, 'reclassification');
@@ -10608,11 +10790,8 @@ begin
         perform pathfinder.settle_executive(
             known, person, reclassify_member.origin, announce, judgement.charges
         );
-    elsif (select levels.is_on from public.levels where levels.level = known.seniority_level) then
-        perform pathfinder.depart(known, reclassify_member.origin, announce);
     else
-        delete from public.user_state as state
-        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+        perform pathfinder.depart(known, reclassify_member.origin, announce);
     end if;
     return jsonb_build_object(
         'community', reclassify_member.community,
@@ -10791,7 +10970,10 @@ set search_path = ''
 as $$
 begin
     delete from pathfinder.account_keys where account_keys.account_id = old.id;
-    perform pathfinder.match_executives(old.id);
+    -- A list of accounts matches everybody once, at its end.
+    if current_setting('pathfinder.importing', true) is distinct from 'yes' then
+        perform pathfinder.match_executives(old.id);
+    end if;
     return old;
 end
 $$;
@@ -11137,7 +11319,7 @@ comment on function pathfinder.statement_key(text, text) is 'What a profile''s v
 
 -- source: people/suppress_executive.sql
 -- Takes an executive who is suppressed out of everything that is shown. Until an end they are set aside; for good,
--- nothing of them is kept.
+-- nothing of them is kept but a corrected company that suppresses them.
 -- Returns: nothing.
 -- Example: select pathfinder.suppress_executive(person, 'infinity');
 create or replace function pathfinder.suppress_executive(person public.user_state, ends_at timestamptz)
@@ -11154,8 +11336,7 @@ begin
     if isfinite(suppress_executive.ends_at) then
         insert into pathfinder.set_aside values (person.*, suppress_executive.ends_at);
     else
-        delete from pathfinder.corrections
-        where corrections.community = person.community and corrections.user_id = person.user_id;
+        perform pathfinder.keep_away(person.community, person.user_id);
     end if;
     perform pathfinder.take_back(person.community, person.user_id);
 end
@@ -11476,6 +11657,115 @@ revoke all on function pathfinder.told_changes(bigint[], text, text, timestamptz
 
 comment on function pathfinder.told_changes(bigint[], text, text, timestamptz) is
     'What a channel is told of some changes, the most important first.';
+
+-- source: people/undo_correction.sql
+-- Takes back what an editor corrected of somebody: one attribute, or all. What the community says counts again at once:
+-- of an executive, of whom a title had let go, and of whom the company had put aside for a while. Of whom it had put
+-- aside for good nothing is kept but webhooks: where those are gone, too, they count with the next one. Recorded, and
+-- told only with announce.
+-- Returns: {"status", "undone": ["title", …], "level": the level after it, or null}; status is undone, left (no
+--   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is corrected.
+-- Raises: 22023 for an attribute that cannot be corrected, or when the id is known in several communities and none is
+--   named.
+-- Example: select public.undo_correction('2000', attribute => 'title');
+create or replace function pathfinder.undo_correction(
+    user_id text,
+    community text,
+    attribute text,
+    announce boolean
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    home constant text := pathfinder.the_community(undo_correction.community, undo_correction.user_id);
+    stated jsonb;
+    undone text[];
+    known public.user_state;
+    person public.user_state;
+    judgement record;
+    level text;
+    status text;
+begin
+    if undo_correction.attribute not in ('title', 'company', 'country') then
+        raise exception '"%" is nothing that is corrected', left(undo_correction.attribute, 40)
+            using errcode = '22023', hint = 'Say title, company or country, or nothing for all of them.';
+    end if;
+    perform pathfinder.lock_member(home, undo_correction.user_id);
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    with gone as (
+        delete from pathfinder.corrections
+        where corrections.community = home
+            and corrections.user_id = undo_correction.user_id
+            and corrections.attribute = coalesce(undo_correction.attribute, corrections.attribute)
+        returning corrections.attribute, corrections.stated
+    )
+    select jsonb_object_agg(gone.attribute, gone.stated), array_agg(gone.attribute order by gone.attribute desc)
+    into stated, undone
+    from gone;
+    if undone is null then
+        return null;
+    end if;
+
+    known := pathfinder.known_executive(home, undo_correction.user_id);
+    person := known;
+    if known.user_id is null then
+        person := pathfinder.former_executive(home, undo_correction.user_id, stated ? 'title');
+    end if;
+    if person.user_id is not null then
+        person := jsonb_populate_record(person, stated);
+        judgement := pathfinder.classify(person.title);
+        person.seniority_level := judgement.level;
+        person.matched_rule := judgement.matched_rule;
+        person.rules_version := judgement.rules_version;
+    end if;
+    if person.seniority_level is not null then
+        level := pathfinder.settle_executive(known, person, 'correction', announce);
+        status := case when level is null then 'suppressed' else 'undone' end;
+    elsif known.user_id is not null then
+        perform pathfinder.depart(known, 'correction', announce);
+        status := 'left';
+    else
+        delete from pathfinder.set_aside
+        where set_aside.community = home and set_aside.user_id = undo_correction.user_id;
+        status := case when person.user_id is null then 'waits' else 'left' end;
+    end if;
+    perform pathfinder.write_audit('people', 'undo correction', jsonb_build_object('changed', undone));
+    return jsonb_build_object('status', status, 'undone', undone, 'level', level);
+end
+$$;
+
+create or replace function public.undo_correction(
+    user_id text,
+    community text default null,
+    attribute text default null,
+    announce boolean default false
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.undo_correction(
+        undo_correction.user_id, undo_correction.community, undo_correction.attribute,
+        coalesce(undo_correction.announce, false)
+    )
+$$;
+
+revoke all on function pathfinder.undo_correction(text, text, text, boolean)
+    from public, anon, authenticated, service_role;
+revoke all on function public.undo_correction(text, text, text, boolean)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.undo_correction(text, text, text, boolean) to service_role;
+grant execute on function public.undo_correction(text, text, text, boolean) to service_role;
+
+comment on function pathfinder.undo_correction(text, text, text, boolean) is
+    'Takes back what an editor corrected of somebody.';
+comment on function public.undo_correction(text, text, text, boolean) is
+    'Takes back what an editor corrected of somebody: what the community says counts again.';
 
 -- source: ingest/accepts_hmac.sql
 -- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key. What is signed is the
@@ -15750,7 +16040,13 @@ begin
         and not exists (
             select from public.detections
             where detections.community = corrections.community and detections.user_id = corrections.user_id
-        );
+        )
+        -- Whose webhooks are retained may count again with the next one, as corrected.
+        and not exists (
+            select from public.events_raw
+            where events_raw.community = corrections.community and events_raw.user_id = corrections.user_id
+        )
+        and not pathfinder.is_suppressing(corrections);
     delete from public.worker_heartbeats where worker_heartbeats.seen_at < moment - interval '30 days';
     delete from pathfinder.webhook_counters where webhook_counters.day < (moment - interval '400 days')::date;
     delete from pathfinder.counters
@@ -16844,7 +17140,7 @@ comment on function pathfinder.accept_as_example(text, text) is 'Makes a title a
 -- check_rules() lists the title until then. As a suppression: of the member, up to a moment or for good. As a
 -- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
 -- for already_known, a correction for wrong_company.
--- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id"}.
+-- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at"}.
 -- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
 -- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
 create or replace function pathfinder.accept_proposal(
@@ -16888,7 +17184,9 @@ begin
                 raise exception 'the person is no executive any more'
                     using errcode = '22023', hint = 'There is nothing to correct: dismiss the proposal.';
             end if;
-            made := '{}';
+            made := jsonb_strip_nulls(jsonb_build_object(
+                'corrected_at', case when made ->> 'status' <> 'unchanged' then now() end
+            ));
         else
             raise exception '"%" is no way to accept a proposal', left(chosen, 40)
                 using errcode = '22023', hint = 'Say example, suppression or correction.';
@@ -17638,7 +17936,8 @@ comment on function public.find_job(bigint) is 'One job with its attempts, and w
 -- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
 -- Returns: {"now": their state or null, "changes": […, newest first], "messages": the digests they stand in, "aside":
 --   the suppressions of the member, "corrections": [{"attribute", "stated", "value", "corrected_at"}] that hold}; null
---   where nothing is known.
+--   where nothing is known. Of whoever is suppressed no more than that something was corrected, so that it can be
+--   undone.
 -- Raises: 22023 when the id is known in several communities and none is named.
 -- Example: select public.find_person('2000');
 create or replace function pathfinder.find_person(user_id text, community text)
@@ -17656,6 +17955,7 @@ declare
     current_state jsonb;
     messages jsonb;
     aside jsonb;
+    corrections jsonb;
 begin
     select to_jsonb(executive) || jsonb_build_object('account', accounts.name, 'country_name', countries.name)
     into current_state
@@ -17668,7 +17968,20 @@ begin
     from public.suppressions as suppression
     where suppression.kind = 'member' and suppression.value = find_person.user_id
         and (suppression.community is null or suppression.community = home);
-    if current_state is null and jsonb_array_length(changes) = 0 and jsonb_array_length(aside) = 0 then
+    select coalesce(
+        jsonb_agg(
+            to_jsonb(correction) - '{community,user_id}'::text[] - case
+                when current_state is null and jsonb_array_length(changes) = 0 then '{stated,value}'::text[]
+                else '{}'
+            end
+            order by correction.attribute
+        ),
+        '[]'
+    )
+    into corrections
+    from pathfinder.corrections as correction
+    where correction.community = home and correction.user_id = find_person.user_id;
+    if current_state is null and '[]' = all (array[changes, aside, corrections]) then
         return null;
     end if;
     select coalesce(jsonb_agg(to_jsonb(message) order by message.id desc), '[]')
@@ -17688,13 +18001,7 @@ begin
     ) as message;
     return jsonb_build_object(
         'community', home, 'now', current_state, 'changes', changes, 'messages', messages, 'aside', aside,
-        'corrections', (
-            select coalesce(
-                jsonb_agg(to_jsonb(corrections) - '{community,user_id}'::text[] order by corrections.attribute), '[]'
-            )
-            from pathfinder.corrections
-            where corrections.community = home and corrections.user_id = find_person.user_id
-        )
+        'corrections', corrections
     );
 end
 $$;
@@ -19113,7 +19420,15 @@ as $$
     from (
         select
             proposal.id,
-            to_jsonb(proposal) || jsonb_build_object(
+            -- Of whoever is suppressed nothing else is known, and nothing is shown of what the reader was told.
+            to_jsonb(proposal) - case
+                when state.user_id is not null or exists (
+                    select
+                    from public.detections as change
+                    where change.community = proposal.community and change.user_id = proposal.user_id
+                ) then '{}'
+                else '{title,company}'::text[]
+            end || jsonb_build_object(
                 'username', coalesce(
                     state.username,
                     (
@@ -19425,8 +19740,8 @@ comment on function public.recent_detections(integer, text) is
     'The newest people found, newest first.';
 
 -- source: admin/reopen_proposal.sql
--- Undoes a decision about a proposal: it waits again, and the example, rule or suppression that accepting it made goes.
--- Whom a suppression covered counts again as when its row is deleted. A correction stays: correct the person anew.
+-- Undoes a decision about a proposal: it waits again, and the example, rule, suppression or correction that accepting it
+-- made goes. Whom a suppression covered counts again as when its row is deleted. What was corrected once more since stays.
 -- Returns: true.
 -- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
 -- Example: select public.reopen_proposal(7);
@@ -19464,6 +19779,12 @@ begin
     delete from public.classification_rules
     where classification_rules.id = (proposal.result ->> 'rule_id')::bigint;
     delete from public.suppressions where suppressions.id = (proposal.result ->> 'suppression_id')::bigint;
+    perform pathfinder.undo_correction(proposal.user_id, proposal.community, 'company', false)
+    from pathfinder.corrections
+    where corrections.community = proposal.community
+        and corrections.user_id = proposal.user_id
+        and corrections.attribute = 'company'
+        and corrections.corrected_at = (proposal.result ->> 'corrected_at')::timestamptz;
     update public.feedback_proposals
     set status = 'open', decided_at = null, decided_by = null, result = '{}'
     where feedback_proposals.id = proposal.id;
@@ -19489,7 +19810,7 @@ grant execute on function pathfinder.reopen_proposal(bigint) to service_role;
 grant execute on function public.reopen_proposal(bigint) to service_role;
 
 comment on function pathfinder.reopen_proposal(bigint) is 'Undoes a decision about a proposal.';
-comment on function public.reopen_proposal(bigint) is 'Undoes a decision about a proposal, and what accepting it made, except a correction.';
+comment on function public.reopen_proposal(bigint) is 'Undoes a decision about a proposal, and what accepting it made.';
 
 -- source: admin/send_digest_again.sql
 -- Sends a channel's digest once more, as it was, one job for each of its messages: to that channel, to another one, or

@@ -39,6 +39,7 @@ CHANGES = {
     "/queue/act": {"action": "retry", "job": "1"},
     "/person/aside": {"id": "u9", "days": "30"},
     "/person/correct": {"id": "u9", "title": "Gardener"},
+    "/person/uncorrect": {"id": "u9", "attribute": "title"},
     "/person/back": {"id": "u9", "suppression": "1"},
     "/person/forget": {"id": "u9"},
     "/accounts/edit": {"account": "1"},

@@ -1,5 +1,5 @@
--- Undoes a decision about a proposal: it waits again, and the example, rule or suppression that accepting it made goes.
--- Whom a suppression covered counts again as when its row is deleted. A correction stays: correct the person anew.
+-- Undoes a decision about a proposal: it waits again, and the example, rule, suppression or correction that accepting it
+-- made goes. Whom a suppression covered counts again as when its row is deleted. What was corrected once more since stays.
 -- Returns: true.
 -- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
 -- Example: select public.reopen_proposal(7);
@@ -37,6 +37,12 @@ begin
     delete from public.classification_rules
     where classification_rules.id = (proposal.result ->> 'rule_id')::bigint;
     delete from public.suppressions where suppressions.id = (proposal.result ->> 'suppression_id')::bigint;
+    perform pathfinder.undo_correction(proposal.user_id, proposal.community, 'company', false)
+    from pathfinder.corrections
+    where corrections.community = proposal.community
+        and corrections.user_id = proposal.user_id
+        and corrections.attribute = 'company'
+        and corrections.corrected_at = (proposal.result ->> 'corrected_at')::timestamptz;
     update public.feedback_proposals
     set status = 'open', decided_at = null, decided_by = null, result = '{}'
     where feedback_proposals.id = proposal.id;
@@ -62,4 +68,4 @@ grant execute on function pathfinder.reopen_proposal(bigint) to service_role;
 grant execute on function public.reopen_proposal(bigint) to service_role;
 
 comment on function pathfinder.reopen_proposal(bigint) is 'Undoes a decision about a proposal.';
-comment on function public.reopen_proposal(bigint) is 'Undoes a decision about a proposal, and what accepting it made, except a correction.';
+comment on function public.reopen_proposal(bigint) is 'Undoes a decision about a proposal, and what accepting it made.';

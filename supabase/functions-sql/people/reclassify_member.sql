@@ -1,5 +1,5 @@
 -- Applies the rules in force to one member's retained title: that of an executive, or of the last webhook about it.
--- Who was of a level that is off now goes without a departure. The member is locked, unless it is a dry run.
+-- The member is locked, unless it is a dry run.
 -- Returns: what changes, {"community", "user_id", "title", "before", "after"}, with "none" for no level; null when
 --   nothing is to be done.
 -- Example: select pathfinder.reclassify_member('main', '2000', true, false, 'reclassification');
@@ -52,11 +52,8 @@ begin
         perform pathfinder.settle_executive(
             known, person, reclassify_member.origin, announce, judgement.charges
         );
-    elsif (select levels.is_on from public.levels where levels.level = known.seniority_level) then
-        perform pathfinder.depart(known, reclassify_member.origin, announce);
     else
-        delete from public.user_state as state
-        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+        perform pathfinder.depart(known, reclassify_member.origin, announce);
     end if;
     return jsonb_build_object(
         'community', reclassify_member.community,

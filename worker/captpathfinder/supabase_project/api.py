@@ -167,6 +167,7 @@ class SupabaseApi:
         *,
         order: str,
         limit: int = 1,
+        offset: int = 0,
         columns: str = "*",
         ascending: bool = False,
     ) -> list[Any]:
@@ -175,7 +176,11 @@ class SupabaseApi:
         for column, value in filters.items():
             query = query.eq(column, value)
         try:
-            return list((await query.order(order, desc=not ascending).limit(limit).execute()).data)
+            return list(
+                (
+                    await query.order(order, desc=not ascending).range(offset, offset + limit - 1).execute()
+                ).data
+            )
         except (httpx.HTTPError, APIError) as error:
             raise _no_answer(f"reading {table}", error) from error
 
