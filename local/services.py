@@ -22,8 +22,8 @@ SERVICES: tuple[Service, ...] = ("postgres", "lite", "realtime", "control_room",
 Port = Service | Literal["public_pages"]
 
 # With a fixed first port each takes the next one: 54321 the gateway, then the database, the Studio, the
-# control room, Realtime, the worker's dashboard and its public pages. The first three are where `supabase start`
-# has its API, database and Studio.
+# control room, Realtime, the worker's dashboard and its public pages. The first three are where
+# `supabase start` has its API, database and Studio.
 PORT_ORDER: tuple[Port, ...] = (
     "gateway", "postgres", "lite", "control_room", "realtime", "worker", "public_pages",
 )  # fmt: skip

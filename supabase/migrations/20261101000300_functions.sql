@@ -3026,6 +3026,55 @@ revoke all on function pathfinder.expand_branch(text) from public, anon, authent
 
 comment on function pathfinder.expand_branch(text) is 'Writes out what an expression matches, one text for each way through it.';
 
+-- source: rules/explain_parts.sql
+-- The parts of a title, each with the rules in force that match it. left_texts and left_parts are what match_title()
+-- leaves of them, where it is to be shown; null where not.
+-- Returns: {"segments": [{"text", "excluded", "left": [what exclusions leave], "matches": [rule, …]}], "title_matches":
+--   [rule of scope title, …]}.
+-- Example: select pathfinder.explain_parts('Former CFO, now CEO', null, null);
+create or replace function pathfinder.explain_parts(title text, left_texts text[], left_parts integer[])
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    with grouped as materialized (
+        select
+            found.position,
+            jsonb_agg(
+                to_jsonb(rule) - '{matcher,clues,is_active,level,created_at,updated_at}'::text[]
+                order by found.category <> 'exclusion', found.category, found.rule_id
+            ) as rules,
+            bool_or(found.category = 'exclusion') as excluded
+        from pathfinder.matching_rules(array[explain_parts.title]) as found
+        join public.classification_rules as rule on rule.id = found.rule_id
+        group by found.position
+    )
+    select jsonb_build_object(
+        'segments', coalesce((
+            select jsonb_agg(jsonb_build_object(
+                'text', part.written,
+                'excluded', coalesce(grouped.excluded, false),
+                'left', coalesce((
+                    select jsonb_agg(kept.text order by kept.position)
+                    from unnest(explain_parts.left_texts, explain_parts.left_parts) with ordinality
+                        as kept (text, part, position)
+                    where kept.part = part.position
+                ), '[]'),
+                'matches', coalesce(grouped.rules, '[]')
+            ) order by part.position)
+            from unnest(pathfinder.segment_title(explain_parts.title)) with ordinality as part (written, position)
+            left join grouped on grouped.position = part.position
+        ), '[]'),
+        'title_matches', coalesce((select grouped.rules from grouped where grouped.position = 0), '[]')
+    )
+$$;
+
+revoke all on function pathfinder.explain_parts(text, text[], integer[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.explain_parts(text, text[], integer[]) is
+    'The parts of a title, each with the rules in force that match it.';
+
 -- source: rules/explain_title.sql
 -- What explain_title() answers, with its owner's rights.
 -- Returns: as explain_title().
@@ -3037,50 +3086,16 @@ stable
 security definer
 set search_path = ''
 as $$
-    with reading as materialized (
+    -- What somebody is in charge of is asked first: it looks with the expressions that explaining looks with again,
+    -- and Postgres keeps few of them compiled.
+    with asked as materialized (
         select
-            read.parts,
-            verdict.*
-        from (select pathfinder.read_title(explain_in_force.title) as parts) as read
-        cross join lateral pathfinder.match_title(
-            read.parts, pathfinder.expressions_for(pathfinder.title_words(array_to_string(read.parts, ' ')))
-        ) as verdict
-    ),
-    matches as materialized (
-        select
-            found.position, found.category, found.rule_id,
-            to_jsonb(rule) - '{matcher,clues,is_active,level,created_at,updated_at}'::text[] as rule
-        from pathfinder.matching_rules(array[explain_in_force.title]) as found
-        join public.classification_rules as rule on rule.id = found.rule_id
-    ),
-    grouped as (
-        select
-            matches.position,
-            jsonb_agg(
-                matches.rule order by matches.category <> 'exclusion', matches.category, matches.rule_id
-            ) as rules,
-            bool_or(matches.category = 'exclusion') as excluded
-        from matches
-        group by matches.position
+            coalesce(explain_in_force.title, '') as title,
+            pathfinder.find_functions(explain_in_force.title, null) as functions
     )
     select jsonb_build_object(
         'title', explain_in_force.title,
         'normalized', array_to_string(pathfinder.segment_title(explain_in_force.title), ' | '),
-        'segments', coalesce((
-            select jsonb_agg(jsonb_build_object(
-                'text', part.written,
-                'excluded', coalesce(grouped.excluded, false),
-                'left', coalesce((
-                    select jsonb_agg(kept.text order by kept.position)
-                    from unnest(reading.left_texts, reading.left_parts) with ordinality as kept (text, part, position)
-                    where kept.part = part.position
-                ), '[]'),
-                'matches', coalesce(grouped.rules, '[]')
-            ) order by part.position)
-            from unnest(pathfinder.segment_title(explain_in_force.title)) with ordinality as part (written, position)
-            left join grouped on grouped.position = part.position
-        ), '[]'),
-        'title_matches', coalesce((select grouped.rules from grouped where grouped.position = 0), '[]'),
         'is_senior', explained.level <> 'none',
         'seniority_level', nullif(explained.level, 'none'),
         'decided_by', (
@@ -3089,14 +3104,11 @@ as $$
             where rule.id = explained.rule_id
         ),
         'reason', explained.reason,
-        'functions', case
-            when explained.level = 'none' then '[]'
-            else to_jsonb(pathfinder.find_functions(explain_in_force.title, null))
-        end,
+        'functions', case when explained.level = 'none' then '[]' else to_jsonb(asked.functions) end,
         'rules_version', (select edits.version from pathfinder.rule_edits as edits)
-    )
-    from pathfinder.explain_titles(array[coalesce(explain_in_force.title, '')]) as explained
-    cross join reading
+    ) || pathfinder.explain_parts(explain_in_force.title, explained.left_texts, explained.left_parts)
+    from asked
+    cross join lateral pathfinder.explain_titles(array[asked.title]) as explained
 $$;
 
 revoke all on function pathfinder.explain_in_force(text) from public, anon, authenticated, service_role;
@@ -3126,11 +3138,11 @@ comment on function public.explain_title(text) is
 
 -- source: rules/explain_titles.sql
 -- Explains what the rules in force make of many titles at once.
--- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, and a
---   sentence.
+-- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, a sentence,
+--   and what exclusions leave of which part.
 -- Example: select * from pathfinder.explain_titles('{Former CFO,Gardener}');
 create or replace function pathfinder.explain_titles(titles text[])
-returns table (title text, level text, rule_id bigint, reason text)
+returns table (title text, level text, rule_id bigint, reason text, left_texts text[], left_parts integer[])
 language sql
 stable
 set search_path = ''
@@ -3143,10 +3155,12 @@ as $$
             listed.title,
             verdict.level,
             verdict.decisive,
+            verdict.left_texts,
+            verdict.left_parts,
             case when verdict.level is not null then (
                 pathfinder.find_rule(verdict.decisive, verdict.level, verdict.scope)
             ).id end as rule_id,
-            pathfinder.title_words(array_to_string(reading.parts, ' ')) as words
+            known.words
         from unnest(explain_titles.titles) as listed (title)
         cross join lateral (select pathfinder.read_title(listed.title) as parts) as reading
         cross join lateral (
@@ -3179,13 +3193,16 @@ as $$
         rule.id,
         case
             when judged.level is not null then format(
-                '"%s" is %s by the rule "%s".',
-                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '), judged.level,
-                coalesce(nullif(btrim(rule.description), ''), rule.pattern))
+                'The rule "%s" finds "%s": %s.',
+                coalesce(nullif(btrim(rule.description), ''), rule.pattern),
+                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '),
+                (select known.label from public.levels as known where known.level = judged.level))
             when judged.words = '{""}' or judged.words = '{}' then 'The title is empty.'
             when rule.id is null then 'No rule finds an office in it.'
             else format('The office in it is excluded by the rule "%s".', coalesce(nullif(btrim(rule.description), ''), rule.pattern))
-        end
+        end,
+        judged.left_texts,
+        judged.left_parts
     from judged
     left join blamed on blamed.title = judged.title
     left join public.classification_rules as rule on rule.id = coalesce(judged.rule_id, blamed.rule_id)
@@ -16666,7 +16683,8 @@ begin
         rule_id := public.add_rule('exclusion', accept_as_example.pattern, description => 'From feedback');
         found_level := (pathfinder.classify(accept_as_example.title)).level;
         if found_level is not null then
-            raise exception 'with this exclusion the title would still be found, as %', found_level
+            raise exception 'with this exclusion the title would still be found: %',
+                (select levels.label from public.levels where levels.level = found_level)
                 using errcode = '22023', hint = 'Exclude more of its words.';
         end if;
     end if;
@@ -16826,7 +16844,8 @@ begin
             union all
             select dead.id
             from public.outbox as dead
-            where dead.status = 'dead' and pathfinder.error_key(dead.last_error) = act_on_jobs.error
+            where dead.status = 'dead' and dead.last_error is not null
+                and pathfinder.error_key(dead.last_error) = act_on_jobs.error
             union all
             select waiting.id
             from public.outbox as waiting
@@ -17481,9 +17500,9 @@ comment on function public.find_job(bigint) is 'One job with its attempts, and w
 
 -- source: admin/find_person.sql
 -- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
--- Returns: {"now": their state or null, "changes": […, newest first], "messages": the digests they stand in, "aside":
---   the suppressions of the member, "corrections": [{"attribute", "stated", "value", "corrected_at"}] that hold}; null
---   where nothing is known.
+-- Returns: {"now": their state or null, "why": the parts of the title as explain_title() has them, "changes": […, newest
+--   first], "messages": the digests they stand in, "aside": the suppressions of the member, "corrections":
+--   [{"attribute", "stated", "value", "corrected_at"}] that hold}; null where nothing is known.
 -- Raises: 22023 when the id is known in several communities and none is named.
 -- Example: select public.find_person('2000');
 create or replace function pathfinder.find_person(user_id text, community text)
@@ -17532,7 +17551,9 @@ begin
         limit 50
     ) as message;
     return jsonb_build_object(
-        'community', home, 'now', current_state, 'changes', changes, 'messages', messages, 'aside', aside,
+        'community', home, 'now', current_state, 'why', coalesce(
+            pathfinder.explain_parts(current_state ->> 'title', null, null) -> 'segments', '[]'
+        ), 'changes', changes, 'messages', messages, 'aside', aside,
         'corrections', (
             select coalesce(
                 jsonb_agg(to_jsonb(corrections) - '{community,user_id}'::text[] order by corrections.attribute), '[]'
@@ -18532,8 +18553,10 @@ comment on function public.list_changes(jsonb, jsonb, integer) is
     'A page of what happened to executives, found by text, level, function, country, account, kind or time.';
 
 -- source: admin/list_choices.sql
--- What the dashboard's filters offer: levels that are on, functions, countries, accounts by name, channels.
--- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts.
+-- What the dashboard's filters offer: levels that are on, functions, countries, accounts by name, channels; and what
+-- every page says: all levels, and the schedule's time zone.
+-- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts; with "levels",
+--   rows of that table, and "time_zone".
 -- Example: select public.list_choices();
 create or replace function pathfinder.list_choices()
 returns jsonb
@@ -18543,6 +18566,8 @@ security definer
 set search_path = ''
 as $$
     select jsonb_build_object(
+        'time_zone', (select settings.time_zone from public.settings),
+        'levels', (select coalesce(jsonb_agg(to_jsonb(levels) order by levels.rank), '[]') from public.levels),
         'level', (
             select coalesce(jsonb_agg(jsonb_build_array(levels.level, levels.label) order by levels.rank), '[]')
             from public.levels
@@ -18844,7 +18869,7 @@ begin
             'outbox.status = ' || quote_literal(search ->> 'status'),
             'outbox.kind = ' || quote_literal(search ->> 'kind'),
             'outbox.channel = ' || quote_literal(search ->> 'channel'),
-            'pathfinder.error_key(outbox.last_error) = ' || quote_literal(search ->> 'error')
+            'outbox.last_error is not null and pathfinder.error_key(outbox.last_error) = ' || quote_literal(search ->> 'error')
         ),
         size + 1
     )
@@ -18896,16 +18921,22 @@ as $$
         ) as event
         order by event.community, event.user_id, event.id desc
     ),
-    frequent as (
-        select min(latest.value) as title, count(*) as members
+    -- Equal spellings first: to fold a text costs more than to read it.
+    spelt as materialized (
+        select btrim(latest.value) as title, count(*) as members
         from latest
-        where btrim(latest.value) <> ''
-            and not exists (
+        where not exists (
                 select from public.user_state as executive
                 where executive.community = latest.community and executive.user_id = latest.user_id
             )
-        group by pathfinder.fold_text(btrim(latest.value))
-        having count(*) >= 3
+        group by btrim(latest.value)
+    ),
+    frequent as (
+        select min(spelt.title) as title, sum(spelt.members)::bigint as members
+        from spelt
+        where spelt.title <> ''
+        group by pathfinder.fold_text(spelt.title)
+        having sum(spelt.members) >= 3
         order by members desc, title
         limit 200
     )

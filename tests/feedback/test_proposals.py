@@ -253,7 +253,7 @@ def test_an_exclusion_that_does_not_do_it_or_an_example_that_says_the_opposite_i
     told.execute("update public.detections set title = 'Chief Happiness Officer'")
     press(told, detection, "not_executive")
     rules = value(told, "select count(*) from public.classification_rules")
-    with pytest.raises(psycopg.errors.InvalidParameterValue, match="would still be found, as csuite"):
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="would still be found: C-level"):
         told.execute("select public.accept_proposal(%s, pattern => 'gardener')", [only(told)])
     told.execute(
         "insert into public.rule_examples (title, expected) values ('Chief Happiness Officer', 'csuite')"

@@ -1,7 +1,7 @@
 -- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
--- Returns: {"now": their state or null, "changes": […, newest first], "messages": the digests they stand in, "aside":
---   the suppressions of the member, "corrections": [{"attribute", "stated", "value", "corrected_at"}] that hold}; null
---   where nothing is known.
+-- Returns: {"now": their state or null, "why": the parts of the title as explain_title() has them, "changes": […, newest
+--   first], "messages": the digests they stand in, "aside": the suppressions of the member, "corrections":
+--   [{"attribute", "stated", "value", "corrected_at"}] that hold}; null where nothing is known.
 -- Raises: 22023 when the id is known in several communities and none is named.
 -- Example: select public.find_person('2000');
 create or replace function pathfinder.find_person(user_id text, community text)
@@ -50,7 +50,9 @@ begin
         limit 50
     ) as message;
     return jsonb_build_object(
-        'community', home, 'now', current_state, 'changes', changes, 'messages', messages, 'aside', aside,
+        'community', home, 'now', current_state, 'why', coalesce(
+            pathfinder.explain_parts(current_state ->> 'title', null, null) -> 'segments', '[]'
+        ), 'changes', changes, 'messages', messages, 'aside', aside,
         'corrections', (
             select coalesce(
                 jsonb_agg(to_jsonb(corrections) - '{community,user_id}'::text[] order by corrections.attribute), '[]'
