@@ -11284,7 +11284,20 @@ as $$
             net as change,
             case
                 when net.kind is null then 'undone'
-                when mutes.channel is not null then 'muted'
+                -- What has no end of its own is looked at as things are now.
+                when exists (
+                    select
+                    from public.mutes
+                    where mutes.channel = channels.name
+                        and mutes.community = net.community
+                        and mutes.user_id = net.user_id
+                        and (
+                            mutes.until is null
+                            or mutes.until > case
+                                when isfinite(told_changes.until) then told_changes.until else now()
+                            end
+                        )
+                ) then 'muted'
                 when levels.is_on
                     and (medium is null or settings.announced_changes -> medium ? net.kind)
                     and (
@@ -11305,15 +11318,6 @@ as $$
         )
         left join public.accounts as former on former.id = pathfinder.find_account(null, net.previous_company)
         left join public.levels on levels.level = coalesce(net.level, net.previous_level)
-        -- What has no end of its own is looked at as things are now.
-        left join public.mutes
-            on mutes.channel = channels.name
-            and mutes.community = net.community
-            and mutes.user_id = net.user_id
-            and (
-                mutes.until is null
-                or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end
-            )
     )
     select
         judged.change,
@@ -16707,7 +16711,7 @@ comment on function pathfinder.accept_as_example(text, text) is 'Makes a title a
 -- check_rules() lists the title until then. As a suppression: of the member, up to a moment or for good. As a
 -- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
 -- for already_known, a correction for wrong_company.
--- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id"}.
+-- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "company", "company_before"}.
 -- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
 -- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
 create or replace function pathfinder.accept_proposal(
@@ -16723,6 +16727,8 @@ declare
     proposal public.feedback_proposals;
     chosen text;
     made jsonb;
+    moment constant timestamptz := clock_timestamp();
+    company_before text;
 begin
     proposal := pathfinder.open_proposal(accept_proposal.id);
     chosen := coalesce(
@@ -16744,6 +16750,9 @@ begin
                 raise exception 'the right company is missing'
                     using errcode = '22023', hint = 'Give it as company.';
             end if;
+            select state.company into company_before
+            from public.user_state as state
+            where state.community = proposal.community and state.user_id = proposal.user_id;
             made := pathfinder.correct_person(
                 proposal.user_id, proposal.community, null, accept_proposal.company, null, false
             );
@@ -16751,7 +16760,16 @@ begin
                 raise exception 'the person is no executive any more'
                     using errcode = '22023', hint = 'There is nothing to correct: dismiss the proposal.';
             end if;
-            made := '{}';
+            -- What it was, and what it became, so that it can be undone.
+            made := coalesce(
+                (
+                    select jsonb_build_object('company_before', company_before, 'company', state.company)
+                    from public.user_state as state
+                    where state.community = proposal.community and state.user_id = proposal.user_id
+                        and made ->> 'status' = 'corrected'
+                ),
+                '{}'
+            );
         else
             raise exception '"%" is no way to accept a proposal', left(chosen, 40)
                 using errcode = '22023', hint = 'Say example, suppression or correction.';
@@ -16759,13 +16777,13 @@ begin
     made := jsonb_build_object('as', chosen) || made;
     update public.feedback_proposals
     set
-        status = 'accepted', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user(), result = made
+        status = 'accepted', decided_at = moment, decided_by = pathfinder.acting_user(), result = made
     where feedback_proposals.community = proposal.community
         and feedback_proposals.user_id = proposal.user_id
         and feedback_proposals.verdict = proposal.verdict
         and feedback_proposals.status = 'open';
     perform pathfinder.write_audit(
-        'feedback', 'accept', made || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+        'feedback', 'accept', made - '{company,company_before}'::text[] || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
     );
     return made;
 end
@@ -17920,9 +17938,7 @@ begin
                 give_feedback.channel, subject.community, subject.user_id,
                 replace(give_feedback.verdict, '_', ' '), true
             )
-            on conflict on constraint mutes_pkey do update
-            set until = null, reason = excluded.reason, by_feedback = true
-            where mutes.until is not null;
+            on conflict on constraint mutes_pkey do nothing;
             is_news := is_news or found;
         end if;
     end if;
@@ -19300,13 +19316,14 @@ comment on function public.recent_detections(integer, text) is
     'The newest people found, newest first.';
 
 -- source: admin/reopen_proposal.sql
--- Undoes a decision about a proposal: it waits again, and the example, rule or suppression that accepting it made goes.
--- Whom a suppression covered counts again as when its row is deleted. A correction stays: correct the person anew.
--- Returns: true.
+-- Undoes a decision about a proposal: it waits again, with all that was accepted at once with it, and what accepting it
+-- made goes: the example, rule or suppression, and the company that it corrected, unless it has become another since.
+-- Whom a suppression covered counts again as when its row is deleted.
+-- Returns: how many wait again.
 -- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
 -- Example: select public.reopen_proposal(7);
 create or replace function pathfinder.reopen_proposal(id bigint)
-returns boolean
+returns bigint
 language plpgsql
 volatile
 security definer
@@ -19314,6 +19331,8 @@ set search_path = ''
 as $$
 declare
     proposal public.feedback_proposals;
+    together bigint[];
+    reopened bigint;
 begin
     -- In the tick's order, as forgetting and suppressing take it.
     perform pg_advisory_xact_lock(pathfinder.schedule_lock());
@@ -19335,22 +19354,56 @@ begin
         raise exception 'the same was said again since, and waits'
             using errcode = '22023', hint = 'Decide about that one.';
     end if;
+    -- What was accepted at once was one decision.
+    together := array(
+        select alike.id
+        from public.feedback_proposals as alike
+        where alike.id = proposal.id
+            or proposal.status = 'accepted' and alike.status = 'accepted'
+            and alike.community = proposal.community
+            and alike.user_id = proposal.user_id
+            and alike.verdict = proposal.verdict
+            and alike.decided_at = proposal.decided_at
+        for update
+    );
     delete from public.rule_examples where rule_examples.id = (proposal.result ->> 'example_id')::bigint;
     delete from public.classification_rules
     where classification_rules.id = (proposal.result ->> 'rule_id')::bigint;
     delete from public.suppressions where suppressions.id = (proposal.result ->> 'suppression_id')::bigint;
+    if exists (
+        select from public.user_state as state
+        where state.community = proposal.community and state.user_id = proposal.user_id
+            and proposal.result ->> 'company' = state.company
+    ) then
+        perform pathfinder.correct_person(
+            proposal.user_id, proposal.community, null, coalesce(proposal.result ->> 'company_before', ''), null, false
+        );
+    end if;
+
+    -- Who has said the same again since says it already.
+    delete from public.feedback_proposals as decided
+    where decided.id = any (together)
+        and exists (
+            select from public.feedback_proposals as again
+            where again.community = decided.community
+                and again.user_id = decided.user_id
+                and again.channel is not distinct from decided.channel
+                and again.verdict = decided.verdict
+                and again.status = 'open'
+        );
     update public.feedback_proposals
     set status = 'open', decided_at = null, decided_by = null, result = '{}'
-    where feedback_proposals.id = proposal.id;
+    where feedback_proposals.id = any (together);
+    get diagnostics reopened = row_count;
     perform pathfinder.write_audit(
-        'feedback', 'reopen', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+        'feedback', 'reopen', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict, 'proposals', reopened)
     );
-    return true;
+    return reopened;
 end
 $$;
 
 create or replace function public.reopen_proposal(id bigint)
-returns boolean
+returns bigint
 language sql
 volatile
 set search_path = ''
@@ -19364,7 +19417,7 @@ grant execute on function pathfinder.reopen_proposal(bigint) to service_role;
 grant execute on function public.reopen_proposal(bigint) to service_role;
 
 comment on function pathfinder.reopen_proposal(bigint) is 'Undoes a decision about a proposal.';
-comment on function public.reopen_proposal(bigint) is 'Undoes a decision about a proposal, and what accepting it made, except a correction.';
+comment on function public.reopen_proposal(bigint) is 'Undoes a decision about a proposal, and what accepting it made.';
 
 -- source: admin/send_digest_again.sql
 -- Sends a channel's digest once more, as it was, one job for each of its messages: to that channel, to another one, or

@@ -4,7 +4,7 @@
 -- check_rules() lists the title until then. As a suppression: of the member, up to a moment or for good. As a
 -- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
 -- for already_known, a correction for wrong_company.
--- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id"}.
+-- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "company", "company_before"}.
 -- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
 -- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
 create or replace function pathfinder.accept_proposal(
@@ -20,6 +20,8 @@ declare
     proposal public.feedback_proposals;
     chosen text;
     made jsonb;
+    moment constant timestamptz := clock_timestamp();
+    company_before text;
 begin
     proposal := pathfinder.open_proposal(accept_proposal.id);
     chosen := coalesce(
@@ -41,6 +43,9 @@ begin
                 raise exception 'the right company is missing'
                     using errcode = '22023', hint = 'Give it as company.';
             end if;
+            select state.company into company_before
+            from public.user_state as state
+            where state.community = proposal.community and state.user_id = proposal.user_id;
             made := pathfinder.correct_person(
                 proposal.user_id, proposal.community, null, accept_proposal.company, null, false
             );
@@ -48,7 +53,16 @@ begin
                 raise exception 'the person is no executive any more'
                     using errcode = '22023', hint = 'There is nothing to correct: dismiss the proposal.';
             end if;
-            made := '{}';
+            -- What it was, and what it became, so that it can be undone.
+            made := coalesce(
+                (
+                    select jsonb_build_object('company_before', company_before, 'company', state.company)
+                    from public.user_state as state
+                    where state.community = proposal.community and state.user_id = proposal.user_id
+                        and made ->> 'status' = 'corrected'
+                ),
+                '{}'
+            );
         else
             raise exception '"%" is no way to accept a proposal', left(chosen, 40)
                 using errcode = '22023', hint = 'Say example, suppression or correction.';
@@ -56,13 +70,13 @@ begin
     made := jsonb_build_object('as', chosen) || made;
     update public.feedback_proposals
     set
-        status = 'accepted', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user(), result = made
+        status = 'accepted', decided_at = moment, decided_by = pathfinder.acting_user(), result = made
     where feedback_proposals.community = proposal.community
         and feedback_proposals.user_id = proposal.user_id
         and feedback_proposals.verdict = proposal.verdict
         and feedback_proposals.status = 'open';
     perform pathfinder.write_audit(
-        'feedback', 'accept', made || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+        'feedback', 'accept', made - '{company,company_before}'::text[] || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
     );
     return made;
 end
