@@ -2,6 +2,29 @@
 
 set check_function_bodies = off;
 
+-- source: shared/acting_name.sql
+-- What whoever is behind the current statement is called by those who read it. A person or a token's subject stands for
+-- itself; a role is said to be one.
+-- Returns: the name.
+-- Example: select pathfinder.acting_name();  -- Table Editor or SQL (postgres)
+create or replace function pathfinder.acting_name()
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select case
+        when who = 'service_role' then 'Worker or command line'
+        when exists (select from pg_roles where rolname = who) then format('Table Editor or SQL (%s)', who)
+        else who
+    end
+    from pathfinder.acting_user() as who
+$$;
+
+revoke all on function pathfinder.acting_name() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.acting_name() is 'What whoever is behind the current statement is called.';
+
 -- source: shared/acting_user.sql
 -- Who is behind the current statement, as far as the database can know: the person whom the dashboard names in a
 -- header, which counts only together with the secret key; or the e-mail or id in the API's token; or else the role
@@ -1318,7 +1341,7 @@ revoke all on function pathfinder.unwrap_document(jsonb) from public, anon, auth
 comment on function pathfinder.unwrap_document(jsonb) is 'Unwraps JSON that arrives as a JSON string.';
 
 -- source: shared/write_audit.sql
--- Notes who did what. A person or a token's subject stands for itself; a role is said to be one.
+-- Notes who did what.
 -- Returns: nothing.
 -- Example: select pathfinder.write_audit('jobs', 'retry', '{"jobs": 3}');
 create or replace function pathfinder.write_audit(subject text, action text, detail jsonb)
@@ -1329,15 +1352,7 @@ security definer
 set search_path = ''
 as $$
     insert into public.audit (actor, subject, action, detail)
-    select
-        case
-            when who = 'service_role' then 'Worker or command line'
-            when exists (select from pg_roles where rolname = who)
-                then format('Table Editor or SQL (%s)', who)
-            else who
-        end,
-        write_audit.subject, write_audit.action, coalesce(write_audit.detail, '{}')
-    from pathfinder.acting_user() as who
+    values (pathfinder.acting_name(), write_audit.subject, write_audit.action, coalesce(write_audit.detail, '{}'))
 $$;
 
 revoke all on function pathfinder.write_audit(text, text, jsonb) from public, anon, authenticated, service_role;
@@ -4696,7 +4711,7 @@ begin
 
     insert into public.rule_versions (created_by, label, change, rules, levels, counts)
     values (
-        pathfinder.acting_user(),
+        pathfinder.acting_name(),
         nullif(current_setting('pathfinder.rules_label', true), ''),
         jsonb_build_object(
             'operation', case
@@ -8032,12 +8047,139 @@ revoke all on function pathfinder.complete_change(public.user_state) from public
 comment on function pathfinder.complete_change(public.user_state) is
     'Brings a member''s newest change up to date.';
 
+-- source: people/correct_digests.sql
+-- Brings what was corrected of a member into the messages of digests that are built and not sent yet: whoever is told of
+-- there is what they are by the correction, and whoever has nothing left to tell stands there no more. What happened
+-- to them after the cut-off is for the next digest, and then so is the correction.
+-- Returns: nothing.
+-- Example: select pathfinder.correct_digests('main', '2000');
+create or replace function pathfinder.correct_digests(community text, user_id text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    member constant jsonb := jsonb_build_object(
+        'community', correct_digests.community, 'user_id', correct_digests.user_id
+    );
+    told record;
+    entry jsonb;
+    new_kind text;
+begin
+    for told in
+        select entered.channel, entered.detection_id, entered.digest_id, entered.kind, newest.id as newest_id
+        from (
+            select max(change.id) as id, max(change.id) filter (where change.origin <> 'correction') as stated_id
+            from public.detections as change
+            where change.community = correct_digests.community and change.user_id = correct_digests.user_id
+        ) as newest
+        join public.detections as change
+            on change.community = correct_digests.community and change.user_id = correct_digests.user_id
+        join pathfinder.digest_ledger as entered on entered.detection_id = change.id
+        where entered.outcome = 'told'
+            and (newest.stated_id is null or newest.stated_id <= entered.latest_id)
+            and exists (
+                select from public.digests
+                where digests.channel = entered.channel
+                    and digests.payload -> 'digest_id' = to_jsonb(entered.digest_id)
+                    and not digests.sent
+            )
+    loop
+        select shown.person || jsonb_build_object('detection_id', told.detection_id), shown.person ->> 'kind'
+        into entry, new_kind
+        from pathfinder.people_json(
+            array(
+                select net
+                from pathfinder.net_changes(
+                    array(
+                        select covered.detection_id
+                        from pathfinder.digest_ledger as covered
+                        join public.detections as change on change.id = covered.detection_id
+                        where covered.channel = told.channel
+                            and covered.digest_id = told.digest_id
+                            and change.community = correct_digests.community
+                            and change.user_id = correct_digests.user_id
+                    ) || told.newest_id,
+                    '-infinity'
+                ) as net
+            )
+        ) as shown;
+
+        update public.digests
+        set payload = digests.payload || jsonb_build_object(
+            'people', coalesce(
+                (
+                    select jsonb_agg(
+                        case when known.person @> member then entry else known.person end order by known.place
+                    )
+                    from jsonb_array_elements(digests.payload -> 'people') with ordinality as known (person, place)
+                    where new_kind is not null or not known.person @> member
+                ),
+                '[]'
+            ),
+            'counts', digests.payload -> 'counts'
+                || case
+                    when new_kind is distinct from told.kind then jsonb_build_object(
+                        told.kind, greatest((digests.payload #>> array['counts', told.kind])::integer - 1, 0)
+                    )
+                    else '{}'
+                end
+                || case
+                    when new_kind is null then jsonb_build_object(
+                        'people', greatest((digests.payload #>> '{counts,people}')::integer - 1, 0)
+                    )
+                    when new_kind <> told.kind then jsonb_build_object(
+                        new_kind, coalesce((digests.payload #>> array['counts', new_kind])::integer, 0) + 1
+                    )
+                    else '{}'
+                end,
+            'rest', (digests.payload ->> 'rest')::integer - case
+                when new_kind is not null or exists (
+                    select
+                    from public.digests as shown
+                    where shown.channel = digests.channel
+                        and shown.payload -> 'digest_id' = digests.payload -> 'digest_id'
+                        and shown.payload -> 'people' @> jsonb_build_array(member)
+                ) then 0
+                else 1
+            end
+        )
+        where digests.channel = told.channel
+            and digests.payload -> 'digest_id' = to_jsonb(told.digest_id)
+            and not digests.sent;
+
+        if new_kind is null then
+            update pathfinder.digest_ledger
+            set outcome = 'undone', digest_id = null, place = null, latest_id = null
+            where digest_ledger.channel = told.channel and digest_ledger.detection_id = told.detection_id;
+            -- A message of nobody says nothing; its job ends silently.
+            delete from public.digests
+            where digests.channel = told.channel
+                and digests.payload -> 'digest_id' = to_jsonb(told.digest_id)
+                and digests.payload #> '{counts,people}' = '0'
+                and not digests.sent;
+        else
+            update pathfinder.digest_ledger
+            set kind = new_kind, latest_id = told.newest_id
+            where digest_ledger.channel = told.channel and digest_ledger.detection_id = told.detection_id;
+        end if;
+    end loop;
+end
+$$;
+
+revoke all on function pathfinder.correct_digests(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.correct_digests(text, text) is
+    'Brings what was corrected of a member into digests that are built and not sent yet.';
+
 -- source: people/correct_person.sql
 -- Corrects what is known of an executive: title, company, country; null leaves as it is, "" empties company or country.
 -- One change at most, as for a webhook: the title is judged by the rules in force, and whoever is no executive by it
--- has left. Recorded, and told only with announce; what waits to be told tells what is right. The correction holds
--- while the community says what it said before, however spelt, by webhook, backfill or enrichment. It ends when the
--- member states anything else, which counts as ever, when they leave the community, and when they are forgotten.
+-- has left. Recorded, and told only with announce; what waits to be told tells what is right, a digest that is built
+-- and not sent among it. The correction holds while the community says what it said before, however spelt, by webhook,
+-- backfill or enrichment. It ends when the member states anything else, which counts as ever, when they leave the
+-- community, and when they are forgotten.
 -- Returns: {"status", "changed": ["title", …], "level": the level after it, or null}; status is corrected, unchanged,
 --   left (no executive by the title) or suppressed (by the company); null for whoever is no executive now.
 -- Raises: 22023 for an empty title, or when the id is known in several communities and none is named.
@@ -8113,6 +8255,10 @@ begin
     else
         level := pathfinder.settle_executive(known, person, 'correction', announce);
         status := case when level is null then 'suppressed' else 'corrected' end;
+    end if;
+    -- What is told as a change of its own is told in the next digest.
+    if not announce then
+        perform pathfinder.correct_digests(home, known.user_id);
     end if;
     perform pathfinder.write_audit('people', 'correct', jsonb_build_object('changed', changed));
     return jsonb_build_object('status', status, 'changed', changed, 'level', level);
@@ -16777,7 +16923,7 @@ begin
     made := jsonb_build_object('as', chosen) || made;
     update public.feedback_proposals
     set
-        status = 'accepted', decided_at = moment, decided_by = pathfinder.acting_user(), result = made
+        status = 'accepted', decided_at = moment, decided_by = pathfinder.acting_name(), result = made
     where feedback_proposals.community = proposal.community
         and feedback_proposals.user_id = proposal.user_id
         and feedback_proposals.verdict = proposal.verdict
@@ -16961,6 +17107,46 @@ revoke all on function public.add_rule(text, text, text, text, text) from public
 grant execute on function public.add_rule(text, text, text, text, text) to service_role;
 
 comment on function public.add_rule(text, text, text, text, text) is 'Adds a rule; returns its id.';
+
+-- source: admin/channel_through.sql
+-- The channel that something is sent again through: the one that is named, or for one address the first active channel
+-- with a mail server, `preferred` before all others.
+-- Returns: its name; null where neither is named.
+-- Raises: 22023 for what is no address, for both a channel and an address, and where no channel has a mail server.
+-- Example: select pathfinder.channel_through('board', null, 'ada@example.com');
+create or replace function pathfinder.channel_through(preferred text, to_channel text, to_address text)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    through text;
+begin
+    if channel_through.to_address is null then
+        return channel_through.to_channel;
+    elsif channel_through.to_channel is not null then
+        raise exception 'it goes to a channel or an address, not both' using errcode = '22023';
+    elsif not pathfinder.is_email_address(to_jsonb(channel_through.to_address)) then
+        raise exception '% is no e-mail address', quote_literal(left(channel_through.to_address, 100))
+            using errcode = '22023';
+    end if;
+    select channels.name into through
+    from public.channels
+    where channels.is_active and channels.transport = 'email_smtp'
+    order by (channels.name = channel_through.preferred) is not true, channels.name
+    limit 1;
+    if not found then
+        raise exception 'no active channel has a mail server'
+            using errcode = '22023', hint = 'Add a channel with the transport email_smtp, or send it to a channel.';
+    end if;
+    return through;
+end
+$$;
+
+revoke all on function pathfinder.channel_through(text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.channel_through(text, text, text) is 'The channel that something is sent again through.';
 
 -- source: admin/contains_words.sql
 -- The condition that every word of a text stands somewhere in somebody's name, title, company or id, as SQL for an
@@ -17279,7 +17465,7 @@ declare
 begin
     proposal := pathfinder.open_proposal(dismiss_proposal.id);
     update public.feedback_proposals
-    set status = 'dismissed', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user()
+    set status = 'dismissed', decided_at = clock_timestamp(), decided_by = pathfinder.acting_name()
     where feedback_proposals.id = proposal.id;
     perform pathfinder.write_audit(
         'feedback', 'dismiss', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
@@ -19436,26 +19622,14 @@ security definer
 set search_path = ''
 as $$
 declare
-    through text := coalesce(send_digest_again.to_channel, send_digest_again.channel);
+    through constant text := coalesce(
+        pathfinder.channel_through(
+            send_digest_again.channel, send_digest_again.to_channel, send_digest_again.to_address
+        ),
+        send_digest_again.channel
+    );
     jobs bigint;
 begin
-    if send_digest_again.to_address is not null then
-        if send_digest_again.to_channel is not null then
-            raise exception 'send_digest_again takes a channel or an address, not both' using errcode = '22023';
-        elsif not pathfinder.is_email_address(to_jsonb(send_digest_again.to_address)) then
-            raise exception '% is no e-mail address', quote_literal(left(send_digest_again.to_address, 100))
-                using errcode = '22023';
-        end if;
-        select channels.name into through
-        from public.channels
-        where channels.is_active and channels.transport = 'email_smtp'
-        order by channels.name <> send_digest_again.channel, channels.name
-        limit 1;
-        if not found then
-            raise exception 'no active channel has a mail server'
-                using errcode = '22023', hint = 'Add a channel with the transport email_smtp, or send it to a channel.';
-        end if;
-    end if;
     select count(
         pathfinder.enqueue(
             'digest', through,
@@ -19513,6 +19687,75 @@ grant execute on function public.send_digest_again(timestamptz, text, text, text
 comment on function pathfinder.send_digest_again(timestamptz, text, text, text) is 'Sends a channel''s digest once more.';
 comment on function public.send_digest_again(timestamptz, text, text, text) is
     'Sends a channel''s digest once more, as it was: to that channel, another one, or one address. Returns how many messages.';
+
+-- source: admin/send_report_again.sql
+-- Tells once more that a report is ready, with links that open its files: one channel, or one address through the mail
+-- server of an active channel that has one. Nobody else is told.
+-- Returns: how many messages are sent: 1; 0 when there is no such report, it has no files yet, or the channel is not
+--   active.
+-- Raises: 22023 for what is no address, for both a channel and an address or neither, and where no channel has a mail
+--   server.
+-- Example: select public.send_report_again(7, to_address => 'ada@example.com');
+create or replace function pathfinder.send_report_again(report_id bigint, to_channel text, to_address text)
+returns bigint
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    through constant text := pathfinder.channel_through(
+        null, send_report_again.to_channel, send_report_again.to_address
+    );
+    jobs bigint;
+begin
+    if through is null then
+        raise exception 'send_report_again needs a channel or an address' using errcode = '22023';
+    end if;
+    select count(
+        pathfinder.enqueue(
+            'report_message', through,
+            jsonb_strip_nulls(jsonb_build_object('report_id', reports.id, 'to', send_report_again.to_address)),
+            format('report_message:%s:again:%s', reports.id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS'))
+        )
+    )
+    into jobs
+    from public.reports
+    join public.channels on channels.name = through and channels.is_active
+    where reports.id = send_report_again.report_id and reports.published_at is not null;
+    if jobs > 0 then
+        perform pathfinder.write_audit(
+            'reports', 'send_again',
+            jsonb_build_object(
+                'report', send_report_again.report_id, 'to', coalesce(send_report_again.to_address, through)
+            )
+        );
+    end if;
+    return jobs;
+end
+$$;
+
+create or replace function public.send_report_again(
+    report_id bigint, to_channel text default null, to_address text default null
+)
+returns bigint
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.send_report_again(
+        send_report_again.report_id, send_report_again.to_channel, send_report_again.to_address
+    )
+$$;
+
+revoke all on function pathfinder.send_report_again(bigint, text, text) from public, anon, authenticated, service_role;
+revoke all on function public.send_report_again(bigint, text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.send_report_again(bigint, text, text) to service_role;
+grant execute on function public.send_report_again(bigint, text, text) to service_role;
+
+comment on function pathfinder.send_report_again(bigint, text, text) is 'Tells once more that a report is ready.';
+comment on function public.send_report_again(bigint, text, text) is
+    'Tells one channel, or one address, once more that a report is ready. Returns how many messages.';
 
 -- source: admin/set_health_token.sql
 -- Makes the token for health_status(), in place of the one there was. It is shown this once; only a digest is kept.

@@ -357,7 +357,9 @@ def test_a_decision_is_made_once_and_says_who_made_it(told: Connection) -> None:
             told.execute(f"select public.{act}(%s)".encode(), [number])
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="there is no proposal"):
         told.execute("select public.dismiss_proposal(%s)", [number + 1])
-    assert value(told, "select decided_by from public.feedback_proposals") == "postgres"
+    assert value(told, "select decided_by from public.feedback_proposals") == (
+        "Table Editor or SQL (postgres)"
+    )
     assert mutes(told) == [("sales", "1", "already known", None)]
     acts = told.execute("select action from public.audit where subject = 'feedback' order by id").fetchall()
     assert acts == [("already_known",), ("dismiss",)]

@@ -70,7 +70,7 @@ begin
     made := jsonb_build_object('as', chosen) || made;
     update public.feedback_proposals
     set
-        status = 'accepted', decided_at = moment, decided_by = pathfinder.acting_user(), result = made
+        status = 'accepted', decided_at = moment, decided_by = pathfinder.acting_name(), result = made
     where feedback_proposals.community = proposal.community
         and feedback_proposals.user_id = proposal.user_id
         and feedback_proposals.verdict = proposal.verdict
