@@ -89,7 +89,7 @@ _FILL = (
     select
         now() - make_interval(weeks => n / 3 + 1), date_trunc('day', now()) - make_interval(weeks => n / 3),
         (array['board', repeat('very-long-channel-', 4), '董事会'])[1 + n %% 3],
-        jsonb_build_object('counts', jsonb_build_object('total', n)), n > 3,
+        jsonb_build_object('counts', jsonb_build_object('people', n)), n > 3,
         case when n > 3 then now() end, 1, 1
     from generate_series(1, least(%(rows)s, 60)) as n
     """,

@@ -105,6 +105,39 @@ def again(seeded: Seeded) -> dict[str, str]:
     }
 
 
+def test_a_report_is_told_again_to_who_asks_and_to_nobody_else(seeded: Seeded, signed: str) -> None:
+    client, _ = sign_in(signed, "ada")
+    report = seeded.value("select min(id) from reports where published_at is not null")
+    assert "Me, " not in client.get("/reports/again", params={"report": report}).text
+    seeded.db.execute(
+        "insert into channels (name, transport, config, sends) values ('post', 'email_smtp', %s, '{digest}')",
+        ['{"host": "smtp.example.com", "from": "a@example.com", "to": ["board@example.com"]}'],
+    )
+    page = client.get("/reports/again", params={"report": report}).text
+    assert "Me, Ada@Example.com" in page
+    form = {"report": report, "to": "me", "form_token": form_token(page)}
+    assert client.post("/reports/again", data=form).status_code == 303
+    row = seeded.db.execute(
+        "select channel, config -> 'to', (document #>> '{report,id}')::bigint"
+        " from claim_outbox('w', array['report_message'], 10) where payload ? 'to'"
+    ).fetchall()
+    assert row == [("post", ["Ada@Example.com"], report)]
+    # Somebody else's address is nobody's to choose.
+    for to in ("mallory@example.com", "", "channel"):
+        assert client.post("/reports/again", data={**form, "to": to}).status_code == 400
+
+
+def test_what_somebody_edits_is_a_version_by_them(seeded: Seeded, signed: str) -> None:
+    client, _ = sign_in(signed, "ada")
+    page = client.get("/rules/new").text
+    rule = {"category": "vp", "pattern": "keeper of the lighthouse", "form_token": form_token(page)}
+    assert client.post("/rules/new", data=rule).status_code == 303
+    by = seeded.value("select created_by from rule_versions order by version desc limit 1")
+    assert by == seeded.value("select actor from audit order by id desc limit 1")
+    assert by.startswith("Ada@Example.com (")
+    assert by in client.get("/rules").text
+
+
 def test_a_digest_is_sent_again_to_who_asks_and_to_nobody_else(seeded: Seeded, signed: str) -> None:
     client, _ = sign_in(signed, "ada")
     form = again(seeded)

@@ -50,7 +50,13 @@ class FeedbackPages:
         after = row_number(request.query_params.get("after", "0"))
         page = await self._find({"status": status}, {"id": after} if after else None)
         return self._desk.page(
-            request, "feedback.html.j2", page=page, chosen=status, states=STATES, verdicts=VERDICTS
+            request,
+            "feedback.html.j2",
+            page=page,
+            after=after,
+            chosen=status,
+            states=STATES,
+            verdicts=VERDICTS,
         )
 
     async def decide(self, request: Request) -> Response:
@@ -75,7 +81,8 @@ class FeedbackPages:
             pattern=pattern or title.lower()[:LONGEST],
             preview=preview,
             problem=problem,
-            usual=_USUAL.get(proposal.verdict, "example"),
+            # What was pressed comes first.
+            ways=sorted(DECISIONS, key=lambda way: way != _USUAL.get(proposal.verdict)),
             decisions=DECISIONS,
             verdicts=VERDICTS,
             states=STATES,

@@ -129,7 +129,7 @@ class PeoplePages:
                 action="/person/aside",
                 fields={"id": user_id, "community": community or ""},
                 back=_link("/person", user_id, community),
-                asks=(Ask("days", "For how long", ASIDE_DAYS), Ask("reason", "Reason")),
+                asks=(Ask("days", "For how long", ASIDE_DAYS, value="30"), Ask("reason", "Reason")),
             )
             return self._desk.ask(request, question)
         form = await self._desk.form(request)
