@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from captpathfinder.dashboard.serve import check_exposure
-from captpathfinder.dashboard.sign_in import role_of
+from captpathfinder.dashboard.sign_in import role_of, verified_email
 from captpathfinder.errors import SettingsError
 from captpathfinder.settings import Settings
 from local.stack import Stack
@@ -259,6 +259,14 @@ def settings(**changes: object) -> Settings:
 )
 def test_only_verified_addresses_and_named_groups_count(claims: dict[str, Any], role: str | None) -> None:
     assert role_of(claims, settings()) == role
+
+
+def test_what_has_two_signs_is_no_address_that_anything_is_sent_to() -> None:
+    two = {"email": "ada@example.com@evil.example", "email_verified": True}
+    assert (verified_email(two), verified_email({**two, "email": " ada@example.com "})) == (
+        "",
+        "ada@example.com",
+    )
 
 
 @pytest.mark.parametrize(
