@@ -8048,9 +8048,9 @@ comment on function pathfinder.complete_change(public.user_state) is
     'Brings a member''s newest change up to date.';
 
 -- source: people/correct_digests.sql
--- Brings what was corrected of a member into the messages of digests that are built and not sent yet: whoever is told of
--- there is what they are by the correction, and whoever has nothing left to tell stands there no more. What happened
--- to them after the cut-off is for the next digest, and then so is the correction.
+-- Brings what was corrected of a member into the messages of digests that are built and not sent yet: whoever is told
+-- of there is what they are by the correction, and whoever has nothing left to tell stands there no more. What
+-- happened to them after the cut-off is for the next digest, and then so is the correction.
 -- Returns: nothing.
 -- Example: select pathfinder.correct_digests('main', '2000');
 create or replace function pathfinder.correct_digests(community text, user_id text)
@@ -17704,8 +17704,8 @@ comment on function public.find_job(bigint) is 'One job with its attempts, and w
 
 -- source: admin/find_person.sql
 -- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
--- Returns: {"now": their state or null, "why": the parts of the title as explain_title() has them, "changes": […, newest
---   first], "messages": the digests they stand in, "aside": the suppressions of the member, "corrections":
+-- Returns: {"now": their state or null, "why": the parts of the title as explain_title() has them, "changes": […,
+--   newest first], "messages": the digests they stand in, "aside": the suppressions of the member, "corrections":
 --   [{"attribute", "stated", "value", "corrected_at"}] that hold}; null where nothing is known.
 -- Raises: 22023 when the id is known in several communities and none is named.
 -- Example: select public.find_person('2000');
@@ -18757,8 +18757,8 @@ comment on function public.list_changes(jsonb, jsonb, integer) is
 -- source: admin/list_choices.sql
 -- What the dashboard's filters offer: levels that are on, functions, countries, accounts by name, channels; and what
 -- every page says: all levels, and the schedule's time zone.
--- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts; with "levels",
---   rows of that table, and "time_zone".
+-- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts; with
+--   "levels", rows of that table, and "time_zone".
 -- Example: select public.list_choices();
 create or replace function pathfinder.list_choices()
 returns jsonb

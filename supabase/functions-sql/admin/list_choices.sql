@@ -1,7 +1,7 @@
 -- What the dashboard's filters offer: levels that are on, functions, countries, accounts by name, channels; and what
 -- every page says: all levels, and the schedule's time zone.
--- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts; with "levels",
---   rows of that table, and "time_zone".
+-- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts; with
+--   "levels", rows of that table, and "time_zone".
 -- Example: select public.list_choices();
 create or replace function pathfinder.list_choices()
 returns jsonb

@@ -1,6 +1,6 @@
--- Brings what was corrected of a member into the messages of digests that are built and not sent yet: whoever is told of
--- there is what they are by the correction, and whoever has nothing left to tell stands there no more. What happened
--- to them after the cut-off is for the next digest, and then so is the correction.
+-- Brings what was corrected of a member into the messages of digests that are built and not sent yet: whoever is told
+-- of there is what they are by the correction, and whoever has nothing left to tell stands there no more. What
+-- happened to them after the cut-off is for the next digest, and then so is the correction.
 -- Returns: nothing.
 -- Example: select pathfinder.correct_digests('main', '2000');
 create or replace function pathfinder.correct_digests(community text, user_id text)
