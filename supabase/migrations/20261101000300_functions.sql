@@ -2,6 +2,29 @@
 
 set check_function_bodies = off;
 
+-- source: shared/acting_name.sql
+-- What whoever is behind the current statement is called by those who read it. A person or a token's subject stands for
+-- itself; a role is said to be one.
+-- Returns: the name.
+-- Example: select pathfinder.acting_name();  -- Table Editor or SQL (postgres)
+create or replace function pathfinder.acting_name()
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select case
+        when who = 'service_role' then 'Worker or command line'
+        when exists (select from pg_roles where rolname = who) then format('Table Editor or SQL (%s)', who)
+        else who
+    end
+    from pathfinder.acting_user() as who
+$$;
+
+revoke all on function pathfinder.acting_name() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.acting_name() is 'What whoever is behind the current statement is called.';
+
 -- source: shared/acting_user.sql
 -- Who is behind the current statement, as far as the database can know: the person whom the dashboard names in a
 -- header, which counts only together with the secret key; or the e-mail or id in the API's token; or else the role
@@ -1318,7 +1341,7 @@ revoke all on function pathfinder.unwrap_document(jsonb) from public, anon, auth
 comment on function pathfinder.unwrap_document(jsonb) is 'Unwraps JSON that arrives as a JSON string.';
 
 -- source: shared/write_audit.sql
--- Notes who did what. A person or a token's subject stands for itself; a role is said to be one.
+-- Notes who did what.
 -- Returns: nothing.
 -- Example: select pathfinder.write_audit('jobs', 'retry', '{"jobs": 3}');
 create or replace function pathfinder.write_audit(subject text, action text, detail jsonb)
@@ -1329,15 +1352,7 @@ security definer
 set search_path = ''
 as $$
     insert into public.audit (actor, subject, action, detail)
-    select
-        case
-            when who = 'service_role' then 'Worker or command line'
-            when exists (select from pg_roles where rolname = who)
-                then format('Table Editor or SQL (%s)', who)
-            else who
-        end,
-        write_audit.subject, write_audit.action, coalesce(write_audit.detail, '{}')
-    from pathfinder.acting_user() as who
+    values (pathfinder.acting_name(), write_audit.subject, write_audit.action, coalesce(write_audit.detail, '{}'))
 $$;
 
 revoke all on function pathfinder.write_audit(text, text, jsonb) from public, anon, authenticated, service_role;
@@ -3042,6 +3057,55 @@ revoke all on function pathfinder.expand_branch(text) from public, anon, authent
 
 comment on function pathfinder.expand_branch(text) is 'Writes out what an expression matches, one text for each way through it.';
 
+-- source: rules/explain_parts.sql
+-- The parts of a title, each with the rules in force that match it. left_texts and left_parts are what match_title()
+-- leaves of them, where it is to be shown; null where not.
+-- Returns: {"segments": [{"text", "excluded", "left": [what exclusions leave], "matches": [rule, …]}], "title_matches":
+--   [rule of scope title, …]}.
+-- Example: select pathfinder.explain_parts('Former CFO, now CEO', null, null);
+create or replace function pathfinder.explain_parts(title text, left_texts text[], left_parts integer[])
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    with grouped as materialized (
+        select
+            found.position,
+            jsonb_agg(
+                to_jsonb(rule) - '{matcher,clues,is_active,level,created_at,updated_at}'::text[]
+                order by found.category <> 'exclusion', found.category, found.rule_id
+            ) as rules,
+            bool_or(found.category = 'exclusion') as excluded
+        from pathfinder.matching_rules(array[explain_parts.title]) as found
+        join public.classification_rules as rule on rule.id = found.rule_id
+        group by found.position
+    )
+    select jsonb_build_object(
+        'segments', coalesce((
+            select jsonb_agg(jsonb_build_object(
+                'text', part.written,
+                'excluded', coalesce(grouped.excluded, false),
+                'left', coalesce((
+                    select jsonb_agg(kept.text order by kept.position)
+                    from unnest(explain_parts.left_texts, explain_parts.left_parts) with ordinality
+                        as kept (text, part, position)
+                    where kept.part = part.position
+                ), '[]'),
+                'matches', coalesce(grouped.rules, '[]')
+            ) order by part.position)
+            from unnest(pathfinder.segment_title(explain_parts.title)) with ordinality as part (written, position)
+            left join grouped on grouped.position = part.position
+        ), '[]'),
+        'title_matches', coalesce((select grouped.rules from grouped where grouped.position = 0), '[]')
+    )
+$$;
+
+revoke all on function pathfinder.explain_parts(text, text[], integer[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.explain_parts(text, text[], integer[]) is
+    'The parts of a title, each with the rules in force that match it.';
+
 -- source: rules/explain_title.sql
 -- What explain_title() answers, with its owner's rights.
 -- Returns: as explain_title().
@@ -3053,50 +3117,16 @@ stable
 security definer
 set search_path = ''
 as $$
-    with reading as materialized (
+    -- What somebody is in charge of is asked first: it looks with the expressions that explaining looks with again,
+    -- and Postgres keeps few of them compiled.
+    with asked as materialized (
         select
-            read.parts,
-            verdict.*
-        from (select pathfinder.read_title(explain_in_force.title) as parts) as read
-        cross join lateral pathfinder.match_title(
-            read.parts, pathfinder.expressions_for(pathfinder.title_words(array_to_string(read.parts, ' ')))
-        ) as verdict
-    ),
-    matches as materialized (
-        select
-            found.position, found.category, found.rule_id,
-            to_jsonb(rule) - '{matcher,clues,is_active,level,created_at,updated_at}'::text[] as rule
-        from pathfinder.matching_rules(array[explain_in_force.title]) as found
-        join public.classification_rules as rule on rule.id = found.rule_id
-    ),
-    grouped as (
-        select
-            matches.position,
-            jsonb_agg(
-                matches.rule order by matches.category <> 'exclusion', matches.category, matches.rule_id
-            ) as rules,
-            bool_or(matches.category = 'exclusion') as excluded
-        from matches
-        group by matches.position
+            coalesce(explain_in_force.title, '') as title,
+            pathfinder.find_functions(explain_in_force.title, null) as functions
     )
     select jsonb_build_object(
         'title', explain_in_force.title,
         'normalized', array_to_string(pathfinder.segment_title(explain_in_force.title), ' | '),
-        'segments', coalesce((
-            select jsonb_agg(jsonb_build_object(
-                'text', part.written,
-                'excluded', coalesce(grouped.excluded, false),
-                'left', coalesce((
-                    select jsonb_agg(kept.text order by kept.position)
-                    from unnest(reading.left_texts, reading.left_parts) with ordinality as kept (text, part, position)
-                    where kept.part = part.position
-                ), '[]'),
-                'matches', coalesce(grouped.rules, '[]')
-            ) order by part.position)
-            from unnest(pathfinder.segment_title(explain_in_force.title)) with ordinality as part (written, position)
-            left join grouped on grouped.position = part.position
-        ), '[]'),
-        'title_matches', coalesce((select grouped.rules from grouped where grouped.position = 0), '[]'),
         'is_senior', explained.level <> 'none',
         'seniority_level', nullif(explained.level, 'none'),
         'decided_by', (
@@ -3105,14 +3135,11 @@ as $$
             where rule.id = explained.rule_id
         ),
         'reason', explained.reason,
-        'functions', case
-            when explained.level = 'none' then '[]'
-            else to_jsonb(pathfinder.find_functions(explain_in_force.title, null))
-        end,
+        'functions', case when explained.level = 'none' then '[]' else to_jsonb(asked.functions) end,
         'rules_version', (select edits.version from pathfinder.rule_edits as edits)
-    )
-    from pathfinder.explain_titles(array[coalesce(explain_in_force.title, '')]) as explained
-    cross join reading
+    ) || pathfinder.explain_parts(explain_in_force.title, explained.left_texts, explained.left_parts)
+    from asked
+    cross join lateral pathfinder.explain_titles(array[asked.title]) as explained
 $$;
 
 revoke all on function pathfinder.explain_in_force(text) from public, anon, authenticated, service_role;
@@ -3142,11 +3169,11 @@ comment on function public.explain_title(text) is
 
 -- source: rules/explain_titles.sql
 -- Explains what the rules in force make of many titles at once.
--- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, and a
---   sentence.
+-- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, a sentence,
+--   and what exclusions leave of which part.
 -- Example: select * from pathfinder.explain_titles('{Former CFO,Gardener}');
 create or replace function pathfinder.explain_titles(titles text[])
-returns table (title text, level text, rule_id bigint, reason text)
+returns table (title text, level text, rule_id bigint, reason text, left_texts text[], left_parts integer[])
 language sql
 stable
 set search_path = ''
@@ -3159,10 +3186,12 @@ as $$
             listed.title,
             verdict.level,
             verdict.decisive,
+            verdict.left_texts,
+            verdict.left_parts,
             case when verdict.level is not null then (
                 pathfinder.find_rule(verdict.decisive, verdict.level, verdict.scope)
             ).id end as rule_id,
-            pathfinder.title_words(array_to_string(reading.parts, ' ')) as words
+            known.words
         from unnest(explain_titles.titles) as listed (title)
         cross join lateral (select pathfinder.read_title(listed.title) as parts) as reading
         cross join lateral (
@@ -3195,13 +3224,16 @@ as $$
         rule.id,
         case
             when judged.level is not null then format(
-                '"%s" is %s by the rule "%s".',
-                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '), judged.level,
-                coalesce(nullif(btrim(rule.description), ''), rule.pattern))
+                'The rule "%s" finds "%s": %s.',
+                coalesce(nullif(btrim(rule.description), ''), rule.pattern),
+                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '),
+                (select known.label from public.levels as known where known.level = judged.level))
             when judged.words = '{""}' or judged.words = '{}' then 'The title is empty.'
             when rule.id is null then 'No rule finds an office in it.'
             else format('The office in it is excluded by the rule "%s".', coalesce(nullif(btrim(rule.description), ''), rule.pattern))
-        end
+        end,
+        judged.left_texts,
+        judged.left_parts
     from judged
     left join blamed on blamed.title = judged.title
     left join public.classification_rules as rule on rule.id = coalesce(judged.rule_id, blamed.rule_id)
@@ -4815,7 +4847,7 @@ begin
 
     insert into public.rule_versions (created_by, label, change, rules, levels, counts)
     values (
-        pathfinder.acting_user(),
+        pathfinder.acting_name(),
         nullif(current_setting('pathfinder.rules_label', true), ''),
         jsonb_build_object(
             'operation', case
@@ -8167,12 +8199,139 @@ revoke all on function pathfinder.complete_change(public.user_state) from public
 comment on function pathfinder.complete_change(public.user_state) is
     'Brings a member''s newest change up to date.';
 
+-- source: people/correct_digests.sql
+-- Brings what was corrected of a member into the messages of digests that are built and not sent yet: whoever is told
+-- of there is what they are by the correction, and whoever has nothing left to tell stands there no more. What
+-- happened to them after the cut-off is for the next digest, and then so is the correction.
+-- Returns: nothing.
+-- Example: select pathfinder.correct_digests('main', '2000');
+create or replace function pathfinder.correct_digests(community text, user_id text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    member constant jsonb := jsonb_build_object(
+        'community', correct_digests.community, 'user_id', correct_digests.user_id
+    );
+    told record;
+    entry jsonb;
+    new_kind text;
+begin
+    for told in
+        select entered.channel, entered.detection_id, entered.digest_id, entered.kind, newest.id as newest_id
+        from (
+            select max(change.id) as id, max(change.id) filter (where change.origin <> 'correction') as stated_id
+            from public.detections as change
+            where change.community = correct_digests.community and change.user_id = correct_digests.user_id
+        ) as newest
+        join public.detections as change
+            on change.community = correct_digests.community and change.user_id = correct_digests.user_id
+        join pathfinder.digest_ledger as entered on entered.detection_id = change.id
+        where entered.outcome = 'told'
+            and (newest.stated_id is null or newest.stated_id <= entered.latest_id)
+            and exists (
+                select from public.digests
+                where digests.channel = entered.channel
+                    and digests.payload -> 'digest_id' = to_jsonb(entered.digest_id)
+                    and not digests.sent
+            )
+    loop
+        select shown.person || jsonb_build_object('detection_id', told.detection_id), shown.person ->> 'kind'
+        into entry, new_kind
+        from pathfinder.people_json(
+            array(
+                select net
+                from pathfinder.net_changes(
+                    array(
+                        select covered.detection_id
+                        from pathfinder.digest_ledger as covered
+                        join public.detections as change on change.id = covered.detection_id
+                        where covered.channel = told.channel
+                            and covered.digest_id = told.digest_id
+                            and change.community = correct_digests.community
+                            and change.user_id = correct_digests.user_id
+                    ) || told.newest_id,
+                    '-infinity'
+                ) as net
+            )
+        ) as shown;
+
+        update public.digests
+        set payload = digests.payload || jsonb_build_object(
+            'people', coalesce(
+                (
+                    select jsonb_agg(
+                        case when known.person @> member then entry else known.person end order by known.place
+                    )
+                    from jsonb_array_elements(digests.payload -> 'people') with ordinality as known (person, place)
+                    where new_kind is not null or not known.person @> member
+                ),
+                '[]'
+            ),
+            'counts', digests.payload -> 'counts'
+                || case
+                    when new_kind is distinct from told.kind then jsonb_build_object(
+                        told.kind, greatest((digests.payload #>> array['counts', told.kind])::integer - 1, 0)
+                    )
+                    else '{}'
+                end
+                || case
+                    when new_kind is null then jsonb_build_object(
+                        'people', greatest((digests.payload #>> '{counts,people}')::integer - 1, 0)
+                    )
+                    when new_kind <> told.kind then jsonb_build_object(
+                        new_kind, coalesce((digests.payload #>> array['counts', new_kind])::integer, 0) + 1
+                    )
+                    else '{}'
+                end,
+            'rest', (digests.payload ->> 'rest')::integer - case
+                when new_kind is not null or exists (
+                    select
+                    from public.digests as shown
+                    where shown.channel = digests.channel
+                        and shown.payload -> 'digest_id' = digests.payload -> 'digest_id'
+                        and shown.payload -> 'people' @> jsonb_build_array(member)
+                ) then 0
+                else 1
+            end
+        )
+        where digests.channel = told.channel
+            and digests.payload -> 'digest_id' = to_jsonb(told.digest_id)
+            and not digests.sent;
+
+        if new_kind is null then
+            update pathfinder.digest_ledger
+            set outcome = 'undone', digest_id = null, place = null, latest_id = null
+            where digest_ledger.channel = told.channel and digest_ledger.detection_id = told.detection_id;
+            -- A message of nobody says nothing; its job ends silently.
+            delete from public.digests
+            where digests.channel = told.channel
+                and digests.payload -> 'digest_id' = to_jsonb(told.digest_id)
+                and digests.payload #> '{counts,people}' = '0'
+                and not digests.sent;
+        else
+            update pathfinder.digest_ledger
+            set kind = new_kind, latest_id = told.newest_id
+            where digest_ledger.channel = told.channel and digest_ledger.detection_id = told.detection_id;
+        end if;
+    end loop;
+end
+$$;
+
+revoke all on function pathfinder.correct_digests(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.correct_digests(text, text) is
+    'Brings what was corrected of a member into digests that are built and not sent yet.';
+
 -- source: people/correct_person.sql
 -- Corrects what is known of an executive: title, company, country; null leaves as it is, "" empties company or country.
 -- One change at most, as for a webhook: the title is judged by the rules in force, and whoever is no executive by it
--- has left. Recorded, and told only with announce; what waits to be told tells what is right. The correction holds
--- while the community says what it said before, however spelt, by webhook, backfill or enrichment. It ends when the
--- member states anything else, which counts as ever, when they leave the community, and when they are forgotten.
+-- has left. Recorded, and told only with announce; what waits to be told tells what is right, a digest that is built
+-- and not sent among it. The correction holds while the community says what it said before, however spelt, by webhook,
+-- backfill or enrichment. It ends when the member states anything else, which counts as ever, when they leave the
+-- community, and when they are forgotten.
 -- Returns: {"status", "changed": ["title", …], "level": the level after it, or null}; status is corrected, unchanged,
 --   left (no executive by the title) or suppressed (by the company); null for whoever is no executive now.
 -- Raises: 22023 for an empty title, or when the id is known in several communities and none is named.
@@ -8248,6 +8407,10 @@ begin
     else
         level := pathfinder.settle_executive(known, person, 'correction', announce);
         status := case when level is null then 'suppressed' else 'corrected' end;
+    end if;
+    -- What is told as a change of its own is told in the next digest.
+    if not announce then
+        perform pathfinder.correct_digests(home, known.user_id);
     end if;
     perform pathfinder.write_audit('people', 'correct', jsonb_build_object('changed', changed));
     return jsonb_build_object('status', status, 'changed', changed, 'level', level);
@@ -11605,7 +11768,20 @@ as $$
             net as change,
             case
                 when net.kind is null then 'undone'
-                when mutes.channel is not null then 'muted'
+                -- What has no end of its own is looked at as things are now.
+                when exists (
+                    select
+                    from public.mutes
+                    where mutes.channel = channels.name
+                        and mutes.community = net.community
+                        and mutes.user_id = net.user_id
+                        and (
+                            mutes.until is null
+                            or mutes.until > case
+                                when isfinite(told_changes.until) then told_changes.until else now()
+                            end
+                        )
+                ) then 'muted'
                 when levels.is_on
                     and (medium is null or settings.announced_changes -> medium ? net.kind)
                     and (
@@ -11626,15 +11802,6 @@ as $$
         )
         left join public.accounts as former on former.id = pathfinder.find_account(null, net.previous_company)
         left join public.levels on levels.level = coalesce(net.level, net.previous_level)
-        -- What has no end of its own is looked at as things are now.
-        left join public.mutes
-            on mutes.channel = channels.name
-            and mutes.community = net.community
-            and mutes.user_id = net.user_id
-            and (
-                mutes.until is null
-                or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end
-            )
     )
     select
         judged.change,
@@ -17117,7 +17284,8 @@ begin
         rule_id := public.add_rule('exclusion', accept_as_example.pattern, description => 'From feedback');
         found_level := (pathfinder.classify(accept_as_example.title)).level;
         if found_level is not null then
-            raise exception 'with this exclusion the title would still be found, as %', found_level
+            raise exception 'with this exclusion the title would still be found: %',
+                (select levels.label from public.levels where levels.level = found_level)
                 using errcode = '22023', hint = 'Exclude more of its words.';
         end if;
     end if;
@@ -17156,6 +17324,7 @@ declare
     proposal public.feedback_proposals;
     chosen text;
     made jsonb;
+    moment constant timestamptz := clock_timestamp();
 begin
     proposal := pathfinder.open_proposal(accept_proposal.id);
     chosen := coalesce(
@@ -17194,7 +17363,7 @@ begin
     made := jsonb_build_object('as', chosen) || made;
     update public.feedback_proposals
     set
-        status = 'accepted', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user(), result = made
+        status = 'accepted', decided_at = moment, decided_by = pathfinder.acting_name(), result = made
     where feedback_proposals.community = proposal.community
         and feedback_proposals.user_id = proposal.user_id
         and feedback_proposals.verdict = proposal.verdict
@@ -17279,7 +17448,8 @@ begin
             union all
             select dead.id
             from public.outbox as dead
-            where dead.status = 'dead' and pathfinder.error_key(dead.last_error) = act_on_jobs.error
+            where dead.status = 'dead' and dead.last_error is not null
+                and pathfinder.error_key(dead.last_error) = act_on_jobs.error
             union all
             select waiting.id
             from public.outbox as waiting
@@ -17377,6 +17547,46 @@ revoke all on function public.add_rule(text, text, text, text, text) from public
 grant execute on function public.add_rule(text, text, text, text, text) to service_role;
 
 comment on function public.add_rule(text, text, text, text, text) is 'Adds a rule; returns its id.';
+
+-- source: admin/channel_through.sql
+-- The channel that something is sent again through: the one that is named, or for one address the first active channel
+-- with a mail server, `preferred` before all others.
+-- Returns: its name; null where neither is named.
+-- Raises: 22023 for what is no address, for both a channel and an address, and where no channel has a mail server.
+-- Example: select pathfinder.channel_through('board', null, 'ada@example.com');
+create or replace function pathfinder.channel_through(preferred text, to_channel text, to_address text)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    through text;
+begin
+    if channel_through.to_address is null then
+        return channel_through.to_channel;
+    elsif channel_through.to_channel is not null then
+        raise exception 'it goes to a channel or an address, not both' using errcode = '22023';
+    elsif not pathfinder.is_email_address(to_jsonb(channel_through.to_address)) then
+        raise exception '% is no e-mail address', quote_literal(left(channel_through.to_address, 100))
+            using errcode = '22023';
+    end if;
+    select channels.name into through
+    from public.channels
+    where channels.is_active and channels.transport = 'email_smtp'
+    order by (channels.name = channel_through.preferred) is not true, channels.name
+    limit 1;
+    if not found then
+        raise exception 'no active channel has a mail server'
+            using errcode = '22023', hint = 'Add a channel with the transport email_smtp, or send it to a channel.';
+    end if;
+    return through;
+end
+$$;
+
+revoke all on function pathfinder.channel_through(text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.channel_through(text, text, text) is 'The channel that something is sent again through.';
 
 -- source: admin/contains_words.sql
 -- The condition that every word of a text stands somewhere in somebody's name, title, company or id, as SQL for an
@@ -17695,7 +17905,7 @@ declare
 begin
     proposal := pathfinder.open_proposal(dismiss_proposal.id);
     update public.feedback_proposals
-    set status = 'dismissed', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user()
+    set status = 'dismissed', decided_at = clock_timestamp(), decided_by = pathfinder.acting_name()
     where feedback_proposals.id = proposal.id;
     perform pathfinder.write_audit(
         'feedback', 'dismiss', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
@@ -17934,10 +18144,11 @@ comment on function public.find_job(bigint) is 'One job with its attempts, and w
 
 -- source: admin/find_person.sql
 -- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
--- Returns: {"now": their state or null, "changes": […, newest first], "messages": the digests they stand in, "aside":
---   the suppressions of the member, "corrections": [{"attribute", "stated", "value", "corrected_at"}] that hold}; null
---   where nothing is known. Of whoever is suppressed no more than that something was corrected, so that it can be
---   undone.
+-- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
+-- Returns: {"now": their state or null, "why": the parts of the title as explain_title() has them, "changes": […,
+--   newest first], "messages": the digests they stand in, "aside": the suppressions of the member, "corrections":
+--   [{"attribute", "stated", "value", "corrected_at"}] that hold}; null where nothing is known. Of whoever is suppressed
+--   no more than that something was corrected, so that it can be undone.
 -- Raises: 22023 when the id is known in several communities and none is named.
 -- Example: select public.find_person('2000');
 create or replace function pathfinder.find_person(user_id text, community text)
@@ -18000,8 +18211,9 @@ begin
         limit 50
     ) as message;
     return jsonb_build_object(
-        'community', home, 'now', current_state, 'changes', changes, 'messages', messages, 'aside', aside,
-        'corrections', corrections
+        'community', home, 'now', current_state, 'why', coalesce(
+            pathfinder.explain_parts(current_state ->> 'title', null, null) -> 'segments', '[]'
+        ), 'changes', changes, 'messages', messages, 'aside', aside, 'corrections', corrections
     );
 end
 $$;
@@ -18361,9 +18573,7 @@ begin
                 give_feedback.channel, subject.community, subject.user_id,
                 replace(give_feedback.verdict, '_', ' '), true
             )
-            on conflict on constraint mutes_pkey do update
-            set until = null, reason = excluded.reason, by_feedback = true
-            where mutes.until is not null;
+            on conflict on constraint mutes_pkey do nothing;
             is_news := is_news or found;
         end if;
     end if;
@@ -18995,8 +19205,10 @@ comment on function public.list_changes(jsonb, jsonb, integer) is
     'A page of what happened to executives, found by text, level, function, country, account, kind or time.';
 
 -- source: admin/list_choices.sql
--- What the dashboard's filters offer: levels that are on, functions, countries, accounts by name, channels.
--- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts.
+-- What the dashboard's filters offer: levels that are on, functions, countries, accounts by name, channels; and what
+-- every page says: all levels, and the schedule's time zone.
+-- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts; with
+--   "levels", rows of that table, and "time_zone".
 -- Example: select public.list_choices();
 create or replace function pathfinder.list_choices()
 returns jsonb
@@ -19006,6 +19218,8 @@ security definer
 set search_path = ''
 as $$
     select jsonb_build_object(
+        'time_zone', (select settings.time_zone from public.settings),
+        'levels', (select coalesce(jsonb_agg(to_jsonb(levels) order by levels.rank), '[]') from public.levels),
         'level', (
             select coalesce(jsonb_agg(jsonb_build_array(levels.level, levels.label) order by levels.rank), '[]')
             from public.levels
@@ -19072,7 +19286,7 @@ as $$
     message as (
         select
             digests.week_end, digests.channel, digests.sent_at, digests.sent,
-            digests.payload #>> '{counts,total}' as people,
+            digests.payload #>> '{counts,people}' as people,
             jsonb_build_object(
                 'digest_id', digests.id, 'job_id', job.id, 'part', digests.part, 'status', job.status
             ) as job
@@ -19307,7 +19521,7 @@ begin
             'outbox.status = ' || quote_literal(search ->> 'status'),
             'outbox.kind = ' || quote_literal(search ->> 'kind'),
             'outbox.channel = ' || quote_literal(search ->> 'channel'),
-            'pathfinder.error_key(outbox.last_error) = ' || quote_literal(search ->> 'error')
+            'outbox.last_error is not null and pathfinder.error_key(outbox.last_error) = ' || quote_literal(search ->> 'error')
         ),
         size + 1
     )
@@ -19359,16 +19573,22 @@ as $$
         ) as event
         order by event.community, event.user_id, event.id desc
     ),
-    frequent as (
-        select min(latest.value) as title, count(*) as members
+    -- Equal spellings first: to fold a text costs more than to read it.
+    spelt as materialized (
+        select btrim(latest.value) as title, count(*) as members
         from latest
-        where btrim(latest.value) <> ''
-            and not exists (
+        where not exists (
                 select from public.user_state as executive
                 where executive.community = latest.community and executive.user_id = latest.user_id
             )
-        group by pathfinder.fold_text(btrim(latest.value))
-        having count(*) >= 3
+        group by btrim(latest.value)
+    ),
+    frequent as (
+        select min(spelt.title) as title, sum(spelt.members)::bigint as members
+        from spelt
+        where spelt.title <> ''
+        group by pathfinder.fold_text(spelt.title)
+        having sum(spelt.members) >= 3
         order by members desc, title
         limit 200
     )
@@ -19740,13 +19960,14 @@ comment on function public.recent_detections(integer, text) is
     'The newest people found, newest first.';
 
 -- source: admin/reopen_proposal.sql
--- Undoes a decision about a proposal: it waits again, and the example, rule, suppression or correction that accepting it
--- made goes. Whom a suppression covered counts again as when its row is deleted. What was corrected once more since stays.
--- Returns: true.
+-- Undoes a decision about a proposal: it waits again, with all that was accepted at once with it, and what accepting it
+-- made goes: the example, rule, suppression or correction. Whom a suppression covered counts again as when its row is
+-- deleted. What was corrected once more since stays.
+-- Returns: how many wait again.
 -- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
 -- Example: select public.reopen_proposal(7);
 create or replace function pathfinder.reopen_proposal(id bigint)
-returns boolean
+returns bigint
 language plpgsql
 volatile
 security definer
@@ -19754,6 +19975,8 @@ set search_path = ''
 as $$
 declare
     proposal public.feedback_proposals;
+    together bigint[];
+    reopened bigint;
 begin
     -- In the tick's order, as forgetting and suppressing take it.
     perform pg_advisory_xact_lock(pathfinder.schedule_lock());
@@ -19775,6 +19998,18 @@ begin
         raise exception 'the same was said again since, and waits'
             using errcode = '22023', hint = 'Decide about that one.';
     end if;
+    -- What was accepted at once was one decision.
+    together := array(
+        select alike.id
+        from public.feedback_proposals as alike
+        where alike.id = proposal.id
+            or proposal.status = 'accepted' and alike.status = 'accepted'
+            and alike.community = proposal.community
+            and alike.user_id = proposal.user_id
+            and alike.verdict = proposal.verdict
+            and alike.decided_at = proposal.decided_at
+        for update
+    );
     delete from public.rule_examples where rule_examples.id = (proposal.result ->> 'example_id')::bigint;
     delete from public.classification_rules
     where classification_rules.id = (proposal.result ->> 'rule_id')::bigint;
@@ -19785,18 +20020,31 @@ begin
         and corrections.user_id = proposal.user_id
         and corrections.attribute = 'company'
         and corrections.corrected_at = (proposal.result ->> 'corrected_at')::timestamptz;
+
+    -- Who has said the same again since says it already.
+    delete from public.feedback_proposals as decided
+    where decided.id = any (together)
+        and exists (
+            select from public.feedback_proposals as again
+            where again.community = decided.community
+                and again.user_id = decided.user_id
+                and again.channel is not distinct from decided.channel
+                and again.verdict = decided.verdict
+                and again.status = 'open'
+        );
     update public.feedback_proposals
     set status = 'open', decided_at = null, decided_by = null, result = '{}'
-    where feedback_proposals.id = proposal.id;
+    where feedback_proposals.id = any (together);
+    get diagnostics reopened = row_count;
     perform pathfinder.write_audit(
-        'feedback', 'reopen', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+        'feedback', 'reopen', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict, 'proposals', reopened)
     );
-    return true;
+    return reopened;
 end
 $$;
 
 create or replace function public.reopen_proposal(id bigint)
-returns boolean
+returns bigint
 language sql
 volatile
 set search_path = ''
@@ -19829,26 +20077,14 @@ security definer
 set search_path = ''
 as $$
 declare
-    through text := coalesce(send_digest_again.to_channel, send_digest_again.channel);
+    through constant text := coalesce(
+        pathfinder.channel_through(
+            send_digest_again.channel, send_digest_again.to_channel, send_digest_again.to_address
+        ),
+        send_digest_again.channel
+    );
     jobs bigint;
 begin
-    if send_digest_again.to_address is not null then
-        if send_digest_again.to_channel is not null then
-            raise exception 'send_digest_again takes a channel or an address, not both' using errcode = '22023';
-        elsif not pathfinder.is_email_address(to_jsonb(send_digest_again.to_address)) then
-            raise exception '% is no e-mail address', quote_literal(left(send_digest_again.to_address, 100))
-                using errcode = '22023';
-        end if;
-        select channels.name into through
-        from public.channels
-        where channels.is_active and channels.transport = 'email_smtp'
-        order by channels.name <> send_digest_again.channel, channels.name
-        limit 1;
-        if not found then
-            raise exception 'no active channel has a mail server'
-                using errcode = '22023', hint = 'Add a channel with the transport email_smtp, or send it to a channel.';
-        end if;
-    end if;
     select count(
         pathfinder.enqueue(
             'digest', through,
@@ -19906,6 +20142,75 @@ grant execute on function public.send_digest_again(timestamptz, text, text, text
 comment on function pathfinder.send_digest_again(timestamptz, text, text, text) is 'Sends a channel''s digest once more.';
 comment on function public.send_digest_again(timestamptz, text, text, text) is
     'Sends a channel''s digest once more, as it was: to that channel, another one, or one address. Returns how many messages.';
+
+-- source: admin/send_report_again.sql
+-- Tells once more that a report is ready, with links that open its files: one channel, or one address through the mail
+-- server of an active channel that has one. Nobody else is told.
+-- Returns: how many messages are sent: 1; 0 when there is no such report, it has no files yet, or the channel is not
+--   active.
+-- Raises: 22023 for what is no address, for both a channel and an address or neither, and where no channel has a mail
+--   server.
+-- Example: select public.send_report_again(7, to_address => 'ada@example.com');
+create or replace function pathfinder.send_report_again(report_id bigint, to_channel text, to_address text)
+returns bigint
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    through constant text := pathfinder.channel_through(
+        null, send_report_again.to_channel, send_report_again.to_address
+    );
+    jobs bigint;
+begin
+    if through is null then
+        raise exception 'send_report_again needs a channel or an address' using errcode = '22023';
+    end if;
+    select count(
+        pathfinder.enqueue(
+            'report_message', through,
+            jsonb_strip_nulls(jsonb_build_object('report_id', reports.id, 'to', send_report_again.to_address)),
+            format('report_message:%s:again:%s', reports.id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS'))
+        )
+    )
+    into jobs
+    from public.reports
+    join public.channels on channels.name = through and channels.is_active
+    where reports.id = send_report_again.report_id and reports.published_at is not null;
+    if jobs > 0 then
+        perform pathfinder.write_audit(
+            'reports', 'send_again',
+            jsonb_build_object(
+                'report', send_report_again.report_id, 'to', coalesce(send_report_again.to_address, through)
+            )
+        );
+    end if;
+    return jobs;
+end
+$$;
+
+create or replace function public.send_report_again(
+    report_id bigint, to_channel text default null, to_address text default null
+)
+returns bigint
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.send_report_again(
+        send_report_again.report_id, send_report_again.to_channel, send_report_again.to_address
+    )
+$$;
+
+revoke all on function pathfinder.send_report_again(bigint, text, text) from public, anon, authenticated, service_role;
+revoke all on function public.send_report_again(bigint, text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.send_report_again(bigint, text, text) to service_role;
+grant execute on function public.send_report_again(bigint, text, text) to service_role;
+
+comment on function pathfinder.send_report_again(bigint, text, text) is 'Tells once more that a report is ready.';
+comment on function public.send_report_again(bigint, text, text) is
+    'Tells one channel, or one address, once more that a report is ready. Returns how many messages.';
 
 -- source: admin/set_health_token.sql
 -- Makes the token for health_status(), in place of the one there was. It is shown this once; only a digest is kept.

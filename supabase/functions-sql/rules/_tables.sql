@@ -91,7 +91,7 @@ create table public.rule_versions (
     counts jsonb not null
 );
 comment on table public.rule_versions is 'Every rule set that was ever in force: who, when, what changed. restore_rules(version) brings one back.';
-comment on column public.rule_versions.created_by is 'The database role that made the edit.';
+comment on column public.rule_versions.created_by is 'Who made the edit: the person whom the dashboard names, or what it was made with.';
 comment on column public.rule_versions.label is 'The name that an imported rule set brought along.';
 comment on column public.rule_versions.change is 'What was added, removed and changed against the version before.';
 comment on column public.rule_versions.rules is 'All rules of this version, active or not, as restore_rules() needs them.';

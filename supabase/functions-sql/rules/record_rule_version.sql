@@ -42,7 +42,7 @@ begin
 
     insert into public.rule_versions (created_by, label, change, rules, levels, counts)
     values (
-        pathfinder.acting_user(),
+        pathfinder.acting_name(),
         nullif(current_setting('pathfinder.rules_label', true), ''),
         jsonb_build_object(
             'operation', case
