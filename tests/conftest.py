@@ -20,6 +20,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from local.machine import temporary_folder
 from local.postgres import TemplateCluster
 from local.services import SERVICES
 from local.stack import Stack
@@ -62,16 +63,17 @@ def db(db_dsn: str) -> Iterator[Connection]:
 
 
 @pytest.fixture(scope="session")
-def stack_at_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, StackState]]:
+def stack_at_start() -> Iterator[tuple[Stack, StackState]]:
     """A running stack, and the state it was in right after its start."""
-    running = Stack(tmp_path_factory.mktemp("stack"), durable=False, dies_with_caller=True)
-    try:
-        running.up()
-        with running.cluster.connect("supabase_admin") as connection:
-            connection.execute("update cron.job set active = false")
-        yield running, StackState.take(running)
-    finally:
-        running.down(purge=True)
+    with temporary_folder() as folder:
+        running = Stack(folder / "home", durable=False, dies_with_caller=True)
+        try:
+            running.up()
+            with running.cluster.connect("supabase_admin") as connection:
+                connection.execute("update cron.job set active = false")
+            yield running, StackState.take(running)
+        finally:
+            running.down(purge=True)
 
 
 @pytest.fixture(scope="session")
