@@ -6,8 +6,6 @@ import base64
 import itertools
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -19,6 +17,7 @@ from captpathfinder.dashboard.access import (
 )
 from local.migrations import PROJECT
 from local.stack import Stack
+from tests import warm
 from tests.dashboard.conftest import TOKEN, dashboard_process
 from tests.dashboard.seed import CONFIG_SECRET, PAYLOAD_SECRET, Seeded
 
@@ -330,10 +329,7 @@ def test_it_is_not_bound_where_others_reach_it_without_a_token() -> None:
         "SUPABASE_SECRET_KEY": "sb_secret_x",
         "DASHBOARD_HOST": "0.0.0.0",  # noqa: S104  (it is refused)
     }
-    command = [sys.executable, "-m", "captpathfinder", "dashboard"]
-    refused = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=30, check=False
-    )
+    refused = warm.run(["dashboard"], env=environment)
     assert refused.returncode == 2
     assert "DASHBOARD_TOKEN" in refused.stderr
     assert "Traceback" not in refused.stderr

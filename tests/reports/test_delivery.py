@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import subprocess
-import sys
 
 import httpx
 import psycopg
@@ -13,19 +12,14 @@ import pytest
 
 from captpathfinder.render.people_csv import BYTE_ORDER_MARK
 from local.stack import Stack
+from tests import warm
 from tests.worker.support import worker_environment
 
 
 def captpathfinder(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the worker against the stack."""
-    return subprocess.run(
-        [sys.executable, "-m", "captpathfinder", *arguments],
-        env=worker_environment(stack, REALTIME_ENABLED="false", WORKER_LEASE_SECONDS="60"),
-        capture_output=True,
-        text=True,
-        timeout=150,
-        check=False,
-    )
+    environment = worker_environment(stack, REALTIME_ENABLED="false", WORKER_LEASE_SECONDS="60")
+    return warm.run(arguments, env=environment)
 
 
 @pytest.fixture
