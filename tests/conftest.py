@@ -40,6 +40,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# Files that take half a minute or more by themselves, or wait for a minute of the clock.
+LONG = (
+    "local/test_leftovers.py",
+    "ingest/test_model.py",
+    "worker/faults/",
+    "contract/",
+    "local/test_stack_life.py",
+    "migrations/test_drift.py",
+    "schedule/test_pg_cron.py",
+    "ingest/test_fuzz.py",
+    "schedule/test_settings.py",
+    "schedule/test_time_travel.py",
+    "channels/test_config.py",
+    "worker/",
+    "dashboard/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first, so that in the end nobody waits for one of them."""
+
+    def place(item: pytest.Item) -> int:
+        return next((place for place, name in enumerate(LONG) if f"tests/{name}" in item.nodeid), len(LONG))
+
+    items.sort(key=place)
+
+
 @pytest.fixture(scope="session")
 def template_cluster() -> Iterator[TemplateCluster]:
     """A cluster whose `new_database()` gives a fresh, migrated database."""

@@ -14,8 +14,8 @@ SECRET = "correct horse battery staple"
 
 Json = dict[str, Any]
 
-# Titles of one meaning, whatever the rules in force: the tests here are about ingestion. To find functions by the
-# rules takes longer than all else that becomes of a webhook.
+# Titles of one meaning, whatever the rules in force: the tests here are about ingestion. To find functions by
+# the rules takes longer than all else that becomes of a webhook.
 _CLASSIFIER = """
     create or replace function pathfinder.classify(
         title text, out level text, out matched_rule text, out rules_version bigint
