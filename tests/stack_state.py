@@ -80,5 +80,5 @@ def _call(method: str, url: str, token: str = "") -> None:
     body = json.dumps({}).encode() if method == "POST" else None
     headers = {"Content-Type": "application/json", "X-Control-Token": token}
     request = urllib.request.Request(url, body, headers, method=method)
-    with urllib.request.urlopen(request, timeout=10):
+    with urllib.request.urlopen(request, timeout=60):
         pass

@@ -62,7 +62,7 @@ def dashboard_process(stack: Stack, log: Path, **changes: str) -> Iterator[str]:
         deadline = time.monotonic() + 120
         while True:
             try:
-                httpx.get(f"{url}/style.css", timeout=2)
+                httpx.get(f"{url}/style.css", timeout=60)
                 break
             except httpx.TransportError:
                 said = log.read_text()

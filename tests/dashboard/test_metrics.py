@@ -164,7 +164,7 @@ def wait_for(port: int, condition: Callable[[Samples], bool]) -> Samples:
     found: Samples = {}
     while time.monotonic() < deadline:
         try:
-            answer = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=10)
+            answer = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=60)
         except httpx.TransportError:
             time.sleep(0.1)
             continue

@@ -65,7 +65,7 @@ class Platform:
             {"Content-Type": "application/json", "Authorization": self._authorization},
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 text = answer.read().decode()
         except (urllib.error.HTTPError, OSError) as error:
             said = error.read().decode() if isinstance(error, urllib.error.HTTPError) else ""

@@ -273,7 +273,7 @@ DIGEST: dict[str, Any] = {
 def open_bench(stack: Stack, folder: Path) -> Iterator[Bench]:
     """A bench over a stack: no jobs, one channel `mail`."""
     dsn = stack.environment["SUPABASE_DB_URL"]
-    with psycopg.connect(dsn, autocommit=True) as db, httpx.Client(timeout=10) as http:
+    with psycopg.connect(dsn, autocommit=True) as db, httpx.Client(timeout=60) as http:
         bench = Bench(stack, folder, db, http)
         db.execute("delete from channels")
         bench.channel("mail", "aa_bot", EMAIL_BOT)
