@@ -35,8 +35,12 @@ def project(tmp_path: Path) -> tuple[Path, Path]:
 @pytest.fixture
 def bare_project(project: tuple[Path, Path]) -> tuple[Path, Path]:
     """The same without the rules, which take most of the time that a database takes to be made."""
-    (project[1] / "rules" / "_data.sql").unlink()
-    write_baseline(*project)
+    migrations, sources = project
+    (sources / "rules" / "_data.sql").unlink()
+    for path in migrations.glob("*.sql"):
+        path.unlink()
+    for name, text in baseline(sources):
+        (migrations / name).write_text(text)
     return project
 
 

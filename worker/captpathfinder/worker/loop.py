@@ -188,7 +188,7 @@ class Worker:
                 at = f"is at the migration {version}" if version else "lacks some of the migrations"
                 raise SchemaError(
                     f"The database {at}, this worker needs {SCHEMA}. Apply the "
-                    "migrations (supabase db push), then start the worker again."
+                    "migrations (supabase db push --remote), then start the worker again."
                 )
             case "newer":
                 log.warning(
