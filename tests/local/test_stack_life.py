@@ -47,7 +47,8 @@ def test_a_stack_that_starts_again_has_its_earlier_ports_where_they_are_free(hom
     first = stack.up()
     stack.down()
     with socket.socket() as taken:
-        # Somebody else has one of them meanwhile.
+        # Somebody else has one of them meanwhile, on which connections are still ending.
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", int(first["STUDIO_URL"].rsplit(":", 1)[1])))
         taken.listen()
         second = quick(home).up()
