@@ -32,7 +32,7 @@ import psycopg
 from local import lite, provision, services
 from local.errors import StackError
 from local.machine import PATIENCE, data_folder, free_port, port_is_free
-from local.migrations import PROJECT, apply_migrations, apply_seed
+from local.migrations import MIGRATIONS, PROJECT, apply_migrations, apply_seed
 from local.postgres import Cluster, DefaultPrivileges
 from local.privileges import Privileges
 from local.process import ProcessId, marked_processes, spawn
@@ -295,7 +295,9 @@ class Stack:
                 f" its data is in {cluster.folder}."
             )
         if not cluster.exists:
-            cluster.create(self._default_privileges)
+            # A copy, as the durable are not, may as well have the migrations from the beginning.
+            migrations = None if self._durable else self._migrations or MIGRATIONS
+            cluster.create(self._default_privileges, migrations)
         cluster.use_port(self._ports["postgres"])
         cluster.start()
         self._save_state()

@@ -47,7 +47,7 @@ declare
         preview_suppression, purge_old_events, recent_detections, reclassify, record_progress, redrive_outbox,
         release_outbox, remove_suppression, reopen_proposal, report_rows, restore_rules, retry_parked_events,
         send_digest_again, send_digests, send_report_again, set_health_token, set_webhook_secret, stats,
-        store_report_links, switch_rule, tick
+        store_report_links, switch_rule, tick, undo_correction
     }'; -- functions
     clashes text[];
 begin
@@ -74,7 +74,7 @@ begin
             case
                 when obj_description(pg_namespace.oid, 'pg_namespace') like 'CaptPathfinder%'
                     then 'CaptPathfinder is in this project already (its schema pathfinder), without a record of its'
-                        ' migrations. If all of it is there: supabase migration repair --status applied, with the'
+                        ' migrations. If all of it is there: supabase migration repair --remote --status applied,'
                         ' versions in supabase/migrations. If not: drop schema pathfinder cascade, and its tables.'
                 else 'schema pathfinder. Rename it: alter schema pathfinder rename to …'
             end

@@ -163,6 +163,42 @@ def test_somebody_is_corrected(seeded: Seeded, dashboard: str, open_page: Opened
     assert seeded.value("select count(*) from user_state where user_id = 'u9'") == 0
 
 
+def test_a_correction_is_undone(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    before = seeded.value("select title || company from user_state where user_id = 'u9'")
+    page = open_page()
+    page.goto(f"{dashboard}/person/correct?id=u9")
+    page.get_by_label("Title").fill("Gardener")
+    page.get_by_label("Company").fill("Globex")
+    page.get_by_role("button", name="Correct").click()
+    assert_said(page, "are no executive, and are let go.")
+    assert page.locator(".lead").inner_text() == "No executive now."
+    page.get_by_role("button", name="Undo the correction of the company").click()
+    assert_said(page, "Undone")
+    page.get_by_role("button", name="Undo the correction of the title").click()
+    assert_said(page, "Undone: what the community says counts again.")
+    assert page.locator(".correction").count() == 0
+    assert seeded.value("select title || company from user_state where user_id = 'u9'") == before
+
+
+def test_a_mistaken_company_that_is_suppressed_is_undone(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    seeded.db.execute(
+        "insert into suppressions (kind, value, until) values ('company', 'Globex', '2999-01-01')"
+    )
+    page = open_page()
+    page.goto(f"{dashboard}/person/correct?id=u9")
+    page.get_by_label("Company").fill("Globex")
+    page.get_by_role("button", name="Correct").click()
+    assert_said(page, "whoever is of this company is put aside.")
+    said = page.locator("main").inner_text()
+    assert "The company was corrected on" in said
+    assert not any(word in said for word in ("Globex", "Chief", "community says"))
+    page.get_by_role("button", name="Undo").click()
+    assert_said(page, "Undone: what the community says counts again.")
+    assert "Chief Financial Officer" in page.locator(".lead").inner_text()
+
+
 def test_what_changed_while_the_form_was_open_is_not_corrected_back(
     seeded: Seeded, dashboard: str, open_page: Opened
 ) -> None:

@@ -55,10 +55,10 @@ def signed(shared_stack: Stack, issuer: str, tmp_path_factory: pytest.TempPathFa
 
 def sign_in(url: str, sub: str) -> tuple[httpx.Client, httpx.Response]:
     """A browser that went to the issuer as somebody, and what it got when it came back."""
-    client = httpx.Client(base_url=url, timeout=20)
+    client = httpx.Client(base_url=url, timeout=60)
     start = client.get("/login/start", params={"next": "/queue"})
     assert start.status_code == 302
-    away = httpx.post(start.headers["location"], data={"sub": sub}, timeout=20)
+    away = httpx.post(start.headers["location"], data={"sub": sub}, timeout=60)
     return client, client.get(away.headers["location"])
 
 
@@ -183,10 +183,10 @@ def test_who_is_not_known_or_not_verified_is_not_let_in(signed: str, sub: str) -
 
 def test_a_way_back_that_did_not_begin_here_opens_nothing(signed: str) -> None:
     # Somebody else's login, put upon this browser.
-    theirs = httpx.Client(base_url=signed, timeout=20)
+    theirs = httpx.Client(base_url=signed, timeout=60)
     start = theirs.get("/login/start")
-    back = httpx.post(start.headers["location"], data={"sub": "ada"}, timeout=20).headers["location"]
-    mine = httpx.Client(base_url=signed, timeout=20)
+    back = httpx.post(start.headers["location"], data={"sub": "ada"}, timeout=60).headers["location"]
+    mine = httpx.Client(base_url=signed, timeout=60)
     assert mine.get(back).status_code == 403
     mine.get("/login/start")
     assert mine.get(back).status_code == 403
@@ -202,10 +202,10 @@ def test_an_issuer_that_is_away_is_said(shared_stack: Stack, tmp_path: Path) -> 
         DASHBOARD_OIDC_CLIENT_ID="captpathfinder",
         DASHBOARD_EDITORS="ada@example.com",
     ) as url:
-        page = httpx.get(f"{url}/login", timeout=20).text
+        page = httpx.get(f"{url}/login", timeout=60).text
         assert "Log in at 127.0.0.1" in page
         assert 'name="token"' not in page
-        answer = httpx.get(f"{url}/login/start", timeout=20)
+        answer = httpx.get(f"{url}/login/start", timeout=60)
     assert answer.status_code == 503
     assert "does not answer" in answer.text
 
@@ -214,11 +214,11 @@ def test_a_cookie_is_secure_where_a_trusted_proxy_says_https(shared_stack: Stack
     said = {"x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.1"}
     names = {"DASHBOARD_TOKEN": "a-token-for-the-tests-only"}
     with dashboard_process(shared_stack, tmp_path / "one", **names) as url:
-        assert "Secure" not in httpx.get(f"{url}/login", headers=said, timeout=20).headers["set-cookie"]
+        assert "Secure" not in httpx.get(f"{url}/login", headers=said, timeout=60).headers["set-cookie"]
     trusted = {**names, "DASHBOARD_TRUSTED_PROXIES": "127.0.0.1"}
     with dashboard_process(shared_stack, tmp_path / "two", **trusted) as url:
-        assert "Secure" in httpx.get(f"{url}/login", headers=said, timeout=20).headers["set-cookie"]
-        assert "Secure" not in httpx.get(f"{url}/login", timeout=20).headers["set-cookie"]
+        assert "Secure" in httpx.get(f"{url}/login", headers=said, timeout=60).headers["set-cookie"]
+        assert "Secure" not in httpx.get(f"{url}/login", timeout=60).headers["set-cookie"]
 
 
 def settings(**changes: object) -> Settings:

@@ -65,7 +65,7 @@ def pages(shared_stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iter
         deadline = time.monotonic() + 60
         while True:
             try:
-                httpx.get(f"{url}/worker", timeout=2)
+                httpx.get(f"{url}/worker", timeout=60)
                 break
             except httpx.TransportError:
                 assert worker.process.poll() is None, worker.text()

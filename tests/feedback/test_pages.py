@@ -28,7 +28,7 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 def press(url: str, verdict: str) -> httpx.Response:
-    return httpx.post(url, data={"verdict": verdict}, follow_redirects=True, timeout=20)
+    return httpx.post(url, data={"verdict": verdict}, follow_redirects=True, timeout=60)
 
 
 def test_a_press_mutes_the_person_for_the_channel_and_undo_takes_it_back(
@@ -208,14 +208,14 @@ def test_a_long_digest_is_shown_in_pages_and_complete_as_csv(told: Connection, p
     names: list[str] = []
     seen, next_page = 0, "?after=0"
     while next_page:
-        text = httpx.get(httpx.URL(url).join(next_page), timeout=30).text
+        text = httpx.get(httpx.URL(url).join(next_page), timeout=60).text
         names += re.findall(r"Person \d+", text)
         found = re.search(r'href="(\?after=\d+)"', text)
         next_page = found[1] if found else ""
         seen += 1
     assert seen == 2
     assert len(names) == len(set(names)) == 303
-    table = httpx.get(f"{url}/people.csv", timeout=30).text
+    table = httpx.get(f"{url}/people.csv", timeout=60).text
     assert len(table.splitlines()) == 304
 
 

@@ -439,3 +439,41 @@ def test_a_company_that_cannot_be_seen_is_none_that_could_be_right(told: Connect
     press(told, detect(told, "1"), "wrong_company")
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="the right company is missing"):
         told.execute("select public.accept_proposal(%s, company => %s)", [only(told), "\u200b &nbsp;"])
+
+
+def test_reopening_undoes_the_correction_that_accepting_made_and_no_later_one(told: Connection) -> None:
+    press(told, detect(told, "1"), "wrong_company")
+    number = only(told)
+    company = "select company from public.user_state where user_id = '1'"
+    before = value(told, company)
+    for later, after in ((None, before), ("Initech", "Initech")):
+        made = value(told, "select public.accept_proposal(%s, company => 'Globex')", number)
+        assert (made["as"], set(made)) == ("correction", {"as", "corrected_at"})
+        assert value(told, company) == "Globex"
+        if later:
+            told.execute("select public.correct_person('1', company => %s)", [later])
+        told.execute("select public.reopen_proposal(%s)", [number])
+        assert value(told, company) == after
+
+
+def test_reopening_leaves_a_correction_that_was_there_before(told: Connection) -> None:
+    press(told, detect(told, "1"), "wrong_company")
+    told.execute("select public.correct_person('1', company => 'Globex')")
+    number = only(told)
+    told.execute("select public.accept_proposal(%s, company => 'Globex')", [number])
+    told.execute("select public.reopen_proposal(%s)", [number])
+    assert value(told, "select company from public.user_state where user_id = '1'") == "Globex"
+
+
+def test_what_was_said_of_somebody_who_is_suppressed_since_is_listed_without_what_they_are(
+    told: Connection,
+) -> None:
+    for user in "12":
+        press(told, detect(told, user), "already_known")
+    told.execute("select public.accept_proposal(%s)", [only(told)])
+    page = value(told, "select public.list_proposals('{}')")
+    other, suppressed = page["rows"]
+    assert (suppressed["user_id"], suppressed["status"], other["user_id"]) == ("1", "accepted", "2")
+    for name in ("title", "company", "username", "level", "rule"):
+        assert suppressed.get(name) is None
+    assert other["title"]

@@ -203,9 +203,10 @@ def test_deciding_rule_and_version_come_with_the_level(db: Db) -> None:
         "insert into public.classification_rules (category, kind, pattern, description)"
         " values ('csuite', 'phrase', 'head of country', 'Country heads')"
     )
-    answer = db.execute("select * from pathfinder.classify('Head of Country, France')").fetchone()
+    asked = "select level, matched_rule, rules_version from pathfinder.classify(%s)"
+    answer = db.execute(asked, ["Head of Country, France"]).fetchone()
     assert answer == ("csuite", "Country heads", newest(db))
-    assert db.execute("select * from pathfinder.classify('Gardener')").fetchone() == (None, None, newest(db))
+    assert db.execute(asked, ["Gardener"]).fetchone() == (None, None, newest(db))
     assert level(db, None) is None
     assert level(db, "  ") is None
 

@@ -4,7 +4,7 @@
 -- check_rules() lists the title until then. As a suppression: of the member, up to a moment or for good. As a
 -- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
 -- for already_known, a correction for wrong_company.
--- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "company", "company_before"}.
+-- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at"}.
 -- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
 -- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
 create or replace function pathfinder.accept_proposal(
@@ -21,7 +21,6 @@ declare
     chosen text;
     made jsonb;
     moment constant timestamptz := clock_timestamp();
-    company_before text;
 begin
     proposal := pathfinder.open_proposal(accept_proposal.id);
     chosen := coalesce(
@@ -43,9 +42,6 @@ begin
                 raise exception 'the right company is missing'
                     using errcode = '22023', hint = 'Give it as company.';
             end if;
-            select state.company into company_before
-            from public.user_state as state
-            where state.community = proposal.community and state.user_id = proposal.user_id;
             made := pathfinder.correct_person(
                 proposal.user_id, proposal.community, null, accept_proposal.company, null, false
             );
@@ -53,16 +49,9 @@ begin
                 raise exception 'the person is no executive any more'
                     using errcode = '22023', hint = 'There is nothing to correct: dismiss the proposal.';
             end if;
-            -- What it was, and what it became, so that it can be undone.
-            made := coalesce(
-                (
-                    select jsonb_build_object('company_before', company_before, 'company', state.company)
-                    from public.user_state as state
-                    where state.community = proposal.community and state.user_id = proposal.user_id
-                        and made ->> 'status' = 'corrected'
-                ),
-                '{}'
-            );
+            made := jsonb_strip_nulls(jsonb_build_object(
+                'corrected_at', case when made ->> 'status' <> 'unchanged' then now() end
+            ));
         else
             raise exception '"%" is no way to accept a proposal', left(chosen, 40)
                 using errcode = '22023', hint = 'Say example, suppression or correction.';
@@ -76,7 +65,7 @@ begin
         and feedback_proposals.verdict = proposal.verdict
         and feedback_proposals.status = 'open';
     perform pathfinder.write_audit(
-        'feedback', 'accept', made - '{company,company_before}'::text[] || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+        'feedback', 'accept', made || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
     );
     return made;
 end

@@ -24,10 +24,11 @@ from captpathfinder.dashboard.access import Guard, Session, is_same_origin
 from captpathfinder.dashboard.gate import set_cookie
 from captpathfinder.dashboard.levels import Levels
 from captpathfinder.dashboard.pages import Frame, Notice, render
-from captpathfinder.dashboard.reader import Reader, what_it_said
+from captpathfinder.dashboard.reader import Reader
 from captpathfinder.dashboard.trouble import Trouble, trouble_of
 from captpathfinder.errors import SupabaseRefusedError, SupabaseRequestError
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.answers import what_it_said
 from captpathfinder.supabase_project.api import SupabaseApi
 from captpathfinder.telemetry.logs import get_logger
 from captpathfinder.telemetry.redaction import Redactor

@@ -48,6 +48,7 @@ class PeoplePages:
             Route("/person.json", self.export_person),
             Route("/person/aside", self.put_aside, methods=["GET", "POST"]),
             Route("/person/correct", self.correct, methods=["GET", "POST"]),
+            Route("/person/uncorrect", self.undo_correction, methods=["POST"]),
             Route("/person/back", self.take_back, methods=["POST"]),
             Route("/person/forget", self.forget, methods=["GET", "POST"]),
         ]
@@ -192,6 +193,18 @@ class PeoplePages:
             _link("/person", user_id, community),
             self._desk.call(request, "correct_person", {"user_id": user_id, "community": community, **right}),
             wording.after_correcting,
+        )
+
+    async def undo_correction(self, request: Request) -> Response:
+        """What the community says counts again."""
+        form = await self._desk.form(request)
+        user_id, community = _member(form)
+        arguments = {"user_id": user_id, "community": community, "attribute": form.get("attribute", "")}
+        return await self._desk.do(
+            request,
+            _link("/person", user_id, community),
+            self._desk.call(request, "undo_correction", arguments),
+            wording.after_undoing,
         )
 
     async def take_back(self, request: Request) -> Response:

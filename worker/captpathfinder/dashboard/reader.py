@@ -44,6 +44,7 @@ from captpathfinder.errors import (
     SupabaseRequestError,
 )
 from captpathfinder.models import Model
+from captpathfinder.supabase_project.answers import what_it_said
 from captpathfinder.supabase_project.api import SupabaseApi
 
 # A page is complete within so many seconds, or says that Supabase does not answer.
@@ -319,11 +320,6 @@ class Reader:
             table, filters or {}, order=order, limit=limit, columns=columns, ascending=ascending
         )
         return [kind.model_validate(row) for row in rows]
-
-
-def what_it_said(error: SupabaseError) -> str:
-    """The message of the database's error without what went before it."""
-    return str(error).partition(f" {error.code}: ")[2] or str(error)
 
 
 async def _awaited(read: Awaitable[AnswerT]) -> AnswerT:

@@ -211,6 +211,21 @@ def after_correcting(answer: object) -> tuple[str, str]:
     return "problem", "They are no executive any more: somebody was faster."
 
 
+def after_undoing(answer: object) -> tuple[str, str]:
+    """What `undo_correction()` did, as a level and a sentence."""
+    said = answer if isinstance(answer, dict) else {}
+    match said.get("status"):
+        case "undone":
+            return "done", "Undone: what the community says counts again."
+        case "left":
+            return "done", "Undone: by what the community says they are no executive."
+        case "suppressed":
+            return "done", "Undone. They are put aside all the same."
+        case "waits":
+            return "done", "Undone. Nothing else is known of them; they count again with their next change."
+    return "problem", "This was undone already, or the member has stated something else since."
+
+
 def after_forgetting(answer: object) -> tuple[str, str]:
     """What `forget_user()` erased, as a level and a sentence."""
     said = answer if isinstance(answer, dict) else {}
