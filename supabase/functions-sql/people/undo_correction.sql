@@ -72,6 +72,9 @@ begin
         where set_aside.community = home and set_aside.user_id = undo_correction.user_id;
         status := case when person.user_id is null then 'waits' else 'left' end;
     end if;
+    if not announce then
+        perform pathfinder.correct_digests(home, undo_correction.user_id);
+    end if;
     perform pathfinder.write_audit('people', 'undo correction', jsonb_build_object('changed', undone));
     return jsonb_build_object('status', status, 'undone', undone, 'level', level);
 end
