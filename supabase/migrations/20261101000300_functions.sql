@@ -8618,8 +8618,8 @@ revoke all on function pathfinder.covered_members(text, text, text) from public,
 comment on function pathfinder.covered_members(text, text, text) is 'Whom a suppression''s key covers.';
 
 -- source: people/depart.sql
--- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept. Who was of a
--- level that is off now goes without a departure.
+-- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept. Who was of
+-- a level that is off now goes without a departure.
 -- Returns: nothing.
 -- Example: select pathfinder.depart(known, 'webhook', true);
 create or replace function pathfinder.depart(known public.user_state, origin text, told boolean)
@@ -11831,7 +11831,8 @@ comment on function pathfinder.told_changes(bigint[], text, text, timestamptz) i
 -- aside for good nothing is kept but webhooks: where those are gone, too, they count with the next one. Recorded, and
 -- told only with announce.
 -- Returns: {"status", "undone": ["title", …], "level": the level after it, or null}; status is undone, left (no
---   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is corrected.
+--   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is
+--   corrected.
 -- Raises: 22023 for an attribute that cannot be corrected, or when the id is known in several communities and none is
 --   named.
 -- Example: select public.undo_correction('2000', attribute => 'title');
@@ -18150,8 +18151,8 @@ comment on function public.find_job(bigint) is 'One job with its attempts, and w
 -- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
 -- Returns: {"now": their state or null, "why": the parts of the title as explain_title() has them, "changes": […,
 --   newest first], "messages": the digests they stand in, "aside": the suppressions of the member, "corrections":
---   [{"attribute", "stated", "value", "corrected_at"}] that hold}; null where nothing is known. Of whoever is suppressed
---   no more than that something was corrected, so that it can be undone.
+--   [{"attribute", "stated", "value", "corrected_at"}] that hold}; null where nothing is known. Of whoever is
+--   suppressed no more than that something was corrected, so that it can be undone.
 -- Raises: 22023 when the id is known in several communities and none is named.
 -- Example: select public.find_person('2000');
 create or replace function pathfinder.find_person(user_id text, community text)
