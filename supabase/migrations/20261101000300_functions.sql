@@ -8309,8 +8309,8 @@ revoke all on function pathfinder.covered_members(text, text, text) from public,
 comment on function pathfinder.covered_members(text, text, text) is 'Whom a suppression''s key covers.';
 
 -- source: people/depart.sql
--- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept. Who was of a
--- level that is off now goes without a departure.
+-- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept. Who was of
+-- a level that is off now goes without a departure.
 -- Returns: nothing.
 -- Example: select pathfinder.depart(known, 'webhook', true);
 create or replace function pathfinder.depart(known public.user_state, origin text, told boolean)
@@ -11518,7 +11518,8 @@ comment on function pathfinder.told_changes(bigint[], text, text, timestamptz) i
 -- aside for good nothing is kept but webhooks: where those are gone, too, they count with the next one. Recorded, and
 -- told only with announce.
 -- Returns: {"status", "undone": ["title", …], "level": the level after it, or null}; status is undone, left (no
---   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is corrected.
+--   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is
+--   corrected.
 -- Raises: 22023 for an attribute that cannot be corrected, or when the id is known in several communities and none is
 --   named.
 -- Example: select public.undo_correction('2000', attribute => 'title');
@@ -19595,8 +19596,9 @@ comment on function public.recent_detections(integer, text) is
     'The newest people found, newest first.';
 
 -- source: admin/reopen_proposal.sql
--- Undoes a decision about a proposal: it waits again, and the example, rule, suppression or correction that accepting it
--- made goes. Whom a suppression covered counts again as when its row is deleted. What was corrected once more since stays.
+-- Undoes a decision about a proposal: it waits again, and the example, rule, suppression or correction that accepting
+-- it made goes. Whom a suppression covered counts again as when its row is deleted. What was corrected once more since
+-- stays.
 -- Returns: true.
 -- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
 -- Example: select public.reopen_proposal(7);

@@ -1,5 +1,6 @@
--- Undoes a decision about a proposal: it waits again, and the example, rule, suppression or correction that accepting it
--- made goes. Whom a suppression covered counts again as when its row is deleted. What was corrected once more since stays.
+-- Undoes a decision about a proposal: it waits again, and the example, rule, suppression or correction that accepting
+-- it made goes. Whom a suppression covered counts again as when its row is deleted. What was corrected once more since
+-- stays.
 -- Returns: true.
 -- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
 -- Example: select public.reopen_proposal(7);

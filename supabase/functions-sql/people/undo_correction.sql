@@ -3,7 +3,8 @@
 -- aside for good nothing is kept but webhooks: where those are gone, too, they count with the next one. Recorded, and
 -- told only with announce.
 -- Returns: {"status", "undone": ["title", …], "level": the level after it, or null}; status is undone, left (no
---   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is corrected.
+--   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is
+--   corrected.
 -- Raises: 22023 for an attribute that cannot be corrected, or when the id is known in several communities and none is
 --   named.
 -- Example: select public.undo_correction('2000', attribute => 'title');
