@@ -273,6 +273,32 @@ def test_a_digest_goes_out_again_to_one_channel(seeded: Seeded, dashboard: str, 
     assert seeded.value(copies) == 2
 
 
+def test_a_report_is_told_again_to_one_channel(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/deliveries")
+    table = page.locator("#reports-table")
+    # What has no files yet has nothing to tell.
+    assert table.get_by_role("link", name="Send again…").count() == 2
+    table.get_by_role("link", name="Send again… The report of February 2026, revision 1").click()
+    assert "Send the report of February 2026 again?" in page.locator("h1").inner_text()
+    assert page.get_by_label("To", exact=True).locator("option").all_inner_texts() == [
+        "Channel board", "Channel sales",
+    ]  # fmt: skip
+    page.get_by_label("To", exact=True).select_option("Channel sales")
+    page.get_by_role("button", name="Send again").click()
+    assert_said(page, "1 message goes out again now.")
+    again = "outbox where dedupe_key like 'report_message:%:again:%'"
+    report = seeded.value("select id::text from reports where month_label = '2026-02' and revision = 1")
+    jobs = f"select kind, channel, payload ->> 'report_id' from {again}"  # noqa: S608 (a constant)
+    assert seeded.db.execute(jobs.encode()).fetchall() == [("report_message", "sales", report)]
+    for number, channel in ((int(report), "old"), (int(report) + 1, "sales"), (int(report) + 99, "sales")):
+        assert seeded.value("select send_report_again(%s, %s)", number, channel) == 0
+    told = seeded.value(
+        "select actor || ' ' || action || ' ' || (detail ->> 'to') from audit where subject = 'reports'"
+    )
+    assert told == "Dashboard on this machine send_again sales"
+
+
 def test_the_report_of_the_chosen_month_is_generated(
     seeded: Seeded, dashboard: str, open_page: Opened
 ) -> None:

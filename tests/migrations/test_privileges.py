@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -11,12 +10,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from local.migrations import PROJECT, apply_migrations
+from local.migrations import MIGRATIONS, PROJECT, apply_migrations
 from local.postgres import Cluster, DefaultPrivileges
 from local.privileges import Privileges
 from tests.conftest import Connection
-
-CLI = PROJECT / "local" / "node_modules" / ".bin" / "supabase"
+from tests.supabase_cli import CLI, cli_environment
 
 
 def push_with_the_cli(dsn: str, home: Path) -> None:
@@ -28,7 +26,7 @@ def push_with_the_cli(dsn: str, home: Path) -> None:
         text=True,
         check=False,
         stdin=subprocess.DEVNULL,
-        env={**os.environ, "HOME": str(home), "SUPABASE_TELEMETRY_DISABLED": "1", "DO_NOT_TRACK": "1"},
+        env=cli_environment(home),
     )
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
@@ -52,8 +50,7 @@ def history(dsn: str) -> list[tuple[object, ...]]:
 
 @pytest.fixture(scope="module")
 def applied_locally() -> Iterator[Cluster]:
-    with Cluster.temporary(default_privileges="old") as cluster:
-        apply_migrations(cluster.dsn())
+    with Cluster.temporary(default_privileges="old", migrations=MIGRATIONS) as cluster:
         yield cluster
 
 

@@ -15,7 +15,9 @@ USERS = ("main/1", "main/2", "partners/1")
 # Levels and functions as the model has them, whatever the rules in force.
 _RULES = """
     create table public.edited (title text);
-    create or replace function pathfinder.find_functions(title text, department text)
+    create or replace function pathfinder.find_functions(
+        title text, department text, charges text[] default null
+    )
     returns text[] language sql stable set search_path = '' as $$
         select case
             when title ilike '%sales' or (title !~ 'Fin|CFO' and department = 'Sales') then '{sales}'::text[]
@@ -24,10 +26,10 @@ _RULES = """
         end
     $$;
     create or replace function pathfinder.classify(
-        title text, out level text, out matched_rule text, out rules_version bigint
+        title text, out level text, out matched_rule text, out rules_version bigint, out charges text[]
     )
     language sql stable set search_path = '' as $$
-        select levels.level, 'stand-in', 1
+        select levels.level, 'stand-in', 1, null::text[]
         from (
             select case
                 when title ~ '^(CEO|CFO|C[.]E[.]O)' then 'csuite'
@@ -36,6 +38,18 @@ _RULES = """
             end as level
         ) as found
         left join public.levels on levels.level = found.level and levels.is_on
+    $$;
+    create or replace function pathfinder.classify_many(titles text[])
+    returns table (title text, seniority_level text, matched_rule text)
+    language sql stable set search_path = '' as $$
+        select given, judged.level, judged.matched_rule
+        from unnest(titles) as given cross join lateral pathfinder.classify(given) as judged
+    $$;
+    create or replace function pathfinder.find_many_functions(titles text[], departments text[])
+    returns table (title text, department text, functions text[])
+    language sql stable set search_path = '' as $$
+        select given.title, given.department, pathfinder.find_functions(given.title, given.department)
+        from unnest(titles, departments) as given (title, department)
     $$
 """
 

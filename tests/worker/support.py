@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from psycopg.types.json import Jsonb
 
 from local.migrations import PROJECT
 from local.stack import Stack
+from tests import warm
 
 ResultT = TypeVar("ResultT")
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -82,16 +81,11 @@ class WorkerProcess:
     environment: dict[str, str]
     log: Path
     arguments: tuple[str, ...] = ("run",)
-    process: subprocess.Popen[bytes] = field(init=False)
+    process: warm.Process = field(init=False)
 
     def __enter__(self) -> Self:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "captpathfinder", *self.arguments],
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
+            self.process = warm.start(self.arguments, env=self.environment, output=log)
         return self
 
     def __exit__(
@@ -151,6 +145,20 @@ class Bench:
     def reconnect(self) -> None:
         """Connect to the database anew, after it was restarted."""
         self.db = psycopg.connect(self.stack.environment["SUPABASE_DB_URL"], autocommit=True)
+
+    @contextmanager
+    def schema(self, version: str | None) -> Iterator[None]:
+        """Have the database say that it has this migration; None: that not all were applied."""
+        name, aside = "pathfinder.schema_version", "schema_version_aside"
+        self.db.execute(f"alter function {name}() rename to {aside}".encode())
+        try:
+            if version:
+                body = f"select '{version}'"
+                self.db.execute(f"create function {name}() returns text language sql as $${body}$$".encode())
+            yield
+        finally:
+            self.db.execute(f"drop function if exists {name}()".encode())
+            self.db.execute(f"alter function pathfinder.{aside}() rename to schema_version".encode())
 
     def control_room_faults(self, *rules: Mapping[str, Any]) -> None:
         url = self.stack.url("control_room")
@@ -279,7 +287,7 @@ DIGEST: dict[str, Any] = {
 def open_bench(stack: Stack, folder: Path) -> Iterator[Bench]:
     """A bench over a stack: no jobs, one channel `mail`."""
     dsn = stack.environment["SUPABASE_DB_URL"]
-    with psycopg.connect(dsn, autocommit=True) as db, httpx.Client(timeout=10) as http:
+    with psycopg.connect(dsn, autocommit=True) as db, httpx.Client(timeout=60) as http:
         bench = Bench(stack, folder, db, http)
         db.execute("delete from channels")
         bench.channel("mail", "aa_bot", EMAIL_BOT)

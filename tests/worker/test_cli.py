@@ -14,19 +14,15 @@ from captpathfinder import __version__
 from captpathfinder.commands.report_links import interval_seconds
 from captpathfinder.supabase_project.schema import SCHEMA
 from local.migrations import PROJECT
+from tests import warm
 from tests.worker.support import Bench, wait_until
+
+BARE = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT / "worker")}
 
 
 def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command without a Supabase."""
-    return subprocess.run(
-        [sys.executable, "-m", "captpathfinder", *arguments],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT / "worker"), **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return warm.run(arguments, env={**BARE, **environment})
 
 
 def test_a_missing_variable_is_one_line_and_exit_code_2() -> None:
@@ -55,7 +51,9 @@ def test_a_wrong_command_line_is_exit_code_2(arguments: list[str]) -> None:
 
 
 def test_the_version_needs_no_environment() -> None:
-    assert command("--version").stdout.strip() == f"captpathfinder {__version__}"
+    program = [sys.executable, "-m", "captpathfinder", "--version"]
+    done = subprocess.run(program, env=BARE, capture_output=True, text=True, check=True)
+    assert done.stdout == f"captpathfinder {__version__}\n"
 
 
 def run(bench: Bench, *arguments: str, **changes: str) -> tuple[int, str]:
@@ -74,23 +72,40 @@ def test_once_does_what_is_due_and_what_follows_and_says_if_something_failed(ben
 
 
 def test_a_worker_refuses_a_database_that_is_older_than_it_and_bears_a_newer_one(bench: Bench) -> None:
-    recorded = "update supabase_migrations.schema_migrations set version = %s where version = %s"
     bench.digest()
-    bench.db.execute(recorded, ["20200101000000", SCHEMA])
-    for command_name in ("run", "once"):
-        code, said = run(bench, command_name)
-        assert code == 1
-        assert said.splitlines()[-1].startswith("The database is at the migration 2026")
-        assert f"this worker needs {SCHEMA}. Apply the migrations" in said
+    with bench.schema("20200101000000"):
+        for command_name in ("run", "once"):
+            code, said = run(bench, command_name)
+            assert code == 1
+            assert said.splitlines()[-1].startswith("The database is at the migration 2020")
+            assert f"this worker needs {SCHEMA}. Apply the migrations" in said
     assert bench.statuses() == {"pending": 1}
-    bench.db.execute(recorded, ["29990101000000", "20200101000000"])
+    with bench.schema("29990101000000"):
+        code, said = run(bench, "once")
+    assert code == 0
+    assert "the database is newer than this worker" in said
+    assert bench.statuses() == {"done": 1}
+
+
+def test_a_worker_refuses_a_database_whose_migrations_stopped_half_way(bench: Bench) -> None:
+    bench.digest()
+    with bench.schema(None):
+        code, said = run(bench, "once")
+    assert code == 1
+    assert said.splitlines()[-1].startswith("The database lacks some of the migrations")
+    assert bench.statuses() == {"pending": 1}
+
+
+def test_migrations_that_are_the_projects_own_say_nothing_about_the_schema(bench: Bench) -> None:
+    recorded = "insert into supabase_migrations.schema_migrations (version, name) values (%s, 'their_shop')"
+    bench.digest()
+    bench.db.execute(recorded, ["29990101000000"])
     try:
         code, said = run(bench, "once")
-        assert code == 0
-        assert "the database is newer than this worker" in said
-        assert bench.statuses() == {"done": 1}
     finally:
-        bench.db.execute(recorded, [SCHEMA, "29990101000000"])
+        bench.db.execute("delete from supabase_migrations.schema_migrations where version = '29990101000000'")
+    assert code == 0
+    assert "newer than this worker" not in said
 
 
 def test_redrive_brings_dead_jobs_back(bench: Bench) -> None:
@@ -148,7 +163,7 @@ def free_port() -> int:
 
 def status(port: int, path: str) -> int:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

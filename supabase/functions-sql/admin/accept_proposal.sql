@@ -20,6 +20,7 @@ declare
     proposal public.feedback_proposals;
     chosen text;
     made jsonb;
+    moment constant timestamptz := clock_timestamp();
 begin
     proposal := pathfinder.open_proposal(accept_proposal.id);
     chosen := coalesce(
@@ -58,7 +59,7 @@ begin
     made := jsonb_build_object('as', chosen) || made;
     update public.feedback_proposals
     set
-        status = 'accepted', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user(), result = made
+        status = 'accepted', decided_at = moment, decided_by = pathfinder.acting_name(), result = made
     where feedback_proposals.community = proposal.community
         and feedback_proposals.user_id = proposal.user_id
         and feedback_proposals.verdict = proposal.verdict

@@ -12,6 +12,7 @@ declare
     known public.user_state;
     person public.user_state;
     judgement record;
+    charges text[];
     stated text;
     is_over boolean := false;
     verdict pathfinder.change_verdict;
@@ -75,8 +76,9 @@ begin
         person.seniority_level := judgement.level;
         person.matched_rule := judgement.matched_rule;
         person.rules_version := judgement.rules_version;
+        charges := judgement.charges;
     end if;
-    verdict.level := pathfinder.settle_executive(known, person, 'webhook', true);
+    verdict.level := pathfinder.settle_executive(known, person, 'webhook', true, charges);
     return verdict;
 end
 $$;

@@ -40,14 +40,18 @@ begin
     if judgement.level is null and known.user_id is null
         or judgement.level = known.seniority_level
             and known.matched_rule is not distinct from judgement.matched_rule
-            and known.functions = pathfinder.find_functions(known.title, known.department) then
+            and known.functions = pathfinder.find_functions(
+                known.title, known.department, judgement.charges
+            ) then
         return null;
     end if;
 
     if dry_run then
         null;
     elsif judgement.level is not null then
-        perform pathfinder.settle_executive(known, person, reclassify_member.origin, announce);
+        perform pathfinder.settle_executive(
+            known, person, reclassify_member.origin, announce, judgement.charges
+        );
     else
         perform pathfinder.depart(known, reclassify_member.origin, announce);
     end if;

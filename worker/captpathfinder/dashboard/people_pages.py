@@ -106,11 +106,7 @@ class PeoplePages:
         person = await self._desk.read(self._desk.reader.person(user_id, community))
         if person is None:
             raise HTTPException(404, "person")
-        explained = await self._desk.reader.explanation(person.now.title) if person.now else None
-        link = _link("/person", user_id, person.community)
-        return self._desk.page(
-            request, "person.html.j2", user_id=user_id, person=person, explained=explained, link=link
-        )
+        return self._desk.page(request, "person.html.j2", user_id=user_id, person=person)
 
     async def export_person(self, request: Request) -> Response:
         """Everything that is held about somebody, to be handed to them."""
@@ -134,7 +130,7 @@ class PeoplePages:
                 action="/person/aside",
                 fields={"id": user_id, "community": community or ""},
                 back=_link("/person", user_id, community),
-                asks=(Ask("days", "For how long", ASIDE_DAYS), Ask("reason", "Reason")),
+                asks=(Ask("days", "For how long", ASIDE_DAYS, value="30"), Ask("reason", "Reason")),
             )
             return self._desk.ask(request, question)
         form = await self._desk.form(request)

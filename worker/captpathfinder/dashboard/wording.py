@@ -173,11 +173,11 @@ def after_digest(answer: object) -> tuple[str, str]:
 
 
 def after_sending_again(answer: object) -> tuple[str, str]:
-    """What `send_digest_again()` did, as a level and a sentence."""
+    """What `send_digest_again()` or `send_report_again()` did, as a level and a sentence."""
     messages = _whole(answer)
     if messages:
         return "done", f"{count(messages, 'message')} {'goes' if messages == 1 else 'go'} out again now."
-    return "problem", "There is no such digest, or the channel is not active any more."
+    return "problem", "It is there no more, or the channel is not active any more."
 
 
 def after_report(answer: object) -> tuple[str, str]:

@@ -9,6 +9,8 @@ import httpx
 from captpathfinder.errors import SupabaseError, SupabaseRefusedError, SupabaseRequestError
 from captpathfinder.web.retry_after import parse_retry_after
 
+CHECK_THE_KEY = "Check SUPABASE_SECRET_KEY with `captpathfinder doctor`."
+
 
 def error_of(response: httpx.Response, now: datetime) -> SupabaseError:
     """The error of an answer that is none of success, with its status, code and Retry-After.
@@ -24,9 +26,7 @@ def error_of(response: httpx.Response, now: datetime) -> SupabaseError:
     status = response.status_code
     message = f"{what}: Supabase answered {status}{f' {code}' if code else ''}{f': {said}' if said else ''}"
     if status in (401, 403):
-        return SupabaseRefusedError(
-            f"{message}. Check SUPABASE_SECRET_KEY with `captpathfinder doctor`.", status=status, code=code
-        )
+        return SupabaseRefusedError(f"{message}. {CHECK_THE_KEY}", status=status, code=code)
     if 400 <= status < 500 and status not in (408, 425, 429):
         return SupabaseRequestError(message, status=status, code=code)
     retry_after = parse_retry_after(response.headers.get("retry-after"), now)
