@@ -808,15 +808,16 @@ parallel safe
 set search_path = ''
 as $$
 declare
+    flags constant text := '🇦🇧🇨🇩🇪🇫🇬🇭🇮🇯🇰🇱🇲🇳🇴🇵🇶🇷🇸🇹🇺🇻🇼🇽🇾🇿';
     plain text := left(find_country.written, 200);
     key text;
     found text;
 begin
-    -- A flag is its two letters, in signs of their own.
-    if octet_length(plain) > length(plain) and plain ~ '[🇦-🇿]' then
+    -- A flag is its two letters, in signs of their own. Without a regular expression where there is none: of those a
+    -- backend keeps few.
+    if octet_length(plain) > length(plain) and plain <> translate(plain, flags, '') then
         plain := translate(
-            regexp_replace(plain, '([🇦-🇿]{2})', '/\1/', 'g'),
-            '🇦🇧🇨🇩🇪🇫🇬🇭🇮🇯🇰🇱🇲🇳🇴🇵🇶🇷🇸🇹🇺🇻🇼🇽🇾🇿', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+            regexp_replace(plain, '([🇦-🇿]{2})', '/\1/', 'g'), flags, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
         );
     end if;
     key := pathfinder.name_key(plain);
@@ -826,7 +827,7 @@ begin
     where country_names.name in (key, lower(plain))
     order by country_names.name = key
     limit 1;
-    if found is null then
+    if found is null and (key like 'the %' or plain <> translate(plain, '/|(),;:·•–—-', '')) then
         select min(country_names.code) into found
         from regexp_split_to_table(plain, '[/|(),;:·•–—-]+') as part
         cross join lateral regexp_replace(pathfinder.name_key(part), '^the ', '') as part_key
@@ -8090,7 +8091,7 @@ declare
     size integer;
 begin
     -- UAB „Vinted“, АО «Казатомпром»: a form before a name in quotation marks.
-    if written ~ '["«“„]' then
+    if written <> translate(written, '"«“„', '') then
         quoted := regexp_match(written, '^\s*([^\s"«“„]{2,5})\s*["«“„](.+)["»”“]\s*$');
         if pathfinder.legal_forms() -> 'ends' ? pathfinder.name_key(quoted[1]) then
             written := quoted[2];
@@ -8732,11 +8733,21 @@ strict
 parallel safe
 set search_path = ''
 as $$
-    select substring(
-        normalize(lower(left(domain_key.written, 400)), nfkc)
-        from '^\s*(?:[a-z][a-z0-9+.-]*:/{0,2})?(?:.*@)?(?:www\.)?((?:[[:alnum:]_](?:[[:alnum:]_-]{0,61}[[:alnum:]])?\.)+'
-        '[[:alpha:]](?:[[:alnum:]-]{0,61}[[:alnum:]]))\.?(?::\d+)?(?:[/?#].*)?\s*$'
-    )
+    select case
+        -- What is a domain as it stands needs no regular expression: of those a backend keeps few.
+        when length(domain_key.written) <= 60
+            and translate(domain_key.written, 'abcdefghijklmnopqrstuvwxyz0123456789.', '') = ''
+            and '.' || domain_key.written || '.' not like '%..%'
+            and domain_key.written not like 'www.%'
+            and rtrim(domain_key.written, 'abcdefghijklmnopqrstuvwxyz') like '%.'
+            and domain_key.written not like '%._'
+            then domain_key.written
+        else substring(
+            normalize(lower(left(domain_key.written, 400)), nfkc)
+            from '^\s*(?:[a-z][a-z0-9+.-]*:/{0,2})?(?:.*@)?(?:www\.)?((?:[[:alnum:]_](?:[[:alnum:]_-]{0,61}[[:alnum:]])?\.)+'
+            '[[:alpha:]](?:[[:alnum:]-]{0,61}[[:alnum:]]))\.?(?::\d+)?(?:[/?#].*)?\s*$'
+        )
+    end
 $$;
 
 revoke all on function pathfinder.domain_key(text) from public, anon, authenticated, service_role;
