@@ -21,7 +21,7 @@ test: ## set up what is needed, lint, check types, run every test
 	@$(MAKE) --no-print-directory check
 	@if docker info >/dev/null 2>&1; then $(PYTHON) -m pytest -q tests/contract --stack=docker; \
 	else echo "No Docker engine answers here: the contract tests run against the local stack only."; fi
-	@$(PYTHON) -m pytest -q -n 4 --dist loadfile $(TESTS)
+	@$(PYTHON) -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: ## lint and check types only
 	@.venv/bin/ruff format --check --quiet . || { echo "Run .venv/bin/ruff format ."; exit 1; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -12,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +26,10 @@ PATIENCE = 120
 
 # Postgres refuses to run as root; Debian's packages bring this user.
 UNPRIVILEGED_USER = "postgres"
+
+# Where Linux has a file system in memory, and how much room there makes it worth using, in bytes.
+_MEMORY = Path("/dev/shm")  # noqa: S108 (mkdtemp below it)
+_PLENTY = 3 * 2**30
 
 
 @dataclass(frozen=True)
@@ -134,14 +140,16 @@ def server_user() -> str | None:
 def data_folder(home: Path) -> Path:
     """Return where the cluster of the stack in `home` is kept: inside it, or below /var/tmp.
 
-    The second if `home` lies where the user that runs Postgres may not go, as in a clone below /root.
+    The second if `home` lies where the user that runs Postgres may not go, as in a clone below /root; what is
+    in memory stays there.
     """
     user = server_user()
     inside = home.resolve() / "postgres"
     if user is None or _may_enter(user, home.resolve()):
         return inside
     digest = hashlib.sha256(str(inside).encode()).hexdigest()[:12]
-    return Path("/var/tmp") / f"captpathfinder-{digest}"  # noqa: S108 (mode 0700, owner checked in `create`)
+    root = _MEMORY if inside.is_relative_to(_MEMORY) else Path("/var/tmp")  # noqa: S108 (as follows)
+    return root / f"captpathfinder-{digest}"  # mode 0700, its owner checked in `create`
 
 
 def _may_enter(user: str, folder: Path) -> bool:
@@ -153,8 +161,35 @@ def _may_enter(user: str, folder: Path) -> bool:
     )
 
 
-def temporary_root() -> Path:
-    """Return a temporary folder that the server's user may enter: the caller's own may be private."""
+@contextlib.contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder that the server's user may enter, gone afterwards: in memory if there is plenty.
+
+    TMPDIR, where it is set, says where it is to be. A database that is made for one test and thrown away is a
+    few hundred files: to write them to a disk takes longer than the test. A stack's home in it is `home`.
+    """
+    root = _temporary_root()
+    _sweep(root)
+    # The process whose folder it is stands in the name, for whoever finds it left by one that was killed.
+    folder = Path(tempfile.mkdtemp(prefix=f"captpf-{os.getpid()}-", dir=root))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _temporary_root() -> Path:
+    if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _PLENTY:
+        return _MEMORY
+    # The caller's own may be private.
     root = Path(tempfile.gettempdir())
     user = server_user()
     return root if user is None or _may_enter(user, root) else Path("/var/tmp")  # noqa: S108 (mkdtemp below it)
+
+
+def _sweep(root: Path) -> None:
+    for folder in root.glob("captpf-*-*"):
+        pid = folder.name.split("-")[1]
+        if pid.isdecimal() and not Path("/proc", pid).exists() and Path("/proc/self").exists():
+            shutil.rmtree(data_folder(folder / "home"), ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)

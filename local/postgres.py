@@ -8,6 +8,7 @@ database in some tens of milliseconds. Migrations: see `local.migrations`.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -16,6 +17,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -25,16 +27,19 @@ from typing import Literal
 import psycopg
 from psycopg import conninfo, sql
 
+from local import configuration
+from local import migrations as migrating
+from local.configuration import server_settings
+from local.data_folder import key_of, made_once
 from local.errors import StackError
 from local.machine import (
     PATIENCE,
     find_installation,
     free_port,
-    knows_setting,
     server_user,
-    temporary_root,
+    temporary_folder,
 )
-from local.migrations import apply_migrations, apply_seed
+from local.migrations import MIGRATIONS, apply_migrations, apply_seed
 from local.process import dying_with_caller
 
 DefaultPrivileges = Literal["old", "new"]
@@ -83,13 +88,30 @@ class Cluster:
         self._wanted_port = port
         self._process: subprocess.Popen[bytes] | None = None
 
-    def create(self, default_privileges: DefaultPrivileges = "old") -> None:
-        """Make the cluster, its roles and the empty database `postgres`; leave it stopped.
+    def create(self, default_privileges: DefaultPrivileges = "old", migrations: Path | None = None) -> None:
+        """Make the cluster, its roles and the database `postgres`; leave it stopped.
 
         default_privileges: "old" grants whatever `postgres` creates in `public` to the API roles, as older
         and self-hosted projects do; "new" grants nothing, as projects since 2026 do.
+        migrations: a folder whose migrations are applied; None leaves the database empty.
+
+        One that need not be durable is a copy of one that was made before, if that was made alike.
         """
         self._make_folder()
+        make = functools.partial(self._make, default_privileges, migrations)
+        if self.durable:
+            make()
+        elif made_once(self._key(default_privileges, migrations), make, self.data):
+            self._set_passwords()
+        self._complete_mark.write_text(self._owner)
+
+    def _key(self, default_privileges: DefaultPrivileges, migrations: Path | None) -> str:
+        code = [Path(module.__file__ or "") for module in (sys.modules[__name__], configuration, migrating)]
+        applied = sorted(migrations.glob("*.sql")) if migrations else []
+        version = self._run("postgres", "--version")
+        return key_of([version, str(self.user), default_privileges, ROLES_SQL, *code, *applied])
+
+    def _make(self, default_privileges: DefaultPrivileges, migrations: Path | None) -> None:
         with tempfile.NamedTemporaryFile("w", prefix="captpf-", dir=self.folder) as password:
             password.write(self.passwords["supabase_admin"] + "\n")
             password.flush()
@@ -103,6 +125,7 @@ class Cluster:
                 "--encoding=UTF8",
                 "--locale=C.UTF-8",
                 "--no-sync",
+                *([] if self.durable else ["--wal-segsize=1"]),
                 f"--pgdata={self.data}",
             )
         # Creating the extension pg_cron takes a server that has it loaded.
@@ -110,6 +133,8 @@ class Cluster:
         try:
             self.start()
             self._bootstrap(default_privileges)
+            if migrations:
+                apply_migrations(self.dsn(), migrations)
         except BaseException:
             self.stop("immediate")
             shutil.rmtree(self.data, ignore_errors=True)
@@ -117,7 +142,16 @@ class Cluster:
         finally:
             self.cron_database = cron_database
         self.stop()
-        self._complete_mark.write_text(self._owner)
+
+    def _set_passwords(self) -> None:
+        """Give the roles of a copied cluster this one's passwords, which takes no running server."""
+        self._write_configuration()
+        statements = [
+            sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password))
+            for role, password in self.passwords.items()
+        ]
+        said = "".join(f"{statement.as_string(None)}\n" for statement in statements)
+        self._run("postgres", "--single", "-D", str(self.data), "postgres", said=said)
 
     @property
     def exists(self) -> bool:
@@ -286,38 +320,11 @@ class Cluster:
         return self.pid() is not None
 
     def _write_configuration(self) -> None:
-        settings: dict[str, str | int] = {
-            "listen_addresses": "127.0.0.1",
-            "port": self.port or 0,
-            "unix_socket_directories": "",
-            "password_encryption": "scram-sha-256",
-            "max_connections": 100,
-            "shared_buffers": "128MB",
-            "wal_level": "logical",
-            "max_wal_senders": 10,
-            "max_replication_slots": 10,
-            "max_worker_processes": 20,
-            # A slot whose reader is gone must not fill the disk.
-            "max_slot_wal_keep_size": "1GB",
-            "timezone": "UTC",
-            "statement_timeout": "2min",
-            "log_timezone": "UTC",
-            "log_line_prefix": "%m [%p] %q%u@%d ",
-            # Statements may hold members' data and secrets: only their errors are logged, not their text.
-            "log_min_error_statement": "panic",
-            "fsync": "on" if self.durable else "off",
-        }
-        if not self.durable:
-            settings |= {"synchronous_commit": "off", "full_page_writes": "off"}
-        if knows_setting(self.installation.bin, "output_plugin_libraries"):
-            # Realtime needs wal2json, which is not among those allowed by default.
-            settings["output_plugin_libraries"] = "pgoutput, test_decoding, wal2json"
-        if self.cron_database:
-            settings |= {
-                "shared_preload_libraries": "pg_cron",
-                "cron.database_name": self.cron_database,
-                "cron.use_background_workers": "on",
-            }
+        # Without a port yet, none is opened either: each start writes this anew.
+        port = self.port or 5432
+        settings = server_settings(
+            self.installation, port, durable=self.durable, cron_database=self.cron_database
+        )
         lines = [f"{name} = '{value}'" for name, value in settings.items()]
         self._write(self.data / "postgresql.auto.conf", "\n".join(lines) + "\n")
 
@@ -334,9 +341,10 @@ class Cluster:
             return "no log"
         return " | ".join(lines[-5:])
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def _run(self, program: str, *arguments: str, said: str = "") -> str:
         answer = subprocess.run(
             [self.installation.bin / program, *arguments],
+            input=said,
             capture_output=True,
             text=True,
             cwd=self.folder,
@@ -348,6 +356,7 @@ class Cluster:
         )
         if answer.returncode != 0:
             raise StackError(f"{program} failed: {answer.stderr.strip()}")
+        return answer.stdout
 
     def dsn(self, role: LoginRole = "postgres", database: str = "postgres") -> str:
         """Return a connection URI for `role`, password included."""
@@ -383,17 +392,17 @@ class Cluster:
         *,
         default_privileges: DefaultPrivileges = "old",
         cron_database: str | None = "postgres",
+        migrations: Path | None = None,
     ) -> Iterator[Cluster]:
-        """Run an empty cluster that is gone after the `with` block, or when the process dies."""
-        folder = Path(tempfile.mkdtemp(prefix="captpf-", dir=temporary_root()))
-        cluster = cls(folder, durable=False, cron_database=cron_database, dies_with_caller=True)
-        try:
-            cluster.create(default_privileges)
-            cluster.start()
-            yield cluster
-        finally:
-            cluster.stop("immediate")
-            shutil.rmtree(folder, ignore_errors=True)
+        """Run a cluster that is gone after the `with` block, or when the process dies; see `create`."""
+        with temporary_folder() as folder:
+            cluster = cls(folder, durable=False, cron_database=cron_database, dies_with_caller=True)
+            try:
+                cluster.create(default_privileges, migrations)
+                cluster.start()
+                yield cluster
+            finally:
+                cluster.stop("immediate")
 
 
 class TemplateCluster:
@@ -428,22 +437,10 @@ class TemplateCluster:
 
     @classmethod
     @contextlib.contextmanager
-    def temporary(
-        cls,
-        *,
-        default_privileges: DefaultPrivileges = "old",
-        migrations: Path | None = None,
-        seed: Path | None = None,
-    ) -> Iterator[TemplateCluster]:
-        """Run a cluster whose template has all migrations, and the seed, applied.
-
-        migrations: folder to take instead of supabase/migrations; seed: file to take instead of
-        supabase/seed.sql.
-        """
-        with Cluster.temporary(default_privileges=default_privileges) as cluster:
-            apply_migrations(cluster.dsn(), migrations)
-            apply_seed(cluster.dsn(), seed)
-            cluster.stop()
-            cluster.cron_database = None
-            cluster.start()
+    def temporary(cls, *, default_privileges: DefaultPrivileges = "old") -> Iterator[TemplateCluster]:
+        """Run a cluster whose template has all migrations, and the seed, applied."""
+        with Cluster.temporary(
+            default_privileges=default_privileges, cron_database=None, migrations=MIGRATIONS
+        ) as cluster:
+            apply_seed(cluster.dsn())
             yield cls(cluster)

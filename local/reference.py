@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import psycopg
 
-from local.migrations import PROJECT, apply_migrations
+from local.migrations import MIGRATIONS, PROJECT
 from local.postgres import Cluster
 
 PAGE = PROJECT / "docs" / "reference.md"
@@ -129,8 +129,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local.reference", description="Write docs/reference.md.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if it is not current")
     check = parser.parse_args().check
-    with Cluster.temporary() as cluster:
-        apply_migrations(cluster.dsn())
+    with Cluster.temporary(migrations=MIGRATIONS) as cluster:
         text = reference(cluster.dsn())
     if PAGE.exists() and PAGE.read_text() == text:
         print("docs/reference.md is current.")

@@ -164,8 +164,7 @@ def ship(name: str, now: datetime, migrations: Path = MIGRATIONS, folder: Path =
     if not re.fullmatch(r"[a-z0-9_]+", name):
         raise StackError(f"{name!r} is no name for a migration", hint="use lower-case letters, digits and _")
     path = migrations / f"{now.astimezone(UTC):%Y%m%d%H%M%S}_{name}.sql"
-    with Cluster.temporary(cron_database="postgres") as cluster:
-        apply_migrations(cluster.dsn(), migrations)
+    with Cluster.temporary(migrations=migrations) as cluster:
         drift = measure_drift(cluster.dsn(), folder)
         if drift:
             before = set_version(path.name.partition("_")[0], folder)

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from local.machine import temporary_folder
 from local.postgres import TemplateCluster
 from local.services import SERVICES
 from local.stack import Stack
@@ -38,6 +39,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         " Supabase by its addresses and keys, which are read from SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY,"
         " SUPABASE_SECRET_KEY and SUPABASE_DB_URL. They write into it: take one that is not in use.",
     )
+
+
+# Files that take half a minute or more by themselves, or wait for a minute of the clock.
+LONG = (
+    "local/test_leftovers.py",
+    "ingest/test_model.py",
+    "worker/faults/",
+    "contract/",
+    "local/test_stack_life.py",
+    "migrations/test_drift.py",
+    "schedule/test_pg_cron.py",
+    "ingest/test_fuzz.py",
+    "schedule/test_settings.py",
+    "schedule/test_time_travel.py",
+    "channels/test_config.py",
+    "worker/",
+    "dashboard/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first, so that in the end nobody waits for one of them."""
+
+    def place(item: pytest.Item) -> int:
+        return next((place for place, name in enumerate(LONG) if f"tests/{name}" in item.nodeid), len(LONG))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
@@ -63,16 +91,17 @@ def db(db_dsn: str) -> Iterator[Connection]:
 
 
 @pytest.fixture(scope="session")
-def stack_at_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, StackState]]:
+def stack_at_start() -> Iterator[tuple[Stack, StackState]]:
     """A running stack, and the state it was in right after its start."""
-    running = Stack(tmp_path_factory.mktemp("stack"), durable=False, dies_with_caller=True)
-    try:
-        running.up()
-        with running.cluster.connect("supabase_admin") as connection:
-            connection.execute("update cron.job set active = false")
-        yield running, StackState.take(running)
-    finally:
-        running.down(purge=True)
+    with temporary_folder() as folder:
+        running = Stack(folder / "home", durable=False, dies_with_caller=True)
+        try:
+            running.up()
+            with running.cluster.connect("supabase_admin") as connection:
+                connection.execute("update cron.job set active = false")
+            yield running, StackState.take(running)
+        finally:
+            running.down(purge=True)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
-import sys
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from captpathfinder.backfill.ledger import Ledger, Progress
 from captpathfinder.backfill.reading import Options, digest_of, open_source
 from captpathfinder.backfill.sending import batches
 from local.stack import Stack
+from tests import warm
 from tests.backfill.exports import DATA, opened, write
 from tests.worker.support import worker_environment
 
@@ -45,14 +45,7 @@ def test_progress_belongs_to_one_file_with_one_mapping(tmp_path: Path) -> None:
 
 
 def run(stack: Stack, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "captpathfinder", "backfill", *map(str, arguments)],
-        env={**worker_environment(stack), "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    return warm.run(["backfill", *arguments], env={**worker_environment(stack), "COLUMNS": "200"})
 
 
 def community(path: Path, size: int) -> Path:
@@ -171,14 +164,8 @@ def test_rejects_of_a_stopped_run_are_not_repeated(stack: Stack, tmp_path: Path)
 
 def test_every_file_can_be_tried_out_without_a_project(tmp_path: Path) -> None:
     for path in sorted(DATA.glob("*.csv")):
-        answer = subprocess.run(
-            [sys.executable, "-m", "captpathfinder", "backfill", str(path), "--dry-run"],
-            env={"COLUMNS": "80", "PATH": "/usr/bin:/bin"},
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=tmp_path,
-        )
+        environment = {"COLUMNS": "80", "PATH": "/usr/bin:/bin"}
+        answer = warm.run(["backfill", path, "--dry-run"], env=environment, folder=tmp_path)
         if path.stem == "dup_headers":
             assert (answer.returncode, answer.stdout) == (1, "")
             continue

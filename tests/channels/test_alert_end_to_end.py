@@ -33,7 +33,7 @@ async def test_executives_are_told_of_at_once_then_together_and_again_in_the_dig
         url = f"{slack.url}/services/T000/B000/verysecretpath"
         environment = worker_environment(stack, CHANNEL_SALES_SLACK=url)
         with WorkerProcess(environment, tmp_path / "worker.log") as worker:
-            await asyncio.to_thread(worker.wait_for, "realtime is listening", seconds=40)
+            await asyncio.to_thread(worker.wait_for, "realtime is listening")
             people = [f"Ada {number}" for number in range(12)]
             for place, name in enumerate(people):
                 await asyncio.to_thread(post, stack, f"u{place}", name, "Chief Executive Officer")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
-import sys
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from psycopg import sql
 from pypdf import PdfReader
 
 from local.stack import Stack
+from tests import warm
 from tests.channels.people import add_channel, detect
 from tests.conftest import Connection
 from tests.worker.support import worker_environment
@@ -76,14 +75,7 @@ def post(stack: Stack, user: str, name: str, value: str, field: str = "Job Title
 
 def drain(stack: Stack, work: Path) -> str:
     """Have a worker do all that is due, with a temporary folder of its own; returns its log."""
-    done = subprocess.run(
-        [sys.executable, "-m", "captpathfinder", "once"],
-        env=worker_environment(stack, TMPDIR=str(work)),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=170,
-    )
+    done = warm.run(["once"], env=worker_environment(stack, TMPDIR=str(work)))
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout + done.stderr
 

@@ -90,7 +90,7 @@ class Platform:
         url = path if path.startswith("http") else self.url + path
         request = urllib.request.Request(url, body, headers or {}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return Answer(answer.status, answer.headers.get_content_type(), answer.read())
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.headers.get_content_type(), error.read())

@@ -65,7 +65,7 @@ def test_a_missing_value_is_one_clear_line_and_exit_code_2(image: str) -> None:
 
 def _answers(port: int, path: str) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
             return int(answer.status) == 200
     except OSError:
         return False

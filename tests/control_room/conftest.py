@@ -60,10 +60,12 @@ class Room:
         return token
 
     async def call(
-        self, path: str, body: object, *, token: str | None = None, patience: float = 5.0
+        self, path: str, body: object, *, token: str | None = None, patience: float = 60
     ) -> httpx.Response:
         headers = {"X-Authorization": token or await self.token()}
-        return await self.client.post(path, json=body, headers=headers, timeout=patience)
+        return await self.client.post(
+            path, json=body, headers=headers, timeout=httpx.Timeout(60, read=patience)
+        )
 
     async def deploy(
         self, name: str | None = "digest-1", *, token: str | None = None, **changes: object
@@ -103,7 +105,7 @@ class Room:
         self.state.advance(seconds)
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 5.0) -> None:
+async def eventually(condition: Callable[[], Awaitable[bool]], within: float = 60) -> None:
     """Wait until the condition holds, and fail if it does not in time."""
     deadline = asyncio.get_running_loop().time() + within
     while not await condition():
@@ -130,7 +132,7 @@ async def start_room(tmp_path: Path) -> AsyncIterator[StartRoom]:
             stack.callback(state.close)
             runner, address = await listen(state, "127.0.0.1", 0)
             stack.push_async_callback(runner.cleanup)
-            client = httpx.AsyncClient(base_url=address, timeout=5, verify=TLS)
+            client = httpx.AsyncClient(base_url=address, timeout=60, verify=TLS)
             return Room(state, await stack.enter_async_context(client), tmp_path)
 
         yield start

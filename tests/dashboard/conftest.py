@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_pla
 from local.machine import find_browser, free_port
 from local.migrations import PROJECT
 from local.stack import Stack
+from tests import warm
 from tests.dashboard.seed import Seeded, seed, switched_on, tick
 from tests.stack_state import StackState
 
@@ -33,7 +32,7 @@ BROWSER_ARGUMENTS = [
 TOKEN = "a-token-for-the-tests-only"
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def end(process: warm.Process) -> None:
     """Ask it to end, and see to it."""
     process.terminate()
     try:
@@ -57,14 +56,13 @@ def dashboard_process(stack: Stack, log: Path, **changes: str) -> Iterator[str]:
         **changes,
     }
     with log.open("wb") as output:
-        command = [sys.executable, "-m", "captpathfinder", "dashboard"]
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        process = warm.start(["dashboard"], env=environment, output=output)
     try:
         url = f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + 120
         while True:
             try:
-                httpx.get(f"{url}/style.css", timeout=2)
+                httpx.get(f"{url}/style.css", timeout=60)
                 break
             except httpx.TransportError:
                 said = log.read_text()

@@ -50,7 +50,7 @@ def test_a_mail_is_shown_as_it_would_be_sent(to_mail: Seeded, dashboard: str, op
 
 def test_the_frame_is_this_dashboards_and_may_do_nothing(to_mail: Seeded, dashboard: str) -> None:
     job = digest_job(to_mail)
-    answer = httpx.get(f"{dashboard}/job/message", params={"id": job}, timeout=20)
+    answer = httpx.get(f"{dashboard}/job/message", params={"id": job}, timeout=60)
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("sandbox; default-src 'none'")
     assert "script-src" not in policy
@@ -58,10 +58,10 @@ def test_the_frame_is_this_dashboards_and_may_do_nothing(to_mail: Seeded, dashbo
     assert answer.headers["x-frame-options"] == "SAMEORIGIN"
     assert answer.headers["cache-control"] == "no-store"
     assert HOSTILE_NAME not in answer.text
-    whole = httpx.get(f"{dashboard}/job", params={"id": job}, timeout=20).headers
+    whole = httpx.get(f"{dashboard}/job", params={"id": job}, timeout=60).headers
     assert "frame-ancestors 'none'" in whole["content-security-policy"]
     for nothing in ("x", "999999999"):
-        assert httpx.get(f"{dashboard}/job/message", params={"id": nothing}, timeout=20).status_code >= 400
+        assert httpx.get(f"{dashboard}/job/message", params={"id": nothing}, timeout=60).status_code >= 400
 
 
 def test_what_is_posted_is_shown_as_text_and_as_it_is_posted(
@@ -94,6 +94,23 @@ def test_looking_at_an_alert_settles_nothing(seeded: Seeded, dashboard: str) -> 
         "insert into outbox (kind, channel, dedupe_key) values ('alert', 'sales', 'shown') returning id"
     )
     seeded.db.execute("insert into pathfinder.alerts (detection_id, channel) values (%s, 'sales')", [change])
-    answer = httpx.get(f"{dashboard}/job", params={"id": job}, timeout=20)
+    answer = httpx.get(f"{dashboard}/job", params={"id": job}, timeout=60)
     assert answer.status_code == 200
     assert seeded.value("select count(*) from pathfinder.alerts where job_id is not null") == 0
+
+
+def test_pages_say_how_many_people_a_digest_really_tells_of(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    job = digest_job(seeded)
+    told = seeded.value(
+        "select count(*) from pathfinder.digest_ledger where outcome = 'told' and digest_id ="
+        " (select (payload ->> 'digest_id')::bigint from digests order by id desc limit 1)"
+    )
+    assert told > 1
+    page = open_page()
+    page.goto(f"{dashboard}/job?id={job}")
+    assert f"{told} people in all." in page.locator("main").inner_text()
+    page.goto(f"{dashboard}/deliveries")
+    newest = page.locator("details.digest").first.locator("tbody tr").first
+    assert newest.locator("[data-label='Told of']").inner_text() == f"{told} people"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +19,7 @@ from captpathfinder.errors import SupabaseError
 from captpathfinder.telemetry.metrics import PREFIX, SPECS, DatabaseCollector, Metrics
 from local.machine import free_port
 from local.migrations import PROJECT
+from tests import warm
 from tests.dashboard.conftest import end
 from tests.dashboard.seed import Seeded
 from tests.worker.support import DIGEST, EMAIL_BOT
@@ -115,9 +114,7 @@ def test_a_worker_counts_what_it_does(seeded: Seeded, tmp_path: Path) -> None:
         "WORKER_HEARTBEAT_SECONDS": "0.5",
     }
     log = (tmp_path / "log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "captpathfinder", "run"], env=environment, stdout=log, stderr=log
-    )
+    process = warm.start(["run"], env=environment, output=log)
     try:
         found = wait_for(
             port,
@@ -167,7 +164,7 @@ def wait_for(port: int, condition: Callable[[Samples], bool]) -> Samples:
     found: Samples = {}
     while time.monotonic() < deadline:
         try:
-            answer = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=10)
+            answer = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=60)
         except httpx.TransportError:
             time.sleep(0.1)
             continue

@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from captpathfinder.dashboard.serve import check_exposure
-from captpathfinder.dashboard.sign_in import role_of
+from captpathfinder.dashboard.sign_in import role_of, verified_email
 from captpathfinder.errors import SettingsError
 from captpathfinder.settings import Settings
 from local.stack import Stack
@@ -55,10 +55,10 @@ def signed(shared_stack: Stack, issuer: str, tmp_path_factory: pytest.TempPathFa
 
 def sign_in(url: str, sub: str) -> tuple[httpx.Client, httpx.Response]:
     """A browser that went to the issuer as somebody, and what it got when it came back."""
-    client = httpx.Client(base_url=url, timeout=20)
+    client = httpx.Client(base_url=url, timeout=60)
     start = client.get("/login/start", params={"next": "/queue"})
     assert start.status_code == 302
-    away = httpx.post(start.headers["location"], data={"sub": sub}, timeout=20)
+    away = httpx.post(start.headers["location"], data={"sub": sub}, timeout=60)
     return client, client.get(away.headers["location"])
 
 
@@ -103,6 +103,39 @@ def again(seeded: Seeded) -> dict[str, str]:
         "channel": "board",
         "to": "me",
     }
+
+
+def test_a_report_is_told_again_to_who_asks_and_to_nobody_else(seeded: Seeded, signed: str) -> None:
+    client, _ = sign_in(signed, "ada")
+    report = seeded.value("select min(id) from reports where published_at is not null")
+    assert "Me, " not in client.get("/reports/again", params={"report": report}).text
+    seeded.db.execute(
+        "insert into channels (name, transport, config, sends) values ('post', 'email_smtp', %s, '{digest}')",
+        ['{"host": "smtp.example.com", "from": "a@example.com", "to": ["board@example.com"]}'],
+    )
+    page = client.get("/reports/again", params={"report": report}).text
+    assert "Me, Ada@Example.com" in page
+    form = {"report": report, "to": "me", "form_token": form_token(page)}
+    assert client.post("/reports/again", data=form).status_code == 303
+    row = seeded.db.execute(
+        "select channel, config -> 'to', (document #>> '{report,id}')::bigint"
+        " from claim_outbox('w', array['report_message'], 10) where payload ? 'to'"
+    ).fetchall()
+    assert row == [("post", ["Ada@Example.com"], report)]
+    # Somebody else's address is nobody's to choose.
+    for to in ("mallory@example.com", "", "channel"):
+        assert client.post("/reports/again", data={**form, "to": to}).status_code == 400
+
+
+def test_what_somebody_edits_is_a_version_by_them(seeded: Seeded, signed: str) -> None:
+    client, _ = sign_in(signed, "ada")
+    page = client.get("/rules/new").text
+    rule = {"category": "vp", "pattern": "keeper of the lighthouse", "form_token": form_token(page)}
+    assert client.post("/rules/new", data=rule).status_code == 303
+    by = seeded.value("select created_by from rule_versions order by version desc limit 1")
+    assert by == seeded.value("select actor from audit order by id desc limit 1")
+    assert by.startswith("Ada@Example.com (")
+    assert by in client.get("/rules").text
 
 
 def test_a_digest_is_sent_again_to_who_asks_and_to_nobody_else(seeded: Seeded, signed: str) -> None:
@@ -150,10 +183,10 @@ def test_who_is_not_known_or_not_verified_is_not_let_in(signed: str, sub: str) -
 
 def test_a_way_back_that_did_not_begin_here_opens_nothing(signed: str) -> None:
     # Somebody else's login, put upon this browser.
-    theirs = httpx.Client(base_url=signed, timeout=20)
+    theirs = httpx.Client(base_url=signed, timeout=60)
     start = theirs.get("/login/start")
-    back = httpx.post(start.headers["location"], data={"sub": "ada"}, timeout=20).headers["location"]
-    mine = httpx.Client(base_url=signed, timeout=20)
+    back = httpx.post(start.headers["location"], data={"sub": "ada"}, timeout=60).headers["location"]
+    mine = httpx.Client(base_url=signed, timeout=60)
     assert mine.get(back).status_code == 403
     mine.get("/login/start")
     assert mine.get(back).status_code == 403
@@ -169,10 +202,10 @@ def test_an_issuer_that_is_away_is_said(shared_stack: Stack, tmp_path: Path) -> 
         DASHBOARD_OIDC_CLIENT_ID="captpathfinder",
         DASHBOARD_EDITORS="ada@example.com",
     ) as url:
-        page = httpx.get(f"{url}/login", timeout=20).text
+        page = httpx.get(f"{url}/login", timeout=60).text
         assert "Log in at 127.0.0.1" in page
         assert 'name="token"' not in page
-        answer = httpx.get(f"{url}/login/start", timeout=20)
+        answer = httpx.get(f"{url}/login/start", timeout=60)
     assert answer.status_code == 503
     assert "does not answer" in answer.text
 
@@ -181,11 +214,11 @@ def test_a_cookie_is_secure_where_a_trusted_proxy_says_https(shared_stack: Stack
     said = {"x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.1"}
     names = {"DASHBOARD_TOKEN": "a-token-for-the-tests-only"}
     with dashboard_process(shared_stack, tmp_path / "one", **names) as url:
-        assert "Secure" not in httpx.get(f"{url}/login", headers=said, timeout=20).headers["set-cookie"]
+        assert "Secure" not in httpx.get(f"{url}/login", headers=said, timeout=60).headers["set-cookie"]
     trusted = {**names, "DASHBOARD_TRUSTED_PROXIES": "127.0.0.1"}
     with dashboard_process(shared_stack, tmp_path / "two", **trusted) as url:
-        assert "Secure" in httpx.get(f"{url}/login", headers=said, timeout=20).headers["set-cookie"]
-        assert "Secure" not in httpx.get(f"{url}/login", timeout=20).headers["set-cookie"]
+        assert "Secure" in httpx.get(f"{url}/login", headers=said, timeout=60).headers["set-cookie"]
+        assert "Secure" not in httpx.get(f"{url}/login", timeout=60).headers["set-cookie"]
 
 
 def settings(**changes: object) -> Settings:
@@ -226,6 +259,14 @@ def settings(**changes: object) -> Settings:
 )
 def test_only_verified_addresses_and_named_groups_count(claims: dict[str, Any], role: str | None) -> None:
     assert role_of(claims, settings()) == role
+
+
+def test_what_has_two_signs_is_no_address_that_anything_is_sent_to() -> None:
+    two = {"email": "ada@example.com@evil.example", "email_verified": True}
+    assert (verified_email(two), verified_email({**two, "email": " ada@example.com "})) == (
+        "",
+        "ada@example.com",
+    )
 
 
 @pytest.mark.parametrize(

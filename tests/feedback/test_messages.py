@@ -64,7 +64,7 @@ async def test_a_digest_and_an_alert_carry_links_that_mute_for_their_channel(
             db.execute("select public.send_digests()")
             await until(lambda: len(slack.requests) > seen, 120)
             digest = slack.requests[-1].body
-            async with httpx.AsyncClient(timeout=30) as client:
+            async with httpx.AsyncClient(timeout=60) as client:
                 [page] = links(digest, "See all 3 people")
                 answer = await client.get(page)
                 assert answer.text.count('class="wrong"') == 3
@@ -79,7 +79,7 @@ async def test_a_digest_and_an_alert_carry_links_that_mute_for_their_channel(
             db.execute("select public.send_digest_again(max(week_end), 'sales', 'board') from public.digests")
             await until(lambda: len(slack.requests) > seen, 120)
             [copied, *_] = links(slack.requests[-1].body, "Not right?")
-            async with httpx.AsyncClient(timeout=30) as client:
+            async with httpx.AsyncClient(timeout=60) as client:
                 assert (await client.post(copied, data={"verdict": "already_known"})).status_code == 303
             assert db.execute(muted).fetchall() == [("board",), ("sales",)]
         assert db.execute("select actor from public.audit where subject = 'feedback' limit 1").fetchone() == (

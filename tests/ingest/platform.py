@@ -14,23 +14,34 @@ SECRET = "correct horse battery staple"
 
 Json = dict[str, Any]
 
-# Titles of one meaning, whatever the rules in force: the tests here are about ingestion.
+# Titles of one meaning, whatever the rules in force: the tests here are about ingestion. To find functions by
+# the rules takes longer than all else that becomes of a webhook.
 _CLASSIFIER = """
     create or replace function pathfinder.classify(
-        title text, out level text, out matched_rule text, out rules_version bigint
+        title text, out level text, out matched_rule text, out rules_version bigint, out charges text[]
     )
     language sql stable set search_path = '' as $$
         select case
             when title ~ '^(CEO|CFO|CTO)' then 'csuite'
             when title ~ '^(VP|SVP)' then 'vp'
-        end, 'stand-in', 1
+        end, 'stand-in', 1, null::text[]
     $$;
-    revoke all on function pathfinder.classify(text) from public, anon, authenticated, service_role
+    revoke all on function pathfinder.classify(text) from public, anon, authenticated, service_role;
+    create or replace function pathfinder.find_functions(title text, department text) returns text[]
+    language sql stable set search_path = ''
+    as $$
+        select case
+            when title ~ '^CFO' then '{finance}'::text[]
+            when title ~ '^CTO' then '{technology}'
+            when title ~ 'Sales$' then '{sales}'
+            else '{}'
+        end
+    $$
 """
 
 
 def load_classifier(db: Connection) -> None:
-    """Put a plain classifier in place of the rules: CEO, CFO, CTO are C-suite, VP and SVP vice presidents."""
+    """Put plain classifiers in place of the rules: CEO, CFO, CTO are C-suite, VP and SVP vice presidents."""
     db.execute(_CLASSIFIER)
 
 

@@ -39,6 +39,15 @@ def test_whoever_is_suppressed_by_domain_is_not_found_by_a_title_with_an_address
     assert platform.value("select count(*) from public.detections") == 0
 
 
+def test_of_several_companies_that_came_before_the_title_the_newest_counts(platform: Platform) -> None:
+    for user, companies in {"1": ("Acme", "Globex"), "2": ("Globex", "Acme")}.items():
+        for company in companies:
+            platform.change(user, company, field="Company")
+        platform.change(user, "CEO")
+    rows = platform.rows("select user_id, company from public.user_state order by 1")
+    assert rows == [("1", "Globex"), ("2", "Acme")]
+
+
 def test_another_company_with_the_same_title_is_a_move_and_no_duplicate(platform: Platform) -> None:
     first = {"userId": "1", "jobTitle": "CEO", "company": "Acme"}
     platform.post(first)

@@ -130,7 +130,7 @@ def test_no_body_and_no_header_breaks_the_front_door(front_door: Stack, near: bo
     answers: Counter[str] = Counter()
 
     with (
-        httpx.Client(timeout=10) as client,
+        httpx.Client(timeout=60) as client,
         psycopg.connect(front_door.cluster.dsn(), autocommit=True) as db,
     ):
 

@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestServer
 
 from local.gateway.keys import Keyring
 from local.gateway.proxy import Gateway, Settings
+from local.machine import temporary_folder
 from local.stack import Stack
 from tests.local.gateway import KEYS, LIMIT, TOKEN, Upstream
 
@@ -37,8 +38,8 @@ async def client(upstream: Upstream) -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
+def home() -> Iterator[Path]:
     """A folder for a stack of the test's own, which is gone afterwards whatever happened."""
-    folder = tmp_path / "home"
-    yield folder
-    Stack(folder).down(purge=True)
+    with temporary_folder() as folder:
+        yield folder / "home"
+        Stack(folder / "home").down(purge=True)

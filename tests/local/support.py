@@ -26,7 +26,7 @@ def call(url: str, key: str = "", method: str = "GET", body: object = None) -> t
     if key:
         request.add_header("apikey", key)
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, answer.headers["Content-Type"], answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.headers["Content-Type"], error.read().decode()

@@ -51,7 +51,7 @@ def test_report_is_stored_privately_and_served_by_signed_link_as_plain_text(stac
         {"Content-Type": "text/html", "apikey": key},
         method="POST",
     )
-    with urllib.request.urlopen(upload, timeout=10) as answer:
+    with urllib.request.urlopen(upload, timeout=60) as answer:
         assert answer.status == 200
     assert call(f"{api}/object/reports/2026/july.html", stack.secrets.publishable_key)[0] == 400
     status, _, body = call(f"{api}/object/sign/reports/2026/july.html", key, "POST", {"expiresIn": 60})
@@ -147,7 +147,7 @@ def test_lite_tells_nobody_how_it_is_set_up(stack: Stack, path: str, route: str)
 def test_lite_tells_its_own_page_no_secret(stack: Stack) -> None:
     address = stack.environment["STUDIO_URL"] + "/_system/info"
     request = urllib.request.Request(address, headers={"Sec-Fetch-Site": "same-origin"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert json.load(answer) == {
             "admin": True,
             "config": {"auth": {"publishable_key": stack.secrets.publishable_key}},
@@ -176,7 +176,7 @@ def test_webhook_reaches_the_database_to_the_letter(stack: Stack, text: str) -> 
             request = urllib.request.Request(
                 stack.environment["WEBHOOK_URL"], text.encode(), {"Content-Type": "application/json"}
             )
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 assert json.load(answer) == {"text": text}
         finally:
             connection.execute(definition.encode())

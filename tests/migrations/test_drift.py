@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.errors import StackError
-from local.migrations import MIGRATIONS, apply_migrations
+from local.migrations import MIGRATIONS
 from local.postgres import Cluster
 from local.schema import differences, read_schema
 from local.ship import measure_drift, schema_of_sources, ship
@@ -47,8 +47,7 @@ def bare_project(project: tuple[Path, Path]) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def given() -> dict[str, str]:
     """What the migrations give."""
-    with Cluster.temporary() as cluster:
-        apply_migrations(cluster.dsn())
+    with Cluster.temporary(migrations=MIGRATIONS) as cluster:
         return read_schema(cluster.dsn())
 
 

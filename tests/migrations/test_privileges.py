@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from local.migrations import PROJECT, apply_migrations
+from local.migrations import MIGRATIONS, PROJECT, apply_migrations
 from local.postgres import Cluster, DefaultPrivileges
 from local.privileges import Privileges
 from tests.conftest import Connection
@@ -50,8 +50,7 @@ def history(dsn: str) -> list[tuple[object, ...]]:
 
 @pytest.fixture(scope="module")
 def applied_locally() -> Iterator[Cluster]:
-    with Cluster.temporary(default_privileges="old") as cluster:
-        apply_migrations(cluster.dsn())
+    with Cluster.temporary(default_privileges="old", migrations=MIGRATIONS) as cluster:
         yield cluster
 
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from local.machine import find_installation
-from local.migrations import apply_migrations, apply_seed
+from local.migrations import MIGRATIONS, apply_seed
 from local.postgres import Cluster
 from tests.conftest import Connection
 
@@ -75,8 +75,7 @@ def contents(db: Connection) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def original() -> Iterator[Cluster]:
     """A project that has been used."""
-    with Cluster.temporary() as cluster:
-        apply_migrations(cluster.dsn())
+    with Cluster.temporary(migrations=MIGRATIONS) as cluster:
         apply_seed(cluster.dsn())
         with cluster.connect("supabase_admin", autocommit=True) as admin:
             admin.execute("update cron.job set active = false")
@@ -102,8 +101,7 @@ def original() -> Iterator[Cluster]:
 def test_a_restored_backup_is_the_same_system(original: Cluster, tmp_path: Path) -> None:
     dump = tmp_path / "captpathfinder.dump"
     run("pg_dump", *DUMP, f"--file={dump}", original.dsn())
-    with Cluster.temporary(default_privileges="new") as restored:
-        apply_migrations(restored.dsn())
+    with Cluster.temporary(default_privileges="new", migrations=MIGRATIONS) as restored:
         with restored.connect("supabase_admin", autocommit=True) as admin:
             admin.execute("update cron.job set active = false")
             # Hosted projects let `postgres` set it.

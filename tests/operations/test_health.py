@@ -193,7 +193,7 @@ def test_over_http_down_is_503_with_the_reasons_and_degraded_is_200(stack: Stack
             method=method,
         )
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)

@@ -89,7 +89,7 @@ def test_what_is_rolled_back_is_not_counted(db: Connection) -> None:
 
 def test_concurrent_transactions_are_all_counted_and_none_waits(db: Connection, db_dsn: str) -> None:
     """Each holds its counts uncommitted until all have counted: with a shared row, this would never end."""
-    all_counted = threading.Barrier(6, timeout=20)
+    all_counted = threading.Barrier(6, timeout=60)
 
     def find(user: int) -> None:
         with psycopg.connect(db_dsn) as connection:

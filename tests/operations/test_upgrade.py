@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from local.machine import temporary_folder
 from local.migrations import MIGRATIONS, apply_migrations
 from local.sources import SOURCES
 from local.stack import Stack
@@ -64,7 +65,7 @@ class Platform:
             {"Content-Type": "application/json", "Authorization": self._authorization},
         )
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 text = answer.read().decode()
         except (urllib.error.HTTPError, OSError) as error:
             said = error.read().decode() if isinstance(error, urllib.error.HTTPError) else ""
@@ -83,16 +84,17 @@ class Platform:
 
 
 @pytest.fixture
-def before(tmp_path: Path) -> Iterator[tuple[Stack, Path]]:
+def before() -> Iterator[tuple[Stack, Path]]:
     """A running stack of the release before, and its folder of migrations."""
-    folder = tmp_path / "migrations"
-    shutil.copytree(MIGRATIONS, folder)
-    stack = Stack(tmp_path / "home", durable=False, dies_with_caller=True, migrations=folder)
-    try:
-        stack.up()
-        yield stack, folder
-    finally:
-        stack.down(purge=True)
+    with temporary_folder() as place:
+        folder = place / "migrations"
+        shutil.copytree(MIGRATIONS, folder)
+        stack = Stack(place / "home", durable=False, dies_with_caller=True, migrations=folder)
+        try:
+            stack.up()
+            yield stack, folder
+        finally:
+            stack.down(purge=True)
 
 
 def wait_for(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
 
 from local.stack import Stack
+from tests import warm
 from tests.channels.test_forget_user import NAME, TITLE, USER, post, rows_with
 from tests.operations.test_backup import DUMP, EMPTY, NO_TRIGGERS, RESTORE, run
 from tests.worker.support import worker_environment
@@ -16,14 +15,7 @@ from tests.worker.support import worker_environment
 
 def users(stack: Stack, *arguments: str) -> str:
     """What `captpathfinder users …` prints."""
-    done = subprocess.run(
-        [sys.executable, "-m", "captpathfinder", "users", *arguments],
-        env=worker_environment(stack, COLUMNS="80", LOG_LEVEL="warning"),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    done = warm.run(["users", *arguments], env=worker_environment(stack, COLUMNS="80", LOG_LEVEL="warning"))
     assert done.returncode == 0, done.stderr
     return done.stdout
 

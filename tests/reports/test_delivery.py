@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import subprocess
-import sys
 
 import httpx
 import psycopg
@@ -13,19 +12,14 @@ import pytest
 
 from captpathfinder.render.people_csv import BYTE_ORDER_MARK
 from local.stack import Stack
+from tests import warm
 from tests.worker.support import worker_environment
 
 
 def captpathfinder(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command of the worker against the stack."""
-    return subprocess.run(
-        [sys.executable, "-m", "captpathfinder", *arguments],
-        env=worker_environment(stack, REALTIME_ENABLED="false", WORKER_LEASE_SECONDS="60"),
-        capture_output=True,
-        text=True,
-        timeout=150,
-        check=False,
-    )
+    environment = worker_environment(stack, REALTIME_ENABLED="false", WORKER_LEASE_SECONDS="60")
+    return warm.run(arguments, env=environment)
 
 
 @pytest.fixture
@@ -60,7 +54,7 @@ def test_a_report_is_uploaded_linked_and_its_links_renewed(
     links = row[4]
     assert isinstance(links, dict)
     assert links.keys() == {"csv", "html", "pdf"}
-    files = {form: httpx.get(link, timeout=30).raise_for_status() for form, link in links.items()}
+    files = {form: httpx.get(link, timeout=60).raise_for_status() for form, link in links.items()}
     assert files["pdf"].headers["content-type"] == "application/pdf"
     assert files["pdf"].content.startswith(b"%PDF-")
     text = files["csv"].content.decode("utf-8")
@@ -72,7 +66,7 @@ def test_a_report_is_uploaded_linked_and_its_links_renewed(
     assert "The newest 200 of 1,234" in files["html"].text
     # Nobody without a link gets at them.
     bare = f"{stack.environment['SUPABASE_URL']}/storage/v1/object/public/{stem}.pdf"
-    assert httpx.get(bare, timeout=30).status_code >= 400
+    assert httpx.get(bare, timeout=60).status_code >= 400
 
     reported.execute("update public.reports set links = '{}', links_expire_at = now()")
     renewed = captpathfinder(stack, "reports", "links", "2025-10")
@@ -82,7 +76,7 @@ def test_a_report_is_uploaded_linked_and_its_links_renewed(
     ).fetchone()
     assert kept is not None
     assert str(kept[0]) in renewed.stdout.replace("\n", "")
-    assert httpx.get(str(kept[0]), timeout=30).content == files["pdf"].content
+    assert httpx.get(str(kept[0]), timeout=60).content == files["pdf"].content
 
     # By the schedule: a job of its own.
     reported.execute("update public.reports set links = '{}', links_expire_at = now(), generated_at = now()")
@@ -92,7 +86,7 @@ def test_a_report_is_uploaded_linked_and_its_links_renewed(
         "select links ->> 'csv' from public.reports where links_expire_at > now()"
     ).fetchone()
     assert again is not None
-    assert httpx.get(str(again[0]), timeout=30).content == files["csv"].content
+    assert httpx.get(str(again[0]), timeout=60).content == files["csv"].content
 
 
 def test_links_of_a_month_without_files_are_explained(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from psycopg.types.json import Jsonb
 
 from local.migrations import PROJECT
 from local.stack import Stack
+from tests import warm
 
 ResultT = TypeVar("ResultT")
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -82,16 +81,11 @@ class WorkerProcess:
     environment: dict[str, str]
     log: Path
     arguments: tuple[str, ...] = ("run",)
-    process: subprocess.Popen[bytes] = field(init=False)
+    process: warm.Process = field(init=False)
 
     def __enter__(self) -> Self:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "captpathfinder", *self.arguments],
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
+            self.process = warm.start(self.arguments, env=self.environment, output=log)
         return self
 
     def __exit__(
@@ -293,7 +287,7 @@ DIGEST: dict[str, Any] = {
 def open_bench(stack: Stack, folder: Path) -> Iterator[Bench]:
     """A bench over a stack: no jobs, one channel `mail`."""
     dsn = stack.environment["SUPABASE_DB_URL"]
-    with psycopg.connect(dsn, autocommit=True) as db, httpx.Client(timeout=10) as http:
+    with psycopg.connect(dsn, autocommit=True) as db, httpx.Client(timeout=60) as http:
         bench = Bench(stack, folder, db, http)
         db.execute("delete from channels")
         bench.channel("mail", "aa_bot", EMAIL_BOT)

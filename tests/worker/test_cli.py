@@ -14,19 +14,15 @@ from captpathfinder import __version__
 from captpathfinder.commands.report_links import interval_seconds
 from captpathfinder.supabase_project.schema import SCHEMA
 from local.migrations import PROJECT
+from tests import warm
 from tests.worker.support import Bench, wait_until
+
+BARE = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT / "worker")}
 
 
 def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command without a Supabase."""
-    return subprocess.run(
-        [sys.executable, "-m", "captpathfinder", *arguments],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT / "worker"), **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return warm.run(arguments, env={**BARE, **environment})
 
 
 def test_a_missing_variable_is_one_line_and_exit_code_2() -> None:
@@ -55,7 +51,9 @@ def test_a_wrong_command_line_is_exit_code_2(arguments: list[str]) -> None:
 
 
 def test_the_version_needs_no_environment() -> None:
-    assert command("--version").stdout.strip() == f"captpathfinder {__version__}"
+    program = [sys.executable, "-m", "captpathfinder", "--version"]
+    done = subprocess.run(program, env=BARE, capture_output=True, text=True, check=True)
+    assert done.stdout == f"captpathfinder {__version__}\n"
 
 
 def run(bench: Bench, *arguments: str, **changes: str) -> tuple[int, str]:
@@ -165,7 +163,7 @@ def free_port() -> int:
 
 def status(port: int, path: str) -> int:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

@@ -20,7 +20,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def failure(url: str) -> str:
-    async with httpx.AsyncClient(timeout=httpx.Timeout(5)) as http:
+    async with httpx.AsyncClient(timeout=httpx.Timeout(60)) as http:
         with pytest.raises(httpx.TransportError) as caught:
             await http.get(url)
     return explain_failure(caught.value)

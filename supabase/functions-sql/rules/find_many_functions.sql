@@ -18,23 +18,21 @@ as $$
         -- Titles that are alike are matched by the same expressions.
         order by given.title
     ),
-    charged as materialized (
-        select listed.title, texts.offices, texts.others
-        from listed
-        cross join lateral pathfinder.charged_texts(listed.parts) as texts
-    ),
     places as materialized (
-        select charged.title as said, 1 as preference, array_to_string(charged.offices, E'\n') as whole
-        from charged
+        select listed.title as said, charge.place, charge.whole
+        from listed
+        cross join lateral unnest((
+            pathfinder.match_title(
+                listed.parts,
+                pathfinder.expressions_for(pathfinder.title_words(array_to_string(listed.parts, ' ')))
+            )
+        ).charges) with ordinality as charge (whole, place)
         union all
-        select charged.title, 2, array_to_string(charged.others, E'\n')
-        from charged
-        union all
-        select given.department, 3, array_to_string(pathfinder.segment_title(given.department), E'\n')
+        select given.department, null, array_to_string(pathfinder.segment_title(given.department), E'\n')
         from (select distinct asked.department from asked where asked.department is not null) as given
     ),
     wholes as materialized (
-        select written.whole, pathfinder.title_words(written.whole) as words
+        select written.whole, pathfinder.title_words(written.whole) || ''::text as words
         from (select distinct places.whole from places) as written
     ),
     found as materialized (
@@ -44,7 +42,11 @@ as $$
         cross join lateral (
             select wholes.whole
             from wholes
-            where (expression.clues is null or expression.clues && wholes.words)
+            where exists (
+                    select
+                    from pathfinder.function_clues as clue
+                    where clue.function = expression.function and clue.word = any (wholes.words)
+                )
                 and wholes.whole ~ expression.pattern
             -- One expression after the other.
             offset 0
@@ -52,11 +54,11 @@ as $$
         group by matched.whole
     ),
     told as materialized (
-        select distinct on (places.said, places.preference = 3)
-            places.said, places.preference = 3 as is_department, found.functions
+        select distinct on (places.said, places.place is null)
+            places.said, places.place is null as is_department, found.functions
         from places
         join found on found.whole = places.whole
-        order by places.said, places.preference = 3, places.preference
+        order by places.said, places.place is null, places.place
     )
     select asked.title, asked.department, coalesce(by_title.functions, by_department.functions, '{}')
     from asked

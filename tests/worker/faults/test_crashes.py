@@ -60,7 +60,7 @@ def test_many_workers_share_the_work(bench: Bench, workers: int) -> None:
 def test_sigterm_lets_what_runs_finish(bench: Bench) -> None:
     bench.control_room_faults({"what": "takes", "seconds": 1.5, "times": 1})
     job = bench.digest()
-    with bench.worker() as worker:
+    with bench.worker(WORKER_GRACE_SECONDS="60") as worker:
         wait_until(lambda: (bench.job(job)["result"] or {}).get("deployment_id"), "deployed")
         later = bench.digest()
         assert worker.terminate() == 0
@@ -99,6 +99,10 @@ def test_a_lease_is_kept_while_the_work_lasts_longer_than_it(bench: Bench) -> No
     bench.digest()
     with bench.worker(WORKER_LEASE_SECONDS="5") as first, bench.worker(WORKER_LEASE_SECONDS="5") as second:
         bench.wait_done(1, hurry=False)
+        # It is said in the log only after the database knows.
+        wait_until(lambda: first.count("job done") + second.count("job done"), "one says so")
+        for worker in (first, second):
+            worker.terminate()
         assert first.count("job done") + second.count("job done") == 1
     attempts = bench.db.execute("select count(*) from outbox_attempts").fetchone()
     assert attempts == (1,)

@@ -168,6 +168,7 @@ class SupabaseApi:
         *,
         order: str,
         limit: int = 1,
+        offset: int = 0,
         columns: str = "*",
         ascending: bool = False,
     ) -> list[Any]:
@@ -176,7 +177,8 @@ class SupabaseApi:
         for column, value in filters.items():
             query = query.eq(column, value)
         try:
-            found = (await query.order(order, desc=not ascending).limit(limit).execute()).data
+            page = query.order(order, desc=not ascending).range(offset, offset + limit - 1)
+            found = (await page.execute()).data
         except (httpx.HTTPError, APIError) as error:
             raise _no_answer(f"reading {table}", error) from error
         # The library hands on as text what it cannot read, such as the page of a proxy that says 200.

@@ -1,0 +1,98 @@
+"""Data folders that are made once and copied, and the temporary folders they are copied into."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local.data_folder import UNUSED_SECONDS, key_of, made_once
+from local.machine import temporary_folder
+from local.migrations import MIGRATIONS
+from local.postgres import Cluster
+
+
+def maker(data: Path, said: str) -> list[str]:
+    """Note each making; a data folder with one file."""
+    made: list[str] = []
+
+    def make() -> None:
+        made.append(said)
+        data.mkdir()
+        (data / "file").write_text(said)
+
+    assert made_once("key", make, data, data.parent / "kept") is False
+    return made
+
+
+def test_what_was_made_is_copied_and_is_nobody_elses(tmp_path: Path) -> None:
+    first, second, third = (tmp_path / name for name in ("first", "second", "third"))
+    assert maker(first, "made") == ["made"]
+    (first / "file").write_text("used")
+
+    assert made_once("key", lambda: pytest.fail("made twice"), second, tmp_path / "kept") is True
+    assert (second / "file").read_text() == "made"
+    (second / "file").write_text("used")
+    assert made_once("key", lambda: pytest.fail("made twice"), third, tmp_path / "kept") is True
+    assert (third / "file").read_text() == "made"
+
+
+def test_a_making_that_failed_leaves_nothing_to_copy(tmp_path: Path) -> None:
+    def fail() -> None:
+        (tmp_path / "half").mkdir()
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        made_once("key", fail, tmp_path / "half", tmp_path / "kept")
+    assert maker(tmp_path / "whole", "made") == ["made"]
+
+
+def test_what_nobody_has_used_for_a_day_goes_when_another_is_made(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    maker(tmp_path / "first", "made")
+    long_ago = (kept / "key").stat().st_mtime - UNUSED_SECONDS - 60
+    os.utime(kept / "key", (long_ago, long_ago))
+    made_once("other", (tmp_path / "second").mkdir, tmp_path / "second", kept)
+    assert sorted(path.name for path in kept.iterdir()) == ["lock", "other"]
+
+
+def test_a_key_changes_with_every_part(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("one")
+    before = {key_of(["a", file]), key_of(["b", file]), key_of(["a"]), key_of([file, "a"])}
+    file.write_text("two")
+    assert len(before | {key_of(["a", file])}) == 5
+
+
+def test_two_copies_have_passwords_of_their_own() -> None:
+    with Cluster.temporary(migrations=MIGRATIONS) as one, Cluster.temporary(migrations=MIGRATIONS) as two:
+        assert set(one.passwords.values()).isdisjoint(two.passwords.values())
+        for cluster in (one, two):
+            for role in ("supabase_admin", "postgres", "authenticator"):
+                with cluster.connect(role) as connection:
+                    assert connection.execute("select current_user").fetchone() == (role,)
+
+
+def test_a_folder_of_a_process_that_was_killed_goes_when_another_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o755)
+    program = (
+        "import os; from local.machine import temporary_folder\n"
+        "with temporary_folder() as folder: print(folder, flush=True); os.kill(os.getpid(), 9)"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    killed = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
+    )
+    left = Path(killed.stdout.strip())
+    assert left.is_dir()
+    monkeypatch.setenv("TMPDIR", str(left.parent))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    with temporary_folder() as folder:
+        assert folder.parent == left.parent
+        assert not left.exists()
+    assert not folder.exists()
