@@ -1,5 +1,4 @@
 -- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
--- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
 -- Returns: {"now": their state or null, "why": the parts of the title as explain_title() has them, "changes": […,
 --   newest first], "messages": the digests they stand in, "aside": the suppressions of the member, "corrections":
 --   [{"attribute", "stated", "value", "corrected_at"}] that hold}; null where nothing is known. Of whoever is
