@@ -237,6 +237,20 @@ def test_what_arrives_after_the_build_is_in_one_later_revision(schedule: Schedul
     assert schedule.reports()[-1]["total"] == 1
 
 
+def test_of_several_revisions_the_newest_is_followed_and_compared_with(schedule: Schedule) -> None:
+    schedule.detect("early", "2026-11-20 10:00Z")
+    schedule.tick(MONTH_END)
+    schedule.detect("late", "2026-12-01 04:57Z")
+    assert schedule.ran(NIGHT) == [("report_revision", "2026-11 r2", "done")]
+    schedule.detect("later", "2026-12-01 04:58Z")
+    assert schedule.ran("2026-12-02 06:59Z") == []
+    assert schedule.ran("2026-12-02 07:00Z") == [("report_revision", "2026-11 r3", "done")]
+    assert [report["total"] for report in schedule.reports()] == [1, 2, 3]
+
+    schedule.tick("2027-01-01 04:55Z")
+    assert schedule.reports()[-1]["previous"]["total"] == 3
+
+
 def test_no_revision_when_nothing_was_late(schedule: Schedule) -> None:
     schedule.detect("early", "2026-11-20 10:00Z")
     schedule.tick(MONTH_END)
