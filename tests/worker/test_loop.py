@@ -181,8 +181,11 @@ async def test_a_slot_that_becomes_free_while_it_asks_is_filled_at_once(
 
         monkeypatch.setattr(context.api, "claim", claim_slowly)
         worker = Worker(context, {"test": handle})
-        outbox.add({"id": 1})
         async with working(worker):
+            # Until it knows that no retry is due, the end of any job wakes it.
+            await until(lambda: outbox.count("outbox") == 1, "it asks when the next falls due")
+            outbox.add({"id": 1})
+            worker.wake("listening")
             await until(lambda: worker.in_flight == 1, "the first job")
             outbox.add({"id": 2})
             outbox.add({"id": 3})
