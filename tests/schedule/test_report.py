@@ -425,6 +425,19 @@ def test_a_report_that_is_not_to_be_sent_is_told_to_nobody_until_it_is_asked_for
     assert schedule.value(by_hand, "2026-11-20 12:15Z", True)["told"] is False
 
 
+def test_of_several_revisions_by_hand_the_newest_is_the_one_that_is_told(schedule: Schedule) -> None:
+    schedule.add_channel("board", "{report}")
+    by_hand = "select pathfinder.report_by_hand('2026-11', %s, %s)"
+    for revision, moment in enumerate(("2026-11-20 12:00Z", "2026-11-20 12:05Z"), start=1):
+        schedule.detect(f"user {revision}", "2026-11-10 12:00Z")
+        assert schedule.value(by_hand, moment, False)["revision"] == revision
+        assert finish_report(schedule) == []
+    sent = schedule.value(by_hand, "2026-11-20 12:10Z", True)
+    assert (sent["status"], sent["revision"], sent["told"]) == ("unchanged", 2, True)
+    told = schedule.rows("select revision, is_told from public.reports order by revision")
+    assert told == [{"revision": 1, "is_told": False}, {"revision": 2, "is_told": True}]
+
+
 def test_a_report_by_hand_that_nobody_was_told_of_does_not_replace_the_month_end_report(
     schedule: Schedule,
 ) -> None:
