@@ -101,9 +101,11 @@ PAGES = {
         f"select public.list_jobs('{_search(status='done', kind='report')}'), public.list_job_errors()"
     ),
     "/queue?kind=digest": f"select public.list_jobs('{_search(kind='digest')}'), public.list_job_errors()",
+    "/queue?error=none": f"select public.list_jobs('{_search(error='none')}'), public.list_job_errors()",
     "/job?id=501": "select public.find_job(501), public.preview_job(501)",
     "/deliveries": "select public.list_deliveries()",
     "/rules": "select count(pattern) from public.classification_rules",
+    "/rules?title=Former+CFO,+now+CEO": "select public.explain_title('Former CFO, now CEO')",
     "/rules/missed": "select public.list_missed_titles()",
     "/numbers?days=90": "select public.count_activity(90)",
     "/audit": "select public.list_audit()",

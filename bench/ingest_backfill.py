@@ -25,7 +25,9 @@ ROWS = int(os.environ.get("BENCH_BACKFILL_ROWS", "1000000"))
 
 # The command and its way to the database, without what the database does.
 NOTHING = """
-create or replace function public.backfill_members(members jsonb, announce boolean default false)
+create or replace function public.backfill_members(
+    members jsonb, announce boolean default false, community text default null
+)
 returns jsonb language sql volatile set search_path = ''
 as $$ select '{"executives": 0, "added": 0, "known": 0, "newer": 0, "rejected": []}'::jsonb $$
 """

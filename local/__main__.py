@@ -71,6 +71,7 @@ def _up(options: argparse.Namespace) -> int:
     print(f"Control room {environment['CONTROL_ROOM_URL']}")
     if "DASHBOARD_URL" in environment:
         print(f"Dashboard    {environment['DASHBOARD_URL']}")
+        print(f"Public pages {environment['PUBLIC_URL']}  (where the links in messages lead)")
     print(f"Keys and all other settings, for a shell: . {shlex.quote(str(stack.home / 'env'))}")
     return 0
 

@@ -44,10 +44,10 @@ def judge_python(name: str, packages: list[dict[str, Any]]) -> int:
         for package in packages
         for hole in package.get("vulns", [])
     ]
-    told = _told(name, found, len(packages) - len(skipped))
+    told = _told(name, found, len(packages) - len(skipped)) if len(skipped) < len(packages) else 0
     if not skipped:
         return told
-    print(f"{name}: {len(skipped)} of {len(packages)} packages were not asked about:")
+    print(f"{name}: {len(skipped)} of {_packages(len(packages))} could not be asked about:")
     print(f"  {skipped[0]['name']}: {skipped[0]['skip_reason'][:300]}")
     return 2
 
@@ -92,12 +92,19 @@ def _parsed(text: str) -> dict[str, Any] | None:
 
 def _unasked(name: str, answer: subprocess.CompletedProcess[str] | None) -> int:
     lines = (answer.stderr.strip() or answer.stdout.strip()).splitlines() if answer else []
-    print(f"{name}: the advisory service could not be asked: {lines[-1][:300] if lines else 'no answer'}")
+    # npm's document says what happened, and its last line only where its log is.
+    report = _parsed(answer.stdout) if answer else None
+    said = str((report or {}).get("message") or (lines[-1] if lines else "no answer"))
+    print(f"{name}: the advisory service could not be asked: {said[:300]}")
     return 2
 
 
+def _packages(count: object) -> str:
+    return f"{count} package{'' if count == 1 else 's'}"
+
+
 def _told(name: str, found: list[str], count: object) -> int:
-    print(f"{name}: {len(found) or 'nothing'} known of {count} packages")
+    print(f"{name}: {len(found) or 'nothing'} known of {_packages(count)}")
     for line in found:
         print(f"  {line}")
     return 1 if found else 0

@@ -18,17 +18,27 @@ Service = Literal["postgres", "lite", "realtime", "control_room", "gateway", "wo
 # In the order in which they start; they stop in the reverse.
 SERVICES: tuple[Service, ...] = ("postgres", "lite", "realtime", "control_room", "gateway", "worker")
 
+# What a service listens on: the worker's own is its dashboard's, and it has another for its public pages.
+Port = Service | Literal["public_pages"]
+
 # With a fixed first port each takes the next one: 54321 the gateway, then the database, the Studio, the
-# control room, Realtime and the worker's dashboard. The first three are where `supabase start` has its API,
-# database and Studio.
-PORT_ORDER: tuple[Service, ...] = ("gateway", "postgres", "lite", "control_room", "realtime", "worker")
+# control room, Realtime, the worker's dashboard and its public pages. The first three are where
+# `supabase start` has its API, database and Studio.
+PORT_ORDER: tuple[Port, ...] = (
+    "gateway", "postgres", "lite", "control_room", "realtime", "worker", "public_pages",
+)  # fmt: skip
 FIRST_FIXED_PORT = 54321
 
 # All that a service sees of the environment of whoever starts the stack.
 _PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "LOG_LEVEL", "LOG_FORMAT")
 
 
-def url(ports: Mapping[str, int], service: Service) -> str:
+def owner(port: Port) -> Service:
+    """Return the service that listens on a port."""
+    return "worker" if port == "public_pages" else port
+
+
+def url(ports: Mapping[str, int], service: Port) -> str:
     """Return the base URL of a service that speaks HTTP."""
     if service not in ports:
         raise StackError("the stack is not running", hint="start it with `make up`")
@@ -38,8 +48,10 @@ def url(ports: Mapping[str, int], service: Service) -> str:
 def user_environment(secrets: Secrets, ports: Mapping[str, int], cluster: Cluster) -> dict[str, str]:
     """Return all that the worker, the demo and a person need to use the stack."""
     api, control_room = url(ports, "gateway"), url(ports, "control_room")
-    dashboard = {"DASHBOARD_URL": url(ports, "worker")} if "worker" in ports else {}
-    return dashboard | {
+    pages = {}
+    if "worker" in ports:
+        pages = {"DASHBOARD_URL": url(ports, "worker"), "PUBLIC_URL": url(ports, "public_pages")}
+    return pages | {
         "SUPABASE_URL": api,
         "SUPABASE_PUBLISHABLE_KEY": secrets.publishable_key,
         "SUPABASE_SECRET_KEY": secrets.secret_key,
@@ -88,11 +100,12 @@ def environment(
     result |= {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
     if service == "worker":
         everything = user_environment(secrets, ports, cluster)
-        names = ("SUPABASE_URL", "SUPABASE_SECRET_KEY")
+        names = ("SUPABASE_URL", "SUPABASE_SECRET_KEY", "PUBLIC_URL")
         result |= {
             name: value for name, value in everything.items() if name in names or name.startswith("AA_")
         }
-        return result | {"DASHBOARD_PORT": str(ports["worker"])}
+        own = {"DASHBOARD_PORT": str(ports["worker"]), "PUBLIC_PORT": str(ports["public_pages"])}
+        return result | own
     if service == "control_room":
         return result | {
             "AA_USERNAME": secrets.control_room_username,

@@ -23,7 +23,7 @@ from local.errors import StackError
 from local.migrations import MIGRATIONS, PROJECT, apply_migrations
 from local.postgres import Cluster
 from local.schema import differences, read_schema
-from local.sources import SOURCES, apply_sources, source_files
+from local.sources import SOURCES, VERSION, apply_sources, set_version, source_files
 
 # `xmin`, the transaction that wrote the row, tells which functions the files made or made again.
 _FUNCTIONS = """
@@ -46,6 +46,9 @@ _FUNCTIONS = """
             where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
         )
 """
+
+# Where the worker says which schema it was made with.
+_SCHEMA = "worker/captpathfinder/supabase_project/schema.py"
 
 _MADE = re.compile(r"^create or replace function ((?:public|pathfinder)\.\w+)", re.MULTILINE)
 
@@ -107,7 +110,7 @@ def measure_drift(dsn: str, folder: Path = SOURCES) -> Drift:
     dsn: of `postgres`. Raises `StackError` naming the file that Postgres refuses.
     """
     replaced: list[str] = []
-    files = source_files("functions", folder)
+    files = [*source_files("functions", folder), folder / VERSION]
     with psycopg.connect(dsn) as connection:
         connection.execute("set local check_function_bodies = off")
         # An empty search path makes every name in the catalog's answers a qualified one.
@@ -164,13 +167,15 @@ def ship(name: str, now: datetime, migrations: Path = MIGRATIONS, folder: Path =
     with Cluster.temporary(migrations=migrations) as cluster:
         drift = measure_drift(cluster.dsn(), folder)
         if drift:
-            path.write_text(drift.migration())
+            before = set_version(path.name.partition("_")[0], folder)
             try:
+                path.write_text(measure_drift(cluster.dsn(), folder).migration())
                 apply_migrations(cluster.dsn(), migrations)
                 if measure_drift(cluster.dsn(), folder):
                     raise StackError("the new migration does not give what the files say")
             except StackError:
-                path.unlink()
+                path.unlink(missing_ok=True)
+                (folder / VERSION).write_text(before)
                 raise
         given = read_schema(cluster.dsn())
     left = differences(given, schema_of_sources(folder))
@@ -201,6 +206,7 @@ def main() -> int:
         return 0
     if shipment.path:
         print(f"Wrote {shipment.path.relative_to(PROJECT)}. Read it, then commit it with the changed files.")
+        print(f"SCHEMA in {_SCHEMA} becomes {shipment.path.name.partition('_')[0]}.")
     for name in shipment.left:
         print(f"Yours to write into a migration: {name}")
     return 1 if shipment.left else 0

@@ -1,9 +1,10 @@
 """The sources of the database, `supabase/functions-sql/`, and the baseline of migrations made from them.
 
-A stage is a folder. Its `_tables.sql`, `_triggers.sql`, `_data.sql` (and `_schemas.sql`, `_schedule.sql`
-where there is one) and its functions, one concern a file, are what people read and edit. Until the first
-release the migrations are these sources put together by topic: `python -m local.sources`, or `make baseline`,
-writes them. From then on a migration that has landed is never edited, and `local.ship` makes the next one.
+A stage is a folder. Its `_tables.sql`, `_triggers.sql`, `_data.sql` (and `_schemas.sql`, `_schedule.sql`,
+`_version.sql` where there is one) and its functions, one concern a file, are what people read and edit. Until
+the first release the migrations are these sources put together by topic: `python -m local.sources`, or
+`make baseline`, writes them. From then on a migration that has landed is never edited, and `local.ship` makes
+the next one.
 """
 
 from __future__ import annotations
@@ -27,9 +28,12 @@ STAGES = ("shared", "rules", "outbox", "channels", "people", "ingest", "schedule
 # The newest release; its migrations, and all before them, are final.
 RELEASED: str | None = None
 
+# The function that says which migration a database has.
+VERSION = Path("admin") / "_version.sql"
+
 # Topics in the order in which they are applied, each with the name of its migration. Functions come after the
 # tables whose row types they use, triggers and indexes over functions after both.
-_TOPICS = ("schemas", "tables", "functions", "triggers", "data", "schedule")
+_TOPICS = ("schemas", "tables", "functions", "triggers", "data", "schedule", "version")
 _HEADS = {
     "schemas": "The schemas and extensions.",
     "tables": "The tables of each stage, with their comments, indexes and privileges.",
@@ -37,6 +41,7 @@ _HEADS = {
     "triggers": "The triggers of each stage, and the indexes that call functions.",
     "data": "What a new project starts with.",
     "schedule": "The jobs of pg_cron.",
+    "version": "What says that all of it was applied.",
 }
 
 # What a project may have under the same name: tables, types, views and indexes share one space of names.
@@ -87,6 +92,14 @@ def created_names(folder: Path = SOURCES) -> dict[str, str]:
         )
         for kind, pattern in _CREATED.items()
     }
+
+
+def set_version(version: str, folder: Path = SOURCES) -> str:
+    """Have the sources say that `version` is their newest migration; return what the file was before."""
+    path = folder / VERSION
+    text = path.read_text()
+    path.write_text(re.sub(r"'\d{14}'", f"'{version}'", text))
+    return text
 
 
 def baseline(folder: Path = SOURCES) -> Iterator[tuple[str, str]]:

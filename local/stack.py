@@ -80,6 +80,7 @@ class Stack:
         }
         self._report = report
         self._ports: dict[str, int] = {}
+        self._earlier_ports: dict[str, int] = {}
         self._processes: dict[str, ProcessId] = {}
         self._started: dict[Service, datetime] = {}
         self._cluster: Cluster | None = None
@@ -154,7 +155,7 @@ class Stack:
         """Start one service on the port it had, and wait until it is ready; do nothing if it runs."""
         if self.is_alive(service):
             return
-        self._port(service)
+        self._claim_ports(service)
         if service == "postgres":
             self._start_postgres()
         elif service == "lite":
@@ -239,6 +240,7 @@ class Stack:
 
     def _start_everything(self) -> None:
         self._ports.clear()
+        self._earlier_ports = self._read_ports()
         if self._first_port is not None:
             self._claim_fixed_ports(self._first_port)
         shutil.rmtree(self.home / "logs", ignore_errors=True)
@@ -253,17 +255,18 @@ class Stack:
                 provision.create_buckets(self.url("lite"), self.secrets.secret_key)
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self.environment.items()]
         write_private(self.home / "env", "".join(lines))
+        write_private(self.home / "ports.json", json.dumps(self._ports, indent=2) + "\n")
 
     def _claim_fixed_ports(self, first: int) -> None:
-        for port, service in enumerate(PORT_ORDER, start=first):
-            if service not in self._services():
+        for port, name in enumerate(PORT_ORDER, start=first):
+            if services.owner(name) not in self._services():
                 continue
             if not port_is_free(port):
                 raise StackError(
-                    f"port {port} (for {service.replace('_', ' ')}) is taken",
+                    f"port {port} (for {name.replace('_', ' ')}) is taken",
                     hint="stop what listens there, choose another with --port, or leave --port out",
                 )
-            self._ports[service] = port
+            self._ports[name] = port
 
     def _rebuild_if_edited(self) -> None:
         """Build the database anew if a migration it applied was edited, as the baseline is until 0.1.0."""
@@ -384,9 +387,12 @@ class Stack:
     def _services(self) -> tuple[Service, ...]:
         return SERVICES if self._with_worker else SERVICES[:-1]
 
-    def _port(self, service: Service) -> None:
-        if service in PORT_ORDER and service not in self._ports:
-            self._ports[service] = free_port()
+    def _claim_ports(self, service: Service) -> None:
+        """Give a service the ports that it had, where they are free, so that links and bookmarks hold."""
+        for name in PORT_ORDER:
+            if services.owner(name) == service and name not in self._ports:
+                earlier = self._earlier_ports.get(name)
+                self._ports[name] = earlier if earlier and port_is_free(earlier) else free_port()
 
     def _pid(self, service: Service) -> int | None:
         if service == "postgres":
@@ -412,6 +418,13 @@ class Stack:
                     hint="wait for it, or stop it",
                 ) from None
             yield
+
+    def _read_ports(self) -> dict[str, int]:
+        """The ports of the last start."""
+        with contextlib.suppress(OSError, ValueError, AttributeError, TypeError):
+            ports = json.loads((self.home / "ports.json").read_text())
+            return {str(name): int(port) for name, port in ports.items()}
+        return {}
 
     def _save_state(self) -> None:
         processes = {name: [process.pid, process.started] for name, process in self._processes.items()}

@@ -36,7 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("local", "docker", "url"),
         default="local",
         help="what tests/contract runs against: the one-machine stack, Supabase's official images, or any"
-        " Supabase by its addresses and keys (see tests/contract/platform.py)",
+        " Supabase by its addresses and keys, which are read from SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY,"
+        " SUPABASE_SECRET_KEY and SUPABASE_DB_URL. They write into it: take one that is not in use.",
     )
 
 

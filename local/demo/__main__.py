@@ -67,7 +67,7 @@ def _show(stack: Stack, console: Console, started: float) -> int:
     console.print("[bold]4.[/] Looking at what really happened")
     found = checks.look(stack, sent)
     summary.print_changes(found, console)
-    summary.print_messages(found, console)
+    summary.print_messages(found, stack.home, console)
     failed += found.problems
     summary.print_verdict(failed, found, time.monotonic() - started, console)
     return 1 if failed else 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import subprocess
 import sys
 import time
@@ -52,6 +53,7 @@ class Found:
     digests: list[tuple[str, int, int, bool]] = field(default_factory=list)
     messages: list[Path] = field(default_factory=list)
     reports: list[Path] = field(default_factory=list)
+    links: int = 0
     report_name: str = ""
     problems: list[str] = field(default_factory=list)
 
@@ -152,6 +154,7 @@ def look(stack: Stack, sent: list[Sent]) -> Found:
         _look_at_deliveries(db, found)
         links = _look_at_report(db, found)
     _look_at_messages(stack, found)
+    _follow_links(stack.environment["PUBLIC_URL"], found)
     _fetch_report(links, stack.home / "reports", found)
     return found
 
@@ -259,6 +262,21 @@ def _look_at_messages(stack: Stack, found: Found) -> None:
     expected = len(found.digests) + 2
     if len(found.messages) != expected:
         found.problems.append(f"the bots sent {len(found.messages)} messages, not {expected}")
+
+
+def _follow_links(public_url: str, found: Found) -> None:
+    """Open what the messages link to, as their readers would: everybody in a digest, and "Not right?"."""
+    texts = [path.read_text(encoding="utf-8") for path in found.messages if path.is_file()]
+    for page in ("digest", "feedback"):
+        pattern = re.compile(re.escape(f"{public_url}/{page}/") + r"[\w.=-]+")
+        links = sorted({link for text in texts for link in pattern.findall(text)})
+        if not links:
+            found.problems.append(f"no message has a link to a page of {public_url}/{page}/")
+        for link in links[:3]:
+            answer = httpx.get(link, timeout=60)
+            if answer.status_code != 200:
+                found.problems.append(f"a link of a message to a {page} page answered {answer.status_code}")
+        found.links += len(links)
 
 
 def _fetch_report(links: dict[str, str], folder: Path, found: Found) -> None:

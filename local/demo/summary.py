@@ -84,7 +84,7 @@ def _varied(changes: list[Change]) -> list[Change]:
     return (first + others)[:SHOWN]
 
 
-def print_messages(found: Found, console: Console) -> None:
+def print_messages(found: Found, home: Path, console: Console) -> None:
     """Print which digests and reports went out, and where what was sent can be opened."""
     parts = Counter(channel for channel, *_ in found.digests)
     told = ", ".join(
@@ -100,6 +100,12 @@ def print_messages(found: Found, console: Console) -> None:
         )
     for path in found.messages[:1] + found.messages[-1:] + found.reports:
         console.print(f"    {_short(path)}", soft_wrap=True)
+    console.print(
+        f"  {found.links} links in the messages open pages of the worker: everybody in a digest,\n"
+        '  and "Not right?" beside each person. To click them, and to see the dashboard:'
+    )
+    console.print(f"    make up UP='--home {_short(home)}'", soft_wrap=True, markup=False)
+    console.print(f"    make down DOWN='--home {_short(home)}'", soft_wrap=True, markup=False)
 
 
 def print_verdict(problems: list[str], found: Found, seconds: float, console: Console) -> None:

@@ -28,9 +28,9 @@ declare
         field_registry_field_key, function_rules, functions, job_runs, job_runs_failed_idx,
         job_runs_period_end_idx, job_runs_unfinished_idx, levels, mutes, mutes_member_idx, outbox,
         outbox_alerts_idx, outbox_attempts, outbox_channel_idx, outbox_dead_idx, outbox_done_idx,
-        outbox_due_idx, outbox_failing_idx, outbox_kind_idx, outbox_leased_idx, reports, reports_outdated_idx,
-        rule_examples, rule_versions, settings, suppression_kind, suppressions, user_state,
-        user_state_account_id_idx, user_state_company_idx, user_state_company_key_idx,
+        outbox_due_idx, outbox_error_idx, outbox_failing_idx, outbox_kind_idx, outbox_leased_idx, reports,
+        reports_outdated_idx, rule_examples, rule_versions, settings, suppression_kind, suppressions,
+        user_state, user_state_account_id_idx, user_state_company_idx, user_state_company_key_idx,
         user_state_email_domain_idx, user_state_first_detected_at_idx, user_state_seniority_level_idx,
         user_state_username_idx, webhook_sources, worker_heartbeats
     }'; -- relations
@@ -46,8 +46,8 @@ declare
         open_feedback, preview_channel, preview_function_rules, preview_job, preview_report, preview_rules,
         preview_suppression, purge_old_events, recent_detections, reclassify, record_progress, redrive_outbox,
         release_outbox, remove_suppression, reopen_proposal, report_rows, restore_rules, retry_parked_events,
-        send_digest_again, send_digests, set_health_token, set_webhook_secret, stats, store_report_links,
-        switch_rule, tick
+        send_digest_again, send_digests, send_report_again, set_health_token, set_webhook_secret, stats,
+        store_report_links, switch_rule, tick, undo_correction
     }'; -- functions
     clashes text[];
 begin
@@ -74,7 +74,7 @@ begin
             case
                 when obj_description(pg_namespace.oid, 'pg_namespace') like 'CaptPathfinder%'
                     then 'CaptPathfinder is in this project already (its schema pathfinder), without a record of its'
-                        ' migrations. If all of it is there: supabase migration repair --status applied, with the'
+                        ' migrations. If all of it is there: supabase migration repair --remote --status applied,'
                         ' versions in supabase/migrations. If not: drop schema pathfinder cascade, and its tables.'
                 else 'schema pathfinder. Rename it: alter schema pathfinder rename to …'
             end

@@ -2,6 +2,29 @@
 
 set check_function_bodies = off;
 
+-- source: shared/acting_name.sql
+-- What whoever is behind the current statement is called by those who read it. A person or a token's subject stands for
+-- itself; a role is said to be one.
+-- Returns: the name.
+-- Example: select pathfinder.acting_name();  -- Table Editor or SQL (postgres)
+create or replace function pathfinder.acting_name()
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+    select case
+        when who = 'service_role' then 'Worker or command line'
+        when exists (select from pg_roles where rolname = who) then format('Table Editor or SQL (%s)', who)
+        else who
+    end
+    from pathfinder.acting_user() as who
+$$;
+
+revoke all on function pathfinder.acting_name() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.acting_name() is 'What whoever is behind the current statement is called.';
+
 -- source: shared/acting_user.sql
 -- Who is behind the current statement, as far as the database can know: the person whom the dashboard names in a
 -- header, which counts only together with the secret key; or the e-mail or id in the API's token; or else the role
@@ -1318,7 +1341,7 @@ revoke all on function pathfinder.unwrap_document(jsonb) from public, anon, auth
 comment on function pathfinder.unwrap_document(jsonb) is 'Unwraps JSON that arrives as a JSON string.';
 
 -- source: shared/write_audit.sql
--- Notes who did what. A person or a token's subject stands for itself; a role is said to be one.
+-- Notes who did what.
 -- Returns: nothing.
 -- Example: select pathfinder.write_audit('jobs', 'retry', '{"jobs": 3}');
 create or replace function pathfinder.write_audit(subject text, action text, detail jsonb)
@@ -1329,15 +1352,7 @@ security definer
 set search_path = ''
 as $$
     insert into public.audit (actor, subject, action, detail)
-    select
-        case
-            when who = 'service_role' then 'Worker or command line'
-            when exists (select from pg_roles where rolname = who)
-                then format('Table Editor or SQL (%s)', who)
-            else who
-        end,
-        write_audit.subject, write_audit.action, coalesce(write_audit.detail, '{}')
-    from pathfinder.acting_user() as who
+    values (pathfinder.acting_name(), write_audit.subject, write_audit.action, coalesce(write_audit.detail, '{}'))
 $$;
 
 revoke all on function pathfinder.write_audit(text, text, jsonb) from public, anon, authenticated, service_role;
@@ -1488,7 +1503,11 @@ begin
         select coalesce(jsonb_agg(
             entry.value || jsonb_build_object(
                 'matcher', checked.matcher,
-                'clues', case when known.id is null then pathfinder.clue_words(checked.matcher) else known.clues end
+                'clues', case
+                    when known.id is null
+                        then pathfinder.clue_words(checked.matcher, entry.value ->> 'category' = 'exclusion')
+                    else known.clues
+                end
             )
             order by entry.position), '[]')
         from jsonb_array_elements(proposed) with ordinality as entry (value, position)
@@ -1688,14 +1707,15 @@ begin
         case when new.category = 'exclusion' then '{segment,person,title}' else '{segment,title}' end::text[]);
     if tg_op = 'UPDATE' then
         new.updated_at := now();
-        if row(new.pattern, new.kind, new.scope) is not distinct from row(old.pattern, old.kind, old.scope) then
+        if row(new.category, new.pattern, new.kind, new.scope)
+            is not distinct from row(old.category, old.pattern, old.kind, old.scope) then
             new.matcher := old.matcher;
             new.clues := old.clues;
             return new;
         end if;
     end if;
     new.matcher := pathfinder.check_pattern(new.kind, new.pattern, new.scope);
-    new.clues := pathfinder.clue_words(new.matcher);
+    new.clues := pathfinder.clue_words(new.matcher, new.category = 'exclusion');
     return new;
 end
 $$;
@@ -1763,13 +1783,15 @@ comment on function public.check_rules() is 'The examples that the rules in forc
 -- Classifies a title by the rules in force. Most titles have none of the words that an office needs, and are done
 -- with after one look into an index.
 -- Returns: the level (null for none), the rule that decided (its description, or else its pattern; null without a
---   level) and the version of the rules (null if there are none yet).
--- Example: select * from pathfinder.classify('Former CFO, now CEO');  -- csuite | Chief executive | 1
+--   level), the version of the rules (null if there are none yet), and what find_functions() reads (null without a
+--   level).
+-- Example: select * from pathfinder.classify('Former CFO, now CEO');  -- csuite | Chief executive | 1 | {ceo}
 create or replace function pathfinder.classify(
     title text,
     out level text,
     out matched_rule text,
-    out rules_version bigint
+    out rules_version bigint,
+    out charges text[]
 )
 language plpgsql
 stable
@@ -1784,8 +1806,8 @@ declare
 begin
     -- Plain words need no normalising to be compared with clues. (read_title() cuts off what is longer, splits
     -- "GroupPresident" and joins "c e o".)
-    if length(title) <= 500 and btrim(translate(title, 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', '')) = ''
-        and title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]' and ' ' || title || ' ' not like '% _ _ _ %' then
+    if length(title) <= 500 and title ~ '^[A-Za-z0-9 ]*$' and title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]'
+        and ' ' || title || ' ' not like '% _ _ _ %' then
         words := string_to_array(lower(title), ' ');
     else
         parts := pathfinder.read_title(title);
@@ -1794,8 +1816,9 @@ begin
 
     select
         edits.version,
-        edits.looks_at_all
-            or exists (select from pathfinder.rule_clues as clue where clue.word = any (words) and clue.finds_people)
+        exists (
+            select from pathfinder.rule_clues as clue where clue.word = any (words || ''::text) and clue.finds_people
+        )
     into rules_version, has_clue
     from pathfinder.rule_edits as edits;
     if has_clue is not true or words is null then
@@ -1806,6 +1829,7 @@ begin
     verdict := pathfinder.match_title(parts, pathfinder.expressions_for(words));
     level := verdict.level;
     if level is not null then
+        charges := verdict.charges;
         matched_rule := (pathfinder.find_rule(verdict.decisive, verdict.level, verdict.scope)).name;
     end if;
 end
@@ -2002,10 +2026,11 @@ comment on function pathfinder.close_up(text) is
 -- wording has no whole word, since it begins or ends inside of one, a letter of it that is not ASCII is the clue: 社
 -- of 社長. Of several possible clues, the one that stands for the most wordings is taken ("chief" of "chief
 -- exec(utive)?"), and one that many titles hold only where there is no other ("club" of "president of the club").
+-- Exclusions are asked about titles that name an office, so what names one is hardly a clue to them.
 -- Returns: the words; null where there are none, as for "\w+ officer", or very many: then every title has to be
 --   looked at.
 -- Example: select pathfinder.clue_words('{"\\y(?:chief exec(?:utive)?|ceo)\\y"}');  -- {ceo,chief}
-create or replace function pathfinder.clue_words(branches text[])
+create or replace function pathfinder.clue_words(branches text[], is_exclusion boolean default false)
 returns text[]
 language plpgsql
 immutable
@@ -2016,7 +2041,7 @@ declare
         a,and,at,by,de,del,der,du,for,in,of,the,to,with,
         associate,board,chair,consultant,coordinator,director,executive,group,head,manager,officer,partner,
         president,senior,specialist,vice,vp,ceo,cfo,cio,cmo,coo,cto
-    }';
+    }'::text[] || case when is_exclusion then pathfinder.office_words() end;
     branch text;
     expansion text[];
     read jsonb;
@@ -2076,9 +2101,9 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.clue_words(text[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.clue_words(text[], boolean) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.clue_words(text[]) is
+comment on function pathfinder.clue_words(text[], boolean) is
     'Words of which every title that a rule matches holds at least one.';
 
 -- source: rules/compare_rules.sql
@@ -2186,19 +2211,16 @@ begin
     -- Edits wait for each other, as those of the rules do.
     update pathfinder.rule_edits set edited_at = clock_timestamp();
     delete from pathfinder.function_expressions where true;
-    insert into pathfinder.function_expressions (function, pattern, clues)
-    select
-        rule.function,
-        pathfinder.join_branches(jsonb_agg(to_jsonb(rule.matcher) order by rule.id)),
-        case when bool_and(rule.clues is not null) then array(
-            select distinct word
-            from public.function_rules as same
-            cross join lateral unnest(same.clues) as word
-            where same.function = rule.function and same.is_active
-        ) end
+    insert into pathfinder.function_expressions (function, pattern)
+    select rule.function, pathfinder.join_branches(jsonb_agg(to_jsonb(rule.matcher) order by rule.id))
     from public.function_rules as rule
     where rule.is_active
     group by rule.function;
+    insert into pathfinder.function_clues (word, function)
+    select distinct clue.word, rule.function
+    from public.function_rules as rule
+    cross join lateral unnest(coalesce(rule.clues, '{""}')) as clue (word)
+    where rule.is_active;
     return null;
 end
 $$;
@@ -2208,11 +2230,12 @@ revoke all on function pathfinder.compile_functions() from public, anon, authent
 comment on function pathfinder.compile_functions() is 'Trigger: compiles the rules of the functions.';
 
 -- source: rules/compile_rules.sql
--- Compiles the active ones of the given rules into what classification matches with: many rules to an expression,
--- each with the clues of its rules. Matching takes the longer the more is joined, and every title is matched only
--- with what it has a clue of: so a language's rules, written one after the other, mostly make one expression. Apart
--- are those that would make the others slow: patterns that do not begin at a word's edge, letters other than ASCII,
--- rules without clues.
+-- Compiles the active ones of the given rules into what classification matches with, each with the clues of its
+-- rules. A title is matched only with what it has a clue of, and takes the longer the more is joined. But a backend
+-- keeps no more than 32 expressions compiled, and to compile one takes fifty times as long as to match it. So rules
+-- whose clues most executives' titles hold, and those that have none, are joined, for one title needs nearly all of
+-- them; the others stay by themselves, and so do letters other than ASCII: joined, they take the square of their
+-- length to compile.
 -- Returns: rows as in rule_expressions. `rules` is an array as in rule_versions.rules, {"id", "category", "scope",
 --   "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
 -- Example: select * from pathfinder.compile_rules((select rules from public.rule_versions limit 1), '{"csuite": 1,
@@ -2241,31 +2264,39 @@ as $$
             listed.category,
             listed.scope,
             listed.clues,
-            manner.is_quick,
+            manner.stays_alone,
             jsonb_agg(branch.value) as matcher,
             sum(sum(length(branch.value))) over (
-                partition by listed.scope, listed.category, manner.is_quick
+                partition by listed.scope, listed.category, manner.stays_alone, listed.clues is null
                 order by listed.id
             ) as signs
         from listed
         cross join lateral jsonb_array_elements_text(listed.matcher) as branch
         cross join lateral (
-            select branch.value ~ '^\\[ym]' and listed.clues is not null and listed.clues::text !~ '[^ -~]'
-        ) as manner (is_quick)
-        group by listed.id, listed.scope, listed.category, listed.clues, manner.is_quick
+            select coalesce(branch.value ~ '[^ -~]' or not listed.clues ?| pathfinder.office_words(), false)
+        ) as manner (stays_alone)
+        group by listed.id, listed.scope, listed.category, listed.clues, manner.stays_alone
     ),
     expressions as (
         select
             parts.category,
             parts.scope,
+            parts.stays_alone,
             min(parts.id) as first_rule,
             jsonb_agg(parts.matcher order by parts.id) as matchers,
             case when bool_and(parts.clues is not null) then jsonb_agg(parts.clues) end as clues
         from parts
-        group by parts.scope, parts.category, parts.is_quick, parts.clues is null, floor(parts.signs / 2500)
+        group by
+            parts.scope,
+            parts.category,
+            parts.stays_alone,
+            parts.clues is null,
+            case when parts.stays_alone then parts.id else floor(parts.signs / 4000) end
     )
     select
-        (row_number() over (order by ranked.rank nulls last, expressions.scope, expressions.first_rule))::integer,
+        (row_number() over (
+            order by ranked.rank nulls last, expressions.scope, expressions.stays_alone, expressions.first_rule
+        ))::integer,
         expressions.category,
         expressions.scope,
         ranked.rank,
@@ -3026,6 +3057,55 @@ revoke all on function pathfinder.expand_branch(text) from public, anon, authent
 
 comment on function pathfinder.expand_branch(text) is 'Writes out what an expression matches, one text for each way through it.';
 
+-- source: rules/explain_parts.sql
+-- The parts of a title, each with the rules in force that match it. left_texts and left_parts are what match_title()
+-- leaves of them, where it is to be shown; null where not.
+-- Returns: {"segments": [{"text", "excluded", "left": [what exclusions leave], "matches": [rule, …]}], "title_matches":
+--   [rule of scope title, …]}.
+-- Example: select pathfinder.explain_parts('Former CFO, now CEO', null, null);
+create or replace function pathfinder.explain_parts(title text, left_texts text[], left_parts integer[])
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    with grouped as materialized (
+        select
+            found.position,
+            jsonb_agg(
+                to_jsonb(rule) - '{matcher,clues,is_active,level,created_at,updated_at}'::text[]
+                order by found.category <> 'exclusion', found.category, found.rule_id
+            ) as rules,
+            bool_or(found.category = 'exclusion') as excluded
+        from pathfinder.matching_rules(array[explain_parts.title]) as found
+        join public.classification_rules as rule on rule.id = found.rule_id
+        group by found.position
+    )
+    select jsonb_build_object(
+        'segments', coalesce((
+            select jsonb_agg(jsonb_build_object(
+                'text', part.written,
+                'excluded', coalesce(grouped.excluded, false),
+                'left', coalesce((
+                    select jsonb_agg(kept.text order by kept.position)
+                    from unnest(explain_parts.left_texts, explain_parts.left_parts) with ordinality
+                        as kept (text, part, position)
+                    where kept.part = part.position
+                ), '[]'),
+                'matches', coalesce(grouped.rules, '[]')
+            ) order by part.position)
+            from unnest(pathfinder.segment_title(explain_parts.title)) with ordinality as part (written, position)
+            left join grouped on grouped.position = part.position
+        ), '[]'),
+        'title_matches', coalesce((select grouped.rules from grouped where grouped.position = 0), '[]')
+    )
+$$;
+
+revoke all on function pathfinder.explain_parts(text, text[], integer[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.explain_parts(text, text[], integer[]) is
+    'The parts of a title, each with the rules in force that match it.';
+
 -- source: rules/explain_title.sql
 -- What explain_title() answers, with its owner's rights.
 -- Returns: as explain_title().
@@ -3037,50 +3117,16 @@ stable
 security definer
 set search_path = ''
 as $$
-    with reading as materialized (
+    -- What somebody is in charge of is asked first: it looks with the expressions that explaining looks with again,
+    -- and Postgres keeps few of them compiled.
+    with asked as materialized (
         select
-            read.parts,
-            verdict.*
-        from (select pathfinder.read_title(explain_in_force.title) as parts) as read
-        cross join lateral pathfinder.match_title(
-            read.parts, pathfinder.expressions_for(pathfinder.title_words(array_to_string(read.parts, ' ')))
-        ) as verdict
-    ),
-    matches as materialized (
-        select
-            found.position, found.category, found.rule_id,
-            to_jsonb(rule) - '{matcher,clues,is_active,level,created_at,updated_at}'::text[] as rule
-        from pathfinder.matching_rules(array[explain_in_force.title]) as found
-        join public.classification_rules as rule on rule.id = found.rule_id
-    ),
-    grouped as (
-        select
-            matches.position,
-            jsonb_agg(
-                matches.rule order by matches.category <> 'exclusion', matches.category, matches.rule_id
-            ) as rules,
-            bool_or(matches.category = 'exclusion') as excluded
-        from matches
-        group by matches.position
+            coalesce(explain_in_force.title, '') as title,
+            pathfinder.find_functions(explain_in_force.title, null) as functions
     )
     select jsonb_build_object(
         'title', explain_in_force.title,
         'normalized', array_to_string(pathfinder.segment_title(explain_in_force.title), ' | '),
-        'segments', coalesce((
-            select jsonb_agg(jsonb_build_object(
-                'text', part.written,
-                'excluded', coalesce(grouped.excluded, false),
-                'left', coalesce((
-                    select jsonb_agg(kept.text order by kept.position)
-                    from unnest(reading.left_texts, reading.left_parts) with ordinality as kept (text, part, position)
-                    where kept.part = part.position
-                ), '[]'),
-                'matches', coalesce(grouped.rules, '[]')
-            ) order by part.position)
-            from unnest(pathfinder.segment_title(explain_in_force.title)) with ordinality as part (written, position)
-            left join grouped on grouped.position = part.position
-        ), '[]'),
-        'title_matches', coalesce((select grouped.rules from grouped where grouped.position = 0), '[]'),
         'is_senior', explained.level <> 'none',
         'seniority_level', nullif(explained.level, 'none'),
         'decided_by', (
@@ -3089,14 +3135,11 @@ as $$
             where rule.id = explained.rule_id
         ),
         'reason', explained.reason,
-        'functions', case
-            when explained.level = 'none' then '[]'
-            else to_jsonb(pathfinder.find_functions(explain_in_force.title, null))
-        end,
+        'functions', case when explained.level = 'none' then '[]' else to_jsonb(asked.functions) end,
         'rules_version', (select edits.version from pathfinder.rule_edits as edits)
-    )
-    from pathfinder.explain_titles(array[coalesce(explain_in_force.title, '')]) as explained
-    cross join reading
+    ) || pathfinder.explain_parts(explain_in_force.title, explained.left_texts, explained.left_parts)
+    from asked
+    cross join lateral pathfinder.explain_titles(array[asked.title]) as explained
 $$;
 
 revoke all on function pathfinder.explain_in_force(text) from public, anon, authenticated, service_role;
@@ -3126,11 +3169,11 @@ comment on function public.explain_title(text) is
 
 -- source: rules/explain_titles.sql
 -- Explains what the rules in force make of many titles at once.
--- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, and a
---   sentence.
+-- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, a sentence,
+--   and what exclusions leave of which part.
 -- Example: select * from pathfinder.explain_titles('{Former CFO,Gardener}');
 create or replace function pathfinder.explain_titles(titles text[])
-returns table (title text, level text, rule_id bigint, reason text)
+returns table (title text, level text, rule_id bigint, reason text, left_texts text[], left_parts integer[])
 language sql
 stable
 set search_path = ''
@@ -3143,10 +3186,12 @@ as $$
             listed.title,
             verdict.level,
             verdict.decisive,
+            verdict.left_texts,
+            verdict.left_parts,
             case when verdict.level is not null then (
                 pathfinder.find_rule(verdict.decisive, verdict.level, verdict.scope)
             ).id end as rule_id,
-            pathfinder.title_words(array_to_string(reading.parts, ' ')) as words
+            known.words
         from unnest(explain_titles.titles) as listed (title)
         cross join lateral (select pathfinder.read_title(listed.title) as parts) as reading
         cross join lateral (
@@ -3179,13 +3224,16 @@ as $$
         rule.id,
         case
             when judged.level is not null then format(
-                '"%s" is %s by the rule "%s".',
-                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '), judged.level,
-                coalesce(nullif(btrim(rule.description), ''), rule.pattern))
+                'The rule "%s" finds "%s": %s.',
+                coalesce(nullif(btrim(rule.description), ''), rule.pattern),
+                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '),
+                (select known.label from public.levels as known where known.level = judged.level))
             when judged.words = '{""}' or judged.words = '{}' then 'The title is empty.'
             when rule.id is null then 'No rule finds an office in it.'
             else format('The office in it is excluded by the rule "%s".', coalesce(nullif(btrim(rule.description), ''), rule.pattern))
-        end
+        end,
+        judged.left_texts,
+        judged.left_parts
     from judged
     left join blamed on blamed.title = judged.title
     left join public.classification_rules as rule on rule.id = coalesce(judged.rule_id, blamed.rule_id)
@@ -3280,19 +3328,16 @@ begin
     return array(
         select row(
             expression.number, expression.category, expression.scope, expression.rank, expression.pattern,
-            expression.loose, found.words
+            expression.loose, case when expression.clues is not null then found.words end
         )::pathfinder.rule_expressions
         from (
             select clue.number, array_agg(clue.word) as words
             from pathfinder.rule_clues as clue
-            where clue.word = any (expressions_for.words)
+            where clue.word = any (expressions_for.words || ''::text)
             group by clue.number
+            order by clue.number
         ) as found
         join pathfinder.rule_expressions as expression on expression.number = found.number
-        union all
-        select expression
-        from pathfinder.rule_expressions as expression
-        where expression.clues is null
     );
 end
 $$;
@@ -3330,55 +3375,42 @@ comment on function pathfinder.failing_examples(pathfinder.rule_expressions[]) i
 
 -- source: rules/find_functions.sql
 -- What an executive is in charge of: found in what exclusions leave of the title, from "|" to "|" where an office
--- stands, else in the rest of it, else in the department.
+-- stands, else in the rest of it, else in the department. `charges` are what match_title() gives of the title; without
+-- them it is judged here.
 -- Returns: names of functions in their order; empty where nothing says it. To be asked of executives only.
 -- Example: select pathfinder.find_functions('EVP & CFO | Speaker', null);  -- {finance}
-create or replace function pathfinder.find_functions(title text, department text)
+create or replace function pathfinder.find_functions(title text, department text, charges text[] default null)
 returns text[]
 language plpgsql
 stable
 set search_path = ''
 as $$
 declare
-    parts constant text[] := pathfinder.read_title(title);
-    words constant text[] := pathfinder.title_words(array_to_string(parts, ' '));
-    expressions constant pathfinder.rule_expressions[] := pathfinder.expressions_for(words);
-    verdict record;
-    stretch integer := 0;
-    stretches integer[] := '{}';        -- of each part: which "|" to "|" it stands in
-    office_stretches integer[] := '{}';
+    parts text[];
+    charge text;
     found text[] := '{}';
 begin
-    verdict := pathfinder.match_title(parts, expressions);
-    for number in 1..coalesce(cardinality(parts), 0) loop
-        if strpos(',:(@', left(parts[number], 1)) = 0 then
-            stretch := stretch + 1;
-        end if;
-        stretches[number] := stretch;
-    end loop;
-    for number in 1..coalesce(cardinality(verdict.left_texts), 0) loop
-        if (pathfinder.find_level(verdict.left_texts[number], words, expressions, 'segment')).rank is not null then
-            office_stretches := office_stretches || stretches[verdict.left_parts[number]];
-        end if;
-    end loop;
-    found := pathfinder.match_functions(array(
-        select kept.text
-        from unnest(verdict.left_texts, verdict.left_parts) as kept (text, part)
-        where stretches[kept.part] = any (office_stretches)
-    ));
-    if found = '{}' then
-        found := pathfinder.match_functions(verdict.left_texts);
+    if charges is null then
+        parts := pathfinder.read_title(title);
+        charges := (pathfinder.match_title(
+            parts, pathfinder.expressions_for(pathfinder.title_words(array_to_string(parts, ' ')))
+        )).charges;
     end if;
-    if found = '{}' then
-        found := pathfinder.match_functions(pathfinder.segment_title(department));
+    if department is not null then
+        charges := charges || array_to_string(pathfinder.segment_title(department), E'\n');
     end if;
+    foreach charge in array charges loop
+        found := pathfinder.match_functions(charge);
+        exit when found <> '{}';
+    end loop;
     return found;
 end
 $$;
 
-revoke all on function pathfinder.find_functions(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.find_functions(text, text, text[]) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.find_functions(text, text) is 'What an executive is in charge of, by title or else department.';
+comment on function pathfinder.find_functions(text, text, text[]) is
+    'What an executive is in charge of, by title or else department.';
 
 -- source: rules/find_level.sql
 -- The highest level that a part of a title names, by the given expressions.
@@ -3422,6 +3454,79 @@ revoke all on function pathfinder.find_level(text, text[], pathfinder.rule_expre
 comment on function pathfinder.find_level(text, text[], pathfinder.rule_expressions[], text) is
     'The highest level that a part of a title names.';
 
+-- source: rules/find_many_functions.sql
+-- What many executives are in charge of, as find_functions() says of one. Each distinct text is looked at once, and
+-- all of them by one expression after the other, so that each is compiled once.
+-- Returns: a row for each distinct title with its department, in no order.
+-- Example: select * from pathfinder.find_many_functions('{CFO,VP}', '{null,Sales}');
+create or replace function pathfinder.find_many_functions(titles text[], departments text[])
+returns table (title text, department text, functions text[])
+language sql
+stable
+set search_path = ''
+as $$
+    with asked as materialized (
+        select distinct given.title, given.department
+        from unnest(find_many_functions.titles, find_many_functions.departments) as given (title, department)
+    ),
+    listed as materialized (
+        select given.title, pathfinder.read_title(given.title) as parts
+        from (select distinct asked.title from asked) as given
+        -- Titles that are alike are matched by the same expressions.
+        order by given.title
+    ),
+    places as materialized (
+        select listed.title as said, charge.place, charge.whole
+        from listed
+        cross join lateral unnest((
+            pathfinder.match_title(
+                listed.parts,
+                pathfinder.expressions_for(pathfinder.title_words(array_to_string(listed.parts, ' ')))
+            )
+        ).charges) with ordinality as charge (whole, place)
+        union all
+        select given.department, null, array_to_string(pathfinder.segment_title(given.department), E'\n')
+        from (select distinct asked.department from asked where asked.department is not null) as given
+    ),
+    wholes as materialized (
+        select written.whole, pathfinder.title_words(written.whole) || ''::text as words
+        from (select distinct places.whole from places) as written
+    ),
+    found as materialized (
+        select matched.whole, array_agg(known.function order by known.place) as functions
+        from pathfinder.function_expressions as expression
+        join public.functions as known on known.function = expression.function
+        cross join lateral (
+            select wholes.whole
+            from wholes
+            where exists (
+                    select
+                    from pathfinder.function_clues as clue
+                    where clue.function = expression.function and clue.word = any (wholes.words)
+                )
+                and wholes.whole ~ expression.pattern
+            -- One expression after the other.
+            offset 0
+        ) as matched
+        group by matched.whole
+    ),
+    told as materialized (
+        select distinct on (places.said, places.place is null)
+            places.said, places.place is null as is_department, found.functions
+        from places
+        join found on found.whole = places.whole
+        order by places.said, places.place is null, places.place
+    )
+    select asked.title, asked.department, coalesce(by_title.functions, by_department.functions, '{}')
+    from asked
+    left join told as by_title on by_title.said = asked.title and not by_title.is_department
+    left join told as by_department on by_department.said = asked.department and by_department.is_department
+$$;
+
+revoke all on function pathfinder.find_many_functions(text[], text[]) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.find_many_functions(text[], text[]) is 'What many executives are in charge of.';
+
 -- source: rules/find_rule.sql
 -- Which of the rules in force decided: the first of its level and scope that matches the text which decided.
 -- Returns: its id and its name (the description, or else the pattern); null for none.
@@ -3440,12 +3545,13 @@ begin
     from (
         select listed.*
         from public.classification_rules as listed
-        -- The clues are dear to read, so they come last.
-        where case
-            when listed.is_active and listed.category = find_rule.level and listed.scope = find_rule.scope
-                then coalesce(listed.clues && words, true)
-            else false
-        end
+        where listed.id in (
+                select unnest(clue.rules)
+                from pathfinder.rule_clues as clue
+                where clue.word = any (words || ''::text) and clue.finds_people
+            )
+            and listed.category = find_rule.level
+            and listed.scope = find_rule.scope
         order by listed.id
         -- One after the other: a rule's expression may have to be compiled.
         offset 0
@@ -3780,28 +3886,48 @@ revoke all on function pathfinder.loosen_branch(text) from public, anon, authent
 comment on function pathfinder.loosen_branch(text) is 'Leaves out of an expression what looks ahead or back.';
 
 -- source: rules/match_functions.sql
--- Which functions the rules find in the given texts, normalised as parts of a title are.
+-- Which functions the rules find in a text, normalised as parts of a title are, one in a line.
 -- Returns: their names in order.
--- Example: select pathfinder.match_functions('{vp sales,marketing}');  -- {marketing,sales}
-create or replace function pathfinder.match_functions(texts text[])
+-- Example: select pathfinder.match_functions(E'vp sales\nmarketing');  -- {marketing,sales}
+create or replace function pathfinder.match_functions(charge text)
 returns text[]
-language sql
+language plpgsql
 stable
 set search_path = ''
+set plan_cache_mode = force_generic_plan
+-- Its tables are in memory.
+set random_page_cost = 1
 as $$
-    select coalesce(array_agg(known.function order by known.place), '{}')
-    from (
-        select array_to_string(match_functions.texts, E'\n') as whole
-    ) as joined
-    cross join lateral (select pathfinder.title_words(joined.whole) as words) as split
-    join pathfinder.function_expressions as expression on expression.clues is null or expression.clues && split.words
-    join public.functions as known on known.function = expression.function
-    where joined.whole ~ expression.pattern
+declare
+    candidate record;
+    found text[] := '{}';
+begin
+    -- A backend keeps 32 regular expressions compiled: no other is tried than those that the text has a clue of.
+    for candidate in
+        select expression.function, expression.pattern
+        from (
+            select distinct clue.function
+            from pathfinder.function_clues as clue
+            where clue.word = any (pathfinder.title_words(charge) || ''::text)
+        ) as known
+        join pathfinder.function_expressions as expression on expression.function = known.function
+    loop
+        if charge ~ candidate.pattern then
+            found := found || candidate.function;
+        end if;
+    end loop;
+    if cardinality(found) > 1 then
+        found := array(
+            select known.function from public.functions as known where known.function = any (found) order by known.place
+        );
+    end if;
+    return found;
+end
 $$;
 
-revoke all on function pathfinder.match_functions(text[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.match_functions(text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.match_functions(text[]) is 'Which functions the rules find in the given texts.';
+comment on function pathfinder.match_functions(text) is 'Which functions the rules find in a text.';
 
 -- source: rules/match_title.sql
 -- Judges a title, read by read_title(), by compiled rules: those that it has a clue of are enough. The highest level
@@ -3809,8 +3935,9 @@ comment on function pathfinder.match_functions(text[]) is 'Which functions the r
 -- "2010-2018") speaks of what stands before it, or after it where it comes first ("Former: CEO"); an exclusion that
 -- names an office goes on over a comma ("assistant to the president, CEO"); and where a part says that the person is
 -- somebody's assistant or still learns (exclusions of scope `person`), no other part's office is theirs.
--- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations
---   what is left of the parts, each with the number of its part.
+-- Returns: the level (null for none), the text that decided and its scope (segment or title); for explanations what
+--   is left of the parts, each with the number of its part; and of that what may say what the office is in charge of,
+--   the best first: what stands beside an office from one "|" to the next, then all.
 -- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from
 --   pathfinder.rule_expressions as e));
 create or replace function pathfinder.match_title(
@@ -3820,7 +3947,8 @@ create or replace function pathfinder.match_title(
     out decisive text,
     out scope text,
     out left_texts text[],
-    out left_parts integer[]
+    out left_parts integer[],
+    out charges text[]
 )
 language plpgsql
 immutable
@@ -3846,6 +3974,9 @@ declare
     remark_end integer := 0;        -- the last part that a remark has spoken of
     survivors text[];
     left_whole text;                -- what is left of the title
+    stretch integer := 0;
+    stretches integer[] := '{}';    -- of each part: from which "|" to which it stands
+    office_stretches integer[] := '{}';
     found pathfinder.rule_expressions;
     best_rank integer;
 begin
@@ -3867,6 +3998,7 @@ begin
     if best_rank is null and not finds_in_whole then
         left_texts := array(select ltrim(listed.written, ',:(@') from unnest(parts) as listed (written));
         left_parts := array(select generate_subscripts(parts, 1));
+        charges := array[array_to_string(left_texts, E'\n')];
         return;
     end if;
     best_rank := null;
@@ -3887,7 +4019,9 @@ begin
         if not is_soft then
             reach := null;
             remark_end := number - 1;
+            stretch := stretch + 1;
         end if;
+        stretches[number] := stretch;
         continue when is_person <> number;  -- of none where is_person is null
 
         is_excluded := pathfinder.finds(part, words, expressions, 'exclusion', 'segment');
@@ -3940,12 +4074,24 @@ begin
         else
             found := pathfinder.find_level(left_texts[number], whole_words, expressions, 'segment');
         end if;
+        if found.rank is not null then
+            office_stretches := office_stretches || stretches[left_parts[number]];
+        end if;
         if found.rank < coalesce(best_rank, found.rank + 1) then
             level := found.category;
             best_rank := found.rank;
             decisive := left_texts[number];
         end if;
     end loop;
+    charges := array[array_to_string(left_texts, E'\n')];
+    if stretch > 1 and office_stretches <> '{}' then
+        charges := array_to_string(array(
+            select kept.text
+            from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
+            where stretches[kept.part] = any (office_stretches)
+            order by kept.position
+        ), E'\n') || charges;
+    end if;
     if finds_in_whole then
         left_whole := array_to_string(array(
             select case when ltrim(parts[kept.part], ',:(@') = kept.text then parts[kept.part] else kept.text end
@@ -4056,6 +4202,28 @@ revoke all on function pathfinder.names_office(text, pathfinder.rule_expressions
 
 comment on function pathfinder.names_office(text, pathfinder.rule_expressions[], boolean) is
     'Whether a part of a title names an office, held or not.';
+
+-- source: rules/office_words.sql
+-- Words that most titles of executives hold at least one of, and that exclusions are therefore full of. As clues they
+-- tell little, and rules that have no others belong together: one title is matched with all of them.
+-- Returns: the words.
+-- Example: select 'founder' = any (pathfinder.office_words());  -- true
+create or replace function pathfinder.office_words()
+returns text[]
+language sql
+immutable
+parallel safe
+set search_path = ''
+return '{
+    associate,assistant,board,chair,chairman,chairs,chairwoman,chief,co,cofounder,consultant,coordinator,director,
+    executive,founder,founders,general,gm,group,head,lead,leader,level,manager,managing,md,officer,owner,owners,partner,
+    president,presidents,principal,proprietor,senior,specialist,suite,vice,vp,vps,avp,evp,svp,
+    ceo,ceos,cfo,cfos,chro,cio,ciso,cmo,coo,cto,ctos
+}'::text[];
+
+revoke all on function pathfinder.office_words() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.office_words() is 'Words that most titles of executives hold at least one of.';
 
 -- source: rules/present_words.sql
 -- The words, in the languages of the default rules, by which a title says that what follows is so today: as
@@ -4679,7 +4847,7 @@ begin
 
     insert into public.rule_versions (created_by, label, change, rules, levels, counts)
     values (
-        pathfinder.acting_user(),
+        pathfinder.acting_name(),
         nullif(current_setting('pathfinder.rules_label', true), ''),
         jsonb_build_object(
             'operation', case
@@ -4695,16 +4863,23 @@ begin
     delete from pathfinder.rule_expressions where true;
     insert into pathfinder.rule_expressions
     select * from pathfinder.compile_rules(current_rules, pathfinder.level_ranks());
-    insert into pathfinder.rule_clues (word, number, finds_people)
-    select clue.word, expression.number, expression.category <> 'exclusion'
-    from pathfinder.rule_expressions as expression
-    cross join lateral unnest(expression.clues) as clue (word);
-    update pathfinder.rule_edits
-    set version = new_version,
-        looks_at_all = exists (
-            select from pathfinder.rule_expressions as expression
-            where expression.category <> 'exclusion' and expression.clues is null
-        );
+    with clues as materialized (
+        select clue.word, expression.category, expression.scope, expression.number
+        from pathfinder.rule_expressions as expression
+        cross join lateral unnest(coalesce(expression.clues, '{""}')) as clue (word)
+    ),
+    rules as materialized (
+        select clue.word, rule.category, rule.scope, array_agg(rule.id order by rule.id) as rules
+        from public.classification_rules as rule
+        cross join lateral unnest(coalesce(rule.clues, '{""}')) as clue (word)
+        where rule.is_active
+        group by clue.word, rule.category, rule.scope
+    )
+    insert into pathfinder.rule_clues (word, number, finds_people, rules)
+    select clues.word, clues.number, clues.category <> 'exclusion', rules.rules
+    from clues
+    join rules using (word, category, scope);
+    update pathfinder.rule_edits set version = new_version;
     return null;
 end
 $$;
@@ -7359,6 +7534,7 @@ declare
     known public.user_state;
     person public.user_state;
     judgement record;
+    charges text[];
     stated text;
     is_over boolean := false;
     verdict pathfinder.change_verdict;
@@ -7407,17 +7583,24 @@ begin
         from pathfinder.set_aside
         where set_aside.community = change.community and set_aside.user_id = change.user_id;
     end if;
-    if change.attribute is distinct from 'title' and person.user_id is null then
-        return verdict;
+    if known.user_id is null and change.attribute is distinct from 'title' then
+        -- The rules may have been edited since somebody was put aside.
+        judgement := pathfinder.classify(person.title);
+        if judgement.level is null then
+            delete from pathfinder.set_aside
+            where set_aside.community = person.community and set_aside.user_id = person.user_id;
+            return verdict;
+        end if;
     end if;
 
     person := pathfinder.describe_member(change, person);
-    if change.attribute = 'title' then
+    if known.user_id is null or change.attribute = 'title' then
         person.seniority_level := judgement.level;
         person.matched_rule := judgement.matched_rule;
         person.rules_version := judgement.rules_version;
+        charges := judgement.charges;
     end if;
-    verdict.level := pathfinder.settle_executive(known, person, 'webhook', true);
+    verdict.level := pathfinder.settle_executive(known, person, 'webhook', true, charges);
     return verdict;
 end
 $$;
@@ -7627,14 +7810,13 @@ begin
         now()
     )
     where true;
-    with gone as (
+    for member in
         delete from pathfinder.set_aside
         where set_aside.ends_at = 'infinity'
         returning set_aside.community, set_aside.user_id
-    )
-    delete from pathfinder.corrections
-    using gone
-    where corrections.community = gone.community and corrections.user_id = gone.user_id;
+    loop
+        perform pathfinder.keep_away(member.community, member.user_id);
+    end loop;
     perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
     from pathfinder.set_aside
     where set_aside.ends_at <= now();
@@ -7674,7 +7856,7 @@ begin
         person.seniority_level := judgement.level;
         person.matched_rule := judgement.matched_rule;
         person.rules_version := judgement.rules_version;
-        perform pathfinder.settle_executive(null, person, 'suppression', false);
+        perform pathfinder.settle_executive(null, person, 'suppression', false, judgement.charges);
     end if;
 end
 $$;
@@ -7691,11 +7873,12 @@ comment on function pathfinder.bring_back(text, text) is 'Brings back somebody w
 -- Example: select pathfinder.change_kind(known, person);
 create or replace function pathfinder.change_kind(known public.user_state, person public.user_state)
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select case
+begin
+    return case
         when person.user_id is null then 'left'
         when known.user_id is null then 'new'
         when known.seniority_level <> person.seniority_level then (
@@ -7709,7 +7892,8 @@ as $$
                 cardinality(known.functions) > 0 and cardinality(person.functions) > 0
                 or pathfinder.name_key(known.title) <> pathfinder.name_key(person.title)
             ) then 'role'
-    end
+    end;
+end
 $$;
 
 revoke all on function pathfinder.change_kind(public.user_state, public.user_state)
@@ -8015,12 +8199,139 @@ revoke all on function pathfinder.complete_change(public.user_state) from public
 comment on function pathfinder.complete_change(public.user_state) is
     'Brings a member''s newest change up to date.';
 
+-- source: people/correct_digests.sql
+-- Brings what was corrected of a member into the messages of digests that are built and not sent yet: whoever is told
+-- of there is what they are by the correction, and whoever has nothing left to tell stands there no more. What
+-- happened to them after the cut-off is for the next digest, and then so is the correction.
+-- Returns: nothing.
+-- Example: select pathfinder.correct_digests('main', '2000');
+create or replace function pathfinder.correct_digests(community text, user_id text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    member constant jsonb := jsonb_build_object(
+        'community', correct_digests.community, 'user_id', correct_digests.user_id
+    );
+    told record;
+    entry jsonb;
+    new_kind text;
+begin
+    for told in
+        select entered.channel, entered.detection_id, entered.digest_id, entered.kind, newest.id as newest_id
+        from (
+            select max(change.id) as id, max(change.id) filter (where change.origin <> 'correction') as stated_id
+            from public.detections as change
+            where change.community = correct_digests.community and change.user_id = correct_digests.user_id
+        ) as newest
+        join public.detections as change
+            on change.community = correct_digests.community and change.user_id = correct_digests.user_id
+        join pathfinder.digest_ledger as entered on entered.detection_id = change.id
+        where entered.outcome = 'told'
+            and (newest.stated_id is null or newest.stated_id <= entered.latest_id)
+            and exists (
+                select from public.digests
+                where digests.channel = entered.channel
+                    and digests.payload -> 'digest_id' = to_jsonb(entered.digest_id)
+                    and not digests.sent
+            )
+    loop
+        select shown.person || jsonb_build_object('detection_id', told.detection_id), shown.person ->> 'kind'
+        into entry, new_kind
+        from pathfinder.people_json(
+            array(
+                select net
+                from pathfinder.net_changes(
+                    array(
+                        select covered.detection_id
+                        from pathfinder.digest_ledger as covered
+                        join public.detections as change on change.id = covered.detection_id
+                        where covered.channel = told.channel
+                            and covered.digest_id = told.digest_id
+                            and change.community = correct_digests.community
+                            and change.user_id = correct_digests.user_id
+                    ) || told.newest_id,
+                    '-infinity'
+                ) as net
+            )
+        ) as shown;
+
+        update public.digests
+        set payload = digests.payload || jsonb_build_object(
+            'people', coalesce(
+                (
+                    select jsonb_agg(
+                        case when known.person @> member then entry else known.person end order by known.place
+                    )
+                    from jsonb_array_elements(digests.payload -> 'people') with ordinality as known (person, place)
+                    where new_kind is not null or not known.person @> member
+                ),
+                '[]'
+            ),
+            'counts', digests.payload -> 'counts'
+                || case
+                    when new_kind is distinct from told.kind then jsonb_build_object(
+                        told.kind, greatest((digests.payload #>> array['counts', told.kind])::integer - 1, 0)
+                    )
+                    else '{}'
+                end
+                || case
+                    when new_kind is null then jsonb_build_object(
+                        'people', greatest((digests.payload #>> '{counts,people}')::integer - 1, 0)
+                    )
+                    when new_kind <> told.kind then jsonb_build_object(
+                        new_kind, coalesce((digests.payload #>> array['counts', new_kind])::integer, 0) + 1
+                    )
+                    else '{}'
+                end,
+            'rest', (digests.payload ->> 'rest')::integer - case
+                when new_kind is not null or exists (
+                    select
+                    from public.digests as shown
+                    where shown.channel = digests.channel
+                        and shown.payload -> 'digest_id' = digests.payload -> 'digest_id'
+                        and shown.payload -> 'people' @> jsonb_build_array(member)
+                ) then 0
+                else 1
+            end
+        )
+        where digests.channel = told.channel
+            and digests.payload -> 'digest_id' = to_jsonb(told.digest_id)
+            and not digests.sent;
+
+        if new_kind is null then
+            update pathfinder.digest_ledger
+            set outcome = 'undone', digest_id = null, place = null, latest_id = null
+            where digest_ledger.channel = told.channel and digest_ledger.detection_id = told.detection_id;
+            -- A message of nobody says nothing; its job ends silently.
+            delete from public.digests
+            where digests.channel = told.channel
+                and digests.payload -> 'digest_id' = to_jsonb(told.digest_id)
+                and digests.payload #> '{counts,people}' = '0'
+                and not digests.sent;
+        else
+            update pathfinder.digest_ledger
+            set kind = new_kind, latest_id = told.newest_id
+            where digest_ledger.channel = told.channel and digest_ledger.detection_id = told.detection_id;
+        end if;
+    end loop;
+end
+$$;
+
+revoke all on function pathfinder.correct_digests(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.correct_digests(text, text) is
+    'Brings what was corrected of a member into digests that are built and not sent yet.';
+
 -- source: people/correct_person.sql
 -- Corrects what is known of an executive: title, company, country; null leaves as it is, "" empties company or country.
 -- One change at most, as for a webhook: the title is judged by the rules in force, and whoever is no executive by it
--- has left. Recorded, and told only with announce; what waits to be told tells what is right. The correction holds
--- while the community says what it said before, however spelt, by webhook, backfill or enrichment. It ends when the
--- member states anything else, which counts as ever, when they leave the community, and when they are forgotten.
+-- has left. Recorded, and told only with announce; what waits to be told tells what is right, a digest that is built
+-- and not sent among it. The correction holds while the community says what it said before, however spelt, by webhook,
+-- backfill or enrichment. It ends when the member states anything else, which counts as ever, when they leave the
+-- community, and when they are forgotten.
 -- Returns: {"status", "changed": ["title", …], "level": the level after it, or null}; status is corrected, unchanged,
 --   left (no executive by the title) or suppressed (by the company); null for whoever is no executive now.
 -- Raises: 22023 for an empty title, or when the id is known in several communities and none is named.
@@ -8096,6 +8407,10 @@ begin
     else
         level := pathfinder.settle_executive(known, person, 'correction', announce);
         status := case when level is null then 'suppressed' else 'corrected' end;
+    end if;
+    -- What is told as a change of its own is told in the next digest.
+    if not announce then
+        perform pathfinder.correct_digests(home, known.user_id);
     end if;
     perform pathfinder.write_audit('people', 'correct', jsonb_build_object('changed', changed));
     return jsonb_build_object('status', status, 'changed', changed, 'level', level);
@@ -8303,7 +8618,8 @@ revoke all on function pathfinder.covered_members(text, text, text) from public,
 comment on function pathfinder.covered_members(text, text, text) is 'Whom a suppression''s key covers.';
 
 -- source: people/depart.sql
--- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept.
+-- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept. Who was of a
+-- level that is off now goes without a departure.
 -- Returns: nothing.
 -- Example: select pathfinder.depart(known, 'webhook', true);
 create or replace function pathfinder.depart(known public.user_state, origin text, told boolean)
@@ -8315,7 +8631,9 @@ as $$
 begin
     delete from public.user_state
     where user_state.community = known.community and user_state.user_id = known.user_id;
-    perform pathfinder.record_change(known, null, depart.origin, depart.told);
+    if (select levels.is_on from public.levels where levels.level = known.seniority_level) then
+        perform pathfinder.record_change(known, null, depart.origin, depart.told);
+    end if;
 end
 $$;
 
@@ -8758,21 +9076,21 @@ begin
             select person.* from unnest(people) as person where person.title is not null
         ),
         judged as materialized (
-            select titles.title, judgement.level, judgement.matched_rule, judgement.rules_version
-            from (select distinct listed.title from listed) as titles
-            cross join lateral pathfinder.classify(titles.title) as judgement
-            where judgement.level is not null
+            select verdict.title, verdict.seniority_level as level, verdict.matched_rule
+            from pathfinder.classify_many(array(select distinct listed.title from listed)) as verdict
+            where verdict.seniority_level is not null
+        ),
+        offices as materialized (
+            select distinct listed.title, listed.department
+            from listed
+            join judged on judged.title = listed.title
         ),
         charged as materialized (
-            select
-                offices.title,
-                offices.department,
-                pathfinder.find_functions(offices.title, offices.department) as functions
-            from (
-                select distinct listed.title, listed.department
-                from listed
-                join judged on judged.title = listed.title
-            ) as offices
+            select office.title, office.department, office.functions
+            from pathfinder.find_many_functions(
+                array(select offices.title from offices order by offices.title, offices.department),
+                array(select offices.department from offices order by offices.title, offices.department)
+            ) as office
         )
         select coalesce(
             array_agg(jsonb_populate_record(
@@ -8780,7 +9098,7 @@ begin
                 to_jsonb(listed) || jsonb_build_object(
                     'seniority_level', judged.level,
                     'matched_rule', judged.matched_rule,
-                    'rules_version', judged.rules_version,
+                    'rules_version', (select edits.version from pathfinder.rule_edits as edits),
                     'functions', charged.functions,
                     'first_detected_at', now(),
                     'last_seen_at', now()
@@ -9069,6 +9387,79 @@ revoke all on function pathfinder.forgotten_digest(text, text) from public, anon
 
 comment on function pathfinder.forgotten_digest(text, text) is 'The salted digest of the id of a person who was forgotten.';
 
+-- source: people/former_executive.sql
+-- Describes somebody whom a correction may have made no executive: as they are while they are put aside, as they were
+-- when a corrected title let them go (`by_title`: it is that one that is undone), else by the webhooks that are still
+-- retained.
+-- Returns: a row for user_state, whose title is to be judged; null where there is nothing to go by.
+-- Example: select (pathfinder.former_executive('main', '2000', true)).company;
+create or replace function pathfinder.former_executive(community text, user_id text, by_title boolean)
+returns public.user_state
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    departure public.detections;
+    person public.user_state;
+begin
+    select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
+    into person
+    from pathfinder.set_aside
+    where set_aside.community = former_executive.community and set_aside.user_id = former_executive.user_id;
+    if person.user_id is not null then
+        return person;
+    end if;
+    select change.* into departure
+    from public.detections as change
+    where change.community = former_executive.community and change.user_id = former_executive.user_id
+    order by change.id desc
+    limit 1;
+    if not by_title or (departure.kind, departure.origin) is distinct from ('left', 'correction') then
+        return pathfinder.retained_executive(former_executive.community, former_executive.user_id);
+    end if;
+    -- What they said meanwhile is newer than the change.
+    person := jsonb_populate_record(null::public.user_state, to_jsonb(departure) || jsonb_build_object(
+        'title', departure.previous_title,
+        'title_field', (
+            select stored.profile_field
+            from public.events_raw as stored
+            where stored.community = departure.community
+                and stored.user_id = departure.user_id
+                and stored.attribute = 'title'
+                and stored.state = 'processed'
+            order by stored.settled_at desc, stored.id desc
+            limit 1
+        ),
+        'title_occurred_at', pathfinder.known_time(departure.community, departure.user_id, 'title', null),
+        'company', coalesce(
+            pathfinder.retained_value(departure.community, departure.user_id, 'company'), departure.previous_company
+        ),
+        'country', coalesce(
+            pathfinder.retained_value(departure.community, departure.user_id, 'country'), departure.country
+        ),
+        'department', pathfinder.retained_value(departure.community, departure.user_id, 'department'),
+        'email_domain', coalesce(
+            pathfinder.domain_key(pathfinder.retained_value(departure.community, departure.user_id, 'email')),
+            departure.email_domain
+        ),
+        'first_detected_at', (
+            select min(change.detected_at)
+            from public.detections as change
+            where change.community = departure.community and change.user_id = departure.user_id
+        ),
+        'last_seen_at', now()
+    ));
+    return pathfinder.corrected(person);
+end
+$$;
+
+revoke all on function pathfinder.former_executive(text, text, boolean)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.former_executive(text, text, boolean) is
+    'Describes somebody whom a correction may have made no executive.';
+
 -- source: people/hold_corrections.sql
 -- Weighs what a webhook says against what editors corrected of the member: what says the same as before changes
 -- nothing, so that the correction holds; what says anything else is newer, and ends it. The member is locked.
@@ -9150,19 +9541,18 @@ begin
     if before.id is null then
         insert into public.accounts (name, aliases, domains, tier, owner, region, is_watched)
         values (
-            after.name, coalesce(after.aliases, '{}'), coalesce(after.domains, '{}'), after.tier, after.owner,
-            after.region, coalesce(after.is_watched, false)
+            after.name, after.aliases, after.domains, after.tier, after.owner, after.region, after.is_watched
         )
         returning accounts.* into after;
     else
         update public.accounts
         set name = after.name,
-            aliases = coalesce(after.aliases, '{}'),
-            domains = coalesce(after.domains, '{}'),
+            aliases = after.aliases,
+            domains = after.domains,
             tier = after.tier,
             owner = after.owner,
             region = after.region,
-            is_watched = coalesce(after.is_watched, false)
+            is_watched = after.is_watched
         where accounts.id = before.id
         returning accounts.* into after;
     end if;
@@ -9199,8 +9589,9 @@ set search_path = ''
 as $$
 declare
     entry record;
-    outcomes jsonb := '[]';
+    outcomes jsonb[] := '{}';
     errors jsonb := '[]';
+    told jsonb;
     missing jsonb;
     problem text;
     advice text;
@@ -9212,6 +9603,7 @@ begin
     -- What fails, or is only tried, is undone as one.
     begin
         lock table public.accounts in share row exclusive mode;
+        perform set_config('pathfinder.importing', 'yes', true);
         with listed as (
             select accounts.id
             from jsonb_array_elements(import_accounts.list) as given
@@ -9258,15 +9650,18 @@ begin
         if import_accounts.dry_run or errors <> '[]' then
             raise exception using errcode = 'CP001', message = 'undone';
         end if;
+        perform pathfinder.match_everybody();
+        perform set_config('pathfinder.importing', '', true);
     exception when sqlstate 'CP001' then
         null;
     end;
 
+    told := to_jsonb(outcomes);
     return jsonb_build_object(
         'is_applied', not import_accounts.dry_run and errors = '[]',
-        'new', jsonb_path_query_array(outcomes, '$[*] ? (@.what == "new").name'),
-        'changed', jsonb_path_query_array(outcomes, '$[*] ? (@.what == "changed")'),
-        'unchanged', jsonb_array_length(jsonb_path_query_array(outcomes, '$[*] ? (@.what == "unchanged")')),
+        'new', jsonb_path_query_array(told, '$[*] ? (@.what == "new").name'),
+        'changed', jsonb_path_query_array(told, '$[*] ? (@.what == "changed")'),
+        'unchanged', jsonb_array_length(jsonb_path_query_array(told, '$[*] ? (@.what == "unchanged")')),
         'missing', missing,
         'removed', case when import_accounts.remove_missing then jsonb_array_length(missing) else 0 end,
         'errors', errors
@@ -9468,6 +9863,26 @@ revoke all on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, pu
 comment on function pathfinder.is_subscribed(jsonb, pathfinder.net_change, public.accounts) is
     'Whether a channel is told of a change, by its filter.';
 
+-- source: people/is_suppressing.sql
+-- Whether somebody is suppressed by what an editor corrected: a company that is.
+-- Returns: true or false, never null.
+-- Example: select pathfinder.is_suppressing(corrections) from pathfinder.corrections;
+create or replace function pathfinder.is_suppressing(correction pathfinder.corrections)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+    -- By the company alone: nobody's id is empty.
+    select correction.attribute = 'company'
+        and pathfinder.suppressed_until(correction.community, '', null, correction.value) is not null
+$$;
+
+revoke all on function pathfinder.is_suppressing(pathfinder.corrections) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.is_suppressing(pathfinder.corrections) is
+    'Whether somebody is suppressed by what an editor corrected.';
+
 -- source: people/is_unheard_of.sql
 -- Whether nothing is known of an executive of a backfill: no state, no webhook about a title, no suppression, and they
 -- were not forgotten.
@@ -9544,7 +9959,10 @@ begin
                 hint = 'Take it out there first, or make one account of the two, with the other name as an alias.';
         end;
     end loop;
-    perform pathfinder.match_executives(new.id);
+    -- A list of accounts matches everybody once, at its end.
+    if current_setting('pathfinder.importing', true) is distinct from 'yes' then
+        perform pathfinder.match_executives(new.id);
+    end if;
     return new;
 end
 $$;
@@ -9552,6 +9970,39 @@ $$;
 revoke all on function pathfinder.keep_account_keys() from public, anon, authenticated, service_role;
 
 comment on function pathfinder.keep_account_keys() is 'Trigger: keeps the keys that executives are matched by.';
+
+-- source: people/keep_away.sql
+-- Sees to it that somebody who is suppressed for good does not come back by what is kept. What editors corrected goes,
+-- but for a company by which they are suppressed: else the next webhook, which names another one, would bring them
+-- back. Retained titles go where rules that are applied anew could not tell by the other webhooks that they are
+-- suppressed, as only a backfill or the community's API said so.
+-- Returns: nothing.
+-- Example: select pathfinder.keep_away('main', '2000');
+create or replace function pathfinder.keep_away(community text, user_id text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    delete from pathfinder.corrections
+    where corrections.community = keep_away.community
+        and corrections.user_id = keep_away.user_id
+        and not pathfinder.is_suppressing(corrections);
+    if (pathfinder.retained_executive(keep_away.community, keep_away.user_id)).user_id is not null then
+        delete from public.events_raw
+        where events_raw.community = keep_away.community
+            and events_raw.user_id = keep_away.user_id
+            and events_raw.attribute = 'title'
+            and events_raw.state = 'processed';
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.keep_away(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.keep_away(text, text) is
+    'Sees to it that somebody who is suppressed for good does not come back by what is kept.';
 
 -- source: people/keep_executive.sql
 -- Stores an executive in user_state, anew or in place of what was known.
@@ -9741,6 +10192,49 @@ $$;
 revoke all on function pathfinder.legal_forms() from public, anon, authenticated, service_role;
 
 comment on function pathfinder.legal_forms() is 'The legal forms that may end or begin a company''s name.';
+
+-- source: people/match_everybody.sql
+-- Finds anew to which account each executive belongs, and the changes of those for whom that is another one: what
+-- match_executives() does for one account, after many have changed at once.
+-- Returns: how many executives belong elsewhere than before.
+-- Example: select pathfinder.match_everybody();
+create or replace function pathfinder.match_everybody()
+returns bigint
+language sql
+set search_path = ''
+as $$
+    with placed as materialized (
+        select
+            user_state.community,
+            user_state.user_id,
+            user_state.account_id as before,
+            pathfinder.find_account(user_state.email_domain, user_state.company) as after
+        from public.user_state
+    ),
+    moved as (
+        update public.user_state
+        set account_id = placed.after
+        from placed
+        where user_state.community = placed.community
+            and user_state.user_id = placed.user_id
+            and placed.before is distinct from placed.after
+        returning user_state.community, user_state.user_id
+    ),
+    told as (
+        update public.detections
+        set account_id = pathfinder.find_account(
+            detections.email_domain,
+            case when detections.kind = 'left' then detections.previous_company else detections.company end
+        )
+        from moved
+        where detections.community = moved.community and detections.user_id = moved.user_id
+    )
+    select count(*) from moved
+$$;
+
+revoke all on function pathfinder.match_everybody() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.match_everybody() is 'Finds anew to which account each executive belongs.';
 
 -- source: people/match_executives.sql
 -- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find;
@@ -10165,11 +10659,12 @@ comment on function pathfinder.profile_link(text, text, text, text) is 'Where a 
 -- Example: select pathfinder.publish_event('report.published', '{"report_id": 3}', '3');
 create or replace function pathfinder.publish_event(event text, subject jsonb, key text)
 returns void
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.enqueue(
+begin
+    perform pathfinder.enqueue(
         'event',
         channels.name,
         jsonb_build_object('event', publish_event.event, 'occurred_at', now()) || publish_event.subject,
@@ -10177,7 +10672,8 @@ as $$
         20
     )
     from public.channels
-    where channels.is_active and 'event' = any (channels.sends)
+    where channels.is_active and 'event' = any (channels.sends);
+end
 $$;
 
 revoke all on function pathfinder.publish_event(text, jsonb, text) from public, anon, authenticated, service_role;
@@ -10300,7 +10796,7 @@ declare
         else 'reclassification'
     end;
     member record;
-    last_member record;
+    place text;
     change jsonb;
     changes jsonb := '[]';
     examined integer := 0;
@@ -10336,7 +10832,7 @@ begin
             changes := changes || change;
         end if;
         examined := examined + 1;
-        last_member := member;
+        place := json_build_array(member.community, member.user_id);
     end loop;
 
     answer := jsonb_build_object(
@@ -10356,9 +10852,7 @@ begin
             left join public.levels as later on later.level = entry.value ->> 'after'
         ),
         'people', changes,
-        'next', case
-            when examined = size then json_build_array(last_member.community, last_member.user_id)::text
-        end
+        'next', case when examined = size then place end
     );
     if not dry_run then
         -- Members' titles are left out: the ledger outlives them.
@@ -10406,7 +10900,7 @@ comment on function public.reclassify(boolean, boolean, integer, text, text) is
 
 -- source: people/reclassify_member.sql
 -- Applies the rules in force to one member's retained title: that of an executive, or of the last webhook about it.
--- Who was of a level that is off now goes without a departure. The member is locked, unless it is a dry run.
+-- The member is locked, unless it is a dry run.
 -- Returns: what changes, {"community", "user_id", "title", "before", "after"}, with "none" for no level; null when
 --   nothing is to be done.
 -- Example: select pathfinder.reclassify_member('main', '2000', true, false, 'reclassification');
@@ -10447,19 +10941,20 @@ begin
     if judgement.level is null and known.user_id is null
         or judgement.level = known.seniority_level
             and known.matched_rule is not distinct from judgement.matched_rule
-            and known.functions = pathfinder.find_functions(known.title, known.department) then
+            and known.functions = pathfinder.find_functions(
+                known.title, known.department, judgement.charges
+            ) then
         return null;
     end if;
 
     if dry_run then
         null;
     elsif judgement.level is not null then
-        perform pathfinder.settle_executive(known, person, reclassify_member.origin, announce);
-    elsif (select levels.is_on from public.levels where levels.level = known.seniority_level) then
-        perform pathfinder.depart(known, reclassify_member.origin, announce);
+        perform pathfinder.settle_executive(
+            known, person, reclassify_member.origin, announce, judgement.charges
+        );
     else
-        delete from public.user_state as state
-        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+        perform pathfinder.depart(known, reclassify_member.origin, announce);
     end if;
     return jsonb_build_object(
         'community', reclassify_member.community,
@@ -10638,7 +11133,10 @@ set search_path = ''
 as $$
 begin
     delete from pathfinder.account_keys where account_keys.account_id = old.id;
-    perform pathfinder.match_executives(old.id);
+    -- A list of accounts matches everybody once, at its end.
+    if current_setting('pathfinder.importing', true) is distinct from 'yes' then
+        perform pathfinder.match_executives(old.id);
+    end if;
     return old;
 end
 $$;
@@ -10683,12 +11181,15 @@ language plpgsql
 volatile
 set search_path = ''
 as $$
+declare
+    any_forgotten constant boolean := exists (select from pathfinder.forgotten);
 begin
     insert into pathfinder.registrations as known (community, user_id, joined_at)
     select person.community, person.user_id, least(person.joined_at, now())
     from unnest(people) as person
     where person.joined_at is not null
-        and not pathfinder.is_forgotten(person.community, person.user_id)
+        -- Most projects have forgotten nobody, and pay nothing: asked once, not of each.
+        and not (any_forgotten and pathfinder.is_forgotten(person.community, person.user_id))
     -- Two batches lock what they share in the same order.
     order by person.community, person.user_id
     on conflict (community, user_id) do update
@@ -10911,14 +11412,15 @@ comment on function pathfinder.same_company(text, text) is 'Whether two names ar
 -- source: people/settle_executive.sql
 -- Settles what an executive is now, whatever it was learned from: whoever is suppressed is taken back, anybody else is
 -- kept, and what happened to them is recorded. `known` is what they were, null for somebody new. The member's lock and
--- a share of suppression_lock() are held.
+-- a share of suppression_lock() are held. `charges` is what classify() said of the title, where it was just asked.
 -- Returns: the level after it; null for whoever is suppressed.
 -- Example: select pathfinder.settle_executive(known, person, 'webhook', true);
 create or replace function pathfinder.settle_executive(
     known public.user_state,
     person public.user_state,
     origin text,
-    told boolean
+    told boolean,
+    charges text[] default null
 )
 returns text
 language plpgsql
@@ -10936,7 +11438,7 @@ begin
     end if;
     if (known.title, known.department, known.rules_version)
         is distinct from (person.title, person.department, person.rules_version) then
-        person.functions := pathfinder.find_functions(person.title, person.department);
+        person.functions := pathfinder.find_functions(person.title, person.department, charges);
     end if;
     if known.user_id is null then
         delete from pathfinder.set_aside
@@ -10948,10 +11450,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean)
+revoke all on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean, text[])
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean) is
+comment on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean, text[]) is
     'Settles what an executive is now: kept with what happened to them, or taken back.';
 
 -- source: people/statement_key.sql
@@ -10980,7 +11482,7 @@ comment on function pathfinder.statement_key(text, text) is 'What a profile''s v
 
 -- source: people/suppress_executive.sql
 -- Takes an executive who is suppressed out of everything that is shown. Until an end they are set aside; for good,
--- nothing of them is kept.
+-- nothing of them is kept but a corrected company that suppresses them.
 -- Returns: nothing.
 -- Example: select pathfinder.suppress_executive(person, 'infinity');
 create or replace function pathfinder.suppress_executive(person public.user_state, ends_at timestamptz)
@@ -10997,8 +11499,7 @@ begin
     if isfinite(suppress_executive.ends_at) then
         insert into pathfinder.set_aside values (person.*, suppress_executive.ends_at);
     else
-        delete from pathfinder.corrections
-        where corrections.community = person.community and corrections.user_id = person.user_id;
+        perform pathfinder.keep_away(person.community, person.user_id);
     end if;
     perform pathfinder.take_back(person.community, person.user_id);
 end
@@ -11267,7 +11768,20 @@ as $$
             net as change,
             case
                 when net.kind is null then 'undone'
-                when mutes.channel is not null then 'muted'
+                -- What has no end of its own is looked at as things are now.
+                when exists (
+                    select
+                    from public.mutes
+                    where mutes.channel = channels.name
+                        and mutes.community = net.community
+                        and mutes.user_id = net.user_id
+                        and (
+                            mutes.until is null
+                            or mutes.until > case
+                                when isfinite(told_changes.until) then told_changes.until else now()
+                            end
+                        )
+                ) then 'muted'
                 when levels.is_on
                     and (medium is null or settings.announced_changes -> medium ? net.kind)
                     and (
@@ -11288,15 +11802,6 @@ as $$
         )
         left join public.accounts as former on former.id = pathfinder.find_account(null, net.previous_company)
         left join public.levels on levels.level = coalesce(net.level, net.previous_level)
-        -- What has no end of its own is looked at as things are now.
-        left join public.mutes
-            on mutes.channel = channels.name
-            and mutes.community = net.community
-            and mutes.user_id = net.user_id
-            and (
-                mutes.until is null
-                or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end
-            )
     )
     select
         judged.change,
@@ -11319,6 +11824,115 @@ revoke all on function pathfinder.told_changes(bigint[], text, text, timestamptz
 
 comment on function pathfinder.told_changes(bigint[], text, text, timestamptz) is
     'What a channel is told of some changes, the most important first.';
+
+-- source: people/undo_correction.sql
+-- Takes back what an editor corrected of somebody: one attribute, or all. What the community says counts again at once:
+-- of an executive, of whom a title had let go, and of whom the company had put aside for a while. Of whom it had put
+-- aside for good nothing is kept but webhooks: where those are gone, too, they count with the next one. Recorded, and
+-- told only with announce.
+-- Returns: {"status", "undone": ["title", …], "level": the level after it, or null}; status is undone, left (no
+--   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is corrected.
+-- Raises: 22023 for an attribute that cannot be corrected, or when the id is known in several communities and none is
+--   named.
+-- Example: select public.undo_correction('2000', attribute => 'title');
+create or replace function pathfinder.undo_correction(
+    user_id text,
+    community text,
+    attribute text,
+    announce boolean
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    home constant text := pathfinder.the_community(undo_correction.community, undo_correction.user_id);
+    stated jsonb;
+    undone text[];
+    known public.user_state;
+    person public.user_state;
+    judgement record;
+    level text;
+    status text;
+begin
+    if undo_correction.attribute not in ('title', 'company', 'country') then
+        raise exception '"%" is nothing that is corrected', left(undo_correction.attribute, 40)
+            using errcode = '22023', hint = 'Say title, company or country, or nothing for all of them.';
+    end if;
+    perform pathfinder.lock_member(home, undo_correction.user_id);
+    perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
+    with gone as (
+        delete from pathfinder.corrections
+        where corrections.community = home
+            and corrections.user_id = undo_correction.user_id
+            and corrections.attribute = coalesce(undo_correction.attribute, corrections.attribute)
+        returning corrections.attribute, corrections.stated
+    )
+    select jsonb_object_agg(gone.attribute, gone.stated), array_agg(gone.attribute order by gone.attribute desc)
+    into stated, undone
+    from gone;
+    if undone is null then
+        return null;
+    end if;
+
+    known := pathfinder.known_executive(home, undo_correction.user_id);
+    person := known;
+    if known.user_id is null then
+        person := pathfinder.former_executive(home, undo_correction.user_id, stated ? 'title');
+    end if;
+    if person.user_id is not null then
+        person := jsonb_populate_record(person, stated);
+        judgement := pathfinder.classify(person.title);
+        person.seniority_level := judgement.level;
+        person.matched_rule := judgement.matched_rule;
+        person.rules_version := judgement.rules_version;
+    end if;
+    if person.seniority_level is not null then
+        level := pathfinder.settle_executive(known, person, 'correction', announce);
+        status := case when level is null then 'suppressed' else 'undone' end;
+    elsif known.user_id is not null then
+        perform pathfinder.depart(known, 'correction', announce);
+        status := 'left';
+    else
+        delete from pathfinder.set_aside
+        where set_aside.community = home and set_aside.user_id = undo_correction.user_id;
+        status := case when person.user_id is null then 'waits' else 'left' end;
+    end if;
+    perform pathfinder.write_audit('people', 'undo correction', jsonb_build_object('changed', undone));
+    return jsonb_build_object('status', status, 'undone', undone, 'level', level);
+end
+$$;
+
+create or replace function public.undo_correction(
+    user_id text,
+    community text default null,
+    attribute text default null,
+    announce boolean default false
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.undo_correction(
+        undo_correction.user_id, undo_correction.community, undo_correction.attribute,
+        coalesce(undo_correction.announce, false)
+    )
+$$;
+
+revoke all on function pathfinder.undo_correction(text, text, text, boolean)
+    from public, anon, authenticated, service_role;
+revoke all on function public.undo_correction(text, text, text, boolean)
+    from public, anon, authenticated, service_role;
+grant execute on function pathfinder.undo_correction(text, text, text, boolean) to service_role;
+grant execute on function public.undo_correction(text, text, text, boolean) to service_role;
+
+comment on function pathfinder.undo_correction(text, text, text, boolean) is
+    'Takes back what an editor corrected of somebody.';
+comment on function public.undo_correction(text, text, text, boolean) is
+    'Takes back what an editor corrected of somebody: what the community says counts again.';
 
 -- source: ingest/accepts_hmac.sql
 -- Tells whether a header holds the hexadecimal HMAC-SHA256 of a webhook under a source's key. What is signed is the
@@ -11802,9 +12416,7 @@ begin
         return;
     end if;
     encoded := rtrim(btrim(substring(authorization_header from 7)), '=');
-    if encoded = ''
-        or translate(encoded, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', '') <> ''
-        or length(encoded) % 4 = 1 then
+    if encoded !~ '^[A-Za-z0-9+/]+$' or length(encoded) % 4 = 1 then
         return;
     end if;
     credentials := decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64');
@@ -15595,7 +16207,13 @@ begin
         and not exists (
             select from public.detections
             where detections.community = corrections.community and detections.user_id = corrections.user_id
-        );
+        )
+        -- Whose webhooks are retained may count again with the next one, as corrected.
+        and not exists (
+            select from public.events_raw
+            where events_raw.community = corrections.community and events_raw.user_id = corrections.user_id
+        )
+        and not pathfinder.is_suppressing(corrections);
     delete from public.worker_heartbeats where worker_heartbeats.seen_at < moment - interval '30 days';
     delete from pathfinder.webhook_counters where webhook_counters.day < (moment - interval '400 days')::date;
     delete from pathfinder.counters
@@ -16666,7 +17284,8 @@ begin
         rule_id := public.add_rule('exclusion', accept_as_example.pattern, description => 'From feedback');
         found_level := (pathfinder.classify(accept_as_example.title)).level;
         if found_level is not null then
-            raise exception 'with this exclusion the title would still be found, as %', found_level
+            raise exception 'with this exclusion the title would still be found: %',
+                (select levels.label from public.levels where levels.level = found_level)
                 using errcode = '22023', hint = 'Exclude more of its words.';
         end if;
     end if;
@@ -16689,7 +17308,7 @@ comment on function pathfinder.accept_as_example(text, text) is 'Makes a title a
 -- check_rules() lists the title until then. As a suppression: of the member, up to a moment or for good. As a
 -- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
 -- for already_known, a correction for wrong_company.
--- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id"}.
+-- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at"}.
 -- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
 -- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
 create or replace function pathfinder.accept_proposal(
@@ -16705,6 +17324,7 @@ declare
     proposal public.feedback_proposals;
     chosen text;
     made jsonb;
+    moment constant timestamptz := clock_timestamp();
 begin
     proposal := pathfinder.open_proposal(accept_proposal.id);
     chosen := coalesce(
@@ -16733,7 +17353,9 @@ begin
                 raise exception 'the person is no executive any more'
                     using errcode = '22023', hint = 'There is nothing to correct: dismiss the proposal.';
             end if;
-            made := '{}';
+            made := jsonb_strip_nulls(jsonb_build_object(
+                'corrected_at', case when made ->> 'status' <> 'unchanged' then now() end
+            ));
         else
             raise exception '"%" is no way to accept a proposal', left(chosen, 40)
                 using errcode = '22023', hint = 'Say example, suppression or correction.';
@@ -16741,7 +17363,7 @@ begin
     made := jsonb_build_object('as', chosen) || made;
     update public.feedback_proposals
     set
-        status = 'accepted', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user(), result = made
+        status = 'accepted', decided_at = moment, decided_by = pathfinder.acting_name(), result = made
     where feedback_proposals.community = proposal.community
         and feedback_proposals.user_id = proposal.user_id
         and feedback_proposals.verdict = proposal.verdict
@@ -16826,7 +17448,8 @@ begin
             union all
             select dead.id
             from public.outbox as dead
-            where dead.status = 'dead' and pathfinder.error_key(dead.last_error) = act_on_jobs.error
+            where dead.status = 'dead' and dead.last_error is not null
+                and pathfinder.error_key(dead.last_error) = act_on_jobs.error
             union all
             select waiting.id
             from public.outbox as waiting
@@ -16924,6 +17547,46 @@ revoke all on function public.add_rule(text, text, text, text, text) from public
 grant execute on function public.add_rule(text, text, text, text, text) to service_role;
 
 comment on function public.add_rule(text, text, text, text, text) is 'Adds a rule; returns its id.';
+
+-- source: admin/channel_through.sql
+-- The channel that something is sent again through: the one that is named, or for one address the first active channel
+-- with a mail server, `preferred` before all others.
+-- Returns: its name; null where neither is named.
+-- Raises: 22023 for what is no address, for both a channel and an address, and where no channel has a mail server.
+-- Example: select pathfinder.channel_through('board', null, 'ada@example.com');
+create or replace function pathfinder.channel_through(preferred text, to_channel text, to_address text)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+    through text;
+begin
+    if channel_through.to_address is null then
+        return channel_through.to_channel;
+    elsif channel_through.to_channel is not null then
+        raise exception 'it goes to a channel or an address, not both' using errcode = '22023';
+    elsif not pathfinder.is_email_address(to_jsonb(channel_through.to_address)) then
+        raise exception '% is no e-mail address', quote_literal(left(channel_through.to_address, 100))
+            using errcode = '22023';
+    end if;
+    select channels.name into through
+    from public.channels
+    where channels.is_active and channels.transport = 'email_smtp'
+    order by (channels.name = channel_through.preferred) is not true, channels.name
+    limit 1;
+    if not found then
+        raise exception 'no active channel has a mail server'
+            using errcode = '22023', hint = 'Add a channel with the transport email_smtp, or send it to a channel.';
+    end if;
+    return through;
+end
+$$;
+
+revoke all on function pathfinder.channel_through(text, text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.channel_through(text, text, text) is 'The channel that something is sent again through.';
 
 -- source: admin/contains_words.sql
 -- The condition that every word of a text stands somewhere in somebody's name, title, company or id, as SQL for an
@@ -17242,7 +17905,7 @@ declare
 begin
     proposal := pathfinder.open_proposal(dismiss_proposal.id);
     update public.feedback_proposals
-    set status = 'dismissed', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user()
+    set status = 'dismissed', decided_at = clock_timestamp(), decided_by = pathfinder.acting_name()
     where feedback_proposals.id = proposal.id;
     perform pathfinder.write_audit(
         'feedback', 'dismiss', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
@@ -17481,9 +18144,11 @@ comment on function public.find_job(bigint) is 'One job with its attempts, and w
 
 -- source: admin/find_person.sql
 -- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
--- Returns: {"now": their state or null, "changes": […, newest first], "messages": the digests they stand in, "aside":
---   the suppressions of the member, "corrections": [{"attribute", "stated", "value", "corrected_at"}] that hold}; null
---   where nothing is known.
+-- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
+-- Returns: {"now": their state or null, "why": the parts of the title as explain_title() has them, "changes": […,
+--   newest first], "messages": the digests they stand in, "aside": the suppressions of the member, "corrections":
+--   [{"attribute", "stated", "value", "corrected_at"}] that hold}; null where nothing is known. Of whoever is suppressed
+--   no more than that something was corrected, so that it can be undone.
 -- Raises: 22023 when the id is known in several communities and none is named.
 -- Example: select public.find_person('2000');
 create or replace function pathfinder.find_person(user_id text, community text)
@@ -17501,6 +18166,7 @@ declare
     current_state jsonb;
     messages jsonb;
     aside jsonb;
+    corrections jsonb;
 begin
     select to_jsonb(executive) || jsonb_build_object('account', accounts.name, 'country_name', countries.name)
     into current_state
@@ -17513,7 +18179,20 @@ begin
     from public.suppressions as suppression
     where suppression.kind = 'member' and suppression.value = find_person.user_id
         and (suppression.community is null or suppression.community = home);
-    if current_state is null and jsonb_array_length(changes) = 0 and jsonb_array_length(aside) = 0 then
+    select coalesce(
+        jsonb_agg(
+            to_jsonb(correction) - '{community,user_id}'::text[] - case
+                when current_state is null and jsonb_array_length(changes) = 0 then '{stated,value}'::text[]
+                else '{}'
+            end
+            order by correction.attribute
+        ),
+        '[]'
+    )
+    into corrections
+    from pathfinder.corrections as correction
+    where correction.community = home and correction.user_id = find_person.user_id;
+    if current_state is null and '[]' = all (array[changes, aside, corrections]) then
         return null;
     end if;
     select coalesce(jsonb_agg(to_jsonb(message) order by message.id desc), '[]')
@@ -17532,14 +18211,9 @@ begin
         limit 50
     ) as message;
     return jsonb_build_object(
-        'community', home, 'now', current_state, 'changes', changes, 'messages', messages, 'aside', aside,
-        'corrections', (
-            select coalesce(
-                jsonb_agg(to_jsonb(corrections) - '{community,user_id}'::text[] order by corrections.attribute), '[]'
-            )
-            from pathfinder.corrections
-            where corrections.community = home and corrections.user_id = find_person.user_id
-        )
+        'community', home, 'now', current_state, 'why', coalesce(
+            pathfinder.explain_parts(current_state ->> 'title', null, null) -> 'segments', '[]'
+        ), 'changes', changes, 'messages', messages, 'aside', aside, 'corrections', corrections
     );
 end
 $$;
@@ -17899,9 +18573,7 @@ begin
                 give_feedback.channel, subject.community, subject.user_id,
                 replace(give_feedback.verdict, '_', ' '), true
             )
-            on conflict on constraint mutes_pkey do update
-            set until = null, reason = excluded.reason, by_feedback = true
-            where mutes.until is not null;
+            on conflict on constraint mutes_pkey do nothing;
             is_news := is_news or found;
         end if;
     end if;
@@ -18011,8 +18683,9 @@ declare
     webhooks jsonb;
     jobs jsonb;
 begin
-    if to_regclass('supabase_migrations.schema_migrations') is not null then
-        execute 'select max(version) from supabase_migrations.schema_migrations' into migration;
+    -- The last migration brings it: without, not all were applied.
+    if to_regprocedure('pathfinder.schema_version()') is not null then
+        migration := pathfinder.schema_version();
     end if;
 
     -- A worker that has said goodbye is not missed, and does not count as alive.
@@ -18532,8 +19205,10 @@ comment on function public.list_changes(jsonb, jsonb, integer) is
     'A page of what happened to executives, found by text, level, function, country, account, kind or time.';
 
 -- source: admin/list_choices.sql
--- What the dashboard's filters offer: levels that are on, functions, countries, accounts by name, channels.
--- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts.
+-- What the dashboard's filters offer: levels that are on, functions, countries, accounts by name, channels; and what
+-- every page says: all levels, and the schedule's time zone.
+-- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts; with
+--   "levels", rows of that table, and "time_zone".
 -- Example: select public.list_choices();
 create or replace function pathfinder.list_choices()
 returns jsonb
@@ -18543,6 +19218,8 @@ security definer
 set search_path = ''
 as $$
     select jsonb_build_object(
+        'time_zone', (select settings.time_zone from public.settings),
+        'levels', (select coalesce(jsonb_agg(to_jsonb(levels) order by levels.rank), '[]') from public.levels),
         'level', (
             select coalesce(jsonb_agg(jsonb_build_array(levels.level, levels.label) order by levels.rank), '[]')
             from public.levels
@@ -18609,7 +19286,7 @@ as $$
     message as (
         select
             digests.week_end, digests.channel, digests.sent_at, digests.sent,
-            digests.payload #>> '{counts,total}' as people,
+            digests.payload #>> '{counts,people}' as people,
             jsonb_build_object(
                 'digest_id', digests.id, 'job_id', job.id, 'part', digests.part, 'status', job.status
             ) as job
@@ -18844,7 +19521,7 @@ begin
             'outbox.status = ' || quote_literal(search ->> 'status'),
             'outbox.kind = ' || quote_literal(search ->> 'kind'),
             'outbox.channel = ' || quote_literal(search ->> 'channel'),
-            'pathfinder.error_key(outbox.last_error) = ' || quote_literal(search ->> 'error')
+            'outbox.last_error is not null and pathfinder.error_key(outbox.last_error) = ' || quote_literal(search ->> 'error')
         ),
         size + 1
     )
@@ -18896,16 +19573,22 @@ as $$
         ) as event
         order by event.community, event.user_id, event.id desc
     ),
-    frequent as (
-        select min(latest.value) as title, count(*) as members
+    -- Equal spellings first: to fold a text costs more than to read it.
+    spelt as materialized (
+        select btrim(latest.value) as title, count(*) as members
         from latest
-        where btrim(latest.value) <> ''
-            and not exists (
+        where not exists (
                 select from public.user_state as executive
                 where executive.community = latest.community and executive.user_id = latest.user_id
             )
-        group by pathfinder.fold_text(btrim(latest.value))
-        having count(*) >= 3
+        group by btrim(latest.value)
+    ),
+    frequent as (
+        select min(spelt.title) as title, sum(spelt.members)::bigint as members
+        from spelt
+        where spelt.title <> ''
+        group by pathfinder.fold_text(spelt.title)
+        having sum(spelt.members) >= 3
         order by members desc, title
         limit 200
     )
@@ -18957,7 +19640,15 @@ as $$
     from (
         select
             proposal.id,
-            to_jsonb(proposal) || jsonb_build_object(
+            -- Of whoever is suppressed nothing else is known, and nothing is shown of what the reader was told.
+            to_jsonb(proposal) - case
+                when state.user_id is not null or exists (
+                    select
+                    from public.detections as change
+                    where change.community = proposal.community and change.user_id = proposal.user_id
+                ) then '{}'
+                else '{title,company}'::text[]
+            end || jsonb_build_object(
                 'username', coalesce(
                     state.username,
                     (
@@ -19269,13 +19960,14 @@ comment on function public.recent_detections(integer, text) is
     'The newest people found, newest first.';
 
 -- source: admin/reopen_proposal.sql
--- Undoes a decision about a proposal: it waits again, and the example, rule or suppression that accepting it made goes.
--- Whom a suppression covered counts again as when its row is deleted. A correction stays: correct the person anew.
--- Returns: true.
+-- Undoes a decision about a proposal: it waits again, with all that was accepted at once with it, and what accepting it
+-- made goes: the example, rule, suppression or correction. Whom a suppression covered counts again as when its row is
+-- deleted. What was corrected once more since stays.
+-- Returns: how many wait again.
 -- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
 -- Example: select public.reopen_proposal(7);
 create or replace function pathfinder.reopen_proposal(id bigint)
-returns boolean
+returns bigint
 language plpgsql
 volatile
 security definer
@@ -19283,6 +19975,8 @@ set search_path = ''
 as $$
 declare
     proposal public.feedback_proposals;
+    together bigint[];
+    reopened bigint;
 begin
     -- In the tick's order, as forgetting and suppressing take it.
     perform pg_advisory_xact_lock(pathfinder.schedule_lock());
@@ -19304,22 +19998,53 @@ begin
         raise exception 'the same was said again since, and waits'
             using errcode = '22023', hint = 'Decide about that one.';
     end if;
+    -- What was accepted at once was one decision.
+    together := array(
+        select alike.id
+        from public.feedback_proposals as alike
+        where alike.id = proposal.id
+            or proposal.status = 'accepted' and alike.status = 'accepted'
+            and alike.community = proposal.community
+            and alike.user_id = proposal.user_id
+            and alike.verdict = proposal.verdict
+            and alike.decided_at = proposal.decided_at
+        for update
+    );
     delete from public.rule_examples where rule_examples.id = (proposal.result ->> 'example_id')::bigint;
     delete from public.classification_rules
     where classification_rules.id = (proposal.result ->> 'rule_id')::bigint;
     delete from public.suppressions where suppressions.id = (proposal.result ->> 'suppression_id')::bigint;
+    perform pathfinder.undo_correction(proposal.user_id, proposal.community, 'company', false)
+    from pathfinder.corrections
+    where corrections.community = proposal.community
+        and corrections.user_id = proposal.user_id
+        and corrections.attribute = 'company'
+        and corrections.corrected_at = (proposal.result ->> 'corrected_at')::timestamptz;
+
+    -- Who has said the same again since says it already.
+    delete from public.feedback_proposals as decided
+    where decided.id = any (together)
+        and exists (
+            select from public.feedback_proposals as again
+            where again.community = decided.community
+                and again.user_id = decided.user_id
+                and again.channel is not distinct from decided.channel
+                and again.verdict = decided.verdict
+                and again.status = 'open'
+        );
     update public.feedback_proposals
     set status = 'open', decided_at = null, decided_by = null, result = '{}'
-    where feedback_proposals.id = proposal.id;
+    where feedback_proposals.id = any (together);
+    get diagnostics reopened = row_count;
     perform pathfinder.write_audit(
-        'feedback', 'reopen', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+        'feedback', 'reopen', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict, 'proposals', reopened)
     );
-    return true;
+    return reopened;
 end
 $$;
 
 create or replace function public.reopen_proposal(id bigint)
-returns boolean
+returns bigint
 language sql
 volatile
 set search_path = ''
@@ -19333,7 +20058,7 @@ grant execute on function pathfinder.reopen_proposal(bigint) to service_role;
 grant execute on function public.reopen_proposal(bigint) to service_role;
 
 comment on function pathfinder.reopen_proposal(bigint) is 'Undoes a decision about a proposal.';
-comment on function public.reopen_proposal(bigint) is 'Undoes a decision about a proposal, and what accepting it made, except a correction.';
+comment on function public.reopen_proposal(bigint) is 'Undoes a decision about a proposal, and what accepting it made.';
 
 -- source: admin/send_digest_again.sql
 -- Sends a channel's digest once more, as it was, one job for each of its messages: to that channel, to another one, or
@@ -19352,26 +20077,14 @@ security definer
 set search_path = ''
 as $$
 declare
-    through text := coalesce(send_digest_again.to_channel, send_digest_again.channel);
+    through constant text := coalesce(
+        pathfinder.channel_through(
+            send_digest_again.channel, send_digest_again.to_channel, send_digest_again.to_address
+        ),
+        send_digest_again.channel
+    );
     jobs bigint;
 begin
-    if send_digest_again.to_address is not null then
-        if send_digest_again.to_channel is not null then
-            raise exception 'send_digest_again takes a channel or an address, not both' using errcode = '22023';
-        elsif not pathfinder.is_email_address(to_jsonb(send_digest_again.to_address)) then
-            raise exception '% is no e-mail address', quote_literal(left(send_digest_again.to_address, 100))
-                using errcode = '22023';
-        end if;
-        select channels.name into through
-        from public.channels
-        where channels.is_active and channels.transport = 'email_smtp'
-        order by channels.name <> send_digest_again.channel, channels.name
-        limit 1;
-        if not found then
-            raise exception 'no active channel has a mail server'
-                using errcode = '22023', hint = 'Add a channel with the transport email_smtp, or send it to a channel.';
-        end if;
-    end if;
     select count(
         pathfinder.enqueue(
             'digest', through,
@@ -19429,6 +20142,75 @@ grant execute on function public.send_digest_again(timestamptz, text, text, text
 comment on function pathfinder.send_digest_again(timestamptz, text, text, text) is 'Sends a channel''s digest once more.';
 comment on function public.send_digest_again(timestamptz, text, text, text) is
     'Sends a channel''s digest once more, as it was: to that channel, another one, or one address. Returns how many messages.';
+
+-- source: admin/send_report_again.sql
+-- Tells once more that a report is ready, with links that open its files: one channel, or one address through the mail
+-- server of an active channel that has one. Nobody else is told.
+-- Returns: how many messages are sent: 1; 0 when there is no such report, it has no files yet, or the channel is not
+--   active.
+-- Raises: 22023 for what is no address, for both a channel and an address or neither, and where no channel has a mail
+--   server.
+-- Example: select public.send_report_again(7, to_address => 'ada@example.com');
+create or replace function pathfinder.send_report_again(report_id bigint, to_channel text, to_address text)
+returns bigint
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    through constant text := pathfinder.channel_through(
+        null, send_report_again.to_channel, send_report_again.to_address
+    );
+    jobs bigint;
+begin
+    if through is null then
+        raise exception 'send_report_again needs a channel or an address' using errcode = '22023';
+    end if;
+    select count(
+        pathfinder.enqueue(
+            'report_message', through,
+            jsonb_strip_nulls(jsonb_build_object('report_id', reports.id, 'to', send_report_again.to_address)),
+            format('report_message:%s:again:%s', reports.id, to_char(clock_timestamp(), 'YYYYMMDD"T"HH24MISSUS'))
+        )
+    )
+    into jobs
+    from public.reports
+    join public.channels on channels.name = through and channels.is_active
+    where reports.id = send_report_again.report_id and reports.published_at is not null;
+    if jobs > 0 then
+        perform pathfinder.write_audit(
+            'reports', 'send_again',
+            jsonb_build_object(
+                'report', send_report_again.report_id, 'to', coalesce(send_report_again.to_address, through)
+            )
+        );
+    end if;
+    return jobs;
+end
+$$;
+
+create or replace function public.send_report_again(
+    report_id bigint, to_channel text default null, to_address text default null
+)
+returns bigint
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.send_report_again(
+        send_report_again.report_id, send_report_again.to_channel, send_report_again.to_address
+    )
+$$;
+
+revoke all on function pathfinder.send_report_again(bigint, text, text) from public, anon, authenticated, service_role;
+revoke all on function public.send_report_again(bigint, text, text) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.send_report_again(bigint, text, text) to service_role;
+grant execute on function public.send_report_again(bigint, text, text) to service_role;
+
+comment on function pathfinder.send_report_again(bigint, text, text) is 'Tells once more that a report is ready.';
+comment on function public.send_report_again(bigint, text, text) is
+    'Tells one channel, or one address, once more that a report is ready. Returns how many messages.';
 
 -- source: admin/set_health_token.sql
 -- Makes the token for health_status(), in place of the one there was. It is shown this once; only a digest is kept.

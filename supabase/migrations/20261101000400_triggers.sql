@@ -202,3 +202,7 @@ create trigger place_webhook_source
 
 -- "Job Title" and "job_title" name the same field. (An index that calls a function of ours can stand only behind it.)
 create unique index field_registry_field_key on public.field_registry (pathfinder.field_key(field_name));
+
+-- source: admin/_triggers.sql
+-- The jobs of one error, newest first: few of many.
+create index outbox_error_idx on public.outbox (pathfinder.error_key(last_error), id) where last_error is not null;

@@ -563,6 +563,8 @@ from pathfinder.default_function_rules();
 -- Without figures the planner would read all the clues for each title, until autovacuum comes by.
 analyze pathfinder.rule_clues;
 analyze pathfinder.rule_expressions;
+analyze pathfinder.function_clues;
+analyze public.classification_rules;
 
 -- source: people/_data.sql
 insert into pathfinder.privacy_salt (salt) values (pathfinder.random_salt());

@@ -61,7 +61,7 @@ def test_accounts_come_from_a_file_and_show_who_is_there(
 
     file.write_text("name,tier\nACME,strategic\n")
     changed = person.types("accounts", "import", str(file), "--yes", "--remove-missing")
-    assert "0 accounts new, 1 changed, 0 unchanged." in changed.stdout
+    assert "0 accounts new, 1 changed, 1 removed, 0 unchanged." in changed.stdout
     assert "changed  ACME: name Acme → ACME; tier 1 → strategic" in changed.stdout
     assert "removed  Globex" in changed.stdout
     again = person.types("accounts", "import", str(file), "--json")
@@ -80,7 +80,10 @@ def test_wrong_rows_are_said_and_nothing_is_changed(person: Person, tmp_path: Pa
 
     file.write_text("name,watched\nAcme,perhaps\n")
     unread = person.types("accounts", "import", str(file))
-    assert (unread.exit_code, unread.stderr) == (1, "Row 2: 'perhaps' is neither yes nor no.\n")
+    assert (unread.exit_code, unread.stderr) == (
+        1,
+        "Row 2: 'perhaps' is neither yes nor no.\nNothing was changed.\n",
+    )
 
 
 def test_suppressions_are_previewed_added_listed_and_removed(person: Person, stack: Stack) -> None:
@@ -106,11 +109,64 @@ def test_suppressions_are_previewed_added_listed_and_removed(person: Person, sta
 
     twice = person.types("suppressions", "add", "company", "ACME Ltd", "--yes")
     assert twice.exit_code != 0
-    assert "the company ACME Ltd is suppressed already" in str(twice.exception)
+    assert str(twice.exception).startswith("The company ACME Ltd is suppressed already")
+    never = person.types("suppressions", "add", "member", "1", "--until", "tomorrow", "--yes")
+    assert (never.exit_code, "such as 2027-03-01" in never.stderr) == (2, True)
+    nowhere = person.types("suppressions", "preview", "member", "1", "--community", "nowhere")
+    assert str(nowhere.exception) == 'There is no community "nowhere". The communities are: main.'
     removed = person.types("suppressions", "remove", str(row["id"]))
     assert removed.stdout.startswith("No longer suppressed:")
     missing = person.types("suppressions", "remove", str(row["id"]))
     assert (missing.exit_code, "There is no suppression" in missing.stderr) == (1, True)
+
+
+def test_every_suppression_is_listed_and_a_member_is_looked_for_in_the_community_that_is_named(
+    person: Person, stack: Stack
+) -> None:
+    with stack.cluster.connect(autocommit=True) as db:
+        know(db, "1")
+        know(db, "1", community="partners")
+        db.execute(
+            "insert into public.suppressions (kind, value) select 'company', 'Company ' || number"
+            " from generate_series(1, 1003) as number"
+        )
+    assert len(json.loads(person.types("suppressions", "list", "--json").stdout)) == 1003
+    added = person.types("suppressions", "add", "member", "1", "--community", "partners", "--yes")
+    assert added.stdout.startswith("Member 1: 1 known executive, 1 change")
+    assert "(in partners)" in added.stdout
+
+
+def test_a_trial_and_a_list_of_what_is_there_say_that_nothing_changes(person: Person, tmp_path: Path) -> None:
+    file = tmp_path / "accounts.csv"
+    file.write_text("name\nAcme\n")
+    tried = person.types("accounts", "import", str(file), "--dry-run")
+    assert tried.stdout.endswith("  new      Acme\nThis was a dry run: nothing was changed.\n")
+    assert person.types("accounts", "import", str(file), "--yes").stdout.endswith("Done.\n")
+    again = person.types("accounts", "import", str(file))
+    assert (again.exit_code, again.stdout.splitlines()[-1]) == (0, "There is nothing to change.")
+
+
+def test_no_line_is_wider_than_the_terminal(stack: Stack, tmp_path: Path) -> None:
+    narrow = Person({**stack.environment, "COLUMNS": "80"})
+    title = "Executive Vice President and Chief Human Resources Officer, Europe, the Middle East and Africa"
+    with stack.cluster.connect(autocommit=True) as db:
+        know(db, "1", company="Acme", title=title)
+    file = tmp_path / "accounts.csv"
+    file.write_text(
+        f"name,domain,{'words ' * 20},owner\nAcme,acme.com,1,{'Jane ' * 20}\nGlobex,gmail.com,,\n"
+    )
+    said = [narrow.types("accounts", "import", str(file), "--dry-run").output]
+    file.write_text(f"name,domain,owner\nAcme,acme.com,{'Jane ' * 20}\n")
+    said.append(narrow.types("accounts", "import", str(file), "--yes").output)
+    file.write_text(f"name,domain,owner\nAcme,acme.com,{'John ' * 20}\n")
+    said.append(narrow.types("accounts", "import", str(file), "--yes").output)
+    said += [narrow.types("accounts", "coverage").output]
+    said += [narrow.types("suppressions", "preview", "company", "Acme").output]
+    added = narrow.types("suppressions", "add", "company", "Acme", "--reason", "own staff " * 12, "--yes")
+    said += [added.output, narrow.types("suppressions", "list").output]
+    assert "John John" in said[2]
+    assert "Middle East" in said[3]
+    assert max(len(line) for output in said for line in output.splitlines()) <= 80
 
 
 def test_preview_of_what_cannot_be_meant_says_what_to_write(person: Person) -> None:

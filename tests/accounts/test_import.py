@@ -191,3 +191,41 @@ def test_country_of_an_executive_is_known_by_its_code(db: Connection) -> None:
         for table in ("user_state", "detections"):
             row = db.execute(f"select country, country_code from public.{table}".encode()).fetchone()  # noqa: S608
             assert row == (written, code)
+
+
+def test_list_moves_people_between_its_accounts_and_to_and_from_those_that_stay(db: Connection) -> None:
+    for number, domain in enumerate(
+        ("acme.com", "globex.com", "initech.com", "umbrella.com", "elsewhere.com")
+    ):
+        know(db, str(number), email_domain=domain)
+    belongs = """
+        select user_state.user_id, accounts.name, told.name
+        from public.user_state
+        join public.detections using (community, user_id)
+        left join public.accounts on accounts.id = user_state.account_id
+        left join public.accounts as told on told.id = detections.account_id
+        order by 1
+    """
+
+    def owners() -> list[object]:
+        return [now if now == told else (now, told) for _, now, told in db.execute(belongs.encode())]
+
+    take(
+        db,
+        {"name": "Acme", "domains": ["acme.com"]},
+        {"name": "Globex", "domains": ["globex.com"]},
+        {"name": "Initech", "domains": ["initech.com"]},
+        {"name": "Umbrella", "domains": ["umbrella.com"]},
+    )
+    assert owners() == ["Acme", "Globex", "Initech", "Umbrella", None]
+    moved = [
+        {"name": "Acme", "domains": ["globex.com"]},
+        {"name": "Globex", "domains": ["acme.com", "elsewhere.com"]},
+        {"name": "Initech", "domains": []},
+    ]
+    take(db, *moved, dry_run=True, remove_missing=True)
+    assert owners() == ["Acme", "Globex", "Initech", "Umbrella", None]
+    take(db, *moved, remove_missing=True)
+    assert owners() == ["Globex", "Acme", None, None, "Globex"]
+    db.execute("update public.accounts set domains = '{initech.com}' where name = 'Initech'")
+    assert owners() == ["Globex", "Acme", "Initech", None, "Globex"], "later edits match at once again"

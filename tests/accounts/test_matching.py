@@ -165,3 +165,20 @@ def test_edit_moves_the_keys_and_deletion_frees_them(db: Connection) -> None:
     db.execute("delete from public.accounts")
     assert find(db, "acme.example", "Acme Group") is None
     assert add(db, "Acme Group") != acme
+
+
+@pytest.mark.parametrize(
+    ("company", "key"),
+    [
+        ("The Gap", "gap"),
+        ("The", "the"),
+        ("Alpha Beta Gamma Delta Ltd", "alpha beta gamma delta"),
+        ("Alpha Beta Tekstil Sanayi ve Ticaret A.Ş.", "alpha beta tekstil"),
+        ("Alpha San. ve Tic. Ltd. Şti.", "alpha"),
+        ("Sanayi ve Ticaret A.Ş.", "sanayi ve ticaret"),
+    ],
+)
+def test_key_of_a_company_is_what_is_left_without_forms(
+    shared_db: Connection, company: str, key: str
+) -> None:
+    assert value(shared_db, "select pathfinder.company_key(%s)", company) == key

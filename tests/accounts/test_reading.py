@@ -111,3 +111,16 @@ def test_file_that_is_none_of_accounts_is_refused_in_words(
 def test_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(CaptPathfinderError, match=r"accounts\.csv cannot be read: No such file"):
         read_accounts(tmp_path / "accounts.csv")
+
+
+def test_delimiter_that_the_first_line_states_is_taken_and_rows_keep_their_numbers(tmp_path: Path) -> None:
+    reading = read(tmp_path, "sep=;\r\nName;Owner, in words\r\nAcme, Inc.;x\r\n")
+    assert (reading.delimiter, reading.columns) == (";", {"Name": "name", "Owner, in words": None})
+    assert reading.accounts == [{"row": 3, "name": "Acme, Inc."}]
+
+
+@pytest.mark.parametrize("content", ["Name\n", "Name,Tier\r\n\r\n,\r\n"])
+def test_headings_alone_are_no_list(tmp_path: Path, content: str) -> None:
+    """With --remove-missing it would remove every account."""
+    with pytest.raises(CaptPathfinderError, match="holds no account"):
+        read(tmp_path, content)

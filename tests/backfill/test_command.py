@@ -67,7 +67,7 @@ def test_a_community_is_taken_over_once_with_its_rejects(stack: Stack, tmp_path:
         preview = run(stack, path, "--dry-run")
         assert preview.returncode == 0, preview.stderr
         assert "text in ASCII, separated by commas" in preview.stdout
-        assert "2007 rows read; 202 executives would be found: 102 csuite, 100 vp." in preview.stdout
+        assert "2,007 rows read; 202 executives would be found: 102 csuite, 100 vp." in preview.stdout
         assert "row 2003: The row has 7 cells under 5 headings: is a quote missing?" in preview.stdout
         assert "row 2005: Row 2004 has the same user id" in preview.stdout
         assert "row 2007: There is no user id." in preview.stdout
@@ -78,7 +78,7 @@ def test_a_community_is_taken_over_once_with_its_rejects(stack: Stack, tmp_path:
 
         answer = run(stack, path, "--yes")
         assert answer.returncode == 0, answer.stdout + answer.stderr
-        assert "2007 rows: 202 executives, of whom 202 were added" in answer.stdout
+        assert "2,007 rows: 202 executives; added 202," in answer.stdout
         assert "1 repeating an earlier one, 1 no members" in answer.stdout
         assert "3 rows rejected" in answer.stdout
         assert "1 × dates that cannot be read" in answer.stdout
@@ -96,7 +96,7 @@ def test_a_community_is_taken_over_once_with_its_rejects(stack: Stack, tmp_path:
 
         assert "taken over before" in run(stack, path, "--yes").stdout
         again = run(stack, path, "--yes", "--restart", "--announce")
-        assert "of whom 0 were added, 202 were known" in again.stdout
+        assert "added 0, known before 202," in again.stdout
         assert db.execute("select count(*) from public.detections where is_told").fetchone() == (0,)
         assert (tmp_path / "members.csv.rejects.csv").read_text().count("2003") == 1
 
@@ -121,7 +121,7 @@ def test_what_stopped_goes_on_where_it_was(stack: Stack, tmp_path: Path) -> None
         answer = run(stack, path, "--yes", "--announce")
         assert answer.returncode == 0, answer.stdout + answer.stderr
         assert "Going on after row 1000" in answer.stdout
-        assert "3000 rows: 300 executives, of whom 300 were added" in answer.stdout
+        assert "3,000 rows: 300 executives; added 300," in answer.stdout
         assert db.execute("select count(*), count(distinct user_id) from public.detections").fetchone() == (
             300,
             300,

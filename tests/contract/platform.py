@@ -9,7 +9,6 @@ they leave there is removed after them, as they have a community of their own.
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -31,8 +30,8 @@ from local.migrations import PROJECT
 from local.provision import register_webhook_source
 from local.services import Service
 from local.stack import Stack
+from tests.supabase_cli import CLI, cli_environment
 
-CLI = PROJECT / "local" / "node_modules" / ".bin" / "supabase"
 USERNAME, PASSWORD = "local", "a secret for the contract tests"
 # The name that `register_webhook_source` gives it.
 SOURCE = "local"
@@ -215,7 +214,7 @@ def _supabase(folder: Path, *arguments: str) -> str:
         text=True,
         check=False,
         stdin=subprocess.DEVNULL,
-        env={**os.environ, "SUPABASE_TELEMETRY_DISABLED": "1", "DO_NOT_TRACK": "1"},
+        env=cli_environment(Path.home()),
     )
     if answer.returncode != 0:
         raise RuntimeError(f"supabase {arguments[0]} failed: {answer.stderr[-2000:]}")

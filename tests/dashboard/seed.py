@@ -143,7 +143,9 @@ def _deliveries(db: psycopg.Connection[tuple[Any, ...]]) -> None:
             {
                 "w": weeks,
                 "sent": sent,
-                "payload": Jsonb({"counts": {"total": 10 + weeks}, "people": [{"username": PAYLOAD_SECRET}]}),
+                "payload": Jsonb(
+                    {"counts": {"people": 10 + weeks}, "people": [{"username": PAYLOAD_SECRET}]}
+                ),
             },
         )
     files = {form: f"https://storage.example.com/reports/r.{form}?token=t" for form in ("pdf", "csv", "html")}

@@ -11,7 +11,7 @@ import argparse
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -89,7 +89,7 @@ _FILL = (
     select
         now() - make_interval(weeks => n / 3 + 1), date_trunc('day', now()) - make_interval(weeks => n / 3),
         (array['board', repeat('very-long-channel-', 4), '董事会'])[1 + n %% 3],
-        jsonb_build_object('counts', jsonb_build_object('total', n)), n > 3,
+        jsonb_build_object('counts', jsonb_build_object('people', n)), n > 3,
         case when n > 3 then now() end, 1, 1
     from generate_series(1, least(%(rows)s, 60)) as n
     """,
@@ -117,6 +117,20 @@ _FILL = (
     """,
 )  # fmt: skip
 
+# As many proposals as there are people, at most a thousand.
+_FEEDBACK = """
+    insert into public.feedback_proposals (
+        channel, community, user_id, verdict, title, company, status, decided_at
+    )
+    select
+        'weekly', community, user_id,
+        (array['not_executive', 'already_known', 'wrong_company'])[1 + row_number() over () % 3],
+        title, company, (array['open', 'open', 'accepted', 'dismissed'])[1 + row_number() over () % 4],
+        case when row_number() over () % 4 > 1 then now() end
+    from public.user_state
+    limit 1000;
+"""
+
 # A digest to a mailbox, so that a job has a message to show.
 _DIGEST = """
     insert into public.channels (name, transport, config, sends)
@@ -135,8 +149,9 @@ PAGES = (
     "/accounts?watched=1", "/queue", "/queue?status=dead&kind=digest", "/job?id={job}",
     "/queue/act?action=retry&job={job}", "/deliveries", "/digests/send", "/reports/generate?month=2026-11",
     "/rules", "/rules?title=Former+CFO,+now+CEO", "/rules/missed", "/rules/examples",
-    "/rules/new?category=vp&pattern=keeper", "/rules/switch?id=1&to=off", "/numbers?days=90", "/audit",
-    "/nope",
+    "/rules/new", "/rules/new?category=vp&pattern=keeper", "/rules/switch?id=1&to=off",
+    "/rules/restore?version=1", "/feedback", "/feedback?status=accepted", "/feedback/decide?id=1",
+    "/feedback/decide?id=2&pattern=chief+happiness", "/numbers?days=90", "/audit", "/nope",
 )  # fmt: skip
 
 WIDER = """
@@ -161,10 +176,12 @@ def fill(db: psycopg.Connection[tuple[Any, ...]], rows: int) -> None:
     db.execute("vacuum (analyze)")
 
 
-def look(browser: Browser, url: str, job: int, pictures: Path | None, name: str) -> list[str]:
+def look(
+    browser: Browser, url: str, job: int, *, pictures: Path | None, name: str, widths: Sequence[int]
+) -> list[str]:
     """Open everything; returns what is wrong."""
     wrong: list[str] = []
-    for width in WIDTHS:
+    for width in widths:
         for scheme in SCHEMES:
             context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
             page = context.new_page()
@@ -203,6 +220,7 @@ def filled(rows: int) -> Iterator[tuple[Stack, str, int]]:
                 fill(db, rows)
                 if rows:
                     db.execute(_DIGEST)
+                    db.execute(_FEEDBACK)
                 tick(db)
                 found = db.execute("select coalesce(max(id), 1) from public.outbox").fetchone()
                 with dashboard_process(stack, Path(folder) / "log") as url:
@@ -215,6 +233,7 @@ def main() -> int:
     """Look at all of it; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="*", default=ROWS)
+    parser.add_argument("--widths", type=int, nargs="*", default=WIDTHS)
     parser.add_argument("--pictures", type=Path)
     arguments = parser.parse_args()
     if arguments.pictures:
@@ -224,8 +243,12 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=BROWSER_ARGUMENTS)
         for rows in arguments.rows:
             with filled(rows) as (stack, url, job):
-                wrong += look(browser, url, job, arguments.pictures, f"{rows}")
-                print(f"{rows:,} rows: {len(PAGES) * len(WIDTHS) * len(SCHEMES)} pages seen.", flush=True)
+                wrong += look(
+                    browser, url, job,
+                    pictures=arguments.pictures, name=f"{rows}", widths=arguments.widths,
+                )  # fmt: skip
+                pages = len(PAGES) * len(arguments.widths) * len(SCHEMES)
+                print(f"{rows:,} rows: {pages} pages seen.", flush=True)
                 if rows == arguments.rows[-1]:
                     wrong += away(browser, stack, arguments.pictures)
         browser.close()

@@ -26,6 +26,7 @@ PAGES = [
     "/deliveries",
     "/digests/send",
     "/digests/again?cut=2026-01-05T09:00:00Z&channel=board",
+    "/reports/again?report=2",
     "/reports/generate?month=2026-11",
     "/rules?title=Former+CFO,+now+CEO",
     "/rules/examples",

@@ -163,6 +163,42 @@ def test_somebody_is_corrected(seeded: Seeded, dashboard: str, open_page: Opened
     assert seeded.value("select count(*) from user_state where user_id = 'u9'") == 0
 
 
+def test_a_correction_is_undone(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    before = seeded.value("select title || company from user_state where user_id = 'u9'")
+    page = open_page()
+    page.goto(f"{dashboard}/person/correct?id=u9")
+    page.get_by_label("Title").fill("Gardener")
+    page.get_by_label("Company").fill("Globex")
+    page.get_by_role("button", name="Correct").click()
+    assert_said(page, "are no executive, and are let go.")
+    assert page.locator(".lead").inner_text() == "No executive now."
+    page.get_by_role("button", name="Undo the correction of the company").click()
+    assert_said(page, "Undone")
+    page.get_by_role("button", name="Undo the correction of the title").click()
+    assert_said(page, "Undone: what the community says counts again.")
+    assert page.locator(".correction").count() == 0
+    assert seeded.value("select title || company from user_state where user_id = 'u9'") == before
+
+
+def test_a_mistaken_company_that_is_suppressed_is_undone(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    seeded.db.execute(
+        "insert into suppressions (kind, value, until) values ('company', 'Globex', '2999-01-01')"
+    )
+    page = open_page()
+    page.goto(f"{dashboard}/person/correct?id=u9")
+    page.get_by_label("Company").fill("Globex")
+    page.get_by_role("button", name="Correct").click()
+    assert_said(page, "whoever is of this company is put aside.")
+    said = page.locator("main").inner_text()
+    assert "The company was corrected on" in said
+    assert not any(word in said for word in ("Globex", "Chief", "community says"))
+    page.get_by_role("button", name="Undo").click()
+    assert_said(page, "Undone: what the community says counts again.")
+    assert "Chief Financial Officer" in page.locator(".lead").inner_text()
+
+
 def test_what_changed_while_the_form_was_open_is_not_corrected_back(
     seeded: Seeded, dashboard: str, open_page: Opened
 ) -> None:
@@ -235,6 +271,32 @@ def test_a_digest_goes_out_again_to_one_channel(seeded: Seeded, dashboard: str, 
     assert_said(page, "2 messages go out again now.")
     copies = "select count(*) from outbox where channel = 'sales' and (payload -> 'is_copy')::boolean"
     assert seeded.value(copies) == 2
+
+
+def test_a_report_is_told_again_to_one_channel(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/deliveries")
+    table = page.locator("#reports-table")
+    # What has no files yet has nothing to tell.
+    assert table.get_by_role("link", name="Send again…").count() == 2
+    table.get_by_role("link", name="Send again… The report of February 2026, revision 1").click()
+    assert "Send the report of February 2026 again?" in page.locator("h1").inner_text()
+    assert page.get_by_label("To", exact=True).locator("option").all_inner_texts() == [
+        "Channel board", "Channel sales",
+    ]  # fmt: skip
+    page.get_by_label("To", exact=True).select_option("Channel sales")
+    page.get_by_role("button", name="Send again").click()
+    assert_said(page, "1 message goes out again now.")
+    again = "outbox where dedupe_key like 'report_message:%:again:%'"
+    report = seeded.value("select id::text from reports where month_label = '2026-02' and revision = 1")
+    jobs = f"select kind, channel, payload ->> 'report_id' from {again}"  # noqa: S608 (a constant)
+    assert seeded.db.execute(jobs.encode()).fetchall() == [("report_message", "sales", report)]
+    for number, channel in ((int(report), "old"), (int(report) + 1, "sales"), (int(report) + 99, "sales")):
+        assert seeded.value("select send_report_again(%s, %s)", number, channel) == 0
+    told = seeded.value(
+        "select actor || ' ' || action || ' ' || (detail ->> 'to') from audit where subject = 'reports'"
+    )
+    assert told == "Dashboard on this machine send_again sales"
 
 
 def test_the_report_of_the_chosen_month_is_generated(

@@ -97,3 +97,20 @@ def test_looking_at_an_alert_settles_nothing(seeded: Seeded, dashboard: str) -> 
     answer = httpx.get(f"{dashboard}/job", params={"id": job}, timeout=60)
     assert answer.status_code == 200
     assert seeded.value("select count(*) from pathfinder.alerts where job_id is not null") == 0
+
+
+def test_pages_say_how_many_people_a_digest_really_tells_of(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    job = digest_job(seeded)
+    told = seeded.value(
+        "select count(*) from pathfinder.digest_ledger where outcome = 'told' and digest_id ="
+        " (select (payload ->> 'digest_id')::bigint from digests order by id desc limit 1)"
+    )
+    assert told > 1
+    page = open_page()
+    page.goto(f"{dashboard}/job?id={job}")
+    assert f"{told} people in all." in page.locator("main").inner_text()
+    page.goto(f"{dashboard}/deliveries")
+    newest = page.locator("details.digest").first.locator("tbody tr").first
+    assert newest.locator("[data-label='Told of']").inner_text() == f"{told} people"

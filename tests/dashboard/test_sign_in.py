@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from captpathfinder.dashboard.serve import check_exposure
-from captpathfinder.dashboard.sign_in import role_of
+from captpathfinder.dashboard.sign_in import role_of, verified_email
 from captpathfinder.errors import SettingsError
 from captpathfinder.settings import Settings
 from local.stack import Stack
@@ -103,6 +103,39 @@ def again(seeded: Seeded) -> dict[str, str]:
         "channel": "board",
         "to": "me",
     }
+
+
+def test_a_report_is_told_again_to_who_asks_and_to_nobody_else(seeded: Seeded, signed: str) -> None:
+    client, _ = sign_in(signed, "ada")
+    report = seeded.value("select min(id) from reports where published_at is not null")
+    assert "Me, " not in client.get("/reports/again", params={"report": report}).text
+    seeded.db.execute(
+        "insert into channels (name, transport, config, sends) values ('post', 'email_smtp', %s, '{digest}')",
+        ['{"host": "smtp.example.com", "from": "a@example.com", "to": ["board@example.com"]}'],
+    )
+    page = client.get("/reports/again", params={"report": report}).text
+    assert "Me, Ada@Example.com" in page
+    form = {"report": report, "to": "me", "form_token": form_token(page)}
+    assert client.post("/reports/again", data=form).status_code == 303
+    row = seeded.db.execute(
+        "select channel, config -> 'to', (document #>> '{report,id}')::bigint"
+        " from claim_outbox('w', array['report_message'], 10) where payload ? 'to'"
+    ).fetchall()
+    assert row == [("post", ["Ada@Example.com"], report)]
+    # Somebody else's address is nobody's to choose.
+    for to in ("mallory@example.com", "", "channel"):
+        assert client.post("/reports/again", data={**form, "to": to}).status_code == 400
+
+
+def test_what_somebody_edits_is_a_version_by_them(seeded: Seeded, signed: str) -> None:
+    client, _ = sign_in(signed, "ada")
+    page = client.get("/rules/new").text
+    rule = {"category": "vp", "pattern": "keeper of the lighthouse", "form_token": form_token(page)}
+    assert client.post("/rules/new", data=rule).status_code == 303
+    by = seeded.value("select created_by from rule_versions order by version desc limit 1")
+    assert by == seeded.value("select actor from audit order by id desc limit 1")
+    assert by.startswith("Ada@Example.com (")
+    assert by in client.get("/rules").text
 
 
 def test_a_digest_is_sent_again_to_who_asks_and_to_nobody_else(seeded: Seeded, signed: str) -> None:
@@ -226,6 +259,14 @@ def settings(**changes: object) -> Settings:
 )
 def test_only_verified_addresses_and_named_groups_count(claims: dict[str, Any], role: str | None) -> None:
     assert role_of(claims, settings()) == role
+
+
+def test_what_has_two_signs_is_no_address_that_anything_is_sent_to() -> None:
+    two = {"email": "ada@example.com@evil.example", "email_verified": True}
+    assert (verified_email(two), verified_email({**two, "email": " ada@example.com "})) == (
+        "",
+        "ada@example.com",
+    )
 
 
 @pytest.mark.parametrize(

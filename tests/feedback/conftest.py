@@ -57,7 +57,8 @@ def pages(shared_stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iter
     """A worker whose public pages stand below a path, as behind a proxy that passes it on."""
     port = free_port()
     url = f"http://127.0.0.1:{port}/people"
-    changes = {"PUBLIC_URL": url, "PUBLIC_PORT": str(port), "REALTIME_ENABLED": "false"}
+    changes = {"PUBLIC_URL": url, "PUBLIC_PORT": str(port), "PUBLIC_TRUSTED_PROXIES": "127.0.0.1"}
+    changes["REALTIME_ENABLED"] = "false"
     environment = worker_environment(shared_stack, **changes)
     settings = settings_of(shared_stack, url)
     with WorkerProcess(environment, tmp_path_factory.mktemp("pages") / "log") as worker:

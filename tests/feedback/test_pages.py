@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from captpathfinder.clock import utc_now
+from captpathfinder.doctor import public_check
 from captpathfinder.public_pages.allowance import Allowance
 from captpathfinder.public_pages.links import LONGEST, Links
 from captpathfinder.public_pages.site import PublicPages
@@ -260,9 +261,83 @@ def test_one_link_may_be_opened_and_pressed_so_often_and_others_still_work(
         assert client.get(second).status_code == 200
 
 
+def test_readers_behind_a_trusted_proxy_do_not_lock_each_other_out(told: Connection, pages: Pages) -> None:
+    feedback = pages.feedback(detect(told, "1"))
+    told.execute("select public.send_digests()")
+    digest = pages.digest(told.execute("select min(id) from public.digests").fetchall()[0][0])
+    with httpx.Client() as client:
+
+        def opened(url: str, reader: str) -> int:
+            return client.get(url, headers={"X-Forwarded-For": reader}).status_code
+
+        def pressed(reader: str) -> int:
+            headers = {"X-Forwarded-For": reader}
+            return client.post(feedback, data={"verdict": "undo"}, headers=headers).status_code
+
+        # Of IPv6 a customer has a network of addresses.
+        for reader, same, other in (
+            ("203.0.113.1", "203.0.113.1", "203.0.113.2"),
+            ("2001:db8:1:1::1", "2001:db8:1:1::2", "2001:db8:1:2::1"),
+        ):
+            assert [opened(digest, reader) for _ in range(60)] == [200] * 60
+            assert (opened(digest, same), opened(digest, other)) == (429, 200)
+            assert [pressed(reader) for _ in range(20)] == [303] * 20
+            assert (pressed(same), pressed(other)) == (429, 303)
+
+
+async def test_many_readers_of_one_link_or_one_reader_of_many_are_told_to_wait() -> None:
+    settings = Settings(
+        supabase_url="http://127.0.0.1:9",
+        supabase_secret_key=SecretStr("sb_secret_" + "x" * 30),
+        public_url="https://people.example.com",
+    )
+    links, later, now = Links(settings), utc_now().replace(year=2099), [0.0]
+
+    async def answers(digest: int, reader: str, times: int = 1) -> set[int]:
+        transport = httpx.ASGITransport(application, client=(reader, 1))
+        async with httpx.AsyncClient(transport=transport) as client:
+            return {(await client.get(links.digest(digest, later))).status_code for _ in range(times)}
+
+    async with SupabaseApi(settings) as api:
+        site = PublicPages(settings, api, links, now=utc_now, monotonic=lambda: now[0])
+        application = site.application()
+        # The database is away: whoever is let through is told so.
+        for number in range(20):
+            assert await answers(1, f"192.0.2.{number}", 30) == {503}
+        assert await answers(1, "192.0.2.99") == {429}
+        now[0] += 61
+        for number in range(6):
+            assert await answers(10 + number, "198.51.100.1", 50) == {503}
+        assert await answers(20, "198.51.100.1") == {429}
+        # What was refused to one has cost the others nothing.
+        assert await answers(20, "198.51.100.1", 1000) == {429}
+        assert await answers(20, "198.51.100.2") == {503}
+
+
+async def test_a_proxy_that_is_not_trusted_is_noticed() -> None:
+    settings = Settings(
+        supabase_url="http://127.0.0.1:9",
+        supabase_secret_key=SecretStr("sb_secret_" + "x" * 30),
+        public_url="https://people.example.com",
+    )
+    links = Links(settings)
+    async with SupabaseApi(settings) as api:
+        site = PublicPages(settings, api, links, now=utc_now, monotonic=lambda: 0.0)
+        transport = httpx.ASGITransport(site.application(), client=("203.0.113.1", 1))
+        async with httpx.AsyncClient(transport=transport, base_url="https://people.example.com") as client:
+            known = [
+                (await client.get("/worker", headers=headers)).json()["knows_readers"]
+                for headers in ({}, {"X-Forwarded-For": "203.0.113.1"}, {"X-Forwarded-For": "198.51.100.7"})
+            ]
+    assert known == [True, True, False]
+    answer = {"links": links.fingerprint, "knows_readers": False}
+    said = public_check._judged("https://people.example.com", answer, links.fingerprint)
+    assert "PUBLIC_TRUSTED_PROXIES" in str(said)
+
+
 def test_an_allowance_comes_back_after_its_window() -> None:
     allowance = Allowance(2, 60)
-    assert [allowance.takes("a", moment) for moment in (0, 1, 2, 60.5, 61.5, 61.6)] == [
+    assert [allowance.takes("a", moment) for moment in (0, 1, 2, 60, 61, 61.6)] == [
         True, True, False, True, True, False,
     ]  # fmt: skip
     assert allowance.takes("b", 62)

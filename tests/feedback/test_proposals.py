@@ -150,9 +150,36 @@ def test_undo_takes_back_the_mute_and_what_waits_and_nothing_of_other_channels(t
 def test_a_mute_that_an_operator_made_is_not_undone_by_a_link(told: Connection) -> None:
     detection = detect(told, "1")
     told.execute("insert into public.mutes (channel, user_id, reason) values ('sales', '1', 'asked for it')")
-    assert press(told, detection, "already_known")["is_muted"] is False
-    press(told, detection, "undo")
+    assert press(told, detection, "already_known")["is_muted"] is True
+    assert press(told, detection, "undo")["is_muted"] is False
     assert mutes(told) == [("sales", "1", "asked for it", None)]
+
+
+def test_a_mute_that_an_operator_made_for_a_while_is_as_it_was_after_a_press_and_its_undo(
+    told: Connection,
+) -> None:
+    detection = detect(told, "1")
+    [mute] = told.execute(
+        "insert into public.mutes (channel, user_id, reason, until)"
+        " values ('sales', '1', 'on leave', now() - interval '1 hour') returning *"
+    ).fetchall()
+    press(told, detection, "already_known")
+    pass_delay(told)
+    assert [user for job in claim(told) if job["channel"] == "sales" for user in users(job)] == []
+    press(told, detection, "undo")
+    assert told.execute("select * from public.mutes").fetchall() == [mute]
+    told.execute("select public.send_digests()")
+    assert digest_people(told, "sales") == ["1"]
+
+
+def test_two_mutes_of_one_person_leave_everybody_else_as_often_as_before(told: Connection) -> None:
+    detection = detect(told, "1")
+    detect(told, "2")
+    told.execute("insert into public.mutes (channel, user_id) values ('sales', '1')")
+    press(told, detection, "already_known")
+    told.execute("select public.send_digests()")
+    assert (digest_people(told, "sales"), digest_people(told, "board")) == (["2"], ["1", "2"])
+    assert value(told, "select count(*) from pathfinder.digest_ledger where channel = 'sales'") == 2
 
 
 @pytest.mark.parametrize("verdict", ["fire them", "", "NOT_EXECUTIVE", "accept"])
@@ -231,10 +258,53 @@ def test_accepted_as_an_example_with_an_exclusion_the_title_finds_nobody(told: C
     assert {status for *_, status in proposals(told)} == {"accepted"}
     assert value(told, "select count(*) from public.check_rules() where title = %s", title) == 0
     number = value(told, "select max(id) from public.feedback_proposals")
-    told.execute("select public.reopen_proposal(%s)", [number])
+    assert value(told, "select public.reopen_proposal(%s)", number) == 2
     assert value(told, "select (pathfinder.classify(%s)).level", title) == "csuite"
     assert value(told, "select count(*) from public.rule_examples where title = %s", title) == 0
-    assert only(told) == number
+    # What was decided with it waits as well.
+    assert {status for *_, status in proposals(told)} == {"open"}
+
+
+def test_reopening_brings_back_what_was_decided_at_once_and_no_other_decision(told: Connection) -> None:
+    add_channel(told, "crm", "{digest}")
+    detection = detect(told, "1")
+    press(told, detection, "already_known", "crm")
+    told.execute("select public.accept_proposal(%s)", [only(told)])
+    told.execute("delete from public.suppressions")
+    detection = detect(told, "1") if value(told, "select count(*) from public.user_state") == 0 else detection
+    for channel in ("sales", "board"):
+        press(told, detection, "already_known", channel)
+    press(told, detection, "wrong_company", "board")
+    number = only(told)
+    told.execute("select public.accept_proposal(%s)", [number])
+    # The reader of one has said the same again meanwhile.
+    detect(told, "1")
+    press(told, value(told, "select max(id) from public.detections"), "already_known", "board")
+    assert value(told, "select public.reopen_proposal(%s)", number) == 1
+    assert sorted(proposals(told)) == [
+        ("board", "1", "already_known", "open"),
+        ("board", "1", "wrong_company", "open"),
+        ("crm", "1", "already_known", "accepted"),
+        ("sales", "1", "already_known", "open"),
+    ]
+
+
+def test_reopening_puts_the_company_back_unless_it_has_become_another_since(told: Connection) -> None:
+    detection = detect(told, "1")
+    press(told, detection, "wrong_company")
+    number = only(told)
+    company = "select company from public.user_state"
+    before = value(told, company)
+    accepting = "select public.accept_proposal(%s, company => 'Globex')"
+    told.execute(accepting, [number])
+    assert value(told, company) == "Globex"
+    told.execute("select public.reopen_proposal(%s)", [number])
+    assert value(told, company) == before
+    assert value(told, "select count(*) from pathfinder.corrections") == 0
+    told.execute(accepting, [number])
+    told.execute("select public.correct_person('1', company => 'Initech')")
+    told.execute("select public.reopen_proposal(%s)", [number])
+    assert value(told, company) == "Initech"
 
 
 def test_accepted_as_an_example_alone_it_is_listed_until_the_rules_are_edited(told: Connection) -> None:
@@ -253,7 +323,7 @@ def test_an_exclusion_that_does_not_do_it_or_an_example_that_says_the_opposite_i
     told.execute("update public.detections set title = 'Chief Happiness Officer'")
     press(told, detection, "not_executive")
     rules = value(told, "select count(*) from public.classification_rules")
-    with pytest.raises(psycopg.errors.InvalidParameterValue, match="would still be found, as csuite"):
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="would still be found: C-level"):
         told.execute("select public.accept_proposal(%s, pattern => 'gardener')", [only(told)])
     told.execute(
         "insert into public.rule_examples (title, expected) values ('Chief Happiness Officer', 'csuite')"
@@ -287,7 +357,9 @@ def test_a_decision_is_made_once_and_says_who_made_it(told: Connection) -> None:
             told.execute(f"select public.{act}(%s)".encode(), [number])
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="there is no proposal"):
         told.execute("select public.dismiss_proposal(%s)", [number + 1])
-    assert value(told, "select decided_by from public.feedback_proposals") == "postgres"
+    assert value(told, "select decided_by from public.feedback_proposals") == (
+        "Table Editor or SQL (postgres)"
+    )
     assert mutes(told) == [("sales", "1", "already known", None)]
     acts = told.execute("select action from public.audit where subject = 'feedback' order by id").fetchall()
     assert acts == [("already_known",), ("dismiss",)]
@@ -367,3 +439,41 @@ def test_a_company_that_cannot_be_seen_is_none_that_could_be_right(told: Connect
     press(told, detect(told, "1"), "wrong_company")
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="the right company is missing"):
         told.execute("select public.accept_proposal(%s, company => %s)", [only(told), "\u200b &nbsp;"])
+
+
+def test_reopening_undoes_the_correction_that_accepting_made_and_no_later_one(told: Connection) -> None:
+    press(told, detect(told, "1"), "wrong_company")
+    number = only(told)
+    company = "select company from public.user_state where user_id = '1'"
+    before = value(told, company)
+    for later, after in ((None, before), ("Initech", "Initech")):
+        made = value(told, "select public.accept_proposal(%s, company => 'Globex')", number)
+        assert (made["as"], set(made)) == ("correction", {"as", "corrected_at"})
+        assert value(told, company) == "Globex"
+        if later:
+            told.execute("select public.correct_person('1', company => %s)", [later])
+        told.execute("select public.reopen_proposal(%s)", [number])
+        assert value(told, company) == after
+
+
+def test_reopening_leaves_a_correction_that_was_there_before(told: Connection) -> None:
+    press(told, detect(told, "1"), "wrong_company")
+    told.execute("select public.correct_person('1', company => 'Globex')")
+    number = only(told)
+    told.execute("select public.accept_proposal(%s, company => 'Globex')", [number])
+    told.execute("select public.reopen_proposal(%s)", [number])
+    assert value(told, "select company from public.user_state where user_id = '1'") == "Globex"
+
+
+def test_what_was_said_of_somebody_who_is_suppressed_since_is_listed_without_what_they_are(
+    told: Connection,
+) -> None:
+    for user in "12":
+        press(told, detect(told, user), "already_known")
+    told.execute("select public.accept_proposal(%s)", [only(told)])
+    page = value(told, "select public.list_proposals('{}')")
+    other, suppressed = page["rows"]
+    assert (suppressed["user_id"], suppressed["status"], other["user_id"]) == ("1", "accepted", "2")
+    for name in ("title", "company", "username", "level", "rule"):
+        assert suppressed.get(name) is None
+    assert other["title"]

@@ -18,13 +18,13 @@ Json = dict[str, Any]
 # the rules takes longer than all else that becomes of a webhook.
 _CLASSIFIER = """
     create or replace function pathfinder.classify(
-        title text, out level text, out matched_rule text, out rules_version bigint
+        title text, out level text, out matched_rule text, out rules_version bigint, out charges text[]
     )
     language sql stable set search_path = '' as $$
         select case
             when title ~ '^(CEO|CFO|CTO)' then 'csuite'
             when title ~ '^(VP|SVP)' then 'vp'
-        end, 'stand-in', 1
+        end, 'stand-in', 1, null::text[]
     $$;
     revoke all on function pathfinder.classify(text) from public, anon, authenticated, service_role;
     create or replace function pathfinder.find_functions(title text, department text) returns text[]

@@ -11,7 +11,7 @@ from tests.ingest.platform import Platform, load_classifier
 
 BROKEN = """
     create or replace function pathfinder.classify(
-        title text, out level text, out matched_rule text, out rules_version bigint
+        title text, out level text, out matched_rule text, out rules_version bigint, out charges text[]
     )
     language plpgsql stable set search_path = '' as $$
     begin
@@ -219,7 +219,7 @@ def test_a_row_that_is_locked_elsewhere_queues_the_event(platform: Platform, db_
 def test_a_classification_that_takes_too_long_is_cut_off_and_queued(platform: Platform) -> None:
     platform.db.execute(
         """create or replace function pathfinder.classify(
-            title text, out level text, out matched_rule text, out rules_version bigint
+            title text, out level text, out matched_rule text, out rules_version bigint, out charges text[]
         ) language plpgsql stable set search_path = '' as
         $$ begin perform pg_sleep(30); end $$"""
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +12,7 @@ import pytest
 from local.errors import StackError
 from local.migrations import PROJECT, apply_migrations, apply_seed, read_migrations, split_statements
 from local.postgres import Cluster
-
-CLI = PROJECT / "local" / "node_modules" / ".bin" / "supabase"
+from tests.supabase_cli import CLI, cli_environment
 
 # Everything that may hold a semicolon without ending a statement.
 TRICKY = """\
@@ -62,16 +60,10 @@ def cluster() -> Iterator[Cluster]:
 
 
 def supabase(project: Path, *arguments: str) -> str:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(project),
-        "SUPABASE_TELEMETRY_DISABLED": "1",
-        "NO_COLOR": "1",
-    }
     answer = subprocess.run(
         [CLI, *arguments],
         cwd=project,
-        env=environment,
+        env=cli_environment(project),
         capture_output=True,
         text=True,
         timeout=60,

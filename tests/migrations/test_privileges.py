@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -15,8 +14,7 @@ from local.migrations import MIGRATIONS, PROJECT, apply_migrations
 from local.postgres import Cluster, DefaultPrivileges
 from local.privileges import Privileges
 from tests.conftest import Connection
-
-CLI = PROJECT / "local" / "node_modules" / ".bin" / "supabase"
+from tests.supabase_cli import CLI, cli_environment
 
 
 def push_with_the_cli(dsn: str, home: Path) -> None:
@@ -28,7 +26,7 @@ def push_with_the_cli(dsn: str, home: Path) -> None:
         text=True,
         check=False,
         stdin=subprocess.DEVNULL,
-        env={**os.environ, "HOME": str(home), "SUPABASE_TELEMETRY_DISABLED": "1", "DO_NOT_TRACK": "1"},
+        env=cli_environment(home),
     )
     assert answer.returncode == 0, answer.stdout + answer.stderr
 

@@ -7,17 +7,15 @@ meant, and the linter's `warning extra`, its hints on style.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
 import psycopg
 
-from local.migrations import PROJECT
 from local.postgres import TemplateCluster
+from tests.supabase_cli import CLI, cli_environment
 
 CONVERTED = "target type is different type than source type"
-CLI = PROJECT / "local" / "node_modules" / ".bin" / "supabase"
 
 
 def lint(dsn: str, home: Path) -> list[str]:
@@ -29,7 +27,7 @@ def lint(dsn: str, home: Path) -> list[str]:
         check=False,
         cwd=home,
         stdin=subprocess.DEVNULL,
-        env={**os.environ, "HOME": str(home), "SUPABASE_TELEMETRY_DISABLED": "1", "DO_NOT_TRACK": "1"},
+        env=cli_environment(home),
     )
     assert answer.returncode == 0, answer.stderr
     assert "Linting schema: pathfinder" in answer.stderr

@@ -189,3 +189,9 @@ def test_webhook_about_somebody_set_aside_is_what_they_come_back_with(db: Connec
     known = rows(db, "select title, company, seniority_level from public.user_state")
     assert known == [("CEO", "Globex", "csuite")]
     assert rows(db, CHANGES) == [("new", None, "CEO", "suppression", False)]
+
+
+def test_rules_are_applied_anew_where_there_is_nobody_yet(db: Connection) -> None:
+    for dry_run in (True, False):
+        ((answer,),) = rows(db, f"select public.reclassify({dry_run})")
+        assert (answer["examined"], answer["people"], answer["next"]) == (0, [], None)

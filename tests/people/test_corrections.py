@@ -132,7 +132,7 @@ def test_who_is_no_executive_by_a_correction_has_left_and_stays_away(db: Connect
     assert correct(db, title="Sales Associate") == {"status": "left", "changed": ["title"], "level": None}
     assert say(db, "VP, Sales") is None
     backfill(db, title="VP Sales")
-    db.execute("select public.reclassify()")
+    db.execute("select public.reclassify(false)")
     assert rows(db, "select * from public.user_state") == []
     assert rows(db, CHANGES)[-1] == ("left", "VP Sales", None, "correction", False)
     assert "Associate" not in str(rows(db, "select * from pathfinder.corrections")), "nobody's title is kept"
@@ -170,14 +170,6 @@ def test_correction_outlives_a_departure_and_not_a_membership(db: Connection) ->
     assert rows(db, KNOWN) == [("VP Sales", "vp", "Globex", None)]
     db.execute("select pathfinder.apply_departure((null, 'main', '1', 'Ada', null, null, null, null, now()))")
     assert rows(db, "select * from pathfinder.corrections") == []
-
-
-def test_company_that_is_suppressed_takes_them_back(db: Connection) -> None:
-    say(db, "VP Sales")
-    db.execute("insert into public.suppressions (kind, value) values ('company', 'Globex')")
-    assert correct(db, company="Globex") == {"status": "suppressed", "changed": ["company"], "level": None}
-    for table in ("public.user_state", "public.detections", "pathfinder.corrections"):
-        assert rows(db, f"select * from {table}") == []  # noqa: S608
 
 
 def test_who_is_set_aside_keeps_what_was_corrected(db: Connection) -> None:
@@ -245,6 +237,7 @@ def test_correction_ends_with_the_last_change_of_its_member(db: Connection) -> N
     assert rows(db, "select user_id from pathfinder.corrections order by 1") == [("1",), ("2",)]
     db.execute("update public.settings set detection_retention = '2 years'")
     db.execute("update public.detections set is_told = false")
+    db.execute("delete from public.events_raw")
     db.execute("select public.purge_old_events()")
     assert rows(db, "select user_id from pathfinder.corrections") == [("2",)]
 

@@ -8,13 +8,16 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from tests.ingest.platform import SECRET, Platform, basic
-from tests.people.model import COMPANIES, DEPARTMENTS, SAME_COMPANY, TITLES, Change, World
+from tests.people.model import COMPANIES, DEPARTMENTS, DOMAINS, EDITED, SAME_COMPANY, TITLES, Change, World
 
 USERS = ("main/1", "main/2", "partners/1")
 
 # Levels and functions as the model has them, whatever the rules in force.
 _RULES = """
-    create or replace function pathfinder.find_functions(title text, department text)
+    create table public.edited (title text);
+    create or replace function pathfinder.find_functions(
+        title text, department text, charges text[] default null
+    )
     returns text[] language sql stable set search_path = '' as $$
         select case
             when title ilike '%sales' or (title !~ 'Fin|CFO' and department = 'Sales') then '{sales}'::text[]
@@ -23,13 +26,30 @@ _RULES = """
         end
     $$;
     create or replace function pathfinder.classify(
-        title text, out level text, out matched_rule text, out rules_version bigint
+        title text, out level text, out matched_rule text, out rules_version bigint, out charges text[]
     )
     language sql stable set search_path = '' as $$
-        select case
-            when title ~ '^(CEO|CFO|C[.]E[.]O)' then 'csuite'
-            when title ~ '^VP' then 'vp'
-        end, 'stand-in', 1
+        select levels.level, 'stand-in', 1, null::text[]
+        from (
+            select case
+                when title ~ '^(CEO|CFO|C[.]E[.]O)' then 'csuite'
+                when title = (select edited.title from public.edited) then null
+                when title ~ '^VP' then 'vp'
+            end as level
+        ) as found
+        left join public.levels on levels.level = found.level and levels.is_on
+    $$;
+    create or replace function pathfinder.classify_many(titles text[])
+    returns table (title text, seniority_level text, matched_rule text)
+    language sql stable set search_path = '' as $$
+        select given, judged.level, judged.matched_rule
+        from unnest(titles) as given cross join lateral pathfinder.classify(given) as judged
+    $$;
+    create or replace function pathfinder.find_many_functions(titles text[], departments text[])
+    returns table (title text, department text, functions text[])
+    language sql stable set search_path = '' as $$
+        select given.title, given.department, pathfinder.find_functions(given.title, given.department)
+        from unnest(titles, departments) as given (title, department)
     $$
 """
 
@@ -52,7 +72,9 @@ _ANYWHERE = """
 _ENRICH = """
     select pathfinder.apply_enrichment(jsonb_populate_record(null::public.outbox, jsonb_build_object(
         'id', 0, 'payload', jsonb_build_object('community', %s::text, 'user_id', %s::text),
-        'result', jsonb_build_object('person', jsonb_build_object('company', %s::text))
+        'result', jsonb_build_object('person', jsonb_strip_nulls(
+            jsonb_build_object('company', %s::text, 'email_domain', nullif(%s::text, ''))
+        ))
     )))
 """
 # As time passes: the row has ended, and whoever nothing else covers is due to come back.
@@ -67,8 +89,9 @@ _END = """
     delete from public.suppressions where id = {id}
 """
 ACTIONS = {
-    "title": 36, "company": 20, "department": 6, "backfill": 10, "enrich": 8, "correct": 10, "suppress": 6,
-    "release": 5, "end": 4, "forget": 1, "digest": 4,
+    "title": 36, "company": 20, "department": 6, "domain": 8, "backfill": 10, "enrich": 8, "correct": 12,
+    "undo": 6, "suppress": 7, "release": 6, "end": 4, "rules": 3, "level": 2, "reclassify": 5, "forget": 1,
+    "digest": 4, "purge": 2,
 }  # fmt: skip
 
 
@@ -79,7 +102,7 @@ def say(platform: Platform, user: str, field: str, value: str) -> None:
     platform.change(number, value, field=field)
 
 
-def step(platform: Platform, world: World, chance: random.Random) -> str:  # noqa: PLR0911
+def step(platform: Platform, world: World, chance: random.Random) -> str:  # noqa: PLR0911, PLR0912
     """Do something, to the database and to the model; returns what."""
     user = chance.choice(USERS)
     community, number = user.split("/")
@@ -99,6 +122,11 @@ def step(platform: Platform, world: World, chance: random.Random) -> str:  # noq
             say(platform, user, "Department", department)
             world.side(user, "department", department)
             return f"department of {user}: {department!r}"
+        case "domain":
+            domain = chance.choice(list(DOMAINS))
+            say(platform, user, "Email", domain and f"ada@{domain}")
+            world.side(user, "domain", domain)
+            return f"domain of {user}: {domain!r}"
         case "backfill":
             told = chance.random() < 0.5
             member = {"user_id": number, "username": f"name of {number}", "title": title, "company": company}
@@ -109,9 +137,10 @@ def step(platform: Platform, world: World, chance: random.Random) -> str:  # noq
             return f"backfill of {user}: {title!r}, {company!r}, told: {told}"
         case "enrich":
             company = company or "Acme"
-            platform.db.execute(_ENRICH, [community, number, company])
-            world.enrich(user, company)
-            return f"enrichment of {user}: {company!r}"
+            domain = chance.choice(list(DOMAINS))
+            platform.db.execute(_ENRICH, [community, number, company, domain])
+            world.enrich(user, company, domain)
+            return f"enrichment of {user}: {company!r}, {domain!r}"
         case "correct":
             attribute = chance.choice(("title", "company"))
             value = title or "CEO" if attribute == "title" else company
@@ -121,6 +150,13 @@ def step(platform: Platform, world: World, chance: random.Random) -> str:  # noq
             )
             world.correct(user, attribute, value)
             return f"correction of {user}: {attribute} {value!r}"
+        case "undo":
+            one = chance.choice(("title", "company", None))
+            platform.db.execute("select public.undo_correction(%s, %s, %s)", [number, community, one])
+            world.undo(user, one)
+            return f"undoing of {user}: {one}"
+        case "rules" | "level" | "reclassify" | "purge":
+            return edit(platform, world, action)
         case "forget":
             platform.db.execute("select public.forget_user(%s, %s)", [number, community])
             world.forget(user)
@@ -139,11 +175,34 @@ def step(platform: Platform, world: World, chance: random.Random) -> str:  # noq
             return release(platform, world, chance, ends=action == "end")
 
 
+def edit(platform: Platform, world: World, action: str) -> str:
+    """Edit a rule, switch a level, or do what follows from it later."""
+    match action:
+        case "rules":
+            world.edited = not world.edited
+            platform.db.execute("delete from public.edited")
+            if world.edited:
+                platform.db.execute("insert into public.edited values (%s)", [EDITED])
+        case "level":
+            world.off ^= {"vp"}
+            world.rules = "level"
+            platform.db.execute("update public.levels set is_on = not is_on where level = 'vp'")
+        case "reclassify":
+            platform.db.execute("select public.reclassify(false)")
+            world.reclassify()
+        case _:
+            platform.db.execute("select public.purge_old_events()")
+            world.purge()
+    return f"{action}, edited: {world.edited}, off: {world.off}"
+
+
 def suppress(platform: Platform, world: World, chance: random.Random, user: str) -> str:
-    """Add a suppression of a member or, in all communities, of a company."""
-    kind = chance.choice(("member", "company"))
-    key = user if kind == "member" else SAME_COMPANY[chance.choice(COMPANIES[:-1])]
-    if key in (world.ids if kind == "member" else world.companies):
+    """Add a suppression of a member or, in all communities, of a company or a domain."""
+    kind = chance.choice(("member", "company", "domain"))
+    key = {"member": user, "domain": chance.choice(("acme.com", "mail.acme.com", "acme.com.br"))}.get(
+        kind, SAME_COMPANY[chance.choice(COMPANIES[:-1])]
+    )
+    if key in world.rows(kind):
         return "nothing"
     ends = chance.random() < 0.5
     community, _, value = key.rpartition("/")
@@ -157,8 +216,8 @@ def suppress(platform: Platform, world: World, chance: random.Random, user: str)
 
 def release(platform: Platform, world: World, chance: random.Random, *, ends: bool) -> str:
     """Delete a suppression, or let one that has an end come to it."""
-    known = {("member", key): end for key, end in world.ids.items()}
-    known |= {("company", key): end for key, end in world.companies.items()}
+    kinds = ("member", "company", "domain")
+    known = {(kind, key): end for kind in kinds for key, end in world.rows(kind).items()}
     rows = [row for row, end in known.items() if end or not ends]
     if not rows:
         return "nothing"
@@ -195,6 +254,14 @@ def check(platform: Platform, world: World) -> None:
         if member.state
     ]
     for user, member in world.members.items():
+        corrected = platform.rows(
+            "select attribute, stated, value from pathfinder.corrections"
+            " where community || '/' || user_id = %s",
+            user,
+        )
+        assert {name: (stated or None, value or None) for name, stated, value in corrected} == {
+            name: (stated or None, value or None) for name, (stated, value) in member.corrections.items()
+        }
         if member.state is None and not member.changes:
             assert {count for (count,) in platform.db.execute(_ANYWHERE, {"user": user})} == {0}
         if member.forgotten:

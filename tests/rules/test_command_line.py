@@ -62,7 +62,7 @@ def test_a_preview_shows_the_titles_that_would_change(runner: CliRunner, tmp_pat
     assert shown.exit_code == 0, shown.output
     assert "Rules: 1 added, 0 changed, 0 removed." in shown.output
     assert "Product Owner" in shown.output
-    assert "examples would be wrong." in shown.output
+    assert " would be wrong." in shown.output
 
 
 def test_a_preview_of_functions_says_how_many_would_change(runner: CliRunner, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_a_version_says_who_when_what_and_how_many(db: Db) -> None:
     by, change, new_counts = db.execute(
         "select created_by, change, counts from public.rule_versions order by version desc limit 1"
     ).fetchone() or ("", {}, {})
-    assert by == "postgres"
+    assert by == "Table Editor or SQL (postgres)"
     assert isinstance(change, dict)
     assert change["operation"] == "insert"
     assert [entry["id"] for entry in change["added"]] == [rule]
@@ -53,8 +53,14 @@ def test_the_api_role_edits_and_is_recorded(db: Db) -> None:
     add(db, "vp", "second in command", kind="phrase")
     db.execute("reset role")
     assert (
-        one(db, "select created_by from public.rule_versions order by version desc limit 1") == "service_role"
+        one(db, "select created_by from public.rule_versions order by version desc limit 1")
+        == "Worker or command line"
     )
+    with db.transaction():
+        db.execute("set local role service_role")
+        db.execute("select set_config('request.headers', '{\"x-captpathfinder-actor\": \"Bo (7)\"}', true)")
+        add(db, "vp", "fourth in command", kind="phrase")
+    assert one(db, "select created_by from public.rule_versions order by version desc limit 1") == "Bo (7)"
     with db.transaction():
         db.execute("select set_config('request.jwt.claims', '{\"email\": \"ann@example.com\"}', true)")
         add(db, "vp", "third in command", kind="phrase")
@@ -197,9 +203,10 @@ def test_deciding_rule_and_version_come_with_the_level(db: Db) -> None:
         "insert into public.classification_rules (category, kind, pattern, description)"
         " values ('csuite', 'phrase', 'head of country', 'Country heads')"
     )
-    answer = db.execute("select * from pathfinder.classify('Head of Country, France')").fetchone()
+    asked = "select level, matched_rule, rules_version from pathfinder.classify(%s)"
+    answer = db.execute(asked, ["Head of Country, France"]).fetchone()
     assert answer == ("csuite", "Country heads", newest(db))
-    assert db.execute("select * from pathfinder.classify('Gardener')").fetchone() == (None, None, newest(db))
+    assert db.execute(asked, ["Gardener"]).fetchone() == (None, None, newest(db))
     assert level(db, None) is None
     assert level(db, "  ") is None
 

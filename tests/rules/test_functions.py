@@ -9,6 +9,7 @@ import pytest
 
 from tests.people.test_changes import say
 from tests.rules.helpers import Db, one
+from tests.rules.scoring import read_titles
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,25 @@ def test_functions_are_found_in_the_title_else_in_the_department(
     db: Db, title: str | None, department: str | None, functions: list[str]
 ) -> None:
     assert one(db, "select pathfinder.find_functions(%s, %s)", title, department) == functions
+
+
+def test_many_executives_are_in_charge_of_what_each_is_in_charge_of_alone(db: Db) -> None:
+    departments = [None, "Finance", "Vertrieb", "Technik", "Stamp collecting"]
+    titles: list[str | None] = [row.title for row in read_titles("messy") if row.label != "none"]
+    # Departments that are titles too, and a title that says the same as a department.
+    titles += ["Finance", "Vertrieb", "Vice President", "Vice President", None]
+    asked = [(title, departments[place % 5]) for place, title in enumerate(titles)]
+    one_by_one = {
+        (title, department): one(db, "select pathfinder.find_functions(%s, %s)", title, department)
+        for title, department in asked
+    }
+    found = db.execute(
+        "select * from pathfinder.find_many_functions(%s::text[], %s::text[])",
+        [[title for title, _ in asked], [department for _, department in asked]],
+    ).fetchall()
+    assert {(title, department): functions for title, department, functions in found} == one_by_one
+    assert len(found) == len(one_by_one)
+    assert len({tuple(functions) for functions in one_by_one.values()}) > 5
 
 
 def test_an_edit_of_the_function_rules_takes_effect_at_once(db: Db) -> None:

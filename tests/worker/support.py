@@ -146,6 +146,20 @@ class Bench:
         """Connect to the database anew, after it was restarted."""
         self.db = psycopg.connect(self.stack.environment["SUPABASE_DB_URL"], autocommit=True)
 
+    @contextmanager
+    def schema(self, version: str | None) -> Iterator[None]:
+        """Have the database say that it has this migration; None: that not all were applied."""
+        name, aside = "pathfinder.schema_version", "schema_version_aside"
+        self.db.execute(f"alter function {name}() rename to {aside}".encode())
+        try:
+            if version:
+                body = f"select '{version}'"
+                self.db.execute(f"create function {name}() returns text language sql as $${body}$$".encode())
+            yield
+        finally:
+            self.db.execute(f"drop function if exists {name}()".encode())
+            self.db.execute(f"alter function pathfinder.{aside}() rename to schema_version".encode())
+
     def control_room_faults(self, *rules: Mapping[str, Any]) -> None:
         url = self.stack.url("control_room")
         self.http.post(f"{url}/_faults", json=list(rules)).raise_for_status()

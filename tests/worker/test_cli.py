@@ -72,23 +72,40 @@ def test_once_does_what_is_due_and_what_follows_and_says_if_something_failed(ben
 
 
 def test_a_worker_refuses_a_database_that_is_older_than_it_and_bears_a_newer_one(bench: Bench) -> None:
-    recorded = "update supabase_migrations.schema_migrations set version = %s where version = %s"
     bench.digest()
-    bench.db.execute(recorded, ["20200101000000", SCHEMA])
-    for command_name in ("run", "once"):
-        code, said = run(bench, command_name)
-        assert code == 1
-        assert said.splitlines()[-1].startswith("The database is at the migration 2026")
-        assert f"this worker needs {SCHEMA}. Apply the migrations" in said
+    with bench.schema("20200101000000"):
+        for command_name in ("run", "once"):
+            code, said = run(bench, command_name)
+            assert code == 1
+            assert said.splitlines()[-1].startswith("The database is at the migration 2020")
+            assert f"this worker needs {SCHEMA}. Apply the migrations" in said
     assert bench.statuses() == {"pending": 1}
-    bench.db.execute(recorded, ["29990101000000", "20200101000000"])
+    with bench.schema("29990101000000"):
+        code, said = run(bench, "once")
+    assert code == 0
+    assert "the database is newer than this worker" in said
+    assert bench.statuses() == {"done": 1}
+
+
+def test_a_worker_refuses_a_database_whose_migrations_stopped_half_way(bench: Bench) -> None:
+    bench.digest()
+    with bench.schema(None):
+        code, said = run(bench, "once")
+    assert code == 1
+    assert said.splitlines()[-1].startswith("The database lacks some of the migrations")
+    assert bench.statuses() == {"pending": 1}
+
+
+def test_migrations_that_are_the_projects_own_say_nothing_about_the_schema(bench: Bench) -> None:
+    recorded = "insert into supabase_migrations.schema_migrations (version, name) values (%s, 'their_shop')"
+    bench.digest()
+    bench.db.execute(recorded, ["29990101000000"])
     try:
         code, said = run(bench, "once")
-        assert code == 0
-        assert "the database is newer than this worker" in said
-        assert bench.statuses() == {"done": 1}
     finally:
-        bench.db.execute(recorded, [SCHEMA, "29990101000000"])
+        bench.db.execute("delete from supabase_migrations.schema_migrations where version = '29990101000000'")
+    assert code == 0
+    assert "newer than this worker" not in said
 
 
 def test_redrive_brings_dead_jobs_back(bench: Bench) -> None:

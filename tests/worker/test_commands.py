@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import io
 import os
 import pkgutil
 import subprocess
@@ -9,12 +10,14 @@ import sys
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer._click.core import Command
 from typer.core import TyperGroup
 from typer.testing import CliRunner
 
 from captpathfinder import cli, commands
 from captpathfinder.commands import generate_reports, send_digests, users
+from captpathfinder.commands.tables import print_stats
 from captpathfinder.telemetry import progress
 from local.migrations import PROJECT
 
@@ -94,12 +97,34 @@ def test_a_missing_module_of_a_command_is_not_hidden(monkeypatch: pytest.MonkeyP
         cli.load("stats")
 
 
+def test_numbers_are_printed_for_people_within_eighty_columns() -> None:
+    numbers = {
+        "outbox": {"dead": 0, "by_channel": [{"count": 1200, "status": "done", "channel": None}]},
+        "webhooks": {"by_source": [{"count": 3, "source": "gainsight", "outcome": "processed"}]},
+        "detections": {"by_day": [{"vp": 3, "day": "2026-11-28", "csuite": 0}]},
+        "deliveries": {"by_channel": []},
+    }
+    console = Console(width=80, file=io.StringIO(), force_terminal=False)
+    print_stats(console, numbers)
+    assert isinstance(console.file, io.StringIO)
+    printed = console.file.getvalue()
+    assert "{" not in printed
+    assert max(map(len, printed.splitlines())) <= 80
+    lines = [" ".join(line.strip("│ ").split()) for line in printed.splitlines()]
+    for line in ("done │ 1,200", "gainsight, processed │ 3", "2026-11-28 │ 3 vp, 0 csuite"):
+        assert line in lines
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
         (
             {"status": "built", "people": 12, "digests": 2, "channels": 1},
-            "12 people in 2 messages to 1 channel.",
+            "2 messages to 1 channel, with 12 people. The",
+        ),
+        (
+            {"status": "built", "people": 2, "digests": 2, "channels": 2},
+            "with 2 people (whoever two channels hear of counts twice)",
         ),
         ({"status": "empty", "people": 0}, "Nobody new since the last digest"),
         ({"status": "no_channel", "held": 1}, "1 person waits for one"),

@@ -1,12 +1,19 @@
 """The doctor: green only where everything that will be used works; else one sentence with what to do."""
 
+import http.server
+import io
 import re
+import threading
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from captpathfinder.doctor import examine
+from captpathfinder.settings import load_settings
 from captpathfinder.supabase_project.schema import SCHEMA
 from local.migrations import PROJECT
+from local.sources import SOURCES, VERSION
 from tests.worker.support import EMAIL_BOT, Bench, worker_environment
 
 SECRET = "whsec_aHVudGVyMjJodW50ZXIyMmh1bnRlcjIyaHVudGVyMjI="
@@ -25,6 +32,7 @@ def findings(text: str) -> dict[str, str]:
 def test_the_worker_and_the_migrations_are_of_the_same_schema() -> None:
     newest = max(path.name.partition("_")[0] for path in (PROJECT / "supabase" / "migrations").glob("*.sql"))
     assert newest == SCHEMA, "SCHEMA of supabase_project/schema.py is the newest migration's number"
+    assert f"'{newest}'" in (SOURCES / VERSION).read_text()
 
 
 def test_the_doctor_finds_everything_well_but_the_schedule_that_is_off_here(bench: Bench) -> None:
@@ -69,6 +77,45 @@ def test_the_doctor_says_what_is_wrong_and_what_to_do(
     assert advice in line
     assert "wrong_key_wrong" not in text
     assert "wrong-key-wrong" not in text
+
+
+class Liar(http.server.BaseHTTPRequestHandler):
+    """Answers everything with 200 and half a document."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "7")
+        self.end_headers()
+        self.wfile.write(b'{"half"')
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
+
+def test_an_answer_of_200_that_is_no_json_is_one_finding(bench: Bench) -> None:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        code, text = run(bench, "doctor", SUPABASE_URL=f"http://127.0.0.1:{server.server_port}")
+        server.shutdown()
+    assert code == 1
+    [line] = [line for line in text.splitlines() if line.startswith("✗")]
+    assert "the answer is not Supabase's" in line
+    assert "Check SUPABASE_URL" in line
+
+
+@pytest.mark.parametrize(("is_terminal", "lines"), [(True, 3), (False, 1)])
+async def test_findings_are_wrapped_for_people_and_a_line_each_for_programs(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, is_terminal: bool, lines: int
+) -> None:
+    for name, value in worker_environment(bench.stack, SUPABASE_URL="http://127.0.0.1:9").items():
+        monkeypatch.setenv(name, value)
+    said = io.StringIO()
+    console = Console(file=said, width=80, force_terminal=is_terminal, color_system=None)
+    assert await examine(load_settings(), console) == 1
+    finding = said.getvalue().partition("✗")[2].splitlines()
+    assert len(finding) == lines
+    assert all(line.startswith("  ") and len(line) <= 80 for line in finding[1:])
 
 
 def test_the_doctor_sees_that_rows_are_not_announced(bench: Bench) -> None:
@@ -142,16 +189,13 @@ def test_a_channel_without_its_endpoint_is_not_well(bench: Bench) -> None:
     assert "AA_TEAMS_BOT_URL and AA_TEAMS_BOT_API_KEY are not set" in line
 
 
-def test_a_schema_that_is_older_than_the_worker_is_said(bench: Bench) -> None:
-    history = "supabase_migrations.schema_migrations"
-    taken = bench.db.execute(f"delete from {history} where version = %s returning version, name", [SCHEMA])  # noqa: S608
-    [(version, name)] = taken.fetchall()
-    try:
+@pytest.mark.parametrize(("version", "said"), [("20200101000000", "is at 2020"), (None, "not all")])
+def test_a_schema_that_is_older_than_the_worker_is_said(bench: Bench, version: str | None, said: str) -> None:
+    with bench.schema(version):
         _, text = run(bench, "doctor", REALTIME_ENABLED="false")
-    finally:
-        bench.db.execute(f"insert into {history} (version, name) values (%s, %s)", [version, name])  # noqa: S608
     line = findings(text)["schema"]
     assert line.startswith("✗")
+    assert said in line
     assert "supabase db push" in line
 
 

@@ -28,7 +28,8 @@ begin
         rule_id := public.add_rule('exclusion', accept_as_example.pattern, description => 'From feedback');
         found_level := (pathfinder.classify(accept_as_example.title)).level;
         if found_level is not null then
-            raise exception 'with this exclusion the title would still be found, as %', found_level
+            raise exception 'with this exclusion the title would still be found: %',
+                (select levels.label from public.levels where levels.level = found_level)
                 using errcode = '22023', hint = 'Exclude more of its words.';
         end if;
     end if;

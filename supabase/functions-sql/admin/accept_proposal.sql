@@ -4,7 +4,7 @@
 -- check_rules() lists the title until then. As a suppression: of the member, up to a moment or for good. As a
 -- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
 -- for already_known, a correction for wrong_company.
--- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id"}.
+-- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at"}.
 -- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
 -- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
 create or replace function pathfinder.accept_proposal(
@@ -20,6 +20,7 @@ declare
     proposal public.feedback_proposals;
     chosen text;
     made jsonb;
+    moment constant timestamptz := clock_timestamp();
 begin
     proposal := pathfinder.open_proposal(accept_proposal.id);
     chosen := coalesce(
@@ -48,7 +49,9 @@ begin
                 raise exception 'the person is no executive any more'
                     using errcode = '22023', hint = 'There is nothing to correct: dismiss the proposal.';
             end if;
-            made := '{}';
+            made := jsonb_strip_nulls(jsonb_build_object(
+                'corrected_at', case when made ->> 'status' <> 'unchanged' then now() end
+            ));
         else
             raise exception '"%" is no way to accept a proposal', left(chosen, 40)
                 using errcode = '22023', hint = 'Say example, suppression or correction.';
@@ -56,7 +59,7 @@ begin
     made := jsonb_build_object('as', chosen) || made;
     update public.feedback_proposals
     set
-        status = 'accepted', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user(), result = made
+        status = 'accepted', decided_at = moment, decided_by = pathfinder.acting_name(), result = made
     where feedback_proposals.community = proposal.community
         and feedback_proposals.user_id = proposal.user_id
         and feedback_proposals.verdict = proposal.verdict

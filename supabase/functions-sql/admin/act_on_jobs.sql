@@ -40,7 +40,8 @@ begin
             union all
             select dead.id
             from public.outbox as dead
-            where dead.status = 'dead' and pathfinder.error_key(dead.last_error) = act_on_jobs.error
+            where dead.status = 'dead' and dead.last_error is not null
+                and pathfinder.error_key(dead.last_error) = act_on_jobs.error
             union all
             select waiting.id
             from public.outbox as waiting

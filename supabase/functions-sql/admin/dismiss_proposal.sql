@@ -14,7 +14,7 @@ declare
 begin
     proposal := pathfinder.open_proposal(dismiss_proposal.id);
     update public.feedback_proposals
-    set status = 'dismissed', decided_at = clock_timestamp(), decided_by = pathfinder.acting_user()
+    set status = 'dismissed', decided_at = clock_timestamp(), decided_by = pathfinder.acting_name()
     where feedback_proposals.id = proposal.id;
     perform pathfinder.write_audit(
         'feedback', 'dismiss', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)

@@ -1,7 +1,9 @@
 -- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
--- Returns: {"now": their state or null, "changes": […, newest first], "messages": the digests they stand in, "aside":
---   the suppressions of the member, "corrections": [{"attribute", "stated", "value", "corrected_at"}] that hold}; null
---   where nothing is known.
+-- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
+-- Returns: {"now": their state or null, "why": the parts of the title as explain_title() has them, "changes": […,
+--   newest first], "messages": the digests they stand in, "aside": the suppressions of the member, "corrections":
+--   [{"attribute", "stated", "value", "corrected_at"}] that hold}; null where nothing is known. Of whoever is suppressed
+--   no more than that something was corrected, so that it can be undone.
 -- Raises: 22023 when the id is known in several communities and none is named.
 -- Example: select public.find_person('2000');
 create or replace function pathfinder.find_person(user_id text, community text)
@@ -19,6 +21,7 @@ declare
     current_state jsonb;
     messages jsonb;
     aside jsonb;
+    corrections jsonb;
 begin
     select to_jsonb(executive) || jsonb_build_object('account', accounts.name, 'country_name', countries.name)
     into current_state
@@ -31,7 +34,20 @@ begin
     from public.suppressions as suppression
     where suppression.kind = 'member' and suppression.value = find_person.user_id
         and (suppression.community is null or suppression.community = home);
-    if current_state is null and jsonb_array_length(changes) = 0 and jsonb_array_length(aside) = 0 then
+    select coalesce(
+        jsonb_agg(
+            to_jsonb(correction) - '{community,user_id}'::text[] - case
+                when current_state is null and jsonb_array_length(changes) = 0 then '{stated,value}'::text[]
+                else '{}'
+            end
+            order by correction.attribute
+        ),
+        '[]'
+    )
+    into corrections
+    from pathfinder.corrections as correction
+    where correction.community = home and correction.user_id = find_person.user_id;
+    if current_state is null and '[]' = all (array[changes, aside, corrections]) then
         return null;
     end if;
     select coalesce(jsonb_agg(to_jsonb(message) order by message.id desc), '[]')
@@ -50,14 +66,9 @@ begin
         limit 50
     ) as message;
     return jsonb_build_object(
-        'community', home, 'now', current_state, 'changes', changes, 'messages', messages, 'aside', aside,
-        'corrections', (
-            select coalesce(
-                jsonb_agg(to_jsonb(corrections) - '{community,user_id}'::text[] order by corrections.attribute), '[]'
-            )
-            from pathfinder.corrections
-            where corrections.community = home and corrections.user_id = find_person.user_id
-        )
+        'community', home, 'now', current_state, 'why', coalesce(
+            pathfinder.explain_parts(current_state ->> 'title', null, null) -> 'segments', '[]'
+        ), 'changes', changes, 'messages', messages, 'aside', aside, 'corrections', corrections
     );
 end
 $$;

@@ -68,9 +68,7 @@ begin
                 give_feedback.channel, subject.community, subject.user_id,
                 replace(give_feedback.verdict, '_', ' '), true
             )
-            on conflict on constraint mutes_pkey do update
-            set until = null, reason = excluded.reason, by_feedback = true
-            where mutes.until is not null;
+            on conflict on constraint mutes_pkey do nothing;
             is_news := is_news or found;
         end if;
     end if;

@@ -15,8 +15,9 @@ declare
     webhooks jsonb;
     jobs jsonb;
 begin
-    if to_regclass('supabase_migrations.schema_migrations') is not null then
-        execute 'select max(version) from supabase_migrations.schema_migrations' into migration;
+    -- The last migration brings it: without, not all were applied.
+    if to_regprocedure('pathfinder.schema_version()') is not null then
+        migration := pathfinder.schema_version();
     end if;
 
     -- A worker that has said goodbye is not missed, and does not count as alive.

@@ -1,5 +1,7 @@
--- What the dashboard's filters offer: levels that are on, functions, countries, accounts by name, channels.
--- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts.
+-- What the dashboard's filters offer: levels that are on, functions, countries, accounts by name, channels; and what
+-- every page says: all levels, and the schedule's time zone.
+-- Returns: a JSON object of arrays of pairs, each the value and what it is called; at most 1000 accounts; with
+--   "levels", rows of that table, and "time_zone".
 -- Example: select public.list_choices();
 create or replace function pathfinder.list_choices()
 returns jsonb
@@ -9,6 +11,8 @@ security definer
 set search_path = ''
 as $$
     select jsonb_build_object(
+        'time_zone', (select settings.time_zone from public.settings),
+        'levels', (select coalesce(jsonb_agg(to_jsonb(levels) order by levels.rank), '[]') from public.levels),
         'level', (
             select coalesce(jsonb_agg(jsonb_build_array(levels.level, levels.label) order by levels.rank), '[]')
             from public.levels

@@ -20,7 +20,7 @@ as $$
     message as (
         select
             digests.week_end, digests.channel, digests.sent_at, digests.sent,
-            digests.payload #>> '{counts,total}' as people,
+            digests.payload #>> '{counts,people}' as people,
             jsonb_build_object(
                 'digest_id', digests.id, 'job_id', job.id, 'part', digests.part, 'status', job.status
             ) as job

@@ -33,7 +33,7 @@ begin
             'outbox.status = ' || quote_literal(search ->> 'status'),
             'outbox.kind = ' || quote_literal(search ->> 'kind'),
             'outbox.channel = ' || quote_literal(search ->> 'channel'),
-            'pathfinder.error_key(outbox.last_error) = ' || quote_literal(search ->> 'error')
+            'outbox.last_error is not null and pathfinder.error_key(outbox.last_error) = ' || quote_literal(search ->> 'error')
         ),
         size + 1
     )

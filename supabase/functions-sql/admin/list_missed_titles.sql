@@ -20,16 +20,22 @@ as $$
         ) as event
         order by event.community, event.user_id, event.id desc
     ),
-    frequent as (
-        select min(latest.value) as title, count(*) as members
+    -- Equal spellings first: to fold a text costs more than to read it.
+    spelt as materialized (
+        select btrim(latest.value) as title, count(*) as members
         from latest
-        where btrim(latest.value) <> ''
-            and not exists (
+        where not exists (
                 select from public.user_state as executive
                 where executive.community = latest.community and executive.user_id = latest.user_id
             )
-        group by pathfinder.fold_text(btrim(latest.value))
-        having count(*) >= 3
+        group by btrim(latest.value)
+    ),
+    frequent as (
+        select min(spelt.title) as title, sum(spelt.members)::bigint as members
+        from spelt
+        where spelt.title <> ''
+        group by pathfinder.fold_text(spelt.title)
+        having sum(spelt.members) >= 3
         order by members desc, title
         limit 200
     )

@@ -16,7 +16,15 @@ as $$
     from (
         select
             proposal.id,
-            to_jsonb(proposal) || jsonb_build_object(
+            -- Of whoever is suppressed nothing else is known, and nothing is shown of what the reader was told.
+            to_jsonb(proposal) - case
+                when state.user_id is not null or exists (
+                    select
+                    from public.detections as change
+                    where change.community = proposal.community and change.user_id = proposal.user_id
+                ) then '{}'
+                else '{title,company}'::text[]
+            end || jsonb_build_object(
                 'username', coalesce(
                     state.username,
                     (

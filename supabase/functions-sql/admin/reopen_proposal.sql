@@ -1,10 +1,11 @@
--- Undoes a decision about a proposal: it waits again, and the example, rule or suppression that accepting it made goes.
--- Whom a suppression covered counts again as when its row is deleted. A correction stays: correct the person anew.
--- Returns: true.
+-- Undoes a decision about a proposal: it waits again, with all that was accepted at once with it, and what accepting it
+-- made goes: the example, rule, suppression or correction. Whom a suppression covered counts again as when its row is
+-- deleted. What was corrected once more since stays.
+-- Returns: how many wait again.
 -- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
 -- Example: select public.reopen_proposal(7);
 create or replace function pathfinder.reopen_proposal(id bigint)
-returns boolean
+returns bigint
 language plpgsql
 volatile
 security definer
@@ -12,6 +13,8 @@ set search_path = ''
 as $$
 declare
     proposal public.feedback_proposals;
+    together bigint[];
+    reopened bigint;
 begin
     -- In the tick's order, as forgetting and suppressing take it.
     perform pg_advisory_xact_lock(pathfinder.schedule_lock());
@@ -33,22 +36,53 @@ begin
         raise exception 'the same was said again since, and waits'
             using errcode = '22023', hint = 'Decide about that one.';
     end if;
+    -- What was accepted at once was one decision.
+    together := array(
+        select alike.id
+        from public.feedback_proposals as alike
+        where alike.id = proposal.id
+            or proposal.status = 'accepted' and alike.status = 'accepted'
+            and alike.community = proposal.community
+            and alike.user_id = proposal.user_id
+            and alike.verdict = proposal.verdict
+            and alike.decided_at = proposal.decided_at
+        for update
+    );
     delete from public.rule_examples where rule_examples.id = (proposal.result ->> 'example_id')::bigint;
     delete from public.classification_rules
     where classification_rules.id = (proposal.result ->> 'rule_id')::bigint;
     delete from public.suppressions where suppressions.id = (proposal.result ->> 'suppression_id')::bigint;
+    perform pathfinder.undo_correction(proposal.user_id, proposal.community, 'company', false)
+    from pathfinder.corrections
+    where corrections.community = proposal.community
+        and corrections.user_id = proposal.user_id
+        and corrections.attribute = 'company'
+        and corrections.corrected_at = (proposal.result ->> 'corrected_at')::timestamptz;
+
+    -- Who has said the same again since says it already.
+    delete from public.feedback_proposals as decided
+    where decided.id = any (together)
+        and exists (
+            select from public.feedback_proposals as again
+            where again.community = decided.community
+                and again.user_id = decided.user_id
+                and again.channel is not distinct from decided.channel
+                and again.verdict = decided.verdict
+                and again.status = 'open'
+        );
     update public.feedback_proposals
     set status = 'open', decided_at = null, decided_by = null, result = '{}'
-    where feedback_proposals.id = proposal.id;
+    where feedback_proposals.id = any (together);
+    get diagnostics reopened = row_count;
     perform pathfinder.write_audit(
-        'feedback', 'reopen', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+        'feedback', 'reopen', jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict, 'proposals', reopened)
     );
-    return true;
+    return reopened;
 end
 $$;
 
 create or replace function public.reopen_proposal(id bigint)
-returns boolean
+returns bigint
 language sql
 volatile
 set search_path = ''
@@ -62,4 +96,4 @@ grant execute on function pathfinder.reopen_proposal(bigint) to service_role;
 grant execute on function public.reopen_proposal(bigint) to service_role;
 
 comment on function pathfinder.reopen_proposal(bigint) is 'Undoes a decision about a proposal.';
-comment on function public.reopen_proposal(bigint) is 'Undoes a decision about a proposal, and what accepting it made, except a correction.';
+comment on function public.reopen_proposal(bigint) is 'Undoes a decision about a proposal, and what accepting it made.';

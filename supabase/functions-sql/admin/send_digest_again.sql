@@ -14,26 +14,14 @@ security definer
 set search_path = ''
 as $$
 declare
-    through text := coalesce(send_digest_again.to_channel, send_digest_again.channel);
+    through constant text := coalesce(
+        pathfinder.channel_through(
+            send_digest_again.channel, send_digest_again.to_channel, send_digest_again.to_address
+        ),
+        send_digest_again.channel
+    );
     jobs bigint;
 begin
-    if send_digest_again.to_address is not null then
-        if send_digest_again.to_channel is not null then
-            raise exception 'send_digest_again takes a channel or an address, not both' using errcode = '22023';
-        elsif not pathfinder.is_email_address(to_jsonb(send_digest_again.to_address)) then
-            raise exception '% is no e-mail address', quote_literal(left(send_digest_again.to_address, 100))
-                using errcode = '22023';
-        end if;
-        select channels.name into through
-        from public.channels
-        where channels.is_active and channels.transport = 'email_smtp'
-        order by channels.name <> send_digest_again.channel, channels.name
-        limit 1;
-        if not found then
-            raise exception 'no active channel has a mail server'
-                using errcode = '22023', hint = 'Add a channel with the transport email_smtp, or send it to a channel.';
-        end if;
-    end if;
     select count(
         pathfinder.enqueue(
             'digest', through,

@@ -35,7 +35,8 @@ create table public.mutes (
     reason text,
     by_feedback boolean not null default false,
     created_at timestamptz not null default now(),
-    primary key (channel, community, user_id)
+    -- What a link did and what you wrote stand side by side, so that undoing the one leaves the other.
+    primary key (channel, community, user_id, by_feedback)
 );
 comment on table public.mutes is 'Whom a channel does not want to hear of. Looked at when a digest or an alert is made.';
 comment on column public.mutes.community is 'A member is community and user_id.';
@@ -76,7 +77,7 @@ comment on column public.feedback_proposals.status is 'open: waits for somebody 
 comment on column public.feedback_proposals.decided_at is 'When it was accepted or dismissed.';
 comment on column public.feedback_proposals.decided_by is 'Who accepted or dismissed it.';
 comment on column public.feedback_proposals.result is
-    'What accepting it made: {"as": example, suppression or correction, "example_id", "rule_id", "suppression_id"}.';
+    'What accepting it made: {"as": example, suppression or correction, "example_id", "rule_id", "suppression_id", "corrected_at"}.';
 
 -- Pressed again, a button says nothing new while the first waits.
 create unique index feedback_proposals_open_idx

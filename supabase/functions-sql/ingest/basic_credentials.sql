@@ -20,9 +20,7 @@ begin
         return;
     end if;
     encoded := rtrim(btrim(substring(authorization_header from 7)), '=');
-    if encoded = ''
-        or translate(encoded, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', '') <> ''
-        or length(encoded) % 4 = 1 then
+    if encoded !~ '^[A-Za-z0-9+/]+$' or length(encoded) % 4 = 1 then
         return;
     end if;
     credentials := decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64');

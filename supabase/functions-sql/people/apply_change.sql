@@ -12,6 +12,7 @@ declare
     known public.user_state;
     person public.user_state;
     judgement record;
+    charges text[];
     stated text;
     is_over boolean := false;
     verdict pathfinder.change_verdict;
@@ -60,17 +61,24 @@ begin
         from pathfinder.set_aside
         where set_aside.community = change.community and set_aside.user_id = change.user_id;
     end if;
-    if change.attribute is distinct from 'title' and person.user_id is null then
-        return verdict;
+    if known.user_id is null and change.attribute is distinct from 'title' then
+        -- The rules may have been edited since somebody was put aside.
+        judgement := pathfinder.classify(person.title);
+        if judgement.level is null then
+            delete from pathfinder.set_aside
+            where set_aside.community = person.community and set_aside.user_id = person.user_id;
+            return verdict;
+        end if;
     end if;
 
     person := pathfinder.describe_member(change, person);
-    if change.attribute = 'title' then
+    if known.user_id is null or change.attribute = 'title' then
         person.seniority_level := judgement.level;
         person.matched_rule := judgement.matched_rule;
         person.rules_version := judgement.rules_version;
+        charges := judgement.charges;
     end if;
-    verdict.level := pathfinder.settle_executive(known, person, 'webhook', true);
+    verdict.level := pathfinder.settle_executive(known, person, 'webhook', true, charges);
     return verdict;
 end
 $$;

@@ -47,14 +47,13 @@ begin
         now()
     )
     where true;
-    with gone as (
+    for member in
         delete from pathfinder.set_aside
         where set_aside.ends_at = 'infinity'
         returning set_aside.community, set_aside.user_id
-    )
-    delete from pathfinder.corrections
-    using gone
-    where corrections.community = gone.community and corrections.user_id = gone.user_id;
+    loop
+        perform pathfinder.keep_away(member.community, member.user_id);
+    end loop;
     perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
     from pathfinder.set_aside
     where set_aside.ends_at <= now();

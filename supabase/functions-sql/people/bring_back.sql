@@ -24,7 +24,7 @@ begin
         person.seniority_level := judgement.level;
         person.matched_rule := judgement.matched_rule;
         person.rules_version := judgement.rules_version;
-        perform pathfinder.settle_executive(null, person, 'suppression', false);
+        perform pathfinder.settle_executive(null, person, 'suppression', false, judgement.charges);
     end if;
 end
 $$;

@@ -5,11 +5,12 @@
 -- Example: select pathfinder.change_kind(known, person);
 create or replace function pathfinder.change_kind(known public.user_state, person public.user_state)
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select case
+begin
+    return case
         when person.user_id is null then 'left'
         when known.user_id is null then 'new'
         when known.seniority_level <> person.seniority_level then (
@@ -23,7 +24,8 @@ as $$
                 cardinality(known.functions) > 0 and cardinality(person.functions) > 0
                 or pathfinder.name_key(known.title) <> pathfinder.name_key(person.title)
             ) then 'role'
-    end
+    end;
+end
 $$;
 
 revoke all on function pathfinder.change_kind(public.user_state, public.user_state)

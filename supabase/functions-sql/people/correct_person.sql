@@ -1,8 +1,9 @@
 -- Corrects what is known of an executive: title, company, country; null leaves as it is, "" empties company or country.
 -- One change at most, as for a webhook: the title is judged by the rules in force, and whoever is no executive by it
--- has left. Recorded, and told only with announce; what waits to be told tells what is right. The correction holds
--- while the community says what it said before, however spelt, by webhook, backfill or enrichment. It ends when the
--- member states anything else, which counts as ever, when they leave the community, and when they are forgotten.
+-- has left. Recorded, and told only with announce; what waits to be told tells what is right, a digest that is built
+-- and not sent among it. The correction holds while the community says what it said before, however spelt, by webhook,
+-- backfill or enrichment. It ends when the member states anything else, which counts as ever, when they leave the
+-- community, and when they are forgotten.
 -- Returns: {"status", "changed": ["title", …], "level": the level after it, or null}; status is corrected, unchanged,
 --   left (no executive by the title) or suppressed (by the company); null for whoever is no executive now.
 -- Raises: 22023 for an empty title, or when the id is known in several communities and none is named.
@@ -78,6 +79,10 @@ begin
     else
         level := pathfinder.settle_executive(known, person, 'correction', announce);
         status := case when level is null then 'suppressed' else 'corrected' end;
+    end if;
+    -- What is told as a change of its own is told in the next digest.
+    if not announce then
+        perform pathfinder.correct_digests(home, known.user_id);
     end if;
     perform pathfinder.write_audit('people', 'correct', jsonb_build_object('changed', changed));
     return jsonb_build_object('status', status, 'changed', changed, 'level', level);

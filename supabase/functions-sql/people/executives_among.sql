@@ -23,21 +23,21 @@ begin
             select person.* from unnest(people) as person where person.title is not null
         ),
         judged as materialized (
-            select titles.title, judgement.level, judgement.matched_rule, judgement.rules_version
-            from (select distinct listed.title from listed) as titles
-            cross join lateral pathfinder.classify(titles.title) as judgement
-            where judgement.level is not null
+            select verdict.title, verdict.seniority_level as level, verdict.matched_rule
+            from pathfinder.classify_many(array(select distinct listed.title from listed)) as verdict
+            where verdict.seniority_level is not null
+        ),
+        offices as materialized (
+            select distinct listed.title, listed.department
+            from listed
+            join judged on judged.title = listed.title
         ),
         charged as materialized (
-            select
-                offices.title,
-                offices.department,
-                pathfinder.find_functions(offices.title, offices.department) as functions
-            from (
-                select distinct listed.title, listed.department
-                from listed
-                join judged on judged.title = listed.title
-            ) as offices
+            select office.title, office.department, office.functions
+            from pathfinder.find_many_functions(
+                array(select offices.title from offices order by offices.title, offices.department),
+                array(select offices.department from offices order by offices.title, offices.department)
+            ) as office
         )
         select coalesce(
             array_agg(jsonb_populate_record(
@@ -45,7 +45,7 @@ begin
                 to_jsonb(listed) || jsonb_build_object(
                     'seniority_level', judged.level,
                     'matched_rule', judged.matched_rule,
-                    'rules_version', judged.rules_version,
+                    'rules_version', (select edits.version from pathfinder.rule_edits as edits),
                     'functions', charged.functions,
                     'first_detected_at', now(),
                     'last_seen_at', now()

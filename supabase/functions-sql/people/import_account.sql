@@ -23,19 +23,18 @@ begin
     if before.id is null then
         insert into public.accounts (name, aliases, domains, tier, owner, region, is_watched)
         values (
-            after.name, coalesce(after.aliases, '{}'), coalesce(after.domains, '{}'), after.tier, after.owner,
-            after.region, coalesce(after.is_watched, false)
+            after.name, after.aliases, after.domains, after.tier, after.owner, after.region, after.is_watched
         )
         returning accounts.* into after;
     else
         update public.accounts
         set name = after.name,
-            aliases = coalesce(after.aliases, '{}'),
-            domains = coalesce(after.domains, '{}'),
+            aliases = after.aliases,
+            domains = after.domains,
             tier = after.tier,
             owner = after.owner,
             region = after.region,
-            is_watched = coalesce(after.is_watched, false)
+            is_watched = after.is_watched
         where accounts.id = before.id
         returning accounts.* into after;
     end if;

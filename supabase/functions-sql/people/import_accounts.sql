@@ -12,8 +12,9 @@ set search_path = ''
 as $$
 declare
     entry record;
-    outcomes jsonb := '[]';
+    outcomes jsonb[] := '{}';
     errors jsonb := '[]';
+    told jsonb;
     missing jsonb;
     problem text;
     advice text;
@@ -25,6 +26,7 @@ begin
     -- What fails, or is only tried, is undone as one.
     begin
         lock table public.accounts in share row exclusive mode;
+        perform set_config('pathfinder.importing', 'yes', true);
         with listed as (
             select accounts.id
             from jsonb_array_elements(import_accounts.list) as given
@@ -71,15 +73,18 @@ begin
         if import_accounts.dry_run or errors <> '[]' then
             raise exception using errcode = 'CP001', message = 'undone';
         end if;
+        perform pathfinder.match_everybody();
+        perform set_config('pathfinder.importing', '', true);
     exception when sqlstate 'CP001' then
         null;
     end;
 
+    told := to_jsonb(outcomes);
     return jsonb_build_object(
         'is_applied', not import_accounts.dry_run and errors = '[]',
-        'new', jsonb_path_query_array(outcomes, '$[*] ? (@.what == "new").name'),
-        'changed', jsonb_path_query_array(outcomes, '$[*] ? (@.what == "changed")'),
-        'unchanged', jsonb_array_length(jsonb_path_query_array(outcomes, '$[*] ? (@.what == "unchanged")')),
+        'new', jsonb_path_query_array(told, '$[*] ? (@.what == "new").name'),
+        'changed', jsonb_path_query_array(told, '$[*] ? (@.what == "changed")'),
+        'unchanged', jsonb_array_length(jsonb_path_query_array(told, '$[*] ? (@.what == "unchanged")')),
         'missing', missing,
         'removed', case when import_accounts.remove_missing then jsonb_array_length(missing) else 0 end,
         'errors', errors

@@ -36,7 +36,10 @@ begin
                 hint = 'Take it out there first, or make one account of the two, with the other name as an alias.';
         end;
     end loop;
-    perform pathfinder.match_executives(new.id);
+    -- A list of accounts matches everybody once, at its end.
+    if current_setting('pathfinder.importing', true) is distinct from 'yes' then
+        perform pathfinder.match_executives(new.id);
+    end if;
     return new;
 end
 $$;

@@ -4,11 +4,12 @@
 -- Example: select pathfinder.publish_event('report.published', '{"report_id": 3}', '3');
 create or replace function pathfinder.publish_event(event text, subject jsonb, key text)
 returns void
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
-    select pathfinder.enqueue(
+begin
+    perform pathfinder.enqueue(
         'event',
         channels.name,
         jsonb_build_object('event', publish_event.event, 'occurred_at', now()) || publish_event.subject,
@@ -16,7 +17,8 @@ as $$
         20
     )
     from public.channels
-    where channels.is_active and 'event' = any (channels.sends)
+    where channels.is_active and 'event' = any (channels.sends);
+end
 $$;
 
 revoke all on function pathfinder.publish_event(text, jsonb, text) from public, anon, authenticated, service_role;

@@ -27,7 +27,7 @@ declare
         else 'reclassification'
     end;
     member record;
-    last_member record;
+    place text;
     change jsonb;
     changes jsonb := '[]';
     examined integer := 0;
@@ -63,7 +63,7 @@ begin
             changes := changes || change;
         end if;
         examined := examined + 1;
-        last_member := member;
+        place := json_build_array(member.community, member.user_id);
     end loop;
 
     answer := jsonb_build_object(
@@ -83,9 +83,7 @@ begin
             left join public.levels as later on later.level = entry.value ->> 'after'
         ),
         'people', changes,
-        'next', case
-            when examined = size then json_build_array(last_member.community, last_member.user_id)::text
-        end
+        'next', case when examined = size then place end
     );
     if not dry_run then
         -- Members' titles are left out: the ledger outlives them.

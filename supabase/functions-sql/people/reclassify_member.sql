@@ -1,5 +1,5 @@
 -- Applies the rules in force to one member's retained title: that of an executive, or of the last webhook about it.
--- Who was of a level that is off now goes without a departure. The member is locked, unless it is a dry run.
+-- The member is locked, unless it is a dry run.
 -- Returns: what changes, {"community", "user_id", "title", "before", "after"}, with "none" for no level; null when
 --   nothing is to be done.
 -- Example: select pathfinder.reclassify_member('main', '2000', true, false, 'reclassification');
@@ -40,19 +40,20 @@ begin
     if judgement.level is null and known.user_id is null
         or judgement.level = known.seniority_level
             and known.matched_rule is not distinct from judgement.matched_rule
-            and known.functions = pathfinder.find_functions(known.title, known.department) then
+            and known.functions = pathfinder.find_functions(
+                known.title, known.department, judgement.charges
+            ) then
         return null;
     end if;
 
     if dry_run then
         null;
     elsif judgement.level is not null then
-        perform pathfinder.settle_executive(known, person, reclassify_member.origin, announce);
-    elsif (select levels.is_on from public.levels where levels.level = known.seniority_level) then
-        perform pathfinder.depart(known, reclassify_member.origin, announce);
+        perform pathfinder.settle_executive(
+            known, person, reclassify_member.origin, announce, judgement.charges
+        );
     else
-        delete from public.user_state as state
-        where state.community = reclassify_member.community and state.user_id = reclassify_member.user_id;
+        perform pathfinder.depart(known, reclassify_member.origin, announce);
     end if;
     return jsonb_build_object(
         'community', reclassify_member.community,

@@ -9,7 +9,10 @@ set search_path = ''
 as $$
 begin
     delete from pathfinder.account_keys where account_keys.account_id = old.id;
-    perform pathfinder.match_executives(old.id);
+    -- A list of accounts matches everybody once, at its end.
+    if current_setting('pathfinder.importing', true) is distinct from 'yes' then
+        perform pathfinder.match_executives(old.id);
+    end if;
     return old;
 end
 $$;

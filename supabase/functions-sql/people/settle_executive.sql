@@ -1,13 +1,14 @@
 -- Settles what an executive is now, whatever it was learned from: whoever is suppressed is taken back, anybody else is
 -- kept, and what happened to them is recorded. `known` is what they were, null for somebody new. The member's lock and
--- a share of suppression_lock() are held.
+-- a share of suppression_lock() are held. `charges` is what classify() said of the title, where it was just asked.
 -- Returns: the level after it; null for whoever is suppressed.
 -- Example: select pathfinder.settle_executive(known, person, 'webhook', true);
 create or replace function pathfinder.settle_executive(
     known public.user_state,
     person public.user_state,
     origin text,
-    told boolean
+    told boolean,
+    charges text[] default null
 )
 returns text
 language plpgsql
@@ -25,7 +26,7 @@ begin
     end if;
     if (known.title, known.department, known.rules_version)
         is distinct from (person.title, person.department, person.rules_version) then
-        person.functions := pathfinder.find_functions(person.title, person.department);
+        person.functions := pathfinder.find_functions(person.title, person.department, charges);
     end if;
     if known.user_id is null then
         delete from pathfinder.set_aside
@@ -37,8 +38,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean)
+revoke all on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean, text[])
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean) is
+comment on function pathfinder.settle_executive(public.user_state, public.user_state, text, boolean, text[]) is
     'Settles what an executive is now: kept with what happened to them, or taken back.';

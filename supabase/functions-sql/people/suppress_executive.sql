@@ -1,5 +1,5 @@
 -- Takes an executive who is suppressed out of everything that is shown. Until an end they are set aside; for good,
--- nothing of them is kept.
+-- nothing of them is kept but a corrected company that suppresses them.
 -- Returns: nothing.
 -- Example: select pathfinder.suppress_executive(person, 'infinity');
 create or replace function pathfinder.suppress_executive(person public.user_state, ends_at timestamptz)
@@ -16,8 +16,7 @@ begin
     if isfinite(suppress_executive.ends_at) then
         insert into pathfinder.set_aside values (person.*, suppress_executive.ends_at);
     else
-        delete from pathfinder.corrections
-        where corrections.community = person.community and corrections.user_id = person.user_id;
+        perform pathfinder.keep_away(person.community, person.user_id);
     end if;
     perform pathfinder.take_back(person.community, person.user_id);
 end

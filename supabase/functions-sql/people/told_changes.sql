@@ -16,7 +16,20 @@ as $$
             net as change,
             case
                 when net.kind is null then 'undone'
-                when mutes.channel is not null then 'muted'
+                -- What has no end of its own is looked at as things are now.
+                when exists (
+                    select
+                    from public.mutes
+                    where mutes.channel = channels.name
+                        and mutes.community = net.community
+                        and mutes.user_id = net.user_id
+                        and (
+                            mutes.until is null
+                            or mutes.until > case
+                                when isfinite(told_changes.until) then told_changes.until else now()
+                            end
+                        )
+                ) then 'muted'
                 when levels.is_on
                     and (medium is null or settings.announced_changes -> medium ? net.kind)
                     and (
@@ -37,15 +50,6 @@ as $$
         )
         left join public.accounts as former on former.id = pathfinder.find_account(null, net.previous_company)
         left join public.levels on levels.level = coalesce(net.level, net.previous_level)
-        -- What has no end of its own is looked at as things are now.
-        left join public.mutes
-            on mutes.channel = channels.name
-            and mutes.community = net.community
-            and mutes.user_id = net.user_id
-            and (
-                mutes.until is null
-                or mutes.until > case when isfinite(told_changes.until) then told_changes.until else now() end
-            )
     )
     select
         judged.change,

@@ -37,3 +37,5 @@ from pathfinder.default_function_rules();
 -- Without figures the planner would read all the clues for each title, until autovacuum comes by.
 analyze pathfinder.rule_clues;
 analyze pathfinder.rule_expressions;
+analyze pathfinder.function_clues;
+analyze public.classification_rules;

@@ -91,7 +91,7 @@ create table public.rule_versions (
     counts jsonb not null
 );
 comment on table public.rule_versions is 'Every rule set that was ever in force: who, when, what changed. restore_rules(version) brings one back.';
-comment on column public.rule_versions.created_by is 'The database role that made the edit.';
+comment on column public.rule_versions.created_by is 'Who made the edit: the person whom the dashboard names, or what it was made with.';
 comment on column public.rule_versions.label is 'The name that an imported rule set brought along.';
 comment on column public.rule_versions.change is 'What was added, removed and changed against the version before.';
 comment on column public.rule_versions.rules is 'All rules of this version, active or not, as restore_rules() needs them.';
@@ -106,13 +106,10 @@ grant select on table public.rule_versions to service_role;
 create table pathfinder.rule_edits (
     id boolean primary key default true check (id),
     edited_at timestamptz not null default now(),
-    version bigint,
-    looks_at_all boolean not null default false
+    version bigint
 );
 comment on table pathfinder.rule_edits is 'One row, updated by every edit of the rules: edits wait for each other here.';
 comment on column pathfinder.rule_edits.version is 'The version of the rules that is in force.';
-comment on column pathfinder.rule_edits.looks_at_all is
-    'Whether a rule that finds people has no clues, so that every title has to be looked at.';
 
 alter table pathfinder.rule_edits enable row level security;
 revoke all on table pathfinder.rule_edits from public, anon, authenticated, service_role;
@@ -141,11 +138,13 @@ create table pathfinder.rule_clues (
     word text not null,
     number integer not null references pathfinder.rule_expressions (number) on delete cascade,
     finds_people boolean not null,
+    rules bigint[] not null,
     primary key (word, number)
 );
 create index on pathfinder.rule_clues (number);
-comment on table pathfinder.rule_clues is 'The clues of the expressions, by word. Most titles have none, and are nobody''s.';
+comment on table pathfinder.rule_clues is 'The clues of the expressions, by word, empty for one without. Most titles have none, and are nobody''s.';
 comment on column pathfinder.rule_clues.finds_people is 'Whether its expression finds people, rather than keeping them out.';
+comment on column pathfinder.rule_clues.rules is 'Those rules of the expression''s level and scope that have the clue.';
 
 alter table pathfinder.rule_clues enable row level security;
 revoke all on table pathfinder.rule_clues from public, anon, authenticated, service_role;
@@ -192,11 +191,20 @@ grant select, insert, update, delete on table public.function_rules to service_r
 
 create table pathfinder.function_expressions (
     function text primary key references public.functions (function) on delete cascade,
-    pattern text not null,
-    clues text[]
+    pattern text not null
 );
 comment on table pathfinder.function_expressions is 'The active rules of each function, compiled into one expression. Written by each edit.';
-comment on column pathfinder.function_expressions.clues is 'Words of which all that it matches hold at least one; empty: not known.';
 
 alter table pathfinder.function_expressions enable row level security;
 revoke all on table pathfinder.function_expressions from public, anon, authenticated, service_role;
+
+create table pathfinder.function_clues (
+    word text not null,
+    function text not null references pathfinder.function_expressions (function) on delete cascade,
+    primary key (word, function)
+);
+create index on pathfinder.function_clues (function);
+comment on table pathfinder.function_clues is 'The clues of the functions'' expressions, by word, empty for one without.';
+
+alter table pathfinder.function_clues enable row level security;
+revoke all on table pathfinder.function_clues from public, anon, authenticated, service_role;

@@ -96,7 +96,11 @@ begin
         select coalesce(jsonb_agg(
             entry.value || jsonb_build_object(
                 'matcher', checked.matcher,
-                'clues', case when known.id is null then pathfinder.clue_words(checked.matcher) else known.clues end
+                'clues', case
+                    when known.id is null
+                        then pathfinder.clue_words(checked.matcher, entry.value ->> 'category' = 'exclusion')
+                    else known.clues
+                end
             )
             order by entry.position), '[]')
         from jsonb_array_elements(proposed) with ordinality as entry (value, position)

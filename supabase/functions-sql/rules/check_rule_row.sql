@@ -17,14 +17,15 @@ begin
         case when new.category = 'exclusion' then '{segment,person,title}' else '{segment,title}' end::text[]);
     if tg_op = 'UPDATE' then
         new.updated_at := now();
-        if row(new.pattern, new.kind, new.scope) is not distinct from row(old.pattern, old.kind, old.scope) then
+        if row(new.category, new.pattern, new.kind, new.scope)
+            is not distinct from row(old.category, old.pattern, old.kind, old.scope) then
             new.matcher := old.matcher;
             new.clues := old.clues;
             return new;
         end if;
     end if;
     new.matcher := pathfinder.check_pattern(new.kind, new.pattern, new.scope);
-    new.clues := pathfinder.clue_words(new.matcher);
+    new.clues := pathfinder.clue_words(new.matcher, new.category = 'exclusion');
     return new;
 end
 $$;

@@ -2,10 +2,11 @@
 -- wording has no whole word, since it begins or ends inside of one, a letter of it that is not ASCII is the clue: 社
 -- of 社長. Of several possible clues, the one that stands for the most wordings is taken ("chief" of "chief
 -- exec(utive)?"), and one that many titles hold only where there is no other ("club" of "president of the club").
+-- Exclusions are asked about titles that name an office, so what names one is hardly a clue to them.
 -- Returns: the words; null where there are none, as for "\w+ officer", or very many: then every title has to be
 --   looked at.
 -- Example: select pathfinder.clue_words('{"\\y(?:chief exec(?:utive)?|ceo)\\y"}');  -- {ceo,chief}
-create or replace function pathfinder.clue_words(branches text[])
+create or replace function pathfinder.clue_words(branches text[], is_exclusion boolean default false)
 returns text[]
 language plpgsql
 immutable
@@ -16,7 +17,7 @@ declare
         a,and,at,by,de,del,der,du,for,in,of,the,to,with,
         associate,board,chair,consultant,coordinator,director,executive,group,head,manager,officer,partner,
         president,senior,specialist,vice,vp,ceo,cfo,cio,cmo,coo,cto
-    }';
+    }'::text[] || case when is_exclusion then pathfinder.office_words() end;
     branch text;
     expansion text[];
     read jsonb;
@@ -76,7 +77,7 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.clue_words(text[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.clue_words(text[], boolean) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.clue_words(text[]) is
+comment on function pathfinder.clue_words(text[], boolean) is
     'Words of which every title that a rule matches holds at least one.';

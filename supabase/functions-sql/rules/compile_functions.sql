@@ -11,19 +11,16 @@ begin
     -- Edits wait for each other, as those of the rules do.
     update pathfinder.rule_edits set edited_at = clock_timestamp();
     delete from pathfinder.function_expressions where true;
-    insert into pathfinder.function_expressions (function, pattern, clues)
-    select
-        rule.function,
-        pathfinder.join_branches(jsonb_agg(to_jsonb(rule.matcher) order by rule.id)),
-        case when bool_and(rule.clues is not null) then array(
-            select distinct word
-            from public.function_rules as same
-            cross join lateral unnest(same.clues) as word
-            where same.function = rule.function and same.is_active
-        ) end
+    insert into pathfinder.function_expressions (function, pattern)
+    select rule.function, pathfinder.join_branches(jsonb_agg(to_jsonb(rule.matcher) order by rule.id))
     from public.function_rules as rule
     where rule.is_active
     group by rule.function;
+    insert into pathfinder.function_clues (word, function)
+    select distinct clue.word, rule.function
+    from public.function_rules as rule
+    cross join lateral unnest(coalesce(rule.clues, '{""}')) as clue (word)
+    where rule.is_active;
     return null;
 end
 $$;

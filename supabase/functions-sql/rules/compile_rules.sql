@@ -1,8 +1,9 @@
--- Compiles the active ones of the given rules into what classification matches with: many rules to an expression,
--- each with the clues of its rules. Matching takes the longer the more is joined, and every title is matched only
--- with what it has a clue of: so a language's rules, written one after the other, mostly make one expression. Apart
--- are those that would make the others slow: patterns that do not begin at a word's edge, letters other than ASCII,
--- rules without clues.
+-- Compiles the active ones of the given rules into what classification matches with, each with the clues of its
+-- rules. A title is matched only with what it has a clue of, and takes the longer the more is joined. But a backend
+-- keeps no more than 32 expressions compiled, and to compile one takes fifty times as long as to match it. So rules
+-- whose clues most executives' titles hold, and those that have none, are joined, for one title needs nearly all of
+-- them; the others stay by themselves, and so do letters other than ASCII: joined, they take the square of their
+-- length to compile.
 -- Returns: rows as in rule_expressions. `rules` is an array as in rule_versions.rules, {"id", "category", "scope",
 --   "is_active", "matcher", "clues", …} each; `ranks` the levels that are on with their ranks, {"csuite": 1, …}.
 -- Example: select * from pathfinder.compile_rules((select rules from public.rule_versions limit 1), '{"csuite": 1,
@@ -31,31 +32,39 @@ as $$
             listed.category,
             listed.scope,
             listed.clues,
-            manner.is_quick,
+            manner.stays_alone,
             jsonb_agg(branch.value) as matcher,
             sum(sum(length(branch.value))) over (
-                partition by listed.scope, listed.category, manner.is_quick
+                partition by listed.scope, listed.category, manner.stays_alone, listed.clues is null
                 order by listed.id
             ) as signs
         from listed
         cross join lateral jsonb_array_elements_text(listed.matcher) as branch
         cross join lateral (
-            select branch.value ~ '^\\[ym]' and listed.clues is not null and listed.clues::text !~ '[^ -~]'
-        ) as manner (is_quick)
-        group by listed.id, listed.scope, listed.category, listed.clues, manner.is_quick
+            select coalesce(branch.value ~ '[^ -~]' or not listed.clues ?| pathfinder.office_words(), false)
+        ) as manner (stays_alone)
+        group by listed.id, listed.scope, listed.category, listed.clues, manner.stays_alone
     ),
     expressions as (
         select
             parts.category,
             parts.scope,
+            parts.stays_alone,
             min(parts.id) as first_rule,
             jsonb_agg(parts.matcher order by parts.id) as matchers,
             case when bool_and(parts.clues is not null) then jsonb_agg(parts.clues) end as clues
         from parts
-        group by parts.scope, parts.category, parts.is_quick, parts.clues is null, floor(parts.signs / 2500)
+        group by
+            parts.scope,
+            parts.category,
+            parts.stays_alone,
+            parts.clues is null,
+            case when parts.stays_alone then parts.id else floor(parts.signs / 4000) end
     )
     select
-        (row_number() over (order by ranked.rank nulls last, expressions.scope, expressions.first_rule))::integer,
+        (row_number() over (
+            order by ranked.rank nulls last, expressions.scope, expressions.stays_alone, expressions.first_rule
+        ))::integer,
         expressions.category,
         expressions.scope,
         ranked.rank,

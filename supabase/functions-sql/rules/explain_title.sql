@@ -8,50 +8,16 @@ stable
 security definer
 set search_path = ''
 as $$
-    with reading as materialized (
+    -- What somebody is in charge of is asked first: it looks with the expressions that explaining looks with again,
+    -- and Postgres keeps few of them compiled.
+    with asked as materialized (
         select
-            read.parts,
-            verdict.*
-        from (select pathfinder.read_title(explain_in_force.title) as parts) as read
-        cross join lateral pathfinder.match_title(
-            read.parts, pathfinder.expressions_for(pathfinder.title_words(array_to_string(read.parts, ' ')))
-        ) as verdict
-    ),
-    matches as materialized (
-        select
-            found.position, found.category, found.rule_id,
-            to_jsonb(rule) - '{matcher,clues,is_active,level,created_at,updated_at}'::text[] as rule
-        from pathfinder.matching_rules(array[explain_in_force.title]) as found
-        join public.classification_rules as rule on rule.id = found.rule_id
-    ),
-    grouped as (
-        select
-            matches.position,
-            jsonb_agg(
-                matches.rule order by matches.category <> 'exclusion', matches.category, matches.rule_id
-            ) as rules,
-            bool_or(matches.category = 'exclusion') as excluded
-        from matches
-        group by matches.position
+            coalesce(explain_in_force.title, '') as title,
+            pathfinder.find_functions(explain_in_force.title, null) as functions
     )
     select jsonb_build_object(
         'title', explain_in_force.title,
         'normalized', array_to_string(pathfinder.segment_title(explain_in_force.title), ' | '),
-        'segments', coalesce((
-            select jsonb_agg(jsonb_build_object(
-                'text', part.written,
-                'excluded', coalesce(grouped.excluded, false),
-                'left', coalesce((
-                    select jsonb_agg(kept.text order by kept.position)
-                    from unnest(reading.left_texts, reading.left_parts) with ordinality as kept (text, part, position)
-                    where kept.part = part.position
-                ), '[]'),
-                'matches', coalesce(grouped.rules, '[]')
-            ) order by part.position)
-            from unnest(pathfinder.segment_title(explain_in_force.title)) with ordinality as part (written, position)
-            left join grouped on grouped.position = part.position
-        ), '[]'),
-        'title_matches', coalesce((select grouped.rules from grouped where grouped.position = 0), '[]'),
         'is_senior', explained.level <> 'none',
         'seniority_level', nullif(explained.level, 'none'),
         'decided_by', (
@@ -60,14 +26,11 @@ as $$
             where rule.id = explained.rule_id
         ),
         'reason', explained.reason,
-        'functions', case
-            when explained.level = 'none' then '[]'
-            else to_jsonb(pathfinder.find_functions(explain_in_force.title, null))
-        end,
+        'functions', case when explained.level = 'none' then '[]' else to_jsonb(asked.functions) end,
         'rules_version', (select edits.version from pathfinder.rule_edits as edits)
-    )
-    from pathfinder.explain_titles(array[coalesce(explain_in_force.title, '')]) as explained
-    cross join reading
+    ) || pathfinder.explain_parts(explain_in_force.title, explained.left_texts, explained.left_parts)
+    from asked
+    cross join lateral pathfinder.explain_titles(array[asked.title]) as explained
 $$;
 
 revoke all on function pathfinder.explain_in_force(text) from public, anon, authenticated, service_role;

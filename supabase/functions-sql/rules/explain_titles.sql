@@ -1,9 +1,9 @@
 -- Explains what the rules in force make of many titles at once.
--- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, and a
---   sentence.
+-- Returns: for each title the level (none for none), the rule that gave it, or kept out whoever holds it, a sentence,
+--   and what exclusions leave of which part.
 -- Example: select * from pathfinder.explain_titles('{Former CFO,Gardener}');
 create or replace function pathfinder.explain_titles(titles text[])
-returns table (title text, level text, rule_id bigint, reason text)
+returns table (title text, level text, rule_id bigint, reason text, left_texts text[], left_parts integer[])
 language sql
 stable
 set search_path = ''
@@ -16,10 +16,12 @@ as $$
             listed.title,
             verdict.level,
             verdict.decisive,
+            verdict.left_texts,
+            verdict.left_parts,
             case when verdict.level is not null then (
                 pathfinder.find_rule(verdict.decisive, verdict.level, verdict.scope)
             ).id end as rule_id,
-            pathfinder.title_words(array_to_string(reading.parts, ' ')) as words
+            known.words
         from unnest(explain_titles.titles) as listed (title)
         cross join lateral (select pathfinder.read_title(listed.title) as parts) as reading
         cross join lateral (
@@ -52,13 +54,16 @@ as $$
         rule.id,
         case
             when judged.level is not null then format(
-                '"%s" is %s by the rule "%s".',
-                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '), judged.level,
-                coalesce(nullif(btrim(rule.description), ''), rule.pattern))
+                'The rule "%s" finds "%s": %s.',
+                coalesce(nullif(btrim(rule.description), ''), rule.pattern),
+                replace(translate(judged.decisive, ',:(@', ''), E'\n', ' | '),
+                (select known.label from public.levels as known where known.level = judged.level))
             when judged.words = '{""}' or judged.words = '{}' then 'The title is empty.'
             when rule.id is null then 'No rule finds an office in it.'
             else format('The office in it is excluded by the rule "%s".', coalesce(nullif(btrim(rule.description), ''), rule.pattern))
-        end
+        end,
+        judged.left_texts,
+        judged.left_parts
     from judged
     left join blamed on blamed.title = judged.title
     left join public.classification_rules as rule on rule.id = coalesce(judged.rule_id, blamed.rule_id)

@@ -13,19 +13,16 @@ begin
     return array(
         select row(
             expression.number, expression.category, expression.scope, expression.rank, expression.pattern,
-            expression.loose, found.words
+            expression.loose, case when expression.clues is not null then found.words end
         )::pathfinder.rule_expressions
         from (
             select clue.number, array_agg(clue.word) as words
             from pathfinder.rule_clues as clue
-            where clue.word = any (expressions_for.words)
+            where clue.word = any (expressions_for.words || ''::text)
             group by clue.number
+            order by clue.number
         ) as found
         join pathfinder.rule_expressions as expression on expression.number = found.number
-        union all
-        select expression
-        from pathfinder.rule_expressions as expression
-        where expression.clues is null
     );
 end
 $$;

@@ -15,12 +15,13 @@ begin
     from (
         select listed.*
         from public.classification_rules as listed
-        -- The clues are dear to read, so they come last.
-        where case
-            when listed.is_active and listed.category = find_rule.level and listed.scope = find_rule.scope
-                then coalesce(listed.clues && words, true)
-            else false
-        end
+        where listed.id in (
+                select unnest(clue.rules)
+                from pathfinder.rule_clues as clue
+                where clue.word = any (words || ''::text) and clue.finds_people
+            )
+            and listed.category = find_rule.level
+            and listed.scope = find_rule.scope
         order by listed.id
         -- One after the other: a rule's expression may have to be compiled.
         offset 0

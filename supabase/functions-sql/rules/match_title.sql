@@ -3,8 +3,9 @@
 -- "2010-2018") speaks of what stands before it, or after it where it comes first ("Former: CEO"); an exclusion that
 -- names an office goes on over a comma ("assistant to the president, CEO"); and where a part says that the person is
 -- somebody's assistant or still learns (exclusions of scope `person`), no other part's office is theirs.
--- Returns: the level (null for none), the text that decided and its scope (segment or title), and for explanations
---   what is left of the parts, each with the number of its part.
+-- Returns: the level (null for none), the text that decided and its scope (segment or title); for explanations what
+--   is left of the parts, each with the number of its part; and of that what may say what the office is in charge of,
+--   the best first: what stands beside an office from one "|" to the next, then all.
 -- Example: select level from pathfinder.match_title('{former cfo,ceo}', array(select e from
 --   pathfinder.rule_expressions as e));
 create or replace function pathfinder.match_title(
@@ -14,7 +15,8 @@ create or replace function pathfinder.match_title(
     out decisive text,
     out scope text,
     out left_texts text[],
-    out left_parts integer[]
+    out left_parts integer[],
+    out charges text[]
 )
 language plpgsql
 immutable
@@ -40,6 +42,9 @@ declare
     remark_end integer := 0;        -- the last part that a remark has spoken of
     survivors text[];
     left_whole text;                -- what is left of the title
+    stretch integer := 0;
+    stretches integer[] := '{}';    -- of each part: from which "|" to which it stands
+    office_stretches integer[] := '{}';
     found pathfinder.rule_expressions;
     best_rank integer;
 begin
@@ -61,6 +66,7 @@ begin
     if best_rank is null and not finds_in_whole then
         left_texts := array(select ltrim(listed.written, ',:(@') from unnest(parts) as listed (written));
         left_parts := array(select generate_subscripts(parts, 1));
+        charges := array[array_to_string(left_texts, E'\n')];
         return;
     end if;
     best_rank := null;
@@ -81,7 +87,9 @@ begin
         if not is_soft then
             reach := null;
             remark_end := number - 1;
+            stretch := stretch + 1;
         end if;
+        stretches[number] := stretch;
         continue when is_person <> number;  -- of none where is_person is null
 
         is_excluded := pathfinder.finds(part, words, expressions, 'exclusion', 'segment');
@@ -134,12 +142,24 @@ begin
         else
             found := pathfinder.find_level(left_texts[number], whole_words, expressions, 'segment');
         end if;
+        if found.rank is not null then
+            office_stretches := office_stretches || stretches[left_parts[number]];
+        end if;
         if found.rank < coalesce(best_rank, found.rank + 1) then
             level := found.category;
             best_rank := found.rank;
             decisive := left_texts[number];
         end if;
     end loop;
+    charges := array[array_to_string(left_texts, E'\n')];
+    if stretch > 1 and office_stretches <> '{}' then
+        charges := array_to_string(array(
+            select kept.text
+            from unnest(left_texts, left_parts) with ordinality as kept (text, part, position)
+            where stretches[kept.part] = any (office_stretches)
+            order by kept.position
+        ), E'\n') || charges;
+    end if;
     if finds_in_whole then
         left_whole := array_to_string(array(
             select case when ltrim(parts[kept.part], ',:(@') = kept.text then parts[kept.part] else kept.text end

@@ -42,7 +42,7 @@ begin
 
     insert into public.rule_versions (created_by, label, change, rules, levels, counts)
     values (
-        pathfinder.acting_user(),
+        pathfinder.acting_name(),
         nullif(current_setting('pathfinder.rules_label', true), ''),
         jsonb_build_object(
             'operation', case
@@ -58,16 +58,23 @@ begin
     delete from pathfinder.rule_expressions where true;
     insert into pathfinder.rule_expressions
     select * from pathfinder.compile_rules(current_rules, pathfinder.level_ranks());
-    insert into pathfinder.rule_clues (word, number, finds_people)
-    select clue.word, expression.number, expression.category <> 'exclusion'
-    from pathfinder.rule_expressions as expression
-    cross join lateral unnest(expression.clues) as clue (word);
-    update pathfinder.rule_edits
-    set version = new_version,
-        looks_at_all = exists (
-            select from pathfinder.rule_expressions as expression
-            where expression.category <> 'exclusion' and expression.clues is null
-        );
+    with clues as materialized (
+        select clue.word, expression.category, expression.scope, expression.number
+        from pathfinder.rule_expressions as expression
+        cross join lateral unnest(coalesce(expression.clues, '{""}')) as clue (word)
+    ),
+    rules as materialized (
+        select clue.word, rule.category, rule.scope, array_agg(rule.id order by rule.id) as rules
+        from public.classification_rules as rule
+        cross join lateral unnest(coalesce(rule.clues, '{""}')) as clue (word)
+        where rule.is_active
+        group by clue.word, rule.category, rule.scope
+    )
+    insert into pathfinder.rule_clues (word, number, finds_people, rules)
+    select clues.word, clues.number, clues.category <> 'exclusion', rules.rules
+    from clues
+    join rules using (word, category, scope);
+    update pathfinder.rule_edits set version = new_version;
     return null;
 end
 $$;

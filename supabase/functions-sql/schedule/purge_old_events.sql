@@ -88,7 +88,13 @@ begin
         and not exists (
             select from public.detections
             where detections.community = corrections.community and detections.user_id = corrections.user_id
-        );
+        )
+        -- Whose webhooks are retained may count again with the next one, as corrected.
+        and not exists (
+            select from public.events_raw
+            where events_raw.community = corrections.community and events_raw.user_id = corrections.user_id
+        )
+        and not pathfinder.is_suppressing(corrections);
     delete from public.worker_heartbeats where worker_heartbeats.seen_at < moment - interval '30 days';
     delete from pathfinder.webhook_counters where webhook_counters.day < (moment - interval '400 days')::date;
     delete from pathfinder.counters

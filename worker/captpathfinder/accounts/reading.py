@@ -58,9 +58,12 @@ def read_accounts(path: Path) -> Reading:
     encoding, text = _decode(content)
     if "\0" in text:
         raise CaptPathfinderError(f"{path} is no text: save it as CSV.")
+    # A spreadsheet may say so before the headings.
+    stated = re.match(rf"sep=([{re.escape(_DELIMITERS)}])\r?\n", text, re.IGNORECASE)
+    text = "\n" + text[stated.end() :] if stated else text
     lines = text.splitlines()
     first = next((line for line in lines if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=first.count)
+    delimiter = stated[1] if stated else max(_DELIMITERS, key=first.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     headings: list[str] = []
     accounts: list[JsonValue] = []
@@ -90,6 +93,8 @@ def read_accounts(path: Path) -> Reading:
         raise CaptPathfinderError(f"{path}, line {rows.line_num}: {error}.") from None
     if not headings:
         raise CaptPathfinderError(f"{path} is empty.")
+    if not accounts and not problems:
+        raise CaptPathfinderError(f"{path} holds no account: there is nothing below its headings.")
     columns = {heading: fields.get(number) for number, heading in enumerate(headings) if heading}
     return Reading(encoding, delimiter, columns, accounts, problems)
 

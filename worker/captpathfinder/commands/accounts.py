@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from
+from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from, wrapped
 
 if TYPE_CHECKING:
     from captpathfinder.accounts.reading import Reading
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 # Lines of each kind that are shown; all of them with --json.
 _SHOWN = 20
 _PAGE = 200
+# Seconds that the database may take for a list: Supabase ends a statement after two minutes.
+_IMPORT_PATIENCE = 120.0
+# Of a heading, so that what it is read as stands beside it.
+_HEADING = 36
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
@@ -55,16 +59,20 @@ def import_accounts(  # noqa: PLR0917 (the command line's options, which Typer p
     if not as_json:
         typer.echo("\n".join(_how(file, reading)))
     if reading.problems:
-        typer.secho("\n".join(reading.problems), fg="red", err=True)
+        _say_wrong([*_some(reading.problems, 4), "Nothing was changed."])
         raise typer.Exit(1)
     arguments = {"list": reading.accounts, "remove_missing": remove_missing}
     outcome = _take(settings, "Comparing", {**arguments, "dry_run": True})
     changes = outcome["new"] or outcome["changed"] or outcome["removed"]
-    if not as_json:
-        typer.echo("\n".join(in_words(outcome, remove_missing=remove_missing)))
     if outcome["errors"]:
-        typer.secho("\n".join(_errors(outcome["errors"])), fg="red", err=True)
-    elif changes and not dry_run:
+        _say_wrong(_errors(outcome["errors"]))
+    elif not as_json:
+        typer.echo("\n".join(in_words(outcome, remove_missing=remove_missing)))
+        if dry_run or not changes:
+            typer.echo(
+                "This was a dry run: nothing was changed." if changes else "There is nothing to change."
+            )
+    if changes and not outcome["errors"] and not dry_run:
         if not yes:
             typer.confirm("Change the accounts?", abort=True, err=True)
         outcome = _take(settings, "Taking over", {**arguments, "dry_run": False})
@@ -109,7 +117,8 @@ def coverage(
 def in_words(outcome: Mapping[str, Any], *, remove_missing: bool = False) -> list[str]:
     """What an import does, or would do, as lines."""
     new, changed = counted(len(outcome["new"]), "account"), len(outcome["changed"])
-    lines = [f"{new} new, {changed:,} changed, {outcome['unchanged']:,} unchanged."]
+    removed = f", {outcome['removed']:,} removed" if remove_missing else ""
+    lines = [f"{new} new, {changed:,} changed{removed}, {outcome['unchanged']:,} unchanged."]
     lines += _some(f"  new      {_shown(name)}" for name in outcome["new"])
     lines += _some(
         f"  changed  {_shown(account['name'])}: {_changes(account)}" for account in outcome["changed"]
@@ -126,7 +135,9 @@ def in_words(outcome: Mapping[str, Any], *, remove_missing: bool = False) -> lis
 
 
 def _take(settings: Settings, doing: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
-    answer = call(settings, doing, lambda api: api.call("import_accounts", arguments))
+    answer = call(
+        settings, doing, lambda api: api.call("import_accounts", arguments), patience=_IMPORT_PATIENCE
+    )
     if not isinstance(answer, dict):
         raise TypeError("import_accounts answers an object")
     return answer
@@ -149,14 +160,24 @@ def _coverage(settings: Settings, watched: bool) -> list[dict[str, Any]]:
 def _how(file: Path, reading: Reading) -> list[str]:
     rows, between = counted(len(reading.accounts), "row"), _DELIMITERS[reading.delimiter]
     lines = [f"{file.name}: {rows}, {reading.encoding}, columns between {between}."]
-    width = max(map(len, reading.columns), default=0)
-    for heading, field in reading.columns.items():
-        lines.append(f"  {_shown(heading):{width}}  {f'read as {field}' if field else 'not read'}")
+    known = {_cut(_shown(heading)): field for heading, field in reading.columns.items()}
+    width = max(map(len, known), default=0)
+    for heading, field in known.items():
+        what = f"read as {field.removeprefix('is_')}" if field else "not read"
+        lines.append(f"  {heading:{width}}  {what}")
     return lines
 
 
-def _some(lines: Iterable[str]) -> list[str]:
-    known = list(lines)
+def _cut(heading: str) -> str:
+    return heading if len(heading) <= _HEADING else f"{heading[: _HEADING - 1]}…"
+
+
+def _say_wrong(lines: Iterable[str]) -> None:
+    typer.secho("\n".join(lines), fg="red", err=True)
+
+
+def _some(lines: Iterable[str], indent: int = 11) -> list[str]:
+    known = [wrapped(line, indent) for line in lines]
     more = [f"  … and {len(known) - _SHOWN:,} more (--json shows all)"] if len(known) > _SHOWN else []
     return known[:_SHOWN] + more
 
@@ -173,7 +194,7 @@ def _errors(errors: Iterable[Mapping[str, Any]]) -> list[str]:
         f"Row {error['row']}: {_shown(error['message'])}. {_shown(error['hint'] or '')}".strip()
         for error in errors
     ]
-    return [*_some(lines), "Nothing was changed."]
+    return [*_some(lines, 4), "Nothing was changed."]
 
 
 def _covered(account: Mapping[str, Any]) -> list[str]:
@@ -184,7 +205,7 @@ def _covered(account: Mapping[str, Any]) -> list[str]:
         _shown(account["region"]) if account["region"] else "",
     ]
     about = ", ".join(filter(None, facts))
-    lines = [f"{_shown(account['name'])}{f' ({about})' if about else ''}"]
+    lines = [wrapped(f"{_shown(account['name'])}{f' ({about})' if about else ''}", 2)]
     lines += _some(
         f"  {person['level']:8} {_shown(person['username'] or person['user_id'])}, {_shown(person['title'])}"
         for person in account["people"]

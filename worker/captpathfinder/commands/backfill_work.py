@@ -151,8 +151,8 @@ def _show_columns(source: Source) -> None:
 
 def _summary(progress: Progress, rejects: Path) -> None:
     _say(
-        f"{_rows(progress.rows)}: {_count(progress.executives, 'executive')}, of whom {progress.added} were"
-        f" added, {progress.known} were known, and {progress.newer} have a newer title from a webhook."
+        f"{_rows(progress.rows)}: {_count(progress.executives, 'executive')}; added {progress.added},"
+        f" known before {progress.known}, with a newer title from a webhook {progress.newer}."
     )
     _show_rest(progress)
     if progress.rejected:
@@ -236,7 +236,7 @@ def _rows(count: int) -> str:
 
 
 def _count(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _say(text: str) -> None:

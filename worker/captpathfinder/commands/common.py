@@ -35,19 +35,39 @@ def settings_from(context: typer.Context) -> Settings:
     return settings
 
 
-def call(settings: Settings, doing: str, work: Callable[[SupabaseApi], Awaitable[AnswerT]]) -> AnswerT:
+def call(
+    settings: Settings,
+    doing: str,
+    work: Callable[[SupabaseApi], Awaitable[AnswerT]],
+    *,
+    patience: float | None = None,
+) -> AnswerT:
     """Run `work` with a connection to Supabase and return what it returns.
 
-    `doing` is what somebody who waits reads, such as "Building the digests".
+    `doing` is what somebody who waits reads, such as "Building the digests". An answer is waited for at most
+    `patience` seconds, or as long as the worker waits.
     """
     import asyncio
 
-    from captpathfinder.supabase_project.api import SupabaseApi
+    import httpx
+
+    from captpathfinder.errors import CaptPathfinderError, SupabaseRequestError
+    from captpathfinder.supabase_project.answers import what_it_said
+    from captpathfinder.supabase_project.api import TIMEOUT, SupabaseApi
     from captpathfinder.telemetry.progress import waiting
 
+    timeout = TIMEOUT if patience is None else httpx.Timeout(patience, connect=TIMEOUT.connect)
+
     async def connected() -> AnswerT:
-        async with SupabaseApi(settings) as api, waiting(doing):
-            return await work(api)
+        async with SupabaseApi(settings, timeout=timeout) as api, waiting(doing):
+            try:
+                return await work(api)
+            except SupabaseRequestError as error:
+                # What was asked for cannot be: the database says so in a sentence of its own.
+                if (error.code or "").startswith(("22", "23")):
+                    said = what_it_said(error)
+                    raise CaptPathfinderError(said[:1].upper() + said[1:]) from error
+                raise
 
     return asyncio.run(connected())
 
@@ -62,6 +82,20 @@ def check_month(value: str | None) -> str | None:
     if value is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
         raise typer.BadParameter("a month is written like 2026-11")
     return value
+
+
+def wrapped(line: str, indent: int) -> str:
+    """A line as wide as the terminal at most; what does not fit goes on below, `indent` columns in."""
+    import shutil
+    import textwrap
+
+    width = max(shutil.get_terminal_size().columns, 40)
+    return "\n".join(
+        textwrap.wrap(
+            line, width, subsequent_indent=" " * indent, break_on_hyphens=False, drop_whitespace=True
+        )
+        or [line]
+    )
 
 
 def counted(number: object, one: str, many: str | None = None) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from captpathfinder.commands.common import AsJson, call, settings_from
+from captpathfinder.commands.common import AsJson, call, counted, settings_from
 from captpathfinder.errors import CaptPathfinderError
 
 if TYPE_CHECKING:
@@ -192,10 +192,10 @@ def _show_preview(preview: Mapping[str, Any]) -> None:
     change = preview["change"]["counts"]
     typer.echo(
         f"Rules: {change['added']} added, {change['changed']} changed, {change['removed']} removed."
-        f" Of {preview['examined']} known titles, {preview['changed']} would change level."
+        f" Of {counted(preview['examined'], 'known title')}, {preview['changed']} would change level."
     )
     if preview["broken_examples"]:
-        typer.echo(f"{preview['broken_examples']} examples would be wrong.")
+        typer.echo(f"{counted(preview['broken_examples'], 'example')} would be wrong.")
     for warning in preview["warnings"]:
         typer.echo(warning)
     _show_titles(

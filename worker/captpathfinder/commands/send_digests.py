@@ -32,10 +32,11 @@ def in_words(answer: Mapping[str, Any]) -> str:
     """What `send_digests()` answers, as a sentence or two."""
     match answer.get("status"):
         case "built":
+            channels = answer.get("channels")
+            twice = "" if channels == 1 else " (whoever two channels hear of counts twice)"
             return (
-                f"{counted(answer.get('people'), 'person', 'people')} in "
-                f"{counted(answer.get('digests'), 'message')} to "
-                f"{counted(answer.get('channels'), 'channel')}. The worker sends them now; "
+                f"{counted(answer.get('digests'), 'message')} to {counted(channels, 'channel')}, with "
+                f"{counted(answer.get('people'), 'person', 'people')}{twice}. The worker sends now; "
                 "`captpathfinder stats` shows how it goes."
             )
         case "empty":

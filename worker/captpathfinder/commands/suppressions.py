@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from
+from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from, wrapped
 
-_ROWS = 1000
+if TYPE_CHECKING:
+    from captpathfinder.supabase_project.api import SupabaseApi
+
+# Rows that PostgREST gives at once.
+_PAGE = 1000
 
 Kind = Annotated[str, typer.Argument(help="member, domain or company.")]
 Value = Annotated[str, typer.Argument(help="The member's id, the e-mail domain, or the company's name.")]
@@ -30,22 +35,33 @@ def register(app: typer.Typer) -> None:
 
 def show(context: typer.Context, as_json: AsJson = False) -> None:
     """List the suppressions, with the numbers that `remove` takes."""
-    rows = call(
-        settings_from(context),
-        "Reading",
-        lambda api: api.rows("suppressions", {}, order="id", limit=_ROWS, ascending=True),
-    )
+
+    async def pages(api: SupabaseApi) -> list[Any]:
+        rows: list[Any] = []
+        while page := await api.rows(
+            "suppressions", {}, order="id", limit=_PAGE, offset=len(rows), ascending=True
+        ):
+            rows += page
+        return rows
+
+    rows = call(settings_from(context), "Reading", pages)
     if as_json:
         print_json(rows)
     elif not rows:
         typer.echo("Nobody is suppressed.")
     for row in rows if not as_json else ():
-        typer.echo(_line(row))
+        typer.echo(wrapped(_line(row), 16))
 
 
-def preview(context: typer.Context, kind: Kind, value: Value, as_json: AsJson = False) -> None:
+def preview(
+    context: typer.Context,
+    kind: Kind,
+    value: Value,
+    community: Community = None,
+    as_json: AsJson = False,
+) -> None:
     """Say how many executives and changes one would cover."""
-    found = _preview(context, kind, value)
+    found = _preview(context, kind, value, community)
     if as_json:
         print_json(found)
     else:
@@ -68,7 +84,8 @@ def add(  # noqa: PLR0917 (the command line's options, which Typer passes by nam
 
     Whom it covers is said first, and asked about.
     """
-    found = _preview(context, kind, value)
+    _check_until(until)
+    found = _preview(context, kind, value, community)
     if not as_json:
         typer.echo("\n".join(in_words(found)))
     if not yes:
@@ -78,7 +95,7 @@ def add(  # noqa: PLR0917 (the command line's options, which Typer passes by nam
     if as_json:
         print_json(row)
     else:
-        typer.echo(f"Suppressed: {_line(row).strip()}")
+        typer.echo(wrapped(f"Suppressed: {_line(row).strip()}", 4))
 
 
 def remove(
@@ -93,7 +110,7 @@ def remove(
     if as_json:
         print_json(row)
     elif row is not None:
-        typer.echo(f"No longer suppressed: {_line(row).strip()}")
+        typer.echo(wrapped(f"No longer suppressed: {_line(row).strip()}", 4))
     if row is None:
         typer.echo(
             f"There is no suppression {number}: `captpathfinder suppressions list` shows them.", err=True
@@ -108,8 +125,11 @@ def in_words(found: Mapping[str, Any]) -> list[str]:
     if found["untold"]:
         lines = [f"{lines[0][:-1]} ({found['untold']:,} not in a digest yet)."]
     lines += [
-        f"  {_shown(person['username'] or person['user_id'])}, {_shown(person['title'])},"
-        f" {_shown(person['company'] or 'company unknown')}"
+        wrapped(
+            f"  {_shown(person['username'] or person['user_id'])}, {_shown(person['title'])},"
+            f" {_shown(person['company'] or 'company unknown')}",
+            4,
+        )
         for person in found["people"]
     ]
     if (more := found["executives"] - len(found["people"])) > 0:
@@ -117,15 +137,24 @@ def in_words(found: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _preview(context: typer.Context, kind: str, value: str) -> Mapping[str, Any]:
+def _preview(context: typer.Context, kind: str, value: str, community: str | None) -> Mapping[str, Any]:
     answer: Any = call(
         settings_from(context),
         "Counting",
-        lambda api: api.call("preview_suppression", {"kind": kind, "value": value}),
+        lambda api: api.call("preview_suppression", {"kind": kind, "value": value, "community": community}),
     )
     if not isinstance(answer, dict):
         raise TypeError("preview_suppression answers an object")
     return answer
+
+
+def _check_until(until: str | None) -> None:
+    try:
+        datetime.fromisoformat(until or "2027-03-01")
+    except ValueError:
+        raise typer.BadParameter(
+            "write a day, or a moment, such as 2027-03-01 or 2027-03-01T18:00Z", param_hint="--until"
+        ) from None
 
 
 def _line(row: Mapping[str, Any]) -> str:

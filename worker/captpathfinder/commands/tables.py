@@ -49,8 +49,26 @@ def _flat(group: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str
         label = f"{before}{str(key).replace('_', ' ')}"
         if isinstance(value, dict) and value:
             yield from _flat(value, f"{label}: ")
+        elif isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
+            yield label, ""
+            yield from (_counted(row) for row in value)
         else:
             yield label, _cell(value)
+
+
+def _counted(row: Mapping[str, Any]) -> tuple[str, str]:
+    """A record as a line below its heading: what is counted, and the count, or each of several.
+
+    >>> _counted({"source": "gainsight", "outcome": "processed", "count": 12})
+    ('  gainsight, processed', '12')
+    >>> _counted({"day": "2026-11-28", "csuite": 0, "vp": 3, "channel": None})
+    ('  2026-11-28', '0 csuite, 3 vp')
+    """
+    counts = {key: value for key, value in row.items() if isinstance(value, int)}
+    said = ", ".join(str(value) for key, value in row.items() if key not in counts and value is not None)
+    if len(counts) == 1:
+        return f"  {said or 'none'}", _cell(*counts.values())
+    return f"  {said}", ", ".join(f"{value:,} {key.replace('_', ' ')}" for key, value in counts.items())
 
 
 def _cell(value: object) -> str:

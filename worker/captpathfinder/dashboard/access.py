@@ -27,6 +27,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from captpathfinder.settings import Settings
+from captpathfinder.web.addresses import network
 
 # How long a session lasts, in seconds: a working day.
 SESSION_SECONDS = 12 * 3600
@@ -94,17 +95,6 @@ class WrongLogins:
             if failures and failures[-1] > now - self.window
         }
         self._failures.setdefault(network(address), deque(maxlen=self.most)).append(now)
-
-
-def network(address: str) -> str:
-    """What counts as one address: of IPv6 the network of a customer, who has all addresses of it."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(ip, ipaddress.IPv6Address):
-        return str(ip.ipv4_mapped or ipaddress.ip_network((ip, 64), strict=False))
-    return str(ip)
 
 
 class Guard:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from starlette.exceptions import HTTPException
@@ -12,6 +13,7 @@ from starlette.routing import Route
 
 from captpathfinder.dashboard import wording
 from captpathfinder.dashboard.desk import Ask, Desk, Question
+from captpathfinder.dashboard.listing import row_number
 from captpathfinder.dashboard.queue_answers import ReportPreview
 from captpathfinder.dashboard.reader import Deliveries
 from captpathfinder.render.words import count, people, zone
@@ -35,6 +37,7 @@ class DeliveryPages:
             Route("/deliveries", self.deliveries),
             Route("/digests/send", self.send_digest, methods=["GET", "POST"]),
             Route("/digests/again", self.send_again, methods=["GET", "POST"]),
+            Route("/reports/again", self.send_report_again, methods=["GET", "POST"]),
             Route("/reports/generate", self.generate_report, methods=["GET", "POST"]),
         ]
 
@@ -106,12 +109,40 @@ class DeliveryPages:
                 asks=(Ask("to", "To", choices),) if choices else (),
             )
             return self._desk.ask(request, question)
-        to = form.get("to", "")
-        if to == _ME and not email:
-            raise HTTPException(400)
-        where = {"to_address": email} if to == _ME else {"to_channel": to.removeprefix(_CHANNEL)}
-        arguments = {"week_end": cut_off.isoformat(), "channel": channel, **where}
+        arguments = {"week_end": cut_off.isoformat(), "channel": channel, **_where(form, email)}
         call = self._desk.call(request, "send_digest_again", arguments)
+        return await self._desk.do(request, "/deliveries", call, wording.after_sending_again)
+
+    async def send_report_again(self, request: Request) -> Response:
+        """What tells that a report is ready, once more, to a channel or whoever asks: asks first where to."""
+        form = dict(request.query_params) if request.method == "GET" else await self._desk.form(request)
+        number = row_number(form.get("report", ""))
+        session = self._desk.session(request)
+        email = session.email if session else ""
+        if request.method == "GET":
+            seen = await self._desk.read(self._desk.reader.deliveries())
+            told = [one for one in seen.reports if one.id == number and one.published_at]
+            choices = _recipients(seen, "", email) if told else {}
+            text, heading = "There is no such report, or no channel is active.", "Send it again?"
+            if told:
+                heading = f"Send the report of {wording.month(told[0].month_label)} again?"
+            if choices:
+                text = (
+                    f"Revision {told[0].revision}, as it was, with links to its files. It goes where you "
+                    f"choose, and nowhere else.{_why_not_me(seen, email)}"
+                )
+            question = Question(
+                heading=heading,
+                text=text,
+                button="Send again" if choices else "",
+                action="/reports/again",
+                fields={"report": str(number)},
+                back="/deliveries",
+                asks=(Ask("to", "To", choices),) if choices else (),
+            )
+            return self._desk.ask(request, question)
+        arguments = {"report_id": number, **_where(form, email)}
+        call = self._desk.call(request, "send_report_again", arguments)
         return await self._desk.do(request, "/deliveries", call, wording.after_sending_again)
 
     async def generate_report(self, request: Request) -> Response:
@@ -135,8 +166,18 @@ class DeliveryPages:
         return await self._desk.do(request, "/deliveries", call, wording.after_report)
 
 
+def _where(form: Mapping[str, str], email: str) -> dict[str, str]:
+    """Where something goes again, as the form says."""
+    to = form.get("to", "")
+    if to == _ME and email:
+        return {"to_address": email}
+    if not to.startswith(_CHANNEL):
+        raise HTTPException(400)
+    return {"to_channel": to.removeprefix(_CHANNEL)}
+
+
 def _recipients(seen: Deliveries, channel: str, email: str) -> dict[str, str]:
-    """Where a digest can go again: its own channel first, then whoever asks."""
+    """Where something can go again: the channel that it was for first, then whoever asks."""
     names = seen.active_channels
     choices = {f"{_CHANNEL}{channel}": f"{channel}, as before"} if channel in names else {}
     if email and seen.has_mail_server:

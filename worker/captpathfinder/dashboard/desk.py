@@ -24,10 +24,11 @@ from captpathfinder.dashboard.access import Guard, Session, is_same_origin
 from captpathfinder.dashboard.gate import set_cookie
 from captpathfinder.dashboard.levels import Levels
 from captpathfinder.dashboard.pages import Frame, Notice, render
-from captpathfinder.dashboard.reader import Reader, what_it_said
+from captpathfinder.dashboard.reader import Reader
 from captpathfinder.dashboard.trouble import Trouble, trouble_of
 from captpathfinder.errors import SupabaseRefusedError, SupabaseRequestError
 from captpathfinder.settings import Settings
+from captpathfinder.supabase_project.answers import what_it_said
 from captpathfinder.supabase_project.api import SupabaseApi
 from captpathfinder.telemetry.logs import get_logger
 from captpathfinder.telemetry.redaction import Redactor
@@ -37,8 +38,6 @@ AnswerT = TypeVar("AnswerT")
 
 # Largest form, in bytes: three texts of a thousand letters, each nine bytes where they are Chinese.
 LARGEST_FORM = 32_768
-# How long the schedule's time zone is remembered, in seconds.
-ZONE_SECONDS = 30.0
 _FORM_TYPE = "application/x-www-form-urlencoded"
 
 
@@ -86,17 +85,12 @@ class Desk:
         self.monotonic = monotonic
         self.time_zone = "UTC"
         self.levels = Levels()
-        self._zone_until = 0.0
 
     async def read(self, reading: Awaitable[AnswerT]) -> AnswerT:
         """What a page shows, and what it takes to show it: the time zone, what the levels are called."""
-        answer, _, self.levels = await asyncio.gather(reading, self._learn_zone(), self.reader.levels())
+        answer, choices = await asyncio.gather(reading, self.reader.choices())
+        self.time_zone, self.levels = choices.time_zone, Levels(choices.levels)
         return answer
-
-    async def _learn_zone(self) -> None:
-        if self.monotonic() >= self._zone_until:
-            self.time_zone = await self.reader.time_zone()
-            self._zone_until = self.monotonic() + ZONE_SECONDS
 
     def page(
         self, request: Request, template: str, status: int = 200, *, inside: bool = True, **values: object

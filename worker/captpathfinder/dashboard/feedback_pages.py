@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,6 +13,7 @@ from captpathfinder.dashboard.desk import Desk
 from captpathfinder.dashboard.listing import row_number
 from captpathfinder.dashboard.people_answers import ProposalsPage
 from captpathfinder.render.feedback_page import VERDICTS
+from captpathfinder.render.words import count
 
 STATES = {"open": "Waiting", "accepted": "Accepted", "dismissed": "Dismissed"}
 # As what each is accepted, unless the editor says otherwise: what, and the button's words.
@@ -47,7 +50,13 @@ class FeedbackPages:
         after = row_number(request.query_params.get("after", "0"))
         page = await self._find({"status": status}, {"id": after} if after else None)
         return self._desk.page(
-            request, "feedback.html.j2", page=page, chosen=status, states=STATES, verdicts=VERDICTS
+            request,
+            "feedback.html.j2",
+            page=page,
+            after=after,
+            chosen=status,
+            states=STATES,
+            verdicts=VERDICTS,
         )
 
     async def decide(self, request: Request) -> Response:
@@ -72,7 +81,8 @@ class FeedbackPages:
             pattern=pattern or title.lower()[:LONGEST],
             preview=preview,
             problem=problem,
-            usual=_USUAL.get(proposal.verdict, "example"),
+            # What was pressed comes first.
+            ways=sorted(DECISIONS, key=lambda way: way != _USUAL.get(proposal.verdict)),
             decisions=DECISIONS,
             verdicts=VERDICTS,
             states=STATES,
@@ -95,17 +105,28 @@ class FeedbackPages:
 
     async def dismiss(self, request: Request) -> Response:
         """Turn one down."""
-        return await self._act(request, "dismiss_proposal", "Dismissed. The channel's mute stays.")
+        return await self._act(
+            request, "dismiss_proposal", lambda _: "Dismissed. The mute of its channel stays."
+        )
 
     async def reopen(self, request: Request) -> Response:
         """Undo a decision."""
-        return await self._act(request, "reopen_proposal", "It waits again.")
+        return await self._act(request, "reopen_proposal", _reopened)
 
-    async def _act(self, request: Request, function: str, done: str) -> Response:
+    async def _act(self, request: Request, function: str, done: Callable[[object], str]) -> Response:
         form = await self._desk.form(request)
         number = row_number(form.get("id", ""))
         call = self._desk.call(request, function, {"id": number})
-        return await self._desk.do(request, f"/feedback/decide?id={number}", call, lambda _: ("done", done))
+        return await self._desk.do(
+            request, f"/feedback/decide?id={number}", call, lambda answer: ("done", done(answer))
+        )
 
     async def _find(self, search: dict[str, object], after: dict[str, int] | None) -> ProposalsPage:
         return await self._desk.read(self._desk.reader.proposals(search, after))
+
+
+def _reopened(answer: object) -> str:
+    others = answer - 1 if isinstance(answer, int) else 0
+    if others < 1:
+        return "It waits again."
+    return f"It waits again, and so does what {count(others, 'other channel')} said alike."

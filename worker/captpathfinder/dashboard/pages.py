@@ -88,7 +88,8 @@ class Frame:
     @property
     def section(self) -> str:
         """The page of the navigation that this one belongs to."""
-        first = f"/{self.path.split('/')[1]}"
+        # A download is of the page whose name it begins with.
+        first = f"/{self.path.split('/')[1].partition('.')[0]}"
         return _BELONGS_TO.get(first, first)
 
 

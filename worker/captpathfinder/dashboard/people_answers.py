@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from captpathfinder.dashboard.levels import LevelRow
+from captpathfinder.dashboard.rule_answers import Segment
 from captpathfinder.models import Model, Timestamp
 from captpathfinder.render.documents import Link
 
@@ -22,13 +24,18 @@ Names = Annotated[list[str], BeforeValidator(_list)]
 
 
 class Choices(Model):
-    """What the filters offer: pairs of a value and what it is called."""
+    """What the filters offer, as pairs of a value and what it is called, and what every page says.
+
+    `levels`: all of them, the highest first; `time_zone`: the one that people think in, the schedule's.
+    """
 
     level: list[tuple[str, str]]
     function: list[tuple[str, str]]
     country: list[tuple[str, str]]
     account: list[tuple[str, str]]
     channel: list[tuple[str, str]]
+    levels: list[LevelRow]
+    time_zone: str
 
 
 class ListedPerson(Model):
@@ -68,6 +75,7 @@ class State(Model):
     username: str | None = None
     title: str
     seniority_level: str
+    matched_rule: str | None = None
     functions: Names = Field(default_factory=list)
     country: str | None = None
     country_name: str | None = None
@@ -109,10 +117,11 @@ class Correction(Model):
 
 
 class PersonPage(Model):
-    """All that is known of somebody."""
+    """All that is known of somebody; `why`: the parts of their title, with the rules that match."""
 
     community: str
     now: State | None = None
+    why: list[Segment] = Field(default_factory=list)
     changes: list[ListedPerson]
     messages: list[PersonMessage]
     aside: list[Aside]

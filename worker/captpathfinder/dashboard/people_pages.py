@@ -48,6 +48,7 @@ class PeoplePages:
             Route("/person.json", self.export_person),
             Route("/person/aside", self.put_aside, methods=["GET", "POST"]),
             Route("/person/correct", self.correct, methods=["GET", "POST"]),
+            Route("/person/uncorrect", self.undo_correction, methods=["POST"]),
             Route("/person/back", self.take_back, methods=["POST"]),
             Route("/person/forget", self.forget, methods=["GET", "POST"]),
         ]
@@ -105,11 +106,7 @@ class PeoplePages:
         person = await self._desk.read(self._desk.reader.person(user_id, community))
         if person is None:
             raise HTTPException(404, "person")
-        explained = await self._desk.reader.explanation(person.now.title) if person.now else None
-        link = _link("/person", user_id, person.community)
-        return self._desk.page(
-            request, "person.html.j2", user_id=user_id, person=person, explained=explained, link=link
-        )
+        return self._desk.page(request, "person.html.j2", user_id=user_id, person=person)
 
     async def export_person(self, request: Request) -> Response:
         """Everything that is held about somebody, to be handed to them."""
@@ -133,7 +130,7 @@ class PeoplePages:
                 action="/person/aside",
                 fields={"id": user_id, "community": community or ""},
                 back=_link("/person", user_id, community),
-                asks=(Ask("days", "For how long", ASIDE_DAYS), Ask("reason", "Reason")),
+                asks=(Ask("days", "For how long", ASIDE_DAYS, value="30"), Ask("reason", "Reason")),
             )
             return self._desk.ask(request, question)
         form = await self._desk.form(request)
@@ -196,6 +193,18 @@ class PeoplePages:
             _link("/person", user_id, community),
             self._desk.call(request, "correct_person", {"user_id": user_id, "community": community, **right}),
             wording.after_correcting,
+        )
+
+    async def undo_correction(self, request: Request) -> Response:
+        """What the community says counts again."""
+        form = await self._desk.form(request)
+        user_id, community = _member(form)
+        arguments = {"user_id": user_id, "community": community, "attribute": form.get("attribute", "")}
+        return await self._desk.do(
+            request,
+            _link("/person", user_id, community),
+            self._desk.call(request, "undo_correction", arguments),
+            wording.after_undoing,
         )
 
     async def take_back(self, request: Request) -> Response:

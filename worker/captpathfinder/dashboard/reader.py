@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from captpathfinder.dashboard.levels import LevelRow, Levels
 from captpathfinder.dashboard.listing import PAGE_ROWS, Listing
 from captpathfinder.dashboard.people_answers import (
     AccountsPage,
@@ -38,20 +37,21 @@ from captpathfinder.dashboard.rule_answers import (
     Rule,
     RuleVersion,
 )
-from captpathfinder.dashboard.system_answers import Activity, AuditPage, Configured, Health, Stats
+from captpathfinder.dashboard.system_answers import Activity, AuditPage, Health, Stats
 from captpathfinder.errors import (
     SupabaseError,
     SupabaseRefusedError,
     SupabaseRequestError,
 )
 from captpathfinder.models import Model
+from captpathfinder.supabase_project.answers import what_it_said
 from captpathfinder.supabase_project.api import SupabaseApi
 
 # A page is complete within so many seconds, or says that Supabase does not answer.
 LONGEST_READ = 8.0
 # Longest lists, in rows. PostgREST hands out 1000 at most.
 DELIVERY_ROWS, RULE_ROWS, VERSION_ROWS = 20, 1000, 10
-# How long what the filters offer is remembered, in seconds.
+# How long it is remembered what the filters offer, what levels are called, and the time zone, in seconds.
 CHOICES_SECONDS = 30.0
 # Longest title that the tester takes, in characters: no field of a profile is longer.
 LONGEST_TITLE = 1000
@@ -123,17 +123,6 @@ class Reader:
         self._choices: Choices | None = None
         self._choices_until = 0.0
 
-    async def time_zone(self) -> str:
-        """The zone that people think in: that of the schedule."""
-        rows = await self._one(self._rows("settings", Configured, order="id", limit=1, columns="time_zone"))
-        return rows[0].time_zone if rows else "UTC"
-
-    async def levels(self) -> Levels:
-        """What the levels are called, and which are on."""
-        columns = "level,rank,label,label_plural,is_on"
-        rows = self._rows("levels", LevelRow, order="rank", limit=RULE_ROWS, columns=columns, ascending=True)
-        return Levels(await self._one(rows))
-
     async def overview(self) -> Overview:
         """Health, numbers, and the newest people."""
         health, stats, changes = await self._all(
@@ -142,7 +131,7 @@ class Reader:
         return Overview(health, stats, changes.rows)
 
     async def choices(self) -> Choices:
-        """What the filters offer; remembered for a while, as every list asks."""
+        """What the filters offer, and what every page says; remembered for a while, as every page asks."""
         if self._choices is None or time.monotonic() >= self._choices_until:
             self._choices = await self._one(self._function("list_choices", Choices))
             self._choices_until = time.monotonic() + CHOICES_SECONDS
@@ -331,11 +320,6 @@ class Reader:
             table, filters or {}, order=order, limit=limit, columns=columns, ascending=ascending
         )
         return [kind.model_validate(row) for row in rows]
-
-
-def what_it_said(error: SupabaseError) -> str:
-    """The message of the database's error without what went before it."""
-    return str(error).partition(f" {error.code}: ")[2] or str(error)
 
 
 async def _awaited(read: Awaitable[AnswerT]) -> AnswerT:

@@ -157,12 +157,6 @@ class Stats(Model):
         return {channel: dict(table[channel]) for channel in sorted(table)}
 
 
-class Configured(Model):
-    """What the dashboard needs of the row of `settings`."""
-
-    time_zone: str = "UTC"
-
-
 class ChannelActivity(Model):
     """Attempts of a channel; without a name: of none."""
 

@@ -173,11 +173,11 @@ def after_digest(answer: object) -> tuple[str, str]:
 
 
 def after_sending_again(answer: object) -> tuple[str, str]:
-    """What `send_digest_again()` did, as a level and a sentence."""
+    """What `send_digest_again()` or `send_report_again()` did, as a level and a sentence."""
     messages = _whole(answer)
     if messages:
         return "done", f"{count(messages, 'message')} {'goes' if messages == 1 else 'go'} out again now."
-    return "problem", "There is no such digest, or the channel is not active any more."
+    return "problem", "It is there no more, or the channel is not active any more."
 
 
 def after_report(answer: object) -> tuple[str, str]:
@@ -209,6 +209,21 @@ def after_correcting(answer: object) -> tuple[str, str]:
         case "suppressed":
             return "done", f"The {corrected}: whoever is of this company is put aside."
     return "problem", "They are no executive any more: somebody was faster."
+
+
+def after_undoing(answer: object) -> tuple[str, str]:
+    """What `undo_correction()` did, as a level and a sentence."""
+    said = answer if isinstance(answer, dict) else {}
+    match said.get("status"):
+        case "undone":
+            return "done", "Undone: what the community says counts again."
+        case "left":
+            return "done", "Undone: by what the community says they are no executive."
+        case "suppressed":
+            return "done", "Undone. They are put aside all the same."
+        case "waits":
+            return "done", "Undone. Nothing else is known of them; they count again with their next change."
+    return "problem", "This was undone already, or the member has stated something else since."
 
 
 def after_forgetting(answer: object) -> tuple[str, str]:

@@ -1,8 +1,9 @@
-"""Runs the checks in order and prints one line each, as they finish."""
+"""Runs the checks in order and prints what each finds, as they finish."""
 
 from __future__ import annotations
 
 import asyncio
+import textwrap
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -81,4 +82,9 @@ def _print(console: Console, settings: Settings, findings: Iterable[Finding]) ->
         mark, style = _MARKS[finding.verdict]
         advice = f" {finding.advice}" if finding.advice else ""
         text = redactor.text(f"{mark} {finding.subject}: {finding.detail}{advice}")
+        if console.is_terminal:
+            # For people between words; for programs, a finding stays a line.
+            text = textwrap.fill(
+                text, console.width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+            )
         console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

@@ -9,6 +9,7 @@ from typing import Any
 from captpathfinder.context import Context
 from captpathfinder.doctor.findings import Finding, note, ok, wrong
 from captpathfinder.errors import SupabaseError, SupabaseRefusedError, SupabaseRequestError
+from captpathfinder.supabase_project.answers import CHECK_THE_KEY
 from captpathfinder.supabase_project.schema import SCHEMA, compare_schema, database_schema
 
 # Tokens and leases bear some seconds; more makes times in messages and retries wrong.
@@ -19,7 +20,7 @@ LATE = timedelta(minutes=5)
 # Postgres refuses a row without its key: the function is there.
 _NOTHING_GIVEN = "23502"
 
-_MIGRATE = "Apply the migrations: supabase db push."
+_MIGRATE = "Apply the migrations: supabase db push --remote."
 
 
 async def check_key(context: Context) -> list[Finding]:
@@ -28,7 +29,8 @@ async def check_key(context: Context) -> list[Finding]:
     try:
         rows = await context.api.rows("settings", {}, order="id")
     except SupabaseRefusedError as error:
-        return [wrong("Supabase key", str(error), "Copy the secret key from Settings > API Keys.")]
+        said = str(error).removesuffix(CHECK_THE_KEY).strip()
+        return [wrong("Supabase key", said, "Copy the secret key from Settings > API Keys.")]
     except SupabaseRequestError as error:
         if error.status == 404:
             return [wrong("Supabase", f"{url} has no table settings ({error.code}).", _MIGRATE)]
@@ -125,13 +127,7 @@ async def check_schema(context: Context) -> list[Finding]:
     version = database_schema(await context.api.health())
     match compare_schema(version):
         case "unknown":
-            return [
-                note(
-                    "schema",
-                    "which migrations were applied is not recorded.",
-                    "Apply them with `supabase db push`, which records them.",
-                )
-            ]
+            return [wrong("schema", "not all migrations were applied.", _MIGRATE)]
         case "older":
             return [wrong("schema", f"the database is at {version}, this worker needs {SCHEMA}.", _MIGRATE)]
         case "newer":

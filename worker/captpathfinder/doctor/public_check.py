@@ -38,19 +38,26 @@ async def check_public_pages(context: Context) -> list[Finding]:
                 "Lead PUBLIC_URL to the worker's PUBLIC_PORT; a proxy must pass paths on.",
             )
         ]
-    answer = response.json()
-    if not isinstance(answer, dict) or answer.get("links") != links.fingerprint:
-        return [
-            wrong(
-                _SUBJECT,
-                f"the worker at {url} takes other links than this one makes.",
-                "Give all workers the same SUPABASE_SECRET_KEY, and restart them.",
-            )
-        ]
+    return [_judged(url, response.json(), links.fingerprint)]
+
+
+def _judged(url: str, answer: object, fingerprint: str) -> Finding:
+    if not isinstance(answer, dict) or answer.get("links") != fingerprint:
+        return wrong(
+            _SUBJECT,
+            f"the worker at {url} takes other links than this one makes.",
+            "Give all workers the same SUPABASE_SECRET_KEY, and restart them.",
+        )
+    if answer.get("knows_readers") is False:
+        return note(
+            _SUBJECT,
+            f"the worker answers at {url}, through a proxy that it does not trust: all readers count as one.",
+            "Name the proxy's address in PUBLIC_TRUSTED_PROXIES, where that worker runs.",
+        )
     if is_this_machine(urlsplit(url).hostname or ""):
         detail = f"the worker answers at {url}, which only this machine can open."
-        return [note(_SUBJECT, detail, "For others, put a proxy with https before it.")]
-    return [ok(_SUBJECT, f"the worker answers at {url}")]
+        return note(_SUBJECT, detail, "For others, put a proxy with https before it.")
+    return ok(_SUBJECT, f"the worker answers at {url}")
 
 
 def _is_json(response: httpx.Response) -> bool:

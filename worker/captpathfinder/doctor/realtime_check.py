@@ -36,7 +36,7 @@ async def check_realtime(context: Context) -> list[Finding]:
         if not listening.is_set():
             why = running.result() if running.done() else _DEAF
             why = _DEAF if "not listening" in why else why
-            return [wrong("realtime", why, _advice(why))]
+            return [wrong("realtime", f"{why.rstrip('.')}.", _advice(why))]
         joined = context.monotonic() - started
         return [await _hear(context, heard, joined)]
     finally:

@@ -35,6 +35,7 @@ async def serve_public_pages(context: Context) -> AsyncIterator[None]:
             host=settings.public_host,
             port=settings.public_port,
             name="PUBLIC_PORT",
+            trusted_proxies=settings.public_trusted_proxies,
             most_at_once=MOST_AT_ONCE,
         ):
             log.info("the public pages are served", url=settings.public_url, port=settings.public_port)

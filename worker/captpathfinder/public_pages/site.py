@@ -35,13 +35,15 @@ from captpathfinder.render.people_csv import write_header, write_rows
 from captpathfinder.settings import Settings
 from captpathfinder.supabase_project.api import PAGE_ROWS, SupabaseApi
 from captpathfinder.telemetry.logs import get_logger
+from captpathfinder.web.addresses import network
 
 log = get_logger("public_pages")
 
-# What anybody with a link may do: a person needs less, a machine may not have more.
-VIEWS, PRESSES = (60, 60.0), (20, 3600.0)
-# All links together, and all that is no link, a minute.
-TOGETHER = (1200, 60.0)
+# What one reader may do, by address: with one link, and with all. A person needs less, a machine may not have
+# more.
+VIEWS, PRESSES, READER = (60, 60.0), (20, 3600.0), (300, 60.0)
+# All readers of one link, and whoever comes at all: with links, and without.
+VIEWS_OF_ALL, PRESSES_OF_ALL, TOGETHER = (600, 60.0), (200, 3600.0), (1200, 60.0)
 LARGEST_FORM = 200
 # Who the audit says it was.
 ACTOR = "A link in a message"
@@ -82,8 +84,9 @@ class PublicPages:
         self._now = now
         self._monotonic = monotonic
         self._path = urlsplit(settings.public_url or "").path
-        self._views, self._presses = Allowance(*VIEWS), Allowance(*PRESSES)
-        self._together = Allowance(*TOGETHER)
+        self._views = Allowance(*VIEWS), Allowance(*VIEWS_OF_ALL)
+        self._presses = Allowance(*PRESSES), Allowance(*PRESSES_OF_ALL)
+        self._readers, self._together = Allowance(*READER), Allowance(*TOGETHER)
 
     def application(self) -> ASGIApp:
         """The routes: below the path of `PUBLIC_URL`, and without it, for a proxy that takes it away."""
@@ -106,9 +109,16 @@ class PublicPages:
         pages = Starlette(routes=routes, exception_handlers=handlers)  # type: ignore[arg-type]
         return _Headers(pages)
 
-    async def worker(self, _: Request) -> Response:
-        """Who answers here, for `captpathfinder doctor`."""
-        return JSONResponse({"service": "captpathfinder", "links": self._links.fingerprint})
+    async def worker(self, request: Request) -> Response:
+        """Who answers here, and whether readers are told apart, for `captpathfinder doctor`."""
+        forwarded = request.headers.get("x-forwarded-for")
+        return JSONResponse(
+            {
+                "service": "captpathfinder",
+                "links": self._links.fingerprint,
+                "knows_readers": forwarded is None or _reader(request) in forwarded,
+            }
+        )
 
     async def feedback(self, request: Request) -> Response:
         """The person of a link, and three buttons; a button goes back to the page."""
@@ -116,7 +126,7 @@ class PublicPages:
         link = self._links.read_feedback(token)
         # By what it is about: whoever has two links to one person may do no more.
         allowance = self._presses if request.method == "POST" else self._views
-        self._count(allowance, f"{link.channel} {link.detection_id}" if link else "")
+        self._count(request, allowance, f"{link.channel} {link.detection_id}" if link else "")
         if link is None:
             raise HTTPException(404)
         if request.method == "POST":
@@ -132,7 +142,7 @@ class PublicPages:
     async def digest(self, request: Request) -> Response:
         """Some of the people of a digest, the most important first."""
         token = request.path_params["token"]
-        link = self._read_digest(token)
+        link = self._read_digest(request, token)
         document = await self._document(link)
         wanted = request.query_params.get("after", "0")
         after = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else 0
@@ -142,7 +152,7 @@ class PublicPages:
 
     async def people(self, request: Request) -> Response:
         """Everybody in a digest, as CSV."""
-        link = self._read_digest(request.path_params["token"])
+        link = self._read_digest(request, request.path_params["token"])
         document = await self._document(link)
         # The first page is read before the answer begins, so that it can still be another one.
         pages = self._api.digest_people(link.digest_id, page_rows=PAGE_ROWS)
@@ -167,9 +177,9 @@ class PublicPages:
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
-    def _read_digest(self, token: str) -> DigestLink:
+    def _read_digest(self, request: Request, token: str) -> DigestLink:
         link = self._links.read_digest(token)
-        self._count(self._views, str(link.digest_id) if link else "")
+        self._count(request, self._views, str(link.digest_id) if link else "")
         if link is None or link.expires_at <= self._now():
             raise HTTPException(404)
         return link
@@ -187,11 +197,18 @@ class PublicPages:
         arguments = {**_arguments(link), "verdict": verdict}
         return _subject(await self._api.call("give_feedback", arguments, actor=ACTOR))
 
-    def _count(self, allowance: Allowance, about: str) -> None:
-        """Refuse what comes too often: about one thing, and all together. No link is about nothing."""
-        now = self._monotonic()
-        for one, key in [(self._together, "a link" if about else "no link"), (allowance, about)]:
-            if key and not one.takes(key, now):
+    def _count(self, request: Request, allowance: tuple[Allowance, Allowance], about: str) -> None:
+        """Refuse what comes too often, from one reader first, so that nobody uses up what is everybody's.
+
+        Without a trusted proxy all who come through one are one reader.
+        """
+        now, reader = self._monotonic(), network(_reader(request))
+        by_reader, by_all = allowance
+        limits = [(self._readers, reader), (self._together, "a link" if about else "no link")]
+        if about:
+            limits[1:1] = [(by_reader, f"{reader} {about}"), (by_all, about)]
+        for one, key in limits:
+            if not one.takes(key, now):
                 raise HTTPException(429, headers={"Retry-After": str(int(one.window))})
 
 
@@ -214,6 +231,10 @@ class _Headers:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _reader(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 async def _pressed(request: Request) -> str:

@@ -54,6 +54,10 @@ def one_line(value: str | None, limit: int | None = LONGEST_VALUE) -> str:
     """The value on one line: no control characters or direction overrides, at most `limit` characters."""
     if not value:
         return ""
+    if value.isascii() and value.isprintable() and "  " not in value:
+        # Most values: there is nothing in them to look for, letter by letter.
+        text = value.strip(" ")
+        return text if limit is None else shorten(text, limit)
     text = _NO_CHARACTERS.sub("\ufffd", _DIRECTION_MARKS.sub("", value))
     text = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
     text = _SPACES.sub(" ", text).strip()

@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     public_url: BaseAddress | None = None
     public_host: str = "127.0.0.1"
     public_port: Annotated[int, Field(ge=0, le=65_535)] = 0
+    public_trusted_proxies: Names = ()
 
     dashboard_host: str = "127.0.0.1"
     dashboard_port: Annotated[int, Field(ge=0, le=65_535)] = 0

@@ -9,6 +9,8 @@ import httpx
 from captpathfinder.errors import SupabaseError, SupabaseRefusedError, SupabaseRequestError
 from captpathfinder.web.retry_after import parse_retry_after
 
+CHECK_THE_KEY = "Check SUPABASE_SECRET_KEY with `captpathfinder doctor`."
+
 
 def error_of(response: httpx.Response, now: datetime) -> SupabaseError:
     """The error of an answer that is none of success, with its status, code and Retry-After.
@@ -17,18 +19,23 @@ def error_of(response: httpx.Response, now: datetime) -> SupabaseError:
     """
     body = _body(response)
     code = str(body["code"]) if body.get("code") else None
-    said = " ".join(str(part) for part in (body.get("message"), body.get("hint")) if part)[:500]
+    message, hint = str(body.get("message") or ""), str(body.get("hint") or "")
+    between = "" if not (message and hint) else " " if message.endswith((".", "!", "?", ":")) else ". "
+    said = f"{message}{between}{hint}"[:500]
     what = response.request.url.path.rsplit("/", 1)[-1]
     status = response.status_code
     message = f"{what}: Supabase answered {status}{f' {code}' if code else ''}{f': {said}' if said else ''}"
     if status in (401, 403):
-        return SupabaseRefusedError(
-            f"{message}. Check SUPABASE_SECRET_KEY with `captpathfinder doctor`.", status=status, code=code
-        )
+        return SupabaseRefusedError(f"{message}. {CHECK_THE_KEY}", status=status, code=code)
     if 400 <= status < 500 and status not in (408, 425, 429):
         return SupabaseRequestError(message, status=status, code=code)
     retry_after = parse_retry_after(response.headers.get("retry-after"), now)
     return SupabaseError(message, status=status, code=code, retry_after=retry_after)
+
+
+def what_it_said(error: SupabaseError) -> str:
+    """The message of the database's error without what went before it."""
+    return str(error).partition(f" {error.code}: ")[2] or str(error)
 
 
 def is_hiccup(error: BaseException) -> bool:

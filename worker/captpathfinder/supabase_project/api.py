@@ -28,6 +28,7 @@ from captpathfinder.web.failures import explain_failure
 
 # `max-rows` of hosted PostgREST, which also cuts the rows of set-returning functions.
 PAGE_ROWS = 1000
+NO_JSON = "the answer is not Supabase's (no JSON; the page of a proxy or a login?)"
 # Longest wait for an answer, in seconds. PostgREST's own statement timeout is 8 s or more; claims take
 # milliseconds.
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
@@ -167,6 +168,7 @@ class SupabaseApi:
         *,
         order: str,
         limit: int = 1,
+        offset: int = 0,
         columns: str = "*",
         ascending: bool = False,
     ) -> list[Any]:
@@ -175,9 +177,14 @@ class SupabaseApi:
         for column, value in filters.items():
             query = query.eq(column, value)
         try:
-            return list((await query.order(order, desc=not ascending).limit(limit).execute()).data)
+            page = query.order(order, desc=not ascending).range(offset, offset + limit - 1)
+            found = (await page.execute()).data
         except (httpx.HTTPError, APIError) as error:
             raise _no_answer(f"reading {table}", error) from error
+        # The library hands on as text what it cannot read, such as the page of a proxy that says 200.
+        if not isinstance(found, list):
+            raise SupabaseError(f"reading {table}: {NO_JSON}", status=200)
+        return found
 
     def report_rows(self, report_id: int, *, page_rows: int = PAGE_ROWS) -> AsyncIterator[list[Person]]:
         """The people of a report, each once, in pages of at most `page_rows`, ordered by id."""
@@ -269,7 +276,7 @@ def _holder(job: ClaimedJob, worker: str) -> dict[str, Any]:
 
 def _no_answer(what: str, error: Exception) -> SupabaseError:
     if isinstance(error, APIError):
-        return SupabaseError(f"{what}: Supabase answered something that is not JSON", status=200)
+        return SupabaseError(f"{what}: {NO_JSON}", status=200)
     return SupabaseError(f"{what}: no answer from Supabase: {explain_failure(error)}")
 
 

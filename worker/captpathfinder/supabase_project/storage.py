@@ -111,8 +111,13 @@ class Storage:
             if error.status == 404:
                 return None
             raise
-        body = response.json()
-        return body if isinstance(body, dict) else None
+        try:
+            body = response.json()
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            raise SupabaseError("Storage: the answer is not Storage's (the page of a proxy?)", status=200)
+        return body
 
     async def upload(self, key: str, path: Path, content_type: str) -> str:
         """Upload a file, replacing what is there, then read it back and compare size and digest.

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import httpx
+import websockets.exceptions
 
 
 def explain_failure(error: BaseException, url: str | None = None) -> str:
@@ -54,6 +55,8 @@ def _in_words(cause: BaseException, whose: str, proxy: str | None) -> str | None
             said = f"{name} is not found; check its spelling and this machine's DNS"
         case ConnectionRefusedError():
             said = f"{whose} refused the connection; check the port, and whether it runs"
+        case websockets.exceptions.InvalidMessage():
+            said = "what answers speaks no WebSocket"
         case ConnectionResetError():
             said = f"{whose} broke the connection off"
         case httpx.ProxyError():

@@ -184,10 +184,11 @@ class Worker:
         """
         version = database_schema(await self._context.api.health())
         match compare_schema(version):
-            case "older":
+            case "older" | "unknown":
+                at = f"is at the migration {version}" if version else "lacks some of the migrations"
                 raise SchemaError(
-                    f"The database is at the migration {version}, this worker needs {SCHEMA}. Apply the "
-                    "migrations (supabase db push), then start the worker again."
+                    f"The database {at}, this worker needs {SCHEMA}. Apply the "
+                    "migrations (supabase db push --remote), then start the worker again."
                 )
             case "newer":
                 log.warning(
