@@ -237,6 +237,20 @@ def test_what_arrives_after_the_build_is_in_one_later_revision(schedule: Schedul
     assert schedule.reports()[-1]["total"] == 1
 
 
+def test_of_several_revisions_the_newest_is_followed_and_compared_with(schedule: Schedule) -> None:
+    schedule.detect("early", "2026-11-20 10:00Z")
+    schedule.tick(MONTH_END)
+    schedule.detect("late", "2026-12-01 04:57Z")
+    assert schedule.ran(NIGHT) == [("report_revision", "2026-11 r2", "done")]
+    schedule.detect("later", "2026-12-01 04:58Z")
+    assert schedule.ran("2026-12-02 06:59Z") == []
+    assert schedule.ran("2026-12-02 07:00Z") == [("report_revision", "2026-11 r3", "done")]
+    assert [report["total"] for report in schedule.reports()] == [1, 2, 3]
+
+    schedule.tick("2027-01-01 04:55Z")
+    assert schedule.reports()[-1]["previous"]["total"] == 3
+
+
 def test_no_revision_when_nothing_was_late(schedule: Schedule) -> None:
     schedule.detect("early", "2026-11-20 10:00Z")
     schedule.tick(MONTH_END)
@@ -409,6 +423,19 @@ def test_a_report_that_is_not_to_be_sent_is_told_to_nobody_until_it_is_asked_for
     assert (sent["status"], sent["revision"], sent["told"]) == ("unchanged", 1, True)
     assert finish_report(schedule) == ["board"]
     assert schedule.value(by_hand, "2026-11-20 12:15Z", True)["told"] is False
+
+
+def test_of_several_revisions_by_hand_the_newest_is_the_one_that_is_told(schedule: Schedule) -> None:
+    schedule.add_channel("board", "{report}")
+    by_hand = "select pathfinder.report_by_hand('2026-11', %s, %s)"
+    for revision, moment in enumerate(("2026-11-20 12:00Z", "2026-11-20 12:05Z"), start=1):
+        schedule.detect(f"user {revision}", "2026-11-10 12:00Z")
+        assert schedule.value(by_hand, moment, False)["revision"] == revision
+        assert finish_report(schedule) == []
+    sent = schedule.value(by_hand, "2026-11-20 12:10Z", True)
+    assert (sent["status"], sent["revision"], sent["told"]) == ("unchanged", 2, True)
+    told = schedule.rows("select revision, is_told from public.reports order by revision")
+    assert told == [{"revision": 1, "is_told": False}, {"revision": 2, "is_told": True}]
 
 
 def test_a_report_by_hand_that_nobody_was_told_of_does_not_replace_the_month_end_report(

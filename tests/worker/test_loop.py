@@ -14,6 +14,7 @@ import pytest
 
 from captpathfinder.context import Context
 from captpathfinder.jobs import Run
+from captpathfinder.models import ClaimedJob
 from captpathfinder.supabase_project.database_clock import DatabaseClock
 from captpathfinder.supabase_project.listen import (
     FIRST_SUSPICION_PAUSE,
@@ -155,6 +156,44 @@ async def test_a_free_slot_takes_what_waits_without_waiting_for_the_next_look() 
             await until(lambda: worker.runner.done == 10, "all jobs, though the next look is in an hour")
         assert busiest <= 2
         assert all(given["max_jobs"] <= 2 for given in outbox.arguments("claim_outbox"))
+
+
+async def test_a_slot_that_becomes_free_while_it_asks_is_filled_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with scripted(worker_concurrency=2, worker_poll_seconds=3600, worker_poll_idle_seconds=3600) as (
+        outbox,
+        context,
+    ):
+        may_end = {number: asyncio.Event() for number in (1, 2, 3)}
+        claim = context.api.claim
+
+        async def handle(run: Run) -> dict[str, Any]:
+            await may_end[run.job.id].wait()
+            return {}
+
+        async def claim_slowly(worker_name: str, **asked: Any) -> list[ClaimedJob]:  # noqa: ANN401 (passed on)
+            jobs = await claim(worker_name, **asked)
+            if [job.id for job in jobs] == [2]:
+                may_end[1].set()
+                await until(lambda: worker.in_flight == 0, "the end of the first job")
+            return jobs
+
+        monkeypatch.setattr(context.api, "claim", claim_slowly)
+        worker = Worker(context, {"test": handle})
+        async with working(worker):
+            # Until it knows that no retry is due, the end of any job wakes it.
+            await until(lambda: outbox.count("outbox") == 1, "it asks when the next falls due")
+            outbox.add({"id": 1})
+            worker.wake("listening")
+            await until(lambda: worker.in_flight == 1, "the first job")
+            outbox.add({"id": 2})
+            outbox.add({"id": 3})
+            worker.wake("message")
+            await until(lambda: worker.in_flight == 2, "the third beside the second, which goes on")
+            may_end[2].set()
+            may_end[3].set()
+            await until(lambda: worker.runner.done == 3, "all of them")
 
 
 async def test_a_retry_is_looked_for_when_it_falls_due_by_the_databases_clock() -> None:

@@ -215,6 +215,22 @@ async def test_a_lease_that_cannot_be_extended_is_tried_more_often_and_ends_on_t
         assert lasted == 60.0
 
 
+async def test_an_extension_that_hangs_leaves_time_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    allowed: list[float] = []
+    limited = asyncio.timeout
+
+    def timeout(seconds: float) -> asyncio.Timeout:
+        allowed.append(round(seconds, 3))
+        return limited(seconds)
+
+    async with scripted() as (outbox, context):
+        outbox.answers["extend_lease"] = [(400, {"message": "no"})] * 50
+        monkeypatch.setattr("captpathfinder.worker.runner.asyncio.timeout", timeout)
+        await kept_for(outbox, context)
+    # A quarter of the lease, or what is left of it.
+    assert allowed == [15.0, 15.0, 15.0, 15.0, 15.0, 10.0, 4.0]
+
+
 async def test_an_extension_counts_from_when_it_was_asked_for() -> None:
     async with scripted() as (outbox, context):
         moment = DATABASE_NOW.isoformat()
