@@ -27,7 +27,9 @@ _CLASSIFIER = """
         end, 'stand-in', 1, null::text[]
     $$;
     revoke all on function pathfinder.classify(text) from public, anon, authenticated, service_role;
-    create or replace function pathfinder.find_functions(title text, department text) returns text[]
+    create or replace function pathfinder.find_functions(
+        title text, department text, charges text[] default null
+    ) returns text[]
     language sql stable set search_path = ''
     as $$
         select case
