@@ -808,15 +808,16 @@ parallel safe
 set search_path = ''
 as $$
 declare
+    flags constant text := '🇦🇧🇨🇩🇪🇫🇬🇭🇮🇯🇰🇱🇲🇳🇴🇵🇶🇷🇸🇹🇺🇻🇼🇽🇾🇿';
     plain text := left(find_country.written, 200);
     key text;
     found text;
 begin
-    -- A flag is its two letters, in signs of their own.
-    if octet_length(plain) > length(plain) and plain ~ '[🇦-🇿]' then
+    -- A flag is its two letters, in signs of their own. Without a regular expression where there is none: of those a
+    -- backend keeps few.
+    if octet_length(plain) > length(plain) and plain <> translate(plain, flags, '') then
         plain := translate(
-            regexp_replace(plain, '([🇦-🇿]{2})', '/\1/', 'g'),
-            '🇦🇧🇨🇩🇪🇫🇬🇭🇮🇯🇰🇱🇲🇳🇴🇵🇶🇷🇸🇹🇺🇻🇼🇽🇾🇿', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+            regexp_replace(plain, '([🇦-🇿]{2})', '/\1/', 'g'), flags, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
         );
     end if;
     key := pathfinder.name_key(plain);
@@ -826,7 +827,7 @@ begin
     where country_names.name in (key, lower(plain))
     order by country_names.name = key
     limit 1;
-    if found is null then
+    if found is null and (key like 'the %' or plain <> translate(plain, '/|(),;:·•–—-', '')) then
         select min(country_names.code) into found
         from regexp_split_to_table(plain, '[/|(),;:·•–—-]+') as part
         cross join lateral regexp_replace(pathfinder.name_key(part), '^the ', '') as part_key
@@ -8090,7 +8091,7 @@ declare
     size integer;
 begin
     -- UAB „Vinted“, АО «Казатомпром»: a form before a name in quotation marks.
-    if written ~ '["«“„]' then
+    if written <> translate(written, '"«“„', '') then
         quoted := regexp_match(written, '^\s*([^\s"«“„]{2,5})\s*["«“„](.+)["»”“]\s*$');
         if pathfinder.legal_forms() -> 'ends' ? pathfinder.name_key(quoted[1]) then
             written := quoted[2];
@@ -8618,8 +8619,8 @@ revoke all on function pathfinder.covered_members(text, text, text) from public,
 comment on function pathfinder.covered_members(text, text, text) is 'Whom a suppression''s key covers.';
 
 -- source: people/depart.sql
--- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept. Who was of a
--- level that is off now goes without a departure.
+-- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept. Who was of
+-- a level that is off now goes without a departure.
 -- Returns: nothing.
 -- Example: select pathfinder.depart(known, 'webhook', true);
 create or replace function pathfinder.depart(known public.user_state, origin text, told boolean)
@@ -8732,11 +8733,21 @@ strict
 parallel safe
 set search_path = ''
 as $$
-    select substring(
-        normalize(lower(left(domain_key.written, 400)), nfkc)
-        from '^\s*(?:[a-z][a-z0-9+.-]*:/{0,2})?(?:.*@)?(?:www\.)?((?:[[:alnum:]_](?:[[:alnum:]_-]{0,61}[[:alnum:]])?\.)+'
-        '[[:alpha:]](?:[[:alnum:]-]{0,61}[[:alnum:]]))\.?(?::\d+)?(?:[/?#].*)?\s*$'
-    )
+    select case
+        -- What is a domain as it stands needs no regular expression: of those a backend keeps few.
+        when length(domain_key.written) <= 60
+            and translate(domain_key.written, 'abcdefghijklmnopqrstuvwxyz0123456789.', '') = ''
+            and '.' || domain_key.written || '.' not like '%..%'
+            and domain_key.written not like 'www.%'
+            and rtrim(domain_key.written, 'abcdefghijklmnopqrstuvwxyz') like '%.'
+            and domain_key.written not like '%._'
+            then domain_key.written
+        else substring(
+            normalize(lower(left(domain_key.written, 400)), nfkc)
+            from '^\s*(?:[a-z][a-z0-9+.-]*:/{0,2})?(?:.*@)?(?:www\.)?((?:[[:alnum:]_](?:[[:alnum:]_-]{0,61}[[:alnum:]])?\.)+'
+            '[[:alpha:]](?:[[:alnum:]-]{0,61}[[:alnum:]]))\.?(?::\d+)?(?:[/?#].*)?\s*$'
+        )
+    end
 $$;
 
 revoke all on function pathfinder.domain_key(text) from public, anon, authenticated, service_role;
@@ -11831,7 +11842,8 @@ comment on function pathfinder.told_changes(bigint[], text, text, timestamptz) i
 -- aside for good nothing is kept but webhooks: where those are gone, too, they count with the next one. Recorded, and
 -- told only with announce.
 -- Returns: {"status", "undone": ["title", …], "level": the level after it, or null}; status is undone, left (no
---   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is corrected.
+--   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is
+--   corrected.
 -- Raises: 22023 for an attribute that cannot be corrected, or when the id is known in several communities and none is
 --   named.
 -- Example: select public.undo_correction('2000', attribute => 'title');
@@ -11899,6 +11911,9 @@ begin
         delete from pathfinder.set_aside
         where set_aside.community = home and set_aside.user_id = undo_correction.user_id;
         status := case when person.user_id is null then 'waits' else 'left' end;
+    end if;
+    if not announce then
+        perform pathfinder.correct_digests(home, undo_correction.user_id);
     end if;
     perform pathfinder.write_audit('people', 'undo correction', jsonb_build_object('changed', undone));
     return jsonb_build_object('status', status, 'undone', undone, 'level', level);
@@ -18147,8 +18162,8 @@ comment on function public.find_job(bigint) is 'One job with its attempts, and w
 -- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
 -- Returns: {"now": their state or null, "why": the parts of the title as explain_title() has them, "changes": […,
 --   newest first], "messages": the digests they stand in, "aside": the suppressions of the member, "corrections":
---   [{"attribute", "stated", "value", "corrected_at"}] that hold}; null where nothing is known. Of whoever is suppressed
---   no more than that something was corrected, so that it can be undone.
+--   [{"attribute", "stated", "value", "corrected_at"}] that hold}; null where nothing is known. Of whoever is
+--   suppressed no more than that something was corrected, so that it can be undone.
 -- Raises: 22023 when the id is known in several communities and none is named.
 -- Example: select public.find_person('2000');
 create or replace function pathfinder.find_person(user_id text, community text)

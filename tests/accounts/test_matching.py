@@ -182,3 +182,34 @@ def test_key_of_a_company_is_what_is_left_without_forms(
     shared_db: Connection, company: str, key: str
 ) -> None:
     assert value(shared_db, "select pathfinder.company_key(%s)", company) == key
+
+
+@pytest.mark.parametrize(
+    ("written", "domain"),
+    [
+        ("acme.com", "acme.com"),
+        ("eu.c7.example", "eu.c7.example"),
+        ("7.com", "7.com"),
+        ("www.acme.com", "acme.com"),
+        ("Acme.com", "acme.com"),
+        ("a-b.com", "a-b.com"),
+        ("acme", None),
+        ("acme.c", None),
+        ("acme.7a", None),
+        ("acme.c7", "acme.c7"),
+        ("10.0.0.1", None),
+        (".com", None),
+        ("acme..com", None),
+        (".acme.com", None),
+        ("acme.com.", "acme.com"),
+        ("a" * 63 + ".com", "a" * 63 + ".com"),
+        ("a" * 64 + ".com", None),
+        ("", None),
+    ],
+)
+def test_domain_is_read_the_same_with_and_without_what_stands_around_it(
+    shared_db: Connection, written: str, domain: str | None
+) -> None:
+    assert value(shared_db, "select coalesce(pathfinder.domain_key(%s), '-')", written) == (domain or "-")
+    around = f"https://x@{written}/about" if written else "https://"
+    assert value(shared_db, "select coalesce(pathfinder.domain_key(%s), '-')", around) == (domain or "-")

@@ -67,6 +67,16 @@ def test_a_corrected_company_is_in_the_message_and_behind_its_link(told: Connect
     assert value(told, "select count(*) from public.digests where not sent") == 0
 
 
+def test_a_correction_that_is_undone_is_out_of_the_message_again(told: Connection) -> None:
+    send(told)
+    before = told.execute(ENTRIES).fetchall()
+    told.execute("select public.correct_person('2', company => 'Globex')")
+    assert told.execute(ENTRIES).fetchall() != before
+    told.execute("select public.undo_correction('2')")
+    assert told.execute(ENTRIES).fetchall() == before
+    assert counts(told) == {"new": 3, "people": 3}
+
+
 def test_a_title_that_stays_at_its_level_and_a_country_are_corrected_too(told: Connection) -> None:
     send(told)
     told.execute("select public.correct_person('1', title => 'Chief Executive', country => 'Japan')")

@@ -42,6 +42,21 @@ def test_down_leaves_no_process_and_no_port_and_up_again_keeps_data_and_keys(hom
         assert connection.execute("select id from public.kept").fetchone() == (1,)
 
 
+def test_a_stack_that_starts_again_has_its_earlier_ports_where_they_are_free(home: Path) -> None:
+    stack = quick(home)
+    first = stack.up()
+    stack.down()
+    with socket.socket() as taken:
+        # Somebody else has one of them meanwhile, on which connections are still ending.
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", int(first["STUDIO_URL"].rsplit(":", 1)[1])))
+        taken.listen()
+        second = quick(home).up()
+    assert second["STUDIO_URL"] != first["STUDIO_URL"]
+    for name in ("SUPABASE_URL", "SUPABASE_DB_URL", "CONTROL_ROOM_URL"):
+        assert second[name] == first[name]
+
+
 def test_an_edited_migration_builds_the_database_anew_and_says_so_and_a_new_one_does_not(home: Path) -> None:
     migrations = home.parent / "migrations"
     shutil.copytree(MIGRATIONS, migrations)

@@ -97,7 +97,7 @@ async def test_an_error_keeps_its_status_code_and_words_but_not_the_row(
             await api.call("stats")
     assert type(caught.value) is kind
     assert (caught.value.status, caught.value.code) == (status, "PT123")
-    assert "no such thing look there" in str(caught.value)
+    assert "no such thing. look there" in str(caught.value)
     assert "Ada" not in str(caught.value)
     assert caught.value.retry_after == (30 if kind is SupabaseError else None)
 

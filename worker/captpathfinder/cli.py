@@ -33,7 +33,7 @@ COMMANDS = {
     "accounts": "The companies that matter, and who of them is a member.",
     "suppressions": "Who is neither announced nor counted nor shown.",
     "channels": "Channels: whether a message arrives.",
-    "reports": "Month-end reports that exist.",
+    "reports": "Month-end reports that exist: new links to them.",
     "send-digests": "Build the weekly digests now, and send them.",
     "generate-reports": "Build the report of a month now, and send it to the channels that get reports.",
     "stats": "Show what came in, who was found, and what went out.",

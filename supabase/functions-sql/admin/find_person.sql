@@ -2,8 +2,8 @@
 -- All that is known of one executive, or of somebody who was one: what the dashboard shows on a person's page.
 -- Returns: {"now": their state or null, "why": the parts of the title as explain_title() has them, "changes": […,
 --   newest first], "messages": the digests they stand in, "aside": the suppressions of the member, "corrections":
---   [{"attribute", "stated", "value", "corrected_at"}] that hold}; null where nothing is known. Of whoever is suppressed
---   no more than that something was corrected, so that it can be undone.
+--   [{"attribute", "stated", "value", "corrected_at"}] that hold}; null where nothing is known. Of whoever is
+--   suppressed no more than that something was corrected, so that it can be undone.
 -- Raises: 22023 when the id is known in several communities and none is named.
 -- Example: select public.find_person('2000');
 create or replace function pathfinder.find_person(user_id text, community text)

@@ -21,7 +21,7 @@ declare
     size integer;
 begin
     -- UAB „Vinted“, АО «Казатомпром»: a form before a name in quotation marks.
-    if written ~ '["«“„]' then
+    if written <> translate(written, '"«“„', '') then
         quoted := regexp_match(written, '^\s*([^\s"«“„]{2,5})\s*["«“„](.+)["»”“]\s*$');
         if pathfinder.legal_forms() -> 'ends' ? pathfinder.name_key(quoted[1]) then
             written := quoted[2];

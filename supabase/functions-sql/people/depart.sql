@@ -1,5 +1,5 @@
--- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept. Who was of a
--- level that is off now goes without a departure.
+-- Lets go of a member who is no executive any more: what they were is recorded, and nothing of them is kept. Who was of
+-- a level that is off now goes without a departure.
 -- Returns: nothing.
 -- Example: select pathfinder.depart(known, 'webhook', true);
 create or replace function pathfinder.depart(known public.user_state, origin text, told boolean)

@@ -3,7 +3,8 @@
 -- aside for good nothing is kept but webhooks: where those are gone, too, they count with the next one. Recorded, and
 -- told only with announce.
 -- Returns: {"status", "undone": ["title", …], "level": the level after it, or null}; status is undone, left (no
---   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is corrected.
+--   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is
+--   corrected.
 -- Raises: 22023 for an attribute that cannot be corrected, or when the id is known in several communities and none is
 --   named.
 -- Example: select public.undo_correction('2000', attribute => 'title');
@@ -71,6 +72,9 @@ begin
         delete from pathfinder.set_aside
         where set_aside.community = home and set_aside.user_id = undo_correction.user_id;
         status := case when person.user_id is null then 'waits' else 'left' end;
+    end if;
+    if not announce then
+        perform pathfinder.correct_digests(home, undo_correction.user_id);
     end if;
     perform pathfinder.write_audit('people', 'undo correction', jsonb_build_object('changed', undone));
     return jsonb_build_object('status', status, 'undone', undone, 'level', level);

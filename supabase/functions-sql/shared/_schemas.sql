@@ -41,7 +41,8 @@ begin
                 when obj_description(pg_namespace.oid, 'pg_namespace') like 'CaptPathfinder%'
                     then 'CaptPathfinder is in this project already (its schema pathfinder), without a record of its'
                         ' migrations. If all of it is there: supabase migration repair --remote --status applied,'
-                        ' versions in supabase/migrations. If not: drop schema pathfinder cascade, and its tables.'
+                        ' with the versions in supabase/migrations. If not: drop schema pathfinder cascade, and its'
+                        ' tables.'
                 else 'schema pathfinder. Rename it: alter schema pathfinder rename to …'
             end
         from pg_namespace

@@ -12,15 +12,16 @@ parallel safe
 set search_path = ''
 as $$
 declare
+    flags constant text := '🇦🇧🇨🇩🇪🇫🇬🇭🇮🇯🇰🇱🇲🇳🇴🇵🇶🇷🇸🇹🇺🇻🇼🇽🇾🇿';
     plain text := left(find_country.written, 200);
     key text;
     found text;
 begin
-    -- A flag is its two letters, in signs of their own.
-    if octet_length(plain) > length(plain) and plain ~ '[🇦-🇿]' then
+    -- A flag is its two letters, in signs of their own. Without a regular expression where there is none: of those a
+    -- backend keeps few.
+    if octet_length(plain) > length(plain) and plain <> translate(plain, flags, '') then
         plain := translate(
-            regexp_replace(plain, '([🇦-🇿]{2})', '/\1/', 'g'),
-            '🇦🇧🇨🇩🇪🇫🇬🇭🇮🇯🇰🇱🇲🇳🇴🇵🇶🇷🇸🇹🇺🇻🇼🇽🇾🇿', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
+            regexp_replace(plain, '([🇦-🇿]{2})', '/\1/', 'g'), flags, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
         );
     end if;
     key := pathfinder.name_key(plain);
@@ -30,7 +31,7 @@ begin
     where country_names.name in (key, lower(plain))
     order by country_names.name = key
     limit 1;
-    if found is null then
+    if found is null and (key like 'the %' or plain <> translate(plain, '/|(),;:·•–—-', '')) then
         select min(country_names.code) into found
         from regexp_split_to_table(plain, '[/|(),;:·•–—-]+') as part
         cross join lateral regexp_replace(pathfinder.name_key(part), '^the ', '') as part_key

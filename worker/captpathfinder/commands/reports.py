@@ -11,7 +11,7 @@ from captpathfinder.commands.common import AsJson, check_month, print_json, sett
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    reports = typer.Typer(help="Month-end reports that exist.", no_args_is_help=True)
+    reports = typer.Typer(help="Month-end reports that exist: new links to them.", no_args_is_help=True)
     reports.callback()(lambda: None)
     reports.command("links", epilog="Example: captpathfinder reports links 2026-11")(links)
     app.add_typer(reports, name="reports")

@@ -114,10 +114,9 @@ class Storage:
         try:
             body = response.json()
         except ValueError:
-            body = None
-        if not isinstance(body, dict):
-            raise SupabaseError("Storage: the answer is not Storage's (the page of a proxy?)", status=200)
-        return body
+            said = "Storage: the answer is not Storage's (no JSON; the page of a proxy?)"
+            raise SupabaseError(said, status=200) from None
+        return body if isinstance(body, dict) else None
 
     async def upload(self, key: str, path: Path, content_type: str) -> str:
         """Upload a file, replacing what is there, then read it back and compare size and digest.
