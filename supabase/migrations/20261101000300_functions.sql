@@ -7538,6 +7538,8 @@ declare
     charges text[];
     stated text;
     is_over boolean := false;
+    has_corrections boolean;
+    has_set_aside boolean;
     verdict pathfinder.change_verdict;
 begin
     if change.details ? 'joined_at' then
@@ -7556,8 +7558,11 @@ begin
             change.attribute := null;
         end if;
     end if;
+    -- Most projects have neither, and pay one look for both.
+    select exists (select from pathfinder.corrections), exists (select from pathfinder.set_aside)
+    into has_corrections, has_set_aside;
     -- Only now, as a lesser title is no statement that could end a correction.
-    if exists (select from pathfinder.corrections) then
+    if has_corrections then
         stated := change.value;
         change := pathfinder.hold_corrections(change);
         if change.attribute = 'title' and change.value is distinct from stated then
@@ -7571,20 +7576,22 @@ begin
         if known.user_id is not null then
             perform pathfinder.depart(known, 'webhook', true);
         end if;
-        if exists (select from pathfinder.set_aside) then
+        if has_set_aside then
             delete from pathfinder.set_aside
             where set_aside.community = change.community and set_aside.user_id = change.user_id;
         end if;
         return verdict;
     end if;
     person := known;
-    if known.user_id is null and exists (select from pathfinder.set_aside) then
+    if known.user_id is null and has_set_aside then
         select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
         into person
         from pathfinder.set_aside
         where set_aside.community = change.community and set_aside.user_id = change.user_id;
     end if;
-    if known.user_id is null and change.attribute is distinct from 'title' then
+    if person.user_id is null and change.attribute is distinct from 'title' then
+        return verdict;
+    elsif known.user_id is null and change.attribute is distinct from 'title' then
         -- The rules may have been edited since somebody was put aside.
         judgement := pathfinder.classify(person.title);
         if judgement.level is null then
@@ -12256,14 +12263,13 @@ begin
                 when 'hmac' then pathfinder.accepts_hmac(sender, valid.key, headers, body)
                 else pathfinder.accepts_standard_webhook(sender, valid.key, headers, body)
             end
-        order by sender.name
     loop
-        if accepted.name is null then
-            accepted := candidate;
-        elsif accepted.community <> candidate.community then
+        if accepted.community <> candidate.community then
             raise sqlstate 'PT401' using
                 message = 'The credentials of this webhook are valid in several communities.',
                 hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
+        elsif accepted.name is null or candidate.name < accepted.name then
+            accepted := candidate;
         end if;
     end loop;
     if accepted.name is null then

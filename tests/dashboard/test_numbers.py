@@ -263,7 +263,9 @@ def test_deliveries_equal_their_tables(seen: Seeded, dashboard: str, open_page: 
     waiting = seen.value("select count_untold()")
     assert figure(page, "waiting") == f"{waiting} changes wait"
     page.locator("details.digest").evaluate_all("all => all.forEach(one => { one.open = true })")
-    digests = seen.db.execute("select payload #>> '{counts,total}', sent from digests order by week_end desc")
+    digests = seen.db.execute(
+        "select payload #>> '{counts,people}', sent from digests order by week_end desc"
+    )
     shown = page.locator("details.digest tbody tr").all()
     told = [row.locator("td").all_inner_texts() for row in shown]
     assert [(cells[0].split()[0], not cells[1].startswith("0 of")) for cells in told] == digests.fetchall()

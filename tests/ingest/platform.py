@@ -38,13 +38,28 @@ _CLASSIFIER = """
             when title ~ 'Sales$' then '{sales}'
             else '{}'
         end
+    $$;
+"""
+# Many at once, as each alone: by whatever stands in for the rules.
+MANY_AS_EACH = """
+    create or replace function pathfinder.classify_many(titles text[])
+    returns table (title text, seniority_level text, matched_rule text)
+    language sql stable set search_path = '' as $$
+        select given, judged.level, judged.matched_rule
+        from unnest(titles) as given cross join lateral pathfinder.classify(given) as judged
+    $$;
+    create or replace function pathfinder.find_many_functions(titles text[], departments text[])
+    returns table (title text, department text, functions text[])
+    language sql stable set search_path = '' as $$
+        select given.title, given.department, pathfinder.find_functions(given.title, given.department)
+        from unnest(titles, departments) as given (title, department)
     $$
 """
 
 
 def load_classifier(db: Connection) -> None:
     """Put plain classifiers in place of the rules: CEO, CFO, CTO are C-suite, VP and SVP vice presidents."""
-    db.execute(_CLASSIFIER)
+    db.execute((_CLASSIFIER + MANY_AS_EACH).encode())
 
 
 def basic(username: str, password: str) -> Json:

@@ -7,7 +7,7 @@ import random
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.ingest.platform import SECRET, Platform, basic
+from tests.ingest.platform import MANY_AS_EACH, SECRET, Platform, basic
 from tests.people.model import COMPANIES, DEPARTMENTS, DOMAINS, EDITED, SAME_COMPANY, TITLES, Change, World
 
 USERS = ("main/1", "main/2", "partners/1")
@@ -39,18 +39,6 @@ _RULES = """
         ) as found
         left join public.levels on levels.level = found.level and levels.is_on
     $$;
-    create or replace function pathfinder.classify_many(titles text[])
-    returns table (title text, seniority_level text, matched_rule text)
-    language sql stable set search_path = '' as $$
-        select given, judged.level, judged.matched_rule
-        from unnest(titles) as given cross join lateral pathfinder.classify(given) as judged
-    $$;
-    create or replace function pathfinder.find_many_functions(titles text[], departments text[])
-    returns table (title text, department text, functions text[])
-    language sql stable set search_path = '' as $$
-        select given.title, given.department, pathfinder.find_functions(given.title, given.department)
-        from unnest(titles, departments) as given (title, department)
-    $$
 """
 
 _CHANGES = """
@@ -273,7 +261,7 @@ def check(platform: Platform, world: World) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_changes_are_those_of_the_model_whatever_the_order(platform: Platform, seed: int) -> None:
-    platform.db.execute(_RULES)
+    platform.db.execute((_RULES + MANY_AS_EACH).encode())
     for table in ("field_registry", "events_raw"):
         platform.db.execute(
             f"alter table public.{table} drop constraint if exists {table}_attribute_check".encode()

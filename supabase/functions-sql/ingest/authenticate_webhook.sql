@@ -31,14 +31,13 @@ begin
                 when 'hmac' then pathfinder.accepts_hmac(sender, valid.key, headers, body)
                 else pathfinder.accepts_standard_webhook(sender, valid.key, headers, body)
             end
-        order by sender.name
     loop
-        if accepted.name is null then
-            accepted := candidate;
-        elsif accepted.community <> candidate.community then
+        if accepted.community <> candidate.community then
             raise sqlstate 'PT401' using
                 message = 'The credentials of this webhook are valid in several communities.',
                 hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
+        elsif accepted.name is null or candidate.name < accepted.name then
+            accepted := candidate;
         end if;
     end loop;
     if accepted.name is null then

@@ -38,6 +38,8 @@ from tests.worker.support import EMAIL_BOT, Bench, wait_until
 def test_each_digest_is_sent_once_whatever_fails(bench: Bench, fault: dict[str, Any]) -> None:
     bench.control_room_faults(fault)
     bench.digests(4)
+    # Hurried, a fast machine uses up its attempts before the room is well again.
+    bench.db.execute("update outbox set max_attempts = 1000")
     with bench.worker():
         bench.wait_done(4, seconds=90)
     bench.assert_each_sent_once(4)
