@@ -242,7 +242,11 @@ def test_an_edited_scope_is_in_force(db: Db) -> None:
 @pytest.mark.parametrize(
     ("rules", "title", "expected"),
     [
-        ([("exclusion", "on leave"), ("exclusion", "on leave as advisor")], "CEO (on leave as advisor)", None),
+        (
+            [("exclusion", "on leave"), ("exclusion", "on leave as advisor")],
+            "CEO (on leave as advisor)",
+            None,
+        ),
         ([("csuite", "keeper"), ("csuite", "wine keeper")], "ex CEO, wine keeper", None),
     ],
 )
