@@ -3677,6 +3677,7 @@ set search_path = ''
 as $$
 declare
     candidate pathfinder.rule_expressions;
+    filler constant text := '^[ '']*((now|currently|happily|recently|semi|fully|the|a|my|i|am|since|from|in|as|roles?|positions?|jobs?|titles?|offices?|life|[0-9]+)\M[ '']*)*$';
     rest text := part;
 begin
     if length(part) > 60 then
@@ -3689,10 +3690,11 @@ begin
             and part ~ candidate.pattern
         then
             rest := regexp_replace(part, candidate.pattern, '');
-            exit when rest <> part;
         end if;
+        -- "on leave" may be of one expression, "on leave as advisor" of another.
+        exit when rest ~ filler;
     end loop;
-    return rest ~ '^[ '']*((now|currently|happily|recently|semi|fully|the|a|my|i|am|since|from|in|as|roles?|positions?|jobs?|titles?|offices?|life|[0-9]+)\M[ '']*)*$';
+    return rest ~ filler;
 end
 $$;
 
@@ -4192,7 +4194,8 @@ begin
         if barely then
             rest := regexp_replace(rest, candidate.loose, '', 'g');
         end if;
-        is_found := not barely or btrim(rest) = '';
+        -- "founder" may be of one expression, "club founder" of another.
+        is_found := not barely or btrim(rest) = '' or btrim(regexp_replace(part, candidate.loose, '', 'g')) = '';
     end loop;
     return is_found;
 end
@@ -8310,9 +8313,14 @@ begin
             and not digests.sent;
 
         if new_kind is null then
-            update pathfinder.digest_ledger
-            set outcome = 'undone', digest_id = null, place = null, latest_id = null
-            where digest_ledger.channel = told.channel and digest_ledger.detection_id = told.detection_id;
+            -- The next digest looks at it anew: the correction may be undone until then.
+            delete from pathfinder.digest_ledger
+            using public.detections as change
+            where digest_ledger.channel = told.channel
+                and digest_ledger.digest_id = told.digest_id
+                and change.id = digest_ledger.detection_id
+                and change.community = correct_digests.community
+                and change.user_id = correct_digests.user_id;
             -- A message of nobody says nothing; its job ends silently.
             delete from public.digests
             where digests.channel = told.channel

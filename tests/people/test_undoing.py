@@ -176,6 +176,26 @@ def test_waiting_digest_tells_of_whoever_was_let_go_by_mistake_as_if_nothing_had
     assert told == [("VP Sales", "new", "1")]
 
 
+def test_next_digest_tells_of_whoever_a_mistaken_correction_took_out_of_a_waiting_one(db: Connection) -> None:
+    told = (
+        "select distinct person ->> 'user_id', person ->> 'title', person ->> 'kind' from public.digests,"
+        " jsonb_array_elements(payload -> 'people') as person order by 1"
+    )
+    say(db, "VP Sales")
+    say(db, "CFO", user="2")
+    db.execute("select public.send_digests()")
+    correct(db, title="Associate")
+    assert rows(db, told) == [("2", "CFO", "new")]
+    undo(db)
+    for _ in range(2):
+        db.execute("select public.send_digests()")
+        assert rows(db, told) == [("1", "VP Sales", "new"), ("2", "CFO", "new")]
+    assert rows(db, "select channel, count(*) from public.digests group by 1 order by 1") == [
+        ("email", 2),
+        ("teams", 2),
+    ]
+
+
 def test_correction_to_a_suppressed_company_suppresses_whatever_the_community_says(db: Connection) -> None:
     say(db, "Acme", "company")
     say(db, "VP Sales")

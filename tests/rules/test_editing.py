@@ -237,3 +237,25 @@ def test_an_edited_scope_is_in_force(db: Db) -> None:
     assert level(db, "Keeper, of Keys") == "vp"
     db.execute("update public.classification_rules set scope = 'segment' where id = %s", [rule])
     assert level(db, "Keeper, of Keys") is None
+
+
+@pytest.mark.parametrize(
+    ("rules", "title", "expected"),
+    [
+        (
+            [("exclusion", "on leave"), ("exclusion", "on leave as advisor")],
+            "CEO (on leave as advisor)",
+            None,
+        ),
+        ([("csuite", "keeper"), ("csuite", "wine keeper")], "ex CEO, wine keeper", None),
+    ],
+)
+def test_rules_find_the_same_whichever_was_added_first(
+    db: Db, rules: list[tuple[str, str]], title: str, expected: str | None
+) -> None:
+    found = []
+    for ordered in (rules, rules[::-1]):
+        added = [add(db, category, pattern, "phrase") for category, pattern in ordered]
+        found.append(level(db, title))
+        db.execute("delete from public.classification_rules where id = any(%s)", [added])
+    assert found == [expected, expected]

@@ -100,9 +100,14 @@ begin
             and not digests.sent;
 
         if new_kind is null then
-            update pathfinder.digest_ledger
-            set outcome = 'undone', digest_id = null, place = null, latest_id = null
-            where digest_ledger.channel = told.channel and digest_ledger.detection_id = told.detection_id;
+            -- The next digest looks at it anew: the correction may be undone until then.
+            delete from pathfinder.digest_ledger
+            using public.detections as change
+            where digest_ledger.channel = told.channel
+                and digest_ledger.digest_id = told.digest_id
+                and change.id = digest_ledger.detection_id
+                and change.community = correct_digests.community
+                and change.user_id = correct_digests.user_id;
             -- A message of nobody says nothing; its job ends silently.
             delete from public.digests
             where digests.channel = told.channel

@@ -12,6 +12,7 @@ set search_path = ''
 as $$
 declare
     candidate pathfinder.rule_expressions;
+    filler constant text := '^[ '']*((now|currently|happily|recently|semi|fully|the|a|my|i|am|since|from|in|as|roles?|positions?|jobs?|titles?|offices?|life|[0-9]+)\M[ '']*)*$';
     rest text := part;
 begin
     if length(part) > 60 then
@@ -24,10 +25,11 @@ begin
             and part ~ candidate.pattern
         then
             rest := regexp_replace(part, candidate.pattern, '');
-            exit when rest <> part;
         end if;
+        -- "on leave" may be of one expression, "on leave as advisor" of another.
+        exit when rest ~ filler;
     end loop;
-    return rest ~ '^[ '']*((now|currently|happily|recently|semi|fully|the|a|my|i|am|since|from|in|as|roles?|positions?|jobs?|titles?|offices?|life|[0-9]+)\M[ '']*)*$';
+    return rest ~ filler;
 end
 $$;
 

@@ -27,7 +27,8 @@ begin
         if barely then
             rest := regexp_replace(rest, candidate.loose, '', 'g');
         end if;
-        is_found := not barely or btrim(rest) = '';
+        -- "founder" may be of one expression, "club founder" of another.
+        is_found := not barely or btrim(rest) = '' or btrim(regexp_replace(part, candidate.loose, '', 'g')) = '';
     end loop;
     return is_found;
 end
