@@ -70,7 +70,7 @@ def test_a_report_shows_what_an_independent_count_finds(db: Connection, zone: st
         "left": "0",
     }
     assert page.count('scope="row"') == min(csuite, 200) + min(vp, 200)
-    assert f"{promoted} people were promoted." in page
+    assert f"Of those found, {promoted} were promoted." in page
     weeks = re.search(r'aria-label="Executives found, by week\. ([^"]+)"', page)
     assert weeks is not None
     assert sum(map(int, re.findall(r": (\d+)", weeks[1]))) == total

@@ -108,9 +108,9 @@ def coverage(
         typer.echo("\n".join(_covered(account)))
     reached = sum(1 for account in accounts if account["people"])
     people = sum(len(account["people"]) for account in accounts)
+    missing = f" Nobody yet of {len(accounts) - reached:,}." if reached < len(accounts) else ""
     typer.echo(
-        f"{counted(people, 'executive')} of {reached:,} of {counted(len(accounts), 'account')}."
-        f" Nobody yet of {len(accounts) - reached:,}."
+        f"{counted(people, 'executive')} of {reached:,} of {counted(len(accounts), 'account')}.{missing}"
     )
 
 

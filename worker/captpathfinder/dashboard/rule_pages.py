@@ -67,7 +67,13 @@ class RulePages:
             rule = _rule(await self._desk.form(request))
             call = self._desk.call(request, "add_rule", rule)
             return await self._desk.do(
-                request, "/rules", call, lambda number: ("done", f"Rule {number} counts from now on.")
+                request,
+                "/rules",
+                call,
+                lambda number: (
+                    "done",
+                    f"Rule {number} counts from now on. People who are known change in ten minutes.",
+                ),
             )
         rule = _rule(request.query_params)
         choices = await self._desk.read(self._desk.reader.choices())

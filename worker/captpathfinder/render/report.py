@@ -73,13 +73,13 @@ def sentences(summary: Summary) -> list[str]:
     if largest := _largest(summary):
         said.append(largest)
     if promoted := summary.by_kind.get("promotion", 0):
-        said.append(f"{words.people(promoted)} {'was' if promoted == 1 else 'were'} promoted.")
+        said.append(f"Of those found, {promoted:,} {'was' if promoted == 1 else 'were'} promoted.")
     if left := summary.by_kind.get("left", 0):
         said.append(f"{words.people(left)} {'is' if left == 1 else 'are'} no longer among the executives.")
     if watched := [account for account in summary.watched if account.found]:
         names = words.listing([apart(shown(account.name, 60)) for account in watched[:3]])
         more = f" and {len(watched) - 3:,} more" if len(watched) > 3 else ""
-        said.append(f"Of watched accounts: {names}{more}.")
+        said.append(f"Found at watched accounts: {names}{more}.")
     return said
 
 
