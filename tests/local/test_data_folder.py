@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from local.data_folder import UNUSED_SECONDS, key_of, made_once
+from local.data_folder import MOST, UNUSED_SECONDS, key_of, made_once
 from local.machine import temporary_folder
 from local.migrations import MIGRATIONS
 from local.postgres import Cluster
@@ -57,6 +58,21 @@ def test_what_nobody_has_used_for_a_day_goes_when_another_is_made(tmp_path: Path
     os.utime(kept / "key", (long_ago, long_ago))
     made_once("other", (tmp_path / "second").mkdir, tmp_path / "second", kept)
     assert sorted(path.name for path in kept.iterdir()) == ["lock", "other"]
+
+
+def test_of_many_the_ones_that_were_used_last_are_kept(tmp_path: Path) -> None:
+    kept, data = tmp_path / "kept", tmp_path / "data"
+    for age in range(MOST + 2):
+        (kept / f"{age}").mkdir(parents=True)
+        moment = time.time() - 60 * (age + 1)
+        os.utime(kept / f"{age}", (moment, moment))
+    oldest = f"{MOST - 1}"
+    # The oldest that may stay is used, and with that is the newest.
+    assert made_once(oldest, lambda: pytest.fail("made twice"), data, kept) is True
+    os.utime(kept / f"{MOST}", (time.time() - 30, time.time() - 30))
+    made_once("other", (tmp_path / "new").mkdir, tmp_path / "new", kept)
+    left = {path.name for path in kept.iterdir() if path.is_dir()}
+    assert left == {"other", oldest, f"{MOST}", *(f"{age}" for age in range(MOST - 2))}
 
 
 def test_a_key_changes_with_every_part(tmp_path: Path) -> None:
