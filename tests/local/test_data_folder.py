@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from local import data_folder
 from local.data_folder import MOST, UNUSED_SECONDS, key_of, made_once
 from local.machine import temporary_folder
 from local.migrations import MIGRATIONS
@@ -49,6 +51,40 @@ def test_a_making_that_failed_leaves_nothing_to_copy(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="full"):
         made_once("key", fail, tmp_path / "half", tmp_path / "kept")
     assert maker(tmp_path / "whole", "made") == ["made"]
+
+
+def test_a_copy_that_was_cut_short_is_not_taken_for_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_short(source: Path, target: Path) -> None:
+        target.mkdir()
+        raise OSError(f"no room for {source}")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(data_folder, "_copy", cut_short)
+        with pytest.raises(OSError, match="no room"):
+            maker(tmp_path / "first", "made")
+    assert maker(tmp_path / "second", "made") == ["made"]
+
+
+def test_whoever_wants_what_is_being_made_waits_for_it(tmp_path: Path) -> None:
+    kept, made = tmp_path / "kept", []
+
+    def make(name: str) -> None:
+        made.append(name)
+        if name == "first":
+            second.start()
+            second.join(0.5)
+        (tmp_path / name).mkdir()
+
+    def want(name: str) -> None:
+        made_once("key", lambda: make(name), tmp_path / name, kept)
+
+    second = threading.Thread(target=want, args=["second"])
+    want("first")
+    second.join()
+    assert made == ["first"]
+    assert (tmp_path / "second").is_dir()
 
 
 def test_what_nobody_has_used_for_a_day_goes_when_another_is_made(tmp_path: Path) -> None:
