@@ -900,23 +900,27 @@ comment on function pathfinder.fold_text(text) is
 -- Example: select encode(pathfinder.hmac_sha256('content', 'key'), 'hex');
 create or replace function pathfinder.hmac_sha256(content bytea, key bytea)
 returns bytea
-language sql
+language plpgsql
 immutable
 strict
 set search_path = ''
 as $$
-    select sha256(pads.outer_pad || sha256(pads.inner_pad || hmac_sha256.content))
-    from (
-        -- A key is filled up with zeros to a block of 64 bytes; a longer one is hashed first.
-        select
-            string_agg(set_byte('\x00', 0, get_byte(block.bytes, place) # 54), '\x' order by place) as inner_pad,
-            string_agg(set_byte('\x00', 0, get_byte(block.bytes, place) # 92), '\x' order by place) as outer_pad
+begin
+    return (
+        select sha256(pads.outer_pad || sha256(pads.inner_pad || hmac_sha256.content))
         from (
-            select case when length(key) > 64 then sha256(key) else key end
-                || decode(repeat('00', 64 - case when length(key) > 64 then 32 else length(key) end), 'hex')
-        ) as block (bytes)
-        cross join generate_series(0, 63) as place
-    ) as pads
+            -- A key is filled up with zeros to a block of 64 bytes; a longer one is hashed first.
+            select
+                string_agg(set_byte('\x00', 0, get_byte(block.bytes, place) # 54), '\x' order by place) as inner_pad,
+                string_agg(set_byte('\x00', 0, get_byte(block.bytes, place) # 92), '\x' order by place) as outer_pad
+            from (
+                select case when length(key) > 64 then sha256(key) else key end
+                    || decode(repeat('00', 64 - case when length(key) > 64 then 32 else length(key) end), 'hex')
+            ) as block (bytes)
+            cross join generate_series(0, 63) as place
+        ) as pads
+    );
+end
 $$;
 
 revoke all on function pathfinder.hmac_sha256(bytea, bytea) from public, anon, authenticated, service_role;
@@ -9394,19 +9398,24 @@ comment on function pathfinder.find_executives(text, text, text) is
     'The executives whom an id, a domain or a company''s key finds.';
 
 -- source: people/forgotten_digest.sql
--- The salted digest under which somebody's wish to be forgotten is remembered.
+-- The salted digest under which somebody's wish to be forgotten is remembered. Salted twice, so that none can be made
+-- from another; of what every Postgres has, since each webhook asks for one where anybody was forgotten.
 -- Returns: 32 bytes that cannot be traced back without the salt.
 -- Example: select pathfinder.forgotten_digest('main', '2000');
 create or replace function pathfinder.forgotten_digest(community text, user_id text)
 returns bytea
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select pathfinder.hmac_sha256(
-        convert_to(forgotten_digest.community || ':' || forgotten_digest.user_id, 'UTF8'), privacy_salt.salt
-    )
-    from pathfinder.privacy_salt
+begin
+    return (
+        select sha256(privacy_salt.salt || sha256(
+            privacy_salt.salt || convert_to(forgotten_digest.community || ':' || forgotten_digest.user_id, 'UTF8')
+        ))
+        from pathfinder.privacy_salt
+    );
+end
 $$;
 
 revoke all on function pathfinder.forgotten_digest(text, text) from public, anon, authenticated, service_role;
@@ -11488,18 +11497,20 @@ comment on function pathfinder.settle_executive(public.user_state, public.user_s
 -- Example: select pathfinder.statement_key('company', 'Acme, Inc.');  -- acme
 create or replace function pathfinder.statement_key(attribute text, value text)
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select coalesce(
+begin
+    return coalesce(
         case attribute
             when 'company' then pathfinder.company_key(value)
             when 'country' then coalesce(pathfinder.find_country(value), pathfinder.name_key(value))
             else pathfinder.name_key(value)
         end,
         ''
-    )
+    );
+end
 $$;
 
 revoke all on function pathfinder.statement_key(text, text) from public, anon, authenticated, service_role;

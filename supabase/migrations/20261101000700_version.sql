@@ -2,7 +2,7 @@
 
 -- source: admin/_version.sql
 -- The newest of these migrations that a database has: what supabase_migrations records is of the whole project's, and
--- others have theirs there too. `make baseline` and `make migration` write the number.
+-- others have theirs there too. Until the first release it is the baseline's last; then `make migration` writes it.
 -- Returns: its version.
 -- Example: select pathfinder.schema_version();
 create or replace function pathfinder.schema_version()

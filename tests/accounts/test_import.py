@@ -229,3 +229,17 @@ def test_list_moves_people_between_its_accounts_and_to_and_from_those_that_stay(
     assert owners() == ["Globex", "Acme", None, None, "Globex"]
     db.execute("update public.accounts set domains = '{initech.com}' where name = 'Initech'")
     assert owners() == ["Globex", "Acme", "Initech", None, "Globex"], "later edits match at once again"
+
+
+def test_list_gives_a_departure_to_the_account_that_was_left(db: Connection) -> None:
+    know(db, "1", company="Globex")
+    db.execute(
+        "insert into public.detections (user_id, kind, previous_title, previous_level, previous_company)"
+        " values ('1', 'left', 'CEO', 'csuite', 'Acme')"
+    )
+    take(db, {"name": "Acme"}, {"name": "Globex"})
+    told = db.execute(
+        "select detections.kind, accounts.name from public.detections"
+        " left join public.accounts on accounts.id = detections.account_id order by 1"
+    ).fetchall()
+    assert told == [("left", "Acme"), ("new", "Globex")]

@@ -227,6 +227,11 @@ def test_a_copy_goes_to_one_channel_or_one_address(db: Connection) -> None:
         "insert into digests (week_start, week_end, channel, payload)"
         " values (now() - interval '7 days', now(), 'email', '{}') returning week_end",
     )
+    db.execute(
+        "insert into channels (name, transport, config, sends, is_active)"
+        " values ('old_post', 'email_smtp', %s, '{digest}', false)",
+        ['{"host": "smtp.example.com", "from": "a@example.com", "to": ["board@example.com"]}'],
+    )
     again = "select send_digest_again(%s, 'email', %s, %s)"
     for wrong in ("nobody", "a@b.example, c@d.example"):
         with pytest.raises(psycopg.errors.InvalidParameterValue, match="no e-mail address"), db.transaction():
@@ -236,6 +241,17 @@ def test_a_copy_goes_to_one_channel_or_one_address(db: Connection) -> None:
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="not both"), db.transaction():
         value(db, again, cut, "email", "ada@example.com")
     assert value(db, again, cut, "nobody", None) == 0
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="needs a channel or an address"):
+        value(db, "select send_report_again(1)")
+    # Of several mail servers the digest's own.
+    db.execute("update channels set is_active = true where name = 'old_post'")
+    db.execute(
+        "insert into channels (name, transport, config) select new, transport, config"
+        " from channels, unnest('{a_first,the_last}'::text[]) as new where name = 'old_post'"
+    )
+    db.execute("update digests set channel = 'the_last'")
+    assert value(db, "select send_digest_again(%s, 'the_last', null, 'ada@example.com')", cut) == 1
+    assert value(db, "select channel from outbox where payload ? 'to'") == "the_last"
 
 
 def test_equal_errors_are_one(jobs: Connection) -> None:

@@ -122,6 +122,18 @@ def test_a_message_that_was_sent_stays_as_it_was(told: Connection) -> None:
     assert "Globex" in str(value(told, "select payload from public.digests where channel = 'board'"))
 
 
+def test_of_a_digest_in_parts_the_one_that_was_sent_stays_as_it_was(told: Connection) -> None:
+    told.execute("update public.settings set digest_size = 1, digest_messages = 3")
+    send(told)
+    told.execute("update public.digests set sent = true, sent_at = now() where part = 1")
+    payload = "select payload from public.digests where channel = 'sales' and part = 1"
+    before = value(told, payload)
+    for user in "123":
+        told.execute("select public.correct_person(%s, company => 'Globex')", [user])
+    assert value(told, payload) == before
+    assert [row[3] for row in told.execute(ENTRIES).fetchall()] == ["Acme", "Globex", "Globex"]
+
+
 def test_a_move_that_was_none_is_not_told(told: Connection) -> None:
     send(told)
     told.execute("delete from public.digests")

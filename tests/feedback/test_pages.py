@@ -327,9 +327,14 @@ async def test_a_proxy_that_is_not_trusted_is_noticed() -> None:
         async with httpx.AsyncClient(transport=transport, base_url="https://people.example.com") as client:
             known = [
                 (await client.get("/worker", headers=headers)).json()["knows_readers"]
-                for headers in ({}, {"X-Forwarded-For": "203.0.113.1"}, {"X-Forwarded-For": "198.51.100.7"})
+                for headers in (
+                    {},
+                    {"X-Forwarded-For": "198.51.100.7, 203.0.113.1"},
+                    {"X-Forwarded-For": "198.51.100.7"},
+                    {"X-Forwarded-For": "203.0.113.11"},
+                )
             ]
-    assert known == [True, True, False]
+    assert known == [True, True, False, False]
     answer = {"links": links.fingerprint, "knows_readers": False}
     said = public_check._judged("https://people.example.com", answer, links.fingerprint)
     assert "PUBLIC_TRUSTED_PROXIES" in str(said)

@@ -265,48 +265,6 @@ def test_accepted_as_an_example_with_an_exclusion_the_title_finds_nobody(told: C
     assert {status for *_, status in proposals(told)} == {"open"}
 
 
-def test_reopening_brings_back_what_was_decided_at_once_and_no_other_decision(told: Connection) -> None:
-    add_channel(told, "crm", "{digest}")
-    detection = detect(told, "1")
-    press(told, detection, "already_known", "crm")
-    told.execute("select public.accept_proposal(%s)", [only(told)])
-    told.execute("delete from public.suppressions")
-    detection = detect(told, "1") if value(told, "select count(*) from public.user_state") == 0 else detection
-    for channel in ("sales", "board"):
-        press(told, detection, "already_known", channel)
-    press(told, detection, "wrong_company", "board")
-    number = only(told)
-    told.execute("select public.accept_proposal(%s)", [number])
-    # The reader of one has said the same again meanwhile.
-    detect(told, "1")
-    press(told, value(told, "select max(id) from public.detections"), "already_known", "board")
-    assert value(told, "select public.reopen_proposal(%s)", number) == 1
-    assert sorted(proposals(told)) == [
-        ("board", "1", "already_known", "open"),
-        ("board", "1", "wrong_company", "open"),
-        ("crm", "1", "already_known", "accepted"),
-        ("sales", "1", "already_known", "open"),
-    ]
-
-
-def test_reopening_puts_the_company_back_unless_it_has_become_another_since(told: Connection) -> None:
-    detection = detect(told, "1")
-    press(told, detection, "wrong_company")
-    number = only(told)
-    company = "select company from public.user_state"
-    before = value(told, company)
-    accepting = "select public.accept_proposal(%s, company => 'Globex')"
-    told.execute(accepting, [number])
-    assert value(told, company) == "Globex"
-    told.execute("select public.reopen_proposal(%s)", [number])
-    assert value(told, company) == before
-    assert value(told, "select count(*) from pathfinder.corrections") == 0
-    told.execute(accepting, [number])
-    told.execute("select public.correct_person('1', company => 'Initech')")
-    told.execute("select public.reopen_proposal(%s)", [number])
-    assert value(told, company) == "Initech"
-
-
 def test_accepted_as_an_example_alone_it_is_listed_until_the_rules_are_edited(told: Connection) -> None:
     detection = detect(told, "1")
     told.execute("update public.detections set title = 'Chief Happiness Officer'")
@@ -439,30 +397,6 @@ def test_a_company_that_cannot_be_seen_is_none_that_could_be_right(told: Connect
     press(told, detect(told, "1"), "wrong_company")
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="the right company is missing"):
         told.execute("select public.accept_proposal(%s, company => %s)", [only(told), "\u200b &nbsp;"])
-
-
-def test_reopening_undoes_the_correction_that_accepting_made_and_no_later_one(told: Connection) -> None:
-    press(told, detect(told, "1"), "wrong_company")
-    number = only(told)
-    company = "select company from public.user_state where user_id = '1'"
-    before = value(told, company)
-    for later, after in ((None, before), ("Initech", "Initech")):
-        made = value(told, "select public.accept_proposal(%s, company => 'Globex')", number)
-        assert (made["as"], set(made)) == ("correction", {"as", "corrected_at"})
-        assert value(told, company) == "Globex"
-        if later:
-            told.execute("select public.correct_person('1', company => %s)", [later])
-        told.execute("select public.reopen_proposal(%s)", [number])
-        assert value(told, company) == after
-
-
-def test_reopening_leaves_a_correction_that_was_there_before(told: Connection) -> None:
-    press(told, detect(told, "1"), "wrong_company")
-    told.execute("select public.correct_person('1', company => 'Globex')")
-    number = only(told)
-    told.execute("select public.accept_proposal(%s, company => 'Globex')", [number])
-    told.execute("select public.reopen_proposal(%s)", [number])
-    assert value(told, "select company from public.user_state where user_id = '1'") == "Globex"
 
 
 def test_what_was_said_of_somebody_who_is_suppressed_since_is_listed_without_what_they_are(

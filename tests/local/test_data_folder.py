@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from local.data_folder import UNUSED_SECONDS, key_of, made_once
+from local import data_folder
+from local.data_folder import MOST, UNUSED_SECONDS, key_of, made_once
 from local.machine import temporary_folder
 from local.migrations import MIGRATIONS
 from local.postgres import Cluster
@@ -50,6 +53,40 @@ def test_a_making_that_failed_leaves_nothing_to_copy(tmp_path: Path) -> None:
     assert maker(tmp_path / "whole", "made") == ["made"]
 
 
+def test_a_copy_that_was_cut_short_is_not_taken_for_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_short(source: Path, target: Path) -> None:
+        target.mkdir()
+        raise OSError(f"no room for {source}")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(data_folder, "_copy", cut_short)
+        with pytest.raises(OSError, match="no room"):
+            maker(tmp_path / "first", "made")
+    assert maker(tmp_path / "second", "made") == ["made"]
+
+
+def test_whoever_wants_what_is_being_made_waits_for_it(tmp_path: Path) -> None:
+    kept, made = tmp_path / "kept", []
+
+    def make(name: str) -> None:
+        made.append(name)
+        if name == "first":
+            second.start()
+            second.join(0.5)
+        (tmp_path / name).mkdir()
+
+    def want(name: str) -> None:
+        made_once("key", lambda: make(name), tmp_path / name, kept)
+
+    second = threading.Thread(target=want, args=["second"])
+    want("first")
+    second.join()
+    assert made == ["first"]
+    assert (tmp_path / "second").is_dir()
+
+
 def test_what_nobody_has_used_for_a_day_goes_when_another_is_made(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     maker(tmp_path / "first", "made")
@@ -57,6 +94,21 @@ def test_what_nobody_has_used_for_a_day_goes_when_another_is_made(tmp_path: Path
     os.utime(kept / "key", (long_ago, long_ago))
     made_once("other", (tmp_path / "second").mkdir, tmp_path / "second", kept)
     assert sorted(path.name for path in kept.iterdir()) == ["lock", "other"]
+
+
+def test_of_many_the_ones_that_were_used_last_are_kept(tmp_path: Path) -> None:
+    kept, data = tmp_path / "kept", tmp_path / "data"
+    for age in range(MOST + 2):
+        (kept / f"{age}").mkdir(parents=True)
+        moment = time.time() - 60 * (age + 1)
+        os.utime(kept / f"{age}", (moment, moment))
+    oldest = f"{MOST - 1}"
+    # The oldest that may stay is used, and with that is the newest.
+    assert made_once(oldest, lambda: pytest.fail("made twice"), data, kept) is True
+    os.utime(kept / f"{MOST}", (time.time() - 30, time.time() - 30))
+    made_once("other", (tmp_path / "new").mkdir, tmp_path / "new", kept)
+    left = {path.name for path in kept.iterdir() if path.is_dir()}
+    assert left == {"other", oldest, f"{MOST}", *(f"{age}" for age in range(MOST - 2))}
 
 
 def test_a_key_changes_with_every_part(tmp_path: Path) -> None:

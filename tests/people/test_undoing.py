@@ -340,3 +340,23 @@ def test_undoing_is_of_one_community(db: Connection) -> None:
     undo(db, community="partners")
     assert rows(db, "select community from public.user_state where user_id = '1'") == [("partners",)]
     assert rows(db, "select community from pathfinder.corrections") == [("main",)]
+
+
+def test_who_is_put_aside_and_no_executive_by_the_rules_of_now_is_let_go(db: Connection) -> None:
+    say(db, "Acme", "company")
+    say(db, "VP Lighthouses")
+    correct(db, title="CFO", company="Globex")
+    suppress(db, until="2099-01-01")
+    aside = "select title, company from pathfinder.set_aside"
+    assert rows(db, aside) == [("CFO", "Globex")]
+    db.execute("select public.add_rule('exclusion', 'vp lighthouses')")
+    assert undo(db, attribute="title")["status"] == "left"
+    assert rows(db, aside) == []
+
+
+def test_of_who_is_suppressed_for_good_by_what_no_webhook_says_only_the_titles_go(db: Connection) -> None:
+    say(db, "Spain", "country")
+    say(db, "VP Sales")
+    enrich(db, email_domain="acme.com")
+    suppress(db, "acme.com", kind="domain")
+    assert rows(db, "select attribute from public.events_raw where state = 'processed'") == [("country",)]

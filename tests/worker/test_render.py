@@ -313,6 +313,13 @@ def test_one_line_is_one_line_of_bounded_length(text: str) -> None:
     line.encode("utf-8")
 
 
+@given(st.text(alphabet="aZ9 .=\\~", max_size=100))
+def test_plain_text_is_one_line_as_any_other_is(text: str) -> None:
+    for limit in (80, None):
+        # With a mark that goes, it is looked at letter by letter.
+        assert one_line(text, limit) == one_line(f"\u202e{text}", limit)
+
+
 @given(st.text(alphabet="[]()<>*_`~#|!\\ab:/.w&", max_size=40))
 def test_markdown_keeps_no_markup_of_the_member(text: str) -> None:
     escaped = markdown(text)

@@ -125,7 +125,7 @@ create table pathfinder.rule_expressions (
 )
 -- What every title reads is not compressed.
 with (toast_tuple_target = 8160);
-comment on table pathfinder.rule_expressions is 'The rules in force, compiled: many rules to an expression. Written by each edit.';
+comment on table pathfinder.rule_expressions is 'The rules in force, compiled: joined, or by themselves. Written by each edit.';
 comment on column pathfinder.rule_expressions.category is 'The level that it finds; or exclusion.';
 comment on column pathfinder.rule_expressions.rank is 'The rank of that level.';
 comment on column pathfinder.rule_expressions.loose is 'Of a level: finds the office in "vice chairman" and "product owner" too.';

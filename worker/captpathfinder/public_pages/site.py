@@ -111,12 +111,12 @@ class PublicPages:
 
     async def worker(self, request: Request) -> Response:
         """Who answers here, and whether readers are told apart, for `captpathfinder doctor`."""
-        forwarded = request.headers.get("x-forwarded-for")
+        forwarded = [said.strip() for said in request.headers.get("x-forwarded-for", "").split(",")]
         return JSONResponse(
             {
                 "service": "captpathfinder",
                 "links": self._links.fingerprint,
-                "knows_readers": forwarded is None or _reader(request) in forwarded,
+                "knows_readers": forwarded == [""] or _reader(request) in forwarded,
             }
         )
 
