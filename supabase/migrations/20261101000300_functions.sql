@@ -3680,8 +3680,8 @@ parallel safe
 set search_path = ''
 as $$
 declare
-    candidate pathfinder.rule_expressions;
     filler constant text := '^[ '']*((now|currently|happily|recently|semi|fully|the|a|my|i|am|since|from|in|as|roles?|positions?|jobs?|titles?|offices?|life|[0-9]+)\M[ '']*)*$';
+    candidate pathfinder.rule_expressions;
     rest text := part;
 begin
     if length(part) > 60 then
@@ -8216,8 +8216,9 @@ comment on function pathfinder.complete_change(public.user_state) is
 
 -- source: people/correct_digests.sql
 -- Brings what was corrected of a member into the messages of digests that are built and not sent yet: whoever is told
--- of there is what they are by the correction, and whoever has nothing left to tell stands there no more. What
--- happened to them after the cut-off is for the next digest, and then so is the correction.
+-- of there is what they are by the correction, and whoever has nothing left to tell, or nothing that the channel is
+-- told of, stands there no more. What happened to them after the cut-off is for the next digest, and then so is the
+-- correction.
 -- Returns: nothing.
 -- Example: select pathfinder.correct_digests('main', '2000');
 create or replace function pathfinder.correct_digests(community text, user_id text)
@@ -8257,8 +8258,8 @@ begin
         into entry, new_kind
         from pathfinder.people_json(
             array(
-                select net
-                from pathfinder.net_changes(
+                select judged.change
+                from pathfinder.told_changes(
                     array(
                         select covered.detection_id
                         from pathfinder.digest_ledger as covered
@@ -8268,8 +8269,11 @@ begin
                             and change.community = correct_digests.community
                             and change.user_id = correct_digests.user_id
                     ) || told.newest_id,
+                    told.channel,
+                    'digest',
                     '-infinity'
-                ) as net
+                ) as judged
+                where judged.outcome = 'told'
             )
         ) as shown;
 

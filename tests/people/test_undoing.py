@@ -196,6 +196,23 @@ def test_next_digest_tells_of_whoever_a_mistaken_correction_took_out_of_a_waitin
     ]
 
 
+def test_waiting_digest_of_a_channel_tells_nobody_of_a_corrected_level_that_it_does_not_want(
+    db: Connection,
+) -> None:
+    told = (
+        "select channel, person ->> 'title' from public.digests,"
+        " jsonb_array_elements(payload -> 'people') as person order by 1"
+    )
+    db.execute("""update public.channels set filter = '{"level": ["csuite"]}' where name = 'email'""")
+    say(db, "CEO")
+    db.execute("select public.send_digests()")
+    correct(db, title="VP Sales")
+    assert rows(db, told) == [("teams", "VP Sales")]
+    undo(db)
+    db.execute("select public.send_digests()")
+    assert rows(db, told) == [("email", "CEO"), ("teams", "CEO")]
+
+
 def test_correction_to_a_suppressed_company_suppresses_whatever_the_community_says(db: Connection) -> None:
     say(db, "Acme", "company")
     say(db, "VP Sales")

@@ -11,8 +11,8 @@ parallel safe
 set search_path = ''
 as $$
 declare
-    candidate pathfinder.rule_expressions;
     filler constant text := '^[ '']*((now|currently|happily|recently|semi|fully|the|a|my|i|am|since|from|in|as|roles?|positions?|jobs?|titles?|offices?|life|[0-9]+)\M[ '']*)*$';
+    candidate pathfinder.rule_expressions;
     rest text := part;
 begin
     if length(part) > 60 then
