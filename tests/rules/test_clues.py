@@ -214,6 +214,7 @@ def test_no_rule_is_kept_from_a_title_that_it_matches(db: Db, rule: Pair, before
 def test_a_rule_without_clues_is_looked_for_in_every_title(db: Db) -> None:
     add(db, "csuite", r"\w+preneur")
     assert level(db, "Serial solopreneur") == "csuite"
+    assert one(db, "select matched_rule from pathfinder.classify('Serial solopreneur')") == r"\w+preneur"
     assert level(db, "CEO") == "csuite"
     assert level(db, "Baker") is None
     db.execute("delete from public.classification_rules where pattern = %s", [r"\w+preneur"])
