@@ -214,6 +214,7 @@ def test_no_rule_is_kept_from_a_title_that_it_matches(db: Db, rule: Pair, before
 def test_a_rule_without_clues_is_looked_for_in_every_title(db: Db) -> None:
     add(db, "csuite", r"\w+preneur")
     assert level(db, "Serial solopreneur") == "csuite"
+    assert one(db, "select matched_rule from pathfinder.classify('Serial solopreneur')") == r"\w+preneur"
     assert level(db, "CEO") == "csuite"
     assert level(db, "Baker") is None
     db.execute("delete from public.classification_rules where pattern = %s", [r"\w+preneur"])
@@ -227,3 +228,11 @@ def test_a_rule_says_itself_in_digests_though_others_share_its_clue(db: Db) -> N
     )
     assert one(db, "select matched_rule from pathfinder.classify('Grand Duke of Sales')") == "Dukes"
     assert one(db, "select matched_rule from pathfinder.classify('Grand Vizier of Sales')") == "Viziers"
+
+
+def test_a_rule_that_is_switched_off_is_not_said_to_have_found_anybody(db: Db) -> None:
+    db.execute(
+        "insert into public.classification_rules (category, kind, pattern, description, is_active)"
+        " values ('vp', 'phrase', 'grand duke', 'Off', false), ('vp', 'regex', 'grand dukes?', 'On', true)"
+    )
+    assert one(db, "select matched_rule from pathfinder.classify('Grand Duke of Sales')") == "On"

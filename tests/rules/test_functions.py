@@ -87,6 +87,17 @@ def test_an_edit_of_the_function_rules_takes_effect_at_once(db: Db) -> None:
     assert one(db, asked) == []
 
 
+def test_a_function_rule_without_clues_is_looked_for_in_every_text(db: Db) -> None:
+    db.execute(
+        "insert into public.function_rules (function, kind, pattern)"
+        r" values ('product', 'regex', '\w+mongering')"
+    )
+    assert one(db, "select pathfinder.find_functions('VP Fishmongering', null)") == ["product"]
+    assert one(db, "select pathfinder.find_functions('VP', 'Fishmongering')") == ["product"]
+    many = "select functions from pathfinder.find_many_functions('{VP Fishmongering}', '{null}')"
+    assert one(db, many) == ["product"]
+
+
 def test_a_preview_of_function_rules_says_who_would_change_and_changes_nothing(db: Db) -> None:
     say(db, "VP Underwater Basketry")
     say(db, "VP Sales", user="2")
