@@ -377,3 +377,11 @@ def test_of_who_is_suppressed_for_good_by_what_no_webhook_says_only_the_titles_g
     enrich(db, email_domain="acme.com")
     suppress(db, "acme.com", kind="domain")
     assert rows(db, "select attribute from public.events_raw where state = 'processed'") == [("country",)]
+
+
+def test_undoing_for_a_member_who_is_suppressed_says_so(db: Connection) -> None:
+    say(db, "CFO")
+    correct(db, title="Gardener")
+    suppress(db, "1", kind="member")
+    assert undo(db) == {"status": "suppressed", "undone": ["title"], "level": None}
+    assert rows(db, KNOWN) == []

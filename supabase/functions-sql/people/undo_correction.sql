@@ -71,7 +71,11 @@ begin
     else
         delete from pathfinder.set_aside
         where set_aside.community = home and set_aside.user_id = undo_correction.user_id;
-        status := case when person.user_id is null then 'waits' else 'left' end;
+        status := case
+            when person.user_id is not null then 'left'
+            when pathfinder.suppressed_until(home, undo_correction.user_id, null, null) is not null then 'suppressed'
+            else 'waits'
+        end;
     end if;
     if not announce then
         perform pathfinder.correct_digests(home, undo_correction.user_id);
