@@ -4432,9 +4432,17 @@ begin
             select state.title, 'executive', state.community || ':' || state.user_id, null
             from public.user_state as state
             union all
-            select event.value, 'event', event.community || ':' || event.user_id, null
-            from public.events_raw as event
-            where event.attribute = 'title' and btrim(event.value) <> ''
+            -- What somebody was called before is a title to try, and nobody's any more.
+            select
+                event.value, 'event',
+                case when event.id = event.newest then event.community || ':' || event.user_id end, null
+            from (
+                select
+                    stored.*, max(stored.id) over (partition by stored.community, stored.user_id) as newest
+                from public.events_raw as stored
+                where stored.attribute = 'title'
+            ) as event
+            where btrim(event.value) <> ''
         ) as listed
         group by listed.title
     ),
@@ -4492,7 +4500,8 @@ comment on function pathfinder.preview(jsonb) is 'What preview_rules() answers.'
 -- Shows, without changing anything, which known titles would change level under a proposed edit of the rules.
 -- `candidate` is a rule set as export_rules() gives it, or a list of rules to add, or {"add": [{"category",
 -- "pattern", "kind", "scope", "description", "is_active"}, …], "change": [{"id", what changes}, …], "remove": [id,
--- …]}. Known titles are those of the examples, of the executives and of the retained events.
+-- …]}. Known titles are those of the examples, of the executives and of the retained events;
+-- `people` are those whose title it is now.
 -- Returns: {"rules_version": compared with, "change": the rules' difference, "counts", "examined", "changed",
 --   "broken_examples": examples that would be wrong, "titles": up to 200 of [{"title", "before", "after",
 --   "known_from", "people", "expected"}, …], "warnings"}.

@@ -125,6 +125,20 @@ def test_any_version_can_be_restored(db: Db) -> None:
         one(db, "select public.restore_rules(999)")
 
 
+def test_a_preview_counts_those_whose_title_it_is_now(db: Db) -> None:
+    for number, (user, title) in enumerate(
+        (("1", "Grand Vizier"), ("1", "Baker"), ("2", "Grand Vizier"), ("3", "Baker"), ("3", "Grand Vizier"))
+    ):
+        db.execute(
+            "insert into public.events_raw (idempotency_key, source, user_id, attribute, value, state)"
+            " values (%s, 'community', %s, 'title', %s, 'processed')",
+            [str(number), user, title],
+        )
+    candidate = [{"category": "csuite", "pattern": "grand vizier", "kind": "phrase"}]
+    preview = one(db, "select public.preview_rules(%s)", json.dumps(candidate))
+    assert [(entry["title"], entry["people"]) for entry in preview["titles"]] == [("Grand Vizier", 2)]
+
+
 def test_a_preview_shows_who_would_change_and_changes_nothing(db: Db) -> None:
     db.execute(
         "insert into public.user_state (user_id, title, seniority_level)"
