@@ -1,7 +1,7 @@
 import csv
 import io
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -211,6 +211,17 @@ def test_the_report_message_carries_numbers_links_and_their_end() -> None:
         assert NO_PDF in text.replace("\\", "")
     assert REPORT["links"]["csv"].replace("&", "&amp;") in message.html
     assert_harmless(message.html)
+
+
+def test_the_message_of_a_month_that_goes_on_says_so() -> None:
+    early = report()
+    began = early.summary.period_end - timedelta(days=9)
+    message = report_message(
+        early.model_copy(update={"report": early.report.model_copy(update={"generated_at": began})})
+    )
+    assert message.subject == "November 2026 so far: 1,234 executives found"
+    assert "1,234 executives found in November 2026 so far" in message.html
+    assert "so far" not in report_message(report()).text
 
 
 def test_the_sample_names_its_channel() -> None:

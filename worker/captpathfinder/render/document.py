@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from captpathfinder.render import charts, theme, words
 from captpathfinder.render.documents import NamedCount, Person, ReportDocument, SpanCount, Summary
 from captpathfinder.render.escape import is_visible, shown
 from captpathfinder.render.lists import CHANGED, LEFT, List, Row, row_of
 from captpathfinder.render.people import function_name
-from captpathfinder.render.report import facts, revision_note, sentences
+from captpathfinder.render.report import facts, revision_note, sentences, so_far
 from captpathfinder.render.templating import render
 
-# A report made so shortly before the period's end is of the whole month: the schedule's is minutes early.
-NEARLY = timedelta(days=1)
 WEEKS_NOTE = "Weeks begin on the Monday named; the first and the last count only their days in this month."
 # The names shown before the rest is one line.
 MOST_BARS = 6
@@ -95,11 +93,6 @@ def lists(summary: Summary, people: Mapping[str, Sequence[Person]]) -> list[List
         for name, heading, count in named
         if people.get(name)
     ]
-
-
-def so_far(document: ReportDocument) -> bool:
-    """Whether the month was still going on when the report was made."""
-    return document.report.generated_at < document.summary.period_end - NEARLY
 
 
 def figures(document: ReportDocument) -> list[Figure]:

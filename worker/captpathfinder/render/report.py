@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from captpathfinder.messages import Message
 from captpathfinder.render import words
 from captpathfinder.render.documents import NamedCount, Report, ReportDocument, Summary
@@ -13,6 +15,8 @@ from captpathfinder.render.people import apart
 # are some twenty pages: more than anybody reads, and still a file that opens at once on a phone.
 MOST_PEOPLE = 200
 FOUND = ("new", "promotion")
+# A report made so shortly before the period's end is of the whole month: the schedule's is minutes early.
+NEARLY = timedelta(days=1)
 # From which share of the month on a company or a country is named beside the number of people.
 WORTH_SAYING = 0.2
 NO_PDF = "The PDF could not be made; the HTML and the CSV hold the same."
@@ -21,7 +25,7 @@ NO_PDF = "The PDF could not be made; the HTML and the CSV hold the same."
 def report_message(document: ReportDocument, channel: str = "") -> Message:
     """The message that the report is ready, with its headline numbers and links."""
     report, summary = document.report, document.summary
-    name = shown(summary.name)
+    name = shown(summary.name) + (" so far" if so_far(document) else "")
     revision = f", revision {report.revision}" if report.revision > 1 else ""
     links = {form: report.links[form] for form in words.FORMATS if form in report.links}
     said = sentences(summary)
@@ -36,6 +40,11 @@ def report_message(document: ReportDocument, channel: str = "") -> Message:
         footer=why(channel, "the month-end report"),
     )
     return Message("report", letter, " ".join(said), links, summary.total, document)
+
+
+def so_far(document: ReportDocument) -> bool:
+    """Whether the month was still going on when the report was made."""
+    return document.report.generated_at < document.summary.period_end - NEARLY
 
 
 def facts(summary: Summary) -> tuple[Fact, ...]:
