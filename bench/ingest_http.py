@@ -90,8 +90,8 @@ def add_source(stack: Stack) -> str:
     secret = secrets.token_urlsafe(24)
     with stack.cluster.connect(autocommit=True) as connection:
         connection.execute(
-            "insert into public.webhook_sources (name, auth_kind, username)"
-            " values ('bench', 'basic', 'bench')"
+            "insert into public.webhook_sources (name, community, auth_kind, username)"
+            " values ('bench', 'main', 'basic', 'bench')"
         )
         connection.execute("select public.set_webhook_secret('bench', %s)", [secret])
     return "Basic " + base64.b64encode(f"bench:{secret}".encode()).decode()
