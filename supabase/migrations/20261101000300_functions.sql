@@ -3328,6 +3328,8 @@ language plpgsql
 stable
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+-- Its tables are in memory.
+set random_page_cost = 1
 as $$
 begin
     return array(
@@ -3550,11 +3552,11 @@ begin
     from (
         select listed.*
         from public.classification_rules as listed
-        where listed.id in (
+        where listed.id = any (array(
                 select unnest(clue.rules)
                 from pathfinder.rule_clues as clue
                 where clue.word = any (words || ''::text) and clue.finds_people
-            )
+            ))
             and listed.category = find_rule.level
             and listed.scope = find_rule.scope
         order by listed.id
