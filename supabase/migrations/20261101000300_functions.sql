@@ -12278,31 +12278,38 @@ stable
 set search_path = ''
 as $$
 declare
-    basic constant record := pathfinder.basic_credentials(headers ->> 'authorization');
+    -- "user name:secret" as RFC 7617 writes it; bytes, so that nothing in the header can make this fail.
+    encoded constant text := substring(headers ->> 'authorization' from '(?i)^basic +([a-z0-9+/]+)=* *$');
+    credentials constant bytea := case
+        when length(encoded) % 4 <> 1 then decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64')
+    end;
     candidate public.webhook_sources;
     accepted public.webhook_sources;
 begin
-    for candidate in
-        select sender.*
+    foreach candidate in array array(
+        select sender
         from pathfinder.webhook_secrets as valid
         join public.webhook_sources as sender on sender.name = valid.source
         where sender.enabled
             and (valid.expires_at is null or valid.expires_at > now())
             and case sender.auth_kind
                 when 'basic' then
-                    valid.digest = sha256(valid.salt || basic.secret)
-                    and convert_to(sender.username, 'UTF8') = basic.username
+                    valid.digest = sha256(valid.salt || substring(credentials from octet_length(sender.username) + 2))
+                    and substring(credentials for octet_length(sender.username) + 1)
+                        = convert_to(sender.username || ':', 'UTF8')
                 when 'secret_header' then
                     valid.digest = sha256(valid.salt || convert_to(headers ->> sender.header_name, 'UTF8'))
                 when 'hmac' then pathfinder.accepts_hmac(sender, valid.key, headers, body)
                 else pathfinder.accepts_standard_webhook(sender, valid.key, headers, body)
             end
+        order by sender.name
+    )
     loop
         if accepted.community <> candidate.community then
             raise sqlstate 'PT401' using
                 message = 'The credentials of this webhook are valid in several communities.',
                 hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
-        elsif accepted.name is null or candidate.name < accepted.name then
+        elsif accepted.name is null then
             accepted := candidate;
         end if;
     end loop;
@@ -12447,46 +12454,6 @@ grant execute on function public.backfill_members(jsonb, boolean, text) to servi
 
 comment on function public.backfill_members(jsonb, boolean, text) is
     'Takes a batch of the members that a community already has; executives among them are kept, and detected only with announce.';
-
--- source: ingest/basic_credentials.sql
--- Reads the user name and the secret from an Authorization header of Basic authentication, as RFC 7617 writes them.
--- They stay undecoded bytes, so that nothing in the header can make this fail.
--- Returns: both, or null for both where the header holds none.
--- Example: select convert_from(username, 'UTF8') from pathfinder.basic_credentials('Basic Y29tbXVuaXR5OnNlY3JldA==');
-create or replace function pathfinder.basic_credentials(
-    authorization_header text,
-    out username bytea,
-    out secret bytea
-)
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    encoded text;
-    credentials bytea;
-    colon integer;
-begin
-    if lower(left(authorization_header, 6)) is distinct from 'basic ' then
-        return;
-    end if;
-    encoded := rtrim(btrim(substring(authorization_header from 7)), '=');
-    if encoded !~ '^[A-Za-z0-9+/]+$' or length(encoded) % 4 = 1 then
-        return;
-    end if;
-    credentials := decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64');
-    colon := position('\x3a'::bytea in credentials);
-    if colon > 0 then
-        username := substring(credentials from 1 for colon - 1);
-        secret := substring(credentials from colon + 1);
-    end if;
-end
-$$;
-
-revoke all on function pathfinder.basic_credentials(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.basic_credentials(text) is
-    'The user name and the secret in an Authorization header of Basic authentication.';
 
 -- source: ingest/check_member_id.sql
 -- Refuses an id that is none: missing, a number that is not whole, too long, or a template that was not filled in,
