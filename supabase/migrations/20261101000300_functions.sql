@@ -7570,15 +7570,21 @@ begin
     end if;
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
-    known := pathfinder.known_executive(change.community, change.user_id);
+    -- Most projects have corrected nobody and put nobody aside, and pay one look for both.
+    select exists (select from pathfinder.corrections), exists (select from pathfinder.set_aside)
+    into has_corrections, has_set_aside;
+    if has_set_aside then
+        known := pathfinder.known_executive(change.community, change.user_id);
+    else
+        select state.* into known
+        from public.user_state as state
+        where state.community = change.community and state.user_id = change.user_id;
+    end if;
     if change.attribute = 'title' and known.title_field is not null then
-        if pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
+        if pathfinder.is_lesser_title(change.profile_field, judgement.level, known) then
             change.attribute := null;
         end if;
     end if;
-    -- Most projects have neither, and pay one look for both.
-    select exists (select from pathfinder.corrections), exists (select from pathfinder.set_aside)
-    into has_corrections, has_set_aside;
     -- Only now, as a lesser title is no statement that could end a correction.
     if has_corrections then
         stated := change.value;
@@ -8717,9 +8723,7 @@ begin
     end if;
     if change.attribute = 'title' then
         person.title := change.value;
-        person.title_field := (
-            select stored.profile_field from public.events_raw as stored where stored.id = change.event_id
-        );
+        person.title_field := change.profile_field;
         -- A change without a time makes nothing younger that came before it.
         person.title_occurred_at := greatest(person.title_occurred_at, change.occurred_at);
     end if;
@@ -9802,19 +9806,15 @@ comment on function pathfinder.is_forgotten(text, text) is 'Whether a person was
 -- Whether a change is of another field for titles than the one that made somebody an executive, and says no more than
 -- that: "Title: Dr." takes nothing from "Job Title: CEO". Of a whole profile one title is sent, which counts.
 -- Returns: true or false, never null.
--- Example: select pathfinder.is_lesser_title(7, 'vp', user_state) from public.user_state where user_id = '2000';
-create or replace function pathfinder.is_lesser_title(event_id bigint, level text, known public.user_state)
+-- Example: select pathfinder.is_lesser_title('Title', 'vp', user_state) from public.user_state where user_id = '2000';
+create or replace function pathfinder.is_lesser_title(field text, level text, known public.user_state)
 returns boolean
 language plpgsql
 stable
 set search_path = ''
 as $$
 begin
-    return exists (
-            select
-            from public.events_raw as stored
-            where stored.id = is_lesser_title.event_id and stored.profile_field <> known.title_field
-        )
+    return (is_lesser_title.field <> known.title_field) is true
         and not exists (
             select
             from public.levels as higher, public.levels as held
@@ -9825,10 +9825,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.is_lesser_title(bigint, text, public.user_state)
+revoke all on function pathfinder.is_lesser_title(text, text, public.user_state)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.is_lesser_title(bigint, text, public.user_state) is
+comment on function pathfinder.is_lesser_title(text, text, public.user_state) is
     'Whether a change is of another field for titles, and says no more than the one known.';
 
 -- source: people/is_member.sql
@@ -11375,7 +11375,7 @@ begin
     person := pathfinder.describe_member(
         row(
             event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
-            event.occurred_at, event.received_at
+            event.occurred_at, event.profile_field
         ),
         null
     );
@@ -12130,7 +12130,7 @@ begin
     else
         perform pathfinder.apply_change(change);
     end if;
-    return 1 + pathfinder.apply_held_events(change, event.profile_field);
+    return 1 + pathfinder.apply_held_events(change);
 end
 $$;
 
@@ -12144,8 +12144,8 @@ comment on function pathfinder.apply_event(public.events_raw) is
 -- known when it came (see judge_order).
 -- Returns: how many were applied.
 -- Raises: whatever applying raises.
--- Example: select pathfinder.apply_held_events(change, 'Job Title');
-create or replace function pathfinder.apply_held_events(change pathfinder.profile_change, profile_field text)
+-- Example: select pathfinder.apply_held_events(change);
+create or replace function pathfinder.apply_held_events(change pathfinder.profile_change)
 returns integer
 language plpgsql
 volatile
@@ -12161,7 +12161,7 @@ begin
         and candidate.user_id = change.user_id
         and candidate.attribute = change.attribute
         and candidate.state = 'held'
-        and candidate.profile_field = apply_held_events.profile_field
+        and candidate.profile_field = change.profile_field
         and pathfinder.same_value(candidate.old_value, change.value)
         and (candidate.occurred_at < change.occurred_at) is not true
     order by candidate.id
@@ -12178,10 +12178,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.apply_held_events(pathfinder.profile_change, text)
+revoke all on function pathfinder.apply_held_events(pathfinder.profile_change)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_held_events(pathfinder.profile_change, text) is
+comment on function pathfinder.apply_held_events(pathfinder.profile_change) is
     'Applies the held events that build on a change just applied.';
 
 -- source: ingest/apply_joining.sql
@@ -12698,7 +12698,6 @@ volatile
 set search_path = ''
 as $$
 declare
-    today constant date := (now() at time zone 'UTC')::date;
     -- Not a possible name of a source.
     counted_source constant text := coalesce(source, '(unknown)');
     lock_space constant integer := hashtext('pathfinder.webhook_counters');
@@ -12710,13 +12709,13 @@ begin
 
     update pathfinder.webhook_counters as counter
     set count = counter.count + count_webhook.amount
-    where counter.day = today
+    where counter.day = (now() at time zone 'UTC')::date
         and counter.source = counted_source
         and counter.outcome = count_webhook.outcome
         and counter.shard = own_shard;
     if not found then
         insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
-        values (today, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
+        values ((now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
     end if;
 end
 $$;
@@ -13977,7 +13976,10 @@ begin
     if id_is_number then
         reading.user_id := regexp_replace(reading.user_id, '\.0+$', '');
     end if;
-    perform pathfinder.check_member_id(reading.user_id, id_is_number);
+    -- Most ids are figures, at which nobody need look twice.
+    if (length(reading.user_id) <= 500 and btrim(reading.user_id, '0123456789') = '') is not true then
+        perform pathfinder.check_member_id(reading.user_id, id_is_number);
+    end if;
     reading.username := left(coalesce(
         nullif(document ->> 'username', ''), nullif(document ->> 'userName', ''), nullif(document ->> 'user_name', '')
     ), 1000);
@@ -14049,6 +14051,7 @@ declare
     document jsonb;
     reading pathfinder.reading;
     result json;
+    outcome text;
     code text;
     fault text;
     advice text;
@@ -14110,10 +14113,11 @@ begin
     elsif code is not null then
         result := pathfinder.queue_event(reading, format('%s: %s', code, fault));
     end if;
-    if result ->> 'status' = 'queued' then
+    outcome := result ->> 'status';
+    if outcome = 'queued' then
         perform set_config('response.status', '202', true);
     end if;
-    perform pathfinder.count_webhook(source.name, result ->> 'status');
+    perform pathfinder.count_webhook(source.name, outcome);
     if reading.ignored_fields > 0 then
         perform pathfinder.count_webhook(source.name, 'ignored_fields', reading.ignored_fields);
     end if;
@@ -14475,6 +14479,7 @@ volatile
 set search_path = ''
 as $$
 declare
+    has_forgotten boolean;
     has_history boolean;
     is_behind boolean;
     has_held boolean := false;
@@ -14482,21 +14487,25 @@ declare
     known_id bigint;
     verdict text := 'apply';
     held_until timestamptz;
+    event_id bigint;
     change pathfinder.profile_change;
     level text;
 begin
     perform pg_advisory_xact_lock(pathfinder.member_lock_key(reading.community, reading.user_id));
-    if pathfinder.is_forgotten(reading.community, reading.user_id) then
+    select
+        exists (select from pathfinder.forgotten),
+        exists (
+            select
+            from public.events_raw as stored
+            where stored.community = reading.community and stored.user_id = reading.user_id
+        )
+    into has_forgotten, has_history;
+    if has_forgotten and pathfinder.is_forgotten(reading.community, reading.user_id) then
         return json_build_object(
             'status', 'processed', 'user_id', reading.user_id, 'is_senior', false, 'seniority_level', null, 'event_id', null
         );
     end if;
 
-    has_history := exists (
-        select
-        from public.events_raw as stored
-        where stored.community = reading.community and stored.user_id = reading.user_id
-    );
     if has_history then
         latest := pathfinder.latest_event(reading.community, reading.user_id, reading.attribute, false);
     end if;
@@ -14544,7 +14553,7 @@ begin
         end if;
     end if;
 
-    change.event_id := pathfinder.store_event(
+    event_id := pathfinder.store_event(
         reading, case verdict when 'apply' then 'processed' else verdict end, held_until, null
     );
     if reading.old_value <> '' and not reading.sends_old_values then
@@ -14556,7 +14565,7 @@ begin
         return json_build_object(
             'status', 'held',
             'user_id', reading.user_id,
-            'event_id', change.event_id,
+            'event_id', event_id,
             'until', held_until,
             'reason', 'It builds on a change that has not come yet. It counts as soon as that comes, or else from then on.'
         );
@@ -14567,24 +14576,20 @@ begin
         return json_build_object(
             'status', 'stale',
             'user_id', reading.user_id,
-            'event_id', change.event_id,
+            'event_id', event_id,
             'reason', 'A later change of this member is already known.'
         );
     end if;
 
-    change.community := reading.community;
-    change.user_id := reading.user_id;
-    change.username := reading.username;
-    change.attribute := reading.attribute;
-    change.value := reading.value;
-    change.details := reading.details;
-    change.occurred_at := reading.occurred_at;
-    change.received_at := now();
+    change := (
+        event_id, reading.community, reading.user_id, reading.username, reading.attribute, reading.value,
+        reading.details, reading.occurred_at, reading.profile_field
+    );
     level := case reading.kind
         when 'departure' then (pathfinder.apply_departure(change)).level
         else (pathfinder.apply_change(change)).level
     end;
-    if has_held and pathfinder.apply_held_events(change, reading.profile_field) > 0 then
+    if has_held and pathfinder.apply_held_events(change) > 0 then
         level := pathfinder.member_level(reading.community, reading.user_id);
     end if;
     return json_build_object(
@@ -14592,7 +14597,7 @@ begin
         'user_id', reading.user_id,
         'is_senior', level is not null,
         'seniority_level', level,
-        'event_id', change.event_id
+        'event_id', event_id
     );
 end
 $$;

@@ -36,9 +36,7 @@ begin
     end if;
     if change.attribute = 'title' then
         person.title := change.value;
-        person.title_field := (
-            select stored.profile_field from public.events_raw as stored where stored.id = change.event_id
-        );
+        person.title_field := change.profile_field;
         -- A change without a time makes nothing younger that came before it.
         person.title_occurred_at := greatest(person.title_occurred_at, change.occurred_at);
     end if;
