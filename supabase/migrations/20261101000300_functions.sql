@@ -8699,6 +8699,7 @@ as $$
 declare
     person public.user_state := known;
     details jsonb := change.details;
+    retained jsonb;
 begin
     -- What comes along with a change that is older than what is known of it is as old.
     if change.occurred_at is not null and details ?| '{company,country,department,email}' then
@@ -8714,12 +8715,11 @@ begin
         person.user_id := change.user_id;
         person.first_detected_at := now();
         person.functions := '{}';
-        person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
-        person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
-        person.department := pathfinder.retained_value(change.community, change.user_id, 'department');
-        person.email_domain := pathfinder.domain_key(
-            pathfinder.retained_value(change.community, change.user_id, 'email')
-        );
+        retained := pathfinder.retained_values(change.community, change.user_id);
+        person.company := retained ->> 'company';
+        person.country := retained ->> 'country';
+        person.department := retained ->> 'department';
+        person.email_domain := pathfinder.domain_key(retained ->> 'email');
     end if;
     if change.attribute = 'title' then
         person.title := change.value;
@@ -9452,6 +9452,7 @@ as $$
 declare
     departure public.detections;
     person public.user_state;
+    retained jsonb;
 begin
     select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
     into person
@@ -9469,6 +9470,7 @@ begin
         return pathfinder.retained_executive(former_executive.community, former_executive.user_id);
     end if;
     -- What they said meanwhile is newer than the change.
+    retained := pathfinder.retained_values(departure.community, departure.user_id);
     person := jsonb_populate_record(null::public.user_state, to_jsonb(departure) || jsonb_build_object(
         'title', departure.previous_title,
         'title_field', (
@@ -9482,17 +9484,10 @@ begin
             limit 1
         ),
         'title_occurred_at', pathfinder.known_time(departure.community, departure.user_id, 'title', null),
-        'company', coalesce(
-            pathfinder.retained_value(departure.community, departure.user_id, 'company'), departure.previous_company
-        ),
-        'country', coalesce(
-            pathfinder.retained_value(departure.community, departure.user_id, 'country'), departure.country
-        ),
-        'department', pathfinder.retained_value(departure.community, departure.user_id, 'department'),
-        'email_domain', coalesce(
-            pathfinder.domain_key(pathfinder.retained_value(departure.community, departure.user_id, 'email')),
-            departure.email_domain
-        ),
+        'company', coalesce(retained ->> 'company', departure.previous_company),
+        'country', coalesce(retained ->> 'country', departure.country),
+        'department', retained ->> 'department',
+        'email_domain', coalesce(pathfinder.domain_key(retained ->> 'email'), departure.email_domain),
         'first_detected_at', (
             select min(change.detected_at)
             from public.detections as change
@@ -9754,21 +9749,24 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+    retained jsonb;
 begin
-    return not exists (
+    if exists (
             select from public.user_state
             where user_state.community = is_executive_unknown.community
                 and user_state.user_id = is_executive_unknown.user_id
         )
-        and (pathfinder.classify(title)).level is not null
-        and pathfinder.suppressed_until(
-            is_executive_unknown.community,
-            is_executive_unknown.user_id,
-            pathfinder.domain_key(
-                pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'email')
-            ),
-            pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'company')
-        ) is null;
+        or (pathfinder.classify(title)).level is null then
+        return false;
+    end if;
+    retained := pathfinder.retained_values(is_executive_unknown.community, is_executive_unknown.user_id);
+    return pathfinder.suppressed_until(
+        is_executive_unknown.community,
+        is_executive_unknown.user_id,
+        pathfinder.domain_key(retained ->> 'email'),
+        retained ->> 'company'
+    ) is null;
 end
 $$;
 
@@ -11392,46 +11390,55 @@ revoke all on function pathfinder.retained_executive(text, text) from public, an
 comment on function pathfinder.retained_executive(text, text) is
     'Describes a member who is no executive by the last webhook about the title.';
 
--- source: people/retained_value.sql
--- Finds what a member's events that are still retained say last of an attribute: company, country, department, or email
--- (its domain).
--- Returns: text; null when nothing is known, or when the member cleared it.
--- Example: select pathfinder.retained_value('main', '2000', 'company');
-create or replace function pathfinder.retained_value(community text, user_id text, attribute text)
-returns text
+-- source: people/retained_values.sql
+-- Finds what a member's events that are still retained say last of all that is no title.
+-- Returns: {"company", "country", "department", "email" (its domain)}; an attribute is null, or missing, when nothing
+--   is known of it, or when the member cleared it.
+-- Example: select pathfinder.retained_values('main', '2000') ->> 'company';
+create or replace function pathfinder.retained_values(community text, user_id text)
+returns jsonb
 language plpgsql
 stable
 set search_path = ''
 as $$
 begin
     return (
-        select known.said
+        select jsonb_object_agg(latest.attribute, latest.value)
         from (
-            select
-                stored.settled_at,
-                stored.id,
-                case
-                    when stored.attribute = retained_value.attribute then stored.value
-                    else stored.details ->> retained_value.attribute
-                end as said,
-                -- Whatever came last, what happened before something else that is known is not the latest.
-                coalesce(stored.occurred_at < max(stored.occurred_at) over (), false) as is_older
-            from public.events_raw as stored
-            where stored.community = retained_value.community
-                and stored.user_id = retained_value.user_id
-                and stored.state = 'processed'
-                and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
-        ) as known
-        order by known.is_older, known.settled_at desc, known.id desc
-        limit 1
+            select distinct on (known.attribute) known.attribute, known.value
+            from (
+                select
+                    said.attribute,
+                    said.value,
+                    stored.settled_at,
+                    stored.id,
+                    -- Whatever came last, what happened before something else that is known is not the latest.
+                    coalesce(
+                        stored.occurred_at < max(stored.occurred_at) over (partition by said.attribute), false
+                    ) as is_older
+                from public.events_raw as stored
+                cross join lateral (
+                    select stored.attribute, stored.value
+                    union all
+                    select detail.key, detail.value
+                    from jsonb_each_text(stored.details) as detail
+                    where detail.key is distinct from stored.attribute
+                ) as said
+                where stored.community = retained_values.community
+                    and stored.user_id = retained_values.user_id
+                    and stored.state = 'processed'
+                    and said.attribute in ('company', 'country', 'department', 'email')
+            ) as known
+            order by known.attribute, known.is_older, known.settled_at desc, known.id desc
+        ) as latest
     );
 end
 $$;
 
-revoke all on function pathfinder.retained_value(text, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.retained_values(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.retained_value(text, text, text) is
-    'What a member''s events that are still retained say last of an attribute.';
+comment on function pathfinder.retained_values(text, text) is
+    'What a member''s events that are still retained say last of all that is no title.';
 
 -- source: people/same_company.sql
 -- Whether two names are of one company: the same but for spelling and legal forms, or names of one account.
