@@ -7902,8 +7902,10 @@ comment on function pathfinder.bring_back(text, text) is 'Brings back somebody w
 -- companies are known and are not one), role (other functions on the same level; a department that becomes known is
 -- none). Another spelling is no change.
 -- Returns: the kind; null where nothing happened that is worth a row.
--- Example: select pathfinder.change_kind(known, person);
-create or replace function pathfinder.change_kind(known public.user_state, person public.user_state)
+-- Example: select pathfinder.change_kind(known, person, pathfinder.same_company(known.company, person.company));
+create or replace function pathfinder.change_kind(
+    known public.user_state, person public.user_state, stays_there boolean
+)
 returns text
 language plpgsql
 stable
@@ -7918,7 +7920,7 @@ begin
             from public.levels as earlier, public.levels as later
             where earlier.level = known.seniority_level and later.level = person.seniority_level
         )
-        when not pathfinder.same_company(known.company, person.company) then 'moved'
+        when not stays_there then 'moved'
         when not (known.functions @> person.functions and known.functions <@ person.functions)
             and (
                 cardinality(known.functions) > 0 and cardinality(person.functions) > 0
@@ -7928,10 +7930,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.change_kind(public.user_state, public.user_state)
+revoke all on function pathfinder.change_kind(public.user_state, public.user_state, boolean)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.change_kind(public.user_state, public.user_state) is
+comment on function pathfinder.change_kind(public.user_state, public.user_state, boolean) is
     'What happened to an executive between two states; null where nothing did.';
 
 -- source: people/check_account.sql
@@ -10048,45 +10050,6 @@ revoke all on function pathfinder.keep_away(text, text) from public, anon, authe
 comment on function pathfinder.keep_away(text, text) is
     'Sees to it that somebody who is suppressed for good does not come back by what is kept.';
 
--- source: people/keep_executive.sql
--- Stores an executive in user_state, anew or in place of what was known.
--- Returns: the row, with the country and the account that were found for it.
--- Example: select (pathfinder.keep_executive(person)).account_id;
-create or replace function pathfinder.keep_executive(person public.user_state)
-returns public.user_state
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    insert into public.user_state as known
-    values (person.*)
-    on conflict (community, user_id) do update
-    set username = excluded.username,
-        title = excluded.title,
-        seniority_level = excluded.seniority_level,
-        functions = excluded.functions,
-        country = excluded.country,
-        company = excluded.company,
-        department = excluded.department,
-        joined_at = excluded.joined_at,
-        last_seen_at = excluded.last_seen_at,
-        title_occurred_at = excluded.title_occurred_at,
-        title_field = excluded.title_field,
-        rules_version = excluded.rules_version,
-        matched_rule = excluded.matched_rule,
-        email_domain = excluded.email_domain,
-        profile_url = excluded.profile_url
-    returning known.* into person;
-    return person;
-end
-$$;
-
-revoke all on function pathfinder.keep_executive(public.user_state) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.keep_executive(public.user_state) is
-    'Stores an executive in user_state, anew or in place of what was known.';
-
 -- source: people/known_executive.sql
 -- What is known of a member who is an executive. Whoever was set aside, and whose suppression has just ended, is one
 -- again from now on.
@@ -11081,7 +11044,8 @@ volatile
 set search_path = ''
 as $$
 declare
-    kind constant text := pathfinder.change_kind(known, person);
+    stays_there constant boolean := pathfinder.same_company(known.company, person.company);
+    kind constant text := pathfinder.change_kind(known, person, stays_there);
     lasting constant public.user_state := case when person.user_id is null then known else person end;
     recorded public.detections;
 begin
@@ -11109,7 +11073,7 @@ begin
                 or not (person.functions @> known.functions and person.functions <@ known.functions)
                 then known.functions
         end,
-        case when pathfinder.same_company(person.company, known.company) is not true then known.company end,
+        case when stays_there is not true then known.company end,
         record_change.origin, record_change.told, lasting.matched_rule, lasting.rules_version, lasting.email_domain,
         lasting.profile_url
     )
@@ -11451,10 +11415,21 @@ stable
 strict
 set search_path = ''
 as $$
+declare
+    one_key text;
+    other_key text;
 begin
-    return one = other
-        or pathfinder.company_key(one) = pathfinder.company_key(other)
-        or coalesce(pathfinder.find_account(null, one) = pathfinder.find_account(null, other), false);
+    if one = other then
+        return true;
+    end if;
+    one_key := pathfinder.company_key(one);
+    other_key := pathfinder.company_key(other);
+    return one_key = other_key or exists (
+        select
+        from pathfinder.account_keys as of_one
+        join pathfinder.account_keys as of_other on of_other.account_id = of_one.account_id
+        where of_one.kind = 'company' and of_one.key = one_key and of_other.kind = 'company' and of_other.key = other_key
+    );
 end
 $$;
 
@@ -11493,11 +11468,31 @@ begin
         is distinct from (person.title, person.department, person.rules_version) then
         person.functions := pathfinder.find_functions(person.title, person.department, charges);
     end if;
+    -- Stored, the row has the country and the account that were found for it.
     if known.user_id is null then
         delete from pathfinder.set_aside
         where set_aside.community = person.community and set_aside.user_id = person.user_id;
+        insert into public.user_state values (person.*) returning * into person;
+    else
+        update public.user_state as state
+        set username = person.username,
+            title = person.title,
+            seniority_level = person.seniority_level,
+            functions = person.functions,
+            country = person.country,
+            company = person.company,
+            department = person.department,
+            joined_at = person.joined_at,
+            last_seen_at = person.last_seen_at,
+            title_occurred_at = person.title_occurred_at,
+            title_field = person.title_field,
+            rules_version = person.rules_version,
+            matched_rule = person.matched_rule,
+            email_domain = person.email_domain,
+            profile_url = person.profile_url
+        where state.community = known.community and state.user_id = known.user_id
+        returning state.* into person;
     end if;
-    person := pathfinder.keep_executive(person);
     perform pathfinder.record_change(known, person, settle_executive.origin, settle_executive.told);
     return person.seniority_level;
 end
