@@ -558,75 +558,83 @@ comment on function pathfinder.country_name(text) is 'What a country is called i
 -- Example: select pathfinder.decode_entities('R&amp;D &#8211; Caf&eacute;');  -- R&D – Café
 create or replace function pathfinder.decode_entities(content text)
 returns text
-language sql
+language plpgsql
 stable
 strict
 parallel safe
 set search_path = ''
 as $$
-    with pieces as (
-        select split.position, split.written, split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
-        from unnest(string_to_array(decode_entities.content, '&')) with ordinality as split (written, position)
-    ),
-    named as materialized (
-        select
-            pieces.position,
-            pieces.written,
-            case
-                when not pieces.may_be_one then null
-                when left(pieces.written, 34) ~ '^#?[A-Za-z0-9]+;' then split_part(pieces.written, ';', 1)
-                -- Without its semicolon.
-                else substring(pieces.written from '^((?:#|#[xX])?[A-Za-z0-9]+)(?![A-Za-z0-9=])')
-            end as name
-        from pieces
-    ),
-    numbered as materialized (
-        select
-            named.position,
-            named.written,
-            named.name,
-            case
-                when named.name ~ '^#[0-9]{1,8}$' then substr(named.name, 2)::integer
-                when named.name ~ '^#[xX][0-9a-fA-F]{1,6}$'
-                    then ('x' || lpad(substr(named.name, 3), 8, '0'))::bit(32)::integer
-            end as code,
-            substr(
+begin
+    return (
+        with pieces as (
+            select split.position, split.written, split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
+            from unnest(string_to_array(decode_entities.content, '&')) with ordinality as split (written, position)
+        ),
+        named as materialized (
+            select
+                pieces.position,
+                pieces.written,
+                case
+                    when not pieces.may_be_one then null
+                    when left(pieces.written, 34) ~ '^#?[A-Za-z0-9]+;' then split_part(pieces.written, ';', 1)
+                    -- Without its semicolon.
+                    else substring(pieces.written from '^((?:#|#[xX])?[A-Za-z0-9]+)(?![A-Za-z0-9=])')
+                end as name
+            from pieces
+        ),
+        numbered as materialized (
+            select
+                named.position,
                 named.written,
-                length(named.name) + case when substr(named.written, length(named.name) + 1, 1) = ';' then 2 else 1 end
-            ) as rest
-        from named
-    ),
-    decoded as (
-        select
-            numbered.*,
-            -- Two halves of one character, with nothing between them.
-            lag(numbered.code) over inline as code_before,
-            lag(numbered.rest) over inline as rest_before,
-            lead(numbered.code) over inline as code_after
-        from numbered
-        window inline as (order by numbered.position)
-    )
-    select string_agg(
-        case
-            when decoded.position = 1 then decoded.written
-            when decoded.code is null then coalesce(entity.content || decoded.rest, '&' || decoded.written)
-            when decoded.code between 56320 and 57343
-                and decoded.code_before between 55296 and 56319
-                and decoded.rest_before = ''
-                then chr(65536 + (decoded.code_before - 55296) * 1024 + decoded.code - 56320) || decoded.rest
-            when decoded.code between 55296 and 56319
-                and decoded.code_after between 56320 and 57343
-                and decoded.rest = '' then ''
-            when decoded.code between 128 and 159
-                -- What Windows put there.
-                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', decoded.code - 127, 1) || decoded.rest
-            when decoded.code between 1 and 55295 or decoded.code between 57344 and 1114111
-                then chr(decoded.code) || decoded.rest
-            else U&'\FFFD' || decoded.rest
-        end,
-        '' order by decoded.position)
-    from decoded
-    left join pathfinder.html_entities as entity on entity.name = decoded.name
+                named.name,
+                case
+                    when named.name ~ '^#[0-9]{1,8}$' then substr(named.name, 2)::integer
+                    when named.name ~ '^#[xX][0-9a-fA-F]{1,6}$'
+                        then ('x' || lpad(substr(named.name, 3), 8, '0'))::bit(32)::integer
+                end as code,
+                substr(
+                    named.written,
+                    length(named.name)
+                        + case when substr(named.written, length(named.name) + 1, 1) = ';' then 2 else 1 end
+                ) as rest
+            from named
+        ),
+        decoded as (
+            select
+                numbered.*,
+                -- Two halves of one character, with nothing between them.
+                lag(numbered.code) over inline as code_before,
+                lag(numbered.rest) over inline as rest_before,
+                lead(numbered.code) over inline as code_after
+            from numbered
+            window inline as (order by numbered.position)
+        )
+        select string_agg(
+            case
+                when decoded.position = 1 then decoded.written
+                when decoded.code is null then coalesce(
+                    (select entity.content from pathfinder.html_entities as entity where entity.name = decoded.name)
+                        || decoded.rest,
+                    '&' || decoded.written
+                )
+                when decoded.code between 56320 and 57343
+                    and decoded.code_before between 55296 and 56319
+                    and decoded.rest_before = ''
+                    then chr(65536 + (decoded.code_before - 55296) * 1024 + decoded.code - 56320) || decoded.rest
+                when decoded.code between 55296 and 56319
+                    and decoded.code_after between 56320 and 57343
+                    and decoded.rest = '' then ''
+                when decoded.code between 128 and 159
+                    -- What Windows put there.
+                    then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', decoded.code - 127, 1) || decoded.rest
+                when decoded.code between 1 and 55295 or decoded.code between 57344 and 1114111
+                    then chr(decoded.code) || decoded.rest
+                else U&'\FFFD' || decoded.rest
+            end,
+            '' order by decoded.position)
+        from decoded
+    );
+end
 $$;
 
 revoke all on function pathfinder.decode_entities(text) from public, anon, authenticated, service_role;
@@ -5146,15 +5154,19 @@ comment on function public.restore_rules(bigint) is 'Brings the rules of an earl
 -- Example: select pathfinder.segment_title('Sr. V.P. Sales @ Chief Inc | ex-CEO');  -- {sr vp sales,ex ceo}
 create or replace function pathfinder.segment_title(title text)
 returns text[]
-language sql
+language plpgsql
 stable
 parallel safe
 set search_path = ''
-return array(
-    select ltrim(part.written, ',:(@')
-    from unnest(pathfinder.read_title(segment_title.title)) with ordinality as part (written, position)
-    order by part.position
-);
+as $$
+begin
+    return array(
+        select ltrim(part.written, ',:(@')
+        from unnest(pathfinder.read_title(segment_title.title)) with ordinality as part (written, position)
+        order by part.position
+    );
+end
+$$;
 
 revoke all on function pathfinder.segment_title(text) from public, anon, authenticated, service_role;
 
@@ -5640,14 +5652,20 @@ create or replace function pathfinder.enqueue(
     run_at timestamptz default now()
 )
 returns bigint
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
+#variable_conflict use_column
+declare
+    job_id bigint;
+begin
     insert into public.outbox (kind, channel, payload, dedupe_key, priority, run_at)
     values (enqueue.kind, enqueue.channel, enqueue.payload, enqueue.dedupe_key, enqueue.priority, enqueue.run_at)
     on conflict (dedupe_key) do nothing
-    returning id
+    returning id into job_id;
+    return job_id;
+end
 $$;
 
 revoke all on function pathfinder.enqueue(text, text, jsonb, text, integer, timestamptz)
@@ -12042,16 +12060,20 @@ comment on function pathfinder.accepts_hmac(public.webhook_sources, bytea, jsonb
 -- Example: select pathfinder.accepts_signature('\x6b6579', '{"user": {}}', array['ab12…'], 'hex');
 create or replace function pathfinder.accepts_signature(key bytea, content text, signatures text[], encoding text)
 returns boolean
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select coalesce(bool_or(
-        sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
-            encode(pathfinder.hmac_sha256(convert_to(content, 'UTF8'), key), encoding), 'UTF8'
-        ))
-    ), false)
-    from unnest(signatures) as candidate (signature)
+begin
+    return (
+        select coalesce(bool_or(
+            sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
+                encode(pathfinder.hmac_sha256(convert_to(content, 'UTF8'), key), encoding), 'UTF8'
+            ))
+        ), false)
+        from unnest(signatures) as candidate (signature)
+    );
+end
 $$;
 
 revoke all on function pathfinder.accepts_signature(bytea, text, text[], text)
@@ -12219,40 +12241,44 @@ comment on function pathfinder.apply_joining(text, text, text) is
 -- Example: select pathfinder.apply_payload_paths('{"user": {"id": 1}}', '{"user_id": ["user", "id"]}', '{}');
 create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select document || coalesce(
-        -- Stated to be empty is something else than not stated.
-        jsonb_object_agg(attribute.keys ->> 0, mapped.content)
-            filter (where mapped.is_filled or not document ? (attribute.keys ->> 0)),
-        '{}'
-    )
-    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
-    cross join lateral (
-        select
-            found.content,
-            plain.content is not null
-                and (attribute.name <> 'user_id' or pathfinder.member_id_fault(plain.content) is null) as is_filled
-        from jsonb_array_elements(
-            case
-                when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
-                else jsonb_build_array(paths -> attribute.name)
-            end
-        ) with ordinality as candidate (path, place)
+begin
+    return (
+        select document || coalesce(
+            -- Stated to be empty is something else than not stated.
+            jsonb_object_agg(attribute.keys ->> 0, mapped.content)
+                filter (where mapped.is_filled or not document ? (attribute.keys ->> 0)),
+            '{}'
+        )
+        from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
         cross join lateral (
-            select case
-                when candidate.path ->> 0 = '$headers' then jsonb_build_object('$headers', headers)
-                else document
-            end #> array(select jsonb_array_elements_text(candidate.path))
-        ) as found (content)
-        cross join lateral pathfinder.plain_attribute(attribute.name, found.content) as plain
-        where found.content is not null
-        order by is_filled desc, candidate.place
-        limit 1
-    ) as mapped
-    where paths ? attribute.name
+            select
+                found.content,
+                plain.content is not null
+                    and (attribute.name <> 'user_id' or pathfinder.member_id_fault(plain.content) is null) as is_filled
+            from jsonb_array_elements(
+                case
+                    when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
+                    else jsonb_build_array(paths -> attribute.name)
+                end
+            ) with ordinality as candidate (path, place)
+            cross join lateral (
+                select case
+                    when candidate.path ->> 0 = '$headers' then jsonb_build_object('$headers', headers)
+                    else document
+                end #> array(select jsonb_array_elements_text(candidate.path))
+            ) as found (content)
+            cross join lateral pathfinder.plain_attribute(attribute.name, found.content) as plain
+            where found.content is not null
+            order by is_filled desc, candidate.place
+            limit 1
+        ) as mapped
+        where paths ? attribute.name
+    );
+end
 $$;
 
 revoke all on function pathfinder.apply_payload_paths(jsonb, jsonb, jsonb)
@@ -12808,11 +12834,13 @@ comment on function pathfinder.event_retry_delay(integer) is
 -- Example: select pathfinder.fill_signed_content('{timestamp}:', '1700000000', null);  -- 1700000000:
 create or replace function pathfinder.fill_signed_content(template text, sent_at text, event_id text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select replace(replace(template, '{timestamp}', coalesce(sent_at, '')), '{id}', coalesce(event_id, ''))
+begin
+    return replace(replace(template, '{timestamp}', coalesce(sent_at, '')), '{id}', coalesce(event_id, ''));
+end
 $$;
 
 revoke all on function pathfinder.fill_signed_content(text, text, text) from public, anon, authenticated, service_role;
@@ -12951,16 +12979,18 @@ comment on function pathfinder.foreign_event_kind(text) is
 -- Example: select pathfinder.is_recent('1700000000', '5 minutes');
 create or replace function pathfinder.is_recent(sent_at text, tolerance interval)
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select case
+begin
+    return case
         when sent_at is null then null
         when sent_at !~ '^[0-9]{1,14}$' then false
         else to_timestamp(sent_at::numeric / case when length(sent_at) > 11 then 1000 else 1 end)
             between now() - tolerance and now() + tolerance
-    end
+    end;
+end
 $$;
 
 revoke all on function pathfinder.is_recent(text, interval) from public, anon, authenticated, service_role;
@@ -13140,27 +13170,31 @@ comment on function pathfinder.member_id_fault(text) is 'What is wrong with an i
 -- Example: select pathfinder.mend_escapes('{"name": "Ann \ud83d"}');  -- {"name": "Ann \ufffd"}
 create or replace function pathfinder.mend_escapes(body text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+begin
     -- Control characters never stand in JSON as they are: here they keep apart what is no escape, and whole characters.
-    select translate(
-        replace(
-            regexp_replace(
+    return (
+        select translate(
+            replace(
                 regexp_replace(
                     regexp_replace(
-                        replace(mend_escapes.body, '\\', E'\x01'),
-                        '\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})', E'\x02u\\1\x02u\\2', 'g'
+                        regexp_replace(
+                            replace(mend_escapes.body, '\\', E'\x01'),
+                            '\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})', E'\x02u\\1\x02u\\2', 'g'
+                        ),
+                        '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\ufffd', 'g'
                     ),
-                    '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\ufffd', 'g'
+                    '\\u0000', ' ', 'g'
                 ),
-                '\\u0000', ' ', 'g'
+                E'\x01', '\\'
             ),
-            E'\x01', '\\'
-        ),
-        E'\x02', '\'
-    )
+            E'\x02', '\'
+        )
+    );
+end
 $$;
 
 revoke all on function pathfinder.mend_escapes(text) from public, anon, authenticated, service_role;
@@ -13355,16 +13389,20 @@ comment on function pathfinder.plain_attribute(text, jsonb) is 'The text of what
 -- Example: select pathfinder.plain_document('{"userId": 7, "value": ["CEO", "Chair"], "oldValue": {"id": 4}}');
 create or replace function pathfinder.plain_document(document jsonb)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select coalesce(jsonb_object_agg(known.key, plain.content) filter (where not plain.is_ignored), '{}')
-        || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
-    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
-    cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
-    cross join lateral pathfinder.plain_attribute(attribute.name, document -> known.key) as plain
-    where document ? known.key
+begin
+    return (
+        select coalesce(jsonb_object_agg(known.key, plain.content) filter (where not plain.is_ignored), '{}')
+            || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
+        from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
+        cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
+        cross join lateral pathfinder.plain_attribute(attribute.name, document -> known.key) as plain
+        where document ? known.key
+    );
+end
 $$;
 
 revoke all on function pathfinder.plain_document(jsonb) from public, anon, authenticated, service_role;
