@@ -8522,10 +8522,11 @@ begin
     if not exists (select from pathfinder.corrections) then
         return person;
     end if;
-    for correction in
-        select corrections.*
+    foreach correction in array array(
+        select corrections
         from pathfinder.corrections
         where corrections.community = person.community and corrections.user_id = person.user_id
+    )
     loop
         if pathfinder.statement_key(correction.attribute, to_jsonb(person) ->> correction.attribute)
             = pathfinder.statement_key(correction.attribute, correction.stated) then
@@ -9536,8 +9537,8 @@ declare
     correction pathfinder.corrections;
     said text;
 begin
-    for correction in
-        select corrections.*
+    foreach correction in array array(
+        select corrections
         from pathfinder.corrections
         where corrections.community = change.community
             and corrections.user_id = change.user_id
@@ -9551,6 +9552,7 @@ begin
                         )
                     ) is not true
             )
+    )
     loop
         said := case
             when correction.attribute = change.attribute then change.value
