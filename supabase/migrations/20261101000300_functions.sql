@@ -3330,6 +3330,8 @@ language plpgsql
 stable
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+-- Its tables are in memory.
+set random_page_cost = 1
 as $$
 begin
     return array(
@@ -3552,11 +3554,11 @@ begin
     from (
         select listed.*
         from public.classification_rules as listed
-        where listed.id in (
+        where listed.id = any (array(
                 select unnest(clue.rules)
                 from pathfinder.rule_clues as clue
                 where clue.word = any (words || ''::text) and clue.finds_people
-            )
+            ))
             and listed.category = find_rule.level
             and listed.scope = find_rule.scope
         order by listed.id
@@ -7570,15 +7572,21 @@ begin
     end if;
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
-    known := pathfinder.known_executive(change.community, change.user_id);
+    -- Most projects have corrected nobody and put nobody aside, and pay one look for both.
+    select exists (select from pathfinder.corrections), exists (select from pathfinder.set_aside)
+    into has_corrections, has_set_aside;
+    if has_set_aside then
+        known := pathfinder.known_executive(change.community, change.user_id);
+    else
+        select state.* into known
+        from public.user_state as state
+        where state.community = change.community and state.user_id = change.user_id;
+    end if;
     if change.attribute = 'title' and known.title_field is not null then
-        if pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
+        if pathfinder.is_lesser_title(change.profile_field, judgement.level, known) then
             change.attribute := null;
         end if;
     end if;
-    -- Most projects have neither, and pay one look for both.
-    select exists (select from pathfinder.corrections), exists (select from pathfinder.set_aside)
-    into has_corrections, has_set_aside;
     -- Only now, as a lesser title is no statement that could end a correction.
     if has_corrections then
         stated := change.value;
@@ -7896,8 +7904,10 @@ comment on function pathfinder.bring_back(text, text) is 'Brings back somebody w
 -- companies are known and are not one), role (other functions on the same level; a department that becomes known is
 -- none). Another spelling is no change.
 -- Returns: the kind; null where nothing happened that is worth a row.
--- Example: select pathfinder.change_kind(known, person);
-create or replace function pathfinder.change_kind(known public.user_state, person public.user_state)
+-- Example: select pathfinder.change_kind(known, person, pathfinder.same_company(known.company, person.company));
+create or replace function pathfinder.change_kind(
+    known public.user_state, person public.user_state, stays_there boolean
+)
 returns text
 language plpgsql
 stable
@@ -7912,7 +7922,7 @@ begin
             from public.levels as earlier, public.levels as later
             where earlier.level = known.seniority_level and later.level = person.seniority_level
         )
-        when not pathfinder.same_company(known.company, person.company) then 'moved'
+        when not stays_there then 'moved'
         when not (known.functions @> person.functions and known.functions <@ person.functions)
             and (
                 cardinality(known.functions) > 0 and cardinality(person.functions) > 0
@@ -7922,10 +7932,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.change_kind(public.user_state, public.user_state)
+revoke all on function pathfinder.change_kind(public.user_state, public.user_state, boolean)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.change_kind(public.user_state, public.user_state) is
+comment on function pathfinder.change_kind(public.user_state, public.user_state, boolean) is
     'What happened to an executive between two states; null where nothing did.';
 
 -- source: people/check_account.sql
@@ -8693,6 +8703,7 @@ as $$
 declare
     person public.user_state := known;
     details jsonb := change.details;
+    retained jsonb;
 begin
     -- What comes along with a change that is older than what is known of it is as old.
     if change.occurred_at is not null and details ?| '{company,country,department,email}' then
@@ -8708,18 +8719,15 @@ begin
         person.user_id := change.user_id;
         person.first_detected_at := now();
         person.functions := '{}';
-        person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
-        person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
-        person.department := pathfinder.retained_value(change.community, change.user_id, 'department');
-        person.email_domain := pathfinder.domain_key(
-            pathfinder.retained_value(change.community, change.user_id, 'email')
-        );
+        retained := pathfinder.retained_values(change.community, change.user_id);
+        person.company := retained ->> 'company';
+        person.country := retained ->> 'country';
+        person.department := retained ->> 'department';
+        person.email_domain := pathfinder.domain_key(retained ->> 'email');
     end if;
     if change.attribute = 'title' then
         person.title := change.value;
-        person.title_field := (
-            select stored.profile_field from public.events_raw as stored where stored.id = change.event_id
-        );
+        person.title_field := change.profile_field;
         -- A change without a time makes nothing younger that came before it.
         person.title_occurred_at := greatest(person.title_occurred_at, change.occurred_at);
     end if;
@@ -9448,6 +9456,7 @@ as $$
 declare
     departure public.detections;
     person public.user_state;
+    retained jsonb;
 begin
     select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
     into person
@@ -9465,6 +9474,7 @@ begin
         return pathfinder.retained_executive(former_executive.community, former_executive.user_id);
     end if;
     -- What they said meanwhile is newer than the change.
+    retained := pathfinder.retained_values(departure.community, departure.user_id);
     person := jsonb_populate_record(null::public.user_state, to_jsonb(departure) || jsonb_build_object(
         'title', departure.previous_title,
         'title_field', (
@@ -9478,17 +9488,10 @@ begin
             limit 1
         ),
         'title_occurred_at', pathfinder.known_time(departure.community, departure.user_id, 'title', null),
-        'company', coalesce(
-            pathfinder.retained_value(departure.community, departure.user_id, 'company'), departure.previous_company
-        ),
-        'country', coalesce(
-            pathfinder.retained_value(departure.community, departure.user_id, 'country'), departure.country
-        ),
-        'department', pathfinder.retained_value(departure.community, departure.user_id, 'department'),
-        'email_domain', coalesce(
-            pathfinder.domain_key(pathfinder.retained_value(departure.community, departure.user_id, 'email')),
-            departure.email_domain
-        ),
+        'company', coalesce(retained ->> 'company', departure.previous_company),
+        'country', coalesce(retained ->> 'country', departure.country),
+        'department', retained ->> 'department',
+        'email_domain', coalesce(pathfinder.domain_key(retained ->> 'email'), departure.email_domain),
         'first_detected_at', (
             select min(change.detected_at)
             from public.detections as change
@@ -9750,21 +9753,24 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+    retained jsonb;
 begin
-    return not exists (
+    if exists (
             select from public.user_state
             where user_state.community = is_executive_unknown.community
                 and user_state.user_id = is_executive_unknown.user_id
         )
-        and (pathfinder.classify(title)).level is not null
-        and pathfinder.suppressed_until(
-            is_executive_unknown.community,
-            is_executive_unknown.user_id,
-            pathfinder.domain_key(
-                pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'email')
-            ),
-            pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'company')
-        ) is null;
+        or (pathfinder.classify(title)).level is null then
+        return false;
+    end if;
+    retained := pathfinder.retained_values(is_executive_unknown.community, is_executive_unknown.user_id);
+    return pathfinder.suppressed_until(
+        is_executive_unknown.community,
+        is_executive_unknown.user_id,
+        pathfinder.domain_key(retained ->> 'email'),
+        retained ->> 'company'
+    ) is null;
 end
 $$;
 
@@ -9802,19 +9808,15 @@ comment on function pathfinder.is_forgotten(text, text) is 'Whether a person was
 -- Whether a change is of another field for titles than the one that made somebody an executive, and says no more than
 -- that: "Title: Dr." takes nothing from "Job Title: CEO". Of a whole profile one title is sent, which counts.
 -- Returns: true or false, never null.
--- Example: select pathfinder.is_lesser_title(7, 'vp', user_state) from public.user_state where user_id = '2000';
-create or replace function pathfinder.is_lesser_title(event_id bigint, level text, known public.user_state)
+-- Example: select pathfinder.is_lesser_title('Title', 'vp', user_state) from public.user_state where user_id = '2000';
+create or replace function pathfinder.is_lesser_title(field text, level text, known public.user_state)
 returns boolean
 language plpgsql
 stable
 set search_path = ''
 as $$
 begin
-    return exists (
-            select
-            from public.events_raw as stored
-            where stored.id = is_lesser_title.event_id and stored.profile_field <> known.title_field
-        )
+    return (is_lesser_title.field <> known.title_field) is true
         and not exists (
             select
             from public.levels as higher, public.levels as held
@@ -9825,10 +9827,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.is_lesser_title(bigint, text, public.user_state)
+revoke all on function pathfinder.is_lesser_title(text, text, public.user_state)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.is_lesser_title(bigint, text, public.user_state) is
+comment on function pathfinder.is_lesser_title(text, text, public.user_state) is
     'Whether a change is of another field for titles, and says no more than the one known.';
 
 -- source: people/is_member.sql
@@ -10049,45 +10051,6 @@ revoke all on function pathfinder.keep_away(text, text) from public, anon, authe
 
 comment on function pathfinder.keep_away(text, text) is
     'Sees to it that somebody who is suppressed for good does not come back by what is kept.';
-
--- source: people/keep_executive.sql
--- Stores an executive in user_state, anew or in place of what was known.
--- Returns: the row, with the country and the account that were found for it.
--- Example: select (pathfinder.keep_executive(person)).account_id;
-create or replace function pathfinder.keep_executive(person public.user_state)
-returns public.user_state
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    insert into public.user_state as known
-    values (person.*)
-    on conflict (community, user_id) do update
-    set username = excluded.username,
-        title = excluded.title,
-        seniority_level = excluded.seniority_level,
-        functions = excluded.functions,
-        country = excluded.country,
-        company = excluded.company,
-        department = excluded.department,
-        joined_at = excluded.joined_at,
-        last_seen_at = excluded.last_seen_at,
-        title_occurred_at = excluded.title_occurred_at,
-        title_field = excluded.title_field,
-        rules_version = excluded.rules_version,
-        matched_rule = excluded.matched_rule,
-        email_domain = excluded.email_domain,
-        profile_url = excluded.profile_url
-    returning known.* into person;
-    return person;
-end
-$$;
-
-revoke all on function pathfinder.keep_executive(public.user_state) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.keep_executive(public.user_state) is
-    'Stores an executive in user_state, anew or in place of what was known.';
 
 -- source: people/known_executive.sql
 -- What is known of a member who is an executive. Whoever was set aside, and whose suppression has just ended, is one
@@ -11083,7 +11046,8 @@ volatile
 set search_path = ''
 as $$
 declare
-    kind constant text := pathfinder.change_kind(known, person);
+    stays_there constant boolean := pathfinder.same_company(known.company, person.company);
+    kind constant text := pathfinder.change_kind(known, person, stays_there);
     lasting constant public.user_state := case when person.user_id is null then known else person end;
     recorded public.detections;
 begin
@@ -11111,7 +11075,7 @@ begin
                 or not (person.functions @> known.functions and person.functions <@ known.functions)
                 then known.functions
         end,
-        case when pathfinder.same_company(person.company, known.company) is not true then known.company end,
+        case when stays_there is not true then known.company end,
         record_change.origin, record_change.told, lasting.matched_rule, lasting.rules_version, lasting.email_domain,
         lasting.profile_url
     )
@@ -11375,7 +11339,7 @@ begin
     person := pathfinder.describe_member(
         row(
             event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
-            event.occurred_at, event.received_at
+            event.occurred_at, event.profile_field
         ),
         null
     );
@@ -11392,46 +11356,55 @@ revoke all on function pathfinder.retained_executive(text, text) from public, an
 comment on function pathfinder.retained_executive(text, text) is
     'Describes a member who is no executive by the last webhook about the title.';
 
--- source: people/retained_value.sql
--- Finds what a member's events that are still retained say last of an attribute: company, country, department, or email
--- (its domain).
--- Returns: text; null when nothing is known, or when the member cleared it.
--- Example: select pathfinder.retained_value('main', '2000', 'company');
-create or replace function pathfinder.retained_value(community text, user_id text, attribute text)
-returns text
+-- source: people/retained_values.sql
+-- Finds what a member's events that are still retained say last of all that is no title.
+-- Returns: {"company", "country", "department", "email" (its domain)}; an attribute is null, or missing, when nothing
+--   is known of it, or when the member cleared it.
+-- Example: select pathfinder.retained_values('main', '2000') ->> 'company';
+create or replace function pathfinder.retained_values(community text, user_id text)
+returns jsonb
 language plpgsql
 stable
 set search_path = ''
 as $$
 begin
     return (
-        select known.said
+        select jsonb_object_agg(latest.attribute, latest.value)
         from (
-            select
-                stored.settled_at,
-                stored.id,
-                case
-                    when stored.attribute = retained_value.attribute then stored.value
-                    else stored.details ->> retained_value.attribute
-                end as said,
-                -- Whatever came last, what happened before something else that is known is not the latest.
-                coalesce(stored.occurred_at < max(stored.occurred_at) over (), false) as is_older
-            from public.events_raw as stored
-            where stored.community = retained_value.community
-                and stored.user_id = retained_value.user_id
-                and stored.state = 'processed'
-                and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
-        ) as known
-        order by known.is_older, known.settled_at desc, known.id desc
-        limit 1
+            select distinct on (known.attribute) known.attribute, known.value
+            from (
+                select
+                    said.attribute,
+                    said.value,
+                    stored.settled_at,
+                    stored.id,
+                    -- Whatever came last, what happened before something else that is known is not the latest.
+                    coalesce(
+                        stored.occurred_at < max(stored.occurred_at) over (partition by said.attribute), false
+                    ) as is_older
+                from public.events_raw as stored
+                cross join lateral (
+                    select stored.attribute, stored.value
+                    union all
+                    select detail.key, detail.value
+                    from jsonb_each_text(stored.details) as detail
+                    where detail.key is distinct from stored.attribute
+                ) as said
+                where stored.community = retained_values.community
+                    and stored.user_id = retained_values.user_id
+                    and stored.state = 'processed'
+                    and said.attribute in ('company', 'country', 'department', 'email')
+            ) as known
+            order by known.attribute, known.is_older, known.settled_at desc, known.id desc
+        ) as latest
     );
 end
 $$;
 
-revoke all on function pathfinder.retained_value(text, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.retained_values(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.retained_value(text, text, text) is
-    'What a member''s events that are still retained say last of an attribute.';
+comment on function pathfinder.retained_values(text, text) is
+    'What a member''s events that are still retained say last of all that is no title.';
 
 -- source: people/same_company.sql
 -- Whether two names are of one company: the same but for spelling and legal forms, or names of one account.
@@ -11444,10 +11417,21 @@ stable
 strict
 set search_path = ''
 as $$
+declare
+    one_key text;
+    other_key text;
 begin
-    return one = other
-        or pathfinder.company_key(one) = pathfinder.company_key(other)
-        or coalesce(pathfinder.find_account(null, one) = pathfinder.find_account(null, other), false);
+    if one = other then
+        return true;
+    end if;
+    one_key := pathfinder.company_key(one);
+    other_key := pathfinder.company_key(other);
+    return one_key = other_key or exists (
+        select
+        from pathfinder.account_keys as of_one
+        join pathfinder.account_keys as of_other on of_other.account_id = of_one.account_id
+        where of_one.kind = 'company' and of_one.key = one_key and of_other.kind = 'company' and of_other.key = other_key
+    );
 end
 $$;
 
@@ -11486,11 +11470,31 @@ begin
         is distinct from (person.title, person.department, person.rules_version) then
         person.functions := pathfinder.find_functions(person.title, person.department, charges);
     end if;
+    -- Stored, the row has the country and the account that were found for it.
     if known.user_id is null then
         delete from pathfinder.set_aside
         where set_aside.community = person.community and set_aside.user_id = person.user_id;
+        insert into public.user_state values (person.*) returning * into person;
+    else
+        update public.user_state as state
+        set username = person.username,
+            title = person.title,
+            seniority_level = person.seniority_level,
+            functions = person.functions,
+            country = person.country,
+            company = person.company,
+            department = person.department,
+            joined_at = person.joined_at,
+            last_seen_at = person.last_seen_at,
+            title_occurred_at = person.title_occurred_at,
+            title_field = person.title_field,
+            rules_version = person.rules_version,
+            matched_rule = person.matched_rule,
+            email_domain = person.email_domain,
+            profile_url = person.profile_url
+        where state.community = known.community and state.user_id = known.user_id
+        returning state.* into person;
     end if;
-    person := pathfinder.keep_executive(person);
     perform pathfinder.record_change(known, person, settle_executive.origin, settle_executive.told);
     return person.seniority_level;
 end
@@ -12130,7 +12134,7 @@ begin
     else
         perform pathfinder.apply_change(change);
     end if;
-    return 1 + pathfinder.apply_held_events(change, event.profile_field);
+    return 1 + pathfinder.apply_held_events(change);
 end
 $$;
 
@@ -12144,8 +12148,8 @@ comment on function pathfinder.apply_event(public.events_raw) is
 -- known when it came (see judge_order).
 -- Returns: how many were applied.
 -- Raises: whatever applying raises.
--- Example: select pathfinder.apply_held_events(change, 'Job Title');
-create or replace function pathfinder.apply_held_events(change pathfinder.profile_change, profile_field text)
+-- Example: select pathfinder.apply_held_events(change);
+create or replace function pathfinder.apply_held_events(change pathfinder.profile_change)
 returns integer
 language plpgsql
 volatile
@@ -12161,7 +12165,7 @@ begin
         and candidate.user_id = change.user_id
         and candidate.attribute = change.attribute
         and candidate.state = 'held'
-        and candidate.profile_field = apply_held_events.profile_field
+        and candidate.profile_field = change.profile_field
         and pathfinder.same_value(candidate.old_value, change.value)
         and (candidate.occurred_at < change.occurred_at) is not true
     order by candidate.id
@@ -12178,10 +12182,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.apply_held_events(pathfinder.profile_change, text)
+revoke all on function pathfinder.apply_held_events(pathfinder.profile_change)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_held_events(pathfinder.profile_change, text) is
+comment on function pathfinder.apply_held_events(pathfinder.profile_change) is
     'Applies the held events that build on a change just applied.';
 
 -- source: ingest/apply_joining.sql
@@ -12278,31 +12282,38 @@ stable
 set search_path = ''
 as $$
 declare
-    basic constant record := pathfinder.basic_credentials(headers ->> 'authorization');
+    -- "user name:secret" as RFC 7617 writes it; bytes, so that nothing in the header can make this fail.
+    encoded constant text := substring(headers ->> 'authorization' from '(?i)^basic +([a-z0-9+/]+)=* *$');
+    credentials constant bytea := case
+        when length(encoded) % 4 <> 1 then decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64')
+    end;
     candidate public.webhook_sources;
     accepted public.webhook_sources;
 begin
-    for candidate in
-        select sender.*
+    foreach candidate in array array(
+        select sender
         from pathfinder.webhook_secrets as valid
         join public.webhook_sources as sender on sender.name = valid.source
         where sender.enabled
             and (valid.expires_at is null or valid.expires_at > now())
             and case sender.auth_kind
                 when 'basic' then
-                    valid.digest = sha256(valid.salt || basic.secret)
-                    and convert_to(sender.username, 'UTF8') = basic.username
+                    valid.digest = sha256(valid.salt || substring(credentials from octet_length(sender.username) + 2))
+                    and substring(credentials for octet_length(sender.username) + 1)
+                        = convert_to(sender.username || ':', 'UTF8')
                 when 'secret_header' then
                     valid.digest = sha256(valid.salt || convert_to(headers ->> sender.header_name, 'UTF8'))
                 when 'hmac' then pathfinder.accepts_hmac(sender, valid.key, headers, body)
                 else pathfinder.accepts_standard_webhook(sender, valid.key, headers, body)
             end
+        order by sender.name
+    )
     loop
         if accepted.community <> candidate.community then
             raise sqlstate 'PT401' using
                 message = 'The credentials of this webhook are valid in several communities.',
                 hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
-        elsif accepted.name is null or candidate.name < accepted.name then
+        elsif accepted.name is null then
             accepted := candidate;
         end if;
     end loop;
@@ -12447,46 +12458,6 @@ grant execute on function public.backfill_members(jsonb, boolean, text) to servi
 
 comment on function public.backfill_members(jsonb, boolean, text) is
     'Takes a batch of the members that a community already has; executives among them are kept, and detected only with announce.';
-
--- source: ingest/basic_credentials.sql
--- Reads the user name and the secret from an Authorization header of Basic authentication, as RFC 7617 writes them.
--- They stay undecoded bytes, so that nothing in the header can make this fail.
--- Returns: both, or null for both where the header holds none.
--- Example: select convert_from(username, 'UTF8') from pathfinder.basic_credentials('Basic Y29tbXVuaXR5OnNlY3JldA==');
-create or replace function pathfinder.basic_credentials(
-    authorization_header text,
-    out username bytea,
-    out secret bytea
-)
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    encoded text;
-    credentials bytea;
-    colon integer;
-begin
-    if lower(left(authorization_header, 6)) is distinct from 'basic ' then
-        return;
-    end if;
-    encoded := rtrim(btrim(substring(authorization_header from 7)), '=');
-    if encoded !~ '^[A-Za-z0-9+/]+$' or length(encoded) % 4 = 1 then
-        return;
-    end if;
-    credentials := decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64');
-    colon := position('\x3a'::bytea in credentials);
-    if colon > 0 then
-        username := substring(credentials from 1 for colon - 1);
-        secret := substring(credentials from colon + 1);
-    end if;
-end
-$$;
-
-revoke all on function pathfinder.basic_credentials(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.basic_credentials(text) is
-    'The user name and the secret in an Authorization header of Basic authentication.';
 
 -- source: ingest/check_member_id.sql
 -- Refuses an id that is none: missing, a number that is not whole, too long, or a template that was not filled in,
@@ -12731,7 +12702,6 @@ volatile
 set search_path = ''
 as $$
 declare
-    today constant date := (now() at time zone 'UTC')::date;
     -- Not a possible name of a source.
     counted_source constant text := coalesce(source, '(unknown)');
     lock_space constant integer := hashtext('pathfinder.webhook_counters');
@@ -12743,13 +12713,13 @@ begin
 
     update pathfinder.webhook_counters as counter
     set count = counter.count + count_webhook.amount
-    where counter.day = today
+    where counter.day = (now() at time zone 'UTC')::date
         and counter.source = counted_source
         and counter.outcome = count_webhook.outcome
         and counter.shard = own_shard;
     if not found then
         insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
-        values (today, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
+        values ((now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
     end if;
 end
 $$;
@@ -13023,20 +12993,24 @@ declare
     replaced_value constant text := case
         when reading.old_value <> '' or reading.sends_old_values then reading.old_value
     end;
+    known_time timestamptz;
     since timestamptz;
 begin
     if reading.attribute is null then
         return 'apply';
     end if;
-    if reading.occurred_at < greatest(
-        case when reading.attribute = 'title' then (
-            select state.title_occurred_at
-            from public.user_state as state
-            where state.community = reading.community and state.user_id = reading.user_id
-        ) end,
-        pathfinder.known_time(reading.community, reading.user_id, reading.attribute, own_id)
-    ) then
-        return 'stale';
+    if reading.occurred_at is not null then
+        known_time := greatest(
+            case when reading.attribute = 'title' then (
+                select state.title_occurred_at
+                from public.user_state as state
+                where state.community = reading.community and state.user_id = reading.user_id
+            ) end,
+            pathfinder.known_time(reading.community, reading.user_id, reading.attribute, own_id)
+        );
+        if reading.occurred_at < known_time then
+            return 'stale';
+        end if;
     end if;
     if latest.id is null then
         return 'apply';
@@ -14010,7 +13984,10 @@ begin
     if id_is_number then
         reading.user_id := regexp_replace(reading.user_id, '\.0+$', '');
     end if;
-    perform pathfinder.check_member_id(reading.user_id, id_is_number);
+    -- Most ids are figures, at which nobody need look twice.
+    if (length(reading.user_id) <= 500 and btrim(reading.user_id, '0123456789') = '') is not true then
+        perform pathfinder.check_member_id(reading.user_id, id_is_number);
+    end if;
     reading.username := left(coalesce(
         nullif(document ->> 'username', ''), nullif(document ->> 'userName', ''), nullif(document ->> 'user_name', '')
     ), 1000);
@@ -14082,6 +14059,7 @@ declare
     document jsonb;
     reading pathfinder.reading;
     result json;
+    outcome text;
     code text;
     fault text;
     advice text;
@@ -14143,10 +14121,11 @@ begin
     elsif code is not null then
         result := pathfinder.queue_event(reading, format('%s: %s', code, fault));
     end if;
-    if result ->> 'status' = 'queued' then
+    outcome := result ->> 'status';
+    if outcome = 'queued' then
         perform set_config('response.status', '202', true);
     end if;
-    perform pathfinder.count_webhook(source.name, result ->> 'status');
+    perform pathfinder.count_webhook(source.name, outcome);
     if reading.ignored_fields > 0 then
         perform pathfinder.count_webhook(source.name, 'ignored_fields', reading.ignored_fields);
     end if;
@@ -14508,6 +14487,7 @@ volatile
 set search_path = ''
 as $$
 declare
+    has_forgotten boolean;
     has_history boolean;
     is_behind boolean;
     has_held boolean := false;
@@ -14515,21 +14495,25 @@ declare
     known_id bigint;
     verdict text := 'apply';
     held_until timestamptz;
+    event_id bigint;
     change pathfinder.profile_change;
     level text;
 begin
     perform pg_advisory_xact_lock(pathfinder.member_lock_key(reading.community, reading.user_id));
-    if pathfinder.is_forgotten(reading.community, reading.user_id) then
+    select
+        exists (select from pathfinder.forgotten),
+        exists (
+            select
+            from public.events_raw as stored
+            where stored.community = reading.community and stored.user_id = reading.user_id
+        )
+    into has_forgotten, has_history;
+    if has_forgotten and pathfinder.is_forgotten(reading.community, reading.user_id) then
         return json_build_object(
             'status', 'processed', 'user_id', reading.user_id, 'is_senior', false, 'seniority_level', null, 'event_id', null
         );
     end if;
 
-    has_history := exists (
-        select
-        from public.events_raw as stored
-        where stored.community = reading.community and stored.user_id = reading.user_id
-    );
     if has_history then
         latest := pathfinder.latest_event(reading.community, reading.user_id, reading.attribute, false);
     end if;
@@ -14577,7 +14561,7 @@ begin
         end if;
     end if;
 
-    change.event_id := pathfinder.store_event(
+    event_id := pathfinder.store_event(
         reading, case verdict when 'apply' then 'processed' else verdict end, held_until, null
     );
     if reading.old_value <> '' and not reading.sends_old_values then
@@ -14589,7 +14573,7 @@ begin
         return json_build_object(
             'status', 'held',
             'user_id', reading.user_id,
-            'event_id', change.event_id,
+            'event_id', event_id,
             'until', held_until,
             'reason', 'It builds on a change that has not come yet. It counts as soon as that comes, or else from then on.'
         );
@@ -14600,24 +14584,20 @@ begin
         return json_build_object(
             'status', 'stale',
             'user_id', reading.user_id,
-            'event_id', change.event_id,
+            'event_id', event_id,
             'reason', 'A later change of this member is already known.'
         );
     end if;
 
-    change.community := reading.community;
-    change.user_id := reading.user_id;
-    change.username := reading.username;
-    change.attribute := reading.attribute;
-    change.value := reading.value;
-    change.details := reading.details;
-    change.occurred_at := reading.occurred_at;
-    change.received_at := now();
+    change := (
+        event_id, reading.community, reading.user_id, reading.username, reading.attribute, reading.value,
+        reading.details, reading.occurred_at, reading.profile_field
+    );
     level := case reading.kind
         when 'departure' then (pathfinder.apply_departure(change)).level
         else (pathfinder.apply_change(change)).level
     end;
-    if has_held and pathfinder.apply_held_events(change, reading.profile_field) > 0 then
+    if has_held and pathfinder.apply_held_events(change) > 0 then
         level := pathfinder.member_level(reading.community, reading.user_id);
     end if;
     return json_build_object(
@@ -14625,7 +14605,7 @@ begin
         'user_id', reading.user_id,
         'is_senior', level is not null,
         'seniority_level', level,
-        'event_id', change.event_id
+        'event_id', event_id
     );
 end
 $$;
