@@ -7822,6 +7822,9 @@ begin
                 );
             else
                 perform pathfinder.take_back(member.community, member.user_id);
+                if new.until is null then
+                    perform pathfinder.keep_away(member.community, member.user_id);
+                end if;
             end if;
         end loop;
     end if;
@@ -7844,6 +7847,7 @@ begin
     perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
     from pathfinder.set_aside
     where set_aside.ends_at <= now();
+    perform pathfinder.release_corrections();
     return null;
 end
 $$;
@@ -8227,7 +8231,8 @@ comment on function pathfinder.complete_change(public.user_state) is
 -- Brings what was corrected of a member into the messages of digests that are built and not sent yet: whoever is told
 -- of there is what they are by the correction, and whoever has nothing left to tell, or nothing that the channel is
 -- told of, stands there no more. What happened to them after the cut-off is for the next digest, and then so is the
--- correction.
+-- correction. Of whom a part of the digest that was sent tells it has told: its other parts and its link do not say
+-- otherwise, and no later digest tells it again.
 -- Returns: nothing.
 -- Example: select pathfinder.correct_digests('main', '2000');
 create or replace function pathfinder.correct_digests(community text, user_id text)
@@ -8261,6 +8266,13 @@ begin
                 where digests.channel = entered.channel
                     and digests.payload -> 'digest_id' = to_jsonb(entered.digest_id)
                     and not digests.sent
+            )
+            and not exists (
+                select from public.digests
+                where digests.channel = entered.channel
+                    and digests.payload -> 'digest_id' = to_jsonb(entered.digest_id)
+                    and digests.sent
+                    and digests.payload -> 'people' @> jsonb_build_array(member)
             )
     loop
         select shown.person || jsonb_build_object('detection_id', told.detection_id), shown.person ->> 'kind'
@@ -9460,7 +9472,7 @@ begin
     order by change.id desc
     limit 1;
     if not by_title or (departure.kind, departure.origin) is distinct from ('left', 'correction') then
-        return pathfinder.retained_executive(former_executive.community, former_executive.user_id);
+        return pathfinder.retained_member(former_executive.community, former_executive.user_id);
     end if;
     -- What they said meanwhile is newer than the change.
     person := jsonb_populate_record(null::public.user_state, to_jsonb(departure) || jsonb_build_object(
@@ -10238,13 +10250,59 @@ revoke all on function pathfinder.legal_forms() from public, anon, authenticated
 comment on function pathfinder.legal_forms() is 'The legal forms that may end or begin a company''s name.';
 
 -- source: people/match_everybody.sql
--- Finds anew to which account each executive belongs, and the changes of those for whom that is another one: what
--- match_executives() does for one account, after many have changed at once.
+-- Finds anew to which account each executive belongs: what match_executives() does for one account, after many have
+-- changed at once.
 -- Returns: how many executives belong elsewhere than before.
 -- Example: select pathfinder.match_everybody();
 create or replace function pathfinder.match_everybody()
 returns bigint
 language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.match_members(array_agg(user_state.community), array_agg(user_state.user_id))
+    from public.user_state
+$$;
+
+revoke all on function pathfinder.match_everybody() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.match_everybody() is 'Finds anew to which account each executive belongs.';
+
+-- source: people/match_executives.sql
+-- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find.
+-- Returns: how many executives belong elsewhere than before.
+-- Example: select pathfinder.match_executives(7);
+create or replace function pathfinder.match_executives(account_id bigint)
+returns bigint
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.match_members(array_agg(candidate.community), array_agg(candidate.user_id))
+    from (
+        select user_state.community, user_state.user_id
+        from public.user_state
+        where user_state.account_id = match_executives.account_id
+        union
+        select executive.community, executive.user_id
+        from pathfinder.account_keys
+        cross join lateral pathfinder.find_executives(account_keys.kind, account_keys.key, null) as executive
+        where account_keys.account_id = match_executives.account_id
+    ) as candidate
+$$;
+
+revoke all on function pathfinder.match_executives(bigint) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.match_executives(bigint) is 'Finds anew who belongs to an account.';
+
+-- source: people/match_members.sql
+-- Finds anew to which account some executives belong; and the changes of those for whom that is another one.
+-- Returns: how many of them belong elsewhere than before.
+-- Example: select pathfinder.match_members('{main}', '{2000}');
+create or replace function pathfinder.match_members(communities text[], user_ids text[])
+returns bigint
+language sql
+volatile
 set search_path = ''
 as $$
     with placed as materialized (
@@ -10253,7 +10311,9 @@ as $$
             user_state.user_id,
             user_state.account_id as before,
             pathfinder.find_account(user_state.email_domain, user_state.company) as after
-        from public.user_state
+        from unnest(match_members.communities, match_members.user_ids) as member (community, user_id)
+        join public.user_state
+            on user_state.community = member.community and user_state.user_id = member.user_id
     ),
     moved as (
         update public.user_state
@@ -10276,55 +10336,10 @@ as $$
     select count(*) from moved
 $$;
 
-revoke all on function pathfinder.match_everybody() from public, anon, authenticated, service_role;
+revoke all on function pathfinder.match_members(text[], text[]) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.match_everybody() is 'Finds anew to which account each executive belongs.';
-
--- source: people/match_executives.sql
--- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find;
--- and the changes of those for whom that is another one.
--- Returns: how many executives belong elsewhere than before.
--- Example: select pathfinder.match_executives(7);
-create or replace function pathfinder.match_executives(account_id bigint)
-returns bigint
-language sql
-set search_path = ''
-as $$
-    with candidate as (
-        select user_state.community, user_state.user_id
-        from public.user_state
-        where user_state.account_id = match_executives.account_id
-        union
-        select executive.community, executive.user_id
-        from pathfinder.account_keys
-        cross join lateral pathfinder.find_executives(account_keys.kind, account_keys.key, null) as executive
-        where account_keys.account_id = match_executives.account_id
-    ),
-    moved as (
-        update public.user_state
-        set account_id = pathfinder.find_account(user_state.email_domain, user_state.company)
-        from candidate
-        where user_state.community = candidate.community
-            and user_state.user_id = candidate.user_id
-            and user_state.account_id
-                is distinct from pathfinder.find_account(user_state.email_domain, user_state.company)
-        returning user_state.community, user_state.user_id
-    ),
-    told as (
-        update public.detections
-        set account_id = pathfinder.find_account(
-            detections.email_domain,
-            case when detections.kind = 'left' then detections.previous_company else detections.company end
-        )
-        from moved
-        where detections.community = moved.community and detections.user_id = moved.user_id
-    )
-    select count(*) from moved
-$$;
-
-revoke all on function pathfinder.match_executives(bigint) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.match_executives(bigint) is 'Finds anew who belongs to an account.';
+comment on function pathfinder.match_members(text[], text[]) is
+    'Finds anew to which account some executives belong.';
 
 -- source: people/member_level.sql
 -- Gives the level of a member who is a known executive.
@@ -11189,6 +11204,42 @@ revoke all on function pathfinder.release_account() from public, anon, authentic
 
 comment on function pathfinder.release_account() is 'Trigger: finds anew to whom the people of a deleted account belong.';
 
+-- source: people/release_corrections.sql
+-- Deletes what was corrected of members who are no executives and suppressed for good by what their webhooks say, with
+-- what was recorded of them: whom a corrected title had let go no one else finds.
+-- Returns: nothing.
+-- Example: select pathfinder.release_corrections();
+create or replace function pathfinder.release_corrections()
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    select
+        pathfinder.keep_away(member.community, member.user_id),
+        pathfinder.take_back(member.community, member.user_id)
+    from (select distinct corrections.community, corrections.user_id from pathfinder.corrections) as member
+    where not exists (
+            select from public.user_state
+            where user_state.community = member.community and user_state.user_id = member.user_id
+        )
+        and not exists (
+            select from pathfinder.set_aside
+            where set_aside.community = member.community and set_aside.user_id = member.user_id
+        )
+        and pathfinder.suppressed_until(
+            member.community,
+            member.user_id,
+            pathfinder.domain_key(pathfinder.retained_value(member.community, member.user_id, 'email')),
+            pathfinder.retained_value(member.community, member.user_id, 'company')
+        ) = 'infinity'
+$$;
+
+revoke all on function pathfinder.release_corrections() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.release_corrections() is
+    'Deletes what was corrected of members who are no executives and suppressed for good.';
+
 -- source: people/remember_registration.sql
 -- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
 -- Returns: nothing.
@@ -11339,11 +11390,38 @@ comment on function pathfinder.reopen_digests() is
     'Trigger: gives a change that enrichment completed another chance in the next digest.';
 
 -- source: people/retained_executive.sql
--- Describes a member who is no executive by the last webhook about the title that is still retained. Whoever left the
--- community since, was forgotten, or is suppressed stays what they are.
+-- Describes a member who is no executive by what retained_member() goes by, unless they are suppressed, or put aside.
 -- Returns: a row for user_state, without a level; null where there is nothing to go by.
 -- Example: select (pathfinder.retained_executive('main', '2000')).title;
 create or replace function pathfinder.retained_executive(community text, user_id text)
+returns public.user_state
+language sql
+stable
+set search_path = ''
+as $$
+    select retained.*
+    from pathfinder.retained_member(retained_executive.community, retained_executive.user_id) as retained
+    where retained.user_id is not null
+        and not exists (
+            select from pathfinder.set_aside
+            where set_aside.community = retained.community and set_aside.user_id = retained.user_id
+        )
+        and pathfinder.suppressed_until(
+            retained.community, retained.user_id, retained.email_domain, retained.company
+        ) is null
+$$;
+
+revoke all on function pathfinder.retained_executive(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.retained_executive(text, text) is
+    'Describes a member who is no executive, nor suppressed, by the last webhook about the title.';
+
+-- source: people/retained_member.sql
+-- Describes a member who is no executive by the last webhook about the title that is still retained, also whoever is
+-- suppressed. Whoever left the community since, or was forgotten, stays what they are.
+-- Returns: a row for user_state, without a level; null where there is nothing to go by.
+-- Example: select (pathfinder.retained_member('main', '2000')).title;
+create or replace function pathfinder.retained_member(community text, user_id text)
 returns public.user_state
 language plpgsql
 stable
@@ -11356,18 +11434,14 @@ begin
     -- Ordered as webhooks were applied; events of one member take turns.
     select stored.* into event
     from public.events_raw as stored
-    where stored.community = retained_executive.community
-        and stored.user_id = retained_executive.user_id
+    where stored.community = retained_member.community
+        and stored.user_id = retained_member.user_id
         and (stored.attribute = 'title' or stored.kind = 'departure')
         and stored.state = 'processed'
     order by stored.settled_at desc, stored.id desc
     limit 1;
     if event.id is null or event.kind = 'departure' or event.value is null
-        or pathfinder.is_forgotten(event.community, event.user_id)
-        or exists (
-            select from pathfinder.set_aside
-            where set_aside.community = event.community and set_aside.user_id = event.user_id
-        ) then
+        or pathfinder.is_forgotten(event.community, event.user_id) then
         return null;
     end if;
     person := pathfinder.describe_member(
@@ -11377,17 +11451,13 @@ begin
         ),
         null
     );
-    return case
-        when person.title is not null and pathfinder.suppressed_until(
-            person.community, person.user_id, person.email_domain, person.company
-        ) is null then person
-    end;
+    return case when person.title is not null then person end;
 end
 $$;
 
-revoke all on function pathfinder.retained_executive(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.retained_member(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.retained_executive(text, text) is
+comment on function pathfinder.retained_member(text, text) is
     'Describes a member who is no executive by the last webhook about the title.';
 
 -- source: people/retained_value.sql
@@ -11873,9 +11943,10 @@ comment on function pathfinder.told_changes(bigint[], text, text, timestamptz) i
 
 -- source: people/undo_correction.sql
 -- Takes back what an editor corrected of somebody: one attribute, or all. What the community says counts again at once:
--- of an executive, of whom a title had let go, and of whom the company had put aside for a while. Of whom it had put
--- aside for good nothing is kept but webhooks: where those are gone, too, they count with the next one. Recorded, and
--- told only with announce.
+-- of an executive, of whom a title had let go, and of whom the company had put aside for a while; whoever is suppressed
+-- until a moment waits for it. Of whom the company had put aside for good nothing is kept but webhooks: where those are
+-- gone, too, they count with the next one. Recorded, and told only with announce. Whom the correction took out of a
+-- digest that is not sent yet the next digest tells of: the message that waits is not made anew.
 -- Returns: {"status", "undone": ["title", …], "level": the level after it, or null}; status is undone, left (no
 --   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is
 --   corrected.
@@ -16248,6 +16319,7 @@ begin
         where old.recorded_at < moment - configured.registration_retention
         limit 50000
     ));
+    perform pathfinder.release_corrections();
     delete from pathfinder.corrections
     where not exists (
             select from public.user_state
@@ -17361,7 +17433,8 @@ comment on function pathfinder.accept_as_example(text, text) is 'Makes a title a
 -- check_rules() lists the title until then. As a suppression: of the member, up to a moment or for good. As a
 -- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
 -- for already_known, a correction for wrong_company.
--- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at"}.
+-- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at", "company" that is right now,
+--   "replaced": what an editor had corrected it to before, where one had}.
 -- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
 -- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
 create or replace function pathfinder.accept_proposal(
@@ -17377,6 +17450,7 @@ declare
     proposal public.feedback_proposals;
     chosen text;
     made jsonb;
+    earlier jsonb;
     moment constant timestamptz := clock_timestamp();
 begin
     proposal := pathfinder.open_proposal(accept_proposal.id);
@@ -17399,6 +17473,16 @@ begin
                 raise exception 'the right company is missing'
                     using errcode = '22023', hint = 'Give it as company.';
             end if;
+            select jsonb_build_object('replaced', corrections.value) into earlier
+            from pathfinder.corrections
+            where corrections.community = proposal.community
+                and corrections.user_id = proposal.user_id
+                and corrections.attribute = 'company';
+            select jsonb_build_object('replaced', corrections.value) into earlier
+            from pathfinder.corrections
+            where corrections.community = proposal.community
+                and corrections.user_id = proposal.user_id
+                and corrections.attribute = 'company';
             made := pathfinder.correct_person(
                 proposal.user_id, proposal.community, null, accept_proposal.company, null, false
             );
@@ -17406,9 +17490,11 @@ begin
                 raise exception 'the person is no executive any more'
                     using errcode = '22023', hint = 'There is nothing to correct: dismiss the proposal.';
             end if;
-            made := jsonb_strip_nulls(jsonb_build_object(
-                'corrected_at', case when made ->> 'status' <> 'unchanged' then now() end
-            ));
+            made := case
+                when made ->> 'status' = 'unchanged' then '{}'
+                else jsonb_build_object('corrected_at', now(), 'company', accept_proposal.company)
+                    || coalesce(earlier, '{}')
+            end;
         else
             raise exception '"%" is no way to accept a proposal', left(chosen, 40)
                 using errcode = '22023', hint = 'Say example, suppression or correction.';
@@ -17422,7 +17508,10 @@ begin
         and feedback_proposals.verdict = proposal.verdict
         and feedback_proposals.status = 'open';
     perform pathfinder.write_audit(
-        'feedback', 'accept', made || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+        'feedback',
+        'accept',
+        -- Nothing of the person stands in the audit.
+        made - array['company', 'replaced'] || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
     );
     return made;
 end
@@ -19963,6 +20052,62 @@ grant execute on function public.preview_report(text) to service_role;
 
 comment on function public.preview_report(text) is 'What a report of a month would be of, if it was generated now.';
 
+-- source: admin/put_back_company.sql
+-- Undoes the correction of a company that accepting a proposal made, unless it was corrected once more since, or the
+-- member has stated another one: what an editor had corrected before counts again, else what the community says.
+-- Returns: nothing.
+-- Example: select pathfinder.put_back_company(feedback_proposals) from public.feedback_proposals where id = 7;
+create or replace function pathfinder.put_back_company(proposal public.feedback_proposals)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    has_earlier constant boolean := proposal.result ? 'replaced';
+    -- Empty where an editor had emptied it.
+    earlier constant text := coalesce(proposal.result ->> 'replaced', '');
+    correction pathfinder.corrections;
+    undone jsonb;
+begin
+    select * into correction
+    from pathfinder.corrections
+    where corrections.community = proposal.community
+        and corrections.user_id = proposal.user_id
+        and corrections.attribute = 'company';
+    -- Where the right company was what the community says, no correction was left.
+    if correction.user_id is null and not exists (
+        select from public.user_state
+        where user_state.community = proposal.community
+            and user_state.user_id = proposal.user_id
+            and pathfinder.same_company(user_state.company, proposal.result ->> 'company')
+    ) or correction.corrected_at <> (proposal.result ->> 'corrected_at')::timestamptz then
+        return;
+    end if;
+    if has_earlier and pathfinder.correct_person(
+        proposal.user_id, proposal.community, null, earlier, null, false
+    ) is not null then
+        return;
+    end if;
+    -- No executive now, or put aside by the company that was corrected.
+    undone := pathfinder.undo_correction(proposal.user_id, proposal.community, 'company', false);
+    if has_earlier
+        and pathfinder.correct_person(proposal.user_id, proposal.community, null, earlier, null, false) is null
+        and undone ->> 'status' in ('left', 'waits') then
+        insert into pathfinder.corrections (community, user_id, attribute, stated, value)
+        values (
+            proposal.community, proposal.user_id, 'company', correction.stated, nullif(earlier, '')
+        );
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.put_back_company(public.feedback_proposals)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.put_back_company(public.feedback_proposals) is
+    'Undoes the correction of a company that accepting a proposal made.';
+
 -- source: admin/recent_detections.sql
 -- The newest people found, for a look at what is going on: new and promoted ones.
 -- Returns: at most 1000 people as people_json() makes them, newest first, and the rule that found each as "why".
@@ -20013,8 +20158,8 @@ comment on function public.recent_detections(integer, text) is
 
 -- source: admin/reopen_proposal.sql
 -- Undoes a decision about a proposal: it waits again, with all that was accepted at once with it, and what accepting it
--- made goes: the example, rule, suppression or correction. Whom a suppression covered counts again as when its row is
--- deleted. What was corrected once more since stays.
+-- made goes: the example, rule, suppression or correction, whose place what was corrected before takes again. Whom a
+-- suppression covered counts again as when its row is deleted. What was corrected once more since stays.
 -- Returns: how many wait again.
 -- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
 -- Example: select public.reopen_proposal(7);
@@ -20066,12 +20211,9 @@ begin
     delete from public.classification_rules
     where classification_rules.id = (proposal.result ->> 'rule_id')::bigint;
     delete from public.suppressions where suppressions.id = (proposal.result ->> 'suppression_id')::bigint;
-    perform pathfinder.undo_correction(proposal.user_id, proposal.community, 'company', false)
-    from pathfinder.corrections
-    where corrections.community = proposal.community
-        and corrections.user_id = proposal.user_id
-        and corrections.attribute = 'company'
-        and corrections.corrected_at = (proposal.result ->> 'corrected_at')::timestamptz;
+    if proposal.result ? 'corrected_at' then
+        perform pathfinder.put_back_company(proposal);
+    end if;
 
     -- Who has said the same again since says it already.
     delete from public.feedback_proposals as decided
