@@ -195,14 +195,14 @@ def test_who_was_told_in_a_part_that_was_sent_stays_told_whatever_is_corrected(t
     told.execute("update public.settings set digest_size = 1, digest_messages = 3")
     send(told)
     told.execute("update public.digests set sent = true, sent_at = now() where part = 1")
-    [(first, *_)] = [row for row in told.execute(ENTRIES).fetchall()][:1]
+    first = told.execute(ENTRIES).fetchall()[0][0]
     before = told.execute(BEHIND_THE_LINK).fetchall()
     ledger = (
         "select outcome, digest_ledger.kind from pathfinder.digest_ledger join public.detections"
-        f" on detections.id = detection_id where channel = 'sales' and user_id = '{first}'"
+        " on detections.id = detection_id where channel = 'sales' and user_id = %s"
     )
     told.execute("select public.correct_person(%s, title => 'Gardener')", [first])
-    assert told.execute(ledger).fetchall() == [("told", "new")]
+    assert told.execute(ledger, [first]).fetchall() == [("told", "new")]
     assert told.execute(BEHIND_THE_LINK).fetchall() == before
     assert counts(told) == {"new": 3, "people": 3}
     told.execute("select public.undo_correction(%s)", [first])
