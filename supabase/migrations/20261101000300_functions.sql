@@ -4523,8 +4523,8 @@ comment on function public.preview_rules(jsonb) is 'Which known titles would cha
 
 -- source: rules/protect_examples.sql
 -- Constraint trigger, at the end of a transaction that edited the rules: with settings.protect_examples, refuses it
--- if an example that was right before is wrong now. At the end, so that a bulk replacement may take several
--- statements. Examples that were wrong already stop nobody.
+-- if an example that was right before is wrong now, unless it was said that this is meant (add_rule, switch_rule). At
+-- the end, so that a bulk replacement may take several statements. Examples that were wrong already stop nobody.
 -- Returns: null.
 -- Raises: 22023 with the first example that would be wrong.
 -- Example: update public.settings set protect_examples = false;
@@ -4541,6 +4541,7 @@ begin
     if not coalesce((select settings.protect_examples from public.settings), false)
         or new.version < (select max(rule_versions.version) from public.rule_versions)
         or new.change ->> 'operation' = 'levels'
+        or current_setting('pathfinder.examples_may_break', true) = 'yes'
     then
         return null;
     end if;
@@ -17662,7 +17663,8 @@ comment on function public.act_on_jobs(text, bigint, text, interval, boolean) is
     'Retries, postpones, cancels or discards a job, or all of one error; only counts them unless dry_run is false.';
 
 -- source: admin/add_rule.sql
--- Adds a rule, as a new row of classification_rules does: it is checked, and counts at once.
+-- Adds a rule, as a new row of classification_rules does: it is checked, and counts at once. With anyway also where
+-- examples that were right become wrong, which settings.protect_examples refuses otherwise.
 -- Returns: its id.
 -- Raises: 22023 with a sentence, and a hint that says what to write; 23505 for a rule that is there already.
 -- Example: select public.add_rule('vp', 'second in command');
@@ -17671,13 +17673,15 @@ create or replace function public.add_rule(
     pattern text,
     kind text default 'phrase',
     scope text default 'segment',
-    description text default null
+    description text default null,
+    anyway boolean default false
 )
 returns bigint
 language sql
 volatile
 set search_path = ''
 as $$
+    select set_config('pathfinder.examples_may_break', case when add_rule.anyway then 'yes' else '' end, true);
     insert into public.classification_rules (category, pattern, kind, scope, description)
     values (
         add_rule.category, add_rule.pattern, add_rule.kind, add_rule.scope, nullif(btrim(add_rule.description), '')
@@ -17685,10 +17689,10 @@ as $$
     returning id
 $$;
 
-revoke all on function public.add_rule(text, text, text, text, text) from public, anon, authenticated, service_role;
-grant execute on function public.add_rule(text, text, text, text, text) to service_role;
+revoke all on function public.add_rule(text, text, text, text, text, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.add_rule(text, text, text, text, text, boolean) to service_role;
 
-comment on function public.add_rule(text, text, text, text, text) is 'Adds a rule; returns its id.';
+comment on function public.add_rule(text, text, text, text, text, boolean) is 'Adds a rule; returns its id.';
 
 -- source: admin/channel_through.sql
 -- The channel that something is sent again through: the one that is named, or for one address the first active channel
@@ -20655,16 +20659,18 @@ comment on function public.stats() is
     'The numbers of the whole system: executives, detections, digests, reports, queue, deliveries, webhooks.';
 
 -- source: admin/switch_rule.sql
--- Switches a rule on or off.
+-- Switches a rule on or off; with anyway also where examples that were right become wrong, which
+-- settings.protect_examples refuses otherwise.
 -- Returns: whether there is such a rule.
 -- Raises: what an edit of classification_rules raises.
 -- Example: select public.switch_rule(7, false);
-create or replace function public.switch_rule(rule_id bigint, is_active boolean)
+create or replace function public.switch_rule(rule_id bigint, is_active boolean, anyway boolean default false)
 returns boolean
 language sql
 volatile
 set search_path = ''
 as $$
+    select set_config('pathfinder.examples_may_break', case when switch_rule.anyway then 'yes' else '' end, true);
     with switched as (
         update public.classification_rules
         set is_active = switch_rule.is_active
@@ -20674,10 +20680,10 @@ as $$
     select exists (select from switched)
 $$;
 
-revoke all on function public.switch_rule(bigint, boolean) from public, anon, authenticated, service_role;
-grant execute on function public.switch_rule(bigint, boolean) to service_role;
+revoke all on function public.switch_rule(bigint, boolean, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.switch_rule(bigint, boolean, boolean) to service_role;
 
-comment on function public.switch_rule(bigint, boolean) is 'Switches a rule on or off; says whether there is one.';
+comment on function public.switch_rule(bigint, boolean, boolean) is 'Switches a rule on or off; says whether there is one.';
 
 -- source: admin/watch.sql
 -- Looks for incidents that begin or end, and tells each active channel that gets them: once when it begins, once when
