@@ -24,7 +24,8 @@ as $$
     returning id
 $$;
 
-revoke all on function public.add_rule(text, text, text, text, text, boolean) from public, anon, authenticated, service_role;
+revoke all on function public.add_rule(text, text, text, text, text, boolean)
+    from public, anon, authenticated, service_role;
 grant execute on function public.add_rule(text, text, text, text, text, boolean) to service_role;
 
 comment on function public.add_rule(text, text, text, text, text, boolean) is 'Adds a rule; returns its id.';
