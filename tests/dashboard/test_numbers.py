@@ -223,7 +223,7 @@ def test_the_audit_says_who_changed_what(seeded: Seeded, dashboard: str, open_pa
     page.goto(f"{dashboard}/audit?subject=settings")
     first = page.locator("#audit-table tbody tr").first.inner_text()
     assert "Table Editor or SQL (supabase_admin)" in first
-    assert "digest size: 10 → 7" in first
+    assert "Digest size: 10 → 7" in first
 
 
 def test_a_person_is_shown_with_what_happened_and_why(
@@ -359,6 +359,6 @@ def test_the_audit_says_what_became_of_what(seeded: Seeded, dashboard: str, open
     page = open_page()
     page.goto(f"{dashboard}/audit?subject=channels")
     first = page.locator("#audit-table tbody tr").first.inner_text()
-    assert "is active: yes → no" in first
-    assert "sends: digest, report → digest" in first
+    assert "Switched off" in first
+    assert "Sends: digest, report → digest" in first
     assert "Changed" in first

@@ -35,7 +35,32 @@ SUBJECTS = {
     "digests": "Digests",
     "feedback": "Feedback",
 }
-ACTIONS = {"insert": "Added", "update": "Changed", "delete": "Removed"}
+ACTIONS = {
+    "insert": "Added",
+    "update": "Changed",
+    "delete": "Removed",
+    "import": "Imported",
+    "restore": "Brought back",
+    "levels": "A level switched on or off",
+    "retry": "Tried again",
+    "cancel": "Cancelled",
+    "postpone": "Postponed",
+    "discard": "Discarded",
+    "correct": "Corrected",
+    "undo correction": "Correction undone",
+    "forget": "Somebody forgotten",
+    "accept": "Accepted",
+    "reopen": "Opened again",
+    "dismiss": "Dismissed",
+    "not_executive": "Said: not an executive",
+    "already_known": "Said: already known",
+    "wrong_company": "Said: wrong company",
+    "undo": "Taken back by the reader",
+    "send": "Sent now",
+    "send_again": "Sent again",
+    "generate": "Made",
+    "render_again": "Files made again",
+}
 JOBS = {
     "digest": "Weekly digest",
     "report": "Report: make the files",
