@@ -107,7 +107,7 @@ def _jobs(group: Mapping[str, Any], speech: Speech) -> Rows:
     if group["oldest_due_at"]:
         yield "The longest due since", speech.moment(group["oldest_due_at"])
     if group["by_channel"]:
-        yield "By channel (done in the last 30 days)", ""
+        yield "By channel (done: of 30 days)", ""
     for row in group["by_channel"]:
         yield f"  {_channel(row)}: {lower_first(named(STATES, row['status']))}", row["count"]
 
