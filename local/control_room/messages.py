@@ -12,6 +12,7 @@ from typing import Any
 from .settings import Bot
 
 #: Scripts never run: the frame is sandboxed, and the policy forbids them besides. Links open in a new tab.
+#: The frame keeps the page's origin: one of another may be drawn after a picture of the page was taken.
 _EMAIL_PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -107,7 +108,7 @@ def _email_page(message: Message) -> str:
     if message.body_type == "html":
         inside = html.escape('<base target="_blank">' + message.body)
         body = (
-            '<iframe title="Message" sandbox="allow-popups allow-popups-to-escape-sandbox"'
+            '<iframe title="Message" sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"'
             f' srcdoc="{inside}"></iframe>'
         )
     else:

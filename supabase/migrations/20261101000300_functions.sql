@@ -2505,6 +2505,8 @@ as $$
     ('Deputy CEO', 'none', 'Deputies'),
     ('Vice Chairman', 'none', 'Deputies'),
     ('Assistenz der Geschäftsführung', 'none', 'German'),
+    ('Mitglied der Geschäftsleitung', 'csuite', 'German: what the Swiss call their board'),
+    ('Assistentin Geschäftsleitung', 'none', 'German: an assistant to that board'),
     ('Directeur général adjoint', 'none', 'French'),
     ('副总经理', 'none', 'Chinese'),
     ('社長秘書', 'none', 'Japanese'),
@@ -2741,7 +2743,7 @@ as $$
 
     -- German
     ('csuite', 'regex', 'segment', '\b(allein|mit|co|haupt)?gesch(ä|ae)ftsf(ü|ue)h(rer(in)?|rende[rsn]?|rung)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|assistenz|assistent|assistentin|referentin?|sekretarin|leiter|buro|der|zur|an) (?:der )?gesch(?:ä|ae)ftsf(?:ü|ue)h(?:rer(?:in)?|rende[rsn]?|rung))', 'Geschäftsführer, Geschäftsführerin, geschäftsführender Gesellschafter'),
-    ('csuite', 'regex', 'segment', '\bgesch(ä|ae)ftsleiter(in)?\b|\b(sprecher(in)?|vorsitzende[rn]?|vorsitz|mitglied) der gesch(ä|ae)ftsf(ü|ue)hrung\b', 'Geschäftsleiter, Sprecher der Geschäftsführung'),
+    ('csuite', 'regex', 'segment', '\bgesch(ä|ae)ftsleiter(in)?\b|\b(sprecher(in)?|vorsitzende[rn]?|vorsitz|mitglied) der (erweiterten )?gesch(ä|ae)fts(f(ü|ue)hrung|leitung)\b|\bgesch(ä|ae)ftsleitung\b(?<!\b(?:stellvertretende|stv|stellv|assistenz|assistent|assistentin|referentin?|sekretarin|leiter|buro|der|zur|an) (?:der )?gesch(?:ä|ae)ftsleitung)', 'Geschäftsleiter, Geschäftsleitung, Mitglied der Geschäftsführung'),
     ('csuite', 'regex', 'segment', '\b(gf|interims gf|gf gesellschafter(in)?)\b(?<!\b(?:stv|stellv|assistenz|assistentin|referentin?|sekretarin|der|zur) gf)(?! (assistenz|assistentin|b(ü|ue)ro)\b)', 'GF (Geschäftsführer)'),
     ('exclusion', 'regex', 'segment', '\b(gesch(ä|ae)ftsf(ü|ue)hrer(in)?|vorstand|vorstandsvorsitzende[rn]?|pr(ä|ae)sident(in)?|direktor(in)?|inhaber(in)?|ceo|cfo|coo|cto|cio|cmo) (\w+ ){0,2}(a ?d|i ?r)\b(?! interim)', 'a. D., i. R.'),
     ('csuite', 'regex', 'segment', '\b(vorstand|vorst(ä|ae)ndin|vorstandsvorsitzende[rn]?|vorstandsmitglied|vorstandssprecher(in)?|vorstandschef(in)?|vorsitzende[rn]? (des|der) (vorstand(e?s)?|geschäftsführung)|sprecher(in)? des vorstand(e?s)?|generaldirektor(in)?|(allein|finanz|technik|vertriebs|personal)vorstand|mitglied des vorstand(e?s)?)\b(?<!\b(?:stellvertretende[rns]?|stv|stellv|vize|ehren|leiter|buro|der|zur|an|des|beim|vom) (?:vorstand|vorstandsvorsitzende[rn]?|vorsitzende[rn]? des vorstand(?:e?s)?|generaldirektor))', 'Vorstand, Vorstandsvorsitzender'),

@@ -39,8 +39,10 @@ def stats(db: Connection) -> dict[str, Any]:
 
 
 def assert_equal_to_the_tables(db: Connection) -> None:
-    numbers = stats(db)
-    row = db.execute(COUNTED).fetchone()
+    # Both on the same day.
+    with db.transaction():
+        numbers = stats(db)
+        row = db.execute(COUNTED).fetchone()
     assert row is not None
     executives, days = row
     assert isinstance(executives, dict)

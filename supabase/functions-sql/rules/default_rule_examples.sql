@@ -59,6 +59,8 @@ as $$
     ('Deputy CEO', 'none', 'Deputies'),
     ('Vice Chairman', 'none', 'Deputies'),
     ('Assistenz der Geschäftsführung', 'none', 'German'),
+    ('Mitglied der Geschäftsleitung', 'csuite', 'German: what the Swiss call their board'),
+    ('Assistentin Geschäftsleitung', 'none', 'German: an assistant to that board'),
     ('Directeur général adjoint', 'none', 'French'),
     ('副总经理', 'none', 'Chinese'),
     ('社長秘書', 'none', 'Japanese'),

@@ -1,0 +1,63 @@
+"""The driver that Supabase Lite gets (local/lite_hooks.mjs) outlives its database, as PostgREST does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from local import lite
+from local.postgres import Cluster
+
+LOCAL = Path(lite.__file__).parent
+SCRIPT = """\
+import { register } from "node:module";
+import net from "node:net";
+register(process.env.HOOKS);
+const { default: postgres } = await import(process.env.DRIVER);
+
+let socket;
+const { port, hostname } = new URL(process.env.DSN);
+const connect = () => new Promise((resolve, reject) => {
+  socket = net.connect(port, hostname, () => resolve(socket)).on("error", reject);
+});
+const sql = postgres(process.env.DSN, { max: 1, connect_timeout: 2, socket: connect });
+const outcome = (query) => query.then(([{ n }]) => n, ({ code }) => code);
+const outcomes = [await outcome(sql`select 1 as n`)];
+
+// The connection is cut while what was written still waits to be sent.
+const [lost] = [outcome(sql`select 2 as n`), await null, socket.destroy()];
+outcomes.push(await lost, await outcome(sql`select 3 as n`), await outcome(sql`select 4 as n`));
+
+// And in the middle of a transaction, which goes on writing to it.
+const midst = sql.begin(async (sql) => {
+  await sql`select 5`;
+  socket.destroy();
+  await new Promise((resolve) => socket.once("close", () => setImmediate(resolve)));
+  return sql`select 6 as n`;
+});
+outcomes.push(await outcome(midst), await outcome(sql`select 7 as n`), await outcome(sql`select 8 as n`));
+console.log(JSON.stringify(outcomes));
+process.exit();
+"""
+
+
+def test_a_connection_cut_while_it_writes_opens_again() -> None:
+    with Cluster.temporary(cron_database=None) as cluster:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "DSN": cluster.dsn(),
+            "HOOKS": (LOCAL / "lite_hooks.mjs").as_uri(),
+            "DRIVER": (LOCAL / "node_modules" / "postgres" / "src" / "index.js").as_uri(),
+        }
+        done = subprocess.run(
+            [lite.find_node(), "--input-type=module", "--eval", SCRIPT],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [1, "CONNECTION_CLOSED", 3, 4, "CONNECTION_CLOSED", 7, 8]
