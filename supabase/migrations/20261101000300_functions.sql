@@ -6378,23 +6378,27 @@ comment on function pathfinder.alert_option_problems(jsonb) is
 
 -- source: channels/announce_test.sql
 -- Puts a finished job into the outbox, so that whoever listens over Realtime can see whether rows are announced.
--- Nobody works on it; the one of the last time is removed.
--- Returns: the time, by the database's clock.
+-- Nobody works on it. It stays until withdraw_test(): Realtime looks at the row before it tells of it. What somebody
+-- left who was interrupted goes with the next one.
+-- Returns: the job.
 -- Example: select public.announce_test();
 create or replace function pathfinder.announce_test()
-returns timestamptz
+returns bigint
 language plpgsql
 volatile
 security definer
 set search_path = ''
 as $$
+declare
+    job bigint;
 begin
     delete from public.outbox
-    where outbox.dedupe_key like 'doctor:%' and outbox.status = 'done';
+    where outbox.kind = 'realtime_test' and outbox.status = 'done' and outbox.finished_at < now() - interval '1 minute';
 
-    insert into public.outbox (kind, dedupe_key, status, finished_at, result)
-    values ('channel_test', 'doctor:' || gen_random_uuid(), 'done', now(), '{"doctor": true}');
-    return clock_timestamp();
+    insert into public.outbox (kind, dedupe_key, status, finished_at)
+    values ('realtime_test', 'doctor:' || gen_random_uuid(), 'done', now())
+    returning outbox.id into job;
+    return job;
 end
 $$;
 
@@ -6404,7 +6408,7 @@ grant execute on function pathfinder.announce_test() to service_role;
 comment on function pathfinder.announce_test() is 'Puts a finished job into the outbox, for Realtime to announce.';
 
 create or replace function public.announce_test()
-returns timestamptz
+returns bigint
 language sql
 volatile
 set search_path = ''
@@ -7178,6 +7182,43 @@ revoke all on function pathfinder.webhook_config_problems(text, jsonb) from publ
 
 comment on function pathfinder.webhook_config_problems(text, jsonb) is
     'What is missing in the config of a channel whose message is posted to a URL.';
+
+-- source: channels/withdraw_test.sql
+-- Removes what announce_test() put into the outbox, so that a check leaves nothing behind and counts nowhere.
+-- Returns: whether it was there.
+-- Example: select public.withdraw_test(17);
+create or replace function pathfinder.withdraw_test(job_id bigint)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    delete from public.outbox where outbox.id = withdraw_test.job_id and outbox.kind = 'realtime_test';
+    return found;
+end
+$$;
+
+revoke all on function pathfinder.withdraw_test(bigint) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.withdraw_test(bigint) to service_role;
+
+comment on function pathfinder.withdraw_test(bigint) is 'Removes what announce_test() put into the outbox.';
+
+create or replace function public.withdraw_test(job_id bigint)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.withdraw_test(withdraw_test.job_id)
+$$;
+
+revoke all on function public.withdraw_test(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.withdraw_test(bigint) to service_role;
+
+comment on function public.withdraw_test(bigint) is
+    'For captpathfinder doctor: removes what announce_test() put into the outbox.';
 
 -- source: people/account_coverage.sql
 -- For accounts, in the order of their ids: who of which level is a member, and of which level that is on nobody is.
@@ -10332,8 +10373,10 @@ revoke all on function pathfinder.member_level(text, text) from public, anon, au
 comment on function pathfinder.member_level(text, text) is 'The level of a member who is a known executive.';
 
 -- source: people/messages_about.sql
--- The messages about a member that were sent, and cannot be called back.
--- Returns: a JSON array of {"kind": digest or alert, "channel", "sent_at"}, the oldest first.
+-- The messages about a member that were sent, and cannot be called back: those that name the member, and the others of
+-- the same digest, which may have a link to everybody of it.
+-- Returns: a JSON array of {"kind": digest or alert, "channel", "sent_at", "part" and "parts" (of a digest),
+--   "is_named"}, the oldest first.
 -- Example: select pathfinder.messages_about('main', '2000');
 create or replace function pathfinder.messages_about(community text, user_id text)
 returns jsonb
@@ -10341,16 +10384,25 @@ language sql
 stable
 set search_path = ''
 as $$
-    select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at, sent.channel), '[]')
+    with told as (
+        select jsonb_build_array(
+            jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
+        ) as people
+    )
+    select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at, sent.channel, sent.part), '[]')
     from (
-        select distinct 'digest' as kind, digests.channel, digests.sent_at
+        select
+            'digest' as kind,
+            digests.channel,
+            digests.sent_at,
+            digests.part,
+            digests.parts,
+            digests.payload -> 'people' @> told.people as is_named
         from public.digests
+        cross join told
         where digests.sent
             and (
-                digests.payload -> 'people' @> jsonb_build_array(
-                    jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
-                )
-                -- Behind its link.
+                digests.payload -> 'people' @> told.people
                 or digests.payload -> 'digest_id' in (
                     select to_jsonb(digest_ledger.digest_id)
                     from public.detections
@@ -10361,7 +10413,7 @@ as $$
                 )
             )
         union
-        select 'alert', alerts.channel, outbox.finished_at
+        select 'alert', alerts.channel, outbox.finished_at, null, null, true
         from public.detections
         join pathfinder.alerts on alerts.detection_id = detections.id
         join public.outbox on outbox.id = alerts.job_id and outbox.status = 'done'
@@ -11186,6 +11238,7 @@ as $$
         pathfinder.keep_away(member.community, member.user_id),
         pathfinder.take_back(member.community, member.user_id)
     from (select distinct corrections.community, corrections.user_id from pathfinder.corrections) as member
+    cross join lateral pathfinder.retained_values(member.community, member.user_id) as said
     where not exists (
             select from public.user_state
             where user_state.community = member.community and user_state.user_id = member.user_id
@@ -11197,8 +11250,8 @@ as $$
         and pathfinder.suppressed_until(
             member.community,
             member.user_id,
-            pathfinder.domain_key(pathfinder.retained_value(member.community, member.user_id, 'email')),
-            pathfinder.retained_value(member.community, member.user_id, 'company')
+            pathfinder.domain_key(said ->> 'email'),
+            said ->> 'company'
         ) = 'infinity'
 $$;
 
@@ -18463,7 +18516,8 @@ comment on function public.forget_again(jsonb) is
 -- again. Numbers follow: those of the person's digests and reports become smaller. A report whose month
 -- detection_retention has begun to delete keeps its numbers. Backups are beyond reach, and so are sent messages.
 -- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n},
---   and "sent": the messages that cannot be called back, [{"kind", "channel", "sent_at"}].
+--   and "sent": the messages that cannot be called back, [{"kind", "channel", "sent_at", "part", "parts", "is_named"}];
+--   those that do not name the person are of a digest whose full list did.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.forget_user('2000');
 create or replace function pathfinder.forget_user(user_id text, community text)
