@@ -35,7 +35,12 @@ def server_settings(
         "fsync": "on" if durable else "off",
     }
     if not durable:
-        settings |= {"synchronous_commit": "off", "full_page_writes": "off"}
+        # What its processes share goes with its folder, even if it is killed and never starts again.
+        settings |= {
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "dynamic_shared_memory_type": "mmap",
+        }
     if knows_setting(installation.bin, "output_plugin_libraries"):
         # Realtime needs wal2json, which is not among those allowed by default.
         settings["output_plugin_libraries"] = "pgoutput, test_decoding, wal2json"

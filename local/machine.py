@@ -178,6 +178,18 @@ def temporary_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def forget_shared_memory(data: Path) -> None:
+    """Remove the segment of shared memory that a killed server leaves for its next start to find (Linux)."""
+    with contextlib.suppress(OSError, IndexError):
+        lines = (data / "postmaster.pid").read_text().splitlines()
+        known = [*lines[6].split(), lines[0]]
+        for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]:
+            key, segment, _, _, made_by, *_ = line.split()
+            # Numbers are given again after a restart of the machine.
+            if [key, segment, made_by] == known:
+                subprocess.run(["ipcrm", "--shmem-id", segment], capture_output=True, check=False)
+
+
 def _temporary_root() -> Path:
     if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _PLENTY:
         return _MEMORY

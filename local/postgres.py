@@ -35,6 +35,7 @@ from local.errors import StackError
 from local.machine import (
     PATIENCE,
     find_installation,
+    forget_shared_memory,
     free_port,
     server_user,
     temporary_folder,
@@ -43,6 +44,7 @@ from local.migrations import MIGRATIONS, apply_migrations, apply_seed
 from local.process import dying_with_caller
 
 DefaultPrivileges = Literal["old", "new"]
+Mode = Literal["fast", "immediate", "crash"]
 LoginRole = Literal["supabase_admin", "postgres", "authenticator"]
 
 LOGIN_ROLES: tuple[LoginRole, ...] = ("supabase_admin", "postgres", "authenticator")
@@ -161,9 +163,10 @@ class Cluster:
         except FileNotFoundError:
             return False
 
-    def destroy(self) -> None:
+    def destroy(self, mode: Mode = "fast") -> None:
         """Stop the server and delete the folder."""
-        self.stop()
+        self.stop(mode)
+        forget_shared_memory(self.data)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
@@ -267,7 +270,7 @@ class Cluster:
             time.sleep(0.02)
         return False
 
-    def stop(self, mode: Literal["fast", "immediate", "crash"] = "fast") -> None:
+    def stop(self, mode: Mode = "fast") -> None:
         """Stop the server and wait until it is gone; do nothing if it does not run."""
         pid = self.pid()
         if pid is not None:
@@ -402,7 +405,7 @@ class Cluster:
                 cluster.start()
                 yield cluster
             finally:
-                cluster.stop("immediate")
+                cluster.destroy("immediate")
 
 
 class TemplateCluster:

@@ -8,6 +8,8 @@ before it could write the pid down is found as well.
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import json
 import os
 import shutil
 import signal
@@ -17,6 +19,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 MARKER = "CAPTPATHFINDER_STACK"
 
@@ -116,6 +119,35 @@ def marked_processes(marker: str) -> Iterator[ProcessId]:
                 found = ProcessId.of(pid)
                 if found is not None:
                     yield found
+
+
+@contextlib.contextmanager
+def alone(file: Path) -> Iterator[None]:
+    """Hold a lock that the system lifts when its holder ends; raise `BlockingIOError` if somebody has it.
+
+    A child has it, too, until its own program begins. Of a holder that was killed just then, that is awaited.
+    """
+    with file.open("a+") as lock:
+        while not _taken(lock):
+            time.sleep(0.01)
+        holder = ProcessId.of(os.getpid())
+        lock.truncate(0)
+        lock.write(json.dumps(holder and [holder.pid, holder.started]))
+        lock.flush()
+        yield
+
+
+def _taken(lock: TextIO) -> bool:
+    """Take the lock; False if nobody who lives has it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        with contextlib.suppress(ValueError, TypeError):
+            if ProcessId(*json.loads(lock.read())).is_alive():
+                raise
+        return False
+    return True
 
 
 def _start_time(pid: int) -> str | None:

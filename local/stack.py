@@ -15,7 +15,7 @@ In tests::
 from __future__ import annotations
 
 import contextlib
-import fcntl
+import http.client
 import json
 import shlex
 import shutil
@@ -35,7 +35,7 @@ from local.machine import PATIENCE, data_folder, free_port, port_is_free
 from local.migrations import MIGRATIONS, PROJECT, apply_migrations, apply_seed
 from local.postgres import Cluster, DefaultPrivileges
 from local.privileges import Privileges
-from local.process import ProcessId, marked_processes, spawn
+from local.process import ProcessId, alone, marked_processes, spawn
 from local.secret_store import Secrets, write_private
 from local.services import PORT_ORDER, SERVICES, Service
 
@@ -354,7 +354,8 @@ class Stack:
             address = self.url(service) + path
             with urllib.request.urlopen(address, timeout=5):  # noqa: S310 (a fixed http address)
                 return True
-        except (OSError, StackError):
+        except (OSError, http.client.HTTPException, StackError):
+            # No HTTP where nothing listens yet, and the system connected the port to itself.
             return False
 
     def _last_words(self, service: Service) -> str:
@@ -408,10 +409,10 @@ class Stack:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        """Let one command at a time change a stack. The system lifts the lock when its holder dies."""
-        with (self.home / "lock").open("w") as lock:
+        """Let one command at a time change a stack."""
+        with contextlib.ExitStack() as held:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                held.enter_context(alone(self.home / "lock"))
             except BlockingIOError:
                 raise StackError(
                     f"another command is starting or stopping the stack in {self.home}",

@@ -4529,8 +4529,8 @@ comment on function public.preview_rules(jsonb) is 'Which known titles would cha
 
 -- source: rules/protect_examples.sql
 -- Constraint trigger, at the end of a transaction that edited the rules: with settings.protect_examples, refuses it
--- if an example that was right before is wrong now. At the end, so that a bulk replacement may take several
--- statements. Examples that were wrong already stop nobody.
+-- if an example that was right before is wrong now, unless it was said that this is meant (add_rule, switch_rule). At
+-- the end, so that a bulk replacement may take several statements. Examples that were wrong already stop nobody.
 -- Returns: null.
 -- Raises: 22023 with the first example that would be wrong.
 -- Example: update public.settings set protect_examples = false;
@@ -4547,6 +4547,7 @@ begin
     if not coalesce((select settings.protect_examples from public.settings), false)
         or new.version < (select max(rule_versions.version) from public.rule_versions)
         or new.change ->> 'operation' = 'levels'
+        or current_setting('pathfinder.examples_may_break', true) = 'yes'
     then
         return null;
     end if;
@@ -6389,23 +6390,27 @@ comment on function pathfinder.alert_option_problems(jsonb) is
 
 -- source: channels/announce_test.sql
 -- Puts a finished job into the outbox, so that whoever listens over Realtime can see whether rows are announced.
--- Nobody works on it; the one of the last time is removed.
--- Returns: the time, by the database's clock.
+-- Nobody works on it. It stays until withdraw_test(): Realtime looks at the row before it tells of it. What somebody
+-- left who was interrupted goes with the next one.
+-- Returns: the job.
 -- Example: select public.announce_test();
 create or replace function pathfinder.announce_test()
-returns timestamptz
+returns bigint
 language plpgsql
 volatile
 security definer
 set search_path = ''
 as $$
+declare
+    job bigint;
 begin
     delete from public.outbox
-    where outbox.dedupe_key like 'doctor:%' and outbox.status = 'done';
+    where outbox.kind = 'realtime_test' and outbox.status = 'done' and outbox.finished_at < now() - interval '1 minute';
 
-    insert into public.outbox (kind, dedupe_key, status, finished_at, result)
-    values ('channel_test', 'doctor:' || gen_random_uuid(), 'done', now(), '{"doctor": true}');
-    return clock_timestamp();
+    insert into public.outbox (kind, dedupe_key, status, finished_at)
+    values ('realtime_test', 'doctor:' || gen_random_uuid(), 'done', now())
+    returning outbox.id into job;
+    return job;
 end
 $$;
 
@@ -6415,7 +6420,7 @@ grant execute on function pathfinder.announce_test() to service_role;
 comment on function pathfinder.announce_test() is 'Puts a finished job into the outbox, for Realtime to announce.';
 
 create or replace function public.announce_test()
-returns timestamptz
+returns bigint
 language sql
 volatile
 set search_path = ''
@@ -7190,6 +7195,43 @@ revoke all on function pathfinder.webhook_config_problems(text, jsonb) from publ
 comment on function pathfinder.webhook_config_problems(text, jsonb) is
     'What is missing in the config of a channel whose message is posted to a URL.';
 
+-- source: channels/withdraw_test.sql
+-- Removes what announce_test() put into the outbox, so that a check leaves nothing behind and counts nowhere.
+-- Returns: whether it was there.
+-- Example: select public.withdraw_test(17);
+create or replace function pathfinder.withdraw_test(job_id bigint)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    delete from public.outbox where outbox.id = withdraw_test.job_id and outbox.kind = 'realtime_test';
+    return found;
+end
+$$;
+
+revoke all on function pathfinder.withdraw_test(bigint) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.withdraw_test(bigint) to service_role;
+
+comment on function pathfinder.withdraw_test(bigint) is 'Removes what announce_test() put into the outbox.';
+
+create or replace function public.withdraw_test(job_id bigint)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.withdraw_test(withdraw_test.job_id)
+$$;
+
+revoke all on function public.withdraw_test(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.withdraw_test(bigint) to service_role;
+
+comment on function public.withdraw_test(bigint) is
+    'For captpathfinder doctor: removes what announce_test() put into the outbox.';
+
 -- source: people/account_coverage.sql
 -- For accounts, in the order of their ids: who of which level is a member, and of which level that is on nobody is.
 -- Returns: a JSON object with accounts, and next: what to pass as after for the following page, null on the last.
@@ -7844,6 +7886,9 @@ begin
                 );
             else
                 perform pathfinder.take_back(member.community, member.user_id);
+                if new.until is null then
+                    perform pathfinder.keep_away(member.community, member.user_id);
+                end if;
             end if;
         end loop;
     end if;
@@ -7866,6 +7911,7 @@ begin
     perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
     from pathfinder.set_aside
     where set_aside.ends_at <= now();
+    perform pathfinder.release_corrections();
     return null;
 end
 $$;
@@ -8251,7 +8297,8 @@ comment on function pathfinder.complete_change(public.user_state) is
 -- Brings what was corrected of a member into the messages of digests that are built and not sent yet: whoever is told
 -- of there is what they are by the correction, and whoever has nothing left to tell, or nothing that the channel is
 -- told of, stands there no more. What happened to them after the cut-off is for the next digest, and then so is the
--- correction.
+-- correction. Of whom a part of the digest that was sent tells it has told: its other parts and its link do not say
+-- otherwise, and no later digest tells it again.
 -- Returns: nothing.
 -- Example: select pathfinder.correct_digests('main', '2000');
 create or replace function pathfinder.correct_digests(community text, user_id text)
@@ -8285,6 +8332,13 @@ begin
                 where digests.channel = entered.channel
                     and digests.payload -> 'digest_id' = to_jsonb(entered.digest_id)
                     and not digests.sent
+            )
+            and not exists (
+                select from public.digests
+                where digests.channel = entered.channel
+                    and digests.payload -> 'digest_id' = to_jsonb(entered.digest_id)
+                    and digests.sent
+                    and digests.payload -> 'people' @> jsonb_build_array(member)
             )
     loop
         select shown.person || jsonb_build_object('detection_id', told.detection_id), shown.person ->> 'kind'
@@ -9484,7 +9538,7 @@ begin
     order by change.id desc
     limit 1;
     if not by_title or (departure.kind, departure.origin) is distinct from ('left', 'correction') then
-        return pathfinder.retained_executive(former_executive.community, former_executive.user_id);
+        return pathfinder.retained_member(former_executive.community, former_executive.user_id);
     end if;
     -- What they said meanwhile is newer than the change.
     retained := pathfinder.retained_values(departure.community, departure.user_id);
@@ -10217,13 +10271,59 @@ revoke all on function pathfinder.legal_forms() from public, anon, authenticated
 comment on function pathfinder.legal_forms() is 'The legal forms that may end or begin a company''s name.';
 
 -- source: people/match_everybody.sql
--- Finds anew to which account each executive belongs, and the changes of those for whom that is another one: what
--- match_executives() does for one account, after many have changed at once.
+-- Finds anew to which account each executive belongs: what match_executives() does for one account, after many have
+-- changed at once.
 -- Returns: how many executives belong elsewhere than before.
 -- Example: select pathfinder.match_everybody();
 create or replace function pathfinder.match_everybody()
 returns bigint
 language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.match_members(array_agg(user_state.community), array_agg(user_state.user_id))
+    from public.user_state
+$$;
+
+revoke all on function pathfinder.match_everybody() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.match_everybody() is 'Finds anew to which account each executive belongs.';
+
+-- source: people/match_executives.sql
+-- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find.
+-- Returns: how many executives belong elsewhere than before.
+-- Example: select pathfinder.match_executives(7);
+create or replace function pathfinder.match_executives(account_id bigint)
+returns bigint
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.match_members(array_agg(candidate.community), array_agg(candidate.user_id))
+    from (
+        select user_state.community, user_state.user_id
+        from public.user_state
+        where user_state.account_id = match_executives.account_id
+        union
+        select executive.community, executive.user_id
+        from pathfinder.account_keys
+        cross join lateral pathfinder.find_executives(account_keys.kind, account_keys.key, null) as executive
+        where account_keys.account_id = match_executives.account_id
+    ) as candidate
+$$;
+
+revoke all on function pathfinder.match_executives(bigint) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.match_executives(bigint) is 'Finds anew who belongs to an account.';
+
+-- source: people/match_members.sql
+-- Finds anew to which account some executives belong; and the changes of those for whom that is another one.
+-- Returns: how many of them belong elsewhere than before.
+-- Example: select pathfinder.match_members('{main}', '{2000}');
+create or replace function pathfinder.match_members(communities text[], user_ids text[])
+returns bigint
+language sql
+volatile
 set search_path = ''
 as $$
     with placed as materialized (
@@ -10232,7 +10332,9 @@ as $$
             user_state.user_id,
             user_state.account_id as before,
             pathfinder.find_account(user_state.email_domain, user_state.company) as after
-        from public.user_state
+        from unnest(match_members.communities, match_members.user_ids) as member (community, user_id)
+        join public.user_state
+            on user_state.community = member.community and user_state.user_id = member.user_id
     ),
     moved as (
         update public.user_state
@@ -10255,55 +10357,10 @@ as $$
     select count(*) from moved
 $$;
 
-revoke all on function pathfinder.match_everybody() from public, anon, authenticated, service_role;
+revoke all on function pathfinder.match_members(text[], text[]) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.match_everybody() is 'Finds anew to which account each executive belongs.';
-
--- source: people/match_executives.sql
--- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find;
--- and the changes of those for whom that is another one.
--- Returns: how many executives belong elsewhere than before.
--- Example: select pathfinder.match_executives(7);
-create or replace function pathfinder.match_executives(account_id bigint)
-returns bigint
-language sql
-set search_path = ''
-as $$
-    with candidate as (
-        select user_state.community, user_state.user_id
-        from public.user_state
-        where user_state.account_id = match_executives.account_id
-        union
-        select executive.community, executive.user_id
-        from pathfinder.account_keys
-        cross join lateral pathfinder.find_executives(account_keys.kind, account_keys.key, null) as executive
-        where account_keys.account_id = match_executives.account_id
-    ),
-    moved as (
-        update public.user_state
-        set account_id = pathfinder.find_account(user_state.email_domain, user_state.company)
-        from candidate
-        where user_state.community = candidate.community
-            and user_state.user_id = candidate.user_id
-            and user_state.account_id
-                is distinct from pathfinder.find_account(user_state.email_domain, user_state.company)
-        returning user_state.community, user_state.user_id
-    ),
-    told as (
-        update public.detections
-        set account_id = pathfinder.find_account(
-            detections.email_domain,
-            case when detections.kind = 'left' then detections.previous_company else detections.company end
-        )
-        from moved
-        where detections.community = moved.community and detections.user_id = moved.user_id
-    )
-    select count(*) from moved
-$$;
-
-revoke all on function pathfinder.match_executives(bigint) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.match_executives(bigint) is 'Finds anew who belongs to an account.';
+comment on function pathfinder.match_members(text[], text[]) is
+    'Finds anew to which account some executives belong.';
 
 -- source: people/member_level.sql
 -- Gives the level of a member who is a known executive.
@@ -10330,8 +10387,10 @@ revoke all on function pathfinder.member_level(text, text) from public, anon, au
 comment on function pathfinder.member_level(text, text) is 'The level of a member who is a known executive.';
 
 -- source: people/messages_about.sql
--- The messages about a member that were sent, and cannot be called back.
--- Returns: a JSON array of {"kind": digest or alert, "channel", "sent_at"}, the oldest first.
+-- The messages about a member that were sent, and cannot be called back: those that name the member, and the others of
+-- the same digest, which may have a link to everybody of it.
+-- Returns: a JSON array of {"kind": digest or alert, "channel", "sent_at", "part" and "parts" (of a digest),
+--   "is_named"}, the oldest first.
 -- Example: select pathfinder.messages_about('main', '2000');
 create or replace function pathfinder.messages_about(community text, user_id text)
 returns jsonb
@@ -10339,16 +10398,25 @@ language sql
 stable
 set search_path = ''
 as $$
-    select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at, sent.channel), '[]')
+    with told as (
+        select jsonb_build_array(
+            jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
+        ) as people
+    )
+    select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at, sent.channel, sent.part), '[]')
     from (
-        select distinct 'digest' as kind, digests.channel, digests.sent_at
+        select
+            'digest' as kind,
+            digests.channel,
+            digests.sent_at,
+            digests.part,
+            digests.parts,
+            digests.payload -> 'people' @> told.people as is_named
         from public.digests
+        cross join told
         where digests.sent
             and (
-                digests.payload -> 'people' @> jsonb_build_array(
-                    jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
-                )
-                -- Behind its link.
+                digests.payload -> 'people' @> told.people
                 or digests.payload -> 'digest_id' in (
                     select to_jsonb(digest_ledger.digest_id)
                     from public.detections
@@ -10359,7 +10427,7 @@ as $$
                 )
             )
         union
-        select 'alert', alerts.channel, outbox.finished_at
+        select 'alert', alerts.channel, outbox.finished_at, null, null, true
         from public.detections
         join pathfinder.alerts on alerts.detection_id = detections.id
         join public.outbox on outbox.id = alerts.job_id and outbox.status = 'done'
@@ -11169,6 +11237,43 @@ revoke all on function pathfinder.release_account() from public, anon, authentic
 
 comment on function pathfinder.release_account() is 'Trigger: finds anew to whom the people of a deleted account belong.';
 
+-- source: people/release_corrections.sql
+-- Deletes what was corrected of members who are no executives and suppressed for good by what their webhooks say, with
+-- what was recorded of them: whom a corrected title had let go no one else finds.
+-- Returns: nothing.
+-- Example: select pathfinder.release_corrections();
+create or replace function pathfinder.release_corrections()
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    select
+        pathfinder.keep_away(member.community, member.user_id),
+        pathfinder.take_back(member.community, member.user_id)
+    from (select distinct corrections.community, corrections.user_id from pathfinder.corrections) as member
+    cross join lateral pathfinder.retained_values(member.community, member.user_id) as said
+    where not exists (
+            select from public.user_state
+            where user_state.community = member.community and user_state.user_id = member.user_id
+        )
+        and not exists (
+            select from pathfinder.set_aside
+            where set_aside.community = member.community and set_aside.user_id = member.user_id
+        )
+        and pathfinder.suppressed_until(
+            member.community,
+            member.user_id,
+            pathfinder.domain_key(said ->> 'email'),
+            said ->> 'company'
+        ) = 'infinity'
+$$;
+
+revoke all on function pathfinder.release_corrections() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.release_corrections() is
+    'Deletes what was corrected of members who are no executives and suppressed for good.';
+
 -- source: people/remember_registration.sql
 -- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
 -- Returns: nothing.
@@ -11319,11 +11424,38 @@ comment on function pathfinder.reopen_digests() is
     'Trigger: gives a change that enrichment completed another chance in the next digest.';
 
 -- source: people/retained_executive.sql
--- Describes a member who is no executive by the last webhook about the title that is still retained. Whoever left the
--- community since, was forgotten, or is suppressed stays what they are.
+-- Describes a member who is no executive by what retained_member() goes by, unless they are suppressed, or put aside.
 -- Returns: a row for user_state, without a level; null where there is nothing to go by.
 -- Example: select (pathfinder.retained_executive('main', '2000')).title;
 create or replace function pathfinder.retained_executive(community text, user_id text)
+returns public.user_state
+language sql
+stable
+set search_path = ''
+as $$
+    select retained.*
+    from pathfinder.retained_member(retained_executive.community, retained_executive.user_id) as retained
+    where retained.user_id is not null
+        and not exists (
+            select from pathfinder.set_aside
+            where set_aside.community = retained.community and set_aside.user_id = retained.user_id
+        )
+        and pathfinder.suppressed_until(
+            retained.community, retained.user_id, retained.email_domain, retained.company
+        ) is null
+$$;
+
+revoke all on function pathfinder.retained_executive(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.retained_executive(text, text) is
+    'Describes a member who is no executive, nor suppressed, by the last webhook about the title.';
+
+-- source: people/retained_member.sql
+-- Describes a member who is no executive by the last webhook about the title that is still retained, also whoever is
+-- suppressed. Whoever left the community since, or was forgotten, stays what they are.
+-- Returns: a row for user_state, without a level; null where there is nothing to go by.
+-- Example: select (pathfinder.retained_member('main', '2000')).title;
+create or replace function pathfinder.retained_member(community text, user_id text)
 returns public.user_state
 language plpgsql
 stable
@@ -11336,18 +11468,14 @@ begin
     -- Ordered as webhooks were applied; events of one member take turns.
     select stored.* into event
     from public.events_raw as stored
-    where stored.community = retained_executive.community
-        and stored.user_id = retained_executive.user_id
+    where stored.community = retained_member.community
+        and stored.user_id = retained_member.user_id
         and (stored.attribute = 'title' or stored.kind = 'departure')
         and stored.state = 'processed'
     order by stored.settled_at desc, stored.id desc
     limit 1;
     if event.id is null or event.kind = 'departure' or event.value is null
-        or pathfinder.is_forgotten(event.community, event.user_id)
-        or exists (
-            select from pathfinder.set_aside
-            where set_aside.community = event.community and set_aside.user_id = event.user_id
-        ) then
+        or pathfinder.is_forgotten(event.community, event.user_id) then
         return null;
     end if;
     person := pathfinder.describe_member(
@@ -11357,17 +11485,13 @@ begin
         ),
         null
     );
-    return case
-        when person.title is not null and pathfinder.suppressed_until(
-            person.community, person.user_id, person.email_domain, person.company
-        ) is null then person
-    end;
+    return case when person.title is not null then person end;
 end
 $$;
 
-revoke all on function pathfinder.retained_executive(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.retained_member(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.retained_executive(text, text) is
+comment on function pathfinder.retained_member(text, text) is
     'Describes a member who is no executive by the last webhook about the title.';
 
 -- source: people/retained_values.sql
@@ -11893,9 +12017,10 @@ comment on function pathfinder.told_changes(bigint[], text, text, timestamptz) i
 
 -- source: people/undo_correction.sql
 -- Takes back what an editor corrected of somebody: one attribute, or all. What the community says counts again at once:
--- of an executive, of whom a title had let go, and of whom the company had put aside for a while. Of whom it had put
--- aside for good nothing is kept but webhooks: where those are gone, too, they count with the next one. Recorded, and
--- told only with announce.
+-- of an executive, of whom a title had let go, and of whom the company had put aside for a while; whoever is suppressed
+-- until a moment waits for it. Of whom the company had put aside for good nothing is kept but webhooks: where those are
+-- gone, too, they count with the next one. Recorded, and told only with announce. Whom the correction took out of a
+-- digest that is not sent yet the next digest tells of: the message that waits is not made anew.
 -- Returns: {"status", "undone": ["title", …], "level": the level after it, or null}; status is undone, left (no
 --   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is
 --   corrected.
@@ -16264,6 +16389,7 @@ begin
         where old.recorded_at < moment - configured.registration_retention
         limit 50000
     ));
+    perform pathfinder.release_corrections();
     delete from pathfinder.corrections
     where not exists (
             select from public.user_state
@@ -17377,7 +17503,8 @@ comment on function pathfinder.accept_as_example(text, text) is 'Makes a title a
 -- check_rules() lists the title until then. As a suppression: of the member, up to a moment or for good. As a
 -- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
 -- for already_known, a correction for wrong_company.
--- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at"}.
+-- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at", "company" that is right now,
+--   "replaced": what an editor had corrected it to before, where one had}.
 -- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
 -- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
 create or replace function pathfinder.accept_proposal(
@@ -17393,6 +17520,7 @@ declare
     proposal public.feedback_proposals;
     chosen text;
     made jsonb;
+    earlier jsonb;
     moment constant timestamptz := clock_timestamp();
 begin
     proposal := pathfinder.open_proposal(accept_proposal.id);
@@ -17415,6 +17543,16 @@ begin
                 raise exception 'the right company is missing'
                     using errcode = '22023', hint = 'Give it as company.';
             end if;
+            select jsonb_build_object('replaced', corrections.value) into earlier
+            from pathfinder.corrections
+            where corrections.community = proposal.community
+                and corrections.user_id = proposal.user_id
+                and corrections.attribute = 'company';
+            select jsonb_build_object('replaced', corrections.value) into earlier
+            from pathfinder.corrections
+            where corrections.community = proposal.community
+                and corrections.user_id = proposal.user_id
+                and corrections.attribute = 'company';
             made := pathfinder.correct_person(
                 proposal.user_id, proposal.community, null, accept_proposal.company, null, false
             );
@@ -17422,9 +17560,11 @@ begin
                 raise exception 'the person is no executive any more'
                     using errcode = '22023', hint = 'There is nothing to correct: dismiss the proposal.';
             end if;
-            made := jsonb_strip_nulls(jsonb_build_object(
-                'corrected_at', case when made ->> 'status' <> 'unchanged' then now() end
-            ));
+            made := case
+                when made ->> 'status' = 'unchanged' then '{}'
+                else jsonb_build_object('corrected_at', now(), 'company', accept_proposal.company)
+                    || coalesce(earlier, '{}')
+            end;
         else
             raise exception '"%" is no way to accept a proposal', left(chosen, 40)
                 using errcode = '22023', hint = 'Say example, suppression or correction.';
@@ -17438,7 +17578,10 @@ begin
         and feedback_proposals.verdict = proposal.verdict
         and feedback_proposals.status = 'open';
     perform pathfinder.write_audit(
-        'feedback', 'accept', made || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+        'feedback',
+        'accept',
+        -- Nothing of the person stands in the audit.
+        made - array['company', 'replaced'] || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
     );
     return made;
 end
@@ -17589,7 +17732,8 @@ comment on function public.act_on_jobs(text, bigint, text, interval, boolean) is
     'Retries, postpones, cancels or discards a job, or all of one error; only counts them unless dry_run is false.';
 
 -- source: admin/add_rule.sql
--- Adds a rule, as a new row of classification_rules does: it is checked, and counts at once.
+-- Adds a rule, as a new row of classification_rules does: it is checked, and counts at once. With anyway also where
+-- examples that were right become wrong, which settings.protect_examples refuses otherwise.
 -- Returns: its id.
 -- Raises: 22023 with a sentence, and a hint that says what to write; 23505 for a rule that is there already.
 -- Example: select public.add_rule('vp', 'second in command');
@@ -17598,13 +17742,15 @@ create or replace function public.add_rule(
     pattern text,
     kind text default 'phrase',
     scope text default 'segment',
-    description text default null
+    description text default null,
+    anyway boolean default false
 )
 returns bigint
 language sql
 volatile
 set search_path = ''
 as $$
+    select set_config('pathfinder.examples_may_break', case when add_rule.anyway then 'yes' else '' end, true);
     insert into public.classification_rules (category, pattern, kind, scope, description)
     values (
         add_rule.category, add_rule.pattern, add_rule.kind, add_rule.scope, nullif(btrim(add_rule.description), '')
@@ -17612,10 +17758,11 @@ as $$
     returning id
 $$;
 
-revoke all on function public.add_rule(text, text, text, text, text) from public, anon, authenticated, service_role;
-grant execute on function public.add_rule(text, text, text, text, text) to service_role;
+revoke all on function public.add_rule(text, text, text, text, text, boolean)
+    from public, anon, authenticated, service_role;
+grant execute on function public.add_rule(text, text, text, text, text, boolean) to service_role;
 
-comment on function public.add_rule(text, text, text, text, text) is 'Adds a rule; returns its id.';
+comment on function public.add_rule(text, text, text, text, text, boolean) is 'Adds a rule; returns its id.';
 
 -- source: admin/channel_through.sql
 -- The channel that something is sent again through: the one that is named, or for one address the first active channel
@@ -18403,7 +18550,8 @@ comment on function public.forget_again(jsonb) is
 -- again. Numbers follow: those of the person's digests and reports become smaller. A report whose month
 -- detection_retention has begun to delete keeps its numbers. Backups are beyond reach, and so are sent messages.
 -- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n},
---   and "sent": the messages that cannot be called back, [{"kind", "channel", "sent_at"}].
+--   and "sent": the messages that cannot be called back, [{"kind", "channel", "sent_at", "part", "parts", "is_named"}];
+--   those that do not name the person are of a digest whose full list did.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.forget_user('2000');
 create or replace function pathfinder.forget_user(user_id text, community text)
@@ -18862,7 +19010,7 @@ revoke all on function pathfinder.health_checks() from public, anon, authenticat
 comment on function pathfinder.health_checks() is 'The figures behind health().';
 
 -- source: admin/health_reasons.sql
--- What is wrong, given the figures: sentences that say what to do.
+-- What is wrong, given the figures: each in plain words, and behind "For the operator:" what to look at or to run.
 -- Returns: down: reasons why the system does not do its work; degraded: reasons why it needs somebody. Both may be
 --   empty.
 -- Example: select * from pathfinder.health_reasons(pathfinder.health_checks());
@@ -18883,80 +19031,80 @@ begin
     down := array_remove(array[
         case
             when (checks -> 'database' ->> 'read_only')::boolean then
-                'The database takes no writes, so webhooks fail and nothing runs. A full disk or a standby is the usual cause: make room, then end the read-only mode.'
+                'The database takes no writes, so webhooks are lost and nothing is sent. For the operator: a full disk or a standby is the usual cause; make room, then end the read-only mode.'
         end,
         case
             when not (checks ->> 'tick_active')::boolean then
-                'The schedule is not set up: cron.job has no active job captpathfinder-tick. Switch it on with cron.alter_job, or run: select cron.schedule(''captpathfinder-tick'', ''* * * * *'', ''select public.tick()'').'
+                'The schedule is not set up, so no digest and no report is made. For the operator: cron.job has no active job captpathfinder-tick. Switch it on with cron.alter_job, or run: select cron.schedule(''captpathfinder-tick'', ''* * * * *'', ''select public.tick()'').'
             when tick_age is null then
-                'The schedule has not run yet, though it is to run each minute. Is pg_cron running, with cron.database_name naming this database and cron.log_run on? See cron.job_run_details.'
+                'The schedule has not run yet, so no digest and no report is made. For the operator: it is to run each minute. Is pg_cron running, with cron.database_name naming this database and cron.log_run on? See cron.job_run_details.'
             when tick_age > interval '5 minutes' then
                 format(
-                    'The schedule has not run for %s, though it is to run each minute. See status and return_message of the newest rows in cron.job_run_details.',
+                    'The schedule has not run for %s, so no digest and no report is made. For the operator: it is to run each minute. See status and return_message of the newest rows in cron.job_run_details.',
                     pathfinder.age_in_words(tick_age)
                 )
         end,
         case
             when checks ->> 'rules_version' is null then
-                'There are no classification rules, so nobody is found. Import a rule set with captpathfinder rules import.'
+                'There are no rules, so nobody is found. For the operator: import a rule set with captpathfinder rules import.'
         end
     ], null);
 
     degraded := array_remove(array[
         case
             when (checks ->> 'tick_failed')::boolean and tick_age <= interval '5 minutes' then
-                'The last run of the schedule failed. See return_message of the newest rows in cron.job_run_details.'
+                'The last run of the schedule failed; what was due then is late. For the operator: see return_message of the newest rows in cron.job_run_details.'
         end,
         case
             when (checks -> 'active_sources')::integer = 0 then
-                'No webhook source is enabled, so every webhook is refused. Add one to webhook_sources and set its secret with set_webhook_secret().'
+                'Nobody may post webhooks, so every one is refused and nobody new is found. For the operator: add a row to webhook_sources, enable it, and set its secret with set_webhook_secret().'
             when (webhooks -> 'accepted')::bigint = 0 and (webhooks -> 'unauthorised')::bigint > 0 then
                 format(
-                    'All webhooks of the last 7 days were refused, %s of them as unauthorised. Does the platform have the user name and secret of a row in webhook_sources?',
+                    'All webhooks of the last 7 days were refused, %s of them as unauthorised, so nobody new is found. For the operator: does the platform have the user name and secret of a row in webhook_sources?',
                     webhooks ->> 'unauthorised'
                 )
             when (webhooks -> 'accepted')::bigint = 0 and (webhooks -> 'malformed')::bigint > 0 then
                 format(
-                    'All webhooks of the last 7 days were refused, %s of them as malformed. Compare the platform''s body with webhook_sources.payload_paths; the answer to a post says what is missing.',
+                    'All webhooks of the last 7 days were refused, %s of them as malformed, so nobody new is found. For the operator: compare the platform''s body with webhook_sources.payload_paths; the answer to a post says what is missing.',
                     webhooks ->> 'malformed'
                 )
         end,
         case
             when (checks -> 'active_channels')::integer = 0 then
-                'No channel is active, so nobody is told anything. Add a row to channels, or switch one on.'
+                'No channel is active, so nobody is told anything. For the operator: add a row to channels, or switch one on (is_active).'
         end,
         case
             when event_age > interval '10 minutes' then
                 format(
-                    'A webhook has waited for %s to be processed. See events_raw.error of the rows whose state is waiting.',
+                    'A webhook has waited for %s to be processed, so what it says is not known yet. For the operator: see events_raw.error of the rows whose state is waiting.',
                     pathfinder.age_in_words(event_age)
                 )
         end,
         case
             when (checks #> '{webhooks_last_7_days,unreadable_times}')::integer > 0 then
                 format(
-                    'Times in webhooks that could not be read, in seven days: %s. Such changes are put in order by their old values alone. Have the platform send them as 2026-11-27T10:00:00Z.',
+                    'Times in webhooks that could not be read, in seven days: %s. Which of two changes came first may be mistaken. For the operator: have the platform send them as 2026-11-27T10:00:00Z.',
                     checks #>> '{webhooks_last_7_days,unreadable_times}'
                 )
         end,
         case
             when (checks -> 'parked_events')::integer > 0 then
                 format(
-                    'Webhooks that could not be processed, and are parked: %s. See events_raw.error, mend the cause, then run: select retry_parked_events().',
+                    'Webhooks that could not be processed, and wait for somebody: %s. For the operator: see events_raw.error of the rows whose state is parked, mend the cause, then run: select retry_parked_events().',
                     checks ->> 'parked_events'
                 )
         end,
         case
             when job_age > interval '15 minutes' then
                 format(
-                    'A job has been due for %s and no worker has taken it. Is a worker running, and not stuck? Its log and captpathfinder doctor say more.',
+                    'A message or file has been due for %s, and nothing has begun to make it. For the operator: is a worker running, and not stuck? Its log and captpathfinder doctor say more.',
                     pathfinder.age_in_words(job_age)
                 )
         end,
         case
             when (checks -> 'held_jobs')::integer > 0 then
                 format(
-                    'Jobs that wait because their channel is switched off: %s, of %s. Switch it on (channels.is_active), or delete the channel to give them up.',
+                    'Messages that wait because their channel is switched off: %s, of %s. For the operator: switch it on (channels.is_active), or delete the channel to give them up.',
                     checks ->> 'held_jobs',
                     (select string_agg(name, ', ') from jsonb_array_elements_text(checks -> 'held_channels') as held (name))
                 )
@@ -18964,36 +19112,36 @@ begin
         case
             when (checks -> 'dead_jobs')::integer > 0 then
                 format(
-                    'Jobs that were given up: %s. See outbox.last_error, mend the cause, then run captpathfinder redrive.',
+                    'Messages or files that were given up after several attempts: %s. The page Queue says why, and tries them again. For the operator: see outbox.last_error, mend the cause, then run captpathfinder redrive.',
                     checks ->> 'dead_jobs'
                 )
         end,
         case
             when (checks -> 'failed_runs')::integer > 0 then
                 format(
-                    'Scheduled runs that failed and are tried again: %s. See job_runs.error.',
+                    'Digests, reports or other scheduled runs that failed and are tried again: %s. For the operator: see job_runs.error.',
                     checks ->> 'failed_runs'
                 )
         end,
         case
             when no_workers then
-                'No worker has been seen for two minutes, so nothing is sent. Start one with captpathfinder run.'
+                'The program that sends messages has not been seen for two minutes, so nothing is sent. For the operator: no worker runs. Start one with captpathfinder run.'
         end,
         case
             when not (checks ->> 'realtime_published')::boolean then
-                'The table outbox is not in the publication supabase_realtime, so the worker only polls. Run: alter publication supabase_realtime add table public.outbox.'
+                'Messages go out later than they could. For the operator: the table outbox is not in the publication supabase_realtime, so the worker only polls. Run: alter publication supabase_realtime add table public.outbox.'
             when not no_workers and not exists (
                 select from jsonb_array_elements(workers) as worker
                 -- `off` is a choice.
                 where worker ->> 'realtime_state' in ('listening', 'off')
             ) then
-                'No worker hears Realtime, so jobs begin late, at the next poll. Is Realtime enabled for the project? captpathfinder doctor tries it.'
+                'Messages go out later than they could. For the operator: no worker hears Realtime, so jobs begin at the next poll. Is Realtime enabled for the project? captpathfinder doctor tries it.'
         end,
         case
             when exists (
                 select from jsonb_array_elements(workers) as worker where worker ->> 'control_room' = 'key_rejected'
             ) then
-                'The control room refuses the worker''s key, which may have expired. Give the worker a valid AA_API_KEY and restart it.'
+                'Automation Anywhere refuses the key, which may have expired, so its bots send nothing. For the operator: give the worker a valid AA_API_KEY and restart it.'
         end
     ], null);
 end
@@ -19979,6 +20127,62 @@ grant execute on function public.preview_report(text) to service_role;
 
 comment on function public.preview_report(text) is 'What a report of a month would be of, if it was generated now.';
 
+-- source: admin/put_back_company.sql
+-- Undoes the correction of a company that accepting a proposal made, unless it was corrected once more since, or the
+-- member has stated another one: what an editor had corrected before counts again, else what the community says.
+-- Returns: nothing.
+-- Example: select pathfinder.put_back_company(feedback_proposals) from public.feedback_proposals where id = 7;
+create or replace function pathfinder.put_back_company(proposal public.feedback_proposals)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    has_earlier constant boolean := proposal.result ? 'replaced';
+    -- Empty where an editor had emptied it.
+    earlier constant text := coalesce(proposal.result ->> 'replaced', '');
+    correction pathfinder.corrections;
+    undone jsonb;
+begin
+    select * into correction
+    from pathfinder.corrections
+    where corrections.community = proposal.community
+        and corrections.user_id = proposal.user_id
+        and corrections.attribute = 'company';
+    -- Where the right company was what the community says, no correction was left.
+    if correction.user_id is null and not exists (
+        select from public.user_state
+        where user_state.community = proposal.community
+            and user_state.user_id = proposal.user_id
+            and pathfinder.same_company(user_state.company, proposal.result ->> 'company')
+    ) or correction.corrected_at <> (proposal.result ->> 'corrected_at')::timestamptz then
+        return;
+    end if;
+    if has_earlier and pathfinder.correct_person(
+        proposal.user_id, proposal.community, null, earlier, null, false
+    ) is not null then
+        return;
+    end if;
+    -- No executive now, or put aside by the company that was corrected.
+    undone := pathfinder.undo_correction(proposal.user_id, proposal.community, 'company', false);
+    if has_earlier
+        and pathfinder.correct_person(proposal.user_id, proposal.community, null, earlier, null, false) is null
+        and undone ->> 'status' in ('left', 'waits') then
+        insert into pathfinder.corrections (community, user_id, attribute, stated, value)
+        values (
+            proposal.community, proposal.user_id, 'company', correction.stated, nullif(earlier, '')
+        );
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.put_back_company(public.feedback_proposals)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.put_back_company(public.feedback_proposals) is
+    'Undoes the correction of a company that accepting a proposal made.';
+
 -- source: admin/recent_detections.sql
 -- The newest people found, for a look at what is going on: new and promoted ones.
 -- Returns: at most 1000 people as people_json() makes them, newest first, and the rule that found each as "why".
@@ -20029,8 +20233,8 @@ comment on function public.recent_detections(integer, text) is
 
 -- source: admin/reopen_proposal.sql
 -- Undoes a decision about a proposal: it waits again, with all that was accepted at once with it, and what accepting it
--- made goes: the example, rule, suppression or correction. Whom a suppression covered counts again as when its row is
--- deleted. What was corrected once more since stays.
+-- made goes: the example, rule, suppression or correction, whose place what was corrected before takes again. Whom a
+-- suppression covered counts again as when its row is deleted. What was corrected once more since stays.
 -- Returns: how many wait again.
 -- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
 -- Example: select public.reopen_proposal(7);
@@ -20082,12 +20286,9 @@ begin
     delete from public.classification_rules
     where classification_rules.id = (proposal.result ->> 'rule_id')::bigint;
     delete from public.suppressions where suppressions.id = (proposal.result ->> 'suppression_id')::bigint;
-    perform pathfinder.undo_correction(proposal.user_id, proposal.community, 'company', false)
-    from pathfinder.corrections
-    where corrections.community = proposal.community
-        and corrections.user_id = proposal.user_id
-        and corrections.attribute = 'company'
-        and corrections.corrected_at = (proposal.result ->> 'corrected_at')::timestamptz;
+    if proposal.result ? 'corrected_at' then
+        perform pathfinder.put_back_company(proposal);
+    end if;
 
     -- Who has said the same again since says it already.
     delete from public.feedback_proposals as decided
@@ -20529,16 +20730,18 @@ comment on function public.stats() is
     'The numbers of the whole system: executives, detections, digests, reports, queue, deliveries, webhooks.';
 
 -- source: admin/switch_rule.sql
--- Switches a rule on or off.
+-- Switches a rule on or off; with anyway also where examples that were right become wrong, which
+-- settings.protect_examples refuses otherwise.
 -- Returns: whether there is such a rule.
 -- Raises: what an edit of classification_rules raises.
 -- Example: select public.switch_rule(7, false);
-create or replace function public.switch_rule(rule_id bigint, is_active boolean)
+create or replace function public.switch_rule(rule_id bigint, is_active boolean, anyway boolean default false)
 returns boolean
 language sql
 volatile
 set search_path = ''
 as $$
+    select set_config('pathfinder.examples_may_break', case when switch_rule.anyway then 'yes' else '' end, true);
     with switched as (
         update public.classification_rules
         set is_active = switch_rule.is_active
@@ -20548,10 +20751,10 @@ as $$
     select exists (select from switched)
 $$;
 
-revoke all on function public.switch_rule(bigint, boolean) from public, anon, authenticated, service_role;
-grant execute on function public.switch_rule(bigint, boolean) to service_role;
+revoke all on function public.switch_rule(bigint, boolean, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.switch_rule(bigint, boolean, boolean) to service_role;
 
-comment on function public.switch_rule(bigint, boolean) is 'Switches a rule on or off; says whether there is one.';
+comment on function public.switch_rule(bigint, boolean, boolean) is 'Switches a rule on or off; says whether there is one.';
 
 -- source: admin/watch.sql
 -- Looks for incidents that begin or end, and tells each active channel that gets them: once when it begins, once when

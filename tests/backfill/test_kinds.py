@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from captpathfinder.backfill.reading import Options, open_source
+from captpathfinder.backfill.separated import LONGEST_LINE
 from captpathfinder.errors import PermanentError
 from tests.backfill.exports import Member, faults, members, opened, workbook, write, xlsx, zipped
 
@@ -294,6 +295,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "an old spreadsheet that is none": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 40, "Save it as CSV"),
     "empty sheets": (xlsx([]), "empty"),
     "JSON that was cut": (b'[{"id": 1, "title": "CEO"}, {"id": 2, "ti', "not JSON"),
+    "a line without end": (b"id,title\n1,CEO\n2," + b"x" * LONGEST_LINE, "a line of more than"),
     "a page": (b"<html><body>Sign in</body></html>", "without a table"),
 }
 

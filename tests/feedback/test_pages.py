@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import httpx
@@ -78,7 +79,7 @@ def bad_links(pages: Pages, detection: int) -> dict[str, str]:
     other = Settings(
         supabase_url="https://other.supabase.co", supabase_secret_key=SecretStr("sb_secret_" + "y" * 30)
     )
-    foreign = Links(other).feedback("sales", detection, utc_now().replace(year=2099))
+    foreign = Links(other).feedback("sales", detection, datetime(2099, 1, 1, tzinfo=UTC))
     board = pages.feedback(detection, "board").rpartition("/")[2].rpartition(".")[0]
     return {
         "expired": pages.feedback(detection, days=-0.001),
@@ -160,7 +161,7 @@ async def test_every_page_is_found_below_any_path_and_when_a_proxy_took_it_away(
         public_url=f"https://people.example.com{path}",
     )
     links = Links(settings)
-    later = utc_now().replace(year=2099)
+    later = datetime(2099, 1, 1, tzinfo=UTC)
     async with SupabaseApi(settings) as api:
         site = PublicPages(settings, api, links, now=utc_now, monotonic=lambda: 0.0)
         client = httpx.AsyncClient(transport=httpx.ASGITransport(site.application()))
@@ -189,6 +190,7 @@ def test_the_page_of_a_digest_has_everybody_with_a_link_to_say_what_is_not_right
     answer = httpx.get(url)
     assert answer.status_code == 200
     assert sorted(re.findall(r"Person \d", answer.text)) == [f"Person {number}" for number in range(5)]
+    assert answer.text.count('<span class="level">C-level executive</span>') == 5
     links = re.findall(r'class="wrong" href="([^"]+)"', answer.text)
     assert len(links) == 5
     press(links[0], "already_known")
@@ -291,7 +293,7 @@ async def test_many_readers_of_one_link_or_one_reader_of_many_are_told_to_wait()
         supabase_secret_key=SecretStr("sb_secret_" + "x" * 30),
         public_url="https://people.example.com",
     )
-    links, later, now = Links(settings), utc_now().replace(year=2099), [0.0]
+    links, later, now = Links(settings), datetime(2099, 1, 1, tzinfo=UTC), [0.0]
 
     async def answers(digest: int, reader: str, times: int = 1) -> set[int]:
         transport = httpx.ASGITransport(application, client=(reader, 1))
@@ -357,7 +359,7 @@ async def test_while_the_database_is_away_a_page_says_so_and_names_nobody() -> N
         public_url="https://people.example.com",
     )
     links = Links(settings)
-    later = utc_now().replace(year=2099)
+    later = datetime(2099, 1, 1, tzinfo=UTC)
     async with SupabaseApi(settings) as api:
         site = PublicPages(settings, api, links, now=utc_now, monotonic=lambda: 0.0)
         client = httpx.AsyncClient(transport=httpx.ASGITransport(site.application()))

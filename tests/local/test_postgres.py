@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import psycopg
 import pytest
 
@@ -98,3 +100,19 @@ def test_restart_keeps_port_data_and_passwords() -> None:
         assert cluster.dsn() == before
         with cluster.connect() as connection:
             assert connection.execute("select id from public.kept").fetchone() == (1,)
+
+
+def shared_segments() -> list[int]:
+    lines = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
+    return [int(line.split()[1]) for line in lines]
+
+
+def test_a_server_that_was_killed_leaves_nothing_in_shared_memory() -> None:
+    with Cluster.temporary() as cluster:
+        cluster.connect().close()
+        mapped = Path(f"/proc/{cluster.pid()}/maps").read_text()
+        segment = int((cluster.data / "postmaster.pid").read_text().splitlines()[6].split()[1])
+        assert segment in shared_segments()
+        cluster.kill()
+    assert "/dev/shm/PostgreSQL." not in mapped
+    assert segment not in shared_segments()

@@ -236,6 +236,33 @@ def test_second_command_at_the_same_time_is_told_to_wait(home: Path) -> None:
         Stack(home).down()
 
 
+def test_a_starter_killed_while_it_starts_a_service_makes_the_next_command_wait_for_that(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.mkdir()
+    # What it was starting has its lock for as long as its program has not begun.
+    script = (
+        "import os, sys; from pathlib import Path; from local.process import alone\n"
+        "with alone(Path(sys.argv[1])):\n"
+        "    if os.fork() == 0:\n"
+        "        sys.stdin.read()\n"
+        "    os._exit(0)\n"
+    )
+    command = [sys.executable, "-c", script, str(home / "lock")]
+    starter = subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE)
+    assert starter.wait() == 0
+    waited: list[float] = []
+
+    def begins(seconds: float) -> None:
+        waited.append(seconds)
+        assert starter.stdin is not None
+        starter.stdin.close()
+
+    monkeypatch.setattr("local.process.time.sleep", begins)
+    assert Stack(home).down() == []
+    assert waited
+
+
 def test_service_that_cannot_start_is_named_and_nothing_stays(home: Path) -> None:
     stack = Stack(home, durable=False, dies_with_caller=True, realtime_arguments=["--no-such-option"])
     with pytest.raises(StackError, match="realtime ended while starting"):

@@ -239,6 +239,13 @@ def test_an_edited_scope_is_in_force(db: Db) -> None:
     assert level(db, "Keeper, of Keys") is None
 
 
+def test_an_edited_kind_is_in_force(db: Db) -> None:
+    rule = add(db, "vp", "keeper of (keys|wine)", kind="phrase")
+    assert level(db, "Keeper of Wine") is None
+    db.execute("update public.classification_rules set kind = 'regex' where id = %s", [rule])
+    assert level(db, "Keeper of Wine") == "vp"
+
+
 @pytest.mark.parametrize(
     ("rules", "title", "expected"),
     [

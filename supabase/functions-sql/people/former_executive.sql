@@ -27,7 +27,7 @@ begin
     order by change.id desc
     limit 1;
     if not by_title or (departure.kind, departure.origin) is distinct from ('left', 'correction') then
-        return pathfinder.retained_executive(former_executive.community, former_executive.user_id);
+        return pathfinder.retained_member(former_executive.community, former_executive.user_id);
     end if;
     -- What they said meanwhile is newer than the change.
     retained := pathfinder.retained_values(departure.community, departure.user_id);
