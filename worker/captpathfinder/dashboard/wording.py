@@ -246,8 +246,8 @@ def after_undoing(answer: object) -> tuple[str, str]:
     match said.get("status"):
         case "undone":
             return "done", (
-                "Undone: what the community says counts again. If the correction had taken them out of a message"
-                " that waits, the next digest tells of them."
+                "Undone: what the community says counts again. If the correction had taken them out of a "
+                "message that waits, the next digest tells of them."
             )
         case "left":
             return "done", "Undone: by what the community says they are no executive."
