@@ -181,12 +181,8 @@ def test_suppression_that_ends_brings_back_and_tells_nobody(db: Connection) -> N
 
 
 def test_webhook_after_a_suppression_has_ended_finds_who_was_set_aside(db: Connection) -> None:
-    for community in ("main", "partners"):
-        say(db, "VP Sales", community=community)
-    db.execute(
-        "insert into public.suppressions (kind, value, until, community)"
-        " values ('member', '1', '2999-01-01', 'main'), ('member', '1', '2999-01-01', 'partners')"
-    )
+    say(db, "VP Sales")
+    db.execute("insert into public.suppressions (kind, value, until) values ('member', '1', '2999-01-01')")
     # It ends by its time, and no tick has been since.
     db.execute("alter table public.suppressions disable trigger all")
     db.execute("update public.suppressions set until = now() - interval '1 second'")
@@ -195,8 +191,6 @@ def test_webhook_after_a_suppression_has_ended_finds_who_was_set_aside(db: Conne
     assert rows(db, f"select * from ({CHANGES}) as changes where title = 'CEO'") == [  # noqa: S608
         ("promotion", "VP Sales", "CEO", "webhook", True)
     ]
-    # The same id in another community waits for its own.
-    assert rows(db, "select community from pathfinder.set_aside") == [("partners",)]
 
 
 def test_webhook_about_somebody_set_aside_is_what_they_come_back_with(db: Connection) -> None:
