@@ -194,11 +194,17 @@ def after_undoing(answer: object) -> tuple[str, str]:
     said = answer if isinstance(answer, dict) else {}
     match said.get("status"):
         case "undone":
-            return "done", "Undone: what the community says counts again."
+            return "done", (
+                "Undone: what the community says counts again. If the correction had taken them out of a "
+                "message that waits, the next digest tells of them."
+            )
         case "left":
             return "done", "Undone: by what the community says they are no executive."
         case "suppressed":
-            return "done", "Undone. They are put aside all the same."
+            return (
+                "done",
+                "Undone. They are put aside all the same; what the community says counts when that ends.",
+            )
         case "waits":
             return "done", "Undone. Nothing else is known of them; they count again with their next change."
     return "problem", "This was undone already, or the member has stated something else since."
