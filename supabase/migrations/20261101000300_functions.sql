@@ -558,75 +558,83 @@ comment on function pathfinder.country_name(text) is 'What a country is called i
 -- Example: select pathfinder.decode_entities('R&amp;D &#8211; Caf&eacute;');  -- R&D – Café
 create or replace function pathfinder.decode_entities(content text)
 returns text
-language sql
+language plpgsql
 stable
 strict
 parallel safe
 set search_path = ''
 as $$
-    with pieces as (
-        select split.position, split.written, split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
-        from unnest(string_to_array(decode_entities.content, '&')) with ordinality as split (written, position)
-    ),
-    named as materialized (
-        select
-            pieces.position,
-            pieces.written,
-            case
-                when not pieces.may_be_one then null
-                when left(pieces.written, 34) ~ '^#?[A-Za-z0-9]+;' then split_part(pieces.written, ';', 1)
-                -- Without its semicolon.
-                else substring(pieces.written from '^((?:#|#[xX])?[A-Za-z0-9]+)(?![A-Za-z0-9=])')
-            end as name
-        from pieces
-    ),
-    numbered as materialized (
-        select
-            named.position,
-            named.written,
-            named.name,
-            case
-                when named.name ~ '^#[0-9]{1,8}$' then substr(named.name, 2)::integer
-                when named.name ~ '^#[xX][0-9a-fA-F]{1,6}$'
-                    then ('x' || lpad(substr(named.name, 3), 8, '0'))::bit(32)::integer
-            end as code,
-            substr(
+begin
+    return (
+        with pieces as (
+            select split.position, split.written, split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
+            from unnest(string_to_array(decode_entities.content, '&')) with ordinality as split (written, position)
+        ),
+        named as materialized (
+            select
+                pieces.position,
+                pieces.written,
+                case
+                    when not pieces.may_be_one then null
+                    when left(pieces.written, 34) ~ '^#?[A-Za-z0-9]+;' then split_part(pieces.written, ';', 1)
+                    -- Without its semicolon.
+                    else substring(pieces.written from '^((?:#|#[xX])?[A-Za-z0-9]+)(?![A-Za-z0-9=])')
+                end as name
+            from pieces
+        ),
+        numbered as materialized (
+            select
+                named.position,
                 named.written,
-                length(named.name) + case when substr(named.written, length(named.name) + 1, 1) = ';' then 2 else 1 end
-            ) as rest
-        from named
-    ),
-    decoded as (
-        select
-            numbered.*,
-            -- Two halves of one character, with nothing between them.
-            lag(numbered.code) over inline as code_before,
-            lag(numbered.rest) over inline as rest_before,
-            lead(numbered.code) over inline as code_after
-        from numbered
-        window inline as (order by numbered.position)
-    )
-    select string_agg(
-        case
-            when decoded.position = 1 then decoded.written
-            when decoded.code is null then coalesce(entity.content || decoded.rest, '&' || decoded.written)
-            when decoded.code between 56320 and 57343
-                and decoded.code_before between 55296 and 56319
-                and decoded.rest_before = ''
-                then chr(65536 + (decoded.code_before - 55296) * 1024 + decoded.code - 56320) || decoded.rest
-            when decoded.code between 55296 and 56319
-                and decoded.code_after between 56320 and 57343
-                and decoded.rest = '' then ''
-            when decoded.code between 128 and 159
-                -- What Windows put there.
-                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', decoded.code - 127, 1) || decoded.rest
-            when decoded.code between 1 and 55295 or decoded.code between 57344 and 1114111
-                then chr(decoded.code) || decoded.rest
-            else U&'\FFFD' || decoded.rest
-        end,
-        '' order by decoded.position)
-    from decoded
-    left join pathfinder.html_entities as entity on entity.name = decoded.name
+                named.name,
+                case
+                    when named.name ~ '^#[0-9]{1,8}$' then substr(named.name, 2)::integer
+                    when named.name ~ '^#[xX][0-9a-fA-F]{1,6}$'
+                        then ('x' || lpad(substr(named.name, 3), 8, '0'))::bit(32)::integer
+                end as code,
+                substr(
+                    named.written,
+                    length(named.name)
+                        + case when substr(named.written, length(named.name) + 1, 1) = ';' then 2 else 1 end
+                ) as rest
+            from named
+        ),
+        decoded as (
+            select
+                numbered.*,
+                -- Two halves of one character, with nothing between them.
+                lag(numbered.code) over inline as code_before,
+                lag(numbered.rest) over inline as rest_before,
+                lead(numbered.code) over inline as code_after
+            from numbered
+            window inline as (order by numbered.position)
+        )
+        select string_agg(
+            case
+                when decoded.position = 1 then decoded.written
+                when decoded.code is null then coalesce(
+                    (select entity.content from pathfinder.html_entities as entity where entity.name = decoded.name)
+                        || decoded.rest,
+                    '&' || decoded.written
+                )
+                when decoded.code between 56320 and 57343
+                    and decoded.code_before between 55296 and 56319
+                    and decoded.rest_before = ''
+                    then chr(65536 + (decoded.code_before - 55296) * 1024 + decoded.code - 56320) || decoded.rest
+                when decoded.code between 55296 and 56319
+                    and decoded.code_after between 56320 and 57343
+                    and decoded.rest = '' then ''
+                when decoded.code between 128 and 159
+                    -- What Windows put there.
+                    then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', decoded.code - 127, 1) || decoded.rest
+                when decoded.code between 1 and 55295 or decoded.code between 57344 and 1114111
+                    then chr(decoded.code) || decoded.rest
+                else U&'\FFFD' || decoded.rest
+            end,
+            '' order by decoded.position)
+        from decoded
+    );
+end
 $$;
 
 revoke all on function pathfinder.decode_entities(text) from public, anon, authenticated, service_role;
@@ -3330,6 +3338,8 @@ language plpgsql
 stable
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+-- Its tables are in memory.
+set random_page_cost = 1
 as $$
 begin
     return array(
@@ -3552,11 +3562,11 @@ begin
     from (
         select listed.*
         from public.classification_rules as listed
-        where listed.id in (
+        where listed.id = any (array(
                 select unnest(clue.rules)
                 from pathfinder.rule_clues as clue
                 where clue.word = any (words || ''::text) and clue.finds_people
-            )
+            ))
             and listed.category = find_rule.level
             and listed.scope = find_rule.scope
         order by listed.id
@@ -3907,30 +3917,24 @@ set plan_cache_mode = force_generic_plan
 -- Its tables are in memory.
 set random_page_cost = 1
 as $$
-declare
-    candidate record;
-    found text[] := '{}';
 begin
-    -- A backend keeps 32 regular expressions compiled: no other is tried than those that the text has a clue of.
-    for candidate in
-        select expression.function, expression.pattern
+    return array(
+        select known.function
         from (
-            select distinct clue.function
-            from pathfinder.function_clues as clue
-            where clue.word = any (pathfinder.title_words(charge) || ''::text)
+            -- A backend keeps 32 expressions compiled: no other is tried than those that the text has a clue of.
+            select expression.function, expression.pattern, listed.place
+            from (
+                select distinct clue.function
+                from pathfinder.function_clues as clue
+                where clue.word = any (pathfinder.title_words(charge) || ''::text)
+            ) as hinted
+            join pathfinder.function_expressions as expression on expression.function = hinted.function
+            join public.functions as listed on listed.function = hinted.function
+            offset 0
         ) as known
-        join pathfinder.function_expressions as expression on expression.function = known.function
-    loop
-        if charge ~ candidate.pattern then
-            found := found || candidate.function;
-        end if;
-    end loop;
-    if cardinality(found) > 1 then
-        found := array(
-            select known.function from public.functions as known where known.function = any (found) order by known.place
-        );
-    end if;
-    return found;
+        where charge ~ known.pattern
+        order by known.place
+    );
 end
 $$;
 
@@ -5151,15 +5155,19 @@ comment on function public.restore_rules(bigint) is 'Brings the rules of an earl
 -- Example: select pathfinder.segment_title('Sr. V.P. Sales @ Chief Inc | ex-CEO');  -- {sr vp sales,ex ceo}
 create or replace function pathfinder.segment_title(title text)
 returns text[]
-language sql
+language plpgsql
 stable
 parallel safe
 set search_path = ''
-return array(
-    select ltrim(part.written, ',:(@')
-    from unnest(pathfinder.read_title(segment_title.title)) with ordinality as part (written, position)
-    order by part.position
-);
+as $$
+begin
+    return array(
+        select ltrim(part.written, ',:(@')
+        from unnest(pathfinder.read_title(segment_title.title)) with ordinality as part (written, position)
+        order by part.position
+    );
+end
+$$;
 
 revoke all on function pathfinder.segment_title(text) from public, anon, authenticated, service_role;
 
@@ -5645,14 +5653,20 @@ create or replace function pathfinder.enqueue(
     run_at timestamptz default now()
 )
 returns bigint
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
+#variable_conflict use_column
+declare
+    job_id bigint;
+begin
     insert into public.outbox (kind, channel, payload, dedupe_key, priority, run_at)
     values (enqueue.kind, enqueue.channel, enqueue.payload, enqueue.dedupe_key, enqueue.priority, enqueue.run_at)
     on conflict (dedupe_key) do nothing
-    returning id
+    returning id into job_id;
+    return job_id;
+end
 $$;
 
 revoke all on function pathfinder.enqueue(text, text, jsonb, text, integer, timestamptz)
@@ -6376,23 +6390,27 @@ comment on function pathfinder.alert_option_problems(jsonb) is
 
 -- source: channels/announce_test.sql
 -- Puts a finished job into the outbox, so that whoever listens over Realtime can see whether rows are announced.
--- Nobody works on it; the one of the last time is removed.
--- Returns: the time, by the database's clock.
+-- Nobody works on it. It stays until withdraw_test(): Realtime looks at the row before it tells of it. What somebody
+-- left who was interrupted goes with the next one.
+-- Returns: the job.
 -- Example: select public.announce_test();
 create or replace function pathfinder.announce_test()
-returns timestamptz
+returns bigint
 language plpgsql
 volatile
 security definer
 set search_path = ''
 as $$
+declare
+    job bigint;
 begin
     delete from public.outbox
-    where outbox.dedupe_key like 'doctor:%' and outbox.status = 'done';
+    where outbox.kind = 'realtime_test' and outbox.status = 'done' and outbox.finished_at < now() - interval '1 minute';
 
-    insert into public.outbox (kind, dedupe_key, status, finished_at, result)
-    values ('channel_test', 'doctor:' || gen_random_uuid(), 'done', now(), '{"doctor": true}');
-    return clock_timestamp();
+    insert into public.outbox (kind, dedupe_key, status, finished_at)
+    values ('realtime_test', 'doctor:' || gen_random_uuid(), 'done', now())
+    returning outbox.id into job;
+    return job;
 end
 $$;
 
@@ -6402,7 +6420,7 @@ grant execute on function pathfinder.announce_test() to service_role;
 comment on function pathfinder.announce_test() is 'Puts a finished job into the outbox, for Realtime to announce.';
 
 create or replace function public.announce_test()
-returns timestamptz
+returns bigint
 language sql
 volatile
 set search_path = ''
@@ -7177,6 +7195,43 @@ revoke all on function pathfinder.webhook_config_problems(text, jsonb) from publ
 comment on function pathfinder.webhook_config_problems(text, jsonb) is
     'What is missing in the config of a channel whose message is posted to a URL.';
 
+-- source: channels/withdraw_test.sql
+-- Removes what announce_test() put into the outbox, so that a check leaves nothing behind and counts nowhere.
+-- Returns: whether it was there.
+-- Example: select public.withdraw_test(17);
+create or replace function pathfinder.withdraw_test(job_id bigint)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    delete from public.outbox where outbox.id = withdraw_test.job_id and outbox.kind = 'realtime_test';
+    return found;
+end
+$$;
+
+revoke all on function pathfinder.withdraw_test(bigint) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.withdraw_test(bigint) to service_role;
+
+comment on function pathfinder.withdraw_test(bigint) is 'Removes what announce_test() put into the outbox.';
+
+create or replace function public.withdraw_test(job_id bigint)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.withdraw_test(withdraw_test.job_id)
+$$;
+
+revoke all on function public.withdraw_test(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.withdraw_test(bigint) to service_role;
+
+comment on function public.withdraw_test(bigint) is
+    'For captpathfinder doctor: removes what announce_test() put into the outbox.';
+
 -- source: people/account_coverage.sql
 -- For accounts, in the order of their ids: who of which level is a member, and of which level that is on nobody is.
 -- Returns: a JSON object with accounts, and next: what to pass as after for the following page, null on the last.
@@ -7571,15 +7626,21 @@ begin
     end if;
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
-    known := pathfinder.known_executive(change.community, change.user_id);
+    -- Most projects have corrected nobody and put nobody aside, and pay one look for both.
+    select exists (select from pathfinder.corrections), exists (select from pathfinder.set_aside)
+    into has_corrections, has_set_aside;
+    if has_set_aside then
+        known := pathfinder.known_executive(change.community, change.user_id);
+    else
+        select state.* into known
+        from public.user_state as state
+        where state.community = change.community and state.user_id = change.user_id;
+    end if;
     if change.attribute = 'title' and known.title_field is not null then
-        if pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
+        if pathfinder.is_lesser_title(change.profile_field, judgement.level, known) then
             change.attribute := null;
         end if;
     end if;
-    -- Most projects have neither, and pay one look for both.
-    select exists (select from pathfinder.corrections), exists (select from pathfinder.set_aside)
-    into has_corrections, has_set_aside;
     -- Only now, as a lesser title is no statement that could end a correction.
     if has_corrections then
         stated := change.value;
@@ -7901,8 +7962,10 @@ comment on function pathfinder.bring_back(text, text) is 'Brings back somebody w
 -- companies are known and are not one), role (other functions on the same level; a department that becomes known is
 -- none). Another spelling is no change.
 -- Returns: the kind; null where nothing happened that is worth a row.
--- Example: select pathfinder.change_kind(known, person);
-create or replace function pathfinder.change_kind(known public.user_state, person public.user_state)
+-- Example: select pathfinder.change_kind(known, person, pathfinder.same_company(known.company, person.company));
+create or replace function pathfinder.change_kind(
+    known public.user_state, person public.user_state, stays_there boolean
+)
 returns text
 language plpgsql
 stable
@@ -7917,7 +7980,7 @@ begin
             from public.levels as earlier, public.levels as later
             where earlier.level = known.seniority_level and later.level = person.seniority_level
         )
-        when not pathfinder.same_company(known.company, person.company) then 'moved'
+        when not stays_there then 'moved'
         when not (known.functions @> person.functions and known.functions <@ person.functions)
             and (
                 cardinality(known.functions) > 0 and cardinality(person.functions) > 0
@@ -7927,10 +7990,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.change_kind(public.user_state, public.user_state)
+revoke all on function pathfinder.change_kind(public.user_state, public.user_state, boolean)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.change_kind(public.user_state, public.user_state) is
+comment on function pathfinder.change_kind(public.user_state, public.user_state, boolean) is
     'What happened to an executive between two states; null where nothing did.';
 
 -- source: people/check_account.sql
@@ -8513,10 +8576,11 @@ begin
     if not exists (select from pathfinder.corrections) then
         return person;
     end if;
-    for correction in
-        select corrections.*
+    foreach correction in array array(
+        select corrections
         from pathfinder.corrections
         where corrections.community = person.community and corrections.user_id = person.user_id
+    )
     loop
         if pathfinder.statement_key(correction.attribute, to_jsonb(person) ->> correction.attribute)
             = pathfinder.statement_key(correction.attribute, correction.stated) then
@@ -8706,6 +8770,7 @@ as $$
 declare
     person public.user_state := known;
     details jsonb := change.details;
+    retained jsonb;
 begin
     -- What comes along with a change that is older than what is known of it is as old.
     if change.occurred_at is not null and details ?| '{company,country,department,email}' then
@@ -8721,18 +8786,15 @@ begin
         person.user_id := change.user_id;
         person.first_detected_at := now();
         person.functions := '{}';
-        person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
-        person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
-        person.department := pathfinder.retained_value(change.community, change.user_id, 'department');
-        person.email_domain := pathfinder.domain_key(
-            pathfinder.retained_value(change.community, change.user_id, 'email')
-        );
+        retained := pathfinder.retained_values(change.community, change.user_id);
+        person.company := retained ->> 'company';
+        person.country := retained ->> 'country';
+        person.department := retained ->> 'department';
+        person.email_domain := pathfinder.domain_key(retained ->> 'email');
     end if;
     if change.attribute = 'title' then
         person.title := change.value;
-        person.title_field := (
-            select stored.profile_field from public.events_raw as stored where stored.id = change.event_id
-        );
+        person.title_field := change.profile_field;
         -- A change without a time makes nothing younger that came before it.
         person.title_occurred_at := greatest(person.title_occurred_at, change.occurred_at);
     end if;
@@ -9461,6 +9523,7 @@ as $$
 declare
     departure public.detections;
     person public.user_state;
+    retained jsonb;
 begin
     select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
     into person
@@ -9478,6 +9541,7 @@ begin
         return pathfinder.retained_member(former_executive.community, former_executive.user_id);
     end if;
     -- What they said meanwhile is newer than the change.
+    retained := pathfinder.retained_values(departure.community, departure.user_id);
     person := jsonb_populate_record(null::public.user_state, to_jsonb(departure) || jsonb_build_object(
         'title', departure.previous_title,
         'title_field', (
@@ -9491,17 +9555,10 @@ begin
             limit 1
         ),
         'title_occurred_at', pathfinder.known_time(departure.community, departure.user_id, 'title', null),
-        'company', coalesce(
-            pathfinder.retained_value(departure.community, departure.user_id, 'company'), departure.previous_company
-        ),
-        'country', coalesce(
-            pathfinder.retained_value(departure.community, departure.user_id, 'country'), departure.country
-        ),
-        'department', pathfinder.retained_value(departure.community, departure.user_id, 'department'),
-        'email_domain', coalesce(
-            pathfinder.domain_key(pathfinder.retained_value(departure.community, departure.user_id, 'email')),
-            departure.email_domain
-        ),
+        'company', coalesce(retained ->> 'company', departure.previous_company),
+        'country', coalesce(retained ->> 'country', departure.country),
+        'department', retained ->> 'department',
+        'email_domain', coalesce(pathfinder.domain_key(retained ->> 'email'), departure.email_domain),
         'first_detected_at', (
             select min(change.detected_at)
             from public.detections as change
@@ -9534,8 +9591,8 @@ declare
     correction pathfinder.corrections;
     said text;
 begin
-    for correction in
-        select corrections.*
+    foreach correction in array array(
+        select corrections
         from pathfinder.corrections
         where corrections.community = change.community
             and corrections.user_id = change.user_id
@@ -9549,6 +9606,7 @@ begin
                         )
                     ) is not true
             )
+    )
     loop
         said := case
             when correction.attribute = change.attribute then change.value
@@ -9763,21 +9821,24 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+    retained jsonb;
 begin
-    return not exists (
+    if exists (
             select from public.user_state
             where user_state.community = is_executive_unknown.community
                 and user_state.user_id = is_executive_unknown.user_id
         )
-        and (pathfinder.classify(title)).level is not null
-        and pathfinder.suppressed_until(
-            is_executive_unknown.community,
-            is_executive_unknown.user_id,
-            pathfinder.domain_key(
-                pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'email')
-            ),
-            pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'company')
-        ) is null;
+        or (pathfinder.classify(title)).level is null then
+        return false;
+    end if;
+    retained := pathfinder.retained_values(is_executive_unknown.community, is_executive_unknown.user_id);
+    return pathfinder.suppressed_until(
+        is_executive_unknown.community,
+        is_executive_unknown.user_id,
+        pathfinder.domain_key(retained ->> 'email'),
+        retained ->> 'company'
+    ) is null;
 end
 $$;
 
@@ -9815,19 +9876,15 @@ comment on function pathfinder.is_forgotten(text, text) is 'Whether a person was
 -- Whether a change is of another field for titles than the one that made somebody an executive, and says no more than
 -- that: "Title: Dr." takes nothing from "Job Title: CEO". Of a whole profile one title is sent, which counts.
 -- Returns: true or false, never null.
--- Example: select pathfinder.is_lesser_title(7, 'vp', user_state) from public.user_state where user_id = '2000';
-create or replace function pathfinder.is_lesser_title(event_id bigint, level text, known public.user_state)
+-- Example: select pathfinder.is_lesser_title('Title', 'vp', user_state) from public.user_state where user_id = '2000';
+create or replace function pathfinder.is_lesser_title(field text, level text, known public.user_state)
 returns boolean
 language plpgsql
 stable
 set search_path = ''
 as $$
 begin
-    return exists (
-            select
-            from public.events_raw as stored
-            where stored.id = is_lesser_title.event_id and stored.profile_field <> known.title_field
-        )
+    return (is_lesser_title.field <> known.title_field) is true
         and not exists (
             select
             from public.levels as higher, public.levels as held
@@ -9838,10 +9895,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.is_lesser_title(bigint, text, public.user_state)
+revoke all on function pathfinder.is_lesser_title(text, text, public.user_state)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.is_lesser_title(bigint, text, public.user_state) is
+comment on function pathfinder.is_lesser_title(text, text, public.user_state) is
     'Whether a change is of another field for titles, and says no more than the one known.';
 
 -- source: people/is_member.sql
@@ -10062,45 +10119,6 @@ revoke all on function pathfinder.keep_away(text, text) from public, anon, authe
 
 comment on function pathfinder.keep_away(text, text) is
     'Sees to it that somebody who is suppressed for good does not come back by what is kept.';
-
--- source: people/keep_executive.sql
--- Stores an executive in user_state, anew or in place of what was known.
--- Returns: the row, with the country and the account that were found for it.
--- Example: select (pathfinder.keep_executive(person)).account_id;
-create or replace function pathfinder.keep_executive(person public.user_state)
-returns public.user_state
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    insert into public.user_state as known
-    values (person.*)
-    on conflict (community, user_id) do update
-    set username = excluded.username,
-        title = excluded.title,
-        seniority_level = excluded.seniority_level,
-        functions = excluded.functions,
-        country = excluded.country,
-        company = excluded.company,
-        department = excluded.department,
-        joined_at = excluded.joined_at,
-        last_seen_at = excluded.last_seen_at,
-        title_occurred_at = excluded.title_occurred_at,
-        title_field = excluded.title_field,
-        rules_version = excluded.rules_version,
-        matched_rule = excluded.matched_rule,
-        email_domain = excluded.email_domain,
-        profile_url = excluded.profile_url
-    returning known.* into person;
-    return person;
-end
-$$;
-
-revoke all on function pathfinder.keep_executive(public.user_state) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.keep_executive(public.user_state) is
-    'Stores an executive in user_state, anew or in place of what was known.';
 
 -- source: people/known_executive.sql
 -- What is known of a member who is an executive. Whoever was set aside, and whose suppression has just ended, is one
@@ -10369,8 +10387,10 @@ revoke all on function pathfinder.member_level(text, text) from public, anon, au
 comment on function pathfinder.member_level(text, text) is 'The level of a member who is a known executive.';
 
 -- source: people/messages_about.sql
--- The messages about a member that were sent, and cannot be called back.
--- Returns: a JSON array of {"kind": digest or alert, "channel", "sent_at"}, the oldest first.
+-- The messages about a member that were sent, and cannot be called back: those that name the member, and the others of
+-- the same digest, which may have a link to everybody of it.
+-- Returns: a JSON array of {"kind": digest or alert, "channel", "sent_at", "part" and "parts" (of a digest),
+--   "is_named"}, the oldest first.
 -- Example: select pathfinder.messages_about('main', '2000');
 create or replace function pathfinder.messages_about(community text, user_id text)
 returns jsonb
@@ -10378,16 +10398,25 @@ language sql
 stable
 set search_path = ''
 as $$
-    select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at, sent.channel), '[]')
+    with told as (
+        select jsonb_build_array(
+            jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
+        ) as people
+    )
+    select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at, sent.channel, sent.part), '[]')
     from (
-        select distinct 'digest' as kind, digests.channel, digests.sent_at
+        select
+            'digest' as kind,
+            digests.channel,
+            digests.sent_at,
+            digests.part,
+            digests.parts,
+            digests.payload -> 'people' @> told.people as is_named
         from public.digests
+        cross join told
         where digests.sent
             and (
-                digests.payload -> 'people' @> jsonb_build_array(
-                    jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
-                )
-                -- Behind its link.
+                digests.payload -> 'people' @> told.people
                 or digests.payload -> 'digest_id' in (
                     select to_jsonb(digest_ledger.digest_id)
                     from public.detections
@@ -10398,7 +10427,7 @@ as $$
                 )
             )
         union
-        select 'alert', alerts.channel, outbox.finished_at
+        select 'alert', alerts.channel, outbox.finished_at, null, null, true
         from public.detections
         join pathfinder.alerts on alerts.detection_id = detections.id
         join public.outbox on outbox.id = alerts.job_id and outbox.status = 'done'
@@ -11099,7 +11128,8 @@ volatile
 set search_path = ''
 as $$
 declare
-    kind constant text := pathfinder.change_kind(known, person);
+    stays_there constant boolean := pathfinder.same_company(known.company, person.company);
+    kind constant text := pathfinder.change_kind(known, person, stays_there);
     lasting constant public.user_state := case when person.user_id is null then known else person end;
     recorded public.detections;
 begin
@@ -11127,7 +11157,7 @@ begin
                 or not (person.functions @> known.functions and person.functions <@ known.functions)
                 then known.functions
         end,
-        case when pathfinder.same_company(person.company, known.company) is not true then known.company end,
+        case when stays_there is not true then known.company end,
         record_change.origin, record_change.told, lasting.matched_rule, lasting.rules_version, lasting.email_domain,
         lasting.profile_url
     )
@@ -11222,6 +11252,7 @@ as $$
         pathfinder.keep_away(member.community, member.user_id),
         pathfinder.take_back(member.community, member.user_id)
     from (select distinct corrections.community, corrections.user_id from pathfinder.corrections) as member
+    cross join lateral pathfinder.retained_values(member.community, member.user_id) as said
     where not exists (
             select from public.user_state
             where user_state.community = member.community and user_state.user_id = member.user_id
@@ -11233,8 +11264,8 @@ as $$
         and pathfinder.suppressed_until(
             member.community,
             member.user_id,
-            pathfinder.domain_key(pathfinder.retained_value(member.community, member.user_id, 'email')),
-            pathfinder.retained_value(member.community, member.user_id, 'company')
+            pathfinder.domain_key(said ->> 'email'),
+            said ->> 'company'
         ) = 'infinity'
 $$;
 
@@ -11450,7 +11481,7 @@ begin
     person := pathfinder.describe_member(
         row(
             event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
-            event.occurred_at, event.received_at
+            event.occurred_at, event.profile_field
         ),
         null
     );
@@ -11463,46 +11494,55 @@ revoke all on function pathfinder.retained_member(text, text) from public, anon,
 comment on function pathfinder.retained_member(text, text) is
     'Describes a member who is no executive by the last webhook about the title.';
 
--- source: people/retained_value.sql
--- Finds what a member's events that are still retained say last of an attribute: company, country, department, or email
--- (its domain).
--- Returns: text; null when nothing is known, or when the member cleared it.
--- Example: select pathfinder.retained_value('main', '2000', 'company');
-create or replace function pathfinder.retained_value(community text, user_id text, attribute text)
-returns text
+-- source: people/retained_values.sql
+-- Finds what a member's events that are still retained say last of all that is no title.
+-- Returns: {"company", "country", "department", "email" (its domain)}; an attribute is null, or missing, when nothing
+--   is known of it, or when the member cleared it.
+-- Example: select pathfinder.retained_values('main', '2000') ->> 'company';
+create or replace function pathfinder.retained_values(community text, user_id text)
+returns jsonb
 language plpgsql
 stable
 set search_path = ''
 as $$
 begin
     return (
-        select known.said
+        select jsonb_object_agg(latest.attribute, latest.value)
         from (
-            select
-                stored.settled_at,
-                stored.id,
-                case
-                    when stored.attribute = retained_value.attribute then stored.value
-                    else stored.details ->> retained_value.attribute
-                end as said,
-                -- Whatever came last, what happened before something else that is known is not the latest.
-                coalesce(stored.occurred_at < max(stored.occurred_at) over (), false) as is_older
-            from public.events_raw as stored
-            where stored.community = retained_value.community
-                and stored.user_id = retained_value.user_id
-                and stored.state = 'processed'
-                and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
-        ) as known
-        order by known.is_older, known.settled_at desc, known.id desc
-        limit 1
+            select distinct on (known.attribute) known.attribute, known.value
+            from (
+                select
+                    said.attribute,
+                    said.value,
+                    stored.settled_at,
+                    stored.id,
+                    -- Whatever came last, what happened before something else that is known is not the latest.
+                    coalesce(
+                        stored.occurred_at < max(stored.occurred_at) over (partition by said.attribute), false
+                    ) as is_older
+                from public.events_raw as stored
+                cross join lateral (
+                    select stored.attribute, stored.value
+                    union all
+                    select detail.key, detail.value
+                    from jsonb_each_text(stored.details) as detail
+                    where detail.key is distinct from stored.attribute
+                ) as said
+                where stored.community = retained_values.community
+                    and stored.user_id = retained_values.user_id
+                    and stored.state = 'processed'
+                    and said.attribute in ('company', 'country', 'department', 'email')
+            ) as known
+            order by known.attribute, known.is_older, known.settled_at desc, known.id desc
+        ) as latest
     );
 end
 $$;
 
-revoke all on function pathfinder.retained_value(text, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.retained_values(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.retained_value(text, text, text) is
-    'What a member''s events that are still retained say last of an attribute.';
+comment on function pathfinder.retained_values(text, text) is
+    'What a member''s events that are still retained say last of all that is no title.';
 
 -- source: people/same_company.sql
 -- Whether two names are of one company: the same but for spelling and legal forms, or names of one account.
@@ -11515,10 +11555,21 @@ stable
 strict
 set search_path = ''
 as $$
+declare
+    one_key text;
+    other_key text;
 begin
-    return one = other
-        or pathfinder.company_key(one) = pathfinder.company_key(other)
-        or coalesce(pathfinder.find_account(null, one) = pathfinder.find_account(null, other), false);
+    if one = other then
+        return true;
+    end if;
+    one_key := pathfinder.company_key(one);
+    other_key := pathfinder.company_key(other);
+    return one_key = other_key or exists (
+        select
+        from pathfinder.account_keys as of_one
+        join pathfinder.account_keys as of_other on of_other.account_id = of_one.account_id
+        where of_one.kind = 'company' and of_one.key = one_key and of_other.kind = 'company' and of_other.key = other_key
+    );
 end
 $$;
 
@@ -11557,11 +11608,31 @@ begin
         is distinct from (person.title, person.department, person.rules_version) then
         person.functions := pathfinder.find_functions(person.title, person.department, charges);
     end if;
+    -- Stored, the row has the country and the account that were found for it.
     if known.user_id is null then
         delete from pathfinder.set_aside
         where set_aside.community = person.community and set_aside.user_id = person.user_id;
+        insert into public.user_state values (person.*) returning * into person;
+    else
+        update public.user_state as state
+        set username = person.username,
+            title = person.title,
+            seniority_level = person.seniority_level,
+            functions = person.functions,
+            country = person.country,
+            company = person.company,
+            department = person.department,
+            joined_at = person.joined_at,
+            last_seen_at = person.last_seen_at,
+            title_occurred_at = person.title_occurred_at,
+            title_field = person.title_field,
+            rules_version = person.rules_version,
+            matched_rule = person.matched_rule,
+            email_domain = person.email_domain,
+            profile_url = person.profile_url
+        where state.community = known.community and state.user_id = known.user_id
+        returning state.* into person;
     end if;
-    person := pathfinder.keep_executive(person);
     perform pathfinder.record_change(known, person, settle_executive.origin, settle_executive.told);
     return person.seniority_level;
 end
@@ -12116,16 +12187,20 @@ comment on function pathfinder.accepts_hmac(public.webhook_sources, bytea, jsonb
 -- Example: select pathfinder.accepts_signature('\x6b6579', '{"user": {}}', array['ab12…'], 'hex');
 create or replace function pathfinder.accepts_signature(key bytea, content text, signatures text[], encoding text)
 returns boolean
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select coalesce(bool_or(
-        sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
-            encode(pathfinder.hmac_sha256(convert_to(content, 'UTF8'), key), encoding), 'UTF8'
-        ))
-    ), false)
-    from unnest(signatures) as candidate (signature)
+begin
+    return (
+        select coalesce(bool_or(
+            sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
+                encode(pathfinder.hmac_sha256(convert_to(content, 'UTF8'), key), encoding), 'UTF8'
+            ))
+        ), false)
+        from unnest(signatures) as candidate (signature)
+    );
+end
 $$;
 
 revoke all on function pathfinder.accepts_signature(bytea, text, text[], text)
@@ -12202,7 +12277,7 @@ begin
     else
         perform pathfinder.apply_change(change);
     end if;
-    return 1 + pathfinder.apply_held_events(change, event.profile_field);
+    return 1 + pathfinder.apply_held_events(change);
 end
 $$;
 
@@ -12216,8 +12291,8 @@ comment on function pathfinder.apply_event(public.events_raw) is
 -- known when it came (see judge_order).
 -- Returns: how many were applied.
 -- Raises: whatever applying raises.
--- Example: select pathfinder.apply_held_events(change, 'Job Title');
-create or replace function pathfinder.apply_held_events(change pathfinder.profile_change, profile_field text)
+-- Example: select pathfinder.apply_held_events(change);
+create or replace function pathfinder.apply_held_events(change pathfinder.profile_change)
 returns integer
 language plpgsql
 volatile
@@ -12233,7 +12308,7 @@ begin
         and candidate.user_id = change.user_id
         and candidate.attribute = change.attribute
         and candidate.state = 'held'
-        and candidate.profile_field = apply_held_events.profile_field
+        and candidate.profile_field = change.profile_field
         and pathfinder.same_value(candidate.old_value, change.value)
         and (candidate.occurred_at < change.occurred_at) is not true
     order by candidate.id
@@ -12250,10 +12325,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.apply_held_events(pathfinder.profile_change, text)
+revoke all on function pathfinder.apply_held_events(pathfinder.profile_change)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_held_events(pathfinder.profile_change, text) is
+comment on function pathfinder.apply_held_events(pathfinder.profile_change) is
     'Applies the held events that build on a change just applied.';
 
 -- source: ingest/apply_joining.sql
@@ -12293,40 +12368,44 @@ comment on function pathfinder.apply_joining(text, text, text) is
 -- Example: select pathfinder.apply_payload_paths('{"user": {"id": 1}}', '{"user_id": ["user", "id"]}', '{}');
 create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select document || coalesce(
-        -- Stated to be empty is something else than not stated.
-        jsonb_object_agg(attribute.keys ->> 0, mapped.content)
-            filter (where mapped.is_filled or not document ? (attribute.keys ->> 0)),
-        '{}'
-    )
-    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
-    cross join lateral (
-        select
-            found.content,
-            plain.content is not null
-                and (attribute.name <> 'user_id' or pathfinder.member_id_fault(plain.content) is null) as is_filled
-        from jsonb_array_elements(
-            case
-                when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
-                else jsonb_build_array(paths -> attribute.name)
-            end
-        ) with ordinality as candidate (path, place)
+begin
+    return (
+        select document || coalesce(
+            -- Stated to be empty is something else than not stated.
+            jsonb_object_agg(attribute.keys ->> 0, mapped.content)
+                filter (where mapped.is_filled or not document ? (attribute.keys ->> 0)),
+            '{}'
+        )
+        from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
         cross join lateral (
-            select case
-                when candidate.path ->> 0 = '$headers' then jsonb_build_object('$headers', headers)
-                else document
-            end #> array(select jsonb_array_elements_text(candidate.path))
-        ) as found (content)
-        cross join lateral pathfinder.plain_attribute(attribute.name, found.content) as plain
-        where found.content is not null
-        order by is_filled desc, candidate.place
-        limit 1
-    ) as mapped
-    where paths ? attribute.name
+            select
+                found.content,
+                plain.content is not null
+                    and (attribute.name <> 'user_id' or pathfinder.member_id_fault(plain.content) is null) as is_filled
+            from jsonb_array_elements(
+                case
+                    when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
+                    else jsonb_build_array(paths -> attribute.name)
+                end
+            ) with ordinality as candidate (path, place)
+            cross join lateral (
+                select case
+                    when candidate.path ->> 0 = '$headers' then jsonb_build_object('$headers', headers)
+                    else document
+                end #> array(select jsonb_array_elements_text(candidate.path))
+            ) as found (content)
+            cross join lateral pathfinder.plain_attribute(attribute.name, found.content) as plain
+            where found.content is not null
+            order by is_filled desc, candidate.place
+            limit 1
+        ) as mapped
+        where paths ? attribute.name
+    );
+end
 $$;
 
 revoke all on function pathfinder.apply_payload_paths(jsonb, jsonb, jsonb)
@@ -12350,31 +12429,38 @@ stable
 set search_path = ''
 as $$
 declare
-    basic constant record := pathfinder.basic_credentials(headers ->> 'authorization');
+    -- "user name:secret" as RFC 7617 writes it; bytes, so that nothing in the header can make this fail.
+    encoded constant text := substring(headers ->> 'authorization' from '(?i)^basic +([a-z0-9+/]+)=* *$');
+    credentials constant bytea := case
+        when length(encoded) % 4 <> 1 then decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64')
+    end;
     candidate public.webhook_sources;
     accepted public.webhook_sources;
 begin
-    for candidate in
-        select sender.*
+    foreach candidate in array array(
+        select sender
         from pathfinder.webhook_secrets as valid
         join public.webhook_sources as sender on sender.name = valid.source
         where sender.enabled
             and (valid.expires_at is null or valid.expires_at > now())
             and case sender.auth_kind
                 when 'basic' then
-                    valid.digest = sha256(valid.salt || basic.secret)
-                    and convert_to(sender.username, 'UTF8') = basic.username
+                    valid.digest = sha256(valid.salt || substring(credentials from octet_length(sender.username) + 2))
+                    and substring(credentials for octet_length(sender.username) + 1)
+                        = convert_to(sender.username || ':', 'UTF8')
                 when 'secret_header' then
                     valid.digest = sha256(valid.salt || convert_to(headers ->> sender.header_name, 'UTF8'))
                 when 'hmac' then pathfinder.accepts_hmac(sender, valid.key, headers, body)
                 else pathfinder.accepts_standard_webhook(sender, valid.key, headers, body)
             end
+        order by sender.name
+    )
     loop
         if accepted.community <> candidate.community then
             raise sqlstate 'PT401' using
                 message = 'The credentials of this webhook are valid in several communities.',
                 hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
-        elsif accepted.name is null or candidate.name < accepted.name then
+        elsif accepted.name is null then
             accepted := candidate;
         end if;
     end loop;
@@ -12519,46 +12605,6 @@ grant execute on function public.backfill_members(jsonb, boolean, text) to servi
 
 comment on function public.backfill_members(jsonb, boolean, text) is
     'Takes a batch of the members that a community already has; executives among them are kept, and detected only with announce.';
-
--- source: ingest/basic_credentials.sql
--- Reads the user name and the secret from an Authorization header of Basic authentication, as RFC 7617 writes them.
--- They stay undecoded bytes, so that nothing in the header can make this fail.
--- Returns: both, or null for both where the header holds none.
--- Example: select convert_from(username, 'UTF8') from pathfinder.basic_credentials('Basic Y29tbXVuaXR5OnNlY3JldA==');
-create or replace function pathfinder.basic_credentials(
-    authorization_header text,
-    out username bytea,
-    out secret bytea
-)
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    encoded text;
-    credentials bytea;
-    colon integer;
-begin
-    if lower(left(authorization_header, 6)) is distinct from 'basic ' then
-        return;
-    end if;
-    encoded := rtrim(btrim(substring(authorization_header from 7)), '=');
-    if encoded !~ '^[A-Za-z0-9+/]+$' or length(encoded) % 4 = 1 then
-        return;
-    end if;
-    credentials := decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64');
-    colon := position('\x3a'::bytea in credentials);
-    if colon > 0 then
-        username := substring(credentials from 1 for colon - 1);
-        secret := substring(credentials from colon + 1);
-    end if;
-end
-$$;
-
-revoke all on function pathfinder.basic_credentials(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.basic_credentials(text) is
-    'The user name and the secret in an Authorization header of Basic authentication.';
 
 -- source: ingest/check_member_id.sql
 -- Refuses an id that is none: missing, a number that is not whole, too long, or a template that was not filled in,
@@ -12803,7 +12849,6 @@ volatile
 set search_path = ''
 as $$
 declare
-    today constant date := (now() at time zone 'UTC')::date;
     -- Not a possible name of a source.
     counted_source constant text := coalesce(source, '(unknown)');
     lock_space constant integer := hashtext('pathfinder.webhook_counters');
@@ -12815,13 +12860,13 @@ begin
 
     update pathfinder.webhook_counters as counter
     set count = counter.count + count_webhook.amount
-    where counter.day = today
+    where counter.day = (now() at time zone 'UTC')::date
         and counter.source = counted_source
         and counter.outcome = count_webhook.outcome
         and counter.shard = own_shard;
     if not found then
         insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
-        values (today, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
+        values ((now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
     end if;
 end
 $$;
@@ -12916,11 +12961,13 @@ comment on function pathfinder.event_retry_delay(integer) is
 -- Example: select pathfinder.fill_signed_content('{timestamp}:', '1700000000', null);  -- 1700000000:
 create or replace function pathfinder.fill_signed_content(template text, sent_at text, event_id text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select replace(replace(template, '{timestamp}', coalesce(sent_at, '')), '{id}', coalesce(event_id, ''))
+begin
+    return replace(replace(template, '{timestamp}', coalesce(sent_at, '')), '{id}', coalesce(event_id, ''));
+end
 $$;
 
 revoke all on function pathfinder.fill_signed_content(text, text, text) from public, anon, authenticated, service_role;
@@ -13059,16 +13106,18 @@ comment on function pathfinder.foreign_event_kind(text) is
 -- Example: select pathfinder.is_recent('1700000000', '5 minutes');
 create or replace function pathfinder.is_recent(sent_at text, tolerance interval)
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select case
+begin
+    return case
         when sent_at is null then null
         when sent_at !~ '^[0-9]{1,14}$' then false
         else to_timestamp(sent_at::numeric / case when length(sent_at) > 11 then 1000 else 1 end)
             between now() - tolerance and now() + tolerance
-    end
+    end;
+end
 $$;
 
 revoke all on function pathfinder.is_recent(text, interval) from public, anon, authenticated, service_role;
@@ -13095,20 +13144,24 @@ declare
     replaced_value constant text := case
         when reading.old_value <> '' or reading.sends_old_values then reading.old_value
     end;
+    known_time timestamptz;
     since timestamptz;
 begin
     if reading.attribute is null then
         return 'apply';
     end if;
-    if reading.occurred_at < greatest(
-        case when reading.attribute = 'title' then (
-            select state.title_occurred_at
-            from public.user_state as state
-            where state.community = reading.community and state.user_id = reading.user_id
-        ) end,
-        pathfinder.known_time(reading.community, reading.user_id, reading.attribute, own_id)
-    ) then
-        return 'stale';
+    if reading.occurred_at is not null then
+        known_time := greatest(
+            case when reading.attribute = 'title' then (
+                select state.title_occurred_at
+                from public.user_state as state
+                where state.community = reading.community and state.user_id = reading.user_id
+            ) end,
+            pathfinder.known_time(reading.community, reading.user_id, reading.attribute, own_id)
+        );
+        if reading.occurred_at < known_time then
+            return 'stale';
+        end if;
     end if;
     if latest.id is null then
         return 'apply';
@@ -13244,27 +13297,31 @@ comment on function pathfinder.member_id_fault(text) is 'What is wrong with an i
 -- Example: select pathfinder.mend_escapes('{"name": "Ann \ud83d"}');  -- {"name": "Ann \ufffd"}
 create or replace function pathfinder.mend_escapes(body text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+begin
     -- Control characters never stand in JSON as they are: here they keep apart what is no escape, and whole characters.
-    select translate(
-        replace(
-            regexp_replace(
+    return (
+        select translate(
+            replace(
                 regexp_replace(
                     regexp_replace(
-                        replace(mend_escapes.body, '\\', E'\x01'),
-                        '\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})', E'\x02u\\1\x02u\\2', 'g'
+                        regexp_replace(
+                            replace(mend_escapes.body, '\\', E'\x01'),
+                            '\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})', E'\x02u\\1\x02u\\2', 'g'
+                        ),
+                        '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\ufffd', 'g'
                     ),
-                    '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\ufffd', 'g'
+                    '\\u0000', ' ', 'g'
                 ),
-                '\\u0000', ' ', 'g'
+                E'\x01', '\\'
             ),
-            E'\x01', '\\'
-        ),
-        E'\x02', '\'
-    )
+            E'\x02', '\'
+        )
+    );
+end
 $$;
 
 revoke all on function pathfinder.mend_escapes(text) from public, anon, authenticated, service_role;
@@ -13459,16 +13516,20 @@ comment on function pathfinder.plain_attribute(text, jsonb) is 'The text of what
 -- Example: select pathfinder.plain_document('{"userId": 7, "value": ["CEO", "Chair"], "oldValue": {"id": 4}}');
 create or replace function pathfinder.plain_document(document jsonb)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select coalesce(jsonb_object_agg(known.key, plain.content) filter (where not plain.is_ignored), '{}')
-        || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
-    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
-    cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
-    cross join lateral pathfinder.plain_attribute(attribute.name, document -> known.key) as plain
-    where document ? known.key
+begin
+    return (
+        select coalesce(jsonb_object_agg(known.key, plain.content) filter (where not plain.is_ignored), '{}')
+            || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
+        from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
+        cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
+        cross join lateral pathfinder.plain_attribute(attribute.name, document -> known.key) as plain
+        where document ? known.key
+    );
+end
 $$;
 
 revoke all on function pathfinder.plain_document(jsonb) from public, anon, authenticated, service_role;
@@ -14082,7 +14143,10 @@ begin
     if id_is_number then
         reading.user_id := regexp_replace(reading.user_id, '\.0+$', '');
     end if;
-    perform pathfinder.check_member_id(reading.user_id, id_is_number);
+    -- Most ids are figures, at which nobody need look twice.
+    if (length(reading.user_id) <= 500 and btrim(reading.user_id, '0123456789') = '') is not true then
+        perform pathfinder.check_member_id(reading.user_id, id_is_number);
+    end if;
     reading.username := left(coalesce(
         nullif(document ->> 'username', ''), nullif(document ->> 'userName', ''), nullif(document ->> 'user_name', '')
     ), 1000);
@@ -14154,6 +14218,7 @@ declare
     document jsonb;
     reading pathfinder.reading;
     result json;
+    outcome text;
     code text;
     fault text;
     advice text;
@@ -14215,10 +14280,11 @@ begin
     elsif code is not null then
         result := pathfinder.queue_event(reading, format('%s: %s', code, fault));
     end if;
-    if result ->> 'status' = 'queued' then
+    outcome := result ->> 'status';
+    if outcome = 'queued' then
         perform set_config('response.status', '202', true);
     end if;
-    perform pathfinder.count_webhook(source.name, result ->> 'status');
+    perform pathfinder.count_webhook(source.name, outcome);
     if reading.ignored_fields > 0 then
         perform pathfinder.count_webhook(source.name, 'ignored_fields', reading.ignored_fields);
     end if;
@@ -14580,6 +14646,7 @@ volatile
 set search_path = ''
 as $$
 declare
+    has_forgotten boolean;
     has_history boolean;
     is_behind boolean;
     has_held boolean := false;
@@ -14587,21 +14654,25 @@ declare
     known_id bigint;
     verdict text := 'apply';
     held_until timestamptz;
+    event_id bigint;
     change pathfinder.profile_change;
     level text;
 begin
     perform pg_advisory_xact_lock(pathfinder.member_lock_key(reading.community, reading.user_id));
-    if pathfinder.is_forgotten(reading.community, reading.user_id) then
+    select
+        exists (select from pathfinder.forgotten),
+        exists (
+            select
+            from public.events_raw as stored
+            where stored.community = reading.community and stored.user_id = reading.user_id
+        )
+    into has_forgotten, has_history;
+    if has_forgotten and pathfinder.is_forgotten(reading.community, reading.user_id) then
         return json_build_object(
             'status', 'processed', 'user_id', reading.user_id, 'is_senior', false, 'seniority_level', null, 'event_id', null
         );
     end if;
 
-    has_history := exists (
-        select
-        from public.events_raw as stored
-        where stored.community = reading.community and stored.user_id = reading.user_id
-    );
     if has_history then
         latest := pathfinder.latest_event(reading.community, reading.user_id, reading.attribute, false);
     end if;
@@ -14649,7 +14720,7 @@ begin
         end if;
     end if;
 
-    change.event_id := pathfinder.store_event(
+    event_id := pathfinder.store_event(
         reading, case verdict when 'apply' then 'processed' else verdict end, held_until, null
     );
     if reading.old_value <> '' and not reading.sends_old_values then
@@ -14661,7 +14732,7 @@ begin
         return json_build_object(
             'status', 'held',
             'user_id', reading.user_id,
-            'event_id', change.event_id,
+            'event_id', event_id,
             'until', held_until,
             'reason', 'It builds on a change that has not come yet. It counts as soon as that comes, or else from then on.'
         );
@@ -14672,24 +14743,20 @@ begin
         return json_build_object(
             'status', 'stale',
             'user_id', reading.user_id,
-            'event_id', change.event_id,
+            'event_id', event_id,
             'reason', 'A later change of this member is already known.'
         );
     end if;
 
-    change.community := reading.community;
-    change.user_id := reading.user_id;
-    change.username := reading.username;
-    change.attribute := reading.attribute;
-    change.value := reading.value;
-    change.details := reading.details;
-    change.occurred_at := reading.occurred_at;
-    change.received_at := now();
+    change := (
+        event_id, reading.community, reading.user_id, reading.username, reading.attribute, reading.value,
+        reading.details, reading.occurred_at, reading.profile_field
+    );
     level := case reading.kind
         when 'departure' then (pathfinder.apply_departure(change)).level
         else (pathfinder.apply_change(change)).level
     end;
-    if has_held and pathfinder.apply_held_events(change, reading.profile_field) > 0 then
+    if has_held and pathfinder.apply_held_events(change) > 0 then
         level := pathfinder.member_level(reading.community, reading.user_id);
     end if;
     return json_build_object(
@@ -14697,7 +14764,7 @@ begin
         'user_id', reading.user_id,
         'is_senior', level is not null,
         'seniority_level', level,
-        'event_id', change.event_id
+        'event_id', event_id
     );
 end
 $$;
@@ -18483,7 +18550,8 @@ comment on function public.forget_again(jsonb) is
 -- again. Numbers follow: those of the person's digests and reports become smaller. A report whose month
 -- detection_retention has begun to delete keeps its numbers. Backups are beyond reach, and so are sent messages.
 -- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n},
---   and "sent": the messages that cannot be called back, [{"kind", "channel", "sent_at"}].
+--   and "sent": the messages that cannot be called back, [{"kind", "channel", "sent_at", "part", "parts", "is_named"}];
+--   those that do not name the person are of a digest whose full list did.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.forget_user('2000');
 create or replace function pathfinder.forget_user(user_id text, community text)

@@ -67,7 +67,8 @@ def test_a_community_is_taken_over_once_with_its_rejects(stack: Stack, tmp_path:
         preview = run(stack, path, "--dry-run")
         assert preview.returncode == 0, preview.stderr
         assert "text in ASCII, separated by commas" in preview.stdout
-        assert "2,007 rows read; 202 executives would be found: 102 csuite, 100 vp." in preview.stdout
+        assert "2,007 rows read; 202 executives would be found: 102 C-level" in preview.stdout
+        assert "executives, 100 vice presidents." in preview.stdout
         assert "row 2003: The row has 7 cells under 5 headings: is a quote missing?" in preview.stdout
         assert "row 2005: Row 2004 has the same user id" in preview.stdout
         assert "row 2007: There is no user id." in preview.stdout
@@ -111,7 +112,7 @@ def test_what_stopped_goes_on_where_it_was(stack: Stack, tmp_path: Path) -> None
         stopped = run(stack, path, "--yes", "--announce")
         try:
             assert stopped.returncode == 1
-            assert "Stopped after row 1000" in stopped.stdout
+            assert "Stopped after row 1,000" in stopped.stdout
             assert db.execute("select count(*) from public.user_state").fetchone() == (100,)
         finally:
             db.execute("alter table public.user_state drop constraint no_more")
@@ -120,7 +121,7 @@ def test_what_stopped_goes_on_where_it_was(stack: Stack, tmp_path: Path) -> None
 
         answer = run(stack, path, "--yes", "--announce")
         assert answer.returncode == 0, answer.stdout + answer.stderr
-        assert "Going on after row 1000" in answer.stdout
+        assert "Going on after row 1,000" in answer.stdout
         assert "3,000 rows: 300 executives; added 300," in answer.stdout
         assert db.execute("select count(*), count(distinct user_id) from public.detections").fetchone() == (
             300,

@@ -134,6 +134,20 @@ def test_of_a_digest_in_parts_the_one_that_was_sent_stays_as_it_was(told: Connec
     assert [row[3] for row in told.execute(ENTRIES).fetchall()] == ["Acme", "Globex", "Globex"]
 
 
+def test_another_digest_that_waits_as_well_stays_as_it_was(told: Connection) -> None:
+    send(told)
+    first = value(told, "select max(id) from public.digests")
+    for user in "45":
+        detect(told, user)
+    send(told)
+    waiting = "select id, payload from public.digests where not sent and id > %s order by id"
+    before = told.execute(waiting, [first]).fetchall()
+    assert len(before) == 2
+    told.execute("select public.correct_person('2', title => 'Gardener')")
+    told.execute("select public.correct_person('3', company => 'Globex')")
+    assert told.execute(waiting, [first]).fetchall() == before
+
+
 def test_a_move_that_was_none_is_not_told(told: Connection) -> None:
     send(told)
     told.execute("delete from public.digests")

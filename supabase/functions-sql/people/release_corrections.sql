@@ -12,6 +12,7 @@ as $$
         pathfinder.keep_away(member.community, member.user_id),
         pathfinder.take_back(member.community, member.user_id)
     from (select distinct corrections.community, corrections.user_id from pathfinder.corrections) as member
+    cross join lateral pathfinder.retained_values(member.community, member.user_id) as said
     where not exists (
             select from public.user_state
             where user_state.community = member.community and user_state.user_id = member.user_id
@@ -23,8 +24,8 @@ as $$
         and pathfinder.suppressed_until(
             member.community,
             member.user_id,
-            pathfinder.domain_key(pathfinder.retained_value(member.community, member.user_id, 'email')),
-            pathfinder.retained_value(member.community, member.user_id, 'company')
+            pathfinder.domain_key(said ->> 'email'),
+            said ->> 'company'
         ) = 'infinity'
 $$;
 

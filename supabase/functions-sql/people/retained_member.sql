@@ -28,7 +28,7 @@ begin
     person := pathfinder.describe_member(
         row(
             event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
-            event.occurred_at, event.received_at
+            event.occurred_at, event.profile_field
         ),
         null
     );

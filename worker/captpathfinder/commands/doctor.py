@@ -9,9 +9,7 @@ from captpathfinder.commands.common import settings_from
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(
-        "doctor", epilog="Example: captpathfinder --env-file .env doctor && systemctl restart captpathfinder"
-    )(doctor)
+    app.command("doctor", epilog="Example: captpathfinder --env-file .env doctor")(doctor)
 
 
 def doctor(context: typer.Context) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from captpathfinder import codes
 from captpathfinder.dashboard import wording
 from captpathfinder.dashboard.system_answers import AuditEntry
 from captpathfinder.render.feedback_page import VERDICTS
@@ -90,7 +91,7 @@ def _columns(entry: AuditEntry, time_zone: str) -> list[str]:
 
 def _value(name: str, value: object, time_zone: str) -> str:
     if name == "transport":
-        return wording.named(wording.TRANSPORTS, str(value))
+        return codes.named(codes.TRANSPORTS, str(value))
     # A time of the day looks as a span of time does.
     return str(value)[:5] if value and name.endswith("_time") else said(value, time_zone)
 

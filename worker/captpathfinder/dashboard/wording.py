@@ -15,14 +15,6 @@ KINDS = {
     "role": "Other responsibilities",
     "left": "Executive no more",
 }
-STATES = {"dead": "Dead", "running": "At work", "pending": "Waiting", "done": "Done"}
-ATTEMPTS = {
-    "done": "Done",
-    "retry": "Failed; tried again later",
-    "dead": "Failed; given up",
-    "released": "Given back at a shutdown",
-    "lease_expired": "The worker vanished",
-}
 SUBJECTS = {
     "rules": "Rules",
     "channels": "Channels",
@@ -61,55 +53,17 @@ ACTIONS = {
     "generate": "Made",
     "render_again": "Files made again",
 }
-JOBS = {
-    "digest": "Weekly digest",
-    "report": "Report: make the files",
-    "report_message": "Report: tell a channel",
-    "report_links": "Report: new links",
-    "file_removal": "Remove a digest's file",
-    "alert": "Instant alert",
-    "enrichment": "Complete a profile",
-    "event": "Event to a machine",
-    "incident": "Incident: tell a channel",
-    "channel_test": "Channel test",
-}
-TRANSPORTS = {
-    "aa_bot": "Automation Anywhere bot",
-    "aa_http": "Automation Anywhere endpoint",
-    "teams_workflow": "Teams workflow",
-    "slack_webhook": "Slack webhook",
-    "email_smtp": "E-mail (SMTP)",
-    "webhook": "Webhook",
-}
 SCOPES = {
     "segment": "a part of the title",
     "title": "the whole title",
     "person": "a part of the title, and rules out the person",
 }
 HEALTH = {"ok": "All is well", "degraded": "Needs attention", "down": "Down"}
-OUTCOMES = {
-    "processed": "Processed",
-    "duplicate": "Repeated",
-    "stale": "Older than what is known",
-    "skipped": "A field that nobody asked about",
-    "queued": "Processed a minute later",
-    "held": "Held back for an earlier one",
-    "malformed": "Refused: malformed",
-    "unauthorised": "Refused: wrong secret",
-    "too_large": "Refused: too large",
-}
 
 
 def number(value: int) -> str:
     """`1,234`."""
     return f"{value:,}"
-
-
-def named(words: Mapping[str, str], key: str | None) -> str:
-    """The words for a key; for one that a later version of the database added, the key itself, readable."""
-    if key is None:
-        return ""
-    return words.get(key, key.replace("_", " ").capitalize())
 
 
 def plain(value: object) -> str:
@@ -121,11 +75,6 @@ def plain(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(plain, value)) or "nothing"
     return "nothing" if value in (None, "") else str(value)
-
-
-def lower_first(text: str) -> str:
-    """`vice president` for `Vice president`, but `C-level executive`."""
-    return text if text[1:2] in ("", "-") or text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def moment(value: datetime | None, time_zone: str) -> str:
