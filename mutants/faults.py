@@ -75,6 +75,11 @@ _SQL_INTERVAL = re.compile(r"interval '(\d+)(?= )")
 _SQL_GRANT = re.compile(r"^revoke all on function (.+?)\s+from [^;]+;", re.MULTILINE)
 
 
+def functions_of(source: str) -> list[str]:
+    """The SQL functions that a file makes."""
+    return _SQL_FUNCTION.findall(source)
+
+
 def sql_faults(file: str, source: str) -> Iterator[Fault]:
     """Every fault that fits a file of functions. A dropped `revoke` leaves execute for everyone."""
     names = [(found.start(), found[1]) for found in _SQL_FUNCTION.finditer(source)]

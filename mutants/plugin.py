@@ -36,7 +36,8 @@ class Notes:
     def __init__(self) -> None:
         self.calls: dict[str, set[str]] = defaultdict(set)
         self.seconds: dict[str, float] = defaultdict(float)
-        self.now = ""
+        self.tests: list[str] = []
+        self._made: dict[str, int] = {}
         self._keys: dict[object, str | None] = {}
 
     def note_python(self, frame: FrameType, event: str, _argument: object) -> None:
@@ -54,8 +55,17 @@ class Notes:
         if key := self._keys[code]:
             self.calls[self.now].add(key)
 
+    @property
+    def now(self) -> str:
+        """The test that runs."""
+        return self.tests[-1]
+
+    def note_database(self, dsn: str) -> None:
+        """A database is made by the test that runs."""
+        self._made[dsn] = len(self.tests) - 1
+
     def note_sql(self, cluster: TemplateCluster, dsn: str) -> None:
-        """A test is done with its database, whose statistics know what was called."""
+        """A database is done with, whose statistics know what was called: by all tests since it was made."""
         with cluster.cluster.connect("supabase_admin", cluster.database_of(dsn), autocommit=True) as db:
             others = (
                 "select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
@@ -63,12 +73,14 @@ class Notes:
             for _ in range(50):
                 if not db.execute(f"{others} and backend_type = 'client backend'").fetchall():
                     break
-            self.calls[self.now] |= {str(name) for (name,) in db.execute(_CALLS)}
+            called = {str(name) for (name,) in db.execute(_CALLS)}
+            for test in self.tests[self._made.pop(dsn) :]:
+                self.calls[test] |= called
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Note under a test's name from its set-up to its end."""
-        self.now = item.nodeid
+        self.tests.append(item.nodeid)
         threading.setprofile(self.note_python)
         sys.setprofile(self.note_python)
         try:
@@ -114,10 +126,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if "MUTANTS_NOTES" in os.environ:
         notes = Notes()
         config.pluginmanager.register(notes)
-        dropped = TemplateCluster.drop
+        dropped, made = TemplateCluster.drop, TemplateCluster.new_database
+
+        def new_database(self: TemplateCluster, prefix: str = "test") -> str:
+            dsn = made(self, prefix)
+            notes.note_database(dsn)
+            return dsn
 
         def drop(self: TemplateCluster, dsn: str) -> None:
             notes.note_sql(self, dsn)
             dropped(self, dsn)
 
+        TemplateCluster.new_database = new_database  # type: ignore[method-assign] # no hook of pytest reaches it
         TemplateCluster.drop = drop  # type: ignore[method-assign] # no hook of pytest reaches it

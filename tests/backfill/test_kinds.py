@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from captpathfinder.backfill.reading import Options, open_source
+from captpathfinder.backfill.separated import LONGEST_LINE
 from captpathfinder.errors import PermanentError
 from tests.backfill.exports import Member, faults, members, opened, workbook, write, xlsx, zipped
 
@@ -160,6 +161,10 @@ ENCODED = [
     ("cp1250", "Windows-1250", "Dyrektor zarządzający", "Łukasz Wiśniewski"),
     ("cp1254", "Windows-1254", "Genel Müdür Yardımcısı", "Ayşe Yıldız"),
     ("utf-8", "UTF-8", "Geschäftsführer", "Jürgen Groß"),
+    ("utf-16-le", "UTF-16 without a mark", "Geschäftsführer", "Jürgen Groß"),
+    ("utf-16-be", "UTF-16 without a mark", "Geschäftsführer", "Jürgen Groß"),
+    ("utf-32-le", "UTF-32 without a mark", "Geschäftsführer", "Jürgen Groß"),
+    ("utf-32-be", "UTF-32 without a mark", "Geschäftsführer", "Jürgen Groß"),
     ("utf-16", "UTF-16 with a mark", "代表取締役社長", "山田 たろう"),
 ]
 
@@ -172,6 +177,17 @@ def test_an_encoding_is_recognised_and_named(
     source = opened(write(tmp_path / "members.csv", text, codec))
     assert members(source) == [{"user_id": "7", "username": username, "title": title}, TWO[1]]
     assert f"text in {name}" in source.described
+
+
+def test_an_encoding_is_recognised_by_the_beginning_of_a_large_file(tmp_path: Path) -> None:
+    rows = "".join(f"{number},Jürgen Groß {number},Geschäftsführer\n" for number in range(9, 1000))
+    source = opened(write(tmp_path / "members.csv", PLAIN + rows, "cp1252"))
+    assert members(source)[-1] == {
+        "user_id": "999",
+        "username": "Jürgen Groß 999",
+        "title": "Geschäftsführer",
+    }
+    assert "Windows-1252" in source.described
 
 
 def test_an_encoding_that_the_user_names_is_used(tmp_path: Path) -> None:
@@ -294,6 +310,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "an old spreadsheet that is none": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 40, "Save it as CSV"),
     "empty sheets": (xlsx([]), "empty"),
     "JSON that was cut": (b'[{"id": 1, "title": "CEO"}, {"id": 2, "ti', "not JSON"),
+    "a line without end": (b"id,title\n1,CEO\n2," + b"x" * LONGEST_LINE, "a line of more than"),
     "a page": (b"<html><body>Sign in</body></html>", "without a table"),
 }
 

@@ -51,6 +51,10 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ("aa_bot", {**EMAIL_BOT, "inputs": {"d": {"type": "DICTIONARY", "value": {"k": [1.5]}}}}),
     ("aa_http", {"kind": "email", "to": ["a@example.com"]}),
     ("aa_http", {"kind": "teams", "channel_url": "https://teams.example.com/x"}),
+    *(
+        ("aa_bot", {**EMAIL_BOT, "inputs": {"b": {"type": "DATETIME", "value": value}}})
+        for value in ("2026-11-30", "2026-11-30T17:00Z", "2026-11-30T17:00:00.123+05:30")
+    ),
 ]
 BAD: list[tuple[str, object, str]] = [
     ("aa_bot", {}, "bot_id is missing"),
@@ -70,6 +74,11 @@ BAD: list[tuple[str, object, str]] = [
     ("aa_bot", {**EMAIL_BOT, "inputs": {"b": {"part": "html", "type": "NUMBER"}}}, "inputs.b has a type"),
     ("aa_bot", {**EMAIL_BOT, "inputs": {"b": {"type": "BOOLEAN", "value": "yes"}}}, "not a BOOLEAN"),
     ("aa_bot", {**EMAIL_BOT, "inputs": {"b": {"type": "TEXT", "value": "yes"}}}, "unknown type"),
+    (
+        "aa_bot",
+        {**EMAIL_BOT, "inputs": {"b": {"type": "DATETIME", "value": "tomorrow"}}},
+        "not a time such as",
+    ),
     ("aa_bot", {**EMAIL_BOT, "inputs": {"b": {"value": "yes"}}}, "inputs.b must be"),
     ("aa_bot", {**EMAIL_BOT, "inputs": {"b": "html"}}, "inputs.b must be"),
     ("aa_bot", {**TEAMS_BOT, "channel_url": None}, "channel_url is missing"),

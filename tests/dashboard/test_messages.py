@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 from playwright.sync_api import Page
 
+from captpathfinder.dashboard.queue_answers import JobMessage
+from captpathfinder.dashboard.queue_pages import show
 from tests.dashboard.seed import HOSTILE_NAME, Seeded
 
 Opened = Callable[..., Page]
@@ -74,6 +77,16 @@ def test_what_is_posted_is_shown_as_text_and_as_it_is_posted(
     assert "Béla Nagy" in page.locator("pre.letter").inner_text()
     page.get_by_text("As it is posted").click()
     assert '"blocks"' in page.locator("details pre").inner_text()
+
+
+def test_a_message_is_shown_with_the_channel_that_it_is_for() -> None:
+    now = datetime(2026, 11, 6, 12, 0, tzinfo=UTC)
+    incident = {"key": "k", "state": "begun", "kind": "silence", "title": "No webhook", "began_at": now}
+    for channel in ("ops", None):
+        job = JobMessage(id=1, kind="incident", channel=channel, transport="email_smtp", document=incident)
+        shown = show(job, now)
+        assert shown is not None
+        assert ("the channel ops sends" in shown.text) == (channel == "ops")
 
 
 def test_what_no_worker_could_send_is_said(seeded: Seeded, dashboard: str, open_page: Opened) -> None:

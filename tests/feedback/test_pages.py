@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from datetime import UTC, datetime
+from unittest import mock
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,6 +15,7 @@ from pydantic import SecretStr
 
 from captpathfinder.clock import utc_now
 from captpathfinder.doctor import public_check
+from captpathfinder.errors import SupabaseError
 from captpathfinder.public_pages.allowance import Allowance
 from captpathfinder.public_pages.links import LONGEST, Links
 from captpathfinder.public_pages.site import PublicPages
@@ -190,6 +192,7 @@ def test_the_page_of_a_digest_has_everybody_with_a_link_to_say_what_is_not_right
     answer = httpx.get(url)
     assert answer.status_code == 200
     assert sorted(re.findall(r"Person \d", answer.text)) == [f"Person {number}" for number in range(5)]
+    assert answer.text.count('<span class="level">C-level executive</span>') == 5
     links = re.findall(r'class="wrong" href="([^"]+)"', answer.text)
     assert len(links) == 5
     press(links[0], "already_known")
@@ -299,20 +302,20 @@ async def test_many_readers_of_one_link_or_one_reader_of_many_are_told_to_wait()
         async with httpx.AsyncClient(transport=transport) as client:
             return {(await client.get(links.digest(digest, later))).status_code for _ in range(times)}
 
-    async with SupabaseApi(settings) as api:
-        site = PublicPages(settings, api, links, now=utc_now, monotonic=lambda: now[0])
-        application = site.application()
-        # The database is away: whoever is let through is told so.
-        for number in range(20):
-            assert await answers(1, f"192.0.2.{number}", 30) == {503}
-        assert await answers(1, "192.0.2.99") == {429}
-        now[0] += 61
-        for number in range(6):
-            assert await answers(10 + number, "198.51.100.1", 50) == {503}
-        assert await answers(20, "198.51.100.1") == {429}
-        # What was refused to one has cost the others nothing.
-        assert await answers(20, "198.51.100.1", 1000) == {429}
-        assert await answers(20, "198.51.100.2") == {503}
+    # The database is away: whoever is let through is told so.
+    api = mock.create_autospec(SupabaseApi, instance=True)
+    api.rows.side_effect = SupabaseError("away")
+    application = PublicPages(settings, api, links, now=utc_now, monotonic=lambda: now[0]).application()
+    for number in range(20):
+        assert await answers(1, f"192.0.2.{number}", 30) == {503}
+    assert await answers(1, "192.0.2.99") == {429}
+    now[0] += 61
+    for number in range(6):
+        assert await answers(10 + number, "198.51.100.1", 50) == {503}
+    assert await answers(20, "198.51.100.1") == {429}
+    # What was refused to one has cost the others nothing.
+    assert await answers(20, "198.51.100.1", 1000) == {429}
+    assert await answers(20, "198.51.100.2") == {503}
 
 
 async def test_a_proxy_that_is_not_trusted_is_noticed() -> None:

@@ -142,6 +142,15 @@ def test_rotation_keeps_two_secrets_and_no_third(platform: Platform) -> None:
     assert platform.post(BODY, basic("community", third)).status == 200
 
 
+def test_a_secret_that_is_set_ends_that_of_no_other_source(platform: Platform) -> None:
+    add_source(platform, "header", "secret_header", "0123456789abcdef", header_name="x-webhook-secret")
+    for keep in ("24 hours", "0"):
+        set_secret(platform, "community", f"another secret, kept {keep}", keep)
+        kept = "select array_agg(expires_at) from pathfinder.webhook_secrets where source = 'header'"
+        assert platform.value(kept) == [None]
+    assert platform.post(BODY, {"x-webhook-secret": "0123456789abcdef"}).status == 200
+
+
 def test_a_previous_secret_ends_with_its_time_or_at_once(platform: Platform) -> None:
     set_secret(platform, "community", "second secret 123456")
     platform.db.execute(

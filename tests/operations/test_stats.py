@@ -138,6 +138,9 @@ def test_deliveries_are_counted_by_channel_and_outcome(db: Connection) -> None:
         (row["channel"], row["kind"], row["outcome"], row["count"])
         for row in numbers["deliveries"]["by_channel"]
     } == {("mail", "realtime_test", outcome, 1) for outcome in ("done", "dead", "retry")}
+    assert db.execute("select public.count_activity(1) -> 'channels'").fetchone() == (
+        [{"channel": "mail", "done": 1, "failed": 2}],
+    )
     outbox = numbers["outbox"]
     assert (outbox["pending"], outbox["running"], outbox["dead"]) == (1, 0, 1)
     assert {(row["channel"], row["status"], row["count"]) for row in outbox["by_channel"]} == {

@@ -7,6 +7,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from tests.accounts.people import know
+from tests.channels.people import add_channel
 from tests.conftest import Connection
 from tests.ingest.platform import Platform
 from tests.people.test_changes import rows, say
@@ -60,10 +61,45 @@ def test_end_of_a_membership_is_the_end_of_no_other(db: Connection) -> None:
     )
     for table in ("set_aside", "corrections", "registrations"):
         assert len(rows(db, f"select * from pathfinder.{table}")) == 3  # noqa: S608
-    db.execute("select pathfinder.apply_departure((null, 'main', '1', 'Ada', null, null, null, null, now()))")
+    db.execute("select pathfinder.apply_departure((null, 'main', '1', 'Ada', null, null, null, null, null))")
     for table in ("set_aside", "corrections", "registrations"):
         left = f"select community, user_id from pathfinder.{table} order by 1"  # noqa: S608
         assert rows(db, left) == list(OTHERS), table
+
+
+def test_mute_of_a_member_is_of_no_other(db: Connection) -> None:
+    db.execute("delete from public.channels")
+    for name in ("sales", "board"):
+        add_channel(db, name)
+    db.execute("insert into public.mutes (channel, community, user_id) values ('sales', 'partners', '1')")
+    for community, user in (("main", "1"), *OTHERS):
+        say(db, "VP Sales", user=user, community=community)
+    outcomes = (
+        "select (change).community, (change).user_id, outcome from pathfinder.told_changes("
+        "array(select id from public.detections), '{}', null, 'infinity') order by 1, 2"
+    )
+    assert rows(db, outcomes.format("sales")) == [
+        ("main", "1", "told"), ("main", "2", "told"), ("partners", "1", "muted"),
+    ]  # fmt: skip
+    assert {outcome for *_, outcome in rows(db, outcomes.format("board"))} == {"told"}
+
+
+def test_taking_back_a_member_makes_no_other_report_anew(db: Connection) -> None:
+    for month, (community, user) in zip(
+        ("2026-08", "2026-09", "2026-10"), (("main", "1"), *OTHERS), strict=True
+    ):
+        say(db, "VP Sales", user=user, community=community)
+        db.execute(
+            "with made as ("
+            "    insert into public.reports (month_label, period_start, period_end, time_zone, summary)"
+            "    values (%s, now(), now() + interval '1 day', 'UTC', '{}') returning id)"
+            " update public.detections set report_id = made.id from made"
+            " where community = %s and user_id = %s",
+            [month, community, user],
+        )
+    db.execute("select pathfinder.take_back('main', '1')")
+    outdated = "select month_label, is_outdated from public.reports order by 1"
+    assert rows(db, outdated) == [("2026-08", True), ("2026-09", False), ("2026-10", False)]
 
 
 def test_rules_applied_anew_judge_each_member_by_their_own_title(db: Connection) -> None:

@@ -180,6 +180,19 @@ def test_suppression_that_ends_brings_back_and_tells_nobody(db: Connection) -> N
     assert rows(db, CHANGES) == [("new", None, "CEO", "suppression", False)]
 
 
+def test_webhook_after_a_suppression_has_ended_finds_who_was_set_aside(db: Connection) -> None:
+    say(db, "VP Sales")
+    db.execute("insert into public.suppressions (kind, value, until) values ('member', '1', '2999-01-01')")
+    # It ends by its time, and no tick has been since.
+    db.execute("alter table public.suppressions disable trigger all")
+    db.execute("update public.suppressions set until = now() - interval '1 second'")
+    db.execute("update pathfinder.set_aside set ends_at = now() - interval '1 second'")
+    assert say(db, "CEO") == "csuite"
+    assert rows(db, f"select * from ({CHANGES}) as changes where title = 'CEO'") == [  # noqa: S608
+        ("promotion", "VP Sales", "CEO", "webhook", True)
+    ]
+
+
 def test_webhook_about_somebody_set_aside_is_what_they_come_back_with(db: Connection) -> None:
     say(db, "VP Sales")
     db.execute("insert into public.suppressions (kind, value, until) values ('member', '1', '2999-01-01')")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.rules.helpers import Db, level, one
+from tests.rules.helpers import Db, add, level, one
 from tests.rules.scoring import read_titles
 
 
@@ -74,6 +74,11 @@ def test_an_explanation_agrees_and_names_the_rule(db: Db) -> None:
     assert why["seniority_level"] is None
     assert why["decided_by"]["category"] == "exclusion"
     assert why["functions"] == []
+    # Not the first exclusion that is found, but the one of the part in which an office stands.
+    for pattern in ("gardener", "standin"):
+        add(db, "exclusion", pattern, kind="phrase")
+    why = one(db, "select public.explain_title('Gardener | CEO standin')")
+    assert (why["seniority_level"], why["decided_by"]["pattern"]) == (None, "standin")
     assert one(db, "select public.explain_title('Gardener')")["reason"] == "No rule finds an office in it."
     assert one(db, "select public.explain_title('')")["reason"] == "The title is empty."
 

@@ -139,6 +139,9 @@ def test_losing_the_last_rule_of_a_level_is_said(db: Db) -> None:
     ).fetchall()
     assert level(db, "VP Sales") is None
     assert level(db, "CEO") == "csuite"
+    # Once: who has lost it already loses nothing by the next edit.
+    add(db, "exclusion", "on leave", kind="phrase")
+    assert notices == [said]
 
 
 def test_truncating_the_rules_leaves_nobody_senior(db: Db) -> None:

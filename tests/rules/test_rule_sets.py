@@ -160,6 +160,7 @@ def test_a_preview_shows_who_would_change_and_changes_nothing(db: Db) -> None:
     assert preview["changed"] == 1
     assert preview["change"]["counts"] == {"added": 1, "removed": 0, "changed": 0}
     assert newest(db) == before
+    assert one(db, "select public.preview_rules('[]') -> 'titles'") == []
 
     rule = one(
         db,

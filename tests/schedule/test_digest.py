@@ -372,6 +372,30 @@ def test_a_new_channel_begins_at_its_creation(schedule: Schedule) -> None:
     assert got == [("email", ["8", "7"]), ("later", ["8"])]
 
 
+def test_what_waits_to_be_told_is_counted_once_however_many_channels_it_waits_for(schedule: Schedule) -> None:
+    schedule.add_channel("board")
+    schedule.add_channel("silent", is_active=False)
+    schedule.add_channel("alerts", "{alert}")
+    for user in "78":
+        schedule.detect(user, "2026-11-05 13:00Z")
+    count = "select public.count_untold()"
+    assert schedule.value(count) == 2
+    schedule.tick(FRIDAY)
+    assert schedule.value(count) == 0
+
+
+def test_a_mute_counts_at_the_cut_off_and_not_when_the_digest_is_built(schedule: Schedule) -> None:
+    for user, until in (("7", "2026-11-06 22:01Z"), ("8", "2026-11-06 21:59Z"), ("9", None)):
+        schedule.detect(user, "2026-11-05 13:00Z")
+        schedule.db.execute(
+            "insert into public.mutes (channel, user_id, until) values ('email', %s, %s)", [user, until]
+        )
+    # A day late.
+    schedule.tick("2026-11-07 22:00Z")
+    [digest] = schedule.digests()
+    assert schedule.people(digest) == ["8"]
+
+
 def test_what_a_preview_shows_is_what_is_sent_and_nothing_is_kept(schedule: Schedule) -> None:
     created = datetime.now(UTC) - timedelta(days=7)
     schedule.add_channel("sales", created_at=created, filter={"level": ["vp"]}, is_active=False)

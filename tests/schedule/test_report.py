@@ -18,6 +18,13 @@ NIGHT = "2026-12-01 07:00Z"  # 02:00
 NEW_YORK = ZoneInfo("America/New_York")
 
 
+def test_what_a_report_would_be_of_is_of_its_month_alone(schedule: Schedule) -> None:
+    for user, moment in (("1", "2019-12-31 12:00Z"), ("2", "2020-01-15 12:00Z"), ("3", "2020-02-01 12:00Z")):
+        schedule.detect(user, moment)
+    preview = schedule.value("select public.preview_report('2020-01')")
+    assert (preview["changes"], preview["unreported"], preview["channels"]) == (1, 1, ["email"])
+
+
 def test_the_summary_counts_what_is_there(schedule: Schedule) -> None:
     chance = random.Random(5)  # noqa: S311 (a reproducible sample)
     schedule.db.execute("insert into public.rule_versions (rules, counts) values ('[]', '{}')")

@@ -106,3 +106,12 @@ def test_a_server_that_is_slow_was_reached() -> None:
     request = httpx.Request("GET", "https://abc.example/")
     said = explain_failure(httpx.ReadTimeout("", request=request))
     assert said == "abc.example did not answer in time"
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"), [(OSError(5, "Input/output error"), "Input/output error"), (None, "ConnectError")]
+)
+def test_of_a_failure_without_words_of_ours_the_systems_are_said(cause: OSError | None, said: str) -> None:
+    error = httpx.ConnectError("", request=httpx.Request("GET", "https://example.com/?apikey=hunter22"))
+    error.__cause__ = cause
+    assert explain_failure(error) == f"example.com cannot be reached: {said}"

@@ -15,7 +15,7 @@ from captpathfinder.render.document import report_html
 from captpathfinder.render.documents import Alert, Digest, Person, ReportDocument
 from captpathfinder.render.escape import csv_cell, is_visible, markdown, one_line, shown
 from captpathfinder.render.people_csv import BYTE_ORDER_MARK, COLUMNS, id_cell, write_header, write_rows
-from captpathfinder.render.report import NO_PDF, report_message, sentences
+from captpathfinder.render.report import NO_PDF, by_level, report_message, sentences
 from captpathfinder.render.sample import sample_message
 from captpathfinder.render.words import day, signed
 from tests.worker.support import DIGEST
@@ -157,7 +157,7 @@ def test_the_report_compares_with_the_month_before_and_says_when_it_is_cut() -> 
     assert "1,234" in page
     assert "+34 against October 2026" in page
     assert "\u22122 against October 2026" in page
-    assert "The newest 34 of 234" in page
+    assert "The most important 34 of 234" in page
     assert "not known" in page
 
 
@@ -188,6 +188,18 @@ def test_a_group_is_named_when_it_is_a_fifth_of_the_month(
     )
     told = sentences(month.summary)
     assert [sentence for sentence in told if "largest" in sentence] == ([said] if said else [])
+
+
+def test_a_level_is_called_in_a_sentence_as_it_is_by_itself_where_it_begins_with_initials() -> None:
+    names = {"csuite": "C-level executives", "vp": "Vice presidents", "svp": "SVPs", "x": "X"}
+    month = report(
+        by_level=dict.fromkeys(names, 2),
+        levels=[
+            {"level": level, "rank": rank, "label": name, "label_plural": name}
+            for rank, (level, name) in enumerate(names.items(), start=1)
+        ],
+    )
+    assert by_level(month.summary) == "2 C-level executives, 2 vice presidents, 2 SVPs and 2 X"
 
 
 def test_an_empty_month_reads_well() -> None:

@@ -71,7 +71,7 @@ def test_a_report_becomes_files_links_and_messages(bench: Bench) -> None:
     assert [line["Member id"] for line in lines] == [f"u{number}" for number in range(1, 2501)]
     assert {line["Name"][:2] for line in lines} == {"'="}
     page = httpx.get(links["html"]).text
-    assert "The newest 200 of 2,500" in page
+    assert "The most important 200 of 2,500" in page
     row = bench.db.execute(
         "select csv_uri, html_uri, file_uri, published_at is not null from reports"
     ).fetchone()

@@ -1,4 +1,5 @@
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -243,6 +244,32 @@ def test_hosts_without_their_secret_are_said(monkeypatch: pytest.MonkeyPatch) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"PUBLIC_PORT": "8081"}, "PUBLIC_URL is not set: PUBLIC_PORT serves what messages link to"),
+        ({"PUBLIC_PORT": "8081", "PUBLIC_URL": "https://example.com"}, None),
+        (
+            {"PUBLIC_PORT": "8081", "PUBLIC_URL": "https://x.org", "DASHBOARD_PORT": "8081"},
+            "PUBLIC_PORT is taken",
+        ),
+    ],
+)
+def test_the_port_of_the_public_pages_is_their_own_and_has_an_address(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], said: str | None
+) -> None:
+    set_required(monkeypatch)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    if said is None:
+        assert load_settings().public_port == 8081
+        return
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    [problem] = raised.value.problems
+    assert problem.startswith(said)
+
+
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no such file"):
         load_settings(tmp_path / "nowhere.env")
@@ -252,3 +279,18 @@ def test_every_variable_is_explained_in_the_example_file() -> None:
     example = (Path(__file__).parents[2] / ".env.example").read_text()
     named = {line.lstrip("#").split("=")[0] for line in example.splitlines() if "=" in line}
     assert {name.upper() for name in Settings.model_fields} | {"SUPABASE_SERVICE_ROLE_KEY"} == named
+
+
+def test_the_example_file_shows_what_holds_where_nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_required(monkeypatch)
+    usual = load_settings().model_dump()
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    # What an address or a list of one's own looks like is an example, and no number, word or path.
+    shown = dict(re.findall(r"^#([A-Z_]+)=((?!.*(?:example|your-|\[)).+)$", example, re.MULTILINE))
+    for name, value in shown.items():
+        monkeypatch.setenv(name, value)
+    names = [name.lower() for name in shown]
+    assert len(names) > 10
+    assert {name: load_settings().model_dump()[name] for name in names} == {
+        name: usual[name] for name in names
+    }

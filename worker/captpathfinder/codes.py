@@ -34,10 +34,14 @@ TRANSPORTS = {
 }
 OUTCOMES = {
     "processed": "Processed",
-    "duplicate": "Duplicate",
-    "stale": "Stale",
-    "skipped": "Skipped",
-    "queued": "Queued",
+    "duplicate": "Repeated",
+    "stale": "Older than what is known",
+    "skipped": "A field that nobody asked about",
+    "queued": "Processed a minute later",
+    "held": "Held back for an earlier one",
+    "malformed": "Refused: malformed",
+    "unauthorised": "Refused: wrong secret",
+    "too_large": "Refused: too large",
 }
 
 

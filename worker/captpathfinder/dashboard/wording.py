@@ -27,7 +27,32 @@ SUBJECTS = {
     "digests": "Digests",
     "feedback": "Feedback",
 }
-ACTIONS = {"insert": "Added", "update": "Changed", "delete": "Removed"}
+ACTIONS = {
+    "insert": "Added",
+    "update": "Changed",
+    "delete": "Removed",
+    "import": "Imported",
+    "restore": "Brought back",
+    "levels": "A level switched on or off",
+    "retry": "Tried again",
+    "cancel": "Cancelled",
+    "postpone": "Postponed",
+    "discard": "Discarded",
+    "correct": "Corrected",
+    "undo correction": "Correction undone",
+    "forget": "Somebody forgotten",
+    "accept": "Accepted",
+    "reopen": "Opened again",
+    "dismiss": "Dismissed",
+    "not_executive": "Said: not an executive",
+    "already_known": "Said: already known",
+    "wrong_company": "Said: wrong company",
+    "undo": "Taken back by the reader",
+    "send": "Sent now",
+    "send_again": "Sent again",
+    "generate": "Made",
+    "render_again": "Files made again",
+}
 SCOPES = {
     "segment": "a part of the title",
     "title": "the whole title",
@@ -169,11 +194,17 @@ def after_undoing(answer: object) -> tuple[str, str]:
     said = answer if isinstance(answer, dict) else {}
     match said.get("status"):
         case "undone":
-            return "done", "Undone: what the community says counts again."
+            return "done", (
+                "Undone: what the community says counts again. If the correction had taken them out of a "
+                "message that waits, the next digest tells of them."
+            )
         case "left":
             return "done", "Undone: by what the community says they are no executive."
         case "suppressed":
-            return "done", "Undone. They are put aside all the same."
+            return (
+                "done",
+                "Undone. They are put aside all the same; what the community says counts when that ends.",
+            )
         case "waits":
             return "done", "Undone. Nothing else is known of them; they count again with their next change."
     return "problem", "This was undone already, or the member has stated something else since."
