@@ -3553,7 +3553,8 @@ as $$
     left join told as by_department on by_department.said = asked.department and by_department.is_department
 $$;
 
-revoke all on function pathfinder.find_many_functions(text[], text[], jsonb[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.find_many_functions(text[], text[], jsonb[])
+    from public, anon, authenticated, service_role;
 
 comment on function pathfinder.find_many_functions(text[], text[], jsonb[]) is 'What many executives are in charge of.';
 
