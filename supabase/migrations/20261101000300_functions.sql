@@ -1898,17 +1898,17 @@ comment on function public.classify_title(text) is 'Whether a title is a senior 
 -- source: rules/classify_titles.sql
 -- What classify_titles() answers, with its owner's rights. Each distinct title is judged once, and one rule after the
 -- other is tried on what decided, so that its expression is compiled once.
--- Returns: as classify_titles().
+-- Returns: as classify_titles(), and for executives what may say what they are in charge of, as match_title() does.
 -- Example: select * from pathfinder.classify_many('{CFO,Gardener}');
 create or replace function pathfinder.classify_many(titles text[])
-returns table (title text, seniority_level text, matched_rule text)
+returns table (title text, seniority_level text, matched_rule text, charges text[])
 language sql
 stable
 security definer
 set search_path = ''
 as $$
     with judged as materialized (
-        select verdict.title, verdict.level, verdict.decisive, verdict.scope
+        select verdict.title, verdict.level, verdict.decisive, verdict.scope, verdict.charges
         from pathfinder.judge_titles(classify_many.titles, array(
             select expression from pathfinder.rule_expressions as expression
         )) as verdict
@@ -1933,7 +1933,7 @@ as $$
         where rule.is_active
         group by found.level, found.decisive, found.scope
     )
-    select given.title, judged.level, coalesce(nullif(btrim(rule.description), ''), rule.pattern)
+    select given.title, judged.level, coalesce(nullif(btrim(rule.description), ''), rule.pattern), judged.charges
     from unnest(classify_many.titles) with ordinality as given (title, position)
     left join judged on judged.title = given.title
     left join ruled
@@ -1957,7 +1957,8 @@ language sql
 stable
 set search_path = ''
 as $$
-    select judged.* from pathfinder.classify_many(classify_titles.titles) as judged
+    select judged.title, judged.seniority_level, judged.matched_rule
+    from pathfinder.classify_many(classify_titles.titles) as judged
 $$;
 
 revoke all on function public.classify_titles(text[]) from public, anon, authenticated, service_role;
@@ -3488,34 +3489,46 @@ comment on function pathfinder.find_level(text, text[], pathfinder.rule_expressi
 
 -- source: rules/find_many_functions.sql
 -- What many executives are in charge of, as find_functions() says of one. Each distinct text is looked at once, and
--- all of them by one expression after the other, so that each is compiled once.
+-- all of them by one expression after the other, so that each is compiled once. `charges` holds for each title a JSON
+-- array of what match_title() gives of it; where there is none, the title is judged here.
 -- Returns: a row for each distinct title with its department, in no order.
 -- Example: select * from pathfinder.find_many_functions('{CFO,VP}', '{null,Sales}');
-create or replace function pathfinder.find_many_functions(titles text[], departments text[])
+create or replace function pathfinder.find_many_functions(
+    titles text[],
+    departments text[],
+    charges jsonb[] default null
+)
 returns table (title text, department text, functions text[])
 language sql
 stable
 set search_path = ''
 as $$
     with asked as materialized (
-        select distinct given.title, given.department
-        from unnest(find_many_functions.titles, find_many_functions.departments) as given (title, department)
+        select distinct given.title, given.department, given.charges
+        from unnest(
+            find_many_functions.titles, find_many_functions.departments, find_many_functions.charges
+        ) as given (title, department, charges)
     ),
     listed as materialized (
-        select given.title, pathfinder.read_title(given.title) as parts
-        from (select distinct asked.title from asked) as given
+        select
+            given.title,
+            coalesce(given.charges, to_jsonb((
+                select (
+                    pathfinder.match_title(
+                        reading.parts,
+                        pathfinder.expressions_for(pathfinder.title_words(array_to_string(reading.parts, ' ')))
+                    )
+                ).charges
+                from (select pathfinder.read_title(given.title) as parts) as reading
+            ))) as charges
+        from (select distinct asked.title, asked.charges from asked) as given
         -- Titles that are alike are matched by the same expressions.
         order by given.title
     ),
     places as materialized (
         select listed.title as said, charge.place, charge.whole
         from listed
-        cross join lateral unnest((
-            pathfinder.match_title(
-                listed.parts,
-                pathfinder.expressions_for(pathfinder.title_words(array_to_string(listed.parts, ' ')))
-            )
-        ).charges) with ordinality as charge (whole, place)
+        cross join lateral jsonb_array_elements_text(listed.charges) with ordinality as charge (whole, place)
         union all
         select given.department, null, array_to_string(pathfinder.segment_title(given.department), E'\n')
         from (select distinct asked.department from asked where asked.department is not null) as given
@@ -3558,9 +3571,10 @@ as $$
     left join told as by_department on by_department.said = asked.department and by_department.is_department
 $$;
 
-revoke all on function pathfinder.find_many_functions(text[], text[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.find_many_functions(text[], text[], jsonb[])
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.find_many_functions(text[], text[]) is 'What many executives are in charge of.';
+comment on function pathfinder.find_many_functions(text[], text[], jsonb[]) is 'What many executives are in charge of.';
 
 -- source: rules/find_rule.sql
 -- Which of the rules in force decided: the first of its level and scope that matches the text which decided.
@@ -3712,6 +3726,7 @@ as $$
 declare
     filler constant text := '^[ '']*((now|currently|happily|recently|semi|fully|the|a|my|i|am|since|from|in|as|roles?|positions?|jobs?|titles?|offices?|life|[0-9]+)\M[ '']*)*$';
     candidate pathfinder.rule_expressions;
+    left_over text;
     rest text := part;
 begin
     if length(part) > 60 then
@@ -3721,9 +3736,10 @@ begin
         if candidate.category = 'exclusion'
             and candidate.scope = 'segment'
             and (candidate.clues is null or candidate.clues && words)
-            and part ~ candidate.pattern
         then
-            rest := regexp_replace(part, candidate.pattern, '');
+            -- Matched once: a long expression takes as long to find that it matches as to replace what it does.
+            left_over := regexp_replace(part, candidate.pattern, '');
+            rest := case when left_over = part then rest else left_over end;
         end if;
         -- "on leave" may be of one expression, "on leave as advisor" of another.
         exit when rest ~ filler;
@@ -3797,42 +3813,68 @@ comment on function pathfinder.join_branches(jsonb, boolean) is
     'Joins the expressions of many rules into one alternation, with word edges factored out.';
 
 -- source: rules/judge_titles.sql
--- Judges many titles by compiled rules, in force or proposed. A backend keeps 32 regular expressions compiled: titles
--- that are matched with the same ones come one after the other.
--- Returns: for each title that has a clue, once, its level (null for none) and by which text of which scope, as
---   match_title() does.
+-- Judges many titles by compiled rules, in force or proposed. Most titles have none of the words that an office needs,
+-- and are done with after one look, as in classify(): plain ones without being normalised. A backend keeps 32 regular
+-- expressions compiled: titles that are matched with the same ones come one after the other.
+-- Returns: for each title that has a clue to an office, once, its level (null for none), by which text of which scope,
+--   and what may say what the office is in charge of, as match_title() does.
 -- Example: select * from pathfinder.judge_titles('{CFO}', array(select e from pathfinder.rule_expressions as e));
 create or replace function pathfinder.judge_titles(titles text[], expressions pathfinder.rule_expressions[])
-returns table (title text, level text, decisive text, scope text)
+returns table (title text, level text, decisive text, scope text, charges text[])
 language sql
 stable
 set search_path = ''
 as $$
     with compiled as materialized (
-        select expression.* from unnest(judge_titles.expressions) as expression
+        select expression.*, expression.category <> 'exclusion' as finds_people
+        from unnest(judge_titles.expressions) as expression
     ),
     clues as materialized (
-        select compiled.number, clue.word
+        select compiled.number, compiled.finds_people, clue.word
         from compiled
         cross join lateral unnest(compiled.clues) as clue (word)
     ),
-    listed as materialized (
-        select given.title, reading.parts
+    -- Plain words need no normalising to be compared with clues; a comma only ends a part.
+    given as materialized (
+        select
+            distinct_one.title,
+            case
+                when length(distinct_one.title) <= 500
+                    and distinct_one.title ~ '^[A-Za-z0-9 ,]*$'
+                    and distinct_one.title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]'
+                    and ' ' || translate(distinct_one.title, ',', ' ') || ' ' not like '% _ _ _ %'
+                    then string_to_array(lower(translate(distinct_one.title, ',', ' ')), ' ')
+            end as words
         from (
             select distinct written.title
             from unnest(judge_titles.titles) as written (title)
             where written.title is not null
-        ) as given
-        cross join lateral (select pathfinder.read_title(given.title) as parts) as reading
+        ) as distinct_one
+    ),
+    hopeful as materialized (
+        select given.title
+        from given
+        where given.words is null
+            or exists (select from compiled where compiled.clues is null and compiled.finds_people)
+        union
+        select given.title
+        from given
+        cross join lateral unnest(given.words) as held (word)
+        join clues on clues.word = held.word and clues.finds_people
+    ),
+    listed as materialized (
+        select hopeful.title, reading.parts
+        from hopeful
+        cross join lateral (select pathfinder.read_title(hopeful.title) as parts) as reading
     ),
     known as (
-        select listed.title, clues.number, array_agg(distinct clues.word) as words
+        select listed.title, clues.number, clues.finds_people, array_agg(distinct clues.word) as words
         from listed
         cross join lateral unnest(pathfinder.title_words(array_to_string(listed.parts, ' '))) as held (word)
         join clues on clues.word = held.word
-        group by listed.title, clues.number
+        group by listed.title, clues.number, clues.finds_people
         union all
-        select listed.title, compiled.number, null
+        select listed.title, compiled.number, compiled.finds_people, null
         from listed
         join compiled on compiled.clues is null
     ),
@@ -3847,9 +3889,10 @@ as $$
         from known
         join listed on listed.title = known.title
         group by listed.title, listed.parts
+        having bool_or(known.finds_people)
         order by array_agg(known.number order by known.number)
     )
-    select queue.title, verdict.level, verdict.decisive, verdict.scope
+    select queue.title, verdict.level, verdict.decisive, verdict.scope, verdict.charges
     from queue
     cross join lateral pathfinder.match_title(queue.parts, array(
         select row(
@@ -9189,7 +9232,7 @@ comment on function public.executive_history(text, text) is
 
 -- source: people/executives_among.sql
 -- Picks the executives among people by their titles. Each distinct title is classified once, and what its holder is in
--- charge of is found once.
+-- charge of is found once, in what classifying left of it.
 -- Returns: the executives with level, functions, rule and rules version, ready for user_state; an empty array for none.
 -- Raises: whatever classification raises.
 -- Example: select pathfinder.executives_among(array[member]);
@@ -9213,12 +9256,12 @@ begin
             select person.* from unnest(people) as person where person.title is not null
         ),
         judged as materialized (
-            select verdict.title, verdict.seniority_level as level, verdict.matched_rule
+            select verdict.title, verdict.seniority_level as level, verdict.matched_rule, verdict.charges
             from pathfinder.classify_many(array(select distinct listed.title from listed)) as verdict
             where verdict.seniority_level is not null
         ),
         offices as materialized (
-            select distinct listed.title, listed.department
+            select distinct listed.title, listed.department, to_jsonb(judged.charges) as charges
             from listed
             join judged on judged.title = listed.title
         ),
@@ -9226,7 +9269,8 @@ begin
             select office.title, office.department, office.functions
             from pathfinder.find_many_functions(
                 array(select offices.title from offices order by offices.title, offices.department),
-                array(select offices.department from offices order by offices.title, offices.department)
+                array(select offices.department from offices order by offices.title, offices.department),
+                array(select offices.charges from offices order by offices.title, offices.department)
             ) as office
         )
         select coalesce(
@@ -18511,31 +18555,36 @@ begin
     insert into pathfinder.forgotten (digest) select distinct unnest(digests) on conflict do nothing;
 
     for member in
-        select known.community, known.user_id
+        select distinct known.community, known.user_id
         from (
             select user_state.community, user_state.user_id from public.user_state
-            union
+            union all
             select detections.community, detections.user_id from public.detections
-            union
+            union all
             select events_raw.community, events_raw.user_id from public.events_raw
-            union
+            union all
             select registrations.community, registrations.user_id from pathfinder.registrations
-            union
+            union all
             select set_aside.community, set_aside.user_id from pathfinder.set_aside
-            union
+            union all
             select feedback_proposals.community, feedback_proposals.user_id from public.feedback_proposals
-            union
+            union all
             select suppressions.community, suppressions.key from public.suppressions where suppressions.kind = 'member'
-            union
+            union all
             select mutes.community, mutes.user_id from public.mutes
-            union
+            union all
             select entry.person ->> 'community', entry.person ->> 'user_id'
             from public.digests
             cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-            union
+            union all
             select corrections.community, corrections.user_id from pathfinder.corrections
         ) as known
-        where pathfinder.forgotten_digest(known.community, known.user_id) = any (digests)
+        cross join pathfinder.privacy_salt
+        -- As forgotten_digest() makes it; a call for each of a million members would take too long for one answer.
+        join (select distinct given.digest from unnest(digests) as given (digest)) as listed
+            on listed.digest = sha256(privacy_salt.salt || sha256(
+                privacy_salt.salt || convert_to(known.community || ':' || known.user_id, 'UTF8')
+            ))
         order by known.community, known.user_id
     loop
         perform pathfinder.forget_user(member.user_id, member.community);

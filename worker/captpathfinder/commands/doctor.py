@@ -24,5 +24,10 @@ def doctor(context: typer.Context) -> None:
     from rich.console import Console
 
     from captpathfinder.doctor import examine
+    from captpathfinder.telemetry import logs
 
-    raise typer.Exit(asyncio.run(examine(settings_from(context), Console())))
+    settings = settings_from(context)
+    if settings.log_level != "debug":
+        # A finding says it in a sentence; between them, the log of the same would be read as more of them.
+        logs.configure("critical", settings.log_format, settings.secrets())
+    raise typer.Exit(asyncio.run(examine(settings, Console())))

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from captpathfinder.settings import Settings
     from captpathfinder.supabase_project.api import SupabaseApi
 
+# Seconds that looking at every member may take: Supabase ends a statement after two minutes.
+_PATIENCE = 120.0
+
 UserId = Annotated[str, typer.Argument(metavar="ID", help="The member's id at the community.")]
 Community = Annotated[
     str | None,
@@ -99,7 +102,12 @@ def _forget_again(settings: Settings, path: Path, *, as_json: bool) -> None:
         listed = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise typer.BadParameter(f"{path} is no list by `users forgotten-list`") from error
-    answer = call(settings, "Erasing", lambda api: api.call("forget_again", {"list": listed}))
+    answer = call(
+        settings,
+        "Looking for everybody of the list",
+        lambda api: api.call("forget_again", {"list": listed}),
+        patience=_PATIENCE,
+    )
     if as_json or not isinstance(answer, dict):
         print_json(answer)
     else:
