@@ -9,6 +9,7 @@ import pytest
 
 from tests.channels.people import add_channel, detect
 from tests.feedback.test_proposals import only, press, proposals, value
+from tests.people.test_changes import say
 
 Connection = psycopg.Connection[Any]
 
@@ -127,6 +128,21 @@ def test_reopening_leaves_another_company_that_the_member_has_stated_since(told:
     number = only(told)
     told.execute("select public.accept_proposal(%s, company => 'Acme')", [number])
     told.execute("update public.user_state set company = 'Hooli'")
+    told.execute("select public.reopen_proposal(%s)", [number])
+    assert value(told, "select company from public.user_state") == "Hooli"
+    assert value(told, "select count(*) from pathfinder.corrections") == 0
+
+
+def test_reopening_leaves_the_company_that_was_accepted_when_the_member_has_stated_it_since(
+    told: Connection,
+) -> None:
+    detection = detect(told, "1")
+    told.execute("update public.user_state set company = 'Acme'")
+    told.execute("select public.correct_person('1', company => 'Initech')")
+    press(told, detection, "wrong_company")
+    number = only(told)
+    told.execute("select public.accept_proposal(%s, company => 'Hooli')", [number])
+    say(told, "Hooli", "company")
     told.execute("select public.reopen_proposal(%s)", [number])
     assert value(told, "select company from public.user_state") == "Hooli"
     assert value(told, "select count(*) from pathfinder.corrections") == 0

@@ -5,7 +5,7 @@
 -- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
 -- for already_known, a correction for wrong_company.
 -- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at", "company" that is right now,
---   "replaced": what an editor had corrected it to before, where one had}.
+--   "replaced": what an editor had corrected it to before, where one had, and "stated": what the member had said}.
 -- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
 -- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
 create or replace function pathfinder.accept_proposal(
@@ -44,12 +44,7 @@ begin
                 raise exception 'the right company is missing'
                     using errcode = '22023', hint = 'Give it as company.';
             end if;
-            select jsonb_build_object('replaced', corrections.value) into earlier
-            from pathfinder.corrections
-            where corrections.community = proposal.community
-                and corrections.user_id = proposal.user_id
-                and corrections.attribute = 'company';
-            select jsonb_build_object('replaced', corrections.value) into earlier
+            select jsonb_build_object('replaced', corrections.value, 'stated', corrections.stated) into earlier
             from pathfinder.corrections
             where corrections.community = proposal.community
                 and corrections.user_id = proposal.user_id
@@ -82,7 +77,7 @@ begin
         'feedback',
         'accept',
         -- Nothing of the person stands in the audit.
-        made - array['company', 'replaced'] || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+        made - array['company', 'replaced', 'stated'] || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
     );
     return made;
 end

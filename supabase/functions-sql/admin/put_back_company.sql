@@ -20,12 +20,13 @@ begin
     where corrections.community = proposal.community
         and corrections.user_id = proposal.user_id
         and corrections.attribute = 'company';
-    -- Where the right company was what the community says, no correction was left.
+    -- Where the right company was what the community says, no correction was left; else the member ended it.
     if correction.user_id is null and not exists (
         select from public.user_state
         where user_state.community = proposal.community
             and user_state.user_id = proposal.user_id
             and pathfinder.same_company(user_state.company, proposal.result ->> 'company')
+            and pathfinder.same_company(user_state.company, proposal.result ->> 'stated')
     ) or correction.corrected_at <> (proposal.result ->> 'corrected_at')::timestamptz then
         return;
     end if;
