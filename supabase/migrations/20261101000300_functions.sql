@@ -11309,29 +11309,43 @@ comment on function pathfinder.release_account() is 'Trigger: finds anew to whom
 -- Example: select pathfinder.release_corrections();
 create or replace function pathfinder.release_corrections()
 returns void
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
-    select
-        pathfinder.keep_away(member.community, member.user_id),
-        pathfinder.take_back(member.community, member.user_id)
-    from (select distinct corrections.community, corrections.user_id from pathfinder.corrections) as member
-    cross join lateral pathfinder.retained_values(member.community, member.user_id) as said
-    where not exists (
+declare
+    member record;
+begin
+    for member in
+        select distinct corrections.community, corrections.user_id
+        from pathfinder.corrections
+        where not exists (
             select from public.user_state
-            where user_state.community = member.community and user_state.user_id = member.user_id
+            where user_state.community = corrections.community and user_state.user_id = corrections.user_id
         )
-        and not exists (
-            select from pathfinder.set_aside
-            where set_aside.community = member.community and set_aside.user_id = member.user_id
-        )
-        and pathfinder.suppressed_until(
-            member.community,
-            member.user_id,
-            pathfinder.domain_key(said ->> 'email'),
-            said ->> 'company'
-        ) = 'infinity'
+    loop
+        -- Whom a webhook may just be making an executive is left for the next time.
+        continue when not pg_try_advisory_xact_lock(pathfinder.member_lock_key(member.community, member.user_id));
+        perform
+            pathfinder.keep_away(member.community, member.user_id),
+            pathfinder.take_back(member.community, member.user_id)
+        from pathfinder.retained_values(member.community, member.user_id) as said
+        where not exists (
+                select from public.user_state
+                where user_state.community = member.community and user_state.user_id = member.user_id
+            )
+            and not exists (
+                select from pathfinder.set_aside
+                where set_aside.community = member.community and set_aside.user_id = member.user_id
+            )
+            and pathfinder.suppressed_until(
+                member.community,
+                member.user_id,
+                pathfinder.domain_key(said ->> 'email'),
+                said ->> 'company'
+            ) = 'infinity';
+    end loop;
+end
 $$;
 
 revoke all on function pathfinder.release_corrections() from public, anon, authenticated, service_role;
@@ -17569,7 +17583,7 @@ comment on function pathfinder.accept_as_example(text, text) is 'Makes a title a
 -- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
 -- for already_known, a correction for wrong_company.
 -- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at", "company" that is right now,
---   "replaced": what an editor had corrected it to before, where one had}.
+--   "replaced": what an editor had corrected it to before, where one had, and "stated": what the member had said}.
 -- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
 -- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
 create or replace function pathfinder.accept_proposal(
@@ -17608,12 +17622,7 @@ begin
                 raise exception 'the right company is missing'
                     using errcode = '22023', hint = 'Give it as company.';
             end if;
-            select jsonb_build_object('replaced', corrections.value) into earlier
-            from pathfinder.corrections
-            where corrections.community = proposal.community
-                and corrections.user_id = proposal.user_id
-                and corrections.attribute = 'company';
-            select jsonb_build_object('replaced', corrections.value) into earlier
+            select jsonb_build_object('replaced', corrections.value, 'stated', corrections.stated) into earlier
             from pathfinder.corrections
             where corrections.community = proposal.community
                 and corrections.user_id = proposal.user_id
@@ -17646,7 +17655,7 @@ begin
         'feedback',
         'accept',
         -- Nothing of the person stands in the audit.
-        made - array['company', 'replaced'] || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+        made - array['company', 'replaced', 'stated'] || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
     );
     return made;
 end
@@ -20220,12 +20229,13 @@ begin
     where corrections.community = proposal.community
         and corrections.user_id = proposal.user_id
         and corrections.attribute = 'company';
-    -- Where the right company was what the community says, no correction was left.
+    -- Where the right company was what the community says, no correction was left; else the member ended it.
     if correction.user_id is null and not exists (
         select from public.user_state
         where user_state.community = proposal.community
             and user_state.user_id = proposal.user_id
             and pathfinder.same_company(user_state.company, proposal.result ->> 'company')
+            and pathfinder.same_company(user_state.company, proposal.result ->> 'stated')
     ) or correction.corrected_at <> (proposal.result ->> 'corrected_at')::timestamptz then
         return;
     end if;

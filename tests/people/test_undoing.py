@@ -431,3 +431,29 @@ def test_who_is_suppressed_for_good_by_what_no_webhook_says_does_not_come_back_w
     assert rows(db, CORRECTIONS) == []
     db.execute("select public.reclassify(false)")
     assert rows(db, KNOWN) == []
+
+
+def test_who_becomes_an_executive_while_old_corrections_are_purged_is_not_taken_back(
+    db: Connection, db_dsn: str
+) -> None:
+    say(db, "Acme", "company")
+    say(db, "VP Sales")
+    correct(db, title="Gardener")
+    suppress(db)
+    say(db, "Globex", "company")
+    with psycopg.connect(db_dsn, autocommit=True) as other:
+        other.execute("set lock_timeout = '10s'")
+        with db.transaction():
+            db.execute("select pathfinder.lock_member('main', '1')")
+            say(db, "Hooli", "company")
+            say(db, "CFO")
+            other.execute("select public.purge_old_events()")
+    assert rows(db, "select kind, title from public.detections order by id") == [
+        ("new", "VP Sales"),
+        ("left", None),
+        ("new", "CFO"),
+    ]
+    assert rows(db, "select value from public.events_raw where attribute = 'title' order by id") == [
+        ("VP Sales",),
+        ("CFO",),
+    ]
