@@ -567,7 +567,10 @@ as $$
 begin
     return (
         with pieces as (
-            select split.position, split.written, split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
+            select
+                split.position,
+                split.written,
+                split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
             from unnest(string_to_array(decode_entities.content, '&')) with ordinality as split (written, position)
         ),
         named as materialized (
@@ -11303,8 +11306,9 @@ revoke all on function pathfinder.release_account() from public, anon, authentic
 comment on function pathfinder.release_account() is 'Trigger: finds anew to whom the people of a deleted account belong.';
 
 -- source: people/release_corrections.sql
--- Deletes what was corrected of members who are no executives and suppressed for good by what their webhooks say, with
--- what was recorded of them: whom a corrected title had let go no one else finds.
+-- Deletes what was corrected of members who are no executives, and are suppressed for good by what their webhooks say,
+-- with what was recorded of them. They are looked for here, as a suppression finds executives only, and a corrected
+-- title had let these go.
 -- Returns: nothing.
 -- Example: select pathfinder.release_corrections();
 create or replace function pathfinder.release_corrections()
@@ -11633,7 +11637,10 @@ begin
         select
         from pathfinder.account_keys as of_one
         join pathfinder.account_keys as of_other on of_other.account_id = of_one.account_id
-        where of_one.kind = 'company' and of_one.key = one_key and of_other.kind = 'company' and of_other.key = other_key
+        where of_one.kind = 'company'
+            and of_one.key = one_key
+            and of_other.kind = 'company'
+            and of_other.key = other_key
     );
 end
 $$;
@@ -12545,9 +12552,8 @@ comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source 
 
 -- source: ingest/backfill_members.sql
 -- Takes a batch of the members that a community already has; captpathfinder backfill sends them. Executives among them
--- are kept in user_state as already known: no detection, so that the first digest is not a flood; with announce, those
--- that were not known are detected like any other. The times of joining of all are remembered. A batch that is sent
--- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
+-- are kept in user_state, and those who were not known recorded as new: told only with announce, so that the first
+-- digest is not a flood. The times of joining of all are remembered. A batch that is sent again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
 -- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
 -- once a batch, and whoever nothing is known of is added with all the others.
 -- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}:
@@ -12669,7 +12675,7 @@ revoke all on function public.backfill_members(jsonb, boolean, text) from public
 grant execute on function public.backfill_members(jsonb, boolean, text) to service_role;
 
 comment on function public.backfill_members(jsonb, boolean, text) is
-    'Takes a batch of the members that a community already has; executives among them are kept, and detected only with announce.';
+    'Takes a batch of the members that a community already has; executives among them are kept, and told only with announce.';
 
 -- source: ingest/check_member_id.sql
 -- Refuses an id that is none: missing, a number that is not whole, too long, or a template that was not filled in,
@@ -12931,7 +12937,9 @@ begin
         and counter.shard = own_shard;
     if not found then
         insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
-        values ((now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
+        values (
+            (now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, own_shard, count_webhook.amount
+        );
     end if;
 end
 $$;
@@ -17613,11 +17621,6 @@ begin
             where corrections.community = proposal.community
                 and corrections.user_id = proposal.user_id
                 and corrections.attribute = 'company';
-            select jsonb_build_object('replaced', corrections.value) into earlier
-            from pathfinder.corrections
-            where corrections.community = proposal.community
-                and corrections.user_id = proposal.user_id
-                and corrections.attribute = 'company';
             made := pathfinder.correct_person(
                 proposal.user_id, proposal.community, null, accept_proposal.company, null, false
             );
@@ -20824,7 +20827,8 @@ $$;
 revoke all on function public.switch_rule(bigint, boolean, boolean) from public, anon, authenticated, service_role;
 grant execute on function public.switch_rule(bigint, boolean, boolean) to service_role;
 
-comment on function public.switch_rule(bigint, boolean, boolean) is 'Switches a rule on or off; says whether there is one.';
+comment on function public.switch_rule(bigint, boolean, boolean) is
+    'Switches a rule on or off; says whether there is one.';
 
 -- source: admin/watch.sql
 -- Looks for incidents that begin or end, and tells each active channel that gets them: once when it begins, once when

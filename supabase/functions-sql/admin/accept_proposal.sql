@@ -49,11 +49,6 @@ begin
             where corrections.community = proposal.community
                 and corrections.user_id = proposal.user_id
                 and corrections.attribute = 'company';
-            select jsonb_build_object('replaced', corrections.value) into earlier
-            from pathfinder.corrections
-            where corrections.community = proposal.community
-                and corrections.user_id = proposal.user_id
-                and corrections.attribute = 'company';
             made := pathfinder.correct_person(
                 proposal.user_id, proposal.community, null, accept_proposal.company, null, false
             );
