@@ -151,4 +151,8 @@ def _fill(db: Connection) -> None:
         """,
         [ROWS],
     )
-    db.execute("analyze")
+    # Not the tables of members: that they are empty would be known, and planned for until it is known better.
+    db.execute(
+        "analyze public.accounts, pathfinder.account_keys, public.suppressions, pathfinder.corrections,"
+        " pathfinder.forgotten"
+    )

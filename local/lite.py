@@ -6,6 +6,7 @@ reached through the gateway, except for its Studio, which needs its own port (se
 
 from __future__ import annotations
 
+import http.client
 import importlib.util
 import os
 import shutil
@@ -153,6 +154,7 @@ def _answers(port: int, keys: Keys) -> bool:
                     continue
             except urllib.error.HTTPError as error:
                 error.close()
-            except OSError:
+            except (OSError, http.client.HTTPException):
+                # The latter where nothing listens yet, and the system connected the port to itself.
                 return False
     return True

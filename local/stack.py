@@ -15,6 +15,7 @@ In tests::
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import shlex
 import shutil
@@ -353,7 +354,8 @@ class Stack:
             address = self.url(service) + path
             with urllib.request.urlopen(address, timeout=5):  # noqa: S310 (a fixed http address)
                 return True
-        except (OSError, StackError):
+        except (OSError, http.client.HTTPException, StackError):
+            # No HTTP where nothing listens yet, and the system connected the port to itself.
             return False
 
     def _last_words(self, service: Service) -> str:

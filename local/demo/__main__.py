@@ -68,6 +68,7 @@ def _show(stack: Stack, console: Console, started: float) -> int:
     found = checks.look(stack, sent)
     summary.print_changes(found, console)
     summary.print_messages(found, stack.home, console)
+    summary.print_figures(sent, found, console)
     failed += found.problems
     summary.print_verdict(failed, found, time.monotonic() - started, console)
     return 1 if failed else 0

@@ -45,10 +45,17 @@ class Change:
 
 @dataclass
 class Found:
-    """What was really there at the end; `problems` holds a sentence for each part that did not happen."""
+    """What was really there at the end; `problems` holds a sentence for each part that did not happen.
+
+    `told` is how many people a digest tells of, `reported` how many the report counts, `malformed` how many
+    such webhooks the database counted.
+    """
 
     changes: list[Change] = field(default_factory=list)
     executives: int = 0
+    told: int = 0
+    reported: int = 0
+    malformed: int = 0
     levels: dict[str, str] = field(default_factory=dict)
     digests: list[tuple[str, int, int, bool]] = field(default_factory=list)
     messages: list[Path] = field(default_factory=list)
@@ -210,6 +217,9 @@ def _look_at_deliveries(db: psycopg.Connection[tuple[object, ...]], found: Found
         found.problems.append("not every channel got a digest")
     if not all(sent for *_, sent in found.digests):
         found.problems.append("a digest was not sent")
+    counted = "select coalesce(sum(count), 0) from pathfinder.webhook_counters where outcome = 'malformed'"
+    found.malformed = _count(db, counted)
+    found.told = _count(db, "select max((payload #>> '{counts,people}')::int) from public.digests")
     dead = _count(db, "select count(*) from public.outbox where status = 'dead'")
     if dead:
         found.problems.append(f"{dead} jobs are dead")
@@ -242,7 +252,7 @@ def _look_at_report(db: psycopg.Connection[tuple[object, ...]], found: Found) ->
         found.problems.append("no report was built")
         return {}
     name, links, total, people = row
-    found.report_name = str(name)
+    found.report_name, found.reported = str(name), int(str(total))
     if total != people:
         found.problems.append(f"the report counts {total} people, the database {people}")
     if not isinstance(links, dict) or not links:

@@ -10,104 +10,108 @@ OWN = "Acme Robotics"
 
 @dataclass(frozen=True)
 class Place:
-    """A country as its people spell it, who lives there, where they work, and what officers are called."""
+    """A country as its people spell it, who lives there, where they work, and what officers are called.
+
+    `officers` are pairs: the post, and its title.
+    """
 
     spellings: tuple[str, ...]
     first_names: tuple[str, ...]
     last_names: tuple[str, ...]
     companies: tuple[str, ...]
-    officers: tuple[str, ...] = ()
+    officers: tuple[tuple[str, str], ...] = ()
 
 
 PLACES = (
     Place(
         ("Germany", "Deutschland", "DE", "Alemania"),
-        ("Anna", "Jonas", "Katrin", "Lars", "Renate"),
-        ("Fischer", "Krüger", "Müller", "Schäfer"),
-        ("Elbe Logistik GmbH", "Nordlicht Versicherung AG"),
-        ("Geschäftsführer", "Mitglied des Vorstands", "Vizepräsidentin Vertrieb"),
+        ("Anna", "Dieter", "Jonas", "Katrin", "Lars", "Renate", "Silke", "Uwe"),
+        ("Brandt", "Fischer", "Krüger", "Müller", "Schäfer", "Vogel"),
+        ("Elbe Logistik GmbH", "Nordlicht Versicherung AG", "Rheinwerk Optik GmbH", "Tannberg Bau KG"),
+        (("chief", "Vorsitz der Geschäftsführung"), ("board", "Mitglied des Vorstands")),
     ),
     Place(
         ("France", "FRANCE", "Frankreich"),
-        ("Camille", "Julien", "Margaux", "Véronique"),
-        ("Dubois", "Lefèvre", "Moreau"),
-        ("Lumière SA", "Compagnie du Midi"),
-        ("PDG", "Directrice générale", "Vice-président des ventes"),
+        ("Camille", "Hugo", "Julien", "Margaux", "Noémie", "Véronique"),
+        ("Dubois", "Fontaine", "Garnier", "Lefèvre", "Moreau", "Roussel"),
+        ("Lumière SA", "Compagnie du Midi", "Atelier Vauban SAS"),
+        (("chief", "PDG"), ("sales", "Vice-présidence des ventes")),
     ),
     Place(
         ("Spain", "España", "Espagne"),
-        ("Carmen", "José", "Lucía", "Ximena"),
-        ("García", "Ortega", "Serrano"),
-        ("Grupo Girasol", "Banco de la Ría"),
-        ("Directora General", "Vicepresidente de Marketing"),
+        ("Alba", "Carmen", "José", "Lucía", "Rafael", "Ximena"),
+        ("Castillo", "García", "Molina", "Ortega", "Serrano", "Vidal"),
+        ("Grupo Girasol", "Banco de la Ría", "Olivares del Sur S.L."),
+        (("chief", "Director General"), ("marketing", "Vicepresidente de Marketing")),
     ),
     Place(
         ("Italy", "Italia"),
-        ("Chiara", "Lorenzo", "Paola"),
-        ("Conti", "Ferraro", "Rossi"),
-        ("Innova S.p.A.",),
-        ("Amministratore delegato",),
+        ("Chiara", "Davide", "Lorenzo", "Paola", "Silvia"),
+        ("Bianchi", "Conti", "Ferraro", "Marchetti", "Rossi"),
+        ("Innova S.p.A.", "Officine Garda S.r.l."),
+        (("chief", "Amministratore delegato"),),
     ),
     Place(
         ("Netherlands", "Nederland", "The Netherlands"),
-        ("Anouk", "Daan", "Sanne"),
-        ("Bakker", "de Vries", "van Dijk"),
-        ("Blauwe Haven Bank N.V.",),
-        ("Algemeen directeur",),
+        ("Anouk", "Bram", "Daan", "Femke", "Sanne"),
+        ("Bakker", "de Vries", "Mulder", "van Dijk", "Visser"),
+        ("Blauwe Haven Bank N.V.", "Molenaar Foods B.V."),
+        (("chief", "Algemeen directeur"),),
     ),
     Place(
         ("Norway", "Norge", "NO"),
-        ("Ingrid", "Kjell", "Solveig"),
-        ("Berg", "Eriksen", "Haugen"),
-        ("Fjord Energi AS",),
-        ("Administrerende direktør",),
+        ("Eirik", "Ingrid", "Kjell", "Marit", "Solveig"),
+        ("Berg", "Dahl", "Eriksen", "Haugen", "Lunde"),
+        ("Fjord Energi AS", "Nordkapp Shipping ASA"),
+        (("chief", "Administrerende direktør"),),
     ),
     Place(
         ("Poland", "Polska"),
-        ("Agnieszka", "Marek", "Tomasz"),
-        ("Kowalski", "Wójcik", "Zając"),
-        ("Wisła Systemy sp. z o.o.",),
-        ("Prezes Zarządu",),
+        ("Agnieszka", "Joanna", "Marek", "Paweł", "Tomasz"),
+        ("Kowalczyk", "Lis", "Mazur", "Wójcik", "Zając"),
+        ("Wisła Systemy sp. z o.o.", "Baltic Szkło S.A."),
+        (("chief", "Prezes Zarządu"),),
     ),
     Place(
         ("Japan", "日本", "JP"),
-        ("Hiroshi", "Mei", "Yuki"),
-        ("Nakamura", "Sato", "Takahashi"),
-        ("Hikari K.K.",),
-        ("代表取締役社長",),
+        ("Aiko", "Hiroshi", "Kenji", "Mei", "Yuki"),
+        ("Ishikawa", "Mori", "Nakamura", "Sato", "Takahashi"),
+        ("Hikari K.K.", "Sakura Seimitsu K.K."),
+        (("chief", "代表取締役社長"),),
     ),
     Place(
         ("United States", "USA", "U.S.", "United States of America"),
-        ("Denise", "Grace", "Marcus", "Priya", "Tyler"),
-        ("Johnson", "Nguyen", "O'Brien", "Patel"),
+        ("Denise", "Grace", "Luis", "Marcus", "Priya", "Tyler"),
+        ("Bennett", "Johnson", "Nguyen", "O'Brien", "Patel", "Ramirez", "Whitaker"),
         ("Cedar & Sons, Inc.", "Delta Freight LLC", "Jupiter Insurance", "Kestrel Air"),
     ),
     Place(
         ("United Kingdom", "UK", "Great Britain", "England"),
-        ("Bilal", "Femi", "Fiona", "Oliver"),
-        ("Ashworth", "Hughes", "Okafor", "Usman"),
+        ("Bilal", "Femi", "Fiona", "Imogen", "Oliver", "Rhys"),
+        ("Ashworth", "Fletcher", "Hughes", "Okafor", "Pritchard", "Usman"),
         ("Harbour & Quay Ltd", "Pennine Rail plc"),
     ),
 )
 
-# Titles as people write them, in any country; {company} is where they work.
+# What officers call themselves in any country, each with the post that it is: a company has one of each.
+# {company} is where they work.
 OFFICERS = (
-    "CEO",
-    "Chief Executive Officer",
-    "CEO | Board Member | Keynote speaker 🚀",
-    "Founder & CEO at {company}",
-    "C.F.O.",
-    "Chief Information Security Officer (CISO)",
-    "EVP & CFO",
-    "interim COO",
-    "Former CFO, now CEO",
-    "VP Sales",
-    "Sr. VP Mktg @ {company}",
-    "SVP Engineering",
-    "V.P. of Customer Success",
-    "Executive Vice President, Operations",
-    "Regional Vice President EMEA",
-    "AVP, Claims",
+    ("chief", "CEO"),
+    ("chief", "Chief Executive Officer"),
+    ("chief", "CEO | Board Member | Keynote speaker 🚀"),
+    ("chief", "Founder & CEO at {company}"),
+    ("chief", "Former CFO, now CEO"),
+    ("finance", "C.F.O."),
+    ("finance", "EVP & CFO"),
+    ("security", "Chief Information Security Officer (CISO)"),
+    ("operations", "interim COO"),
+    ("operations", "Executive Vice President, Operations"),
+    ("sales", "VP Sales"),
+    ("marketing", "Sr. VP Mktg @ {company}"),
+    ("engineering", "SVP Engineering"),
+    ("customers", "V.P. of Customer Success"),
+    ("region", "Regional Vice President EMEA"),
+    ("claims", "AVP, Claims"),
 )
 
 OTHERS = (

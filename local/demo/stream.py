@@ -56,6 +56,15 @@ EXISTING = (
     Member("1008", "Yuki Sato", "VP Finance", "Hikari K.K.", "日本"),
     Member("1009", "Paola Conti", "RPA Developer", "Innova S.p.A.", "Italia"),
 )
+# Whom the week finds in their posts: a company has one of each.
+POSTS = (
+    ("Kestrel Air", "sales"),
+    ("Elbe Logistik GmbH", "operations"),
+    ("Elbe Logistik GmbH", "chief"),
+    ("Grupo Girasol", "marketing"),
+    ("Lumière SA", "chief"),
+    ("Hikari K.K.", "finance"),
+)
 # What becomes of them: who, which field, what it becomes. Three are promoted, one moves, two leave.
 TURNS = (
     ("1001", "Job Title", "Chief Revenue Officer"),
@@ -71,17 +80,33 @@ def stream(seed: int = 20) -> dict[str, list[Post]]:
     """Return every member's posts, in the order in which the platform sends them."""
     choice = random.Random(seed)  # noqa: S311 (a repeatable stream, nothing secret)
     posts: dict[str, list[Post]] = {}
-    for number in range(2000, 2000 + MEMBERS):
-        posts[str(number)] = list(_member(number, choice))
+    taken = set(POSTS)
+    for number, (place, name) in enumerate(_cast(choice), start=2000):
+        posts[str(number)] = list(_member(number, name, place, choice, taken))
     for member in EXISTING:
         posts[member.user_id] = list(_turns(member))
     posts["strangers"] = list(_bad_posts())
     return posts
 
 
-def _member(number: int, choice: random.Random) -> Iterator[Post]:
-    place = choice.choice(PLACES)
-    member, name = str(number), f"{choice.choice(place.first_names)} {choice.choice(place.last_names)}"
+def _cast(choice: random.Random) -> list[tuple[Place, str]]:
+    """Everybody with their country; no two are of one name."""
+    known = {member.name for member in EXISTING}
+    names = [
+        (place, f"{first} {last}")
+        for place in PLACES
+        for first in place.first_names
+        for last in place.last_names
+        if f"{first} {last}" not in known
+    ]
+    return choice.sample(names, MEMBERS)
+
+
+def _member(
+    number: int, name: str, place: Place, choice: random.Random, taken: set[tuple[str, str]]
+) -> Iterator[Post]:
+    """The posts of one member; `taken` are the posts that a company has given away."""
+    member = str(number)
     company = OWN if choice.random() < 0.05 else choice.choice(place.companies)
 
     if choice.random() < 0.3:
@@ -97,7 +122,7 @@ def _member(number: int, choice: random.Random) -> Iterator[Post]:
     if choice.random() < 0.2:
         yield _change((member, name), "Favourite topic", "Automation", "", "skipped")
 
-    title = _title(place, company, choice)
+    title = _title(place, company, choice, taken)
     first = _change((member, name), "Job Title", title, "")
     yield first
     if choice.random() < 0.12:  # the platform saw no answer in time and sends again
@@ -111,11 +136,16 @@ def _member(number: int, choice: random.Random) -> Iterator[Post]:
             yield _change((member, name), "Job Title", following, title)
 
 
-def _title(place: Place, company: str, choice: random.Random) -> str:
+def _title(place: Place, company: str, choice: random.Random, taken: set[tuple[str, str]]) -> str:
     if choice.random() > 0.22:
         return choice.choice(OTHERS)
     local = choice.random() < 0.5 and place.officers
-    return choice.choice(local or OFFICERS).format(company=company)
+    vacant = [(post, title) for post, title in local or OFFICERS if (company, post) not in taken]
+    if not vacant:
+        return choice.choice(OTHERS)
+    post, title = choice.choice(vacant)
+    taken.add((company, post))
+    return title.format(company=company)
 
 
 def _turns(member: Member) -> Iterator[Post]:

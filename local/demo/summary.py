@@ -108,6 +108,24 @@ def print_messages(found: Found, home: Path, console: Console) -> None:
     console.print(f"    make down DOWN='--home {_short(home)}'", soft_wrap=True, markup=False)
 
 
+def print_figures(sent: list[Sent], found: Found, console: Console) -> None:
+    """Print what each figure counts, as no two of them count the same."""
+    console.print("\n  What the figures count:")
+    for figure, counted in (
+        (f"{len(sent)} webhooks", "posts: one a field, with those that repeat or are refused"),
+        (f"{len(found.changes)} changes", "what happened to executives: who came and left makes two"),
+        (f"{found.told} people", "in each digest: once each, and who came and left is not told"),
+        (f"{found.reported} people", "in the report: new or promoted, and executives still"),
+        (f"{found.executives} executives", "at the end, with those who were known before the week"),
+    ):
+        console.print(f"    {figure:<14} {counted}")
+    malformed = sum(item.outcome == "malformed" for item in sent)
+    if unseen := malformed - found.malformed:
+        was = "was" if unseen == 1 else "were"
+        console.print(f"  Of the {malformed} malformed webhooks {unseen} {was} no JSON: the API refused that")
+        console.print(f"  itself, so the database and the dashboard count {found.malformed}.")
+
+
 def print_verdict(problems: list[str], found: Found, seconds: float, console: Console) -> None:
     """Print whether every part happened."""
     if problems:

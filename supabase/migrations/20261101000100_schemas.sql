@@ -47,7 +47,7 @@ declare
         preview_suppression, purge_old_events, recent_detections, reclassify, record_progress, redrive_outbox,
         release_outbox, remove_suppression, reopen_proposal, report_rows, restore_rules, retry_parked_events,
         send_digest_again, send_digests, send_report_again, set_health_token, set_webhook_secret, stats,
-        store_report_links, switch_rule, tick, undo_correction
+        store_report_links, switch_rule, tick, undo_correction, withdraw_test
     }'; -- functions
     clashes text[];
 begin

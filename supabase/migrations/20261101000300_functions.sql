@@ -558,75 +558,83 @@ comment on function pathfinder.country_name(text) is 'What a country is called i
 -- Example: select pathfinder.decode_entities('R&amp;D &#8211; Caf&eacute;');  -- R&D – Café
 create or replace function pathfinder.decode_entities(content text)
 returns text
-language sql
+language plpgsql
 stable
 strict
 parallel safe
 set search_path = ''
 as $$
-    with pieces as (
-        select split.position, split.written, split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
-        from unnest(string_to_array(decode_entities.content, '&')) with ordinality as split (written, position)
-    ),
-    named as materialized (
-        select
-            pieces.position,
-            pieces.written,
-            case
-                when not pieces.may_be_one then null
-                when left(pieces.written, 34) ~ '^#?[A-Za-z0-9]+;' then split_part(pieces.written, ';', 1)
-                -- Without its semicolon.
-                else substring(pieces.written from '^((?:#|#[xX])?[A-Za-z0-9]+)(?![A-Za-z0-9=])')
-            end as name
-        from pieces
-    ),
-    numbered as materialized (
-        select
-            named.position,
-            named.written,
-            named.name,
-            case
-                when named.name ~ '^#[0-9]{1,8}$' then substr(named.name, 2)::integer
-                when named.name ~ '^#[xX][0-9a-fA-F]{1,6}$'
-                    then ('x' || lpad(substr(named.name, 3), 8, '0'))::bit(32)::integer
-            end as code,
-            substr(
+begin
+    return (
+        with pieces as (
+            select split.position, split.written, split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
+            from unnest(string_to_array(decode_entities.content, '&')) with ordinality as split (written, position)
+        ),
+        named as materialized (
+            select
+                pieces.position,
+                pieces.written,
+                case
+                    when not pieces.may_be_one then null
+                    when left(pieces.written, 34) ~ '^#?[A-Za-z0-9]+;' then split_part(pieces.written, ';', 1)
+                    -- Without its semicolon.
+                    else substring(pieces.written from '^((?:#|#[xX])?[A-Za-z0-9]+)(?![A-Za-z0-9=])')
+                end as name
+            from pieces
+        ),
+        numbered as materialized (
+            select
+                named.position,
                 named.written,
-                length(named.name) + case when substr(named.written, length(named.name) + 1, 1) = ';' then 2 else 1 end
-            ) as rest
-        from named
-    ),
-    decoded as (
-        select
-            numbered.*,
-            -- Two halves of one character, with nothing between them.
-            lag(numbered.code) over inline as code_before,
-            lag(numbered.rest) over inline as rest_before,
-            lead(numbered.code) over inline as code_after
-        from numbered
-        window inline as (order by numbered.position)
-    )
-    select string_agg(
-        case
-            when decoded.position = 1 then decoded.written
-            when decoded.code is null then coalesce(entity.content || decoded.rest, '&' || decoded.written)
-            when decoded.code between 56320 and 57343
-                and decoded.code_before between 55296 and 56319
-                and decoded.rest_before = ''
-                then chr(65536 + (decoded.code_before - 55296) * 1024 + decoded.code - 56320) || decoded.rest
-            when decoded.code between 55296 and 56319
-                and decoded.code_after between 56320 and 57343
-                and decoded.rest = '' then ''
-            when decoded.code between 128 and 159
-                -- What Windows put there.
-                then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', decoded.code - 127, 1) || decoded.rest
-            when decoded.code between 1 and 55295 or decoded.code between 57344 and 1114111
-                then chr(decoded.code) || decoded.rest
-            else U&'\FFFD' || decoded.rest
-        end,
-        '' order by decoded.position)
-    from decoded
-    left join pathfinder.html_entities as entity on entity.name = decoded.name
+                named.name,
+                case
+                    when named.name ~ '^#[0-9]{1,8}$' then substr(named.name, 2)::integer
+                    when named.name ~ '^#[xX][0-9a-fA-F]{1,6}$'
+                        then ('x' || lpad(substr(named.name, 3), 8, '0'))::bit(32)::integer
+                end as code,
+                substr(
+                    named.written,
+                    length(named.name)
+                        + case when substr(named.written, length(named.name) + 1, 1) = ';' then 2 else 1 end
+                ) as rest
+            from named
+        ),
+        decoded as (
+            select
+                numbered.*,
+                -- Two halves of one character, with nothing between them.
+                lag(numbered.code) over inline as code_before,
+                lag(numbered.rest) over inline as rest_before,
+                lead(numbered.code) over inline as code_after
+            from numbered
+            window inline as (order by numbered.position)
+        )
+        select string_agg(
+            case
+                when decoded.position = 1 then decoded.written
+                when decoded.code is null then coalesce(
+                    (select entity.content from pathfinder.html_entities as entity where entity.name = decoded.name)
+                        || decoded.rest,
+                    '&' || decoded.written
+                )
+                when decoded.code between 56320 and 57343
+                    and decoded.code_before between 55296 and 56319
+                    and decoded.rest_before = ''
+                    then chr(65536 + (decoded.code_before - 55296) * 1024 + decoded.code - 56320) || decoded.rest
+                when decoded.code between 55296 and 56319
+                    and decoded.code_after between 56320 and 57343
+                    and decoded.rest = '' then ''
+                when decoded.code between 128 and 159
+                    -- What Windows put there.
+                    then substr('€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ', decoded.code - 127, 1) || decoded.rest
+                when decoded.code between 1 and 55295 or decoded.code between 57344 and 1114111
+                    then chr(decoded.code) || decoded.rest
+                else U&'\FFFD' || decoded.rest
+            end,
+            '' order by decoded.position)
+        from decoded
+    );
+end
 $$;
 
 revoke all on function pathfinder.decode_entities(text) from public, anon, authenticated, service_role;
@@ -1890,17 +1898,17 @@ comment on function public.classify_title(text) is 'Whether a title is a senior 
 -- source: rules/classify_titles.sql
 -- What classify_titles() answers, with its owner's rights. Each distinct title is judged once, and one rule after the
 -- other is tried on what decided, so that its expression is compiled once.
--- Returns: as classify_titles().
+-- Returns: as classify_titles(), and for executives what may say what they are in charge of, as match_title() does.
 -- Example: select * from pathfinder.classify_many('{CFO,Gardener}');
 create or replace function pathfinder.classify_many(titles text[])
-returns table (title text, seniority_level text, matched_rule text)
+returns table (title text, seniority_level text, matched_rule text, charges text[])
 language sql
 stable
 security definer
 set search_path = ''
 as $$
     with judged as materialized (
-        select verdict.title, verdict.level, verdict.decisive, verdict.scope
+        select verdict.title, verdict.level, verdict.decisive, verdict.scope, verdict.charges
         from pathfinder.judge_titles(classify_many.titles, array(
             select expression from pathfinder.rule_expressions as expression
         )) as verdict
@@ -1925,7 +1933,7 @@ as $$
         where rule.is_active
         group by found.level, found.decisive, found.scope
     )
-    select given.title, judged.level, coalesce(nullif(btrim(rule.description), ''), rule.pattern)
+    select given.title, judged.level, coalesce(nullif(btrim(rule.description), ''), rule.pattern), judged.charges
     from unnest(classify_many.titles) with ordinality as given (title, position)
     left join judged on judged.title = given.title
     left join ruled
@@ -1949,7 +1957,8 @@ language sql
 stable
 set search_path = ''
 as $$
-    select judged.* from pathfinder.classify_many(classify_titles.titles) as judged
+    select judged.title, judged.seniority_level, judged.matched_rule
+    from pathfinder.classify_many(classify_titles.titles) as judged
 $$;
 
 revoke all on function public.classify_titles(text[]) from public, anon, authenticated, service_role;
@@ -2203,7 +2212,8 @@ revoke all on function pathfinder.compare_rules(jsonb, jsonb) from public, anon,
 comment on function pathfinder.compare_rules(jsonb, jsonb) is 'What was added, removed and changed between two rule sets.';
 
 -- source: rules/compile_functions.sql
--- Trigger, after each statement on function_rules: compiles the active rules of each function into one expression.
+-- Trigger, after each statement on function_rules: compiles the active rules of each function into one expression, and
+-- into another what holds letters other than ASCII: joined, they take the square of their length to compile.
 -- Returns: null.
 -- Example: update public.function_rules set is_active = false where description = 'Japanese';
 create or replace function pathfinder.compile_functions()
@@ -2216,16 +2226,30 @@ begin
     -- Edits wait for each other, as those of the rules do.
     update pathfinder.rule_edits set edited_at = clock_timestamp();
     delete from pathfinder.function_expressions where true;
-    insert into pathfinder.function_expressions (function, pattern)
-    select rule.function, pathfinder.join_branches(jsonb_agg(to_jsonb(rule.matcher) order by rule.id))
-    from public.function_rules as rule
-    where rule.is_active
-    group by rule.function;
-    insert into pathfinder.function_clues (word, function)
-    select distinct clue.word, rule.function
-    from public.function_rules as rule
-    cross join lateral unnest(coalesce(rule.clues, '{""}')) as clue (word)
-    where rule.is_active;
+    with listed as (
+        select
+            dense_rank() over (order by rule.function, branch.written ~ '[^ -~]') as number,
+            rule.id,
+            rule.function,
+            coalesce(rule.clues, '{""}') as clues,
+            branch.written
+        from public.function_rules as rule
+        cross join lateral unnest(rule.matcher) as branch (written)
+        where rule.is_active
+    ),
+    compiled as (
+        insert into pathfinder.function_expressions (number, function, pattern)
+        select
+            listed.number,
+            listed.function,
+            pathfinder.join_branches(jsonb_agg(jsonb_build_array(listed.written) order by listed.id))
+        from listed
+        group by listed.number, listed.function
+    )
+    insert into pathfinder.function_clues (word, number)
+    select distinct clue.word, listed.number
+    from listed
+    cross join lateral unnest(listed.clues) as clue (word);
     return null;
 end
 $$;
@@ -3330,6 +3354,8 @@ language plpgsql
 stable
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+-- Its tables are in memory.
+set random_page_cost = 1
 as $$
 begin
     return array(
@@ -3463,34 +3489,46 @@ comment on function pathfinder.find_level(text, text[], pathfinder.rule_expressi
 
 -- source: rules/find_many_functions.sql
 -- What many executives are in charge of, as find_functions() says of one. Each distinct text is looked at once, and
--- all of them by one expression after the other, so that each is compiled once.
+-- all of them by one expression after the other, so that each is compiled once. `charges` holds for each title a JSON
+-- array of what match_title() gives of it; where there is none, the title is judged here.
 -- Returns: a row for each distinct title with its department, in no order.
 -- Example: select * from pathfinder.find_many_functions('{CFO,VP}', '{null,Sales}');
-create or replace function pathfinder.find_many_functions(titles text[], departments text[])
+create or replace function pathfinder.find_many_functions(
+    titles text[],
+    departments text[],
+    charges jsonb[] default null
+)
 returns table (title text, department text, functions text[])
 language sql
 stable
 set search_path = ''
 as $$
     with asked as materialized (
-        select distinct given.title, given.department
-        from unnest(find_many_functions.titles, find_many_functions.departments) as given (title, department)
+        select distinct given.title, given.department, given.charges
+        from unnest(
+            find_many_functions.titles, find_many_functions.departments, find_many_functions.charges
+        ) as given (title, department, charges)
     ),
     listed as materialized (
-        select given.title, pathfinder.read_title(given.title) as parts
-        from (select distinct asked.title from asked) as given
+        select
+            given.title,
+            coalesce(given.charges, to_jsonb((
+                select (
+                    pathfinder.match_title(
+                        reading.parts,
+                        pathfinder.expressions_for(pathfinder.title_words(array_to_string(reading.parts, ' ')))
+                    )
+                ).charges
+                from (select pathfinder.read_title(given.title) as parts) as reading
+            ))) as charges
+        from (select distinct asked.title, asked.charges from asked) as given
         -- Titles that are alike are matched by the same expressions.
         order by given.title
     ),
     places as materialized (
         select listed.title as said, charge.place, charge.whole
         from listed
-        cross join lateral unnest((
-            pathfinder.match_title(
-                listed.parts,
-                pathfinder.expressions_for(pathfinder.title_words(array_to_string(listed.parts, ' ')))
-            )
-        ).charges) with ordinality as charge (whole, place)
+        cross join lateral jsonb_array_elements_text(listed.charges) with ordinality as charge (whole, place)
         union all
         select given.department, null, array_to_string(pathfinder.segment_title(given.department), E'\n')
         from (select distinct asked.department from asked where asked.department is not null) as given
@@ -3500,22 +3538,25 @@ as $$
         from (select distinct places.whole from places) as written
     ),
     found as materialized (
-        select matched.whole, array_agg(known.function order by known.place) as functions
-        from pathfinder.function_expressions as expression
-        join public.functions as known on known.function = expression.function
-        cross join lateral (
-            select wholes.whole
-            from wholes
-            where exists (
-                    select
-                    from pathfinder.function_clues as clue
-                    where clue.function = expression.function and clue.word = any (wholes.words)
-                )
-                and wholes.whole ~ expression.pattern
-            -- One expression after the other.
-            offset 0
-        ) as matched
-        group by matched.whole
+        select hit.whole, array_agg(hit.function order by hit.place) as functions
+        from (
+            select distinct matched.whole, known.function, known.place
+            from pathfinder.function_expressions as expression
+            join public.functions as known on known.function = expression.function
+            cross join lateral (
+                select wholes.whole
+                from wholes
+                where exists (
+                        select
+                        from pathfinder.function_clues as clue
+                        where clue.number = expression.number and clue.word = any (wholes.words)
+                    )
+                    and wholes.whole ~ expression.pattern
+                -- One expression after the other.
+                offset 0
+            ) as matched
+        ) as hit
+        group by hit.whole
     ),
     told as materialized (
         select distinct on (places.said, places.place is null)
@@ -3530,9 +3571,10 @@ as $$
     left join told as by_department on by_department.said = asked.department and by_department.is_department
 $$;
 
-revoke all on function pathfinder.find_many_functions(text[], text[]) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.find_many_functions(text[], text[], jsonb[])
+    from public, anon, authenticated, service_role;
 
-comment on function pathfinder.find_many_functions(text[], text[]) is 'What many executives are in charge of.';
+comment on function pathfinder.find_many_functions(text[], text[], jsonb[]) is 'What many executives are in charge of.';
 
 -- source: rules/find_rule.sql
 -- Which of the rules in force decided: the first of its level and scope that matches the text which decided.
@@ -3552,11 +3594,11 @@ begin
     from (
         select listed.*
         from public.classification_rules as listed
-        where listed.id in (
+        where listed.id = any (array(
                 select unnest(clue.rules)
                 from pathfinder.rule_clues as clue
                 where clue.word = any (words || ''::text) and clue.finds_people
-            )
+            ))
             and listed.category = find_rule.level
             and listed.scope = find_rule.scope
         order by listed.id
@@ -3684,6 +3726,7 @@ as $$
 declare
     filler constant text := '^[ '']*((now|currently|happily|recently|semi|fully|the|a|my|i|am|since|from|in|as|roles?|positions?|jobs?|titles?|offices?|life|[0-9]+)\M[ '']*)*$';
     candidate pathfinder.rule_expressions;
+    left_over text;
     rest text := part;
 begin
     if length(part) > 60 then
@@ -3693,9 +3736,10 @@ begin
         if candidate.category = 'exclusion'
             and candidate.scope = 'segment'
             and (candidate.clues is null or candidate.clues && words)
-            and part ~ candidate.pattern
         then
-            rest := regexp_replace(part, candidate.pattern, '');
+            -- Matched once: a long expression takes as long to find that it matches as to replace what it does.
+            left_over := regexp_replace(part, candidate.pattern, '');
+            rest := case when left_over = part then rest else left_over end;
         end if;
         -- "on leave" may be of one expression, "on leave as advisor" of another.
         exit when rest ~ filler;
@@ -3769,42 +3813,68 @@ comment on function pathfinder.join_branches(jsonb, boolean) is
     'Joins the expressions of many rules into one alternation, with word edges factored out.';
 
 -- source: rules/judge_titles.sql
--- Judges many titles by compiled rules, in force or proposed. A backend keeps 32 regular expressions compiled: titles
--- that are matched with the same ones come one after the other.
--- Returns: for each title that has a clue, once, its level (null for none) and by which text of which scope, as
---   match_title() does.
+-- Judges many titles by compiled rules, in force or proposed. Most titles have none of the words that an office needs,
+-- and are done with after one look, as in classify(): plain ones without being normalised. A backend keeps 32 regular
+-- expressions compiled: titles that are matched with the same ones come one after the other.
+-- Returns: for each title that has a clue to an office, once, its level (null for none), by which text of which scope,
+--   and what may say what the office is in charge of, as match_title() does.
 -- Example: select * from pathfinder.judge_titles('{CFO}', array(select e from pathfinder.rule_expressions as e));
 create or replace function pathfinder.judge_titles(titles text[], expressions pathfinder.rule_expressions[])
-returns table (title text, level text, decisive text, scope text)
+returns table (title text, level text, decisive text, scope text, charges text[])
 language sql
 stable
 set search_path = ''
 as $$
     with compiled as materialized (
-        select expression.* from unnest(judge_titles.expressions) as expression
+        select expression.*, expression.category <> 'exclusion' as finds_people
+        from unnest(judge_titles.expressions) as expression
     ),
     clues as materialized (
-        select compiled.number, clue.word
+        select compiled.number, compiled.finds_people, clue.word
         from compiled
         cross join lateral unnest(compiled.clues) as clue (word)
     ),
-    listed as materialized (
-        select given.title, reading.parts
+    -- Plain words need no normalising to be compared with clues; a comma only ends a part.
+    given as materialized (
+        select
+            distinct_one.title,
+            case
+                when length(distinct_one.title) <= 500
+                    and distinct_one.title ~ '^[A-Za-z0-9 ,]*$'
+                    and distinct_one.title !~ '[a-z][A-Z]|[A-Z]{2}[a-z]'
+                    and ' ' || translate(distinct_one.title, ',', ' ') || ' ' not like '% _ _ _ %'
+                    then string_to_array(lower(translate(distinct_one.title, ',', ' ')), ' ')
+            end as words
         from (
             select distinct written.title
             from unnest(judge_titles.titles) as written (title)
             where written.title is not null
-        ) as given
-        cross join lateral (select pathfinder.read_title(given.title) as parts) as reading
+        ) as distinct_one
+    ),
+    hopeful as materialized (
+        select given.title
+        from given
+        where given.words is null
+            or exists (select from compiled where compiled.clues is null and compiled.finds_people)
+        union
+        select given.title
+        from given
+        cross join lateral unnest(given.words) as held (word)
+        join clues on clues.word = held.word and clues.finds_people
+    ),
+    listed as materialized (
+        select hopeful.title, reading.parts
+        from hopeful
+        cross join lateral (select pathfinder.read_title(hopeful.title) as parts) as reading
     ),
     known as (
-        select listed.title, clues.number, array_agg(distinct clues.word) as words
+        select listed.title, clues.number, clues.finds_people, array_agg(distinct clues.word) as words
         from listed
         cross join lateral unnest(pathfinder.title_words(array_to_string(listed.parts, ' '))) as held (word)
         join clues on clues.word = held.word
-        group by listed.title, clues.number
+        group by listed.title, clues.number, clues.finds_people
         union all
-        select listed.title, compiled.number, null
+        select listed.title, compiled.number, compiled.finds_people, null
         from listed
         join compiled on compiled.clues is null
     ),
@@ -3819,9 +3889,10 @@ as $$
         from known
         join listed on listed.title = known.title
         group by listed.title, listed.parts
+        having bool_or(known.finds_people)
         order by array_agg(known.number order by known.number)
     )
-    select queue.title, verdict.level, verdict.decisive, verdict.scope
+    select queue.title, verdict.level, verdict.decisive, verdict.scope, verdict.charges
     from queue
     cross join lateral pathfinder.match_title(queue.parts, array(
         select row(
@@ -3907,30 +3978,25 @@ set plan_cache_mode = force_generic_plan
 -- Its tables are in memory.
 set random_page_cost = 1
 as $$
-declare
-    candidate record;
-    found text[] := '{}';
 begin
-    -- A backend keeps 32 regular expressions compiled: no other is tried than those that the text has a clue of.
-    for candidate in
-        select expression.function, expression.pattern
+    return array(
+        select known.function
         from (
-            select distinct clue.function
-            from pathfinder.function_clues as clue
-            where clue.word = any (pathfinder.title_words(charge) || ''::text)
+            -- A backend keeps 32 expressions compiled: no other is tried than those that the text has a clue of.
+            select expression.function, expression.pattern, listed.place
+            from (
+                select distinct clue.number
+                from pathfinder.function_clues as clue
+                where clue.word = any (pathfinder.title_words(charge) || ''::text)
+            ) as hinted
+            join pathfinder.function_expressions as expression on expression.number = hinted.number
+            join public.functions as listed on listed.function = expression.function
+            offset 0
         ) as known
-        join pathfinder.function_expressions as expression on expression.function = known.function
-    loop
-        if charge ~ candidate.pattern then
-            found := found || candidate.function;
-        end if;
-    end loop;
-    if cardinality(found) > 1 then
-        found := array(
-            select known.function from public.functions as known where known.function = any (found) order by known.place
-        );
-    end if;
-    return found;
+        where charge ~ known.pattern
+        group by known.function, known.place
+        order by known.place
+    );
 end
 $$;
 
@@ -4188,8 +4254,10 @@ set search_path = ''
 as $$
 declare
     candidate pathfinder.rule_expressions;
+    -- An office that is held is named, too; what finds it was compiled for that, and is shorter to match.
     is_found boolean := not barely and (
         part like any ('{% md,% gm,% director,% manager,% partner}')
+        or (pathfinder.find_level(part, pathfinder.title_words(part), expressions, 'segment')).rank is not null
         or part ~ '\m(?:[a-z]*vp|c[a-z]{1,3}o|president|chairman|founder|owner|executive|officer|director)s\M'
     );
     rest text := part;
@@ -4525,8 +4593,8 @@ comment on function public.preview_rules(jsonb) is 'Which known titles would cha
 
 -- source: rules/protect_examples.sql
 -- Constraint trigger, at the end of a transaction that edited the rules: with settings.protect_examples, refuses it
--- if an example that was right before is wrong now. At the end, so that a bulk replacement may take several
--- statements. Examples that were wrong already stop nobody.
+-- if an example that was right before is wrong now, unless it was said that this is meant (add_rule, switch_rule). At
+-- the end, so that a bulk replacement may take several statements. Examples that were wrong already stop nobody.
 -- Returns: null.
 -- Raises: 22023 with the first example that would be wrong.
 -- Example: update public.settings set protect_examples = false;
@@ -4543,6 +4611,7 @@ begin
     if not coalesce((select settings.protect_examples from public.settings), false)
         or new.version < (select max(rule_versions.version) from public.rule_versions)
         or new.change ->> 'operation' = 'levels'
+        or current_setting('pathfinder.examples_may_break', true) = 'yes'
     then
         return null;
     end if;
@@ -5150,15 +5219,19 @@ comment on function public.restore_rules(bigint) is 'Brings the rules of an earl
 -- Example: select pathfinder.segment_title('Sr. V.P. Sales @ Chief Inc | ex-CEO');  -- {sr vp sales,ex ceo}
 create or replace function pathfinder.segment_title(title text)
 returns text[]
-language sql
+language plpgsql
 stable
 parallel safe
 set search_path = ''
-return array(
-    select ltrim(part.written, ',:(@')
-    from unnest(pathfinder.read_title(segment_title.title)) with ordinality as part (written, position)
-    order by part.position
-);
+as $$
+begin
+    return array(
+        select ltrim(part.written, ',:(@')
+        from unnest(pathfinder.read_title(segment_title.title)) with ordinality as part (written, position)
+        order by part.position
+    );
+end
+$$;
 
 revoke all on function pathfinder.segment_title(text) from public, anon, authenticated, service_role;
 
@@ -5644,14 +5717,20 @@ create or replace function pathfinder.enqueue(
     run_at timestamptz default now()
 )
 returns bigint
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
+#variable_conflict use_column
+declare
+    job_id bigint;
+begin
     insert into public.outbox (kind, channel, payload, dedupe_key, priority, run_at)
     values (enqueue.kind, enqueue.channel, enqueue.payload, enqueue.dedupe_key, enqueue.priority, enqueue.run_at)
     on conflict (dedupe_key) do nothing
-    returning id
+    returning id into job_id;
+    return job_id;
+end
 $$;
 
 revoke all on function pathfinder.enqueue(text, text, jsonb, text, integer, timestamptz)
@@ -6375,23 +6454,27 @@ comment on function pathfinder.alert_option_problems(jsonb) is
 
 -- source: channels/announce_test.sql
 -- Puts a finished job into the outbox, so that whoever listens over Realtime can see whether rows are announced.
--- Nobody works on it; the one of the last time is removed.
--- Returns: the time, by the database's clock.
+-- Nobody works on it. It stays until withdraw_test(): Realtime looks at the row before it tells of it. What somebody
+-- left who was interrupted goes with the next one.
+-- Returns: the job.
 -- Example: select public.announce_test();
 create or replace function pathfinder.announce_test()
-returns timestamptz
+returns bigint
 language plpgsql
 volatile
 security definer
 set search_path = ''
 as $$
+declare
+    job bigint;
 begin
     delete from public.outbox
-    where outbox.dedupe_key like 'doctor:%' and outbox.status = 'done';
+    where outbox.kind = 'realtime_test' and outbox.status = 'done' and outbox.finished_at < now() - interval '1 minute';
 
-    insert into public.outbox (kind, dedupe_key, status, finished_at, result)
-    values ('channel_test', 'doctor:' || gen_random_uuid(), 'done', now(), '{"doctor": true}');
-    return clock_timestamp();
+    insert into public.outbox (kind, dedupe_key, status, finished_at)
+    values ('realtime_test', 'doctor:' || gen_random_uuid(), 'done', now())
+    returning outbox.id into job;
+    return job;
 end
 $$;
 
@@ -6401,7 +6484,7 @@ grant execute on function pathfinder.announce_test() to service_role;
 comment on function pathfinder.announce_test() is 'Puts a finished job into the outbox, for Realtime to announce.';
 
 create or replace function public.announce_test()
-returns timestamptz
+returns bigint
 language sql
 volatile
 set search_path = ''
@@ -7176,6 +7259,43 @@ revoke all on function pathfinder.webhook_config_problems(text, jsonb) from publ
 comment on function pathfinder.webhook_config_problems(text, jsonb) is
     'What is missing in the config of a channel whose message is posted to a URL.';
 
+-- source: channels/withdraw_test.sql
+-- Removes what announce_test() put into the outbox, so that a check leaves nothing behind and counts nowhere.
+-- Returns: whether it was there.
+-- Example: select public.withdraw_test(17);
+create or replace function pathfinder.withdraw_test(job_id bigint)
+returns boolean
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    delete from public.outbox where outbox.id = withdraw_test.job_id and outbox.kind = 'realtime_test';
+    return found;
+end
+$$;
+
+revoke all on function pathfinder.withdraw_test(bigint) from public, anon, authenticated, service_role;
+grant execute on function pathfinder.withdraw_test(bigint) to service_role;
+
+comment on function pathfinder.withdraw_test(bigint) is 'Removes what announce_test() put into the outbox.';
+
+create or replace function public.withdraw_test(job_id bigint)
+returns boolean
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.withdraw_test(withdraw_test.job_id)
+$$;
+
+revoke all on function public.withdraw_test(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.withdraw_test(bigint) to service_role;
+
+comment on function public.withdraw_test(bigint) is
+    'For captpathfinder doctor: removes what announce_test() put into the outbox.';
+
 -- source: people/account_coverage.sql
 -- For accounts, in the order of their ids: who of which level is a member, and of which level that is on nobody is.
 -- Returns: a JSON object with accounts, and next: what to pass as after for the following page, null on the last.
@@ -7570,15 +7690,21 @@ begin
     end if;
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
-    known := pathfinder.known_executive(change.community, change.user_id);
+    -- Most projects have corrected nobody and put nobody aside, and pay one look for both.
+    select exists (select from pathfinder.corrections), exists (select from pathfinder.set_aside)
+    into has_corrections, has_set_aside;
+    if has_set_aside then
+        known := pathfinder.known_executive(change.community, change.user_id);
+    else
+        select state.* into known
+        from public.user_state as state
+        where state.community = change.community and state.user_id = change.user_id;
+    end if;
     if change.attribute = 'title' and known.title_field is not null then
-        if pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
+        if pathfinder.is_lesser_title(change.profile_field, judgement.level, known) then
             change.attribute := null;
         end if;
     end if;
-    -- Most projects have neither, and pay one look for both.
-    select exists (select from pathfinder.corrections), exists (select from pathfinder.set_aside)
-    into has_corrections, has_set_aside;
     -- Only now, as a lesser title is no statement that could end a correction.
     if has_corrections then
         stated := change.value;
@@ -7824,6 +7950,9 @@ begin
                 );
             else
                 perform pathfinder.take_back(member.community, member.user_id);
+                if new.until is null then
+                    perform pathfinder.keep_away(member.community, member.user_id);
+                end if;
             end if;
         end loop;
     end if;
@@ -7846,6 +7975,7 @@ begin
     perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
     from pathfinder.set_aside
     where set_aside.ends_at <= now();
+    perform pathfinder.release_corrections();
     return null;
 end
 $$;
@@ -7896,8 +8026,10 @@ comment on function pathfinder.bring_back(text, text) is 'Brings back somebody w
 -- companies are known and are not one), role (other functions on the same level; a department that becomes known is
 -- none). Another spelling is no change.
 -- Returns: the kind; null where nothing happened that is worth a row.
--- Example: select pathfinder.change_kind(known, person);
-create or replace function pathfinder.change_kind(known public.user_state, person public.user_state)
+-- Example: select pathfinder.change_kind(known, person, pathfinder.same_company(known.company, person.company));
+create or replace function pathfinder.change_kind(
+    known public.user_state, person public.user_state, stays_there boolean
+)
 returns text
 language plpgsql
 stable
@@ -7912,7 +8044,7 @@ begin
             from public.levels as earlier, public.levels as later
             where earlier.level = known.seniority_level and later.level = person.seniority_level
         )
-        when not pathfinder.same_company(known.company, person.company) then 'moved'
+        when not stays_there then 'moved'
         when not (known.functions @> person.functions and known.functions <@ person.functions)
             and (
                 cardinality(known.functions) > 0 and cardinality(person.functions) > 0
@@ -7922,10 +8054,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.change_kind(public.user_state, public.user_state)
+revoke all on function pathfinder.change_kind(public.user_state, public.user_state, boolean)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.change_kind(public.user_state, public.user_state) is
+comment on function pathfinder.change_kind(public.user_state, public.user_state, boolean) is
     'What happened to an executive between two states; null where nothing did.';
 
 -- source: people/check_account.sql
@@ -8229,7 +8361,8 @@ comment on function pathfinder.complete_change(public.user_state) is
 -- Brings what was corrected of a member into the messages of digests that are built and not sent yet: whoever is told
 -- of there is what they are by the correction, and whoever has nothing left to tell, or nothing that the channel is
 -- told of, stands there no more. What happened to them after the cut-off is for the next digest, and then so is the
--- correction.
+-- correction. Of whom a part of the digest that was sent tells it has told: its other parts and its link do not say
+-- otherwise, and no later digest tells it again.
 -- Returns: nothing.
 -- Example: select pathfinder.correct_digests('main', '2000');
 create or replace function pathfinder.correct_digests(community text, user_id text)
@@ -8263,6 +8396,13 @@ begin
                 where digests.channel = entered.channel
                     and digests.payload -> 'digest_id' = to_jsonb(entered.digest_id)
                     and not digests.sent
+            )
+            and not exists (
+                select from public.digests
+                where digests.channel = entered.channel
+                    and digests.payload -> 'digest_id' = to_jsonb(entered.digest_id)
+                    and digests.sent
+                    and digests.payload -> 'people' @> jsonb_build_array(member)
             )
     loop
         select shown.person || jsonb_build_object('detection_id', told.detection_id), shown.person ->> 'kind'
@@ -8500,10 +8640,11 @@ begin
     if not exists (select from pathfinder.corrections) then
         return person;
     end if;
-    for correction in
-        select corrections.*
+    foreach correction in array array(
+        select corrections
         from pathfinder.corrections
         where corrections.community = person.community and corrections.user_id = person.user_id
+    )
     loop
         if pathfinder.statement_key(correction.attribute, to_jsonb(person) ->> correction.attribute)
             = pathfinder.statement_key(correction.attribute, correction.stated) then
@@ -8693,6 +8834,7 @@ as $$
 declare
     person public.user_state := known;
     details jsonb := change.details;
+    retained jsonb;
 begin
     -- What comes along with a change that is older than what is known of it is as old.
     if change.occurred_at is not null and details ?| '{company,country,department,email}' then
@@ -8708,18 +8850,15 @@ begin
         person.user_id := change.user_id;
         person.first_detected_at := now();
         person.functions := '{}';
-        person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
-        person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
-        person.department := pathfinder.retained_value(change.community, change.user_id, 'department');
-        person.email_domain := pathfinder.domain_key(
-            pathfinder.retained_value(change.community, change.user_id, 'email')
-        );
+        retained := pathfinder.retained_values(change.community, change.user_id);
+        person.company := retained ->> 'company';
+        person.country := retained ->> 'country';
+        person.department := retained ->> 'department';
+        person.email_domain := pathfinder.domain_key(retained ->> 'email');
     end if;
     if change.attribute = 'title' then
         person.title := change.value;
-        person.title_field := (
-            select stored.profile_field from public.events_raw as stored where stored.id = change.event_id
-        );
+        person.title_field := change.profile_field;
         -- A change without a time makes nothing younger that came before it.
         person.title_occurred_at := greatest(person.title_occurred_at, change.occurred_at);
     end if;
@@ -9093,7 +9232,7 @@ comment on function public.executive_history(text, text) is
 
 -- source: people/executives_among.sql
 -- Picks the executives among people by their titles. Each distinct title is classified once, and what its holder is in
--- charge of is found once.
+-- charge of is found once, in what classifying left of it.
 -- Returns: the executives with level, functions, rule and rules version, ready for user_state; an empty array for none.
 -- Raises: whatever classification raises.
 -- Example: select pathfinder.executives_among(array[member]);
@@ -9117,12 +9256,12 @@ begin
             select person.* from unnest(people) as person where person.title is not null
         ),
         judged as materialized (
-            select verdict.title, verdict.seniority_level as level, verdict.matched_rule
+            select verdict.title, verdict.seniority_level as level, verdict.matched_rule, verdict.charges
             from pathfinder.classify_many(array(select distinct listed.title from listed)) as verdict
             where verdict.seniority_level is not null
         ),
         offices as materialized (
-            select distinct listed.title, listed.department
+            select distinct listed.title, listed.department, to_jsonb(judged.charges) as charges
             from listed
             join judged on judged.title = listed.title
         ),
@@ -9130,7 +9269,8 @@ begin
             select office.title, office.department, office.functions
             from pathfinder.find_many_functions(
                 array(select offices.title from offices order by offices.title, offices.department),
-                array(select offices.department from offices order by offices.title, offices.department)
+                array(select offices.department from offices order by offices.title, offices.department),
+                array(select offices.charges from offices order by offices.title, offices.department)
             ) as office
         )
         select coalesce(
@@ -9448,6 +9588,7 @@ as $$
 declare
     departure public.detections;
     person public.user_state;
+    retained jsonb;
 begin
     select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
     into person
@@ -9462,9 +9603,10 @@ begin
     order by change.id desc
     limit 1;
     if not by_title or (departure.kind, departure.origin) is distinct from ('left', 'correction') then
-        return pathfinder.retained_executive(former_executive.community, former_executive.user_id);
+        return pathfinder.retained_member(former_executive.community, former_executive.user_id);
     end if;
     -- What they said meanwhile is newer than the change.
+    retained := pathfinder.retained_values(departure.community, departure.user_id);
     person := jsonb_populate_record(null::public.user_state, to_jsonb(departure) || jsonb_build_object(
         'title', departure.previous_title,
         'title_field', (
@@ -9478,17 +9620,10 @@ begin
             limit 1
         ),
         'title_occurred_at', pathfinder.known_time(departure.community, departure.user_id, 'title', null),
-        'company', coalesce(
-            pathfinder.retained_value(departure.community, departure.user_id, 'company'), departure.previous_company
-        ),
-        'country', coalesce(
-            pathfinder.retained_value(departure.community, departure.user_id, 'country'), departure.country
-        ),
-        'department', pathfinder.retained_value(departure.community, departure.user_id, 'department'),
-        'email_domain', coalesce(
-            pathfinder.domain_key(pathfinder.retained_value(departure.community, departure.user_id, 'email')),
-            departure.email_domain
-        ),
+        'company', coalesce(retained ->> 'company', departure.previous_company),
+        'country', coalesce(retained ->> 'country', departure.country),
+        'department', retained ->> 'department',
+        'email_domain', coalesce(pathfinder.domain_key(retained ->> 'email'), departure.email_domain),
         'first_detected_at', (
             select min(change.detected_at)
             from public.detections as change
@@ -9521,8 +9656,8 @@ declare
     correction pathfinder.corrections;
     said text;
 begin
-    for correction in
-        select corrections.*
+    foreach correction in array array(
+        select corrections
         from pathfinder.corrections
         where corrections.community = change.community
             and corrections.user_id = change.user_id
@@ -9536,6 +9671,7 @@ begin
                         )
                     ) is not true
             )
+    )
     loop
         said := case
             when correction.attribute = change.attribute then change.value
@@ -9750,21 +9886,24 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+    retained jsonb;
 begin
-    return not exists (
+    if exists (
             select from public.user_state
             where user_state.community = is_executive_unknown.community
                 and user_state.user_id = is_executive_unknown.user_id
         )
-        and (pathfinder.classify(title)).level is not null
-        and pathfinder.suppressed_until(
-            is_executive_unknown.community,
-            is_executive_unknown.user_id,
-            pathfinder.domain_key(
-                pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'email')
-            ),
-            pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'company')
-        ) is null;
+        or (pathfinder.classify(title)).level is null then
+        return false;
+    end if;
+    retained := pathfinder.retained_values(is_executive_unknown.community, is_executive_unknown.user_id);
+    return pathfinder.suppressed_until(
+        is_executive_unknown.community,
+        is_executive_unknown.user_id,
+        pathfinder.domain_key(retained ->> 'email'),
+        retained ->> 'company'
+    ) is null;
 end
 $$;
 
@@ -9802,19 +9941,15 @@ comment on function pathfinder.is_forgotten(text, text) is 'Whether a person was
 -- Whether a change is of another field for titles than the one that made somebody an executive, and says no more than
 -- that: "Title: Dr." takes nothing from "Job Title: CEO". Of a whole profile one title is sent, which counts.
 -- Returns: true or false, never null.
--- Example: select pathfinder.is_lesser_title(7, 'vp', user_state) from public.user_state where user_id = '2000';
-create or replace function pathfinder.is_lesser_title(event_id bigint, level text, known public.user_state)
+-- Example: select pathfinder.is_lesser_title('Title', 'vp', user_state) from public.user_state where user_id = '2000';
+create or replace function pathfinder.is_lesser_title(field text, level text, known public.user_state)
 returns boolean
 language plpgsql
 stable
 set search_path = ''
 as $$
 begin
-    return exists (
-            select
-            from public.events_raw as stored
-            where stored.id = is_lesser_title.event_id and stored.profile_field <> known.title_field
-        )
+    return (is_lesser_title.field <> known.title_field) is true
         and not exists (
             select
             from public.levels as higher, public.levels as held
@@ -9825,10 +9960,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.is_lesser_title(bigint, text, public.user_state)
+revoke all on function pathfinder.is_lesser_title(text, text, public.user_state)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.is_lesser_title(bigint, text, public.user_state) is
+comment on function pathfinder.is_lesser_title(text, text, public.user_state) is
     'Whether a change is of another field for titles, and says no more than the one known.';
 
 -- source: people/is_member.sql
@@ -10050,45 +10185,6 @@ revoke all on function pathfinder.keep_away(text, text) from public, anon, authe
 comment on function pathfinder.keep_away(text, text) is
     'Sees to it that somebody who is suppressed for good does not come back by what is kept.';
 
--- source: people/keep_executive.sql
--- Stores an executive in user_state, anew or in place of what was known.
--- Returns: the row, with the country and the account that were found for it.
--- Example: select (pathfinder.keep_executive(person)).account_id;
-create or replace function pathfinder.keep_executive(person public.user_state)
-returns public.user_state
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-    insert into public.user_state as known
-    values (person.*)
-    on conflict (community, user_id) do update
-    set username = excluded.username,
-        title = excluded.title,
-        seniority_level = excluded.seniority_level,
-        functions = excluded.functions,
-        country = excluded.country,
-        company = excluded.company,
-        department = excluded.department,
-        joined_at = excluded.joined_at,
-        last_seen_at = excluded.last_seen_at,
-        title_occurred_at = excluded.title_occurred_at,
-        title_field = excluded.title_field,
-        rules_version = excluded.rules_version,
-        matched_rule = excluded.matched_rule,
-        email_domain = excluded.email_domain,
-        profile_url = excluded.profile_url
-    returning known.* into person;
-    return person;
-end
-$$;
-
-revoke all on function pathfinder.keep_executive(public.user_state) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.keep_executive(public.user_state) is
-    'Stores an executive in user_state, anew or in place of what was known.';
-
 -- source: people/known_executive.sql
 -- What is known of a member who is an executive. Whoever was set aside, and whose suppression has just ended, is one
 -- again from now on.
@@ -10240,13 +10336,59 @@ revoke all on function pathfinder.legal_forms() from public, anon, authenticated
 comment on function pathfinder.legal_forms() is 'The legal forms that may end or begin a company''s name.';
 
 -- source: people/match_everybody.sql
--- Finds anew to which account each executive belongs, and the changes of those for whom that is another one: what
--- match_executives() does for one account, after many have changed at once.
+-- Finds anew to which account each executive belongs: what match_executives() does for one account, after many have
+-- changed at once.
 -- Returns: how many executives belong elsewhere than before.
 -- Example: select pathfinder.match_everybody();
 create or replace function pathfinder.match_everybody()
 returns bigint
 language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.match_members(array_agg(user_state.community), array_agg(user_state.user_id))
+    from public.user_state
+$$;
+
+revoke all on function pathfinder.match_everybody() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.match_everybody() is 'Finds anew to which account each executive belongs.';
+
+-- source: people/match_executives.sql
+-- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find.
+-- Returns: how many executives belong elsewhere than before.
+-- Example: select pathfinder.match_executives(7);
+create or replace function pathfinder.match_executives(account_id bigint)
+returns bigint
+language sql
+volatile
+set search_path = ''
+as $$
+    select pathfinder.match_members(array_agg(candidate.community), array_agg(candidate.user_id))
+    from (
+        select user_state.community, user_state.user_id
+        from public.user_state
+        where user_state.account_id = match_executives.account_id
+        union
+        select executive.community, executive.user_id
+        from pathfinder.account_keys
+        cross join lateral pathfinder.find_executives(account_keys.kind, account_keys.key, null) as executive
+        where account_keys.account_id = match_executives.account_id
+    ) as candidate
+$$;
+
+revoke all on function pathfinder.match_executives(bigint) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.match_executives(bigint) is 'Finds anew who belongs to an account.';
+
+-- source: people/match_members.sql
+-- Finds anew to which account some executives belong; and the changes of those for whom that is another one.
+-- Returns: how many of them belong elsewhere than before.
+-- Example: select pathfinder.match_members('{main}', '{2000}');
+create or replace function pathfinder.match_members(communities text[], user_ids text[])
+returns bigint
+language sql
+volatile
 set search_path = ''
 as $$
     with placed as materialized (
@@ -10255,7 +10397,9 @@ as $$
             user_state.user_id,
             user_state.account_id as before,
             pathfinder.find_account(user_state.email_domain, user_state.company) as after
-        from public.user_state
+        from unnest(match_members.communities, match_members.user_ids) as member (community, user_id)
+        join public.user_state
+            on user_state.community = member.community and user_state.user_id = member.user_id
     ),
     moved as (
         update public.user_state
@@ -10278,55 +10422,10 @@ as $$
     select count(*) from moved
 $$;
 
-revoke all on function pathfinder.match_everybody() from public, anon, authenticated, service_role;
+revoke all on function pathfinder.match_members(text[], text[]) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.match_everybody() is 'Finds anew to which account each executive belongs.';
-
--- source: people/match_executives.sql
--- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find;
--- and the changes of those for whom that is another one.
--- Returns: how many executives belong elsewhere than before.
--- Example: select pathfinder.match_executives(7);
-create or replace function pathfinder.match_executives(account_id bigint)
-returns bigint
-language sql
-set search_path = ''
-as $$
-    with candidate as (
-        select user_state.community, user_state.user_id
-        from public.user_state
-        where user_state.account_id = match_executives.account_id
-        union
-        select executive.community, executive.user_id
-        from pathfinder.account_keys
-        cross join lateral pathfinder.find_executives(account_keys.kind, account_keys.key, null) as executive
-        where account_keys.account_id = match_executives.account_id
-    ),
-    moved as (
-        update public.user_state
-        set account_id = pathfinder.find_account(user_state.email_domain, user_state.company)
-        from candidate
-        where user_state.community = candidate.community
-            and user_state.user_id = candidate.user_id
-            and user_state.account_id
-                is distinct from pathfinder.find_account(user_state.email_domain, user_state.company)
-        returning user_state.community, user_state.user_id
-    ),
-    told as (
-        update public.detections
-        set account_id = pathfinder.find_account(
-            detections.email_domain,
-            case when detections.kind = 'left' then detections.previous_company else detections.company end
-        )
-        from moved
-        where detections.community = moved.community and detections.user_id = moved.user_id
-    )
-    select count(*) from moved
-$$;
-
-revoke all on function pathfinder.match_executives(bigint) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.match_executives(bigint) is 'Finds anew who belongs to an account.';
+comment on function pathfinder.match_members(text[], text[]) is
+    'Finds anew to which account some executives belong.';
 
 -- source: people/member_level.sql
 -- Gives the level of a member who is a known executive.
@@ -10353,8 +10452,10 @@ revoke all on function pathfinder.member_level(text, text) from public, anon, au
 comment on function pathfinder.member_level(text, text) is 'The level of a member who is a known executive.';
 
 -- source: people/messages_about.sql
--- The messages about a member that were sent, and cannot be called back.
--- Returns: a JSON array of {"kind": digest or alert, "channel", "sent_at"}, the oldest first.
+-- The messages about a member that were sent, and cannot be called back: those that name the member, and the others of
+-- the same digest, which may have a link to everybody of it.
+-- Returns: a JSON array of {"kind": digest or alert, "channel", "sent_at", "part" and "parts" (of a digest),
+--   "is_named"}, the oldest first.
 -- Example: select pathfinder.messages_about('main', '2000');
 create or replace function pathfinder.messages_about(community text, user_id text)
 returns jsonb
@@ -10362,16 +10463,25 @@ language sql
 stable
 set search_path = ''
 as $$
-    select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at, sent.channel), '[]')
+    with told as (
+        select jsonb_build_array(
+            jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
+        ) as people
+    )
+    select coalesce(jsonb_agg(to_jsonb(sent) order by sent.sent_at, sent.channel, sent.part), '[]')
     from (
-        select distinct 'digest' as kind, digests.channel, digests.sent_at
+        select
+            'digest' as kind,
+            digests.channel,
+            digests.sent_at,
+            digests.part,
+            digests.parts,
+            digests.payload -> 'people' @> told.people as is_named
         from public.digests
+        cross join told
         where digests.sent
             and (
-                digests.payload -> 'people' @> jsonb_build_array(
-                    jsonb_build_object('community', messages_about.community, 'user_id', messages_about.user_id)
-                )
-                -- Behind its link.
+                digests.payload -> 'people' @> told.people
                 or digests.payload -> 'digest_id' in (
                     select to_jsonb(digest_ledger.digest_id)
                     from public.detections
@@ -10382,7 +10492,7 @@ as $$
                 )
             )
         union
-        select 'alert', alerts.channel, outbox.finished_at
+        select 'alert', alerts.channel, outbox.finished_at, null, null, true
         from public.detections
         join pathfinder.alerts on alerts.detection_id = detections.id
         join public.outbox on outbox.id = alerts.job_id and outbox.status = 'done'
@@ -11083,7 +11193,8 @@ volatile
 set search_path = ''
 as $$
 declare
-    kind constant text := pathfinder.change_kind(known, person);
+    stays_there constant boolean := pathfinder.same_company(known.company, person.company);
+    kind constant text := pathfinder.change_kind(known, person, stays_there);
     lasting constant public.user_state := case when person.user_id is null then known else person end;
     recorded public.detections;
 begin
@@ -11111,7 +11222,7 @@ begin
                 or not (person.functions @> known.functions and person.functions <@ known.functions)
                 then known.functions
         end,
-        case when pathfinder.same_company(person.company, known.company) is not true then known.company end,
+        case when stays_there is not true then known.company end,
         record_change.origin, record_change.told, lasting.matched_rule, lasting.rules_version, lasting.email_domain,
         lasting.profile_url
     )
@@ -11190,6 +11301,43 @@ $$;
 revoke all on function pathfinder.release_account() from public, anon, authenticated, service_role;
 
 comment on function pathfinder.release_account() is 'Trigger: finds anew to whom the people of a deleted account belong.';
+
+-- source: people/release_corrections.sql
+-- Deletes what was corrected of members who are no executives and suppressed for good by what their webhooks say, with
+-- what was recorded of them: whom a corrected title had let go no one else finds.
+-- Returns: nothing.
+-- Example: select pathfinder.release_corrections();
+create or replace function pathfinder.release_corrections()
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    select
+        pathfinder.keep_away(member.community, member.user_id),
+        pathfinder.take_back(member.community, member.user_id)
+    from (select distinct corrections.community, corrections.user_id from pathfinder.corrections) as member
+    cross join lateral pathfinder.retained_values(member.community, member.user_id) as said
+    where not exists (
+            select from public.user_state
+            where user_state.community = member.community and user_state.user_id = member.user_id
+        )
+        and not exists (
+            select from pathfinder.set_aside
+            where set_aside.community = member.community and set_aside.user_id = member.user_id
+        )
+        and pathfinder.suppressed_until(
+            member.community,
+            member.user_id,
+            pathfinder.domain_key(said ->> 'email'),
+            said ->> 'company'
+        ) = 'infinity'
+$$;
+
+revoke all on function pathfinder.release_corrections() from public, anon, authenticated, service_role;
+
+comment on function pathfinder.release_corrections() is
+    'Deletes what was corrected of members who are no executives and suppressed for good.';
 
 -- source: people/remember_registration.sql
 -- Remembers when a member joined, so that a later detection can say so. The earliest time known counts.
@@ -11341,11 +11489,38 @@ comment on function pathfinder.reopen_digests() is
     'Trigger: gives a change that enrichment completed another chance in the next digest.';
 
 -- source: people/retained_executive.sql
--- Describes a member who is no executive by the last webhook about the title that is still retained. Whoever left the
--- community since, was forgotten, or is suppressed stays what they are.
+-- Describes a member who is no executive by what retained_member() goes by, unless they are suppressed, or put aside.
 -- Returns: a row for user_state, without a level; null where there is nothing to go by.
 -- Example: select (pathfinder.retained_executive('main', '2000')).title;
 create or replace function pathfinder.retained_executive(community text, user_id text)
+returns public.user_state
+language sql
+stable
+set search_path = ''
+as $$
+    select retained.*
+    from pathfinder.retained_member(retained_executive.community, retained_executive.user_id) as retained
+    where retained.user_id is not null
+        and not exists (
+            select from pathfinder.set_aside
+            where set_aside.community = retained.community and set_aside.user_id = retained.user_id
+        )
+        and pathfinder.suppressed_until(
+            retained.community, retained.user_id, retained.email_domain, retained.company
+        ) is null
+$$;
+
+revoke all on function pathfinder.retained_executive(text, text) from public, anon, authenticated, service_role;
+
+comment on function pathfinder.retained_executive(text, text) is
+    'Describes a member who is no executive, nor suppressed, by the last webhook about the title.';
+
+-- source: people/retained_member.sql
+-- Describes a member who is no executive by the last webhook about the title that is still retained, also whoever is
+-- suppressed. Whoever left the community since, or was forgotten, stays what they are.
+-- Returns: a row for user_state, without a level; null where there is nothing to go by.
+-- Example: select (pathfinder.retained_member('main', '2000')).title;
+create or replace function pathfinder.retained_member(community text, user_id text)
 returns public.user_state
 language plpgsql
 stable
@@ -11358,80 +11533,81 @@ begin
     -- Ordered as webhooks were applied; events of one member take turns.
     select stored.* into event
     from public.events_raw as stored
-    where stored.community = retained_executive.community
-        and stored.user_id = retained_executive.user_id
+    where stored.community = retained_member.community
+        and stored.user_id = retained_member.user_id
         and (stored.attribute = 'title' or stored.kind = 'departure')
         and stored.state = 'processed'
     order by stored.settled_at desc, stored.id desc
     limit 1;
     if event.id is null or event.kind = 'departure' or event.value is null
-        or pathfinder.is_forgotten(event.community, event.user_id)
-        or exists (
-            select from pathfinder.set_aside
-            where set_aside.community = event.community and set_aside.user_id = event.user_id
-        ) then
+        or pathfinder.is_forgotten(event.community, event.user_id) then
         return null;
     end if;
     person := pathfinder.describe_member(
         row(
             event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
-            event.occurred_at, event.received_at
+            event.occurred_at, event.profile_field
         ),
         null
     );
-    return case
-        when person.title is not null and pathfinder.suppressed_until(
-            person.community, person.user_id, person.email_domain, person.company
-        ) is null then person
-    end;
+    return case when person.title is not null then person end;
 end
 $$;
 
-revoke all on function pathfinder.retained_executive(text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.retained_member(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.retained_executive(text, text) is
+comment on function pathfinder.retained_member(text, text) is
     'Describes a member who is no executive by the last webhook about the title.';
 
--- source: people/retained_value.sql
--- Finds what a member's events that are still retained say last of an attribute: company, country, department, or email
--- (its domain).
--- Returns: text; null when nothing is known, or when the member cleared it.
--- Example: select pathfinder.retained_value('main', '2000', 'company');
-create or replace function pathfinder.retained_value(community text, user_id text, attribute text)
-returns text
+-- source: people/retained_values.sql
+-- Finds what a member's events that are still retained say last of all that is no title.
+-- Returns: {"company", "country", "department", "email" (its domain)}; an attribute is null, or missing, when nothing
+--   is known of it, or when the member cleared it.
+-- Example: select pathfinder.retained_values('main', '2000') ->> 'company';
+create or replace function pathfinder.retained_values(community text, user_id text)
+returns jsonb
 language plpgsql
 stable
 set search_path = ''
 as $$
 begin
     return (
-        select known.said
+        select jsonb_object_agg(latest.attribute, latest.value)
         from (
-            select
-                stored.settled_at,
-                stored.id,
-                case
-                    when stored.attribute = retained_value.attribute then stored.value
-                    else stored.details ->> retained_value.attribute
-                end as said,
-                -- Whatever came last, what happened before something else that is known is not the latest.
-                coalesce(stored.occurred_at < max(stored.occurred_at) over (), false) as is_older
-            from public.events_raw as stored
-            where stored.community = retained_value.community
-                and stored.user_id = retained_value.user_id
-                and stored.state = 'processed'
-                and (stored.attribute = retained_value.attribute or stored.details ? retained_value.attribute)
-        ) as known
-        order by known.is_older, known.settled_at desc, known.id desc
-        limit 1
+            select distinct on (known.attribute) known.attribute, known.value
+            from (
+                select
+                    said.attribute,
+                    said.value,
+                    stored.settled_at,
+                    stored.id,
+                    -- Whatever came last, what happened before something else that is known is not the latest.
+                    coalesce(
+                        stored.occurred_at < max(stored.occurred_at) over (partition by said.attribute), false
+                    ) as is_older
+                from public.events_raw as stored
+                cross join lateral (
+                    select stored.attribute, stored.value
+                    union all
+                    select detail.key, detail.value
+                    from jsonb_each_text(stored.details) as detail
+                    where detail.key is distinct from stored.attribute
+                ) as said
+                where stored.community = retained_values.community
+                    and stored.user_id = retained_values.user_id
+                    and stored.state = 'processed'
+                    and said.attribute in ('company', 'country', 'department', 'email')
+            ) as known
+            order by known.attribute, known.is_older, known.settled_at desc, known.id desc
+        ) as latest
     );
 end
 $$;
 
-revoke all on function pathfinder.retained_value(text, text, text) from public, anon, authenticated, service_role;
+revoke all on function pathfinder.retained_values(text, text) from public, anon, authenticated, service_role;
 
-comment on function pathfinder.retained_value(text, text, text) is
-    'What a member''s events that are still retained say last of an attribute.';
+comment on function pathfinder.retained_values(text, text) is
+    'What a member''s events that are still retained say last of all that is no title.';
 
 -- source: people/same_company.sql
 -- Whether two names are of one company: the same but for spelling and legal forms, or names of one account.
@@ -11444,10 +11620,21 @@ stable
 strict
 set search_path = ''
 as $$
+declare
+    one_key text;
+    other_key text;
 begin
-    return one = other
-        or pathfinder.company_key(one) = pathfinder.company_key(other)
-        or coalesce(pathfinder.find_account(null, one) = pathfinder.find_account(null, other), false);
+    if one = other then
+        return true;
+    end if;
+    one_key := pathfinder.company_key(one);
+    other_key := pathfinder.company_key(other);
+    return one_key = other_key or exists (
+        select
+        from pathfinder.account_keys as of_one
+        join pathfinder.account_keys as of_other on of_other.account_id = of_one.account_id
+        where of_one.kind = 'company' and of_one.key = one_key and of_other.kind = 'company' and of_other.key = other_key
+    );
 end
 $$;
 
@@ -11486,11 +11673,31 @@ begin
         is distinct from (person.title, person.department, person.rules_version) then
         person.functions := pathfinder.find_functions(person.title, person.department, charges);
     end if;
+    -- Stored, the row has the country and the account that were found for it.
     if known.user_id is null then
         delete from pathfinder.set_aside
         where set_aside.community = person.community and set_aside.user_id = person.user_id;
+        insert into public.user_state values (person.*) returning * into person;
+    else
+        update public.user_state as state
+        set username = person.username,
+            title = person.title,
+            seniority_level = person.seniority_level,
+            functions = person.functions,
+            country = person.country,
+            company = person.company,
+            department = person.department,
+            joined_at = person.joined_at,
+            last_seen_at = person.last_seen_at,
+            title_occurred_at = person.title_occurred_at,
+            title_field = person.title_field,
+            rules_version = person.rules_version,
+            matched_rule = person.matched_rule,
+            email_domain = person.email_domain,
+            profile_url = person.profile_url
+        where state.community = known.community and state.user_id = known.user_id
+        returning state.* into person;
     end if;
-    person := pathfinder.keep_executive(person);
     perform pathfinder.record_change(known, person, settle_executive.origin, settle_executive.told);
     return person.seniority_level;
 end
@@ -11875,9 +12082,10 @@ comment on function pathfinder.told_changes(bigint[], text, text, timestamptz) i
 
 -- source: people/undo_correction.sql
 -- Takes back what an editor corrected of somebody: one attribute, or all. What the community says counts again at once:
--- of an executive, of whom a title had let go, and of whom the company had put aside for a while. Of whom it had put
--- aside for good nothing is kept but webhooks: where those are gone, too, they count with the next one. Recorded, and
--- told only with announce.
+-- of an executive, of whom a title had let go, and of whom the company had put aside for a while; whoever is suppressed
+-- until a moment waits for it. Of whom the company had put aside for good nothing is kept but webhooks: where those are
+-- gone, too, they count with the next one. Recorded, and told only with announce. Whom the correction took out of a
+-- digest that is not sent yet the next digest tells of: the message that waits is not made anew.
 -- Returns: {"status", "undone": ["title", …], "level": the level after it, or null}; status is undone, left (no
 --   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is
 --   corrected.
@@ -12044,16 +12252,20 @@ comment on function pathfinder.accepts_hmac(public.webhook_sources, bytea, jsonb
 -- Example: select pathfinder.accepts_signature('\x6b6579', '{"user": {}}', array['ab12…'], 'hex');
 create or replace function pathfinder.accepts_signature(key bytea, content text, signatures text[], encoding text)
 returns boolean
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select coalesce(bool_or(
-        sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
-            encode(pathfinder.hmac_sha256(convert_to(content, 'UTF8'), key), encoding), 'UTF8'
-        ))
-    ), false)
-    from unnest(signatures) as candidate (signature)
+begin
+    return (
+        select coalesce(bool_or(
+            sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
+                encode(pathfinder.hmac_sha256(convert_to(content, 'UTF8'), key), encoding), 'UTF8'
+            ))
+        ), false)
+        from unnest(signatures) as candidate (signature)
+    );
+end
 $$;
 
 revoke all on function pathfinder.accepts_signature(bytea, text, text[], text)
@@ -12130,7 +12342,7 @@ begin
     else
         perform pathfinder.apply_change(change);
     end if;
-    return 1 + pathfinder.apply_held_events(change, event.profile_field);
+    return 1 + pathfinder.apply_held_events(change);
 end
 $$;
 
@@ -12144,8 +12356,8 @@ comment on function pathfinder.apply_event(public.events_raw) is
 -- known when it came (see judge_order).
 -- Returns: how many were applied.
 -- Raises: whatever applying raises.
--- Example: select pathfinder.apply_held_events(change, 'Job Title');
-create or replace function pathfinder.apply_held_events(change pathfinder.profile_change, profile_field text)
+-- Example: select pathfinder.apply_held_events(change);
+create or replace function pathfinder.apply_held_events(change pathfinder.profile_change)
 returns integer
 language plpgsql
 volatile
@@ -12161,7 +12373,7 @@ begin
         and candidate.user_id = change.user_id
         and candidate.attribute = change.attribute
         and candidate.state = 'held'
-        and candidate.profile_field = apply_held_events.profile_field
+        and candidate.profile_field = change.profile_field
         and pathfinder.same_value(candidate.old_value, change.value)
         and (candidate.occurred_at < change.occurred_at) is not true
     order by candidate.id
@@ -12178,10 +12390,10 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.apply_held_events(pathfinder.profile_change, text)
+revoke all on function pathfinder.apply_held_events(pathfinder.profile_change)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_held_events(pathfinder.profile_change, text) is
+comment on function pathfinder.apply_held_events(pathfinder.profile_change) is
     'Applies the held events that build on a change just applied.';
 
 -- source: ingest/apply_joining.sql
@@ -12221,40 +12433,44 @@ comment on function pathfinder.apply_joining(text, text, text) is
 -- Example: select pathfinder.apply_payload_paths('{"user": {"id": 1}}', '{"user_id": ["user", "id"]}', '{}');
 create or replace function pathfinder.apply_payload_paths(document jsonb, paths jsonb, headers jsonb)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select document || coalesce(
-        -- Stated to be empty is something else than not stated.
-        jsonb_object_agg(attribute.keys ->> 0, mapped.content)
-            filter (where mapped.is_filled or not document ? (attribute.keys ->> 0)),
-        '{}'
-    )
-    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
-    cross join lateral (
-        select
-            found.content,
-            plain.content is not null
-                and (attribute.name <> 'user_id' or pathfinder.member_id_fault(plain.content) is null) as is_filled
-        from jsonb_array_elements(
-            case
-                when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
-                else jsonb_build_array(paths -> attribute.name)
-            end
-        ) with ordinality as candidate (path, place)
+begin
+    return (
+        select document || coalesce(
+            -- Stated to be empty is something else than not stated.
+            jsonb_object_agg(attribute.keys ->> 0, mapped.content)
+                filter (where mapped.is_filled or not document ? (attribute.keys ->> 0)),
+            '{}'
+        )
+        from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
         cross join lateral (
-            select case
-                when candidate.path ->> 0 = '$headers' then jsonb_build_object('$headers', headers)
-                else document
-            end #> array(select jsonb_array_elements_text(candidate.path))
-        ) as found (content)
-        cross join lateral pathfinder.plain_attribute(attribute.name, found.content) as plain
-        where found.content is not null
-        order by is_filled desc, candidate.place
-        limit 1
-    ) as mapped
-    where paths ? attribute.name
+            select
+                found.content,
+                plain.content is not null
+                    and (attribute.name <> 'user_id' or pathfinder.member_id_fault(plain.content) is null) as is_filled
+            from jsonb_array_elements(
+                case
+                    when jsonb_typeof(paths -> attribute.name -> 0) = 'array' then paths -> attribute.name
+                    else jsonb_build_array(paths -> attribute.name)
+                end
+            ) with ordinality as candidate (path, place)
+            cross join lateral (
+                select case
+                    when candidate.path ->> 0 = '$headers' then jsonb_build_object('$headers', headers)
+                    else document
+                end #> array(select jsonb_array_elements_text(candidate.path))
+            ) as found (content)
+            cross join lateral pathfinder.plain_attribute(attribute.name, found.content) as plain
+            where found.content is not null
+            order by is_filled desc, candidate.place
+            limit 1
+        ) as mapped
+        where paths ? attribute.name
+    );
+end
 $$;
 
 revoke all on function pathfinder.apply_payload_paths(jsonb, jsonb, jsonb)
@@ -12278,31 +12494,38 @@ stable
 set search_path = ''
 as $$
 declare
-    basic constant record := pathfinder.basic_credentials(headers ->> 'authorization');
+    -- "user name:secret" as RFC 7617 writes it; bytes, so that nothing in the header can make this fail.
+    encoded constant text := substring(headers ->> 'authorization' from '(?i)^basic +([a-z0-9+/]+)=* *$');
+    credentials constant bytea := case
+        when length(encoded) % 4 <> 1 then decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64')
+    end;
     candidate public.webhook_sources;
     accepted public.webhook_sources;
 begin
-    for candidate in
-        select sender.*
+    foreach candidate in array array(
+        select sender
         from pathfinder.webhook_secrets as valid
         join public.webhook_sources as sender on sender.name = valid.source
         where sender.enabled
             and (valid.expires_at is null or valid.expires_at > now())
             and case sender.auth_kind
                 when 'basic' then
-                    valid.digest = sha256(valid.salt || basic.secret)
-                    and convert_to(sender.username, 'UTF8') = basic.username
+                    valid.digest = sha256(valid.salt || substring(credentials from octet_length(sender.username) + 2))
+                    and substring(credentials for octet_length(sender.username) + 1)
+                        = convert_to(sender.username || ':', 'UTF8')
                 when 'secret_header' then
                     valid.digest = sha256(valid.salt || convert_to(headers ->> sender.header_name, 'UTF8'))
                 when 'hmac' then pathfinder.accepts_hmac(sender, valid.key, headers, body)
                 else pathfinder.accepts_standard_webhook(sender, valid.key, headers, body)
             end
+        order by sender.name
+    )
     loop
         if accepted.community <> candidate.community then
             raise sqlstate 'PT401' using
                 message = 'The credentials of this webhook are valid in several communities.',
                 hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
-        elsif accepted.name is null or candidate.name < accepted.name then
+        elsif accepted.name is null then
             accepted := candidate;
         end if;
     end loop;
@@ -12447,46 +12670,6 @@ grant execute on function public.backfill_members(jsonb, boolean, text) to servi
 
 comment on function public.backfill_members(jsonb, boolean, text) is
     'Takes a batch of the members that a community already has; executives among them are kept, and detected only with announce.';
-
--- source: ingest/basic_credentials.sql
--- Reads the user name and the secret from an Authorization header of Basic authentication, as RFC 7617 writes them.
--- They stay undecoded bytes, so that nothing in the header can make this fail.
--- Returns: both, or null for both where the header holds none.
--- Example: select convert_from(username, 'UTF8') from pathfinder.basic_credentials('Basic Y29tbXVuaXR5OnNlY3JldA==');
-create or replace function pathfinder.basic_credentials(
-    authorization_header text,
-    out username bytea,
-    out secret bytea
-)
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-    encoded text;
-    credentials bytea;
-    colon integer;
-begin
-    if lower(left(authorization_header, 6)) is distinct from 'basic ' then
-        return;
-    end if;
-    encoded := rtrim(btrim(substring(authorization_header from 7)), '=');
-    if encoded !~ '^[A-Za-z0-9+/]+$' or length(encoded) % 4 = 1 then
-        return;
-    end if;
-    credentials := decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64');
-    colon := position('\x3a'::bytea in credentials);
-    if colon > 0 then
-        username := substring(credentials from 1 for colon - 1);
-        secret := substring(credentials from colon + 1);
-    end if;
-end
-$$;
-
-revoke all on function pathfinder.basic_credentials(text) from public, anon, authenticated, service_role;
-
-comment on function pathfinder.basic_credentials(text) is
-    'The user name and the secret in an Authorization header of Basic authentication.';
 
 -- source: ingest/check_member_id.sql
 -- Refuses an id that is none: missing, a number that is not whole, too long, or a template that was not filled in,
@@ -12731,7 +12914,6 @@ volatile
 set search_path = ''
 as $$
 declare
-    today constant date := (now() at time zone 'UTC')::date;
     -- Not a possible name of a source.
     counted_source constant text := coalesce(source, '(unknown)');
     lock_space constant integer := hashtext('pathfinder.webhook_counters');
@@ -12743,13 +12925,13 @@ begin
 
     update pathfinder.webhook_counters as counter
     set count = counter.count + count_webhook.amount
-    where counter.day = today
+    where counter.day = (now() at time zone 'UTC')::date
         and counter.source = counted_source
         and counter.outcome = count_webhook.outcome
         and counter.shard = own_shard;
     if not found then
         insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
-        values (today, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
+        values ((now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
     end if;
 end
 $$;
@@ -12844,11 +13026,13 @@ comment on function pathfinder.event_retry_delay(integer) is
 -- Example: select pathfinder.fill_signed_content('{timestamp}:', '1700000000', null);  -- 1700000000:
 create or replace function pathfinder.fill_signed_content(template text, sent_at text, event_id text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select replace(replace(template, '{timestamp}', coalesce(sent_at, '')), '{id}', coalesce(event_id, ''))
+begin
+    return replace(replace(template, '{timestamp}', coalesce(sent_at, '')), '{id}', coalesce(event_id, ''));
+end
 $$;
 
 revoke all on function pathfinder.fill_signed_content(text, text, text) from public, anon, authenticated, service_role;
@@ -12987,16 +13171,18 @@ comment on function pathfinder.foreign_event_kind(text) is
 -- Example: select pathfinder.is_recent('1700000000', '5 minutes');
 create or replace function pathfinder.is_recent(sent_at text, tolerance interval)
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select case
+begin
+    return case
         when sent_at is null then null
         when sent_at !~ '^[0-9]{1,14}$' then false
         else to_timestamp(sent_at::numeric / case when length(sent_at) > 11 then 1000 else 1 end)
             between now() - tolerance and now() + tolerance
-    end
+    end;
+end
 $$;
 
 revoke all on function pathfinder.is_recent(text, interval) from public, anon, authenticated, service_role;
@@ -13023,20 +13209,24 @@ declare
     replaced_value constant text := case
         when reading.old_value <> '' or reading.sends_old_values then reading.old_value
     end;
+    known_time timestamptz;
     since timestamptz;
 begin
     if reading.attribute is null then
         return 'apply';
     end if;
-    if reading.occurred_at < greatest(
-        case when reading.attribute = 'title' then (
-            select state.title_occurred_at
-            from public.user_state as state
-            where state.community = reading.community and state.user_id = reading.user_id
-        ) end,
-        pathfinder.known_time(reading.community, reading.user_id, reading.attribute, own_id)
-    ) then
-        return 'stale';
+    if reading.occurred_at is not null then
+        known_time := greatest(
+            case when reading.attribute = 'title' then (
+                select state.title_occurred_at
+                from public.user_state as state
+                where state.community = reading.community and state.user_id = reading.user_id
+            ) end,
+            pathfinder.known_time(reading.community, reading.user_id, reading.attribute, own_id)
+        );
+        if reading.occurred_at < known_time then
+            return 'stale';
+        end if;
     end if;
     if latest.id is null then
         return 'apply';
@@ -13172,27 +13362,31 @@ comment on function pathfinder.member_id_fault(text) is 'What is wrong with an i
 -- Example: select pathfinder.mend_escapes('{"name": "Ann \ud83d"}');  -- {"name": "Ann \ufffd"}
 create or replace function pathfinder.mend_escapes(body text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+begin
     -- Control characters never stand in JSON as they are: here they keep apart what is no escape, and whole characters.
-    select translate(
-        replace(
-            regexp_replace(
+    return (
+        select translate(
+            replace(
                 regexp_replace(
                     regexp_replace(
-                        replace(mend_escapes.body, '\\', E'\x01'),
-                        '\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})', E'\x02u\\1\x02u\\2', 'g'
+                        regexp_replace(
+                            replace(mend_escapes.body, '\\', E'\x01'),
+                            '\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})', E'\x02u\\1\x02u\\2', 'g'
+                        ),
+                        '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\ufffd', 'g'
                     ),
-                    '\\u[dD][89a-fA-F][0-9a-fA-F]{2}', '\ufffd', 'g'
+                    '\\u0000', ' ', 'g'
                 ),
-                '\\u0000', ' ', 'g'
+                E'\x01', '\\'
             ),
-            E'\x01', '\\'
-        ),
-        E'\x02', '\'
-    )
+            E'\x02', '\'
+        )
+    );
+end
 $$;
 
 revoke all on function pathfinder.mend_escapes(text) from public, anon, authenticated, service_role;
@@ -13387,16 +13581,20 @@ comment on function pathfinder.plain_attribute(text, jsonb) is 'The text of what
 -- Example: select pathfinder.plain_document('{"userId": 7, "value": ["CEO", "Chair"], "oldValue": {"id": 4}}');
 create or replace function pathfinder.plain_document(document jsonb)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select coalesce(jsonb_object_agg(known.key, plain.content) filter (where not plain.is_ignored), '{}')
-        || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
-    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
-    cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
-    cross join lateral pathfinder.plain_attribute(attribute.name, document -> known.key) as plain
-    where document ? known.key
+begin
+    return (
+        select coalesce(jsonb_object_agg(known.key, plain.content) filter (where not plain.is_ignored), '{}')
+            || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
+        from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
+        cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
+        cross join lateral pathfinder.plain_attribute(attribute.name, document -> known.key) as plain
+        where document ? known.key
+    );
+end
 $$;
 
 revoke all on function pathfinder.plain_document(jsonb) from public, anon, authenticated, service_role;
@@ -14010,7 +14208,10 @@ begin
     if id_is_number then
         reading.user_id := regexp_replace(reading.user_id, '\.0+$', '');
     end if;
-    perform pathfinder.check_member_id(reading.user_id, id_is_number);
+    -- Most ids are figures, at which nobody need look twice.
+    if (length(reading.user_id) <= 500 and btrim(reading.user_id, '0123456789') = '') is not true then
+        perform pathfinder.check_member_id(reading.user_id, id_is_number);
+    end if;
     reading.username := left(coalesce(
         nullif(document ->> 'username', ''), nullif(document ->> 'userName', ''), nullif(document ->> 'user_name', '')
     ), 1000);
@@ -14082,6 +14283,7 @@ declare
     document jsonb;
     reading pathfinder.reading;
     result json;
+    outcome text;
     code text;
     fault text;
     advice text;
@@ -14143,10 +14345,11 @@ begin
     elsif code is not null then
         result := pathfinder.queue_event(reading, format('%s: %s', code, fault));
     end if;
-    if result ->> 'status' = 'queued' then
+    outcome := result ->> 'status';
+    if outcome = 'queued' then
         perform set_config('response.status', '202', true);
     end if;
-    perform pathfinder.count_webhook(source.name, result ->> 'status');
+    perform pathfinder.count_webhook(source.name, outcome);
     if reading.ignored_fields > 0 then
         perform pathfinder.count_webhook(source.name, 'ignored_fields', reading.ignored_fields);
     end if;
@@ -14508,6 +14711,7 @@ volatile
 set search_path = ''
 as $$
 declare
+    has_forgotten boolean;
     has_history boolean;
     is_behind boolean;
     has_held boolean := false;
@@ -14515,21 +14719,25 @@ declare
     known_id bigint;
     verdict text := 'apply';
     held_until timestamptz;
+    event_id bigint;
     change pathfinder.profile_change;
     level text;
 begin
     perform pg_advisory_xact_lock(pathfinder.member_lock_key(reading.community, reading.user_id));
-    if pathfinder.is_forgotten(reading.community, reading.user_id) then
+    select
+        exists (select from pathfinder.forgotten),
+        exists (
+            select
+            from public.events_raw as stored
+            where stored.community = reading.community and stored.user_id = reading.user_id
+        )
+    into has_forgotten, has_history;
+    if has_forgotten and pathfinder.is_forgotten(reading.community, reading.user_id) then
         return json_build_object(
             'status', 'processed', 'user_id', reading.user_id, 'is_senior', false, 'seniority_level', null, 'event_id', null
         );
     end if;
 
-    has_history := exists (
-        select
-        from public.events_raw as stored
-        where stored.community = reading.community and stored.user_id = reading.user_id
-    );
     if has_history then
         latest := pathfinder.latest_event(reading.community, reading.user_id, reading.attribute, false);
     end if;
@@ -14577,7 +14785,7 @@ begin
         end if;
     end if;
 
-    change.event_id := pathfinder.store_event(
+    event_id := pathfinder.store_event(
         reading, case verdict when 'apply' then 'processed' else verdict end, held_until, null
     );
     if reading.old_value <> '' and not reading.sends_old_values then
@@ -14589,7 +14797,7 @@ begin
         return json_build_object(
             'status', 'held',
             'user_id', reading.user_id,
-            'event_id', change.event_id,
+            'event_id', event_id,
             'until', held_until,
             'reason', 'It builds on a change that has not come yet. It counts as soon as that comes, or else from then on.'
         );
@@ -14600,24 +14808,20 @@ begin
         return json_build_object(
             'status', 'stale',
             'user_id', reading.user_id,
-            'event_id', change.event_id,
+            'event_id', event_id,
             'reason', 'A later change of this member is already known.'
         );
     end if;
 
-    change.community := reading.community;
-    change.user_id := reading.user_id;
-    change.username := reading.username;
-    change.attribute := reading.attribute;
-    change.value := reading.value;
-    change.details := reading.details;
-    change.occurred_at := reading.occurred_at;
-    change.received_at := now();
+    change := (
+        event_id, reading.community, reading.user_id, reading.username, reading.attribute, reading.value,
+        reading.details, reading.occurred_at, reading.profile_field
+    );
     level := case reading.kind
         when 'departure' then (pathfinder.apply_departure(change)).level
         else (pathfinder.apply_change(change)).level
     end;
-    if has_held and pathfinder.apply_held_events(change, reading.profile_field) > 0 then
+    if has_held and pathfinder.apply_held_events(change) > 0 then
         level := pathfinder.member_level(reading.community, reading.user_id);
     end if;
     return json_build_object(
@@ -14625,7 +14829,7 @@ begin
         'user_id', reading.user_id,
         'is_senior', level is not null,
         'seniority_level', level,
-        'event_id', change.event_id
+        'event_id', event_id
     );
 end
 $$;
@@ -16250,6 +16454,7 @@ begin
         where old.recorded_at < moment - configured.registration_retention
         limit 50000
     ));
+    perform pathfinder.release_corrections();
     delete from pathfinder.corrections
     where not exists (
             select from public.user_state
@@ -17363,7 +17568,8 @@ comment on function pathfinder.accept_as_example(text, text) is 'Makes a title a
 -- check_rules() lists the title until then. As a suppression: of the member, up to a moment or for good. As a
 -- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
 -- for already_known, a correction for wrong_company.
--- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at"}.
+-- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at", "company" that is right now,
+--   "replaced": what an editor had corrected it to before, where one had}.
 -- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
 -- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
 create or replace function pathfinder.accept_proposal(
@@ -17379,6 +17585,7 @@ declare
     proposal public.feedback_proposals;
     chosen text;
     made jsonb;
+    earlier jsonb;
     moment constant timestamptz := clock_timestamp();
 begin
     proposal := pathfinder.open_proposal(accept_proposal.id);
@@ -17401,6 +17608,16 @@ begin
                 raise exception 'the right company is missing'
                     using errcode = '22023', hint = 'Give it as company.';
             end if;
+            select jsonb_build_object('replaced', corrections.value) into earlier
+            from pathfinder.corrections
+            where corrections.community = proposal.community
+                and corrections.user_id = proposal.user_id
+                and corrections.attribute = 'company';
+            select jsonb_build_object('replaced', corrections.value) into earlier
+            from pathfinder.corrections
+            where corrections.community = proposal.community
+                and corrections.user_id = proposal.user_id
+                and corrections.attribute = 'company';
             made := pathfinder.correct_person(
                 proposal.user_id, proposal.community, null, accept_proposal.company, null, false
             );
@@ -17408,9 +17625,11 @@ begin
                 raise exception 'the person is no executive any more'
                     using errcode = '22023', hint = 'There is nothing to correct: dismiss the proposal.';
             end if;
-            made := jsonb_strip_nulls(jsonb_build_object(
-                'corrected_at', case when made ->> 'status' <> 'unchanged' then now() end
-            ));
+            made := case
+                when made ->> 'status' = 'unchanged' then '{}'
+                else jsonb_build_object('corrected_at', now(), 'company', accept_proposal.company)
+                    || coalesce(earlier, '{}')
+            end;
         else
             raise exception '"%" is no way to accept a proposal', left(chosen, 40)
                 using errcode = '22023', hint = 'Say example, suppression or correction.';
@@ -17424,7 +17643,10 @@ begin
         and feedback_proposals.verdict = proposal.verdict
         and feedback_proposals.status = 'open';
     perform pathfinder.write_audit(
-        'feedback', 'accept', made || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+        'feedback',
+        'accept',
+        -- Nothing of the person stands in the audit.
+        made - array['company', 'replaced'] || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
     );
     return made;
 end
@@ -17575,7 +17797,8 @@ comment on function public.act_on_jobs(text, bigint, text, interval, boolean) is
     'Retries, postpones, cancels or discards a job, or all of one error; only counts them unless dry_run is false.';
 
 -- source: admin/add_rule.sql
--- Adds a rule, as a new row of classification_rules does: it is checked, and counts at once.
+-- Adds a rule, as a new row of classification_rules does: it is checked, and counts at once. With anyway also where
+-- examples that were right become wrong, which settings.protect_examples refuses otherwise.
 -- Returns: its id.
 -- Raises: 22023 with a sentence, and a hint that says what to write; 23505 for a rule that is there already.
 -- Example: select public.add_rule('vp', 'second in command');
@@ -17584,13 +17807,15 @@ create or replace function public.add_rule(
     pattern text,
     kind text default 'phrase',
     scope text default 'segment',
-    description text default null
+    description text default null,
+    anyway boolean default false
 )
 returns bigint
 language sql
 volatile
 set search_path = ''
 as $$
+    select set_config('pathfinder.examples_may_break', case when add_rule.anyway then 'yes' else '' end, true);
     insert into public.classification_rules (category, pattern, kind, scope, description)
     values (
         add_rule.category, add_rule.pattern, add_rule.kind, add_rule.scope, nullif(btrim(add_rule.description), '')
@@ -17598,10 +17823,11 @@ as $$
     returning id
 $$;
 
-revoke all on function public.add_rule(text, text, text, text, text) from public, anon, authenticated, service_role;
-grant execute on function public.add_rule(text, text, text, text, text) to service_role;
+revoke all on function public.add_rule(text, text, text, text, text, boolean)
+    from public, anon, authenticated, service_role;
+grant execute on function public.add_rule(text, text, text, text, text, boolean) to service_role;
 
-comment on function public.add_rule(text, text, text, text, text) is 'Adds a rule; returns its id.';
+comment on function public.add_rule(text, text, text, text, text, boolean) is 'Adds a rule; returns its id.';
 
 -- source: admin/channel_through.sql
 -- The channel that something is sent again through: the one that is named, or for one address the first active channel
@@ -18329,31 +18555,36 @@ begin
     insert into pathfinder.forgotten (digest) select distinct unnest(digests) on conflict do nothing;
 
     for member in
-        select known.community, known.user_id
+        select distinct known.community, known.user_id
         from (
             select user_state.community, user_state.user_id from public.user_state
-            union
+            union all
             select detections.community, detections.user_id from public.detections
-            union
+            union all
             select events_raw.community, events_raw.user_id from public.events_raw
-            union
+            union all
             select registrations.community, registrations.user_id from pathfinder.registrations
-            union
+            union all
             select set_aside.community, set_aside.user_id from pathfinder.set_aside
-            union
+            union all
             select feedback_proposals.community, feedback_proposals.user_id from public.feedback_proposals
-            union
+            union all
             select suppressions.community, suppressions.key from public.suppressions where suppressions.kind = 'member'
-            union
+            union all
             select mutes.community, mutes.user_id from public.mutes
-            union
+            union all
             select entry.person ->> 'community', entry.person ->> 'user_id'
             from public.digests
             cross join lateral jsonb_array_elements(digests.payload -> 'people') as entry (person)
-            union
+            union all
             select corrections.community, corrections.user_id from pathfinder.corrections
         ) as known
-        where pathfinder.forgotten_digest(known.community, known.user_id) = any (digests)
+        cross join pathfinder.privacy_salt
+        -- As forgotten_digest() makes it; a call for each of a million members would take too long for one answer.
+        join (select distinct given.digest from unnest(digests) as given (digest)) as listed
+            on listed.digest = sha256(privacy_salt.salt || sha256(
+                privacy_salt.salt || convert_to(known.community || ':' || known.user_id, 'UTF8')
+            ))
         order by known.community, known.user_id
     loop
         perform pathfinder.forget_user(member.user_id, member.community);
@@ -18389,7 +18620,8 @@ comment on function public.forget_again(jsonb) is
 -- again. Numbers follow: those of the person's digests and reports become smaller. A report whose month
 -- detection_retention has begun to delete keeps its numbers. Backups are beyond reach, and so are sent messages.
 -- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n},
---   and "sent": the messages that cannot be called back, [{"kind", "channel", "sent_at"}].
+--   and "sent": the messages that cannot be called back, [{"kind", "channel", "sent_at", "part", "parts", "is_named"}];
+--   those that do not name the person are of a digest whose full list did.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.forget_user('2000');
 create or replace function pathfinder.forget_user(user_id text, community text)
@@ -18848,7 +19080,7 @@ revoke all on function pathfinder.health_checks() from public, anon, authenticat
 comment on function pathfinder.health_checks() is 'The figures behind health().';
 
 -- source: admin/health_reasons.sql
--- What is wrong, given the figures: sentences that say what to do.
+-- What is wrong, given the figures: each in plain words, and behind "For the operator:" what to look at or to run.
 -- Returns: down: reasons why the system does not do its work; degraded: reasons why it needs somebody. Both may be
 --   empty.
 -- Example: select * from pathfinder.health_reasons(pathfinder.health_checks());
@@ -18869,80 +19101,80 @@ begin
     down := array_remove(array[
         case
             when (checks -> 'database' ->> 'read_only')::boolean then
-                'The database takes no writes, so webhooks fail and nothing runs. A full disk or a standby is the usual cause: make room, then end the read-only mode.'
+                'The database takes no writes, so webhooks are lost and nothing is sent. For the operator: a full disk or a standby is the usual cause; make room, then end the read-only mode.'
         end,
         case
             when not (checks ->> 'tick_active')::boolean then
-                'The schedule is not set up: cron.job has no active job captpathfinder-tick. Switch it on with cron.alter_job, or run: select cron.schedule(''captpathfinder-tick'', ''* * * * *'', ''select public.tick()'').'
+                'The schedule is not set up, so no digest and no report is made. For the operator: cron.job has no active job captpathfinder-tick. Switch it on with cron.alter_job, or run: select cron.schedule(''captpathfinder-tick'', ''* * * * *'', ''select public.tick()'').'
             when tick_age is null then
-                'The schedule has not run yet, though it is to run each minute. Is pg_cron running, with cron.database_name naming this database and cron.log_run on? See cron.job_run_details.'
+                'The schedule has not run yet, so no digest and no report is made. For the operator: it is to run each minute. Is pg_cron running, with cron.database_name naming this database and cron.log_run on? See cron.job_run_details.'
             when tick_age > interval '5 minutes' then
                 format(
-                    'The schedule has not run for %s, though it is to run each minute. See status and return_message of the newest rows in cron.job_run_details.',
+                    'The schedule has not run for %s, so no digest and no report is made. For the operator: it is to run each minute. See status and return_message of the newest rows in cron.job_run_details.',
                     pathfinder.age_in_words(tick_age)
                 )
         end,
         case
             when checks ->> 'rules_version' is null then
-                'There are no classification rules, so nobody is found. Import a rule set with captpathfinder rules import.'
+                'There are no rules, so nobody is found. For the operator: import a rule set with captpathfinder rules import.'
         end
     ], null);
 
     degraded := array_remove(array[
         case
             when (checks ->> 'tick_failed')::boolean and tick_age <= interval '5 minutes' then
-                'The last run of the schedule failed. See return_message of the newest rows in cron.job_run_details.'
+                'The last run of the schedule failed; what was due then is late. For the operator: see return_message of the newest rows in cron.job_run_details.'
         end,
         case
             when (checks -> 'active_sources')::integer = 0 then
-                'No webhook source is enabled, so every webhook is refused. Add one to webhook_sources and set its secret with set_webhook_secret().'
+                'Nobody may post webhooks, so every one is refused and nobody new is found. For the operator: add a row to webhook_sources, enable it, and set its secret with set_webhook_secret().'
             when (webhooks -> 'accepted')::bigint = 0 and (webhooks -> 'unauthorised')::bigint > 0 then
                 format(
-                    'All webhooks of the last 7 days were refused, %s of them as unauthorised. Does the platform have the user name and secret of a row in webhook_sources?',
+                    'All webhooks of the last 7 days were refused, %s of them as unauthorised, so nobody new is found. For the operator: does the platform have the user name and secret of a row in webhook_sources?',
                     webhooks ->> 'unauthorised'
                 )
             when (webhooks -> 'accepted')::bigint = 0 and (webhooks -> 'malformed')::bigint > 0 then
                 format(
-                    'All webhooks of the last 7 days were refused, %s of them as malformed. Compare the platform''s body with webhook_sources.payload_paths; the answer to a post says what is missing.',
+                    'All webhooks of the last 7 days were refused, %s of them as malformed, so nobody new is found. For the operator: compare the platform''s body with webhook_sources.payload_paths; the answer to a post says what is missing.',
                     webhooks ->> 'malformed'
                 )
         end,
         case
             when (checks -> 'active_channels')::integer = 0 then
-                'No channel is active, so nobody is told anything. Add a row to channels, or switch one on.'
+                'No channel is active, so nobody is told anything. For the operator: add a row to channels, or switch one on (is_active).'
         end,
         case
             when event_age > interval '10 minutes' then
                 format(
-                    'A webhook has waited for %s to be processed. See events_raw.error of the rows whose state is waiting.',
+                    'A webhook has waited for %s to be processed, so what it says is not known yet. For the operator: see events_raw.error of the rows whose state is waiting.',
                     pathfinder.age_in_words(event_age)
                 )
         end,
         case
             when (checks #> '{webhooks_last_7_days,unreadable_times}')::integer > 0 then
                 format(
-                    'Times in webhooks that could not be read, in seven days: %s. Such changes are put in order by their old values alone. Have the platform send them as 2026-11-27T10:00:00Z.',
+                    'Times in webhooks that could not be read, in seven days: %s. Which of two changes came first may be mistaken. For the operator: have the platform send them as 2026-11-27T10:00:00Z.',
                     checks #>> '{webhooks_last_7_days,unreadable_times}'
                 )
         end,
         case
             when (checks -> 'parked_events')::integer > 0 then
                 format(
-                    'Webhooks that could not be processed, and are parked: %s. See events_raw.error, mend the cause, then run: select retry_parked_events().',
+                    'Webhooks that could not be processed, and wait for somebody: %s. For the operator: see events_raw.error of the rows whose state is parked, mend the cause, then run: select retry_parked_events().',
                     checks ->> 'parked_events'
                 )
         end,
         case
             when job_age > interval '15 minutes' then
                 format(
-                    'A job has been due for %s and no worker has taken it. Is a worker running, and not stuck? Its log and captpathfinder doctor say more.',
+                    'A message or file has been due for %s, and nothing has begun to make it. For the operator: is a worker running, and not stuck? Its log and captpathfinder doctor say more.',
                     pathfinder.age_in_words(job_age)
                 )
         end,
         case
             when (checks -> 'held_jobs')::integer > 0 then
                 format(
-                    'Jobs that wait because their channel is switched off: %s, of %s. Switch it on (channels.is_active), or delete the channel to give them up.',
+                    'Messages that wait because their channel is switched off: %s, of %s. For the operator: switch it on (channels.is_active), or delete the channel to give them up.',
                     checks ->> 'held_jobs',
                     (select string_agg(name, ', ') from jsonb_array_elements_text(checks -> 'held_channels') as held (name))
                 )
@@ -18950,36 +19182,36 @@ begin
         case
             when (checks -> 'dead_jobs')::integer > 0 then
                 format(
-                    'Jobs that were given up: %s. See outbox.last_error, mend the cause, then run captpathfinder redrive.',
+                    'Messages or files that were given up after several attempts: %s. The page Queue says why, and tries them again. For the operator: see outbox.last_error, mend the cause, then run captpathfinder redrive.',
                     checks ->> 'dead_jobs'
                 )
         end,
         case
             when (checks -> 'failed_runs')::integer > 0 then
                 format(
-                    'Scheduled runs that failed and are tried again: %s. See job_runs.error.',
+                    'Digests, reports or other scheduled runs that failed and are tried again: %s. For the operator: see job_runs.error.',
                     checks ->> 'failed_runs'
                 )
         end,
         case
             when no_workers then
-                'No worker has been seen for two minutes, so nothing is sent. Start one with captpathfinder run.'
+                'The program that sends messages has not been seen for two minutes, so nothing is sent. For the operator: no worker runs. Start one with captpathfinder run.'
         end,
         case
             when not (checks ->> 'realtime_published')::boolean then
-                'The table outbox is not in the publication supabase_realtime, so the worker only polls. Run: alter publication supabase_realtime add table public.outbox.'
+                'Messages go out later than they could. For the operator: the table outbox is not in the publication supabase_realtime, so the worker only polls. Run: alter publication supabase_realtime add table public.outbox.'
             when not no_workers and not exists (
                 select from jsonb_array_elements(workers) as worker
                 -- `off` is a choice.
                 where worker ->> 'realtime_state' in ('listening', 'off')
             ) then
-                'No worker hears Realtime, so jobs begin late, at the next poll. Is Realtime enabled for the project? captpathfinder doctor tries it.'
+                'Messages go out later than they could. For the operator: no worker hears Realtime, so jobs begin at the next poll. Is Realtime enabled for the project? captpathfinder doctor tries it.'
         end,
         case
             when exists (
                 select from jsonb_array_elements(workers) as worker where worker ->> 'control_room' = 'key_rejected'
             ) then
-                'The control room refuses the worker''s key, which may have expired. Give the worker a valid AA_API_KEY and restart it.'
+                'Automation Anywhere refuses the key, which may have expired, so its bots send nothing. For the operator: give the worker a valid AA_API_KEY and restart it.'
         end
     ], null);
 end
@@ -19965,6 +20197,62 @@ grant execute on function public.preview_report(text) to service_role;
 
 comment on function public.preview_report(text) is 'What a report of a month would be of, if it was generated now.';
 
+-- source: admin/put_back_company.sql
+-- Undoes the correction of a company that accepting a proposal made, unless it was corrected once more since, or the
+-- member has stated another one: what an editor had corrected before counts again, else what the community says.
+-- Returns: nothing.
+-- Example: select pathfinder.put_back_company(feedback_proposals) from public.feedback_proposals where id = 7;
+create or replace function pathfinder.put_back_company(proposal public.feedback_proposals)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    has_earlier constant boolean := proposal.result ? 'replaced';
+    -- Empty where an editor had emptied it.
+    earlier constant text := coalesce(proposal.result ->> 'replaced', '');
+    correction pathfinder.corrections;
+    undone jsonb;
+begin
+    select * into correction
+    from pathfinder.corrections
+    where corrections.community = proposal.community
+        and corrections.user_id = proposal.user_id
+        and corrections.attribute = 'company';
+    -- Where the right company was what the community says, no correction was left.
+    if correction.user_id is null and not exists (
+        select from public.user_state
+        where user_state.community = proposal.community
+            and user_state.user_id = proposal.user_id
+            and pathfinder.same_company(user_state.company, proposal.result ->> 'company')
+    ) or correction.corrected_at <> (proposal.result ->> 'corrected_at')::timestamptz then
+        return;
+    end if;
+    if has_earlier and pathfinder.correct_person(
+        proposal.user_id, proposal.community, null, earlier, null, false
+    ) is not null then
+        return;
+    end if;
+    -- No executive now, or put aside by the company that was corrected.
+    undone := pathfinder.undo_correction(proposal.user_id, proposal.community, 'company', false);
+    if has_earlier
+        and pathfinder.correct_person(proposal.user_id, proposal.community, null, earlier, null, false) is null
+        and undone ->> 'status' in ('left', 'waits') then
+        insert into pathfinder.corrections (community, user_id, attribute, stated, value)
+        values (
+            proposal.community, proposal.user_id, 'company', correction.stated, nullif(earlier, '')
+        );
+    end if;
+end
+$$;
+
+revoke all on function pathfinder.put_back_company(public.feedback_proposals)
+    from public, anon, authenticated, service_role;
+
+comment on function pathfinder.put_back_company(public.feedback_proposals) is
+    'Undoes the correction of a company that accepting a proposal made.';
+
 -- source: admin/recent_detections.sql
 -- The newest people found, for a look at what is going on: new and promoted ones.
 -- Returns: at most 1000 people as people_json() makes them, newest first, and the rule that found each as "why".
@@ -20015,8 +20303,8 @@ comment on function public.recent_detections(integer, text) is
 
 -- source: admin/reopen_proposal.sql
 -- Undoes a decision about a proposal: it waits again, with all that was accepted at once with it, and what accepting it
--- made goes: the example, rule, suppression or correction. Whom a suppression covered counts again as when its row is
--- deleted. What was corrected once more since stays.
+-- made goes: the example, rule, suppression or correction, whose place what was corrected before takes again. Whom a
+-- suppression covered counts again as when its row is deleted. What was corrected once more since stays.
 -- Returns: how many wait again.
 -- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
 -- Example: select public.reopen_proposal(7);
@@ -20068,12 +20356,9 @@ begin
     delete from public.classification_rules
     where classification_rules.id = (proposal.result ->> 'rule_id')::bigint;
     delete from public.suppressions where suppressions.id = (proposal.result ->> 'suppression_id')::bigint;
-    perform pathfinder.undo_correction(proposal.user_id, proposal.community, 'company', false)
-    from pathfinder.corrections
-    where corrections.community = proposal.community
-        and corrections.user_id = proposal.user_id
-        and corrections.attribute = 'company'
-        and corrections.corrected_at = (proposal.result ->> 'corrected_at')::timestamptz;
+    if proposal.result ? 'corrected_at' then
+        perform pathfinder.put_back_company(proposal);
+    end if;
 
     -- Who has said the same again since says it already.
     delete from public.feedback_proposals as decided
@@ -20515,16 +20800,18 @@ comment on function public.stats() is
     'The numbers of the whole system: executives, detections, digests, reports, queue, deliveries, webhooks.';
 
 -- source: admin/switch_rule.sql
--- Switches a rule on or off.
+-- Switches a rule on or off; with anyway also where examples that were right become wrong, which
+-- settings.protect_examples refuses otherwise.
 -- Returns: whether there is such a rule.
 -- Raises: what an edit of classification_rules raises.
 -- Example: select public.switch_rule(7, false);
-create or replace function public.switch_rule(rule_id bigint, is_active boolean)
+create or replace function public.switch_rule(rule_id bigint, is_active boolean, anyway boolean default false)
 returns boolean
 language sql
 volatile
 set search_path = ''
 as $$
+    select set_config('pathfinder.examples_may_break', case when switch_rule.anyway then 'yes' else '' end, true);
     with switched as (
         update public.classification_rules
         set is_active = switch_rule.is_active
@@ -20534,10 +20821,10 @@ as $$
     select exists (select from switched)
 $$;
 
-revoke all on function public.switch_rule(bigint, boolean) from public, anon, authenticated, service_role;
-grant execute on function public.switch_rule(bigint, boolean) to service_role;
+revoke all on function public.switch_rule(bigint, boolean, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.switch_rule(bigint, boolean, boolean) to service_role;
 
-comment on function public.switch_rule(bigint, boolean) is 'Switches a rule on or off; says whether there is one.';
+comment on function public.switch_rule(bigint, boolean, boolean) is 'Switches a rule on or off; says whether there is one.';
 
 -- source: admin/watch.sql
 -- Looks for incidents that begin or end, and tells each active channel that gets them: once when it begins, once when

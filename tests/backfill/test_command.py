@@ -67,7 +67,8 @@ def test_a_community_is_taken_over_once_with_its_rejects(stack: Stack, tmp_path:
         preview = run(stack, path, "--dry-run")
         assert preview.returncode == 0, preview.stderr
         assert "text in ASCII, separated by commas" in preview.stdout
-        assert "2,007 rows read; 202 executives would be found: 102 csuite, 100 vp." in preview.stdout
+        assert "2,007 rows read; 202 executives would be found: 102 C-level" in preview.stdout
+        assert "executives, 100 vice presidents." in preview.stdout
         assert "row 2003: The row has 7 cells under 5 headings: is a quote missing?" in preview.stdout
         assert "row 2005: Row 2004 has the same user id" in preview.stdout
         assert "row 2007: There is no user id." in preview.stdout
@@ -104,29 +105,29 @@ def test_a_community_is_taken_over_once_with_its_rejects(stack: Stack, tmp_path:
 
 
 def test_what_stopped_goes_on_where_it_was(stack: Stack, tmp_path: Path) -> None:
-    path = community(tmp_path / "members.csv", 3000)
+    path = community(tmp_path / "members.csv", 6000)
     with stack.cluster.connect(autocommit=True) as db:
         # The third batch and what follows is refused for good.
         db.execute(
-            "alter table public.user_state add constraint no_more check (user_id::int < 1000) not valid"
+            "alter table public.user_state add constraint no_more check (user_id::int < 4000) not valid"
         )
         stopped = run(stack, path, "--yes", "--announce")
         try:
             assert stopped.returncode == 1
-            assert "Stopped after row 1000" in stopped.stdout
-            assert db.execute("select count(*) from public.user_state").fetchone() == (100,)
+            assert "Stopped after row 4,000" in stopped.stdout
+            assert db.execute("select count(*) from public.user_state").fetchone() == (400,)
         finally:
             db.execute("alter table public.user_state drop constraint no_more")
         state = json.loads((tmp_path / "members.csv.backfill.json").read_text())
-        assert (state["rows"], state["finished"]) == (1000, False)
+        assert (state["rows"], state["finished"]) == (4000, False)
 
         answer = run(stack, path, "--yes", "--announce")
         assert answer.returncode == 0, answer.stdout + answer.stderr
-        assert "Going on after row 1000" in answer.stdout
-        assert "3,000 rows: 300 executives; added 300," in answer.stdout
+        assert "Going on after row 4,000" in answer.stdout
+        assert "6,000 rows: 600 executives; added 600," in answer.stdout
         assert db.execute("select count(*), count(distinct user_id) from public.detections").fetchone() == (
-            300,
-            300,
+            600,
+            600,
         )
 
 
@@ -144,12 +145,12 @@ def test_no_member_is_named_where_something_fails(stack: Stack, tmp_path: Path) 
 
 
 def test_rejects_of_a_stopped_run_are_not_repeated(stack: Stack, tmp_path: Path) -> None:
-    path = community(tmp_path / "members.csv", 1500)
-    text = path.read_text().replace("\n1,", "\n,").replace("\n1200,", "\n,")
+    path = community(tmp_path / "members.csv", 4000)
+    text = path.read_text().replace("\n1,", "\n,").replace("\n3200,", "\n,")
     path.write_text(text)
     with stack.cluster.connect(autocommit=True) as db:
         db.execute(
-            "alter table public.user_state add constraint no_more check (user_id::int < 600) not valid"
+            "alter table public.user_state add constraint no_more check (user_id::int < 2100) not valid"
         )
         try:
             assert run(stack, path, "--yes").returncode == 1
@@ -161,7 +162,7 @@ def test_rejects_of_a_stopped_run_are_not_repeated(stack: Stack, tmp_path: Path)
         rejects.write_bytes(before + b"half a row")
         assert run(stack, path, "--yes").returncode == 0
     lines = rejects.read_text().splitlines()
-    assert [line.rsplit(",", 2)[1] for line in lines] == ["line", "3", "1202"]
+    assert [line.rsplit(",", 2)[1] for line in lines] == ["line", "3", "3202"]
 
 
 def test_every_file_can_be_tried_out_without_a_project(tmp_path: Path) -> None:

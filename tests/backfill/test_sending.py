@@ -28,12 +28,14 @@ class Database:
         return {"rows": 1, "executives": 1, "added": 1, "known": 0, "newer": 0, "rejected": rejected}
 
 
-async def send(path: Path, community: str | None) -> tuple[Database, Progress]:
+async def send(
+    path: Path, community: str | None, database: Database | None = None
+) -> tuple[Database, Progress]:
     source = opened(path)
     ledger = Ledger(path.with_suffix(".json"), Progress("x"))
     rejects = RejectsFile(path.with_suffix(".rejects"), source.form, source.columns.header, 0)
     sender = Sender(source.reads(), ledger, rejects, announce=True, community=community)
-    database = Database()
+    database = database or Database()
     async for _ in sender.send(cast("SupabaseApi", database)):
         pass
     return database, ledger.progress
@@ -56,6 +58,32 @@ async def test_the_community_is_told_only_when_it_is_given(tmp_path: Path, commu
         "id;title;mail;line;reason",
         ";CFO;b@x.org;3;There is no user id.",
         "3;COO;c@y.org;4;'=suppressed",
+    ]
+
+
+class Slow(Database):
+    """Takes two members at most."""
+
+    async def call(self, function: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        if len(arguments["members"]) > 2:
+            raise SupabaseError("canceling statement due to statement timeout", status=500, code="57014")
+        return await super().call(function, arguments)
+
+
+async def test_what_takes_the_database_too_long_is_sent_in_halves(tmp_path: Path) -> None:
+    path = write(tmp_path / "members.csv", "id,title\n" + "".join(f"{number},CEO\n" for number in range(5)))
+    database, done = await send(path, None, Slow())
+    assert [[member["user_id"] for member in told["members"]] for told in database.given] == [
+        ["0", "1"],
+        ["2"],
+        ["3", "4"],
+    ]
+    assert (done.rows, done.added, done.finished) == (5, 3, True)
+    # The last row of each part is refused, and is the row that it is of the file.
+    assert [line.split(",")[0] for line in path.with_suffix(".rejects").read_text().splitlines()[1:]] == [
+        "1",
+        "2",
+        "4",
     ]
 
 

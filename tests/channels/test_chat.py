@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from typing import Any
 
 import pytest
 
 from captpathfinder.context import Context
+from captpathfinder.jobs import Run
+from captpathfinder.messages import Message
 from captpathfinder.render.letter import Fact
 from captpathfinder.render.outline import Entry, Outline
 from captpathfinder.render.people import Line
@@ -53,6 +57,25 @@ async def test_teams_cards_stay_small_and_lose_nobody(context: Context, teams: S
     assert all(len(request.body) < 25_000 for request in teams.requests)
     shown = [text for request in teams.requests for text in texts(request.json()) if text.startswith("Ada ")]
     assert shown == [f"Ada Example {number}" for number in range(people)]
+
+
+async def test_parts_of_a_digest_arrive_in_order_though_the_first_takes_longest(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived: list[str] = []
+
+    async def deliver(_run: Run, message: Message) -> dict[str, Any]:
+        heading = message.letter.heading
+        for _ in range(50 if "(1 of 3)" in heading else 1):
+            await asyncio.sleep(0)
+        arrived.append(heading)
+        return {}
+
+    monkeypatch.setattr(Run, "deliver", deliver)
+    parts = [{**digest(9), "part": part, "parts": 3} for part in (1, 2, 3)]
+    jobs = [Job(context, "teams_workflow", {"secret_env": "CHANNEL_X"}, part) for part in parts]
+    await asyncio.gather(*(job.attempt() for job in jobs))
+    assert arrived == [f"9 new executives ({part} of 3)" for part in (1, 2, 3)]
 
 
 async def test_teams_is_posted_to_four_times_a_second_at_most(context: Context, teams: Server) -> None:

@@ -119,7 +119,7 @@ def test_a_job_comes_with_the_config_that_its_transport_reads(db: Connection) ->
         "insert into public.channels (name, transport, config) values ('sales', 'slack_webhook', %s::jsonb)",
         [json.dumps({**CHAT, "group_by": "account", "send_empty": True, "alerts": {"group_seconds": 0}})],
     )
-    db.execute("select pathfinder.enqueue('channel_test', 'sales', '{}', 'test')")
+    db.execute("select pathfinder.enqueue('realtime_test', 'sales', '{}', 'test')")
     assert db.execute("select config from public.claim_outbox('w1')").fetchall() == [(CHAT,)]
 
 

@@ -117,10 +117,10 @@ def test_the_secret_key_works_the_queue_and_reaches_no_secrets(platform: Platfor
     key = platform.secret_key
     with psycopg.connect(platform.dsn) as connection:
         connection.execute(
-            "select pathfinder.enqueue('channel_test', null, '{}', %s, -1)",
+            "select pathfinder.enqueue('realtime_test', null, '{}', %s, -1)",
             [f"contract:{secrets.token_hex(8)}"],
         )
-    claimed = call_function(platform, "claim_outbox", key, {"worker": "w", "kinds": ["channel_test"]})
+    claimed = call_function(platform, "claim_outbox", key, {"worker": "w", "kinds": ["realtime_test"]})
     assert claimed.status == 200, claimed.text
     assert isinstance(claimed.json, list)
     job = claimed.json[0]
@@ -166,7 +166,7 @@ async def hear_of_a_job(platform: Platform) -> None:
         await asyncio.wait_for(listening.wait(), PATIENCE)
         async with await psycopg.AsyncConnection.connect(platform.dsn, autocommit=True) as connection:
             cursor = await connection.execute(
-                "select pathfinder.enqueue('channel_test', null, '{}', %s)",
+                "select pathfinder.enqueue('realtime_test', null, '{}', %s)",
                 [f"contract:{secrets.token_hex(8)}"],
             )
             row = await cursor.fetchone()

@@ -48,6 +48,22 @@ def test_an_editor_sees_who_would_change_then_accepts_and_undoes_it(
                         " ('accept', 'reopen')") == ["Dashboard on this machine"]  # fmt: skip
 
 
+def test_an_exclusion_that_breaks_examples_is_added_as_a_rule_instead(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    number = say(seeded, "not_executive")
+    seeded.db.execute(
+        "insert into rule_examples (title, expected) values ('Chief Happiness Officer', 'csuite')"
+    )
+    page = open_page()
+    page.goto(f"{dashboard}/feedback/decide?id={number}&pattern=chief+happiness+officer")
+    assert page.locator("#broken-table").count() == 1
+    assert page.get_by_role("button", name="Accept, with this exclusion").count() == 0
+    page.get_by_role("link", name="add it as a rule").click()
+    assert page.get_by_label("What it does").input_value() == "exclusion"
+    assert page.get_by_role("button", name="Save anyway").count() == 1
+
+
 def test_a_company_is_corrected_and_another_proposal_dismissed(
     seeded: Seeded, dashboard: str, open_page: Opened
 ) -> None:

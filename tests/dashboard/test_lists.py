@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from captpathfinder.dashboard import wording
+from captpathfinder import codes
 from tests.conftest import Connection
 
 
@@ -218,7 +218,7 @@ def test_every_kind_of_job_has_its_words(db: Connection) -> None:
     check = value(
         db, "select pg_get_constraintdef(oid) from pg_constraint where conname = 'outbox_kind_check'"
     )
-    assert set(re.findall(r"'(\w+)'::text", check)) == set(wording.JOBS)
+    assert set(re.findall(r"'(\w+)'::text", check)) == set(codes.JOBS)
 
 
 def test_a_copy_goes_to_one_channel_or_one_address(db: Connection) -> None:

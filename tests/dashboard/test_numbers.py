@@ -165,7 +165,11 @@ def _speaks_of_levels(seeded: Seeded, dashboard: str, open_page: Opened) -> None
 def test_webhooks_by_outcome_equal_the_counters(seen: Seeded, dashboard: str, open_page: Opened) -> None:
     page = open_page()
     page.goto(dashboard)
-    assert rows(page, "outcomes")[:3] == [["Processed", "1,300"], ["Duplicate", "7"], ["Unauthorised", "3"]]
+    assert rows(page, "outcomes")[:3] == [
+        ["Processed", "1,300"],
+        ["Repeated", "7"],
+        ["Refused: wrong secret", "3"],
+    ]
 
 
 def test_changes_are_listed_newest_first_and_each_once_over_the_pages(
@@ -223,7 +227,7 @@ def test_the_audit_says_who_changed_what(seeded: Seeded, dashboard: str, open_pa
     page.goto(f"{dashboard}/audit?subject=settings")
     first = page.locator("#audit-table tbody tr").first.inner_text()
     assert "Table Editor or SQL (supabase_admin)" in first
-    assert "digest size: 10 → 7" in first
+    assert "Digest size: 10 → 7" in first
 
 
 def test_a_person_is_shown_with_what_happened_and_why(
@@ -304,7 +308,7 @@ def test_health_is_told_with_its_reasons(seeded: Seeded, dashboard: str, open_pa
     verdict = page.locator(".verdict")
     health = seeded.value("select health()")
     assert verdict.locator("h2").inner_text() == "Needs attention"
-    assert [reason.inner_text() for reason in verdict.locator("li").all()] == health["reasons"]
+    assert [" ".join(text.split()) for text in verdict.locator("li").all_inner_texts()] == health["reasons"]
 
     seeded.db.execute("update outbox set status = 'done' where status = 'dead'")
     page.reload()
@@ -317,7 +321,7 @@ def test_health_is_told_with_its_reasons(seeded: Seeded, dashboard: str, open_pa
     assert verdict.locator("h2").inner_text() == "Down"
     reasons = seeded.value("select health() -> 'reasons'")
     assert reasons[0].startswith("The schedule has not run")
-    assert [reason.inner_text() for reason in verdict.locator("li").all()] == reasons
+    assert [" ".join(text.split()) for text in verdict.locator("li").all_inner_texts()] == reasons
 
 
 def test_a_fresh_project_says_what_will_be_where(seeded: Seeded, dashboard: str, open_page: Opened) -> None:
@@ -359,6 +363,31 @@ def test_the_audit_says_what_became_of_what(seeded: Seeded, dashboard: str, open
     page = open_page()
     page.goto(f"{dashboard}/audit?subject=channels")
     first = page.locator("#audit-table tbody tr").first.inner_text()
-    assert "is active: yes → no" in first
-    assert "sends: digest, report → digest" in first
+    assert "Switched off" in first
+    assert "Sends: digest, report → digest" in first
     assert "Changed" in first
+
+
+def test_the_page_of_numbers_says_what_each_figure_counts(
+    seen: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    page = open_page()
+    page.goto(f"{dashboard}/numbers")
+    words = page.locator("#counted dl")
+    assert not words.is_visible()
+    # By keyboard.
+    page.locator("#counted summary").focus()
+    page.keyboard.press("Enter")
+    words.wait_for()
+    terms = words.locator("dt").all_inner_texts()
+    assert terms == [
+        "Webhooks",
+        "Found",
+        "Changes",
+        "Executives now",
+        "People in a digest",
+        "People in a report",
+        "Done",
+    ]
+    labels = page.locator(".tiles .label").all_inner_texts()
+    assert set(labels) - {"Half of the jobs took"} <= set(terms)

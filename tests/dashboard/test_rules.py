@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+import psycopg
+import pytest
+
 from tests.dashboard.seed import Seeded
 from tests.dashboard.test_actions import Opened, assert_said
 
@@ -77,6 +80,50 @@ def test_a_rule_is_tried_before_it_is_saved(seeded: Seeded, dashboard: str, open
     assert seeded.value("select actor from audit where subject = 'rules' order by id desc limit 1") == (
         "Dashboard on this machine"
     )
+
+
+def test_a_rule_that_breaks_examples_can_be_saved_anyway_beside_what_breaks(
+    seeded: Seeded, dashboard: str, open_page: Opened
+) -> None:
+    seeded.db.execute(
+        "insert into rule_examples (title, expected) values ('Keeper of the Lighthouse', 'none'),"
+        " ('Lighthouse Painter', 'vp')"
+    )
+    seeded.db.execute("update user_state set title = 'Lighthouse keeper of Sales' where user_id = 'u1'")
+    page = open_page()
+    page.goto(f"{dashboard}/rules/new")
+    page.get_by_label("Words, or an expression").fill("keeper of the lighthouse")
+    page.get_by_label("What it does").select_option("vp")
+    page.keyboard.press("Enter")
+    broken = page.locator("#broken-table tbody tr")
+    broken.wait_for()
+    assert broken.locator("th").inner_text() == "Keeper of the Lighthouse"
+    assert "Vice president" in broken.inner_text()
+    assert "1 example would become wrong (1 wrong already)" in page.locator("main").inner_text()
+    assert page.get_by_role("button", name="Save the rule").count() == 0
+    page.get_by_role("link", name="Change the words").click()
+    assert page.get_by_label("Words, or an expression").input_value() == "keeper of the lighthouse"
+    page.get_by_role("button", name="Save anyway").click()
+    page.wait_for_url(f"{dashboard}/rules/examples")
+    assert_said(page, "Here is what it broke: correct these examples.")
+    assert "Keeper of the Lighthouse" in page.locator("#failing-table").inner_text()
+    # Who gives up the rule puts it right again; who gives up another breaks what it found.
+    number = seeded.value("select max(id) from classification_rules")
+    page.goto(f"{dashboard}/rules/switch?id={number}&to=off")
+    page.get_by_role("button", name="Switch it off", exact=True).click()
+    assert_said(page, f"Rule {number} is off.")
+    seeded.db.execute("update rule_examples set expected = 'vp' where title = 'Keeper of the Lighthouse'")
+    seeded.db.execute("update classification_rules set is_active = true where id = %s", [number])
+    page.goto(f"{dashboard}/rules/switch?id={number}&to=off")
+    page.get_by_role("button", name="Switch it off anyway").click()
+    assert_said(page, f"Rule {number} is off.")
+
+
+def test_a_rule_that_breaks_examples_is_refused_unless_it_is_said_to_be_meant(seeded: Seeded) -> None:
+    seeded.db.execute("insert into rule_examples (title, expected) values ('Lighthouse Keeper', 'none')")
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="Lighthouse Keeper"):
+        seeded.db.execute("select add_rule('vp', 'lighthouse keeper')")
+    assert seeded.value("select add_rule('vp', 'lighthouse keeper', anyway => true)")
 
 
 def test_an_expression_that_is_none_is_said_beside_its_field(

@@ -203,3 +203,23 @@ def test_the_same_id_in_another_community_is_left_alone(told: Connection) -> Non
         " where channel = 'sales' and entry ->> 'user_id' = '1' order by 1"
     ).fetchall()
     assert found == [("main", "Acme"), ("other", "Globex")]
+
+
+def test_who_was_told_in_a_part_that_was_sent_stays_told_whatever_is_corrected(told: Connection) -> None:
+    told.execute("update public.settings set digest_size = 1, digest_messages = 3")
+    send(told)
+    told.execute("update public.digests set sent = true, sent_at = now() where part = 1")
+    first = told.execute(ENTRIES).fetchall()[0][0]
+    before = told.execute(BEHIND_THE_LINK).fetchall()
+    ledger = (
+        "select outcome, digest_ledger.kind from pathfinder.digest_ledger join public.detections"
+        " on detections.id = detection_id where channel = 'sales' and user_id = %s"
+    )
+    told.execute("select public.correct_person(%s, title => 'Gardener')", [first])
+    assert told.execute(ledger, [first]).fetchall() == [("told", "new")]
+    assert told.execute(BEHIND_THE_LINK).fetchall() == before
+    assert counts(told) == {"new": 3, "people": 3}
+    told.execute("select public.undo_correction(%s)", [first])
+    told.execute("update public.digests set sent = true, sent_at = now()")
+    send(told)
+    assert value(told, "select count(*) from public.digests where not sent") == 0, "nobody is told twice"

@@ -192,6 +192,7 @@ def test_the_page_of_a_digest_has_everybody_with_a_link_to_say_what_is_not_right
     answer = httpx.get(url)
     assert answer.status_code == 200
     assert sorted(re.findall(r"Person \d", answer.text)) == [f"Person {number}" for number in range(5)]
+    assert answer.text.count('<span class="level">C-level executive</span>') == 5
     links = re.findall(r'class="wrong" href="([^"]+)"', answer.text)
     assert len(links) == 5
     press(links[0], "already_known")

@@ -43,12 +43,14 @@ _CLASSIFIER = """
 # Many at once, as each alone: by whatever stands in for the rules.
 MANY_AS_EACH = """
     create or replace function pathfinder.classify_many(titles text[])
-    returns table (title text, seniority_level text, matched_rule text)
+    returns table (title text, seniority_level text, matched_rule text, charges text[])
     language sql stable set search_path = '' as $$
-        select given, judged.level, judged.matched_rule
+        select given, judged.level, judged.matched_rule, null::text[]
         from unnest(titles) as given cross join lateral pathfinder.classify(given) as judged
     $$;
-    create or replace function pathfinder.find_many_functions(titles text[], departments text[])
+    create or replace function pathfinder.find_many_functions(
+        titles text[], departments text[], charges jsonb[] default null
+    )
     returns table (title text, department text, functions text[])
     language sql stable set search_path = '' as $$
         select given.title, given.department, pathfinder.find_functions(given.title, given.department)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.request
 from typing import Any, LiteralString
@@ -82,7 +83,7 @@ DEGRADED: list[tuple[LiteralString, str]] = [
         "select heartbeat('w1', '0.1.0', 4, 0, 'listening', now(), '{\"stopping\": true}')",
         "captpathfinder run",
     ),
-    ("select heartbeat('w1', '0.1.0', 4, 0, 'lost', null, '{}')", "No worker hears Realtime"),
+    ("select heartbeat('w1', '0.1.0', 4, 0, 'lost', null, '{}')", "no worker hears Realtime"),
     ("alter publication supabase_realtime drop table outbox", "alter publication"),
     (
         "select heartbeat('w1', '0.1.0', 4, 0, 'listening', now(), '{\"control_room\": \"key_rejected\"}')",
@@ -100,6 +101,11 @@ def test_trouble_degrades_and_is_said(trouble: LiteralString, sentence: str, wel
     assert answer["status"] == "degraded"
     assert len(answer["reasons"]) == 1, answer["reasons"]
     assert sentence in answer["reasons"][0]
+    # What it means stands first, without a name out of the database or the shell.
+    plain, said, todo = answer["reasons"][0].partition(" For the operator: ")
+    assert said
+    assert todo
+    assert not re.search(r"\w_\w|\w\.\w|\(\)|captpathfinder|select |HTTP", plain), plain
 
 
 NO_TROUBLE: list[LiteralString] = [
@@ -212,7 +218,7 @@ def test_over_http_down_is_503_with_the_reasons_and_degraded_is_200(stack: Stack
     try:
         status, answer = ask("GET")
         assert (status, answer["status"]) == (200, "degraded"), answer
-        assert "No worker" in " ".join(answer["reasons"])
+        assert "no worker" in " ".join(answer["reasons"])
     finally:
         with stack.cluster.connect("supabase_admin") as connection:
             connection.execute("delete from cron.job_run_details")

@@ -115,7 +115,7 @@ def test_deliveries_are_counted_by_channel_and_outcome(db: Connection) -> None:
     )
     for number in range(3):
         db.execute(
-            "select pathfinder.enqueue('channel_test', 'mail', '{}', %s)",
+            "select pathfinder.enqueue('realtime_test', 'mail', '{}', %s)",
             [f"test {number}"],
         )
 
@@ -137,7 +137,7 @@ def test_deliveries_are_counted_by_channel_and_outcome(db: Connection) -> None:
     assert {
         (row["channel"], row["kind"], row["outcome"], row["count"])
         for row in numbers["deliveries"]["by_channel"]
-    } == {("mail", "channel_test", outcome, 1) for outcome in ("done", "dead", "retry")}
+    } == {("mail", "realtime_test", outcome, 1) for outcome in ("done", "dead", "retry")}
     assert db.execute("select public.count_activity(1) -> 'channels'").fetchone() == (
         [{"channel": "mail", "done": 1, "failed": 2}],
     )

@@ -14,7 +14,7 @@ Row = dict[str, Any]
 
 def enqueue(db: Connection, key: str, *, channel: str | None = None, priority: int = 50) -> int | None:
     row = db.execute(
-        "select pathfinder.enqueue('channel_test', %s, '{}', %s, %s)", [channel, key, priority]
+        "select pathfinder.enqueue('realtime_test', %s, '{}', %s, %s)", [channel, key, priority]
     ).fetchone()
     assert row is not None
     return row[0]  # type: ignore[return-value]  # the id, or null for a known key

@@ -67,7 +67,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def enqueue(self) -> int:
         number = len(self.model) + 1
         row = self.connection.execute(
-            "select pathfinder.enqueue('channel_test', null, '{}', %s)", [f"job {number}"]
+            "select pathfinder.enqueue('realtime_test', null, '{}', %s)", [f"job {number}"]
         ).fetchone()
         assert row == (number,)
         self.connection.execute("update public.outbox set max_attempts = %s", [MAX_ATTEMPTS])

@@ -61,7 +61,7 @@ def test_end_of_a_membership_is_the_end_of_no_other(db: Connection) -> None:
     )
     for table in ("set_aside", "corrections", "registrations"):
         assert len(rows(db, f"select * from pathfinder.{table}")) == 3  # noqa: S608
-    db.execute("select pathfinder.apply_departure((null, 'main', '1', 'Ada', null, null, null, null, now()))")
+    db.execute("select pathfinder.apply_departure((null, 'main', '1', 'Ada', null, null, null, null, null))")
     for table in ("set_aside", "corrections", "registrations"):
         left = f"select community, user_id from pathfinder.{table} order by 1"  # noqa: S608
         assert rows(db, left) == list(OTHERS), table

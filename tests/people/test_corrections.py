@@ -168,7 +168,7 @@ def test_correction_outlives_a_departure_and_not_a_membership(db: Connection) ->
     say(db, "Gardener")
     say(db, "VP Sales")
     assert rows(db, KNOWN) == [("VP Sales", "vp", "Globex", None)]
-    db.execute("select pathfinder.apply_departure((null, 'main', '1', 'Ada', null, null, null, null, now()))")
+    db.execute("select pathfinder.apply_departure((null, 'main', '1', 'Ada', null, null, null, null, null))")
     assert rows(db, "select * from pathfinder.corrections") == []
 
 

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from captpathfinder.commands.speech import Speech
 from captpathfinder.commands.users import in_words
 from captpathfinder.render.workspace import sweep, workspace
 from tests.conftest import Connection
@@ -133,12 +134,23 @@ def test_times_of_joining_have_an_end(db: Connection) -> None:
     assert rows(db, "select user_id from pathfinder.registrations") == [("2",)]
 
 
-def test_answer_lists_what_was_sent() -> None:
+def test_the_answer_says_of_each_message_that_was_sent_whether_it_names_them() -> None:
+    digest = {"kind": "digest", "channel": "sales", "sent_at": "2026-11-20T22:00:00+00:00", "parts": 2}
     answer = {
         "user_state": 1,
-        "sent": [{"kind": "digest", "channel": "sales", "sent_at": "2026-11-20T22:00:00+00:00"}],
+        "sent": [
+            {**digest, "part": 1, "is_named": False},
+            {**digest, "part": 2, "is_named": True},
+            {**digest, "kind": "alert", "part": None, "parts": None, "is_named": True},
+        ],
     }
-    assert "  digest to sales, 2026-11-20T22:00:00+00:00" in in_words("7", answer)
+    assert in_words("7", answer, Speech("America/New_York")).splitlines()[2:] == [
+        "These messages name them, and cannot be called back:",
+        "  digest to sales, part 2 of 2, 20 November 2026, 17:00 (America/New_York)",
+        "  alert to sales, 20 November 2026, 17:00 (America/New_York)",
+        "These do not name them; whatever list they led to has them no more:",
+        "  digest to sales, part 1 of 2, 20 November 2026, 17:00 (America/New_York)",
+    ]
 
 
 def test_folders_of_killed_workers_are_swept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -328,7 +328,7 @@ def test_who_was_let_go_and_said_a_suppressed_company_since_stays_away(db: Conne
     correct(db, title="Associate")
     say(db, "Globex", "company")
     suppress(db)
-    assert undo(db) == {"status": "suppressed", "undone": ["title"], "level": None}
+    assert undo(db) is None, "nothing of them is kept that could be undone"
     for table in ("public.user_state", "public.detections", "pathfinder.set_aside"):
         assert rows(db, f"select * from {table}") == []  # noqa: S608
 
@@ -379,9 +379,55 @@ def test_of_who_is_suppressed_for_good_by_what_no_webhook_says_only_the_titles_g
     assert rows(db, "select attribute from public.events_raw where state = 'processed'") == [("country",)]
 
 
-def test_undoing_for_a_member_who_is_suppressed_says_so(db: Connection) -> None:
+def test_who_is_suppressed_until_a_moment_comes_back_then_as_the_community_says(db: Connection) -> None:
     say(db, "CFO")
     correct(db, title="Gardener")
-    suppress(db, "1", kind="member")
+    suppress(db, "1", kind="member", until="2999-01-01")
     assert undo(db) == {"status": "suppressed", "undone": ["title"], "level": None}
+    assert rows(db, KNOWN) == []
+    assert rows(db, "select title, extract(year from ends_at)::integer from pathfinder.set_aside") == [
+        ("CFO", 2999)
+    ]
+    db.execute("delete from public.suppressions")
+    assert rows(db, KNOWN) == [("CFO", "csuite", None, None)]
+
+
+@pytest.mark.parametrize("kind", ["member", "company", "domain"])
+@pytest.mark.parametrize("first", [None, "2999-01-01"])
+def test_who_is_suppressed_for_good_keeps_no_corrected_title(
+    db: Connection, kind: str, first: str | None
+) -> None:
+    say(db, "Acme", "company")
+    say(db, "x@acme.com", "email")
+    for user in ("1", "2"):
+        say(db, "CFO", user=user)
+        correct(db, user, title="Gardener")
+    suppress(db, {"member": "1", "company": "Acme", "domain": "acme.com"}[kind], kind=kind, until=first)
+    if first:
+        assert len(rows(db, CORRECTIONS)) == 2, "who counts again then does as corrected"
+        db.execute("update public.suppressions set until = null")
+    assert rows(db, "select user_id from pathfinder.corrections") == [("2",)]
+    assert undo(db) is None
+    for table in ("public.user_state", "public.detections where user_id = '1'", "pathfinder.set_aside"):
+        assert rows(db, f"select * from {table}") == []  # noqa: S608
+
+
+def test_corrected_title_of_who_turns_out_to_be_suppressed_for_good_goes_at_night(db: Connection) -> None:
+    say(db, "CFO")
+    correct(db, title="Gardener")
+    suppress(db, "Acme")
+    say(db, "Acme", "company")
+    db.execute("select public.purge_old_events()")
+    assert rows(db, CORRECTIONS) == []
+
+
+def test_who_is_suppressed_for_good_by_what_no_webhook_says_does_not_come_back_without_the_correction(
+    db: Connection,
+) -> None:
+    say(db, "CFO")
+    enrich(db, company="Acme")
+    correct(db, title="Gardener")
+    suppress(db, "Acme")
+    assert rows(db, CORRECTIONS) == []
+    db.execute("select public.reclassify(false)")
     assert rows(db, KNOWN) == []

@@ -63,7 +63,7 @@ def test_a_report_is_uploaded_linked_and_its_links_renewed(
     assert len(rows) == 1235
     assert len({row[-1] for row in rows}) == 1235
     assert rows[1][0] == "'=name 1"
-    assert "The newest 200 of 1,234" in files["html"].text
+    assert "The most important 200 of 1,234" in files["html"].text
     # Nobody without a link gets at them.
     bare = f"{stack.environment['SUPABASE_URL']}/storage/v1/object/public/{stem}.pdf"
     assert httpx.get(bare, timeout=60).status_code >= 400

@@ -86,6 +86,8 @@ def test_numbers_are_those_of_the_whole_digest_and_people_those_of_the_message()
     people = [change(1), change(2)]
     message = digest_message(digest(people, counts=counts, part=2, parts=3, rest=12))
     assert message.subject == "40 new executives: CFO of Firm 1, CFO of Firm 2, and 38 more (2 of 3)"
+    # Of a card the heading is all that there is.
+    assert outline(message).heading == "40 new executives (2 of 3)"
     assert message.total == 42
     for form in (message.text, message.html, message.markdown):
         assert "2 of 40" in form
@@ -187,7 +189,9 @@ def test_the_trend_compares_with_the_time_before_and_the_mean_of_eight() -> None
 
 def test_the_footer_says_why_one_gets_it() -> None:
     message = digest_message(digest([change(1)], filter_words="C-suite, DACH, tier 1"))
-    said = "You get this because the channel board sends the digest (C-suite, DACH, tier 1)."
+    said = (
+        "You get this because CaptPathfinder sends the digest (C-suite, DACH, tier 1) to \u201cboard\u201d."
+    )
     for form in (message.text, message.html, message.markdown):
         assert said in form.replace("\\", "")
 

@@ -7,6 +7,7 @@ import logging
 import re
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pypdf import PdfReader
 
 from captpathfinder.render.document import ranking, report_html
 from captpathfinder.render.documents import NamedCount, Person
-from captpathfinder.render.lists import list_of
+from captpathfinder.render.lists import importance, list_of
 from captpathfinder.render.pdf import write_pdf
 from captpathfinder.render.process import Material
 from captpathfinder.render.theme import DARK, LIGHT
@@ -209,6 +210,33 @@ def test_nothing_on_the_pdfs_pages_runs_into_the_margin(usual_pdf: Path, tmp_pat
             assert any(min(row) < 128 for row in rows), f"{page.name} is blank"
 
 
+def test_the_most_important_come_first_as_in_digests() -> None:
+    levels = MONTHS["usual"].document.summary.levels
+    watched = {"name": "Acme", "is_watched": True}
+    told: list[dict[str, Any]] = [
+        {"level": "vp", "account": watched},
+        {"level": "csuite", "kind": "promotion", "day": 2},
+        {"level": "csuite", "day": 9, "account": {"name": "Globex"}},
+        {"level": "csuite", "day": 3},
+        {"level": "vp", "kind": "moved", "day": 1},
+        {"kind": "left", "previous_level": "vp", "day": 9},
+        {"level": "vp", "day": 8},
+    ]
+    people = [
+        Person.model_validate(
+            {
+                "id": place,
+                "user_id": str(place),
+                "changed_at": START + timedelta(days=one.pop("day", 0)),
+                **one,
+            }
+        )
+        for place, one in enumerate(told)
+    ]
+    shuffled = [people[place] for place in (3, 6, 0, 5, 2, 1, 4)]
+    assert sorted(shuffled, key=lambda person: importance(person, levels)) == people
+
+
 def test_people_stand_in_the_list_of_their_level_or_of_what_happened() -> None:
     base = {"id": 1, "user_id": "7", "title": "CEO", "level": "csuite", "changed_at": START}
     kinds = ["new", "promotion", "moved", "role", "demotion", "left"]
@@ -223,12 +251,35 @@ def test_people_stand_in_the_list_of_their_level_or_of_what_happened() -> None:
     ]
 
 
+def test_a_watched_account_and_the_level_are_said_where_no_heading_says_them() -> None:
+    watched = {"name": "Acme", "tier": "1", "is_watched": True}
+    base = {"user_id": "7", "title": "CFO", "level": "csuite", "company": "Acme", "changed_at": START}
+    people = {
+        "csuite": [Person.model_validate({**base, "id": 1, "account": watched})],
+        "changed": [Person.model_validate({**base, "id": 2, "kind": "role"})],
+    }
+    page = html_of(Material(document=MONTHS["one"].document, people=people))
+    assert page.count("tier 1, watched account") == 1
+    assert page.count('<span class="level">C-level executive</span>') == 1
+
+
+def test_on_a_telephone_what_is_not_known_takes_no_line(browser: Browser) -> None:
+    page_of = html_of(month(6, places=[None], firms=[None]))
+    for width, seen in ((390, 0), (1100, 1)):
+        with open_page(browser, page_of, width=width) as page:
+            unknown = page.locator("td.unknown")
+            assert unknown.count() > 6
+            assert sum(unknown.nth(at).is_visible() for at in range(unknown.count())) == (
+                unknown.count() * seen
+            )
+
+
 def test_a_long_month_is_cut_with_a_pointer_to_the_csv() -> None:
     material = month(900)
     page = html_of(material)
     assert page.count('scope="row"') == 400 + 8 + 3
     assert page.count("All of them are in the CSV file") == 2
-    assert "The newest 200 of 600" in page
+    assert "The most important 200 of 600" in page
 
 
 def test_a_month_that_goes_on_says_so_and_draws_no_week_to_come() -> None:

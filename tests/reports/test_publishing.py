@@ -15,7 +15,7 @@ import pytest
 from captpathfinder.errors import TransientError
 from captpathfinder.jobs import HANDLERS, Run
 from captpathfinder.jobs.messages import with_csv
-from captpathfinder.jobs.report import PDF_ATTEMPTS, sign_links
+from captpathfinder.jobs.report import PDF_ATTEMPTS, gather, sign_links
 from captpathfinder.models import ClaimedJob
 from captpathfinder.render.documents import Digest
 from captpathfinder.render.report import NO_PDF, report_message
@@ -131,6 +131,17 @@ async def test_a_report_is_published_in_three_forms(fake: FakeStorage) -> None:
     assert set(result["links"]) == {"pdf", "csv", "html"}
     assert result["file_uri"] == result["pdf_uri"]
     assert len(fake.objects["2026-11/executives-2026-11-r1.csv"].splitlines()) == 4
+
+
+async def test_a_report_keeps_the_most_important_of_more_than_it_shows(
+    fake: FakeStorage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("captpathfinder.jobs.report.MOST_PEOPLE", 2)
+    fake.people = [person(number) for number in range(1, 6)]
+    fake.people[1]["account"] = {"name": "Acme", "is_watched": True}
+    async with opened(supabase_url=fake.url) as context:
+        _, lists = await gather(context, month(3).document, tmp_path)
+    assert [one.user_id for one in lists["csuite"]] == ["2002", "2005"]
 
 
 async def test_a_report_whose_pdf_cannot_be_made_is_published_without(

@@ -134,7 +134,7 @@ def test_stats_prints_tables_and_json(bench: Bench) -> None:
 def test_a_sample_is_sent_and_its_outcome_shown(bench: Bench) -> None:
     code, text = run(bench, "channels", "test", "mail")
     assert code == 0
-    assert "bot status: COMPLETED" in text
+    assert "  Bot status: COMPLETED" in text
     assert bench.deployments()["by_status"] == {"COMPLETED": 1}
     code, text = run(bench, "channels", "test", "nowhere")
     assert code == 1

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from captpathfinder import cli, commands
 from captpathfinder.commands import generate_reports, send_digests, users
+from captpathfinder.commands.speech import Speech
 from captpathfinder.commands.tables import print_stats
 from captpathfinder.telemetry import progress
 from local.migrations import PROJECT
@@ -97,22 +98,54 @@ def test_a_missing_module_of_a_command_is_not_hidden(monkeypatch: pytest.MonkeyP
         cli.load("stats")
 
 
-def test_numbers_are_printed_for_people_within_eighty_columns() -> None:
+def test_numbers_are_printed_in_words_within_eighty_columns() -> None:
+    speech = Speech(
+        "America/New_York",
+        {"csuite": "C-level executive", "vp": "Vice president"},
+        {"csuite": "C-level executives", "vp": "Vice presidents"},
+    )
     numbers = {
-        "outbox": {"dead": 0, "by_channel": [{"count": 1200, "status": "done", "channel": None}]},
-        "webhooks": {"by_source": [{"count": 3, "source": "gainsight", "outcome": "processed"}]},
-        "detections": {"by_day": [{"vp": 3, "day": "2026-11-28", "csuite": 0}]},
-        "deliveries": {"by_channel": []},
+        "executives": {"vp": 1200, "csuite": 2},
+        "outbox": {
+            "dead": 0,
+            "pending": 1,
+            "running": 0,
+            "oldest_pending_at": "2026-11-28T03:08:15.094255+00:00",
+            "oldest_due_at": None,
+            "by_channel": [{"count": 1200, "status": "done", "channel": None}],
+        },
+        "webhooks": {
+            "last_30_days": {"processed": 3, "too_large": 4},
+            "by_source": [
+                {"count": 3, "source": "gainsight [red]", "outcome": "processed"},
+                {"count": 4, "source": "(unknown)", "outcome": "too_large"},
+            ],
+        },
+        "detections": {"last_30_days": 3, "by_day": [{"vp": 3, "day": "2026-11-28", "csuite": 1}]},
+        "deliveries": {
+            "last_30_days": {"retry": 2},
+            "by_channel": [{"channel": "mail", "kind": "report_message", "outcome": "retry", "count": 2}],
+        },
+        "later": {"of_a_later_version": {"so_many": 5}},
     }
     console = Console(width=80, file=io.StringIO(), force_terminal=False)
-    print_stats(console, numbers)
+    print_stats(console, numbers, speech)
     assert isinstance(console.file, io.StringIO)
     printed = console.file.getvalue()
     assert "{" not in printed
     assert max(map(len, printed.splitlines())) <= 80
     lines = [" ".join(line.strip("│ ").split()) for line in printed.splitlines()]
-    for line in ("done │ 1,200", "gainsight, processed │ 3", "2026-11-28 │ 3 vp, 0 csuite"):
+    for line in (
+        "no channel: done │ 1,200",
+        "The oldest waits since │ 27 November 2026, 22:08 (America/New_York)",
+        "gainsight [red]: processed │ 3",
+        "Too large │ 4",
+        "28 November 2026 │ 1 C-level executive, 3 vice presidents",
+        "mail, report: tell a channel: failed; tried again later │ 2",
+        "of a later version: so many │ 5",
+    ):
         assert line in lines
+    assert lines.index("C-level executives │ 2") < lines.index("Vice presidents │ 1,200")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +173,7 @@ def test_digests_are_told_in_sentences(answer: dict[str, Any], said: str) -> Non
     [
         (
             {"status": "built", "month": "2026-11", "revision": 2, "total": 1, "told": True},
-            "Built the report of 2026-11, revision 2: 1 person. The worker renders it now, and then sends it",
+            "Built the report of November 2026, revision 2: 1 person. The worker renders it now, and then",
         ),
         (
             {"status": "built", "month": "2026-11", "revision": 2, "total": 1, "told": False},
@@ -162,15 +195,16 @@ def test_reports_are_told_in_sentences(answer: dict[str, Any], said: str) -> Non
 
 def test_forgetting_says_what_was_erased() -> None:
     answer = {"user_state": 1, "detections": 2, "events": 1, "digests": 0, "jobs": 0, "reports": 1}
-    assert users.in_words("2000", answer) == (
-        "Forgotten: 2000 (what is known of them now, 2 changes, 1 webhook, 1 report). The worker makes the "
-        "reports anew without them. Backups are beyond reach."
+    assert users.in_words("2000", answer, Speech()) == (
+        "Forgotten: 2000 (what is known of them now, 2 changes, 1 webhook, 1 report).\n"
+        "The worker makes the reports anew without them.\n"
+        "Backups and downloaded files are beyond reach."
     )
 
 
 def test_forgetting_somebody_unknown_says_that_nothing_was_stored_and_records_it() -> None:
     nothing = dict.fromkeys(("user_state", "detections", "events", "digests", "jobs", "reports"), 0)
-    said = users.in_words("2001", nothing)
+    said = users.in_words("2001", nothing, Speech())
     assert said.startswith("Nothing was stored about 2001.")
     assert "recorded" in said
 

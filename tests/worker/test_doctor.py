@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+from psycopg import sql
 from rich.console import Console
 
 from captpathfinder.doctor import examine
@@ -118,11 +119,37 @@ async def test_findings_are_wrapped_for_people_and_a_line_each_for_programs(
     assert all(line.startswith("  ") and len(line) <= 80 for line in finding[1:])
 
 
-def test_the_doctor_sees_that_rows_are_not_announced(bench: Bench) -> None:
-    bench.realtime_fault(fault="drop_changes")
+def rows_by_table(bench: Bench) -> dict[str, int]:
+    tables = bench.db.execute(
+        "select schemaname, tablename from pg_tables where schemaname in ('public', 'pathfinder')"
+    ).fetchall()
+    counted = {}
+    for names in tables:
+        query = sql.SQL("select count(*) from {}").format(sql.Identifier(*names))
+        (counted[".".join(names)],) = bench.db.execute(query).fetchone() or (0,)
+    return counted
+
+
+@pytest.mark.parametrize("fault", ["none", "drop_changes"])
+def test_a_check_leaves_nothing_behind_whether_rows_are_announced_or_not(bench: Bench, fault: str) -> None:
+    before = rows_by_table(bench)
+    if fault != "none":
+        bench.realtime_fault(fault=fault)
     code, text = run(bench, "doctor")
     assert code == 1
-    assert "not announced" in text
+    assert ("not announced" in text) == (fault == "drop_changes")
+    assert rows_by_table(bench) == before
+
+
+def test_what_an_interrupted_check_left_goes_with_the_next(bench: Bench) -> None:
+    bench.db.execute(
+        "insert into public.outbox (kind, dedupe_key, status, finished_at)"
+        " values ('realtime_test', 'doctor:1', 'done', now() - interval '61 seconds'),"
+        " ('realtime_test', 'doctor:2', 'done', now() - interval '1 second')"
+    )
+    bench.db.execute("select public.withdraw_test(public.announce_test())")
+    left = bench.db.execute("select dedupe_key from public.outbox where kind = 'realtime_test'").fetchall()
+    assert left == [("doctor:2",)], "one that another doctor listens for stays"
 
 
 def test_the_doctor_sees_a_table_that_is_not_in_the_publication(bench: Bench) -> None:

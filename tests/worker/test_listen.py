@@ -51,7 +51,7 @@ async def listening(settings: Settings) -> AsyncIterator[tuple[Listener, list[st
 
 def insert(stack: Stack) -> None:
     with psycopg.connect(stack.environment["SUPABASE_DB_URL"], autocommit=True) as db:
-        db.execute("insert into outbox (kind, dedupe_key) values ('channel_test', gen_random_uuid()::text)")
+        db.execute("insert into outbox (kind, dedupe_key) values ('realtime_test', gen_random_uuid()::text)")
 
 
 async def fault(stack: Stack, **body: object) -> None:

@@ -157,7 +157,7 @@ def test_the_report_compares_with_the_month_before_and_says_when_it_is_cut() -> 
     assert "1,234" in page
     assert "+34 against October 2026" in page
     assert "\u22122 against October 2026" in page
-    assert "The newest 34 of 234" in page
+    assert "The most important 34 of 234" in page
     assert "not known" in page
 
 

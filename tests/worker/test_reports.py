@@ -71,7 +71,7 @@ def test_a_report_becomes_files_links_and_messages(bench: Bench) -> None:
     assert [line["Member id"] for line in lines] == [f"u{number}" for number in range(1, 2501)]
     assert {line["Name"][:2] for line in lines} == {"'="}
     page = httpx.get(links["html"]).text
-    assert "The newest 200 of 2,500" in page
+    assert "The most important 200 of 2,500" in page
     row = bench.db.execute(
         "select csv_uri, html_uri, file_uri, published_at is not null from reports"
     ).fetchone()
@@ -133,8 +133,10 @@ def test_links_are_renewed_on_request(bench: Bench, known: bool) -> None:
         code = command.process.wait(30)
     if known:
         assert code == 0
-        link = next(line for line in command.text().splitlines() if line.startswith("csv: "))
-        assert httpx.get(link.removeprefix("csv: ")).status_code == 200
+        lines = command.text().splitlines()
+        assert lines[0] == "The report of November 2026, revision 1."
+        assert lines[1].startswith("These links work until ")
+        assert httpx.get(lines[lines.index("CSV (spreadsheet):") + 1]).status_code == 200
     else:
         assert code == 1
         assert "There is no report of 2026-10" in command.text()

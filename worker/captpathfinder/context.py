@@ -45,6 +45,7 @@ class Context:
     _control_room: ControlRoom | None = field(default=None, repr=False)
     _community: CommunityApi | None = field(default=None, repr=False)
     _throttles: dict[str, Throttle] = field(default_factory=dict, repr=False)
+    _turns: dict[str, asyncio.Lock] = field(default_factory=dict, repr=False)
 
     @property
     def database_clock(self) -> DatabaseClock:
@@ -84,6 +85,10 @@ class Context:
     def throttle(self, place: str, seconds: float) -> Throttle:
         """The pace of requests to one place, shared by all jobs: one in so many seconds."""
         return self._throttles.setdefault(place, Throttle(seconds, self.monotonic, self.sleep))
+
+    def turn(self, channel: str) -> asyncio.Lock:
+        """What the messages of a channel's digests wait for, in the order of asking: they go one by one."""
+        return self._turns.setdefault(channel, asyncio.Lock())
 
     @property
     def control_room_state(self) -> str | None:

@@ -80,9 +80,7 @@ async def _run(folder: Path, seconds: float) -> None:
         lines = said.decode(errors="replace").splitlines()
         log.error("the renderer failed", code=code, traceback="\n".join(lines[-40:]))
         reason = f"killed by signal {-code}" if code < 0 else (lines or ["?"])[-1]
-        raise TransientError(
-            f"The report could not be rendered ({reason[:100]}); the worker's log says where."
-        )
+        raise TransientError(f"The report could not be rendered ({reason[:100]}).")
 
 
 def _environment(whole: Mapping[str, str]) -> dict[str, str]:

@@ -4,7 +4,8 @@
 -- check_rules() lists the title until then. As a suppression: of the member, up to a moment or for good. As a
 -- correction: of the company. Unless said otherwise, what the button meant: an example for not_executive, a suppression
 -- for already_known, a correction for wrong_company.
--- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at"}.
+-- Returns: what it made, {"as", "example_id", "rule_id", "suppression_id", "corrected_at", "company" that is right now,
+--   "replaced": what an editor had corrected it to before, where one had}.
 -- Raises: 22023 with a sentence for what cannot be done, among it a proposal that was decided or is gone.
 -- Example: select public.accept_proposal(7, pattern => 'chief happiness officer');
 create or replace function pathfinder.accept_proposal(
@@ -20,6 +21,7 @@ declare
     proposal public.feedback_proposals;
     chosen text;
     made jsonb;
+    earlier jsonb;
     moment constant timestamptz := clock_timestamp();
 begin
     proposal := pathfinder.open_proposal(accept_proposal.id);
@@ -42,6 +44,16 @@ begin
                 raise exception 'the right company is missing'
                     using errcode = '22023', hint = 'Give it as company.';
             end if;
+            select jsonb_build_object('replaced', corrections.value) into earlier
+            from pathfinder.corrections
+            where corrections.community = proposal.community
+                and corrections.user_id = proposal.user_id
+                and corrections.attribute = 'company';
+            select jsonb_build_object('replaced', corrections.value) into earlier
+            from pathfinder.corrections
+            where corrections.community = proposal.community
+                and corrections.user_id = proposal.user_id
+                and corrections.attribute = 'company';
             made := pathfinder.correct_person(
                 proposal.user_id, proposal.community, null, accept_proposal.company, null, false
             );
@@ -49,9 +61,11 @@ begin
                 raise exception 'the person is no executive any more'
                     using errcode = '22023', hint = 'There is nothing to correct: dismiss the proposal.';
             end if;
-            made := jsonb_strip_nulls(jsonb_build_object(
-                'corrected_at', case when made ->> 'status' <> 'unchanged' then now() end
-            ));
+            made := case
+                when made ->> 'status' = 'unchanged' then '{}'
+                else jsonb_build_object('corrected_at', now(), 'company', accept_proposal.company)
+                    || coalesce(earlier, '{}')
+            end;
         else
             raise exception '"%" is no way to accept a proposal', left(chosen, 40)
                 using errcode = '22023', hint = 'Say example, suppression or correction.';
@@ -65,7 +79,10 @@ begin
         and feedback_proposals.verdict = proposal.verdict
         and feedback_proposals.status = 'open';
     perform pathfinder.write_audit(
-        'feedback', 'accept', made || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
+        'feedback',
+        'accept',
+        -- Nothing of the person stands in the audit.
+        made - array['company', 'replaced'] || jsonb_build_object('proposal', proposal.id, 'verdict', proposal.verdict)
     );
     return made;
 end

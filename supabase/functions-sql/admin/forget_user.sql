@@ -3,7 +3,8 @@
 -- again. Numbers follow: those of the person's digests and reports become smaller. A report whose month
 -- detection_retention has begun to delete keeps its numbers. Backups are beyond reach, and so are sent messages.
 -- Returns: what was erased, {"user_state": n, "detections": n, "events": n, "digests": n, "jobs": n, "reports": n},
---   and "sent": the messages that cannot be called back, [{"kind", "channel", "sent_at"}].
+--   and "sent": the messages that cannot be called back, [{"kind", "channel", "sent_at", "part", "parts", "is_named"}];
+--   those that do not name the person are of a digest whose full list did.
 -- Raises: 22023 without an id, or when the id is known in several communities and none is named.
 -- Example: select public.forget_user('2000');
 create or replace function pathfinder.forget_user(user_id text, community text)

@@ -1,6 +1,6 @@
 -- Undoes a decision about a proposal: it waits again, with all that was accepted at once with it, and what accepting it
--- made goes: the example, rule, suppression or correction. Whom a suppression covered counts again as when its row is
--- deleted. What was corrected once more since stays.
+-- made goes: the example, rule, suppression or correction, whose place what was corrected before takes again. Whom a
+-- suppression covered counts again as when its row is deleted. What was corrected once more since stays.
 -- Returns: how many wait again.
 -- Raises: 22023 where there is no such proposal, it waits, or the same waits already.
 -- Example: select public.reopen_proposal(7);
@@ -52,12 +52,9 @@ begin
     delete from public.classification_rules
     where classification_rules.id = (proposal.result ->> 'rule_id')::bigint;
     delete from public.suppressions where suppressions.id = (proposal.result ->> 'suppression_id')::bigint;
-    perform pathfinder.undo_correction(proposal.user_id, proposal.community, 'company', false)
-    from pathfinder.corrections
-    where corrections.community = proposal.community
-        and corrections.user_id = proposal.user_id
-        and corrections.attribute = 'company'
-        and corrections.corrected_at = (proposal.result ->> 'corrected_at')::timestamptz;
+    if proposal.result ? 'corrected_at' then
+        perform pathfinder.put_back_company(proposal);
+    end if;
 
     -- Who has said the same again since says it already.
     delete from public.feedback_proposals as decided

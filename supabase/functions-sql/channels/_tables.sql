@@ -77,7 +77,7 @@ comment on column public.feedback_proposals.status is 'open: waits for somebody 
 comment on column public.feedback_proposals.decided_at is 'When it was accepted or dismissed.';
 comment on column public.feedback_proposals.decided_by is 'Who accepted or dismissed it.';
 comment on column public.feedback_proposals.result is
-    'What accepting it made: {"as": example, suppression or correction, "example_id", "rule_id", "suppression_id", "corrected_at"}.';
+    'What accepting it made: {"as": example, suppression or correction, "example_id", "rule_id", "suppression_id", "corrected_at", "company", and what it "replaced"}.';
 
 -- Pressed again, a button says nothing new while the first waits.
 create unique index feedback_proposals_open_idx

@@ -4,16 +4,20 @@
 -- Example: select pathfinder.accepts_signature('\x6b6579', '{"user": {}}', array['ab12…'], 'hex');
 create or replace function pathfinder.accepts_signature(key bytea, content text, signatures text[], encoding text)
 returns boolean
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select coalesce(bool_or(
-        sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
-            encode(pathfinder.hmac_sha256(convert_to(content, 'UTF8'), key), encoding), 'UTF8'
-        ))
-    ), false)
-    from unnest(signatures) as candidate (signature)
+begin
+    return (
+        select coalesce(bool_or(
+            sha256(convert_to(candidate.signature, 'UTF8')) = sha256(convert_to(
+                encode(pathfinder.hmac_sha256(convert_to(content, 'UTF8'), key), encoding), 'UTF8'
+            ))
+        ), false)
+        from unnest(signatures) as candidate (signature)
+    );
+end
 $$;
 
 revoke all on function pathfinder.accepts_signature(bytea, text, text[], text)

@@ -23,7 +23,7 @@ begin
     else
         perform pathfinder.apply_change(change);
     end if;
-    return 1 + pathfinder.apply_held_events(change, event.profile_field);
+    return 1 + pathfinder.apply_held_events(change);
 end
 $$;
 

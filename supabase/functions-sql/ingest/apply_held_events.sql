@@ -2,8 +2,8 @@
 -- known when it came (see judge_order).
 -- Returns: how many were applied.
 -- Raises: whatever applying raises.
--- Example: select pathfinder.apply_held_events(change, 'Job Title');
-create or replace function pathfinder.apply_held_events(change pathfinder.profile_change, profile_field text)
+-- Example: select pathfinder.apply_held_events(change);
+create or replace function pathfinder.apply_held_events(change pathfinder.profile_change)
 returns integer
 language plpgsql
 volatile
@@ -19,7 +19,7 @@ begin
         and candidate.user_id = change.user_id
         and candidate.attribute = change.attribute
         and candidate.state = 'held'
-        and candidate.profile_field = apply_held_events.profile_field
+        and candidate.profile_field = change.profile_field
         and pathfinder.same_value(candidate.old_value, change.value)
         and (candidate.occurred_at < change.occurred_at) is not true
     order by candidate.id
@@ -36,8 +36,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.apply_held_events(pathfinder.profile_change, text)
+revoke all on function pathfinder.apply_held_events(pathfinder.profile_change)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.apply_held_events(pathfinder.profile_change, text) is
+comment on function pathfinder.apply_held_events(pathfinder.profile_change) is
     'Applies the held events that build on a change just applied.';

@@ -12,31 +12,38 @@ stable
 set search_path = ''
 as $$
 declare
-    basic constant record := pathfinder.basic_credentials(headers ->> 'authorization');
+    -- "user name:secret" as RFC 7617 writes it; bytes, so that nothing in the header can make this fail.
+    encoded constant text := substring(headers ->> 'authorization' from '(?i)^basic +([a-z0-9+/]+)=* *$');
+    credentials constant bytea := case
+        when length(encoded) % 4 <> 1 then decode(rpad(encoded, (length(encoded) + 3) / 4 * 4, '='), 'base64')
+    end;
     candidate public.webhook_sources;
     accepted public.webhook_sources;
 begin
-    for candidate in
-        select sender.*
+    foreach candidate in array array(
+        select sender
         from pathfinder.webhook_secrets as valid
         join public.webhook_sources as sender on sender.name = valid.source
         where sender.enabled
             and (valid.expires_at is null or valid.expires_at > now())
             and case sender.auth_kind
                 when 'basic' then
-                    valid.digest = sha256(valid.salt || basic.secret)
-                    and convert_to(sender.username, 'UTF8') = basic.username
+                    valid.digest = sha256(valid.salt || substring(credentials from octet_length(sender.username) + 2))
+                    and substring(credentials for octet_length(sender.username) + 1)
+                        = convert_to(sender.username || ':', 'UTF8')
                 when 'secret_header' then
                     valid.digest = sha256(valid.salt || convert_to(headers ->> sender.header_name, 'UTF8'))
                 when 'hmac' then pathfinder.accepts_hmac(sender, valid.key, headers, body)
                 else pathfinder.accepts_standard_webhook(sender, valid.key, headers, body)
             end
+        order by sender.name
+    )
     loop
         if accepted.community <> candidate.community then
             raise sqlstate 'PT401' using
                 message = 'The credentials of this webhook are valid in several communities.',
                 hint = 'Nobody can tell which one it is about. Give each community a secret of its own, with set_webhook_secret.';
-        elsif accepted.name is null or candidate.name < accepted.name then
+        elsif accepted.name is null then
             accepted := candidate;
         end if;
     end loop;

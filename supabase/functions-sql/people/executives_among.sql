@@ -1,5 +1,5 @@
 -- Picks the executives among people by their titles. Each distinct title is classified once, and what its holder is in
--- charge of is found once.
+-- charge of is found once, in what classifying left of it.
 -- Returns: the executives with level, functions, rule and rules version, ready for user_state; an empty array for none.
 -- Raises: whatever classification raises.
 -- Example: select pathfinder.executives_among(array[member]);
@@ -23,12 +23,12 @@ begin
             select person.* from unnest(people) as person where person.title is not null
         ),
         judged as materialized (
-            select verdict.title, verdict.seniority_level as level, verdict.matched_rule
+            select verdict.title, verdict.seniority_level as level, verdict.matched_rule, verdict.charges
             from pathfinder.classify_many(array(select distinct listed.title from listed)) as verdict
             where verdict.seniority_level is not null
         ),
         offices as materialized (
-            select distinct listed.title, listed.department
+            select distinct listed.title, listed.department, to_jsonb(judged.charges) as charges
             from listed
             join judged on judged.title = listed.title
         ),
@@ -36,7 +36,8 @@ begin
             select office.title, office.department, office.functions
             from pathfinder.find_many_functions(
                 array(select offices.title from offices order by offices.title, offices.department),
-                array(select offices.department from offices order by offices.title, offices.department)
+                array(select offices.department from offices order by offices.title, offices.department),
+                array(select offices.charges from offices order by offices.title, offices.department)
             ) as office
         )
         select coalesce(

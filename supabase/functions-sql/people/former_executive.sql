@@ -12,6 +12,7 @@ as $$
 declare
     departure public.detections;
     person public.user_state;
+    retained jsonb;
 begin
     select (jsonb_populate_record(null::public.user_state, to_jsonb(set_aside))).*
     into person
@@ -26,9 +27,10 @@ begin
     order by change.id desc
     limit 1;
     if not by_title or (departure.kind, departure.origin) is distinct from ('left', 'correction') then
-        return pathfinder.retained_executive(former_executive.community, former_executive.user_id);
+        return pathfinder.retained_member(former_executive.community, former_executive.user_id);
     end if;
     -- What they said meanwhile is newer than the change.
+    retained := pathfinder.retained_values(departure.community, departure.user_id);
     person := jsonb_populate_record(null::public.user_state, to_jsonb(departure) || jsonb_build_object(
         'title', departure.previous_title,
         'title_field', (
@@ -42,17 +44,10 @@ begin
             limit 1
         ),
         'title_occurred_at', pathfinder.known_time(departure.community, departure.user_id, 'title', null),
-        'company', coalesce(
-            pathfinder.retained_value(departure.community, departure.user_id, 'company'), departure.previous_company
-        ),
-        'country', coalesce(
-            pathfinder.retained_value(departure.community, departure.user_id, 'country'), departure.country
-        ),
-        'department', pathfinder.retained_value(departure.community, departure.user_id, 'department'),
-        'email_domain', coalesce(
-            pathfinder.domain_key(pathfinder.retained_value(departure.community, departure.user_id, 'email')),
-            departure.email_domain
-        ),
+        'company', coalesce(retained ->> 'company', departure.previous_company),
+        'country', coalesce(retained ->> 'country', departure.country),
+        'department', retained ->> 'department',
+        'email_domain', coalesce(pathfinder.domain_key(retained ->> 'email'), departure.email_domain),
         'first_detected_at', (
             select min(change.detected_at)
             from public.detections as change

@@ -12,8 +12,8 @@ declare
     correction pathfinder.corrections;
     said text;
 begin
-    for correction in
-        select corrections.*
+    foreach correction in array array(
+        select corrections
         from pathfinder.corrections
         where corrections.community = change.community
             and corrections.user_id = change.user_id
@@ -27,6 +27,7 @@ begin
                         )
                     ) is not true
             )
+    )
     loop
         said := case
             when correction.attribute = change.attribute then change.value

@@ -8,21 +8,24 @@ language plpgsql
 stable
 set search_path = ''
 as $$
+declare
+    retained jsonb;
 begin
-    return not exists (
+    if exists (
             select from public.user_state
             where user_state.community = is_executive_unknown.community
                 and user_state.user_id = is_executive_unknown.user_id
         )
-        and (pathfinder.classify(title)).level is not null
-        and pathfinder.suppressed_until(
-            is_executive_unknown.community,
-            is_executive_unknown.user_id,
-            pathfinder.domain_key(
-                pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'email')
-            ),
-            pathfinder.retained_value(is_executive_unknown.community, is_executive_unknown.user_id, 'company')
-        ) is null;
+        or (pathfinder.classify(title)).level is null then
+        return false;
+    end if;
+    retained := pathfinder.retained_values(is_executive_unknown.community, is_executive_unknown.user_id);
+    return pathfinder.suppressed_until(
+        is_executive_unknown.community,
+        is_executive_unknown.user_id,
+        pathfinder.domain_key(retained ->> 'email'),
+        retained ->> 'company'
+    ) is null;
 end
 $$;
 

@@ -1,39 +1,15 @@
--- Finds anew to which account each executive belongs, and the changes of those for whom that is another one: what
--- match_executives() does for one account, after many have changed at once.
+-- Finds anew to which account each executive belongs: what match_executives() does for one account, after many have
+-- changed at once.
 -- Returns: how many executives belong elsewhere than before.
 -- Example: select pathfinder.match_everybody();
 create or replace function pathfinder.match_everybody()
 returns bigint
 language sql
+volatile
 set search_path = ''
 as $$
-    with placed as materialized (
-        select
-            user_state.community,
-            user_state.user_id,
-            user_state.account_id as before,
-            pathfinder.find_account(user_state.email_domain, user_state.company) as after
-        from public.user_state
-    ),
-    moved as (
-        update public.user_state
-        set account_id = placed.after
-        from placed
-        where user_state.community = placed.community
-            and user_state.user_id = placed.user_id
-            and placed.before is distinct from placed.after
-        returning user_state.community, user_state.user_id
-    ),
-    told as (
-        update public.detections
-        set account_id = pathfinder.find_account(
-            detections.email_domain,
-            case when detections.kind = 'left' then detections.previous_company else detections.company end
-        )
-        from moved
-        where detections.community = moved.community and detections.user_id = moved.user_id
-    )
-    select count(*) from moved
+    select pathfinder.match_members(array_agg(user_state.community), array_agg(user_state.user_id))
+    from public.user_state
 $$;
 
 revoke all on function pathfinder.match_everybody() from public, anon, authenticated, service_role;

@@ -1,13 +1,14 @@
--- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find;
--- and the changes of those for whom that is another one.
+-- Finds anew to which account they belong: the executives who belong to an account now, and those whom its keys find.
 -- Returns: how many executives belong elsewhere than before.
 -- Example: select pathfinder.match_executives(7);
 create or replace function pathfinder.match_executives(account_id bigint)
 returns bigint
 language sql
+volatile
 set search_path = ''
 as $$
-    with candidate as (
+    select pathfinder.match_members(array_agg(candidate.community), array_agg(candidate.user_id))
+    from (
         select user_state.community, user_state.user_id
         from public.user_state
         where user_state.account_id = match_executives.account_id
@@ -16,27 +17,7 @@ as $$
         from pathfinder.account_keys
         cross join lateral pathfinder.find_executives(account_keys.kind, account_keys.key, null) as executive
         where account_keys.account_id = match_executives.account_id
-    ),
-    moved as (
-        update public.user_state
-        set account_id = pathfinder.find_account(user_state.email_domain, user_state.company)
-        from candidate
-        where user_state.community = candidate.community
-            and user_state.user_id = candidate.user_id
-            and user_state.account_id
-                is distinct from pathfinder.find_account(user_state.email_domain, user_state.company)
-        returning user_state.community, user_state.user_id
-    ),
-    told as (
-        update public.detections
-        set account_id = pathfinder.find_account(
-            detections.email_domain,
-            case when detections.kind = 'left' then detections.previous_company else detections.company end
-        )
-        from moved
-        where detections.community = moved.community and detections.user_id = moved.user_id
-    )
-    select count(*) from moved
+    ) as candidate
 $$;
 
 revoke all on function pathfinder.match_executives(bigint) from public, anon, authenticated, service_role;

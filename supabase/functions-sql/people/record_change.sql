@@ -16,7 +16,8 @@ volatile
 set search_path = ''
 as $$
 declare
-    kind constant text := pathfinder.change_kind(known, person);
+    stays_there constant boolean := pathfinder.same_company(known.company, person.company);
+    kind constant text := pathfinder.change_kind(known, person, stays_there);
     lasting constant public.user_state := case when person.user_id is null then known else person end;
     recorded public.detections;
 begin
@@ -44,7 +45,7 @@ begin
                 or not (person.functions @> known.functions and person.functions <@ known.functions)
                 then known.functions
         end,
-        case when pathfinder.same_company(person.company, known.company) is not true then known.company end,
+        case when stays_there is not true then known.company end,
         record_change.origin, record_change.told, lasting.matched_rule, lasting.rules_version, lasting.email_domain,
         lasting.profile_url
     )

@@ -1,50 +1,25 @@
--- Describes a member who is no executive by the last webhook about the title that is still retained. Whoever left the
--- community since, was forgotten, or is suppressed stays what they are.
+-- Describes a member who is no executive by what retained_member() goes by, unless they are suppressed, or put aside.
 -- Returns: a row for user_state, without a level; null where there is nothing to go by.
 -- Example: select (pathfinder.retained_executive('main', '2000')).title;
 create or replace function pathfinder.retained_executive(community text, user_id text)
 returns public.user_state
-language plpgsql
+language sql
 stable
 set search_path = ''
 as $$
-declare
-    event public.events_raw;
-    person public.user_state;
-begin
-    -- Ordered as webhooks were applied; events of one member take turns.
-    select stored.* into event
-    from public.events_raw as stored
-    where stored.community = retained_executive.community
-        and stored.user_id = retained_executive.user_id
-        and (stored.attribute = 'title' or stored.kind = 'departure')
-        and stored.state = 'processed'
-    order by stored.settled_at desc, stored.id desc
-    limit 1;
-    if event.id is null or event.kind = 'departure' or event.value is null
-        or pathfinder.is_forgotten(event.community, event.user_id)
-        or exists (
+    select retained.*
+    from pathfinder.retained_member(retained_executive.community, retained_executive.user_id) as retained
+    where retained.user_id is not null
+        and not exists (
             select from pathfinder.set_aside
-            where set_aside.community = event.community and set_aside.user_id = event.user_id
-        ) then
-        return null;
-    end if;
-    person := pathfinder.describe_member(
-        row(
-            event.id, event.community, event.user_id, event.username, event.attribute, event.value, event.details,
-            event.occurred_at, event.received_at
-        ),
-        null
-    );
-    return case
-        when person.title is not null and pathfinder.suppressed_until(
-            person.community, person.user_id, person.email_domain, person.company
-        ) is null then person
-    end;
-end
+            where set_aside.community = retained.community and set_aside.user_id = retained.user_id
+        )
+        and pathfinder.suppressed_until(
+            retained.community, retained.user_id, retained.email_domain, retained.company
+        ) is null
 $$;
 
 revoke all on function pathfinder.retained_executive(text, text) from public, anon, authenticated, service_role;
 
 comment on function pathfinder.retained_executive(text, text) is
-    'Describes a member who is no executive by the last webhook about the title.';
+    'Describes a member who is no executive, nor suppressed, by the last webhook about the title.';

@@ -8,10 +8,21 @@ stable
 strict
 set search_path = ''
 as $$
+declare
+    one_key text;
+    other_key text;
 begin
-    return one = other
-        or pathfinder.company_key(one) = pathfinder.company_key(other)
-        or coalesce(pathfinder.find_account(null, one) = pathfinder.find_account(null, other), false);
+    if one = other then
+        return true;
+    end if;
+    one_key := pathfinder.company_key(one);
+    other_key := pathfinder.company_key(other);
+    return one_key = other_key or exists (
+        select
+        from pathfinder.account_keys as of_one
+        join pathfinder.account_keys as of_other on of_other.account_id = of_one.account_id
+        where of_one.kind = 'company' and of_one.key = one_key and of_other.kind = 'company' and of_other.key = other_key
+    );
 end
 $$;
 

@@ -28,11 +28,31 @@ begin
         is distinct from (person.title, person.department, person.rules_version) then
         person.functions := pathfinder.find_functions(person.title, person.department, charges);
     end if;
+    -- Stored, the row has the country and the account that were found for it.
     if known.user_id is null then
         delete from pathfinder.set_aside
         where set_aside.community = person.community and set_aside.user_id = person.user_id;
+        insert into public.user_state values (person.*) returning * into person;
+    else
+        update public.user_state as state
+        set username = person.username,
+            title = person.title,
+            seniority_level = person.seniority_level,
+            functions = person.functions,
+            country = person.country,
+            company = person.company,
+            department = person.department,
+            joined_at = person.joined_at,
+            last_seen_at = person.last_seen_at,
+            title_occurred_at = person.title_occurred_at,
+            title_field = person.title_field,
+            rules_version = person.rules_version,
+            matched_rule = person.matched_rule,
+            email_domain = person.email_domain,
+            profile_url = person.profile_url
+        where state.community = known.community and state.user_id = known.user_id
+        returning state.* into person;
     end if;
-    person := pathfinder.keep_executive(person);
     perform pathfinder.record_change(known, person, settle_executive.origin, settle_executive.told);
     return person.seniority_level;
 end

@@ -1,7 +1,8 @@
 -- Takes back what an editor corrected of somebody: one attribute, or all. What the community says counts again at once:
--- of an executive, of whom a title had let go, and of whom the company had put aside for a while. Of whom it had put
--- aside for good nothing is kept but webhooks: where those are gone, too, they count with the next one. Recorded, and
--- told only with announce.
+-- of an executive, of whom a title had let go, and of whom the company had put aside for a while; whoever is suppressed
+-- until a moment waits for it. Of whom the company had put aside for good nothing is kept but webhooks: where those are
+-- gone, too, they count with the next one. Recorded, and told only with announce. Whom the correction took out of a
+-- digest that is not sent yet the next digest tells of: the message that waits is not made anew.
 -- Returns: {"status", "undone": ["title", …], "level": the level after it, or null}; status is undone, left (no
 --   executive by what the community says), suppressed, or waits (for the next webhook); null where nothing is
 --   corrected.

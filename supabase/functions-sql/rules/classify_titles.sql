@@ -1,16 +1,16 @@
 -- What classify_titles() answers, with its owner's rights. Each distinct title is judged once, and one rule after the
 -- other is tried on what decided, so that its expression is compiled once.
--- Returns: as classify_titles().
+-- Returns: as classify_titles(), and for executives what may say what they are in charge of, as match_title() does.
 -- Example: select * from pathfinder.classify_many('{CFO,Gardener}');
 create or replace function pathfinder.classify_many(titles text[])
-returns table (title text, seniority_level text, matched_rule text)
+returns table (title text, seniority_level text, matched_rule text, charges text[])
 language sql
 stable
 security definer
 set search_path = ''
 as $$
     with judged as materialized (
-        select verdict.title, verdict.level, verdict.decisive, verdict.scope
+        select verdict.title, verdict.level, verdict.decisive, verdict.scope, verdict.charges
         from pathfinder.judge_titles(classify_many.titles, array(
             select expression from pathfinder.rule_expressions as expression
         )) as verdict
@@ -35,7 +35,7 @@ as $$
         where rule.is_active
         group by found.level, found.decisive, found.scope
     )
-    select given.title, judged.level, coalesce(nullif(btrim(rule.description), ''), rule.pattern)
+    select given.title, judged.level, coalesce(nullif(btrim(rule.description), ''), rule.pattern), judged.charges
     from unnest(classify_many.titles) with ordinality as given (title, position)
     left join judged on judged.title = given.title
     left join ruled
@@ -59,7 +59,8 @@ language sql
 stable
 set search_path = ''
 as $$
-    select judged.* from pathfinder.classify_many(classify_titles.titles) as judged
+    select judged.title, judged.seniority_level, judged.matched_rule
+    from pathfinder.classify_many(classify_titles.titles) as judged
 $$;
 
 revoke all on function public.classify_titles(text[]) from public, anon, authenticated, service_role;

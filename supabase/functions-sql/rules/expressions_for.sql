@@ -8,6 +8,8 @@ language plpgsql
 stable
 set search_path = ''
 set plan_cache_mode = force_generic_plan
+-- Its tables are in memory.
+set random_page_cost = 1
 as $$
 begin
     return array(

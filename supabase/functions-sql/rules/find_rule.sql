@@ -15,11 +15,11 @@ begin
     from (
         select listed.*
         from public.classification_rules as listed
-        where listed.id in (
+        where listed.id = any (array(
                 select unnest(clue.rules)
                 from pathfinder.rule_clues as clue
                 where clue.word = any (words || ''::text) and clue.finds_people
-            )
+            ))
             and listed.category = find_rule.level
             and listed.scope = find_rule.scope
         order by listed.id

@@ -13,6 +13,7 @@ as $$
 declare
     filler constant text := '^[ '']*((now|currently|happily|recently|semi|fully|the|a|my|i|am|since|from|in|as|roles?|positions?|jobs?|titles?|offices?|life|[0-9]+)\M[ '']*)*$';
     candidate pathfinder.rule_expressions;
+    left_over text;
     rest text := part;
 begin
     if length(part) > 60 then
@@ -22,9 +23,10 @@ begin
         if candidate.category = 'exclusion'
             and candidate.scope = 'segment'
             and (candidate.clues is null or candidate.clues && words)
-            and part ~ candidate.pattern
         then
-            rest := regexp_replace(part, candidate.pattern, '');
+            -- Matched once: a long expression takes as long to find that it matches as to replace what it does.
+            left_over := regexp_replace(part, candidate.pattern, '');
+            rest := case when left_over = part then rest else left_over end;
         end if;
         -- "on leave" may be of one expression, "on leave as advisor" of another.
         exit when rest ~ filler;

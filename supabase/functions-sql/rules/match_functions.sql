@@ -10,30 +10,25 @@ set plan_cache_mode = force_generic_plan
 -- Its tables are in memory.
 set random_page_cost = 1
 as $$
-declare
-    candidate record;
-    found text[] := '{}';
 begin
-    -- A backend keeps 32 regular expressions compiled: no other is tried than those that the text has a clue of.
-    for candidate in
-        select expression.function, expression.pattern
+    return array(
+        select known.function
         from (
-            select distinct clue.function
-            from pathfinder.function_clues as clue
-            where clue.word = any (pathfinder.title_words(charge) || ''::text)
+            -- A backend keeps 32 expressions compiled: no other is tried than those that the text has a clue of.
+            select expression.function, expression.pattern, listed.place
+            from (
+                select distinct clue.number
+                from pathfinder.function_clues as clue
+                where clue.word = any (pathfinder.title_words(charge) || ''::text)
+            ) as hinted
+            join pathfinder.function_expressions as expression on expression.number = hinted.number
+            join public.functions as listed on listed.function = expression.function
+            offset 0
         ) as known
-        join pathfinder.function_expressions as expression on expression.function = known.function
-    loop
-        if charge ~ candidate.pattern then
-            found := found || candidate.function;
-        end if;
-    end loop;
-    if cardinality(found) > 1 then
-        found := array(
-            select known.function from public.functions as known where known.function = any (found) order by known.place
-        );
-    end if;
-    return found;
+        where charge ~ known.pattern
+        group by known.function, known.place
+        order by known.place
+    );
 end
 $$;
 

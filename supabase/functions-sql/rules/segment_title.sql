@@ -3,15 +3,19 @@
 -- Example: select pathfinder.segment_title('Sr. V.P. Sales @ Chief Inc | ex-CEO');  -- {sr vp sales,ex ceo}
 create or replace function pathfinder.segment_title(title text)
 returns text[]
-language sql
+language plpgsql
 stable
 parallel safe
 set search_path = ''
-return array(
-    select ltrim(part.written, ',:(@')
-    from unnest(pathfinder.read_title(segment_title.title)) with ordinality as part (written, position)
-    order by part.position
-);
+as $$
+begin
+    return array(
+        select ltrim(part.written, ',:(@')
+        from unnest(pathfinder.read_title(segment_title.title)) with ordinality as part (written, position)
+        order by part.position
+    );
+end
+$$;
 
 revoke all on function pathfinder.segment_title(text) from public, anon, authenticated, service_role;
 

@@ -76,6 +76,7 @@ begin
         where old.recorded_at < moment - configured.registration_retention
         limit 50000
     ));
+    perform pathfinder.release_corrections();
     delete from pathfinder.corrections
     where not exists (
             select from public.user_state

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from, wrapped
+from captpathfinder.commands.speech import Speech, learn
 
 if TYPE_CHECKING:
     from captpathfinder.accounts.reading import Reading
@@ -28,7 +29,8 @@ _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     accounts = typer.Typer(
-        help="The companies that matter, and who of them is a member.", no_args_is_help=True
+        help="The companies that matter, and who of them is a member.",
+        no_args_is_help=True,
     )
     accounts.command("import", epilog="Example: captpathfinder accounts import accounts.csv --dry-run")(
         import_accounts
@@ -94,7 +96,7 @@ def coverage(
     Missing is a level of which the account has nobody.
     """
     settings = settings_from(context)
-    accounts = _coverage(settings, watched)
+    accounts, speech = _coverage(settings, watched)
     if as_json:
         print_json(accounts)
         return
@@ -105,7 +107,7 @@ def coverage(
         return
     accounts.sort(key=lambda account: (not account["is_watched"], account["tier"] or "~", account["name"]))
     for account in accounts:
-        typer.echo("\n".join(_covered(account)))
+        typer.echo("\n".join(_covered(account, speech)))
     reached = sum(1 for account in accounts if account["people"])
     people = sum(len(account["people"]) for account in accounts)
     missing = f" Nobody yet of {len(accounts) - reached:,}." if reached < len(accounts) else ""
@@ -143,8 +145,8 @@ def _take(settings: Settings, doing: str, arguments: Mapping[str, Any]) -> Mappi
     return answer
 
 
-def _coverage(settings: Settings, watched: bool) -> list[dict[str, Any]]:
-    async def pages(api: SupabaseApi) -> list[dict[str, Any]]:
+def _coverage(settings: Settings, watched: bool) -> tuple[list[dict[str, Any]], Speech]:
+    async def pages(api: SupabaseApi) -> tuple[list[dict[str, Any]], Speech]:
         accounts: list[dict[str, Any]] = []
         after: int | None = 0
         while after is not None:
@@ -152,7 +154,7 @@ def _coverage(settings: Settings, watched: bool) -> list[dict[str, Any]]:
             page: Any = await api.call("account_coverage", arguments)
             accounts += page["accounts"]
             after = page["next"]
-        return accounts
+        return accounts, await learn(api)
 
     return call(settings, "Looking", pages)
 
@@ -197,7 +199,7 @@ def _errors(errors: Iterable[Mapping[str, Any]]) -> list[str]:
     return [*_some(lines, 4), "Nothing was changed."]
 
 
-def _covered(account: Mapping[str, Any]) -> list[str]:
+def _covered(account: Mapping[str, Any], speech: Speech) -> list[str]:
     facts = [
         "watched" if account["is_watched"] else "",
         f"tier {_shown(account['tier'])}" if account["tier"] else "",
@@ -206,12 +208,17 @@ def _covered(account: Mapping[str, Any]) -> list[str]:
     ]
     about = ", ".join(filter(None, facts))
     lines = [wrapped(f"{_shown(account['name'])}{f' ({about})' if about else ''}", 2)]
+    levels = [speech.level(person["level"]) for person in account["people"]]
+    width = max(map(len, levels), default=0)
     lines += _some(
-        f"  {person['level']:8} {_shown(person['username'] or person['user_id'])}, {_shown(person['title'])}"
-        for person in account["people"]
+        (
+            f"  {level:{width}}  {_shown(person['username'] or person['user_id'])}, {_shown(person['title'])}"
+            for level, person in zip(levels, account["people"], strict=True)
+        ),
+        width + 4,
     )
     if account["missing"]:
-        lines.append(f"  missing: {', '.join(account['missing'])}")
+        lines.append(wrapped(f"  Nobody yet: {', '.join(map(speech.several, account['missing']))}", 4))
     return lines
 
 

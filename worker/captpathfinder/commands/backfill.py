@@ -15,7 +15,13 @@ _Column = Annotated[str | None, typer.Option(metavar="NAME", help="Its heading, 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the command line."""
-    app.command("backfill")(backfill)
+    app.command(
+        "backfill",
+        epilog=(
+            "\b\nExamples:\n  captpathfinder backfill members.csv --dry-run\n"
+            "  captpathfinder backfill members.xlsx --title-column Function --yes"
+        ),
+    )(backfill)
 
 
 def backfill(  # noqa: PLR0917 (the command line's options, which Typer passes by name)
@@ -28,7 +34,8 @@ def backfill(  # noqa: PLR0917 (the command line's options, which Typer passes b
         bool, typer.Option("--announce", help="Tell whom it finds, in the next digest.")
     ] = False,
     community: Annotated[
-        str | None, typer.Option(help="Whose members they are, where there are several communities.")
+        str | None,
+        typer.Option(metavar="NAME", help="Whose members they are, where there are several communities."),
     ] = None,
     user_id_column: _Column = None,
     title_column: _Column = None,
@@ -47,10 +54,11 @@ def backfill(  # noqa: PLR0917 (the command line's options, which Typer passes b
         typer.Option("--day-first/--month-first", help="What 03/04/2020 means.", show_default=False),
     ] = None,
     encoding: Annotated[
-        str | None, typer.Option(help="The text's encoding, where it is not recognised.")
+        str | None, typer.Option(metavar="NAME", help="The text's encoding, where it is not recognised.")
     ] = None,
     rejects: Annotated[
-        Path | None, typer.Option(help="Where rejected rows go; FILE.rejects.csv if not given.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Where rejected rows go; FILE.rejects.csv if not given."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say who would be found and what rejected; take nobody over.")
@@ -64,10 +72,6 @@ def backfill(  # noqa: PLR0917 (the command line's options, which Typer passes b
 
     Executives among them are known from then on; with --announce they are told as new as well. Only the
     domain of an e-mail address is used. The same command goes on where it was stopped.
-
-    Examples: captpathfinder backfill members.csv --dry-run
-
-    captpathfinder backfill members.xlsx --title-column Function --yes
     """
     from captpathfinder.backfill.reading import Options
     from captpathfinder.commands.backfill_work import look_at, take_over, try_out

@@ -20,6 +20,7 @@ from captpathfinder.backfill.rejected_rows import RejectsFile
 from captpathfinder.backfill.sending import Sender
 from captpathfinder.backfill.trial import Findings, read_through
 from captpathfinder.backfill.vocabulary import SPOKEN
+from captpathfinder.commands.speech import Speech, learn
 from captpathfinder.errors import SettingsError, SupabaseError
 from captpathfinder.settings import Settings
 from captpathfinder.supabase_project.api import SupabaseApi
@@ -55,7 +56,7 @@ def take_over(
         _summary(done, rejects)
         return
     if done.rows:
-        out.print(f"Going on after row {done.rows}.")
+        out.print(f"Going on after row {done.rows:,}.")
     sender = Sender(
         source.reads(skip=done.rows),
         ledger,
@@ -71,14 +72,14 @@ def take_over(
     try:
         asyncio.run(send())
     except (KeyboardInterrupt, SupabaseError):
-        out.print(f"Stopped after row {ledger.progress.rows}. The same command goes on from there.")
+        out.print(f"Stopped after row {ledger.progress.rows:,}. The same command goes on from there.")
         raise
     _summary(ledger.progress, rejects)
 
 
 def try_out(source: Source, settings: Callable[[], Settings]) -> None:
     """Read everything and say what it would come to; without a project, all but who would be found."""
-    findings = Findings()
+    findings, speech = Findings(), Speech()
     unset: SettingsError | None = None
     try:
         known: Settings | None = settings()
@@ -86,18 +87,20 @@ def try_out(source: Source, settings: Callable[[], Settings]) -> None:
         known, unset = None, error
 
     async def read() -> None:
+        nonlocal speech
         if known is None:
             await _shown(
                 read_through(source.reads(), findings, None), source.size, lambda: findings.progress.rows
             )
             return
         async with SupabaseApi(known) as api:
+            speech = await learn(api)
             await _shown(
                 read_through(source.reads(), findings, api), source.size, lambda: findings.progress.rows
             )
 
     asyncio.run(read())
-    _show_findings(findings, is_connected=known is not None)
+    _show_findings(findings, speech, is_connected=known is not None)
     if unset:
         raise unset
 
@@ -151,8 +154,8 @@ def _show_columns(source: Source) -> None:
 
 def _summary(progress: Progress, rejects: Path) -> None:
     _say(
-        f"{_rows(progress.rows)}: {_count(progress.executives, 'executive')}; added {progress.added},"
-        f" known before {progress.known}, with a newer title from a webhook {progress.newer}."
+        f"{_rows(progress.rows)}: {_count(progress.executives, 'executive')}; added {progress.added:,},"
+        f" known before {progress.known:,}, with a newer title from a webhook {progress.newer:,}."
     )
     _show_rest(progress)
     if progress.rejected:
@@ -171,26 +174,25 @@ def _show_rest(progress: Progress) -> None:
         "repeating an earlier one": progress.repeated,
         "no members (totals, notes, headings)": progress.notes,
     }
-    said = [f"{count} {what}" for what, count in rest.items() if count]
+    said = [f"{count:,} {what}" for what, count in rest.items() if count]
     if said:
         _say(f"Among the rows: {', '.join(said)}.")
 
 
 def _show_counts(counts: Mapping[str, int]) -> None:
     for kind, count in counts.items():
-        _say(f"  {count} × {kind}")  # noqa: RUF001 (the sign for times)
+        _say(f"  {count:,} × {kind}")  # noqa: RUF001 (the sign for times)
 
 
-def _show_findings(findings: Findings, *, is_connected: bool) -> None:
+def _show_findings(findings: Findings, speech: Speech, *, is_connected: bool) -> None:
     progress = findings.progress
     found = sum(findings.levels.values())
     if is_connected:
-        levels = ", ".join(f"{count} {level}" for level, count in sorted(findings.levels.items()))
-        of_levels = f": {levels}" if levels else ""
+        of_levels = f": {speech.counts(findings.levels)}" if found else ""
         _say(f"{_rows(progress.rows)} read; {_count(found, 'executive')} would be found{of_levels}.")
-        _show_people(findings)
+        _show_people(findings, speech)
         if found > len(findings.people):
-            _say(f"… and {found - len(findings.people)} more.")
+            _say(f"… and {found - len(findings.people):,} more.")
     else:
         _say(f"{_rows(progress.rows)} read; who would be found is not known without a project.")
     _show_rest(progress)
@@ -200,13 +202,13 @@ def _show_findings(findings: Findings, *, is_connected: bool) -> None:
             _say(f"  row {', '.join(map(str, lines))}: {text}")
         _say_rest(progress.faults[kind] - len(rows))
     for kind, dropped in findings.dropped.items():
-        _say(f"Left out would be {kind} ({progress.dropped[kind]}); the people are taken all the same:")
+        _say(f"Left out would be {kind} ({progress.dropped[kind]:,}); the people are taken all the same:")
         _say(f"  row {', '.join(map(str, dropped))}")
         _say_rest(progress.dropped[kind] - len(dropped))
     _say("Nobody was taken over.")
 
 
-def _show_people(findings: Findings) -> None:
+def _show_people(findings: Findings, speech: Speech) -> None:
     if not findings.people:
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
@@ -215,7 +217,9 @@ def _show_people(findings: Findings) -> None:
     for read, level in findings.people:
         member = read.member or {}
         said = [member.get(attribute, "") for attribute in ("user_id", "username", "title")]
-        table.add_row(str(read.record.line), *(escape(value[:60]) for value in said), level)
+        table.add_row(
+            str(read.record.line), *(escape(value[:60]) for value in said), escape(speech.level(level))
+        )
     out.print(table)
 
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from captpathfinder.commands.common import AsJson, print_json, settings_from
+from captpathfinder.codes import named
+from captpathfinder.commands.common import AsJson, print_json, settings_from, wrapped
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +25,7 @@ def register(app: typer.Typer) -> None:
 def send_test(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The channel's name.")],
-    timeout: Annotated[float, typer.Option(help="Seconds to wait for the bot.")] = 300.0,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for the bot.")] = 300.0,
     as_json: AsJson = False,
 ) -> None:
     """Send a sample to a channel at once, and show the outcome."""
@@ -43,15 +44,18 @@ def send_test(
     if as_json:
         print_json(result)
         return
-    said = ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in result.items())
-    typer.echo(f"Delivered to {name}.{f' {said}' if said else ''}")
+    typer.echo(f"Delivered to {name}.")
+    for key, value in result.items():
+        typer.echo(wrapped(f"  {named({}, key)}: {value}", 4))
 
 
 def show_preview(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The channel's name.")],
-    folder: Annotated[Path, typer.Option(help="Where the files go.")] = Path("preview"),
-    to: Annotated[str | None, typer.Option(help="Send it to this one address instead.")] = None,
+    folder: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the files go.")] = Path("preview"),
+    to: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Send it to this one address instead.")
+    ] = None,
 ) -> None:
     """Show what a channel would be sent now; nothing goes to it."""
     import asyncio

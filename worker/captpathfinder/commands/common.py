@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 AnswerT = TypeVar("AnswerT")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, for programs.")]
-Month = Annotated[str | None, typer.Argument(help="Such as 2026-11; this month if not given.")]
+Month = Annotated[
+    str | None, typer.Argument(metavar="[MONTH]", help="Such as 2026-11; this month if not given.")
+]
 
 
 def settings_from(context: typer.Context) -> Settings:

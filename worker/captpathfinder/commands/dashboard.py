@@ -25,7 +25,8 @@ def register(app: typer.Typer) -> None:
 def dashboard(
     context: typer.Context,
     port: Annotated[
-        int | None, typer.Option(help=f"Default: DASHBOARD_PORT, or {DEFAULT_PORT}.", min=1, max=65_535)
+        int | None,
+        typer.Option(metavar="PORT", help=f"Default: DASHBOARD_PORT, or {DEFAULT_PORT}.", min=1, max=65_535),
     ] = None,
 ) -> None:
     """Serve the dashboard by itself, until told to stop (SIGTERM, Ctrl-C)."""

@@ -9,9 +9,7 @@ from captpathfinder.commands.common import settings_from
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(
-        "doctor", epilog="Example: captpathfinder --env-file .env doctor && systemctl restart captpathfinder"
-    )(doctor)
+    app.command("doctor", epilog="Example: captpathfinder --env-file .env doctor")(doctor)
 
 
 def doctor(context: typer.Context) -> None:
@@ -26,5 +24,10 @@ def doctor(context: typer.Context) -> None:
     from rich.console import Console
 
     from captpathfinder.doctor import examine
+    from captpathfinder.telemetry import logs
 
-    raise typer.Exit(asyncio.run(examine(settings_from(context), Console())))
+    settings = settings_from(context)
+    if settings.log_level != "debug":
+        # A finding says it in a sentence; between them, the log of the same would be read as more of them.
+        logs.configure("critical", settings.log_format, settings.secrets())
+    raise typer.Exit(asyncio.run(examine(settings, Console())))

@@ -15,7 +15,9 @@ from captpathfinder.commands.common import (
     counted,
     print_json,
     settings_from,
+    wrapped,
 )
+from captpathfinder.commands.speech import month
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 def generate_reports(
     context: typer.Context,
-    month: Month = None,
+    label: Month = None,
     no_send: Annotated[
         bool, typer.Option("--no-send", help="Make its files, and tell no channel of it.")
     ] = False,
@@ -38,7 +40,7 @@ def generate_reports(
     A month that has not changed since its last report is rendered again, with new links, and told to nobody
     twice: only one that was built with --no-send is told now. The worker does all of it.
     """
-    wanted = check_month(month)
+    wanted = check_month(label)
     answer = call(
         settings_from(context),
         "Building the report",
@@ -47,13 +49,12 @@ def generate_reports(
     if as_json or not isinstance(answer, dict):
         print_json(answer)
     else:
-        typer.echo(in_words(answer))
+        typer.echo(wrapped(in_words(answer), 0))
 
 
 def in_words(answer: Mapping[str, Any]) -> str:
     """What `generate_reports()` answers, as a sentence or two."""
-    month = answer.get("month")
-    which = f"{month}, revision {answer.get('revision')}"
+    which = f"{month(answer.get('month'))}, revision {answer.get('revision')}"
     people = counted(answer.get("total"), "person", "people")
     is_told = answer.get("told") is True
     sent = "then sends it to the channels that get reports" if is_told else "tells nobody"
@@ -64,5 +65,5 @@ def in_words(answer: Mapping[str, Any]) -> str:
         )
     return (
         f"Built the report of {which}: {people}. The worker renders it now, and {sent}; "
-        f"`captpathfinder reports links {month}` prints its links."
+        f"`captpathfinder reports links {answer.get('month')}` prints its links."
     )

@@ -26,6 +26,7 @@ def links(
     import asyncio
 
     from captpathfinder.commands.report_links import renew_links
+    from captpathfinder.render import words
     from captpathfinder.telemetry.progress import waiting
 
     wanted = check_month(month) or ""
@@ -44,8 +45,9 @@ def links(
                 }
             )
             return
-        typer.echo(f"{report.month_label}, revision {report.revision}; until {expire_at:%Y-%m-%d %H:%M %Z}:")
+        typer.echo(f"The report of {words.month(report.month_label)}, revision {report.revision}.")
+        typer.echo(f"These links work until {words.minute(expire_at, report.time_zone)}:")
         for form, link in signed.items():
-            typer.echo(f"{form}: {link}")
+            typer.echo(f"{words.FORMATS.get(form, form)}:\n{link}")
 
     asyncio.run(renew())

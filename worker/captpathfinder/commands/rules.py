@@ -11,17 +11,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from captpathfinder.commands.common import AsJson, call, counted, settings_from
+from captpathfinder.commands.common import AsJson, call, counted, settings_from, wrapped
+from captpathfinder.commands.speech import Speech, learn, spoken
 from captpathfinder.errors import CaptPathfinderError
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
     from rich.text import Text
 
+    from captpathfinder.supabase_project.api import SupabaseApi
+
 rules_app = typer.Typer(
     help="The classification rules.",
     no_args_is_help=True,
-    epilog="Example: captpathfinder rules export r.json, edit it, then captpathfinder rules import r.json",
+    epilog=(
+        "\b\nExample:\n  captpathfinder rules export rules.json     edit the file, then\n"
+        "  captpathfinder rules import rules.json"
+    ),
 )
 
 _FILE = Annotated[Path, typer.Argument(help="A rule set in JSON; - is standard input.")]
@@ -39,7 +45,7 @@ def export_rules(
     context: typer.Context,
     file: Annotated[Path | None, typer.Argument(help="Where to write; standard output if not given.")] = None,
 ) -> None:
-    """Write the rules in the seed format."""
+    """Write the rules as JSON, for a file that `import` takes."""
     text = _as_text(_call(context, "export_rules"))
     if file is None or str(file) == "-":
         typer.echo(text, nl=False)
@@ -65,21 +71,22 @@ def import_rules(
     if not isinstance(config, dict) or not _lists(config):
         raise CaptPathfinderError(f"{file} is no rule set: it needs lists such as csuite_patterns.")
     # Refuses what would not be accepted, before anything is shown or asked.
-    preview = _call(context, "preview_rules", {"candidate": config})
+    preview, speech = _ask(context, "preview_rules", {"candidate": config})
     # Of what the file names; nothing else is replaced.
     difference = _diff(_call(context, "export_rules"), config)
     if not difference:
         typer.echo("The rules are the same already.")
         return
     typer.echo("\n".join(difference))
-    _show_preview(preview)
+    _show_preview(preview, speech)
     if not yes and not typer.confirm("Replace the rules?"):
         typer.echo("Nothing was changed.")
         raise typer.Exit(1)
     answer = _call(context, "import_rules", {"config": config})
-    typer.echo(f"Version {answer['version']} is in force: {_counts(answer['counts'])}.")
+    rules = ", ".join(speech.rules(*counted) for counted in answer["counts"].items())
+    typer.echo(wrapped(f"Version {answer['version']} is in force. Rules: {rules}.", 2))
     for warning in (answer.get("change") or {}).get("warnings", []):
-        typer.echo(warning, err=True)
+        typer.echo(wrapped(warning, 2), err=True)
 
 
 @rules_app.command("preview", epilog="Example: captpathfinder rules preview rules.json")
@@ -96,13 +103,13 @@ def preview_rules(
     The file holds a rule set, or a list of edits.
     """
     door = "preview_function_rules" if functions else "preview_rules"
-    preview = _call(context, door, {"candidate": _read(file)})
+    preview, speech = _ask(context, door, {"candidate": _read(file)})
     if as_json:
         typer.echo(_as_text(preview), nl=False)
     elif functions:
-        _show_functions(preview)
+        _show_functions(preview, speech)
     else:
-        _show_preview(preview)
+        _show_preview(preview, speech)
 
 
 @rules_app.command("check", epilog="Example: captpathfinder rules check")
@@ -111,15 +118,14 @@ def check_rules(context: typer.Context) -> None:
 
     The exit code is 1 if an example is wrong.
     """
-    failing = _call(context, "check_rules")
+    failing, speech = _ask(context, "check_rules")
     for example in failing:
         if example["title"] is None:
-            typer.echo(example["reason"])
-        else:
-            typer.echo(
-                f"{example['title']}: expected {example['expected']}, got {example['actual']}."
-                f" {example['reason']}"
-            )
+            typer.echo(wrapped(example["reason"], 2))
+            continue
+        expected, actual = speech.level(example["expected"]), speech.level(example["actual"])
+        line = f"{example['title']}: expected: {expected}; found: {actual}. {example['reason']}"
+        typer.echo(wrapped(_plain(line).plain, 2))
     if failing:
         raise typer.Exit(1)
     typer.echo("All examples are right.")
@@ -131,10 +137,22 @@ def explain_titles(
     titles: Annotated[list[str], typer.Argument(help="Titles, each in quotes.")],
 ) -> None:
     """Explain what the rules make of titles."""
-    for title in titles:
-        why = _call(context, "explain_title", {"title": title})
-        charge = f" In charge of: {', '.join(why['functions'])}." if why["functions"] else ""
-        typer.echo(f"{title}: {why['seniority_level'] or 'none'}. {why['reason']}{charge}")
+
+    async def ask(api: SupabaseApi) -> tuple[list[Any], Speech]:
+        return [await api.call("explain_title", {"title": title}) for title in titles], await learn(api)
+
+    answers, speech = call(settings_from(context), "Asking the database", ask)
+    for why in answers:
+        title = _plain(why["title"]).plain if why["title"].strip() else "(no title)"
+        charge = f", in charge of {speech.charges(why['functions'])}" if why["functions"] else ""
+        typer.echo(wrapped(f"{title}: {speech.level(why['seniority_level'])}{charge}. {why['reason']}", 2))
+
+
+def _ask(
+    context: typer.Context, function: str, arguments: Mapping[str, Any] | None = None
+) -> tuple[Any, Speech]:
+    """Call a function of the project; returns its JSON, and how to say it."""
+    return call(settings_from(context), "Asking the database", lambda api: spoken(api, function, arguments))
 
 
 def _call(context: typer.Context, function: str, arguments: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 (each function answers in a shape of its own)
@@ -184,36 +202,35 @@ def _lines(config: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     return lines
 
 
-def _counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{number} {name}" for name, number in counts.items())
-
-
-def _show_preview(preview: Mapping[str, Any]) -> None:
+def _show_preview(preview: Mapping[str, Any], speech: Speech) -> None:
     change = preview["change"]["counts"]
     typer.echo(
-        f"Rules: {change['added']} added, {change['changed']} changed, {change['removed']} removed."
-        f" Of {counted(preview['examined'], 'known title')}, {preview['changed']} would change level."
+        f"Rules: {change['added']:,} added, {change['changed']:,} changed, {change['removed']:,} removed."
+    )
+    typer.echo(
+        f"Of {counted(preview['examined'], 'known title')}, {preview['changed']:,} would change level."
     )
     if preview["broken_examples"]:
         typer.echo(f"{counted(preview['broken_examples'], 'example')} would be wrong.")
     for warning in preview["warnings"]:
-        typer.echo(warning)
+        typer.echo(wrapped(warning, 2))
     _show_titles(
         preview,
         ("title", "before", "after", "people", "known from"),
         lambda entry: (
             _plain(entry["title"]),
-            entry["before"],
-            entry["after"],
-            str(entry["people"]),
+            speech.level(entry["before"]),
+            speech.level(entry["after"]),
+            f"{entry['people']:,}",
             ", ".join(entry["known_from"]),
         ),
     )
 
 
-def _show_functions(preview: Mapping[str, Any]) -> None:
+def _show_functions(preview: Mapping[str, Any], speech: Speech) -> None:
     typer.echo(
-        f"Of {preview['examined']} known titles, {preview['changed']} would be in charge of something else."
+        f"Of {counted(preview['examined'], 'known title')}, {preview['changed']:,} would be in charge of"
+        " something else."
     )
     _show_titles(
         preview,
@@ -221,9 +238,9 @@ def _show_functions(preview: Mapping[str, Any]) -> None:
         lambda entry: (
             _plain(entry["title"]),
             _plain(entry["department"] or ""),
-            ", ".join(entry["before"]) or "none",
-            ", ".join(entry["after"]) or "none",
-            str(entry["people"]),
+            speech.charges(entry["before"]) or "nothing known",
+            speech.charges(entry["after"]) or "nothing known",
+            f"{entry['people']:,}",
         ),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from
+from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from, wrapped
 
 
 def register(app: typer.Typer) -> None:
@@ -25,7 +25,7 @@ def send_digests(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json or not isinstance(answer, dict):
         print_json(answer)
     else:
-        typer.echo(in_words(answer))
+        typer.echo(wrapped(in_words(answer), 0))
 
 
 def in_words(answer: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from captpathfinder.commands.common import AsJson, call, print_json, settings_from
+from captpathfinder.commands.speech import spoken
 
 
 def register(app: typer.Typer) -> None:
@@ -14,12 +15,13 @@ def register(app: typer.Typer) -> None:
 
 def stats(context: typer.Context, as_json: AsJson = False) -> None:
     """Show what came in, who was found, and what went out."""
-    numbers = call(settings_from(context), "Counting", lambda api: api.call("stats"))
-    if as_json or not isinstance(numbers, dict):
-        print_json(numbers)
+    settings = settings_from(context)
+    if as_json:
+        print_json(call(settings, "Counting", lambda api: api.call("stats")))
         return
     from rich.console import Console
 
     from captpathfinder.commands.tables import print_stats
 
-    print_stats(Console(), numbers)
+    numbers, speech = call(settings, "Counting", lambda api: spoken(api, "stats"))
+    print_stats(Console(highlight=False), numbers, speech)

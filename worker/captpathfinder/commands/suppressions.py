@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from, wrapped
+from captpathfinder.commands.speech import Speech, learn, spoken
 
 if TYPE_CHECKING:
     from captpathfinder.supabase_project.api import SupabaseApi
@@ -18,7 +19,7 @@ _PAGE = 1000
 
 Kind = Annotated[str, typer.Argument(help="member, domain or company.")]
 Value = Annotated[str, typer.Argument(help="The member's id, the e-mail domain, or the company's name.")]
-Community = Annotated[str | None, typer.Option("--community", help="Only in this community.")]
+Community = Annotated[str | None, typer.Option("--community", metavar="NAME", help="Only in this community.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,9 +27,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Who is neither announced nor counted nor shown.", no_args_is_help=True)
     group.command("list", epilog="Example: captpathfinder suppressions list")(show)
     group.command("preview", epilog="Example: captpathfinder suppressions preview domain acme.com")(preview)
-    group.command(
-        "add", epilog='Example: captpathfinder suppressions add company "Acme, Inc." --reason "own staff"'
-    )(add)
+    group.command("add", epilog='Example: captpathfinder suppressions add company "Acme, Inc."')(add)
     group.command("remove", epilog="Example: captpathfinder suppressions remove 3")(remove)
     app.add_typer(group, name="suppressions")
 
@@ -36,21 +35,21 @@ def register(app: typer.Typer) -> None:
 def show(context: typer.Context, as_json: AsJson = False) -> None:
     """List the suppressions, with the numbers that `remove` takes."""
 
-    async def pages(api: SupabaseApi) -> list[Any]:
+    async def pages(api: SupabaseApi) -> tuple[list[Any], Speech]:
         rows: list[Any] = []
         while page := await api.rows(
             "suppressions", {}, order="id", limit=_PAGE, offset=len(rows), ascending=True
         ):
             rows += page
-        return rows
+        return rows, await learn(api)
 
-    rows = call(settings_from(context), "Reading", pages)
+    rows, speech = call(settings_from(context), "Reading", pages)
     if as_json:
         print_json(rows)
     elif not rows:
         typer.echo("Nobody is suppressed.")
     for row in rows if not as_json else ():
-        typer.echo(wrapped(_line(row), 16))
+        typer.echo(wrapped(_line(row, speech), 16))
 
 
 def preview(
@@ -61,7 +60,7 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Say how many executives and changes one would cover."""
-    found = _preview(context, kind, value, community)
+    found, _ = _preview(context, kind, value, community)
     if as_json:
         print_json(found)
     else:
@@ -72,9 +71,10 @@ def add(  # noqa: PLR0917 (the command line's options, which Typer passes by nam
     context: typer.Context,
     kind: Kind,
     value: Value,
-    reason: Annotated[str | None, typer.Option(help="For whoever reads it later.")] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="For whoever reads it later.")] = None,
     until: Annotated[
-        str | None, typer.Option(help="When it ends by itself, such as 2027-03-01; never if not given.")
+        str | None,
+        typer.Option(metavar="DAY", help="When it ends by itself, such as 2027-03-01; never if not given."),
     ] = None,
     community: Community = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
@@ -85,17 +85,23 @@ def add(  # noqa: PLR0917 (the command line's options, which Typer passes by nam
     Whom it covers is said first, and asked about.
     """
     _check_until(until)
-    found = _preview(context, kind, value, community)
+    found, speech = _preview(context, kind, value, community)
     if not as_json:
         typer.echo("\n".join(in_words(found)))
     if not yes:
         typer.confirm("Suppress them?", abort=True, err=True)
-    arguments = {"kind": kind, "value": value, "reason": reason, "until": until, "community": community}
+    arguments = {
+        "kind": kind,
+        "value": value,
+        "reason": reason,
+        "until": speech.meant(until) if until else None,
+        "community": community,
+    }
     row: Any = call(settings_from(context), "Adding", lambda api: api.call("add_suppression", arguments))
     if as_json:
         print_json(row)
     else:
-        typer.echo(wrapped(f"Suppressed: {_line(row).strip()}", 4))
+        typer.echo(wrapped(f"Suppressed: {_line(row, speech).strip()}", 4))
 
 
 def remove(
@@ -104,13 +110,13 @@ def remove(
     as_json: AsJson = False,
 ) -> None:
     """End a suppression; whom it covered counts again."""
-    row: Any = call(
-        settings_from(context), "Removing", lambda api: api.call("remove_suppression", {"id": number})
+    row, speech = call(
+        settings_from(context), "Removing", lambda api: spoken(api, "remove_suppression", {"id": number})
     )
     if as_json:
         print_json(row)
     elif row is not None:
-        typer.echo(wrapped(f"No longer suppressed: {_line(row).strip()}", 4))
+        typer.echo(wrapped(f"No longer suppressed: {_line(row, speech).strip()}", 4))
     if row is None:
         typer.echo(
             f"There is no suppression {number}: `captpathfinder suppressions list` shows them.", err=True
@@ -137,15 +143,11 @@ def in_words(found: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _preview(context: typer.Context, kind: str, value: str, community: str | None) -> Mapping[str, Any]:
-    answer: Any = call(
-        settings_from(context),
-        "Counting",
-        lambda api: api.call("preview_suppression", {"kind": kind, "value": value, "community": community}),
-    )
-    if not isinstance(answer, dict):
-        raise TypeError("preview_suppression answers an object")
-    return answer
+def _preview(
+    context: typer.Context, kind: str, value: str, community: str | None
+) -> tuple[Mapping[str, Any], Speech]:
+    arguments = {"kind": kind, "value": value, "community": community}
+    return call(settings_from(context), "Counting", lambda api: spoken(api, "preview_suppression", arguments))
 
 
 def _check_until(until: str | None) -> None:
@@ -157,9 +159,9 @@ def _check_until(until: str | None) -> None:
         ) from None
 
 
-def _line(row: Mapping[str, Any]) -> str:
+def _line(row: Mapping[str, Any], speech: Speech) -> str:
     facts = [
-        f"until {str(row['until'])[:16].replace('T', ' ')}" if row["until"] else "",
+        f"until {speech.moment(row['until'])}" if row["until"] else "",
         f"in {_shown(row['community'])}" if row["community"] else "",
         _shown(row["reason"]) if row["reason"] else "",
     ]

@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from
+from captpathfinder.commands.common import AsJson, call, counted, print_json, settings_from, wrapped
+from captpathfinder.commands.speech import Speech, learn
 
 if TYPE_CHECKING:
     from captpathfinder.settings import Settings
+    from captpathfinder.supabase_project.api import SupabaseApi
+
+# Seconds that looking at every member may take: Supabase ends a statement after two minutes.
+_PATIENCE = 120.0
 
 UserId = Annotated[str, typer.Argument(metavar="ID", help="The member's id at the community.")]
 Community = Annotated[
-    str | None, typer.Option(help="Which community, where the id is known in several of them.")
+    str | None,
+    typer.Option(metavar="NAME", help="Which community, where the id is known in several of them."),
 ]
 
 
@@ -78,11 +84,17 @@ def forget(  # noqa: PLR0917 (a command's options)
         typer.confirm(
             f"Erase everything about the member {user_id}? This cannot be undone.", abort=True, err=True
         )
-    answer = call(settings, "Erasing", lambda api: api.call("forget_user", _arguments(user_id, community)))
+
+    async def erase(api: SupabaseApi) -> tuple[Any, Speech]:
+        # First, so that what was erased is told whatever happens.
+        speech = await learn(api)
+        return await api.call("forget_user", _arguments(user_id, community)), speech
+
+    answer, speech = call(settings, "Erasing", erase)
     if as_json or not isinstance(answer, dict):
         print_json(answer)
     else:
-        typer.echo(in_words(user_id, answer))
+        typer.echo(in_words(user_id, answer, speech))
 
 
 def _forget_again(settings: Settings, path: Path, *, as_json: bool) -> None:
@@ -90,7 +102,12 @@ def _forget_again(settings: Settings, path: Path, *, as_json: bool) -> None:
         listed = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise typer.BadParameter(f"{path} is no list by `users forgotten-list`") from error
-    answer = call(settings, "Erasing", lambda api: api.call("forget_again", {"list": listed}))
+    answer = call(
+        settings,
+        "Looking for everybody of the list",
+        lambda api: api.call("forget_again", {"list": listed}),
+        patience=_PATIENCE,
+    )
     if as_json or not isinstance(answer, dict):
         print_json(answer)
     else:
@@ -114,7 +131,7 @@ _ERASED = {
 }
 
 
-def in_words(user_id: str, answer: Mapping[str, Any]) -> str:
+def in_words(user_id: str, answer: Mapping[str, Any], speech: Speech) -> str:
     """What `forget_user()` answers, as sentences; an id that nothing was stored about is said to be one."""
     parts = ["what is known of them now"] if answer.get("user_state") else []
     parts += [
@@ -123,23 +140,40 @@ def in_words(user_id: str, answer: Mapping[str, Any]) -> str:
         if isinstance(answer.get(name), int) and answer[name]
     ]
     if not parts:
-        return (
+        return wrapped(
             f"Nothing was stored about {user_id}. The request is recorded all the same. "
-            "Check the id if you expected something."
+            "Check the id if you expected something.",
+            0,
         )
-    reports = " The worker makes the reports anew without them." if answer.get("reports") else ""
-    return f"Forgotten: {user_id} ({', '.join(parts)}).{reports} Backups are beyond reach." + _sent(
-        answer.get("sent")
+    reports = ["The worker makes the reports anew without them."] if answer.get("reports") else []
+    sent = answer.get("sent") or []
+    return "\n".join(
+        [
+            wrapped(f"Forgotten: {user_id} ({', '.join(parts)}).", 2),
+            *reports,
+            "Backups and downloaded files are beyond reach.",
+            *_messages(
+                "These messages name them, and cannot be called back:",
+                [message for message in sent if message["is_named"]],
+                speech,
+            ),
+            *_messages(
+                "These do not name them; whatever list they led to has them no more:",
+                [message for message in sent if not message["is_named"]],
+                speech,
+            ),
+        ]
     )
 
 
-def _sent(messages: object) -> str:
-    """The messages that were sent, one a line."""
-    if not isinstance(messages, list) or not messages:
-        return ""
+def _messages(heading: str, messages: list[Mapping[str, Any]], speech: Speech) -> list[str]:
+    """Messages that were sent, one a line under the heading; nothing for none."""
     lines = [
-        f"  {message.get('kind')} to {message.get('channel')}, {message.get('sent_at')}"
+        f"  {message['kind']} to {message['channel']}{_part(message)}, {speech.moment(message['sent_at'])}"
         for message in messages
-        if isinstance(message, dict)
     ]
-    return "\nThese were sent, and cannot be called back:\n" + "\n".join(lines)
+    return [heading, *(wrapped(line, 4) for line in lines)] if lines else []
+
+
+def _part(message: Mapping[str, Any]) -> str:
+    return f", part {message['part']} of {message['parts']}" if (message["parts"] or 1) > 1 else ""

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from captpathfinder.dashboard import wording
+from captpathfinder.dashboard.audit_words import lines_of
 from captpathfinder.dashboard.desk import Desk
 from captpathfinder.dashboard.listing import Filter, read_listing
 
@@ -43,4 +44,4 @@ class AuditPages:
         except ValueError:
             raise HTTPException(404) from None
         page = await self._desk.read(self._desk.reader.audit(listing))
-        return self._desk.page(request, "audit.html.j2", page=page, listing=listing)
+        return self._desk.page(request, "audit.html.j2", page=page, listing=listing, lines_of=lines_of)

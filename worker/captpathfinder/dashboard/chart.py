@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from captpathfinder.codes import lower_first
 from captpathfinder.dashboard.system_answers import DayCount
-from captpathfinder.dashboard.wording import lower_first
 from captpathfinder.render.charts import Drawing, Stack, plain_columns
 from captpathfinder.render.documents import Level
 from captpathfinder.render.words import count, people

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from captpathfinder.dashboard.wording import lower_first
+from captpathfinder.codes import lower_first
 from captpathfinder.render.charts import LEVEL_SHADES, shade_of
 from captpathfinder.render.documents import Level
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context, se
 from jinja2.runtime import Context as TemplateContext
 from markupsafe import Markup
 
-from captpathfinder import __version__
+from captpathfinder import __version__, codes
 from captpathfinder.dashboard import wording
 from captpathfinder.dashboard.levels import Levels
 from captpathfinder.render import escape, words
@@ -111,24 +111,24 @@ def _environment() -> Environment:
         "span": _span,
         "month": wording.month,
         "plain": wording.plain,
-        "lower_first": wording.lower_first,
+        "lower_first": codes.lower_first,
         "duration": wording.duration,
     }
     made.globals |= {
         "SECTIONS": SECTIONS,
         "VERSION": __version__,
         "KINDS": wording.KINDS,
-        "JOBS": wording.JOBS,
-        "TRANSPORTS": wording.TRANSPORTS,
+        "JOBS": codes.JOBS,
+        "TRANSPORTS": codes.TRANSPORTS,
         "SCOPES": wording.SCOPES,
         "HEALTH": wording.HEALTH,
-        "OUTCOMES": wording.OUTCOMES,
-        "STATES": wording.STATES,
-        "ATTEMPTS": wording.ATTEMPTS,
+        "OUTCOMES": codes.OUTCOMES,
+        "STATES": codes.STATES,
+        "ATTEMPTS": codes.ATTEMPTS,
         "SUBJECTS": wording.SUBJECTS,
         "ACTIONS": wording.ACTIONS,
         "act_link": _act_link,
-        "named": wording.named,
+        "named": codes.named,
         "count": words.count,
         "static_address": static_address,
     }

@@ -215,7 +215,10 @@ class PeoplePages:
             "/people",
             self._desk.call(request, "remove_suppression", {"id": number}),
             lambda gone: (
-                ("done", "Not aside any more: whoever is an executive is shown again.")
+                (
+                    "done",
+                    "Not aside any more: whoever is an executive is shown again. No message tells of it.",
+                )
                 if gone
                 else ("problem", "This was taken back already.")
             ),

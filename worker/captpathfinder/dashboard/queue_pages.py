@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from captpathfinder.dashboard import wording
+from captpathfinder import codes
 from captpathfinder.dashboard.desk import Desk, Question
 from captpathfinder.dashboard.listing import Filter, read_listing, row_number
 from captpathfinder.dashboard.queue_answers import JobMessage
@@ -89,8 +89,8 @@ class QueuePages:
         """Figures, errors, and the jobs that are looked for."""
         choices = await self._desk.read(self._desk.reader.choices())
         filters = [
-            Filter("status", "State", tuple(wording.STATES.items())),
-            Filter("kind", "What", tuple(wording.JOBS.items())),
+            Filter("status", "State", tuple(codes.STATES.items())),
+            Filter("kind", "What", tuple(codes.JOBS.items())),
             Filter("channel", "Channel", choices.channel),
             Filter("error", "Error"),
         ]

@@ -122,6 +122,7 @@ class Reader:
         self._longest = longest
         self._choices: Choices | None = None
         self._choices_until = 0.0
+        self._choosing = asyncio.Lock()
 
     async def overview(self) -> Overview:
         """Health, numbers, and the newest people."""
@@ -132,10 +133,12 @@ class Reader:
 
     async def choices(self) -> Choices:
         """What the filters offer, and what every page says; remembered for a while, as every page asks."""
-        if self._choices is None or time.monotonic() >= self._choices_until:
-            self._choices = await self._one(self._function("list_choices", Choices))
-            self._choices_until = time.monotonic() + CHOICES_SECONDS
-        return self._choices
+        # Asked once also where two want it at the same time, as a page and its filters do.
+        async with self._choosing:
+            if self._choices is None or time.monotonic() >= self._choices_until:
+                self._choices = await self._one(self._function("list_choices", Choices))
+                self._choices_until = time.monotonic() + CHOICES_SECONDS
+            return self._choices
 
     async def people(
         self, function: str, listing: Listing, *, after: object = None, size: int = PAGE_ROWS

@@ -96,6 +96,11 @@ class ChangedTitle(Model):
     people: int = 0
     expected: str | None = None
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether it is an example that would be wrong."""
+        return self.expected is not None and self.expected != (self.after or "none")
+
 
 class Preview(Model):
     """What an edit of the rules would change."""
@@ -107,9 +112,25 @@ class Preview(Model):
     warnings: list[str]
 
     @property
+    def broken(self) -> list[ChangedTitle]:
+        """The examples that would be wrong."""
+        return [title for title in self.titles if title.is_broken]
+
+    @property
+    def other(self) -> list[ChangedTitle]:
+        """All other titles."""
+        return [title for title in self.titles if not title.is_broken]
+
+    @property
     def told(self) -> str:
         """The same in a sentence."""
         changes = f"{self.changed:,} of {count(self.examined, 'known title')} would change"
         if not self.broken_examples:
             return f"{changes}; every example stays right."
-        return f"{changes}; {count(self.broken_examples, 'example')} would be wrong."
+        if self.changed > len(self.titles):
+            # Some that would become wrong may not be listed.
+            return f"{changes}; {count(self.broken_examples, 'example')} would be wrong."
+        broken = len(self.broken)
+        wrong = f"{count(broken, 'example')} would become wrong" if broken else "no example becomes wrong"
+        already = self.broken_examples - broken
+        return f"{changes}; {wrong}{f' ({already:,} wrong already)' if already else ''}."

@@ -64,15 +64,16 @@ class RulePages:
     async def new(self, request: Request) -> Response:
         """A rule is written, who would change is seen, and only then it is saved."""
         if request.method == "POST":
-            rule = _rule(await self._desk.form(request))
-            call = self._desk.call(request, "add_rule", rule)
+            form = await self._desk.form(request)
+            breaks = form.get("anyway") == "yes"
+            more = " Here is what it broke: correct these examples." if breaks else ""
             return await self._desk.do(
                 request,
-                "/rules",
-                call,
+                "/rules/examples" if breaks else "/rules",
+                self._desk.call(request, "add_rule", {**_rule(form), "anyway": breaks}),
                 lambda number: (
                     "done",
-                    f"Rule {number} counts from now on. People who are known change in ten minutes.",
+                    f"Rule {number} counts from now on. People who are known change in ten minutes.{more}",
                 ),
             )
         rule = _rule(request.query_params)
@@ -95,9 +96,10 @@ class RulePages:
             question = Question(
                 heading=f"Switch rule {number} {word}?",
                 text=problem if preview is None else preview.told,
-                button="" if preview is None else f"Switch it {word}",
+                button="" if preview is None else f"Switch it {word}{' anyway' if preview.broken else ''}",
+                is_final=preview is not None and bool(preview.broken),
                 action="/rules/switch",
-                fields={"id": str(number), "to": word},
+                fields={"id": str(number), "to": word, "anyway": "yes" if preview and preview.broken else ""},
                 back="/rules",
             )
             return self._desk.page(request, "confirm.html.j2", question=question, preview=preview)
@@ -107,7 +109,8 @@ class RulePages:
                 return "problem", f"There is no rule {number} any more."
             return "done", f"Rule {number} is {'on' if is_on else 'off'}."
 
-        call = self._desk.call(request, "switch_rule", {"rule_id": number, "is_active": is_on})
+        asked = {"rule_id": number, "is_active": is_on, "anyway": form.get("anyway") == "yes"}
+        call = self._desk.call(request, "switch_rule", asked)
         return await self._desk.do(request, "/rules", call, told)
 
     async def restore(self, request: Request) -> Response:

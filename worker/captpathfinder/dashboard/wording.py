@@ -15,14 +15,6 @@ KINDS = {
     "role": "Other responsibilities",
     "left": "Executive no more",
 }
-STATES = {"dead": "Dead", "running": "At work", "pending": "Waiting", "done": "Done"}
-ATTEMPTS = {
-    "done": "Done",
-    "retry": "Failed; tried again later",
-    "dead": "Failed; given up",
-    "released": "Given back at a shutdown",
-    "lease_expired": "The worker vanished",
-}
 SUBJECTS = {
     "rules": "Rules",
     "channels": "Channels",
@@ -35,26 +27,31 @@ SUBJECTS = {
     "digests": "Digests",
     "feedback": "Feedback",
 }
-ACTIONS = {"insert": "Added", "update": "Changed", "delete": "Removed"}
-JOBS = {
-    "digest": "Weekly digest",
-    "report": "Report: make the files",
-    "report_message": "Report: tell a channel",
-    "report_links": "Report: new links",
-    "file_removal": "Remove a digest's file",
-    "alert": "Instant alert",
-    "enrichment": "Complete a profile",
-    "event": "Event to a machine",
-    "incident": "Incident: tell a channel",
-    "channel_test": "Channel test",
-}
-TRANSPORTS = {
-    "aa_bot": "Automation Anywhere bot",
-    "aa_http": "Automation Anywhere endpoint",
-    "teams_workflow": "Teams workflow",
-    "slack_webhook": "Slack webhook",
-    "email_smtp": "E-mail (SMTP)",
-    "webhook": "Webhook",
+ACTIONS = {
+    "insert": "Added",
+    "update": "Changed",
+    "delete": "Removed",
+    "import": "Imported",
+    "restore": "Brought back",
+    "levels": "A level switched on or off",
+    "retry": "Tried again",
+    "cancel": "Cancelled",
+    "postpone": "Postponed",
+    "discard": "Discarded",
+    "correct": "Corrected",
+    "undo correction": "Correction undone",
+    "forget": "Somebody forgotten",
+    "accept": "Accepted",
+    "reopen": "Opened again",
+    "dismiss": "Dismissed",
+    "not_executive": "Said: not an executive",
+    "already_known": "Said: already known",
+    "wrong_company": "Said: wrong company",
+    "undo": "Taken back by the reader",
+    "send": "Sent now",
+    "send_again": "Sent again",
+    "generate": "Made",
+    "render_again": "Files made again",
 }
 SCOPES = {
     "segment": "a part of the title",
@@ -62,25 +59,11 @@ SCOPES = {
     "person": "a part of the title, and rules out the person",
 }
 HEALTH = {"ok": "All is well", "degraded": "Needs attention", "down": "Down"}
-OUTCOMES = {
-    "processed": "Processed",
-    "duplicate": "Duplicate",
-    "stale": "Stale",
-    "skipped": "Skipped",
-    "queued": "Queued",
-}
 
 
 def number(value: int) -> str:
     """`1,234`."""
     return f"{value:,}"
-
-
-def named(words: Mapping[str, str], key: str | None) -> str:
-    """The words for a key; for one that a later version of the database added, the key itself, readable."""
-    if key is None:
-        return ""
-    return words.get(key, key.replace("_", " ").capitalize())
 
 
 def plain(value: object) -> str:
@@ -92,11 +75,6 @@ def plain(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(plain, value)) or "nothing"
     return "nothing" if value in (None, "") else str(value)
-
-
-def lower_first(text: str) -> str:
-    """`vice president` for `Vice president`, but `C-level executive`."""
-    return text if text[1:2] in ("", "-") or text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def moment(value: datetime | None, time_zone: str) -> str:
@@ -216,11 +194,17 @@ def after_undoing(answer: object) -> tuple[str, str]:
     said = answer if isinstance(answer, dict) else {}
     match said.get("status"):
         case "undone":
-            return "done", "Undone: what the community says counts again."
+            return "done", (
+                "Undone: what the community says counts again. If the correction had taken them out of a "
+                "message that waits, the next digest tells of them."
+            )
         case "left":
             return "done", "Undone: by what the community says they are no executive."
         case "suppressed":
-            return "done", "Undone. They are put aside all the same."
+            return (
+                "done",
+                "Undone. They are put aside all the same; what the community says counts when that ends.",
+            )
         case "waits":
             return "done", "Undone. Nothing else is known of them; they count again with their next change."
     return "problem", "This was undone already, or the member has stated something else since."

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from pydantic import ValidationError
 
+from captpathfinder.codes import TRANSPORTS, named
 from captpathfinder.context import Context
 from captpathfinder.doctor.findings import Finding, note, ok, skipped, wrong
 from captpathfinder.errors import CaptPathfinderError, PermanentError
@@ -57,7 +58,7 @@ async def _check_channel(context: Context, row: Mapping[str, Any]) -> Finding:
         return note(subject, str(error), "Try it: captpathfinder channels test.")
     except CaptPathfinderError as error:
         return wrong(subject, str(error), "")
-    return ok(subject, f"{transport}, sends {', '.join(row['sends'])}{found}")
+    return ok(subject, f"{named(TRANSPORTS, transport)}, sends {', '.join(row['sends'])}{found}")
 
 
 async def _check_way_out(context: Context, config: TransportConfig) -> str:

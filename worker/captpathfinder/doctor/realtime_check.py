@@ -1,7 +1,7 @@
 """What the doctor asks of Realtime: a client that joins, is listened for, and hears of a row.
 
-The row is what `announce_test()` leaves in the outbox: a job that is done from the start, so that no worker
-takes it; the next one takes its place.
+The row is what `announce_test()` puts into the outbox: a job that is done from the start, so that no worker
+takes it. `withdraw_test()` removes it as soon as it was heard of, or was not.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ async def check_realtime(context: Context) -> list[Finding]:
 async def _hear(context: Context, heard: asyncio.Event, joined: float) -> Finding:
     started = context.monotonic()
     try:
-        await context.api.call("announce_test")
+        job = await context.api.call("announce_test")
     except SupabaseRequestError as error:
         return wrong("realtime", f"listens, but no row could be announced: {error}", "Apply the migrations.")
     try:
@@ -60,6 +60,8 @@ async def _hear(context: Context, heard: asyncio.Event, joined: float) -> Findin
             f"listens, but a new row was not announced within {HEAR_SECONDS:.0f} s.",
             "service_role needs SELECT on public.outbox, which must be in the publication supabase_realtime.",
         )
+    finally:
+        await context.api.call("withdraw_test", {"job_id": job})
     heard_after = context.monotonic() - started
     return ok("realtime", f"listens after {joined:.1f} s, heard of a row after {heard_after:.2f} s")
 

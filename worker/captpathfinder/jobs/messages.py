@@ -26,10 +26,18 @@ SHORTEST_LINK = timedelta(hours=1)
 
 
 async def digest(run: Run) -> dict[str, Any]:
-    """Send one message of a digest; people whom no message names are behind its link."""
+    """Send one message of a digest; people whom no message names are behind its link.
+
+    The messages of a channel go one after the other: they are claimed in order, and arrive so, unless one has
+    to be tried again.
+    """
     if run.is_gone:
         return GONE
-    document = run.document(Digest)
+    async with run.context.turn(run.job.channel or ""):
+        return await _send_digest(run, run.document(Digest))
+
+
+async def _send_digest(run: Run, document: Digest) -> dict[str, Any]:
     result: dict[str, Any] = {}
     if run.context.links and document.digest_id is not None:
         # A copy goes to another channel, whose readers speak for that one.

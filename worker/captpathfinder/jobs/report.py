@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from captpathfinder.context import Context
 from captpathfinder.errors import PermanentError
 from captpathfinder.jobs.base import GONE, Run
 from captpathfinder.render.documents import Person, Report, ReportDocument
-from captpathfinder.render.lists import list_of
+from captpathfinder.render.lists import importance, list_of
 from captpathfinder.render.people_csv import write_header, write_rows
 from captpathfinder.render.process import Material
 from captpathfinder.render.report import MOST_PEOPLE
@@ -70,26 +71,23 @@ async def report_links(run: Run) -> dict[str, Any]:
 async def gather(
     context: Context, document: ReportDocument, folder: Path
 ) -> tuple[Path, dict[str, list[Person]]]:
-    """Read the people page by page into the CSV; returns it, and the newest of each of the report's lists.
+    """Read the people page by page into the CSV; returns it, and who is first in each of its lists.
 
     No more than a page and the people to be shown are in memory at a time.
     """
     summary = document.summary
-    newest: dict[str, list[Person]] = {level.level: [] for level in summary.levels}
+    first: dict[str, list[Person]] = {level.level: [] for level in summary.levels}
+    order = partial(importance, levels=summary.levels)
     path = folder / "report.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         write_header(file)
         async for page in context.api.report_rows(document.report.id):
             await asyncio.to_thread(write_rows, file, page, summary.time_zone, summary.levels)
             for person in page:
-                newest.setdefault(list_of(person), []).append(person)
-            for name, kept in newest.items():
-                newest[name] = heapq.nlargest(MOST_PEOPLE, kept, key=_age)
-    return path, newest
-
-
-def _age(person: Person) -> tuple[datetime, int]:
-    return person.changed_at, person.detection_id
+                first.setdefault(list_of(person), []).append(person)
+            for name, kept in first.items():
+                first[name] = heapq.nsmallest(MOST_PEOPLE, kept, key=order)
+    return path, first
 
 
 def has_files(report: Report) -> bool:

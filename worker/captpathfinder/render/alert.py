@@ -29,7 +29,7 @@ def alert_message(alert: Alert) -> Message:
         paragraphs=(f"{words.more_people(hidden)} in the next digest.",) if hidden else (),
         sections=[Section(first.kind, "What happened" if more else "", len(lines), (Group("", lines),))],
         action=Action("Open the profile", link) if link and not more else None,
-        footer=why(alert.channel, "alerts at once", alert.filter_words),
+        footer=why(alert.channel, "alerts", alert.filter_words),
     )
     return Message("alert", letter, f"{subject}.", {}, alert.total, alert)
 

@@ -17,12 +17,12 @@ def digest_message(digest: Digest) -> Message:
     counts, period = digest.counts, digest.period
     span = words.dates(period.start, period.end, period.time_zone)
     part = f" ({digest.part} of {digest.parts})" if digest.parts > 1 else ""
-    heading = headline(digest)
     told = told_in_words(digest)
     letter = Letter(
         subject=f"{subject(digest)}{part}",
-        eyebrow=f"CaptPathfinder \u00b7 {span}{part}",
-        heading=heading,
+        eyebrow=f"CaptPathfinder \u00b7 {span}",
+        # Cards show no subject.
+        heading=f"{headline(digest)}{part}",
         preheader=f"{span}: {told}",
         # The first message says it in numbers, and one kind alone is the headline.
         lead=f"{told}." if digest.part > 1 and told.count(",") else "",

@@ -30,6 +30,6 @@ def incident_message(incident: Incident, channel: str) -> Message:
         preheader=lines[0] if lines else since,
         lead=f"{since}.",
         paragraphs=(*lines, *([shown(incident.advice, 400)] if incident.advice and not over else [])),
-        footer=why(channel, "incidents"),
+        footer=why(channel, "word of its own troubles"),
     )
     return Message("incident", letter, f"{subject}. {since}.", source=incident)

@@ -82,10 +82,11 @@ def why(channel: str, gets: str, filter_words: str | None = None) -> tuple[str, 
     """The footer: why one gets this, and where it is changed."""
     narrowed = f" ({shown(filter_words)})" if filter_words else ""
     changed = (
-        "Who gets what, how often and about whom is changed in that channel's row: ask whoever runs it, or "
-        "reply to an e-mail of it."
+        "Too often, about people who do not matter to you, or not for you at all? Ask whoever set up "
+        "CaptPathfinder in your company, or reply if this came by e-mail."
     )
-    return f"You get this because the channel {shown(channel, 80)} sends {gets}{narrowed}.", changed
+    to = f" to \u201c{shown(channel, 80)}\u201d" if channel else ""
+    return f"You get this because CaptPathfinder sends {gets}{narrowed}{to}.", changed
 
 
 @cache

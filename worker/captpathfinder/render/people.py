@@ -94,7 +94,7 @@ def describe(person: Person, levels: Sequence[Level] = ()) -> Line:
         ]
     account = person.account
     if account is not None:
-        facts += [tier_of(person), "watched account" if account.is_watched else ""]
+        facts += [tier_of(person), watched(person)]
         facts += ["first executive of this account" if account.is_first and person.kind == "new" else ""]
     facts += [shown(person.country_name or person.country), function_of(person)]
     if levels and person.known_level and not is_visible(person.title or person.previous_title):
@@ -130,6 +130,16 @@ def tier_of(person: Person) -> str:
     """`tier 1` for a tier that is written as a number or a letter; otherwise as it is written."""
     tier = shown(person.account.tier if person.account else "", 40)
     return f"tier {tier}" if len(tier) in (1, 2) else tier
+
+
+def watched(person: Person) -> str:
+    """`watched account`, where it is one."""
+    return "watched account" if person.account and person.account.is_watched else ""
+
+
+def account_of(person: Person) -> str:
+    """`tier 1, watched account`: what matters of the account, in few words."""
+    return ", ".join(filter(None, (tier_of(person), watched(person))))
 
 
 def function_of(person: Person) -> str:

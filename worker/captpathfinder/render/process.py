@@ -69,7 +69,10 @@ def main(folder: str) -> int:
         make_files(Path(folder))
     except Exception as error:  # noqa: BLE001  (the top of the process: whatever it raises is told)
         sys.stderr.write("".join(traceback.format_tb(error.__traceback__)))
-        sys.stderr.write(f"{type(error).__name__}\n")
+        # Nothing of what an error says but the library's name: the rest may quote the report.
+        missing = str(error).partition(": ")[0] if isinstance(error, OSError) else ""
+        named = f": {missing}" if missing.startswith("cannot load library") else ""
+        sys.stderr.write(f"{type(error).__name__}{named}\n")
         return 1
     return 0
 

@@ -11,8 +11,8 @@ from captpathfinder.render.escape import is_visible, shown
 from captpathfinder.render.letter import Action, Fact, Letter, why
 from captpathfinder.render.people import apart
 
-# How many people the HTML and the PDF show in each list, the newest first; the CSV has them all. 200 of each
-# are some twenty pages: more than anybody reads, and still a file that opens at once on a phone.
+# How many people the HTML and the PDF show in each list, the most important first; the CSV has them all. 200
+# of each are some twenty pages: more than anybody reads, and still a file that opens at once on a phone.
 MOST_PEOPLE = 200
 FOUND = ("new", "promotion")
 # A report made so shortly before the period's end is of the whole month: the schedule's is minutes early.

@@ -16,7 +16,7 @@ from captpathfinder.errors import PermanentError
 from captpathfinder.settings import SECRET_NAME, Settings
 from captpathfinder.settings.addresses import is_this_machine
 
-_AFTERWARDS = "restart the worker, and redrive the job"
+_AFTERWARDS = "restart the worker, and redrive what died of it (captpathfinder redrive)"
 
 
 def _variable(value: str) -> str:
