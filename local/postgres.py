@@ -80,6 +80,7 @@ class Cluster:
         self.folder = folder
         self.data = folder / "data"
         self.log = folder / "log"
+        self._complete_mark = self.data / "captpathfinder.complete"
         self.port = port
         self.passwords = dict(passwords or generate_passwords())
         self.durable = durable
@@ -104,7 +105,7 @@ class Cluster:
         if self.durable:
             make()
         elif made_once(self._key(default_privileges, migrations), make, self.data):
-            self._set_passwords()
+            self._begin_anew(migrated=migrations is not None)
         self._complete_mark.write_text(self._owner)
 
     def _key(self, default_privileges: DefaultPrivileges, migrations: Path | None) -> str:
@@ -145,14 +146,16 @@ class Cluster:
             self.cron_database = cron_database
         self.stop()
 
-    def _set_passwords(self) -> None:
-        """Give the roles of a copied cluster this one's passwords, which takes no running server."""
+    def _begin_anew(self, *, migrated: bool) -> None:
+        """Give a copy its own passwords, and a schedule that owes nothing yet, without a running server."""
         self._write_configuration()
-        statements = [
+        statements: list[sql.Composable] = [
             sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password))
             for role, password in self.passwords.items()
         ]
-        said = "".join(f"{statement.as_string(None)}\n" for statement in statements)
+        if migrated:
+            statements.append(sql.SQL("truncate public.job_runs; select pathfinder.start_schedule(now())"))
+        said = sql.SQL("\n").join([*statements, sql.SQL("")]).as_string(None)
         self._run("postgres", "--single", "-D", str(self.data), "postgres", said=said)
 
     @property
@@ -173,10 +176,6 @@ class Cluster:
     def _owner(self) -> str:
         """Tells one set of passwords from another, and nothing about them."""
         return hashlib.sha256(json.dumps(dict(self.passwords), sort_keys=True).encode()).hexdigest()
-
-    @property
-    def _complete_mark(self) -> Path:
-        return self.data / "captpathfinder.complete"
 
     def _make_folder(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

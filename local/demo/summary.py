@@ -112,7 +112,7 @@ def print_figures(sent: list[Sent], found: Found, console: Console) -> None:
     """Print what each figure counts, as no two of them count the same."""
     console.print("\n  What the figures count:")
     for figure, counted in (
-        (f"{len(sent)} webhooks", "posts, one for each field; some repeat or are refused"),
+        (f"{len(sent)} webhooks", "posts: one a field, with those that repeat or are refused"),
         (f"{len(found.changes)} changes", "what happened to executives: who came and left makes two"),
         (f"{found.told} people", "in each digest: once each, and who came and left is not told"),
         (f"{found.reported} people", "in the report: new or promoted, and executives still"),

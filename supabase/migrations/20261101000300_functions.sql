@@ -2212,7 +2212,8 @@ revoke all on function pathfinder.compare_rules(jsonb, jsonb) from public, anon,
 comment on function pathfinder.compare_rules(jsonb, jsonb) is 'What was added, removed and changed between two rule sets.';
 
 -- source: rules/compile_functions.sql
--- Trigger, after each statement on function_rules: compiles the active rules of each function into one expression.
+-- Trigger, after each statement on function_rules: compiles the active rules of each function into one expression, and
+-- into another what holds letters other than ASCII: joined, they take the square of their length to compile.
 -- Returns: null.
 -- Example: update public.function_rules set is_active = false where description = 'Japanese';
 create or replace function pathfinder.compile_functions()
@@ -2225,16 +2226,30 @@ begin
     -- Edits wait for each other, as those of the rules do.
     update pathfinder.rule_edits set edited_at = clock_timestamp();
     delete from pathfinder.function_expressions where true;
-    insert into pathfinder.function_expressions (function, pattern)
-    select rule.function, pathfinder.join_branches(jsonb_agg(to_jsonb(rule.matcher) order by rule.id))
-    from public.function_rules as rule
-    where rule.is_active
-    group by rule.function;
-    insert into pathfinder.function_clues (word, function)
-    select distinct clue.word, rule.function
-    from public.function_rules as rule
-    cross join lateral unnest(coalesce(rule.clues, '{""}')) as clue (word)
-    where rule.is_active;
+    with listed as (
+        select
+            dense_rank() over (order by rule.function, branch.written ~ '[^ -~]') as number,
+            rule.id,
+            rule.function,
+            coalesce(rule.clues, '{""}') as clues,
+            branch.written
+        from public.function_rules as rule
+        cross join lateral unnest(rule.matcher) as branch (written)
+        where rule.is_active
+    ),
+    compiled as (
+        insert into pathfinder.function_expressions (number, function, pattern)
+        select
+            listed.number,
+            listed.function,
+            pathfinder.join_branches(jsonb_agg(jsonb_build_array(listed.written) order by listed.id))
+        from listed
+        group by listed.number, listed.function
+    )
+    insert into pathfinder.function_clues (word, number)
+    select distinct clue.word, listed.number
+    from listed
+    cross join lateral unnest(listed.clues) as clue (word);
     return null;
 end
 $$;
@@ -3523,22 +3538,25 @@ as $$
         from (select distinct places.whole from places) as written
     ),
     found as materialized (
-        select matched.whole, array_agg(known.function order by known.place) as functions
-        from pathfinder.function_expressions as expression
-        join public.functions as known on known.function = expression.function
-        cross join lateral (
-            select wholes.whole
-            from wholes
-            where exists (
-                    select
-                    from pathfinder.function_clues as clue
-                    where clue.function = expression.function and clue.word = any (wholes.words)
-                )
-                and wholes.whole ~ expression.pattern
-            -- One expression after the other.
-            offset 0
-        ) as matched
-        group by matched.whole
+        select hit.whole, array_agg(hit.function order by hit.place) as functions
+        from (
+            select distinct matched.whole, known.function, known.place
+            from pathfinder.function_expressions as expression
+            join public.functions as known on known.function = expression.function
+            cross join lateral (
+                select wholes.whole
+                from wholes
+                where exists (
+                        select
+                        from pathfinder.function_clues as clue
+                        where clue.number = expression.number and clue.word = any (wholes.words)
+                    )
+                    and wholes.whole ~ expression.pattern
+                -- One expression after the other.
+                offset 0
+            ) as matched
+        ) as hit
+        group by hit.whole
     ),
     told as materialized (
         select distinct on (places.said, places.place is null)
@@ -3967,15 +3985,16 @@ begin
             -- A backend keeps 32 expressions compiled: no other is tried than those that the text has a clue of.
             select expression.function, expression.pattern, listed.place
             from (
-                select distinct clue.function
+                select distinct clue.number
                 from pathfinder.function_clues as clue
                 where clue.word = any (pathfinder.title_words(charge) || ''::text)
             ) as hinted
-            join pathfinder.function_expressions as expression on expression.function = hinted.function
-            join public.functions as listed on listed.function = hinted.function
+            join pathfinder.function_expressions as expression on expression.number = hinted.number
+            join public.functions as listed on listed.function = expression.function
             offset 0
         ) as known
         where charge ~ known.pattern
+        group by known.function, known.place
         order by known.place
     );
 end
@@ -4235,8 +4254,10 @@ set search_path = ''
 as $$
 declare
     candidate pathfinder.rule_expressions;
+    -- An office that is held is named, too; what finds it was compiled for that, and is shorter to match.
     is_found boolean := not barely and (
         part like any ('{% md,% gm,% director,% manager,% partner}')
+        or (pathfinder.find_level(part, pathfinder.title_words(part), expressions, 'segment')).rank is not null
         or part ~ '\m(?:[a-z]*vp|c[a-z]{1,3}o|president|chairman|founder|owner|executive|officer|director)s\M'
     );
     rest text := part;

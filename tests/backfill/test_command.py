@@ -72,6 +72,8 @@ def test_a_community_is_taken_over_once_with_its_rejects(stack: Stack, tmp_path:
         assert "row 2003: The row has 7 cells under 5 headings: is a quote missing?" in preview.stdout
         assert "row 2005: Row 2004 has the same user id" in preview.stdout
         assert "row 2007: There is no user id." in preview.stdout
+        assert "first rows" in preview.stdout
+        assert "Not read" not in preview.stdout
         assert "Left out would be dates that cannot be read (1)" in preview.stdout
         assert run(stack, path).returncode == 2, "nobody there to be asked"
         assert db.execute("select count(*) from public.user_state").fetchone() == (0,)

@@ -91,3 +91,16 @@ async def test_no_part_of_an_address_but_its_domain_is_sent(tmp_path: Path) -> N
     path = write(tmp_path / "members.csv", "id,title,e-mail\n1,CEO,ann.ames@x.org\n2,CFO,ann.ames\n")
     database, _ = await send(path, None)
     assert "ames" not in str(database.given)
+
+
+async def test_an_answer_that_is_none_is_said_and_nothing_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def call(_self: Database, _function: str, _arguments: Mapping[str, Any]) -> list[str]:
+        return ["what a proxy says"]
+
+    monkeypatch.setattr(Database, "call", call)
+    path = write(tmp_path / "members.csv", "id,title\n1,CEO\n")
+    with pytest.raises(SupabaseError, match="answered something else than counts"):
+        await send(path, None)
+    assert not path.with_suffix(".json").exists()

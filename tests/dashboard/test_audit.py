@@ -67,8 +67,16 @@ def words_of(subject: str, action: str, detail: Mapping[str, Any]) -> list[str]:
         (
             "channels",
             "insert",
-            {"name": "board", "changed": {"sends": {"to": ["digest"]}, "filter": {"to": {}}, "config": {}}},
-            ["board", "Sends: digest"],
+            {
+                "name": "board",
+                "changed": {
+                    "sends": {"to": ["digest"]},
+                    "filter": {"to": {}},
+                    "config": {},
+                    "is_active": {"to": True},
+                },
+            },
+            ["board", "Sends: digest", "Switched on"],
         ),
         ("people", "correct", {"changed": ["title", "company"]}, ["Title and company"]),
         ("people", "forget", {}, []),

@@ -378,6 +378,7 @@ def test_a_statement_that_changes_nothing_is_not_noted(db: Connection) -> None:
 def test_an_ended_session_stays_ended_until_it_would_have_ended(db: Connection) -> None:
     value(db, "select end_session('one', now() + interval '1 hour')::text")
     value(db, "select end_session('two', now() - interval '1 hour')::text")
+    assert value(db, "select is_session_ended('one')"), "whatever ended after it"
     value(db, "select end_session('one', now() + interval '1 hour')::text")
     assert [value(db, "select is_session_ended(%s)", name) for name in ("one", "three")] == [True, False]
     assert value(db, "select count(*) from pathfinder.ended_sessions where until < now()") <= 1

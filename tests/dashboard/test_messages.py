@@ -86,7 +86,7 @@ def test_a_message_is_shown_with_the_channel_that_it_is_for() -> None:
         job = JobMessage(id=1, kind="incident", channel=channel, transport="email_smtp", document=incident)
         shown = show(job, now)
         assert shown is not None
-        assert ("the channel ops sends" in shown.text) == (channel == "ops")
+        assert ("to \u201cops\u201d" in shown.text) == (channel == "ops")
 
 
 def test_what_no_worker_could_send_is_said(seeded: Seeded, dashboard: str, open_page: Opened) -> None:

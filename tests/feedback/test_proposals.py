@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.channels.people import add_channel, claim, complete, detect, pass_delay, users
+from tests.channels.people import add_channel, change, claim, complete, detect, pass_delay, users
 from tests.people.test_at_once import meanwhile
 
 Connection = psycopg.Connection[Any]
@@ -70,6 +70,14 @@ def digest_people(db: Connection, channel: str) -> list[str]:
         [channel],
     ).fetchall()
     return sorted(row[0] for row in found)
+
+
+def test_a_page_shows_what_its_change_told(told: Connection) -> None:
+    came = detect(told, "1")
+    told.execute("update public.detections set company = 'Acme'")
+    gone = change(told, "1", "left", company=None, previous_company="Globex")
+    shown = [(page["title"], page["company"]) for page in (opened(told, came), opened(told, gone))]
+    assert shown == [("CEO", "Acme"), ("CEO", "Globex")]
 
 
 def test_not_an_executive_and_already_known_mute_the_person_for_that_channel_only(told: Connection) -> None:

@@ -125,9 +125,10 @@ def test_what_is_no_batch_is_refused(platform: Platform, members: str | None) ->
 def test_a_batch_waits_for_a_webhook_of_the_same_member(platform: Platform, db_dsn: str) -> None:
     with psycopg.connect(db_dsn) as other:
         other.execute("select pathfinder.lock_member('main', '1')")
-        platform.db.execute("set statement_timeout = '300ms'")
+        platform.db.execute("set statement_timeout = '500ms'")
         with pytest.raises(psycopg.errors.QueryCanceled):
             backfill(platform, member("1", "CEO"))
+        platform.db.execute("set statement_timeout = '60s'")
         backfill(platform, member("2", "CEO"), member("1", "Engineer"))
     assert platform.state("2") == ("CEO", "csuite")
 

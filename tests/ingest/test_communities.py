@@ -131,6 +131,9 @@ def test_a_secret_that_another_community_has_is_refused(platform: Platform) -> N
     assert refused["status"] == "refused"
     assert "one" in refused["message"]
     assert status("three")["status"] == "set"
+    # One that has ended there is nobody's.
+    platform.db.execute("update pathfinder.webhook_secrets set expires_at = now()")
+    assert status("two")["status"] == "set"
 
 
 def test_credentials_valid_in_two_communities_are_refused(platform: Platform, other: Platform) -> None:

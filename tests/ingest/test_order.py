@@ -86,6 +86,23 @@ def test_a_held_event_that_something_newer_replaced_never_counts(platform: Platf
     assert platform.state("1") == ("VP Sales", "vp")
 
 
+def test_what_is_held_is_replaced_by_nothing_that_is_said_of_others_or_of_something_else(
+    platform: Platform,
+) -> None:
+    assert statuses(platform, ("", "Engineer"), ("Writer", "CEO")) == ["processed", "held"]
+    platform.change("2", "CFO")
+    platform.change("1", "Acme", field="Company")
+    platform.db.execute(
+        "insert into public.events_raw (community, user_id, attribute, value, state, settled_at, source,"
+        " idempotency_key) values ('partners', '1', 'title', 'Gardener', 'processed', now(), 'x', 'x'),"
+        # What came late, and was none any more.
+        " ('main', '1', 'title', 'Apprentice', 'stale', now(), 'x', 'y')"
+    )
+    platform.age("16 minutes")
+    assert platform.value("select pathfinder.process_pending_events()") == 1
+    assert platform.state("1") == ("CEO", "csuite")
+
+
 def test_beyond_the_window_a_contradiction_means_a_lost_webhook(platform: Platform) -> None:
     statuses(platform, ("", "Engineer"))
     platform.age("25 hours")
@@ -168,6 +185,9 @@ def test_what_is_held_says_until_when(platform: Platform) -> None:
         answer["until"],
         answer["event_id"],
     ) == [(True, timedelta(minutes=1), "held", False)]
+    # Nor by somebody who found it due a moment ago, before another put its time off.
+    assert platform.value("select pathfinder.release_held_event(%s)", answer["event_id"]) == 0
+    assert platform.value("select state from public.events_raw where id = %s", answer["event_id"]) == "held"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,20 @@ def test_two_copies_have_passwords_of_their_own() -> None:
             for role in ("supabase_admin", "postgres", "authenticator"):
                 with cluster.connect(role) as connection:
                     assert connection.execute("select current_user").fetchone() == (role,)
+
+
+def test_the_schedule_of_a_copy_begins_with_it() -> None:
+    """The original may be of before a month's end, or of before the hour of the digests."""
+    with Cluster.temporary(migrations=MIGRATIONS):
+        before = datetime.now(UTC)
+        with Cluster.temporary(migrations=MIGRATIONS) as copy, copy.connect() as db:
+            # Both by this machine's clock.
+            row = db.execute(
+                "select bool_and(started_at >= %s), count(*) = cardinality(pathfinder.scheduled_jobs())"
+                " from public.job_runs",
+                [before],
+            ).fetchone()
+            assert row == (True, True)
 
 
 def test_a_folder_of_a_process_that_was_killed_goes_when_another_is_made(

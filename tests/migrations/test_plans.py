@@ -12,8 +12,8 @@ _HEAD = re.compile(
     r"^create or replace function (?:public|pathfinder)\.(\w+)\((.*?)\)\nreturns .*?^language (\w+)$",
     re.MULTILINE | re.DOTALL,
 )
-# Asked when something fails, or when somebody is suppressed; never of every webhook.
-_RARE = {"event_retry_delay", "is_suppressing", "remove_digest_files"}
+# What fails is queued, and who is suppressed is taken back: neither is every webhook's way.
+_RARE = {"queue_event", "suppress_executive"}
 
 
 def test_a_function_that_a_webhook_calls_keeps_its_plans() -> None:
@@ -31,11 +31,11 @@ def test_a_function_that_a_webhook_calls_keeps_its_plans() -> None:
         name = waiting.pop()
         reached.add(name)
         if name in heads:
-            waiting |= called_by.get(heads[name][0], set()) - reached
+            waiting |= called_by.get(heads[name][0], set()) - reached - _RARE
 
     # One in SQL is planned anew wherever it is called; without arguments it is a constant in a plan.
     assert len(reached) > 80
     assert {"decode_entities", "plain_document", "match_title"} <= reached
     assert {
         name for name in reached & heads.keys() if heads[name][1][3] == "sql" and heads[name][1][2].strip()
-    } == _RARE
+    } == set()

@@ -79,6 +79,8 @@ def test_an_explanation_agrees_and_names_the_rule(db: Db) -> None:
         add(db, "exclusion", pattern, kind="phrase")
     why = one(db, "select public.explain_title('Gardener | CEO standin')")
     assert (why["seniority_level"], why["decided_by"]["pattern"]) == (None, "standin")
+    # An exclusion is to blame only where there is something to exclude.
+    assert one(db, "select public.explain_title('Standin')")["decided_by"] is None
     assert one(db, "select public.explain_title('Gardener')")["reason"] == "No rule finds an office in it."
     assert one(db, "select public.explain_title('')")["reason"] == "The title is empty."
 

@@ -67,12 +67,24 @@ def test_a_preview_shows_the_titles_that_would_change(runner: CliRunner, tmp_pat
     assert " would be wrong." in shown.output
 
 
-def test_a_preview_of_functions_says_how_many_would_change(runner: CliRunner, tmp_path: Path) -> None:
+def test_a_preview_of_functions_says_how_many_would_change(
+    runner: CliRunner, stack: Stack, tmp_path: Path
+) -> None:
     file = tmp_path / "edits.json"
     file.write_text(json.dumps([{"function": "finance", "pattern": "treasury"}]))
     shown = runner.invoke(app, ["rules", "preview", str(file), "--functions"])
     assert shown.exit_code == 0, shown.output
     assert "0 would be in charge of something else." in shown.output
+    with psycopg.connect(stack.environment["SUPABASE_DB_URL"], autocommit=True) as db:
+        db.execute(
+            "insert into public.user_state (user_id, title, seniority_level)"
+            " values ('1', 'VP Beekeeping', 'vp')"
+        )
+    file.write_text(json.dumps([{"function": "finance", "pattern": "beekeeping"}]))
+    shown = runner.invoke(app, ["rules", "preview", str(file), "--functions"])
+    assert shown.exit_code == 0, shown.output
+    [line] = [line for line in shown.output.splitlines() if "VP Beekeeping" in line]
+    assert line.split()[-3:] == ["known", "Finance", "1"]
 
 
 def test_files_that_are_no_rule_sets_are_said_so(runner: CliRunner, tmp_path: Path) -> None:

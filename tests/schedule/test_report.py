@@ -229,6 +229,7 @@ def test_what_arrives_after_the_build_is_in_one_later_revision(schedule: Schedul
     schedule.detect("early", "2026-11-20 10:00Z")
     assert ("report", "2026-11", "done") in schedule.ran(MONTH_END)
     schedule.detect("late", "2026-12-01 04:57Z")
+    schedule.detect("late", "2026-12-01 04:58Z", kind="promotion")
     schedule.detect("december", "2026-12-01 05:00Z")
     assert schedule.ran("2026-12-01 06:59Z") == []
     assert schedule.ran(NIGHT) == [("report_revision", "2026-11 r2", "done")]

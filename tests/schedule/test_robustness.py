@@ -234,9 +234,10 @@ def test_a_job_that_meets_the_statement_timeout_does_not_undo_the_others_for_eve
         " 'begin perform pg_sleep(60); return new; end';"
         "create trigger crawl before insert on public.digests for each row execute function public.crawl()"
     )
-    schedule.db.execute("set statement_timeout = '300ms'")
+    schedule.db.execute("set statement_timeout = '3s'")
     [run] = schedule.tick(MONTH_END)["runs"]
     assert (run["period"], run["outcome"], run["interrupted"]) == ("2026-W45", "failed", True)
+    schedule.db.execute("reset statement_timeout")
     # The next tick does what else is owed.
     assert ("report", "2026-11", "done") in schedule.ran(MONTH_END)
 

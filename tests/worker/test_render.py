@@ -17,7 +17,7 @@ from captpathfinder.render.escape import csv_cell, is_visible, markdown, one_lin
 from captpathfinder.render.people_csv import BYTE_ORDER_MARK, COLUMNS, id_cell, write_header, write_rows
 from captpathfinder.render.report import NO_PDF, by_level, report_message, sentences
 from captpathfinder.render.sample import sample_message
-from captpathfinder.render.words import day, signed
+from captpathfinder.render.words import day, short_day, signed
 from tests.worker.support import DIGEST
 
 NOW = datetime(2026, 11, 20, 22, tzinfo=UTC)
@@ -363,6 +363,8 @@ def test_days_are_local_to_the_zone() -> None:
     assert day(moment, "America/New_York") == "31 October 2026"
     assert day(moment, "Mars/Olympus") == "1 November 2026"
     assert day(None, "UTC") == ""
+    assert short_day(moment, "America/New_York") == "31\N{NO-BREAK SPACE}Oct\N{NO-BREAK SPACE}2026"
+    assert short_day(None, "UTC") == ""
 
 
 def test_changes_have_their_sign() -> None:

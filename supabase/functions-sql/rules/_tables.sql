@@ -190,20 +190,23 @@ revoke all on sequence public.function_rules_id_seq from public, anon, authentic
 grant select, insert, update, delete on table public.function_rules to service_role;
 
 create table pathfinder.function_expressions (
-    function text primary key references public.functions (function) on delete cascade,
+    number integer primary key,
+    function text not null references public.functions (function) on delete cascade,
     pattern text not null
 );
-comment on table pathfinder.function_expressions is 'The active rules of each function, compiled into one expression. Written by each edit.';
+create index on pathfinder.function_expressions (function);
+comment on table pathfinder.function_expressions is
+    'The active rules of each function, compiled into one expression, and one for other letters. Written by each edit.';
 
 alter table pathfinder.function_expressions enable row level security;
 revoke all on table pathfinder.function_expressions from public, anon, authenticated, service_role;
 
 create table pathfinder.function_clues (
     word text not null,
-    function text not null references pathfinder.function_expressions (function) on delete cascade,
-    primary key (word, function)
+    number integer not null references pathfinder.function_expressions (number) on delete cascade,
+    primary key (word, number)
 );
-create index on pathfinder.function_clues (function);
+create index on pathfinder.function_clues (number);
 comment on table pathfinder.function_clues is 'The clues of the functions'' expressions, by word, empty for one without.';
 
 alter table pathfinder.function_clues enable row level security;

@@ -48,22 +48,25 @@ as $$
         from (select distinct places.whole from places) as written
     ),
     found as materialized (
-        select matched.whole, array_agg(known.function order by known.place) as functions
-        from pathfinder.function_expressions as expression
-        join public.functions as known on known.function = expression.function
-        cross join lateral (
-            select wholes.whole
-            from wholes
-            where exists (
-                    select
-                    from pathfinder.function_clues as clue
-                    where clue.function = expression.function and clue.word = any (wholes.words)
-                )
-                and wholes.whole ~ expression.pattern
-            -- One expression after the other.
-            offset 0
-        ) as matched
-        group by matched.whole
+        select hit.whole, array_agg(hit.function order by hit.place) as functions
+        from (
+            select distinct matched.whole, known.function, known.place
+            from pathfinder.function_expressions as expression
+            join public.functions as known on known.function = expression.function
+            cross join lateral (
+                select wholes.whole
+                from wholes
+                where exists (
+                        select
+                        from pathfinder.function_clues as clue
+                        where clue.number = expression.number and clue.word = any (wholes.words)
+                    )
+                    and wholes.whole ~ expression.pattern
+                -- One expression after the other.
+                offset 0
+            ) as matched
+        ) as hit
+        group by hit.whole
     ),
     told as materialized (
         select distinct on (places.said, places.place is null)

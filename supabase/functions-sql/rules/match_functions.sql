@@ -17,15 +17,16 @@ begin
             -- A backend keeps 32 expressions compiled: no other is tried than those that the text has a clue of.
             select expression.function, expression.pattern, listed.place
             from (
-                select distinct clue.function
+                select distinct clue.number
                 from pathfinder.function_clues as clue
                 where clue.word = any (pathfinder.title_words(charge) || ''::text)
             ) as hinted
-            join pathfinder.function_expressions as expression on expression.function = hinted.function
-            join public.functions as listed on listed.function = hinted.function
+            join pathfinder.function_expressions as expression on expression.number = hinted.number
+            join public.functions as listed on listed.function = expression.function
             offset 0
         ) as known
         where charge ~ known.pattern
+        group by known.function, known.place
         order by known.place
     );
 end

@@ -15,8 +15,10 @@ set search_path = ''
 as $$
 declare
     candidate pathfinder.rule_expressions;
+    -- An office that is held is named, too; what finds it was compiled for that, and is shorter to match.
     is_found boolean := not barely and (
         part like any ('{% md,% gm,% director,% manager,% partner}')
+        or (pathfinder.find_level(part, pathfinder.title_words(part), expressions, 'segment')).rank is not null
         or part ~ '\m(?:[a-z]*vp|c[a-z]{1,3}o|president|chairman|founder|owner|executive|officer|director)s\M'
     );
     rest text := part;

@@ -75,7 +75,9 @@ def _columns(entry: AuditEntry, time_zone: str) -> list[str]:
     for name, change in _changed(entry).items():
         if entry.action != "update":
             value = change.get("to" if entry.action == "insert" else "from")
-            if name not in _UNTOLD and value not in (None, {}, [], ""):
+            if name in _SWITCHES:
+                lines.append(_SWITCHES[name][0 if value else 1])
+            elif name not in _UNTOLD and value not in (None, {}, [], ""):
                 lines.append(f"{_label(name)}: {_value(name, value, time_zone)}")
         elif not change:
             lines.append(f"{_label(name)} changed")

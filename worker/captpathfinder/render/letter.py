@@ -85,10 +85,8 @@ def why(channel: str, gets: str, filter_words: str | None = None) -> tuple[str, 
         "Too often, about people who do not matter to you, or not for you at all? Ask whoever set up "
         "CaptPathfinder in your company, or reply if this came by e-mail."
     )
-    return (
-        f"You get this because CaptPathfinder sends {gets}{narrowed} to \u201c{shown(channel, 80)}\u201d.",
-        changed,
-    )
+    to = f" to \u201c{shown(channel, 80)}\u201d" if channel else ""
+    return f"You get this because CaptPathfinder sends {gets}{narrowed}{to}.", changed
 
 
 @cache
