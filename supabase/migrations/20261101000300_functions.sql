@@ -13335,7 +13335,7 @@ as $$
 begin
     -- Most ids: figures; letters, figures and dashes; or such in braces. The first costs no expression, of which a
     -- backend keeps 32 compiled, and a title may need nearly all of them.
-    if btrim(user_id, '0123456789') = '' and user_id <> ''
+    if btrim(user_id, '0123456789') = ''
         or user_id ~ '^(?:[A-Za-z-]*[0-9][A-Za-z0-9-]*|\{[0-9A-Fa-f-]{32,36}\})$' then
         return null;
     end if;
@@ -19241,7 +19241,7 @@ declare
 begin
     if not exists (
         select from pathfinder.health_token
-        where health_token.digest = sha256(convert_to(coalesce(health_status.token, ''), 'UTF8'))
+        where health_token.digest = sha256(convert_to(health_status.token, 'UTF8'))
     ) then
         raise invalid_authorization_specification using
             message = 'This is not the token for health_status.',
