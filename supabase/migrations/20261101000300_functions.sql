@@ -12554,9 +12554,9 @@ comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source 
 -- Takes a batch of the members that a community already has; captpathfinder backfill sends them. Executives among them
 -- are kept in user_state, and those who were not known recorded as new: told only with announce, so that the first
 -- digest is not a flood. The times of joining of all are remembered. A batch that is sent again changes nothing.
--- Backfill only adds: what is known already, and what a retained webhook said about the title, is newer, so that a known
--- executive is only completed where something is missing. Each distinct title is classified once a batch, and whoever
--- nothing is known of is added with all the others.
+-- Backfill only adds: what is known already, and what a retained webhook said about the title, is newer, so that a
+-- known executive is only completed where something is missing. Each distinct title is classified once a batch, and
+-- whoever nothing is known of is added with all the others.
 -- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}:
 --   added were not known, known were, newer have a title from a webhook; undated were taken without the time of
 --   joining, which could not be read.
