@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from captpathfinder import codes
 from captpathfinder.render.words import count, people, zone
 
 KINDS = {
@@ -153,7 +154,7 @@ def after_sending_again(answer: object) -> tuple[str, str]:
 def after_report(answer: object) -> tuple[str, str]:
     """What `generate_reports()` did, as a level and a sentence."""
     said = answer if isinstance(answer, dict) else {}
-    which = f"The report of {said.get('month')}, revision {said.get('revision')}"
+    which = f"The report of {codes.month(str(said.get('month')))}, revision {said.get('revision')}"
     if said.get("status") == "built":
         return (
             "done",
