@@ -125,7 +125,7 @@ def marked_processes(marker: str) -> Iterator[ProcessId]:
 def alone(file: Path) -> Iterator[None]:
     """Hold a lock that the system lifts when its holder ends; raise `BlockingIOError` if somebody has it.
 
-    A child has it, too, until its own program begins. Of a holder that was killed just then, that is awaited.
+    A child shares it until its own program begins. That is awaited where the holder was killed just then.
     """
     with file.open("a+") as lock:
         while not _taken(lock):
@@ -138,7 +138,7 @@ def alone(file: Path) -> Iterator[None]:
 
 
 def _taken(lock: TextIO) -> bool:
-    """Take the lock; False if nobody who lives has it."""
+    """Take the lock; False while only the child of a holder that died has it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

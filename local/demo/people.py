@@ -12,7 +12,7 @@ OWN = "Acme Robotics"
 class Place:
     """A country as its people spell it, who lives there, where they work, and what officers are called.
 
-    `officers` are pairs: the post, and its title.
+    `officers` are pairs: the office, and its title.
     """
 
     spellings: tuple[str, ...]
@@ -93,7 +93,7 @@ PLACES = (
     ),
 )
 
-# What officers call themselves in any country, each with the post that it is: a company has one of each.
+# What officers call themselves in any country, each with the office that it is: a company has one of each.
 # {company} is where they work.
 OFFICERS = (
     ("chief", "CEO"),

@@ -56,8 +56,8 @@ EXISTING = (
     Member("1008", "Yuki Sato", "VP Finance", "Hikari K.K.", "日本"),
     Member("1009", "Paola Conti", "RPA Developer", "Innova S.p.A.", "Italia"),
 )
-# Whom the week finds in their posts: a company has one of each.
-POSTS = (
+# Offices that nobody else of the company comes to hold: they are theirs, or become so.
+OFFICES = (
     ("Kestrel Air", "sales"),
     ("Elbe Logistik GmbH", "operations"),
     ("Elbe Logistik GmbH", "chief"),
@@ -80,7 +80,7 @@ def stream(seed: int = 20) -> dict[str, list[Post]]:
     """Return every member's posts, in the order in which the platform sends them."""
     choice = random.Random(seed)  # noqa: S311 (a repeatable stream, nothing secret)
     posts: dict[str, list[Post]] = {}
-    taken = set(POSTS)
+    taken = set(OFFICES)
     for number, (place, name) in enumerate(_cast(choice), start=2000):
         posts[str(number)] = list(_member(number, name, place, choice, taken))
     for member in EXISTING:
@@ -105,7 +105,7 @@ def _cast(choice: random.Random) -> list[tuple[Place, str]]:
 def _member(
     number: int, name: str, place: Place, choice: random.Random, taken: set[tuple[str, str]]
 ) -> Iterator[Post]:
-    """The posts of one member; `taken` are the posts that a company has given away."""
+    """The posts of one member; `taken` are the offices that a company has given away."""
     member = str(number)
     company = OWN if choice.random() < 0.05 else choice.choice(place.companies)
 
@@ -140,11 +140,11 @@ def _title(place: Place, company: str, choice: random.Random, taken: set[tuple[s
     if choice.random() > 0.22:
         return choice.choice(OTHERS)
     local = choice.random() < 0.5 and place.officers
-    vacant = [(post, title) for post, title in local or OFFICERS if (company, post) not in taken]
+    vacant = [(office, title) for office, title in local or OFFICERS if (company, office) not in taken]
     if not vacant:
         return choice.choice(OTHERS)
-    post, title = choice.choice(vacant)
-    taken.add((company, post))
+    office, title = choice.choice(vacant)
+    taken.add((company, office))
     return title.format(company=company)
 
 

@@ -567,7 +567,10 @@ as $$
 begin
     return (
         with pieces as (
-            select split.position, split.written, split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
+            select
+                split.position,
+                split.written,
+                split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
             from unnest(string_to_array(decode_entities.content, '&')) with ordinality as split (written, position)
         ),
         named as materialized (
@@ -11303,8 +11306,9 @@ revoke all on function pathfinder.release_account() from public, anon, authentic
 comment on function pathfinder.release_account() is 'Trigger: finds anew to whom the people of a deleted account belong.';
 
 -- source: people/release_corrections.sql
--- Deletes what was corrected of members who are no executives and suppressed for good by what their webhooks say, with
--- what was recorded of them: whom a corrected title had let go no one else finds.
+-- Deletes what was corrected of members who are no executives, and are suppressed for good by what their webhooks say,
+-- with what was recorded of them. They are looked for here, as a suppression finds executives only, and a corrected
+-- title had let these go.
 -- Returns: nothing.
 -- Example: select pathfinder.release_corrections();
 create or replace function pathfinder.release_corrections()
@@ -11647,7 +11651,10 @@ begin
         select
         from pathfinder.account_keys as of_one
         join pathfinder.account_keys as of_other on of_other.account_id = of_one.account_id
-        where of_one.kind = 'company' and of_one.key = one_key and of_other.kind = 'company' and of_other.key = other_key
+        where of_one.kind = 'company'
+            and of_one.key = one_key
+            and of_other.kind = 'company'
+            and of_other.key = other_key
     );
 end
 $$;
@@ -12559,11 +12566,11 @@ comment on function pathfinder.authenticate_webhook(jsonb, text) is 'The source 
 
 -- source: ingest/backfill_members.sql
 -- Takes a batch of the members that a community already has; captpathfinder backfill sends them. Executives among them
--- are kept in user_state as already known: no detection, so that the first digest is not a flood; with announce, those
--- that were not known are detected like any other. The times of joining of all are remembered. A batch that is sent
--- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
--- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
--- once a batch, and whoever nothing is known of is added with all the others.
+-- are kept in user_state, and those who were not known recorded as new: told only with announce, so that the first
+-- digest is not a flood. The times of joining of all are remembered. A batch that is sent again changes nothing.
+-- Backfill only adds: what is known already, and what a retained webhook said about the title, is newer, so that a
+-- known executive is only completed where something is missing. Each distinct title is classified once a batch, and
+-- whoever nothing is known of is added with all the others.
 -- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}:
 --   added were not known, known were, newer have a title from a webhook; undated were taken without the time of
 --   joining, which could not be read.
@@ -12683,7 +12690,7 @@ revoke all on function public.backfill_members(jsonb, boolean, text) from public
 grant execute on function public.backfill_members(jsonb, boolean, text) to service_role;
 
 comment on function public.backfill_members(jsonb, boolean, text) is
-    'Takes a batch of the members that a community already has; executives among them are kept, and detected only with announce.';
+    'Takes a batch of the members that a community already has; executives among them are kept, and told only with announce.';
 
 -- source: ingest/check_member_id.sql
 -- Refuses an id that is none: missing, a number that is not whole, too long, or a template that was not filled in,
@@ -12945,7 +12952,9 @@ begin
         and counter.shard = own_shard;
     if not found then
         insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
-        values ((now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
+        values (
+            (now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, own_shard, count_webhook.amount
+        );
     end if;
 end
 $$;
@@ -13341,7 +13350,7 @@ as $$
 begin
     -- Most ids: figures; letters, figures and dashes; or such in braces. The first costs no expression, of which a
     -- backend keeps 32 compiled, and a title may need nearly all of them.
-    if btrim(user_id, '0123456789') = '' and user_id <> ''
+    if btrim(user_id, '0123456789') = ''
         or user_id ~ '^(?:[A-Za-z-]*[0-9][A-Za-z0-9-]*|\{[0-9A-Fa-f-]{32,36}\})$' then
         return null;
     end if;
@@ -19247,7 +19256,7 @@ declare
 begin
     if not exists (
         select from pathfinder.health_token
-        where health_token.digest = sha256(convert_to(coalesce(health_status.token, ''), 'UTF8'))
+        where health_token.digest = sha256(convert_to(health_status.token, 'UTF8'))
     ) then
         raise invalid_authorization_specification using
             message = 'This is not the token for health_status.',
@@ -20834,7 +20843,8 @@ $$;
 revoke all on function public.switch_rule(bigint, boolean, boolean) from public, anon, authenticated, service_role;
 grant execute on function public.switch_rule(bigint, boolean, boolean) to service_role;
 
-comment on function public.switch_rule(bigint, boolean, boolean) is 'Switches a rule on or off; says whether there is one.';
+comment on function public.switch_rule(bigint, boolean, boolean) is
+    'Switches a rule on or off; says whether there is one.';
 
 -- source: admin/watch.sql
 -- Looks for incidents that begin or end, and tells each active channel that gets them: once when it begins, once when

@@ -317,7 +317,8 @@ def test_the_report_of_the_chosen_month_is_generated(
     assert seeded.value("select count(*) from reports where month_label = %s", month) == 0
     page.get_by_role("button", name="Generate report now").click()
     total = seeded.value("select summary ->> 'total' from reports where month_label = %s", month)
-    assert_said(page, f"The report of {month}, revision 1, was built with {total} people")
+    name = seeded.value("select to_char(to_date(%s, 'YYYY-MM'), 'FMMonth YYYY')", month)
+    assert_said(page, f"The report of {name}, revision 1, was built with {total} people")
     report = seeded.value("select id from reports where month_label = %s", month)
     assert seeded.value("select count(*) from outbox where payload ->> 'report_id' = %s::text", report) == 1
     assert seeded.value("select actor from audit where action = 'generate'") == "Dashboard on this machine"
@@ -329,7 +330,7 @@ def test_ended_links_are_made_anew(seeded: Seeded, dashboard: str, open_page: Op
     page.get_by_role("link", name="Make them anew").click()
     assert "Revision 1 holds all of them" in page.locator("main").inner_text()
     page.get_by_role("button", name="Make its files anew").click()
-    assert_said(page, "The report of 2026-01, revision 1, is up to date")
+    assert_said(page, "The report of January 2026, revision 1, is up to date")
     assert seeded.value("select count(*) from outbox where dedupe_key like 'report:%%:again:%%'") == 1
     assert (
         seeded.value("select actor from audit where action = 'render_again'") == "Dashboard on this machine"

@@ -77,6 +77,21 @@ def test_one_lost_webhook_delays_a_member_but_silences_nobody(platform: Platform
     assert statuses(platform, ("CEO", "Writer")) == ["processed"]
 
 
+def test_a_held_event_that_fails_stays_held_says_why_and_is_tried_again_in_a_few_minutes(
+    platform: Platform,
+) -> None:
+    assert statuses(platform, ("", "Engineer"), ("Writer", "CEO")) == ["processed", "held"]
+    platform.age("16 minutes")
+    platform.db.execute("alter table public.user_state add constraint nobody check (false) not valid")
+    held = "select error ~ 'nobody', due_at > now() from public.events_raw where state = 'held'"
+    assert platform.value("select pathfinder.process_pending_events()") == 0
+    assert platform.rows(held) == [(True, True)]
+    platform.db.execute("alter table public.user_state drop constraint nobody")
+    platform.age("6 minutes")
+    assert platform.value("select pathfinder.process_pending_events()") == 1
+    assert platform.state("1") == ("CEO", "csuite")
+
+
 def test_a_held_event_that_something_newer_replaced_never_counts(platform: Platform) -> None:
     assert statuses(platform, ("", "Engineer"), ("Writer", "CEO"), ("Engineer", "VP Sales")) == [
         "processed", "held", "processed",

@@ -1,4 +1,4 @@
-"""The month-end report: exact counts, half-open local months, revisions, and reports by hand."""
+"""The month-end report: exact counts, half-open local months, and revisions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import psycopg
-import pytest
 
 from tests.schedule.conftest import Row, Schedule
 
@@ -317,73 +316,6 @@ def test_each_detection_is_in_exactly_one_month_whatever_the_zone_becomes(schedu
     assert sum(newest.values()) == in_bounds[0]["total"]
 
 
-def test_by_hand_during_the_month_does_not_replace_the_month_end_report(schedule: Schedule) -> None:
-    schedule.detect("first", "2026-11-05 10:00Z")
-    answer = schedule.value("select public.build_month_end_report('2026-11-15 12:00Z')")
-    assert (answer["status"], answer["month"], answer["revision"], answer["total"]) == (
-        "built",
-        "2026-11",
-        1,
-        1,
-    )
-    schedule.detect("second", "2026-11-20 10:00Z")
-    assert ("report", "2026-11", "done") in schedule.ran(MONTH_END)
-    assert [(summary["revision"], summary["total"]) for summary in schedule.reports()] == [(1, 1), (2, 2)]
-
-
-def test_by_hand_again_without_news_renders_the_newest_again(schedule: Schedule) -> None:
-    schedule.detect("first", "2026-11-05 10:00Z")
-    by_hand = "select pathfinder.report_by_hand('2026-11', %s)"
-    first = schedule.value(by_hand, "2026-12-03 12:00Z")
-    # Its rendering waits still: nothing more is queued.
-    assert schedule.value(by_hand, "2026-12-03 12:01Z")["status"] == "unchanged"
-    assert len(schedule.jobs("report")) == 1
-    schedule.db.execute("update public.outbox set status = 'done', finished_at = now()")
-    again = schedule.value(by_hand, "2026-12-03 12:02Z")
-    assert (again["status"], again["report_id"]) == ("unchanged", first["report_id"])
-    assert [job["payload"]["report_id"] for job in schedule.jobs("report")] == [first["report_id"]] * 2
-    assert len(schedule.reports()) == 1
-    # The schedule, coming late, finds it built.
-    assert ("report", "2026-11", "done") in schedule.ran("2026-12-03 13:00Z")
-    assert len(schedule.reports()) == 1
-
-
-def test_by_hand_for_a_past_month_before_the_installation(schedule: Schedule) -> None:
-    schedule.detect("old", "2026-02-28 23:00Z")
-    answer = schedule.value("select pathfinder.report_by_hand('2026-02', '2026-11-10 12:00Z')")
-    assert (answer["revision"], answer["total"]) == (1, 1)
-    [summary] = schedule.reports()
-    assert summary["name"] == "February 2026"
-    assert [week["start"] for week in summary["by_week"]] == [
-        "2026-01-26",
-        "2026-02-02",
-        "2026-02-09",
-        "2026-02-16",
-        "2026-02-23",
-    ]
-    schedule.detect("older", "2026-02-03 10:00Z")
-    again = schedule.value("select pathfinder.report_by_hand('2026-02', '2026-11-10 12:01Z')")
-    assert (again["status"], again["revision"], again["total"]) == ("built", 2, 2)
-
-
-@pytest.mark.parametrize(
-    ("month", "message"),
-    [
-        ("2026-12", "December 2026 has not begun"),
-        ("2026-13", "is not a month"),
-        ("november", "is not a month"),
-        ("2026-01", "have been deleted"),
-    ],
-)
-def test_by_hand_for_an_impossible_month_says_what_is_wrong(
-    schedule: Schedule, month: str, message: str
-) -> None:
-    schedule.db.execute("update public.settings set detection_retention = '62 days'")
-    with pytest.raises(psycopg.errors.InvalidParameterValue, match=message):
-        schedule.value("select pathfinder.report_by_hand(%s, '2026-11-10 12:00Z')", month)
-    assert schedule.reports() == []
-
-
 def test_links_are_renewed_once_before_they_expire_while_a_report_is_recent(schedule: Schedule) -> None:
     schedule.tick(MONTH_END)
     [report] = schedule.rows("select id from public.reports")
@@ -402,55 +334,3 @@ def test_links_are_renewed_once_before_they_expire_while_a_report_is_recent(sche
     assert [job for job in schedule.jobs("report_links") if job["payload"] == {"report_id": report["id"]}][
         2:
     ] == []
-
-
-def finish_report(schedule: Schedule) -> list[str]:
-    """Finish the report that waits to be rendered; returns the channels that are told of it then."""
-    schedule.db.execute("update public.channels set is_active = (name = 'board')")
-    [job] = schedule.rows("select * from public.claim_outbox('tests', '{report}', 5, 60)")
-    arguments = (job["id"], job["attempt"])
-    assert schedule.value(
-        "select public.complete_outbox(%s, 'tests', %s, '{\"csv_uri\": \"x\"}')", *arguments
-    )
-    told = schedule.rows("select channel from public.outbox where kind = 'report_message' order by channel")
-    return [row["channel"] for row in told]
-
-
-def test_a_report_that_is_not_to_be_sent_is_told_to_nobody_until_it_is_asked_for_again(
-    schedule: Schedule,
-) -> None:
-    schedule.add_channel("board", "{report}")
-    schedule.detect("jane", "2026-11-10 12:00Z")
-    by_hand = "select pathfinder.report_by_hand('2026-11', %s, %s)"
-    assert schedule.value(by_hand, "2026-11-20 12:00Z", False)["told"] is False
-    assert finish_report(schedule) == []
-    again = schedule.value(by_hand, "2026-11-20 12:05Z", False)
-    assert (again["status"], again["told"]) == ("unchanged", False)
-    assert finish_report(schedule) == []
-    sent = schedule.value(by_hand, "2026-11-20 12:10Z", True)
-    assert (sent["status"], sent["revision"], sent["told"]) == ("unchanged", 1, True)
-    assert finish_report(schedule) == ["board"]
-    assert schedule.value(by_hand, "2026-11-20 12:15Z", True)["told"] is False
-
-
-def test_of_several_revisions_by_hand_the_newest_is_the_one_that_is_told(schedule: Schedule) -> None:
-    schedule.add_channel("board", "{report}")
-    by_hand = "select pathfinder.report_by_hand('2026-11', %s, %s)"
-    for revision, moment in enumerate(("2026-11-20 12:00Z", "2026-11-20 12:05Z"), start=1):
-        schedule.detect(f"user {revision}", "2026-11-10 12:00Z")
-        assert schedule.value(by_hand, moment, False)["revision"] == revision
-        assert finish_report(schedule) == []
-    sent = schedule.value(by_hand, "2026-11-20 12:10Z", True)
-    assert (sent["status"], sent["revision"], sent["told"]) == ("unchanged", 2, True)
-    told = schedule.rows("select revision, is_told from public.reports order by revision")
-    assert told == [{"revision": 1, "is_told": False}, {"revision": 2, "is_told": True}]
-
-
-def test_a_report_by_hand_that_nobody_was_told_of_does_not_replace_the_month_end_report(
-    schedule: Schedule,
-) -> None:
-    schedule.detect("jane", "2026-11-10 12:00Z")
-    schedule.value("select pathfinder.report_by_hand('2026-11', '2026-12-01 04:56Z', false)")
-    schedule.tick("2026-12-01 04:57Z")
-    told = schedule.rows("select revision, is_told from public.reports order by revision")
-    assert told == [{"revision": 1, "is_told": False}, {"revision": 2, "is_told": True}]

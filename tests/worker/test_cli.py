@@ -127,7 +127,7 @@ def test_stats_prints_tables_and_json(bench: Bench) -> None:
     code, text = run(bench, "stats")
     assert code == 0
     said = text.lower()
-    assert [word for word in ("executives", "webhooks", "outbox", "digests") if word not in said] == []
+    assert [word for word in ("executives", "webhooks", "jobs", "digests") if word not in said] == []
     assert json.loads(run(bench, "stats", "--json")[1])["outbox"]["pending"] == 0
 
 

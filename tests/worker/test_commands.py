@@ -139,7 +139,7 @@ def test_numbers_are_printed_in_words_within_eighty_columns() -> None:
         "no channel: done │ 1,200",
         "The oldest waits since │ 27 November 2026, 22:08 (America/New_York)",
         "gainsight [red]: processed │ 3",
-        "Too large │ 4",
+        "Refused: too large │ 4",
         "28 November 2026 │ 1 C-level executive, 3 vice presidents",
         "mail, report: tell a channel: failed; tried again later │ 2",
         "of a later version: so many │ 5",

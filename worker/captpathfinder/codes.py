@@ -1,8 +1,9 @@
-"""What the codes of tables are called, on pages and on the command line."""
+"""What the codes of tables are called, in messages, on pages and on the command line."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 STATES = {"dead": "Dead", "running": "At work", "pending": "Waiting", "done": "Done"}
 ATTEMPTS = {
@@ -47,9 +48,20 @@ OUTCOMES = {
 
 def named(words: Mapping[str, str], key: str | None) -> str:
     """The words for a key; for one that a later version of the database added, the key itself, readable."""
-    if key is None:
-        return ""
-    return words.get(key, key.replace("_", " ").capitalize())
+    return "" if key is None else words.get(key) or readable(key)
+
+
+def readable(key: str) -> str:
+    """A key as people write it: `Bot status` for `bot_status`."""
+    return key.replace("_", " ").capitalize()
+
+
+def month(label: str) -> str:
+    """`November 2026` for `2026-11`; what is no month as it is."""
+    try:
+        return f"{date.fromisoformat(f'{label}-01'):%B %Y}"
+    except ValueError:
+        return label
 
 
 def lower_first(text: str) -> str:

@@ -14,7 +14,7 @@ declare
 begin
     if not exists (
         select from pathfinder.health_token
-        where health_token.digest = sha256(convert_to(coalesce(health_status.token, ''), 'UTF8'))
+        where health_token.digest = sha256(convert_to(health_status.token, 'UTF8'))
     ) then
         raise invalid_authorization_specification using
             message = 'This is not the token for health_status.',

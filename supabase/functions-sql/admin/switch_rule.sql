@@ -22,4 +22,5 @@ $$;
 revoke all on function public.switch_rule(bigint, boolean, boolean) from public, anon, authenticated, service_role;
 grant execute on function public.switch_rule(bigint, boolean, boolean) to service_role;
 
-comment on function public.switch_rule(bigint, boolean, boolean) is 'Switches a rule on or off; says whether there is one.';
+comment on function public.switch_rule(bigint, boolean, boolean) is
+    'Switches a rule on or off; says whether there is one.';

@@ -1,9 +1,9 @@
 -- Takes a batch of the members that a community already has; captpathfinder backfill sends them. Executives among them
--- are kept in user_state as already known: no detection, so that the first digest is not a flood; with announce, those
--- that were not known are detected like any other. The times of joining of all are remembered. A batch that is sent
--- again changes nothing. Backfill only adds: what is known already, and what a retained webhook said about the title,
--- is newer, so that a known executive is only completed where something is missing. Each distinct title is classified
--- once a batch, and whoever nothing is known of is added with all the others.
+-- are kept in user_state, and those who were not known recorded as new: told only with announce, so that the first
+-- digest is not a flood. The times of joining of all are remembered. A batch that is sent again changes nothing.
+-- Backfill only adds: what is known already, and what a retained webhook said about the title, is newer, so that a
+-- known executive is only completed where something is missing. Each distinct title is classified once a batch, and
+-- whoever nothing is known of is added with all the others.
 -- Returns: {"rows", "executives", "added", "known", "newer", "undated", "rejected": [{"row" (from 0), "reason"}]}:
 --   added were not known, known were, newer have a title from a webhook; undated were taken without the time of
 --   joining, which could not be read.
@@ -123,4 +123,4 @@ revoke all on function public.backfill_members(jsonb, boolean, text) from public
 grant execute on function public.backfill_members(jsonb, boolean, text) to service_role;
 
 comment on function public.backfill_members(jsonb, boolean, text) is
-    'Takes a batch of the members that a community already has; executives among them are kept, and detected only with announce.';
+    'Takes a batch of the members that a community already has; executives among them are kept, and told only with announce.';

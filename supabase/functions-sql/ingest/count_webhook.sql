@@ -27,7 +27,9 @@ begin
         and counter.shard = own_shard;
     if not found then
         insert into pathfinder.webhook_counters (day, source, outcome, shard, count)
-        values ((now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, own_shard, count_webhook.amount);
+        values (
+            (now() at time zone 'UTC')::date, counted_source, count_webhook.outcome, own_shard, count_webhook.amount
+        );
     end if;
 end
 $$;

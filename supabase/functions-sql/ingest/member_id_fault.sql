@@ -11,7 +11,7 @@ as $$
 begin
     -- Most ids: figures; letters, figures and dashes; or such in braces. The first costs no expression, of which a
     -- backend keeps 32 compiled, and a title may need nearly all of them.
-    if btrim(user_id, '0123456789') = '' and user_id <> ''
+    if btrim(user_id, '0123456789') = ''
         or user_id ~ '^(?:[A-Za-z-]*[0-9][A-Za-z0-9-]*|\{[0-9A-Fa-f-]{32,36}\})$' then
         return null;
     end if;

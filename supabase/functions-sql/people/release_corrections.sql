@@ -1,5 +1,6 @@
--- Deletes what was corrected of members who are no executives and suppressed for good by what their webhooks say, with
--- what was recorded of them: whom a corrected title had let go no one else finds.
+-- Deletes what was corrected of members who are no executives, and are suppressed for good by what their webhooks say,
+-- with what was recorded of them. They are looked for here, as a suppression finds executives only, and a corrected
+-- title had let these go.
 -- Returns: nothing.
 -- Example: select pathfinder.release_corrections();
 create or replace function pathfinder.release_corrections()

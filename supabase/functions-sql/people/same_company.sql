@@ -21,7 +21,10 @@ begin
         select
         from pathfinder.account_keys as of_one
         join pathfinder.account_keys as of_other on of_other.account_id = of_one.account_id
-        where of_one.kind = 'company' and of_one.key = one_key and of_other.kind = 'company' and of_other.key = other_key
+        where of_one.kind = 'company'
+            and of_one.key = one_key
+            and of_other.kind = 'company'
+            and of_other.key = other_key
     );
 end
 $$;

@@ -13,7 +13,10 @@ as $$
 begin
     return (
         with pieces as (
-            select split.position, split.written, split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
+            select
+                split.position,
+                split.written,
+                split.position > 1 and left(split.written, 1) ~ '[#A-Za-z]' as may_be_one
             from unnest(string_to_array(decode_entities.content, '&')) with ordinality as split (written, position)
         ),
         named as materialized (

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from captpathfinder.codes import named
+from captpathfinder.codes import readable
 from captpathfinder.commands.common import AsJson, print_json, settings_from, wrapped
 
 
@@ -46,7 +46,7 @@ def send_test(
         return
     typer.echo(f"Delivered to {name}.")
     for key, value in result.items():
-        typer.echo(wrapped(f"  {named({}, key)}: {value}", 4))
+        typer.echo(wrapped(f"  {readable(key)}: {value}", 4))
 
 
 def show_preview(

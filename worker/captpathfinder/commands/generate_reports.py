@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from captpathfinder.codes import month
 from captpathfinder.commands.common import (
     AsJson,
     Month,
@@ -17,7 +18,6 @@ from captpathfinder.commands.common import (
     settings_from,
     wrapped,
 )
-from captpathfinder.commands.speech import month
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +54,7 @@ def generate_reports(
 
 def in_words(answer: Mapping[str, Any]) -> str:
     """What `generate_reports()` answers, as a sentence or two."""
-    which = f"{month(answer.get('month'))}, revision {answer.get('revision')}"
+    which = f"{month(str(answer.get('month')))}, revision {answer.get('revision')}"
     people = counted(answer.get("total"), "person", "people")
     is_told = answer.get("told") is True
     sent = "then sends it to the channels that get reports" if is_told else "tells nobody"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from captpathfinder import codes
 from captpathfinder.commands.common import AsJson, check_month, print_json, settings_from
 
 
@@ -45,7 +46,7 @@ def links(
                 }
             )
             return
-        typer.echo(f"The report of {words.month(report.month_label)}, revision {report.revision}.")
+        typer.echo(f"The report of {codes.month(report.month_label)}, revision {report.revision}.")
         typer.echo(f"These links work until {words.minute(expire_at, report.time_zone)}:")
         for form, link in signed.items():
             typer.echo(f"{words.FORMATS.get(form, form)}:\n{link}")

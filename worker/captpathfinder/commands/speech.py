@@ -1,4 +1,4 @@
-"""How the commands say what the database calls by codes and UTC: levels, functions, moments, months."""
+"""How the commands say what the database calls by codes and UTC: levels, functions, moments, days."""
 
 from __future__ import annotations
 
@@ -67,14 +67,6 @@ class Speech:
 
         given = datetime.fromisoformat(written)
         return (given if given.tzinfo else given.replace(tzinfo=zone(self.time_zone))).isoformat()
-
-
-def month(label: object) -> str:
-    """`November 2026` for `2026-11`."""
-    try:
-        return f"{date.fromisoformat(f'{label}-01'):%B %Y}"
-    except ValueError:
-        return str(label)
 
 
 def day(label: object) -> str:

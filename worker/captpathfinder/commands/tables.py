@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from captpathfinder.codes import ATTEMPTS, JOBS, OUTCOMES, STATES, lower_first, named
-from captpathfinder.commands.speech import day, month
+from captpathfinder.codes import ATTEMPTS, JOBS, OUTCOMES, STATES, lower_first, month, named, readable
+from captpathfinder.commands.speech import day
 
 if TYPE_CHECKING:
     from captpathfinder.commands.speech import Speech
@@ -35,7 +35,7 @@ def print_stats(console: Console, numbers: Mapping[str, Any], speech: Speech) ->
             _print(console, title, rows(numbers[name], speech))
     for name, group in numbers.items():
         if name not in known:
-            _print(console, named({}, name), _flat(group if isinstance(group, dict) else {name: group}))
+            _print(console, readable(name), _flat(group if isinstance(group, dict) else {name: group}))
 
 
 def _print(console: Console, title: str, rows: Iterable[tuple[str, object]]) -> None:
@@ -83,7 +83,7 @@ def _detections(group: Mapping[str, Any], speech: Speech) -> Rows:
         levels = {level: number for level, number in row.items() if level != "day"}
         yield f"  {day(row['day'])}", speech.counts(levels)
     if group["by_day"]:
-        yield "  (days in UTC)", ""
+        yield "  (days in GMT)", ""
 
 
 def _digests(group: Mapping[str, Any], _speech: Speech) -> Rows:

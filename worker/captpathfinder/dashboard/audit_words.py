@@ -31,7 +31,7 @@ def lines_of(entry: AuditEntry, time_zone: str) -> list[str]:
     """The lines; none where the entry has nothing to add. `time_zone` is the one of the page."""
     told = _TOLD.get(entry.subject)
     if told is None:
-        return [f"{_label(name)}: {said(value, time_zone)}" for name, value in entry.detail.items()]
+        return [f"{codes.readable(name)}: {said(value, time_zone)}" for name, value in entry.detail.items()]
     return told(entry, time_zone)
 
 
@@ -78,14 +78,14 @@ def _columns(entry: AuditEntry, time_zone: str) -> list[str]:
             if name in _SWITCHES:
                 lines.append(_SWITCHES[name][0 if value else 1])
             elif name not in _UNTOLD and value not in (None, {}, [], ""):
-                lines.append(f"{_label(name)}: {_value(name, value, time_zone)}")
+                lines.append(f"{codes.readable(name)}: {_value(name, value, time_zone)}")
         elif not change:
-            lines.append(f"{_label(name)} changed")
+            lines.append(f"{codes.readable(name)} changed")
         elif name in _SWITCHES:
             lines.append(_SWITCHES[name][0 if change.get("to") else 1])
         else:
             before, after = (_value(name, change.get(end), time_zone) for end in ("from", "to"))
-            lines.append(f"{_label(name)}: {before} \u2192 {after}")
+            lines.append(f"{codes.readable(name)}: {before} \u2192 {after}")
     return lines
 
 
@@ -120,7 +120,7 @@ def _feedback(entry: AuditEntry, _time_zone: str) -> list[str]:
 
 def _jobs(entry: AuditEntry, time_zone: str) -> list[str]:
     detail = entry.detail
-    lines = [f"Job {detail['job']}" if detail.get("job") else count(_whole(detail.get("jobs")), "job")]
+    lines = [f"Job {detail['job']}" if detail.get("job") else count(wording.whole(detail.get("jobs")), "job")]
     if detail.get("error"):
         lines.append(f"That failed with: {detail['error']}")
     if detail.get("delay"):
@@ -135,8 +135,8 @@ def _rules(entry: AuditEntry, _time_zone: str) -> list[str]:
 
 def _digests(entry: AuditEntry, time_zone: str) -> list[str]:
     detail = entry.detail
-    messages = count(_whole(detail.get("messages")), "message")
-    where = str(detail.get("channel") or count(_whole(detail.get("channels")), "channel"))
+    messages = count(wording.whole(detail.get("messages")), "message")
+    where = str(detail.get("channel") or count(wording.whole(detail.get("channels")), "channel"))
     if detail.get("to") not in (None, detail.get("channel")):
         where = f"{detail['to']}, as {where} got it"
     return [f"{messages} to {where}", f"What happened until {said(detail.get('cut_off'), time_zone)}"]
@@ -146,20 +146,12 @@ def _reports(entry: AuditEntry, _time_zone: str) -> list[str]:
     detail = entry.detail
     if "to" in detail:
         return [f"Report {detail.get('report')}", f"To {detail['to']}"]
-    which = f"{wording.month(str(detail.get('month')))}, revision {detail.get('revision')}"
+    which = f"{codes.month(str(detail.get('month')))}, revision {detail.get('revision')}"
     return [which, "Its channels are told" if detail.get("told") else "Nobody is told"]
-
-
-def _label(name: str) -> str:
-    return _first_up(name.replace("_", " "))
 
 
 def _first_up(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
-
-
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) else 0
 
 
 _TOLD: Mapping[str, Callable[[AuditEntry, str], list[str]]] = {

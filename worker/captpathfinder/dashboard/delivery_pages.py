@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from captpathfinder import codes
 from captpathfinder.dashboard import wording
 from captpathfinder.dashboard.desk import Ask, Desk, Question
 from captpathfinder.dashboard.listing import row_number
@@ -125,7 +126,7 @@ class DeliveryPages:
             choices = _recipients(seen, "", email) if told else {}
             text, heading = "There is no such report, or no channel is active.", "Send it again?"
             if told:
-                heading = f"Send the report of {wording.month(told[0].month_label)} again?"
+                heading = f"Send the report of {codes.month(told[0].month_label)} again?"
             if choices:
                 text = (
                     f"Revision {told[0].revision}, as it was, with links to its files. It goes where you "
@@ -153,7 +154,7 @@ class DeliveryPages:
                 raise HTTPException(400)
             seen = await self._desk.read(self._desk.reader.report_preview(month))
             question = Question(
-                heading=f"Generate the report of {wording.month(month)} now?",
+                heading=f"Generate the report of {codes.month(month)} now?",
                 text=_report_text(seen),
                 button="Make its files anew" if _is_known(seen) else "Generate report now",
                 action="/reports/generate",

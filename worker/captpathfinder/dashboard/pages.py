@@ -109,7 +109,7 @@ def _environment() -> Environment:
         "date": _date,
         "ago": _ago,
         "span": _span,
-        "month": wording.month,
+        "month": codes.month,
         "plain": wording.plain,
         "lower_first": codes.lower_first,
         "duration": wording.duration,

@@ -128,7 +128,7 @@ class PersonPage(Model):
     corrections: list[Correction] = Field(default_factory=list)
 
 
-class Account(Model):
+class CoveredAccount(Model):
     """An account, who of it is here, and which levels nobody holds."""
 
     id: int
@@ -144,7 +144,7 @@ class Account(Model):
 class AccountsPage(Model):
     """A page of accounts; `next` is the id after which the following page begins."""
 
-    accounts: list[Account]
+    accounts: list[CoveredAccount]
     next: int | None = None
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
+from captpathfinder import codes
 from captpathfinder.render.words import count, people, zone
 
 KINDS = {
@@ -93,14 +94,6 @@ def day(value: datetime | None, time_zone: str) -> str:
     return f"{local.day} {local:%b %Y}"
 
 
-def month(label: str) -> str:
-    """`February 2026` for `2026-02`."""
-    try:
-        return f"{date.fromisoformat(f'{label}-01'):%B %Y}"
-    except ValueError:
-        return label
-
-
 def span(start: datetime, end: datetime, time_zone: str) -> str:
     """`13 to 20 Nov 2026` in that zone; years and months are said once where they are the same."""
     first, last = start.astimezone(zone(time_zone)), end.astimezone(zone(time_zone))
@@ -139,7 +132,7 @@ def after_digest(answer: object) -> tuple[str, str]:
     said = answer if isinstance(answer, dict) else {}
     status = said.get("status")
     if status == "built":
-        found, messages = _whole(said.get("people")), _whole(said.get("digests"))
+        found, messages = whole(said.get("people")), whole(said.get("digests"))
         return "done", f"{people(found)} went into {count(messages, 'message')}, which the worker sends now."
     if status == "empty":
         return "done", "Nobody waits for a digest: everybody found so far has been in one."
@@ -152,7 +145,7 @@ def after_digest(answer: object) -> tuple[str, str]:
 
 def after_sending_again(answer: object) -> tuple[str, str]:
     """What `send_digest_again()` or `send_report_again()` did, as a level and a sentence."""
-    messages = _whole(answer)
+    messages = whole(answer)
     if messages:
         return "done", f"{count(messages, 'message')} {'goes' if messages == 1 else 'go'} out again now."
     return "problem", "It is there no more, or the channel is not active any more."
@@ -161,11 +154,11 @@ def after_sending_again(answer: object) -> tuple[str, str]:
 def after_report(answer: object) -> tuple[str, str]:
     """What `generate_reports()` did, as a level and a sentence."""
     said = answer if isinstance(answer, dict) else {}
-    which = f"The report of {said.get('month')}, revision {said.get('revision')}"
+    which = f"The report of {codes.month(str(said.get('month')))}, revision {said.get('revision')}"
     if said.get("status") == "built":
         return (
             "done",
-            f"{which}, was built with {people(_whole(said.get('total')))}; its files are being made.",
+            f"{which}, was built with {people(whole(said.get('total')))}; its files are being made.",
         )
     if said.get("status") == "unchanged":
         return "done", f"{which}, is up to date; its files and links are being made anew."
@@ -214,13 +207,14 @@ def after_forgetting(answer: object) -> tuple[str, str]:
     """What `forget_user()` erased, as a level and a sentence."""
     said = answer if isinstance(answer, dict) else {}
     parts = [
-        count(_whole(said.get("detections")), "change"),
-        count(_whole(said.get("events")), "webhook"),
-        count(_whole(said.get("digests")), "digest"),
-        count(_whole(said.get("reports")), "report"),
+        count(whole(said.get("detections")), "change"),
+        count(whole(said.get("events")), "webhook"),
+        count(whole(said.get("digests")), "digest"),
+        count(whole(said.get("reports")), "report"),
     ]
     return "done", f"Forgotten. Erased from {', '.join(parts[:-1])} and {parts[-1]}."
 
 
-def _whole(value: object) -> int:
+def whole(value: object) -> int:
+    """A number of an answer; 0 for anything else."""
     return value if isinstance(value, int) else 0

@@ -50,8 +50,8 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Group:
-    """What belongs together; `title` is what a pointer that rests on it is told."""
+class Mark:
+    """Boxes that belong together; `title` is what a pointer that rests on it is told."""
 
     title: str
     boxes: tuple[Box, ...]
@@ -68,7 +68,7 @@ class Drawing:
 
     width: float
     height: float
-    groups: tuple[Group, ...]
+    groups: tuple[Mark, ...]
     words: tuple[Words, ...] = ()
     lines: tuple[float, ...] = ()
     told: str = ""
@@ -112,7 +112,7 @@ def columns(stacks: Sequence[Stack], told: str) -> Drawing | None:
     for place, stack in enumerate(stacks):
         middle = (place + 0.5) * step
         boxes = _pile(stack, middle - width / 2, width, floor, scale)
-        groups.append(Group(f"{stack.spoken}: {stack.total:,}", boxes))
+        groups.append(Mark(f"{stack.spoken}: {stack.total:,}", boxes))
         words.append(
             Words(middle, round(floor - stack.total * scale - 6, 2), f"{stack.total:,}", "ink", bold=True)
         )
@@ -128,7 +128,7 @@ def plain_columns(stacks: Sequence[Stack], told: str) -> Drawing:
     for place, stack in enumerate(stacks):
         x = place * PLAIN_STEP
         boxes = _pile(stack, x + (PLAIN_STEP - PLAIN_COLUMN) / 2, PLAIN_COLUMN, PLAIN_HEIGHT, scale)
-        groups.append(Group(stack.spoken, boxes, Box(x, 0, PLAIN_STEP, PLAIN_HEIGHT, "hit")))
+        groups.append(Mark(stack.spoken, boxes, Box(x, 0, PLAIN_STEP, PLAIN_HEIGHT, "hit")))
     width = PLAIN_STEP * len(stacks)
     lines = (0.0, PLAIN_HEIGHT / 2, PLAIN_HEIGHT)
     return Drawing(width, PLAIN_HEIGHT, tuple(groups), lines=lines, told=told, stretches=True, top=top)
@@ -141,12 +141,12 @@ def share_bar(share: float, shade: str = "strong") -> Drawing:
     if long:
         # A share of one in a thousand is to be seen as well.
         boxes.append(Box(0, 0, max(0.8, long), 4, shade))
-    return Drawing(100, 4, (Group("", tuple(boxes)),), stretches=True)
+    return Drawing(100, 4, (Mark("", tuple(boxes)),), stretches=True)
 
 
 def swatch(shade: str) -> Drawing:
     """A square of that shade, for a key."""
-    return Drawing(10, 10, (Group("", (Box(0, 0, 10, 10, shade),)),))
+    return Drawing(10, 10, (Mark("", (Box(0, 0, 10, 10, shade),)),))
 
 
 def round_up(number: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from captpathfinder.codes import lower_first, month
 from captpathfinder.messages import Message
 from captpathfinder.render import words
 from captpathfinder.render.documents import NamedCount, Report, ReportDocument, Summary
@@ -56,7 +57,7 @@ def facts(summary: Summary) -> tuple[Fact, ...]:
     def change(number: int, before: int | None) -> str:
         if previous is None or before is None:
             return ""
-        return f"{words.signed(number - before)} against {words.month(previous.month)}"
+        return f"{words.signed(number - before)} against {month(previous.month)}"
 
     highest, left = summary.by_level.get(top.level, 0), summary.by_kind.get("left", 0)
     return (
@@ -98,7 +99,7 @@ def by_level(summary: Summary) -> str:
     for level in sorted(summary.levels, key=lambda level: level.rank):
         if number := summary.by_level.get(level.level, 0):
             label = level.label_plural if number != 1 else level.label
-            parts.append(f"{number:,} {_lower(shown(label))}")
+            parts.append(f"{number:,} {lower_first(shown(label))}")
     return words.listing(parts)
 
 
@@ -107,9 +108,9 @@ def comparison(summary: Summary) -> str | None:
     previous = summary.compared_with
     if previous is None:
         return None
-    before = f"in {words.month(previous.month)}"
+    before = f"in {month(previous.month)}"
     if previous.days:
-        before = f"in the first {words.count(previous.days, 'day')} of {words.month(previous.month)}"
+        before = f"in the first {words.count(previous.days, 'day')} of {month(previous.month)}"
     return words.difference(summary.total - previous.total, previous.total, before)
 
 
@@ -150,8 +151,3 @@ def _largest(summary: Summary) -> str:
 def _top(rows: list[NamedCount]) -> NamedCount | None:
     named = [row for row in rows if is_visible(row.name)]
     return named[0] if named and named[0].count > 1 and len(named) > 1 else None
-
-
-def _lower(label: str) -> str:
-    """`vice presidents`, but `C-level executives`."""
-    return label if label[1:2] in ("-", "") or label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"

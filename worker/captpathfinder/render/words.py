@@ -108,11 +108,6 @@ def listing(parts: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def month(label: str) -> str:
-    """`October 2026` for `2026-10`."""
-    return f"{date.fromisoformat(f'{label}-01'):%B %Y}"
-
-
 def day_span(start: datetime, end: datetime, time_zone: str) -> str:
     """`1 to 30 November 2026` for whole local days, `end` not included; otherwise both moments in full."""
     first, after = start.astimezone(zone(time_zone)), end.astimezone(zone(time_zone))
