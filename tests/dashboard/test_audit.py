@@ -50,12 +50,22 @@ def words_of(subject: str, action: str, detail: Mapping[str, Any]) -> list[str]:
                     "digest_time": {"from": "17:00:00", "to": "09:30:00"},
                     "alert_delay": {"from": "00:02:00", "to": "01:30:00"},
                     "event_retention": {"from": "14 days", "to": "30 days"},
+                    "digest_day": {"from": "friday", "to": "monday"},
+                    "announced_changes": {
+                        "from": {"alert": ["new"], "digest": ["new", "promotion", "role", "left"]},
+                        "to": {"alert": [], "digest": ["new"]},
+                    },
                 }
             },
             [
                 "Digest time: 17:00 \u2192 09:30",
                 "Alert delay: 2 minutes \u2192 90 minutes",
                 "Event retention: 14 days \u2192 30 days",
+                "Digest day: Friday \u2192 Monday",
+                (
+                    "Announced changes: alert: new; digest: new, promoted, changed role, left"
+                    " \u2192 alert: nothing; digest: new"
+                ),
             ],
         ),
         (

@@ -176,6 +176,18 @@ def test_the_rest_is_behind_one_link_whose_end_is_told() -> None:
     assert outline(message).links == (("See all 41 people", "https://p.example/d/x?s=1&t=2"),)
 
 
+def test_what_no_part_of_a_digest_names_is_not_told_as_what_this_one_leaves_out() -> None:
+    behind = {"rest": 9, "link": "https://p.example/d/x", "part": 1, "parts": 3}
+    message = digest_message(digest([change(1)], counts={"new": 39, "people": 39}, **behind))
+    assert "Besides those in the 3 messages, 9 more people are on the full list." in message.text
+
+
+def test_a_comma_in_a_title_does_not_divide_it_in_a_subject() -> None:
+    people = [change(1, title="AVP, Claims", company="Delta"), change(2), change(3), change(4)]
+    message = digest_message(digest(people))
+    assert message.subject == "4 new executives: AVP, Claims at Delta; CFO of Firm 2; and 2 more"
+
+
 def test_the_trend_compares_with_the_time_before_and_the_mean_of_eight() -> None:
     for before, mean, said in [
         (1, 7.5, "1 more than last time (1); the average of the last eight is 7.5."),

@@ -11,7 +11,7 @@ from captpathfinder import codes
 from captpathfinder.dashboard import wording
 from captpathfinder.dashboard.system_answers import AuditEntry
 from captpathfinder.render.feedback_page import VERDICTS
-from captpathfinder.render.words import count, listing
+from captpathfinder.render.words import KINDS, count, listing
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
 _SPAN = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
@@ -23,6 +23,7 @@ _ACCEPTED = {
     "suppression": "a suppression",
     "correction": "a correction",
 }
+_KINDS: Mapping[str, str] = {str(kind): said for kind, said in KINDS.items()}
 # Columns that say nothing to a person.
 _UNTOLD = ("id", "name", "kind")
 
@@ -92,6 +93,12 @@ def _columns(entry: AuditEntry, time_zone: str) -> list[str]:
 def _value(name: str, value: object, time_zone: str) -> str:
     if name == "transport":
         return codes.named(codes.TRANSPORTS, str(value))
+    if name == "digest_day":
+        return str(value).capitalize()
+    if name == "announced_changes" and isinstance(value, Mapping):
+        return wording.plain(
+            {what: [_KINDS.get(kind, kind) for kind in kinds] for what, kinds in value.items()}
+        )
     # A time of the day looks as a span of time does.
     return str(value)[:5] if value and name.endswith("_time") else said(value, time_zone)
 

@@ -40,7 +40,7 @@ class Health(Model):
 
 
 class DayCount(Model):
-    """Detections of one day, in GMT, by level. In the answer, each level is a key beside `day`."""
+    """Detections of one day, in UTC, by level. In the answer, each level is a key beside `day`."""
 
     day: date
     counts: dict[str, int]

@@ -54,13 +54,17 @@ def subject(digest: Digest) -> str:
 
 
 def listed(people: list[Person], count: int) -> str:
-    """`CFO of Siemens, CTO of SAP, and 10 more` for `count` people of whom some are given."""
+    """`CFO of Siemens, CTO of SAP, and 10 more` for `count` people of whom some are given.
+
+    Semicolons where a comma belongs to one of them: `AVP, Claims at Delta; CTO of SAP; and 10 more`.
+    """
     most = 3 if count == 3 and len(people) >= 3 else MOST_IN_SUBJECT
     names = [post(person) for person in people[:most]]
+    comma = ";" if any("," in name for name in names) else ","
     if more := count - len(names):
-        return f"{', '.join(names)}, and {more:,} more"
+        return f"{f'{comma} '.join(names)}{comma} and {more:,} more"
     *before, last = names
-    return f"{', '.join(before)} and {last}" if before else last
+    return f"{f'{comma} '.join(before)} and {last}" if before else last
 
 
 def headline(digest: Digest) -> str:
@@ -106,7 +110,9 @@ def _action(digest: Digest) -> Action | None:
     if digest.link is None:
         return None
     everybody = words.people(digest.counts.people)
-    notes = [f"{words.more_people(digest.rest)} on the full list."] if digest.rest else []
+    # What one message of several leaves out may be in another.
+    beside = f"Besides those in the {digest.parts} messages, " if digest.parts > 1 else ""
+    notes = [f"{beside}{words.more_people(digest.rest)} on the full list."] if digest.rest else []
     if digest.link_expires_at:
         notes.append(f"The link works until {words.minute(digest.link_expires_at, digest.period.time_zone)}.")
     label = f"See all {everybody}" if digest.counts.people > 1 else "See the list"

@@ -162,14 +162,14 @@ def short_title(person: Person) -> str:
 
 
 def post(person: Person) -> str:
-    """`CFO of Siemens`, `VP of Sales at Siemens`, for a subject: the company once."""
+    """`CFO of Siemens`, `VP of Sales at Siemens`, `AVP, Claims at SAP`, in a subject: a company once."""
     title, company = short_title(person), shown(person.company or person.previous_company, 40)
     if not is_visible(company):
         return title
     title = _PLACE.sub("", title) or title
     if company.casefold() in title.casefold():
         return title
-    return f"{apart(title)} {'at' if _OF.search(title) else 'of'} {apart(company)}"
+    return f"{apart(title)} {'at' if ',' in title or _OF.search(title) else 'of'} {apart(company)}"
 
 
 def name_and_company(person: Person) -> str:
