@@ -83,7 +83,7 @@ def _detections(group: Mapping[str, Any], speech: Speech) -> Rows:
         levels = {level: number for level, number in row.items() if level != "day"}
         yield f"  {day(row['day'])}", speech.counts(levels)
     if group["by_day"]:
-        yield "  (days in GMT)", ""
+        yield "  (days in UTC)", ""
 
 
 def _digests(group: Mapping[str, Any], _speech: Speech) -> Rows:
