@@ -7,17 +7,21 @@ export function resolve(name, context, next) {
   return next(name === "postgres" && context.parentURL?.includes("/@supabase/lite/") ? driver : name, context);
 }
 
-// `postgres` 3.4.9 gathers small writes for a moment. When its connection closes meanwhile, it forgets that it
-// still thinks them on their way: that connection never writes again, and each attempt to open it ends only in
-// CONNECT_TIMEOUT, for as long as Lite runs. What a transaction goes on to write then is answered by nobody.
-// PostgREST is as new after its database was away.
+// `postgres` 3.4.9 is put right where a connection closes under it; PostgREST is as new after its database was away.
+// - Small writes are gathered for a moment. Of one that was gathered as the connection closed the driver thinks for
+//   ever that it is on its way: the connection never writes again, and each attempt to open it ends in
+//   CONNECT_TIMEOUT. What was written without a socket is answered by nobody.
+// - A transaction goes on writing to its connection after that was closed, opened anew and given to somebody else: its
+//   `set local role` is in force in the other's transaction. A reserved connection does the same, and counts as open
+//   when it is released.
 const forget = "chunk = nextWriteTimer = null";
-const repairs = [
-  ["\n    clearImmediate(nextWriteTimer)", `$&\n    ${forget}`],
-  ["\n  function nextWrite(fn) {", `$&\n    if (!socket) return (${forget}, lose())`],
-  [
-    "\n  function connectTimedOut() {",
-    `
+const repairs = {
+  "/postgres/src/connection.js": [
+    ["\n    clearImmediate(nextWriteTimer)", `$&\n    ${forget}`],
+    ["\n  function nextWrite(fn) {", `$&\n    if (!socket) return (${forget}, lose(), true)`],
+    [
+      "\n  function connectTimedOut() {",
+      `
   function lose() {
     const lost = Errors.connection("CONNECTION_CLOSED", options, socket)
     query && queryError(query, lost)
@@ -25,14 +29,39 @@ const repairs = [
     while (sent.length) queryError(sent.shift(), lost)
   }
 $&`,
+    ],
   ],
-];
+  "/postgres/src/index.js": [
+    ["\n    const queue = Queue()", "$&\n    let lost = null"],
+    [
+      "\n    c.reserved.release = true",
+      `$&
+    c.onclose = (error) => {
+      lost = error
+      while (queue.length) queue.shift().reject(error)
+    }`,
+    ],
+    ["\n      c.reserved = null\n", "\n      if (lost) return$&"],
+    ["\n      c.queue === full\n        ? queue.push(q)", "\n      if (lost) return q.reject(lost)$&"],
+    ["\n    let savepoints = 0", "\n    let lost = null, savepoints = 0"],
+    [
+      "(_, reject) => connection.onclose = reject",
+      `(_, reject) => connection.onclose = (error) => {
+          lost = error
+          while (queries.length) queries.shift().reject(error)
+          reject(error)
+        }`,
+    ],
+    ["\n        q.catch(e => uncaughtError || (uncaughtError = e))", "$&\n        if (lost) return q.reject(lost)"],
+  ],
+};
 
 export async function load(url, context, next) {
   const loaded = await next(url, context);
-  if (!url.endsWith("/postgres/src/connection.js")) return loaded;
+  const file = Object.keys(repairs).find((name) => url.endsWith(name));
+  if (!file) return loaded;
   let source = String(loaded.source);
-  for (const [found, repaired] of repairs) {
+  for (const [found, repaired] of repairs[file]) {
     if (!source.includes(found)) throw new Error(`${url}: no longer the driver that is repaired here; look at it anew`);
     source = source.replaceAll(found, repaired);
   }

@@ -30,14 +30,27 @@ const outcomes = [await outcome(sql`select 1 as n`)];
 const [lost] = [outcome(sql`select 2 as n`), await null, socket.destroy()];
 outcomes.push(await lost, await outcome(sql`select 3 as n`), await outcome(sql`select 4 as n`));
 
-// And in the middle of a transaction, which goes on writing to it.
-const midst = sql.begin(async (sql) => {
-  await sql`select 5`;
+// And amid a transaction, which goes on writing while the connection is closed, and when it is another's.
+let late;
+const midst = sql.begin(async (transaction) => {
+  await transaction`select 5`;
   socket.destroy();
   await new Promise((resolve) => socket.once("close", () => setImmediate(resolve)));
-  return sql`select 6 as n`;
+  late = [await outcome(transaction`select 6 as n`), await outcome(sql`select 7 as n`)];
+  late.push(await outcome(transaction`select 8 as n`));
 });
-outcomes.push(await outcome(midst), await outcome(sql`select 7 as n`), await outcome(sql`select 8 as n`));
+outcomes.push(await outcome(midst));
+while (late?.length !== 3) await new Promise(setImmediate);
+outcomes.push(...late, await outcome(sql`select 9 as n`));
+
+// And while it is reserved, and released after somebody else had it.
+const reserved = await sql.reserve();
+socket.destroy();
+await new Promise((resolve) => socket.once("close", () => setImmediate(resolve)));
+outcomes.push(await outcome(reserved`select 10 as n`), await outcome(sql`select 11 as n`));
+outcomes.push(await outcome(reserved`select 12 as n`));
+reserved.release();
+outcomes.push(await outcome(sql`select 13 as n`));
 console.log(JSON.stringify(outcomes));
 process.exit();
 """
@@ -60,4 +73,5 @@ def test_a_connection_cut_while_it_writes_opens_again() -> None:
             check=False,
         )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == [1, "CONNECTION_CLOSED", 3, 4, "CONNECTION_CLOSED", 7, 8]
+    lost = "CONNECTION_CLOSED"
+    assert json.loads(done.stdout) == [1, lost, 3, 4, lost, lost, 7, lost, 9, lost, 11, lost, 13]
