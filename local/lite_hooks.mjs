@@ -10,7 +10,8 @@ export function resolve(name, context, next) {
 // `postgres` 3.4.9 is put right where a connection closes under it; PostgREST is as new after its database was away.
 // - Small writes are gathered for a moment. Of one that was gathered as the connection closed the driver thinks for
 //   ever that it is on its way: the connection never writes again, and each attempt to open it ends in
-//   CONNECT_TIMEOUT. What was written without a socket is answered by nobody.
+//   CONNECT_TIMEOUT. What was written without a socket is answered by nobody. And the words with which a server ended
+//   a connection are taken for its answer to the first question after it was opened anew.
 // - A transaction goes on writing to its connection after that was closed, opened anew and given to somebody else: its
 //   `set local role` is in force in the other's transaction. A reserved connection does the same, and counts as open
 //   when it is released.
@@ -18,6 +19,7 @@ const forget = "chunk = nextWriteTimer = null";
 const repairs = {
   "/postgres/src/connection.js": [
     ["\n    clearImmediate(nextWriteTimer)", `$&\n    ${forget}`],
+    ["\n    socket = null\n", "$&    errorResponse = null\n"],
     ["\n  function nextWrite(fn) {", `$&\n    if (!socket) return (${forget}, lose(), true)`],
     [
       "\n  function connectTimedOut() {",

@@ -51,6 +51,18 @@ outcomes.push(await outcome(reserved`select 10 as n`), await outcome(sql`select 
 outcomes.push(await outcome(reserved`select 12 as n`));
 reserved.release();
 outcomes.push(await outcome(sql`select 13 as n`));
+
+// And by the server, which says why, amid an answer.
+const other = postgres(process.env.DSN, { max: 1 });
+const pid = await outcome(sql`select pg_backend_pid() as n`);
+const asked = outcome(sql`select 14 as n from pg_sleep(60)`);
+let active = 0;
+while (!active) {
+  active = await outcome(other`
+    select count(*)::integer as n from pg_stat_activity where pid = ${pid} and state = 'active'`);
+}
+await other`select pg_terminate_backend(${pid})`;
+outcomes.push(typeof (await asked), await outcome(sql`select 15 as n`));
 console.log(JSON.stringify(outcomes));
 process.exit();
 """
@@ -74,4 +86,20 @@ def test_a_connection_cut_while_it_writes_opens_again() -> None:
         )
     assert done.returncode == 0, done.stderr
     lost = "CONNECTION_CLOSED"
-    assert json.loads(done.stdout) == [1, lost, 3, 4, lost, lost, 7, lost, 9, lost, 11, lost, 13]
+    assert json.loads(done.stdout) == [
+        1,
+        lost,
+        3,
+        4,
+        lost,
+        lost,
+        7,
+        lost,
+        9,
+        lost,
+        11,
+        lost,
+        13,
+        "string",
+        15,
+    ]
