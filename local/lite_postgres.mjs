@@ -1,4 +1,4 @@
-// The driver `postgres`, as Supabase Lite gets it (see lite_hooks.mjs). Lite writes a JSON argument as text and hands
+// The driver `postgres`, as Supabase Lite gets it (see lite_start.mjs). Lite writes a JSON argument as text and hands
 // it to the driver, which writes it once more: a function would get a string that holds its JSON, where PostgREST
 // hands over the JSON itself.
 //

@@ -4,7 +4,11 @@ import { open } from "node:fs/promises";
 import { Server } from "node:http";
 import { register } from "node:module";
 
-register("./lite_hooks.mjs", import.meta.url);
+// Lite's driver writes JSON that Lite has already written: see lite_postgres.mjs, which takes its place.
+const driver = new URL("lite_postgres.mjs", import.meta.url).href;
+const hooks = `export const resolve = (name, context, next) =>
+  next(name === "postgres" && context.parentURL?.includes("/@supabase/lite/") ? ${JSON.stringify(driver)} : name, context);`;
+register(`data:text/javascript,${encodeURIComponent(hooks)}`);
 
 // Lite answers a download with `FileHandle.readableWebStream()`, whose chunks are ArrayBuffers before Node 24:
 // its HTTP server cannot send those, and the body stays empty. With `type: "bytes"` they are Uint8Arrays.

@@ -103,6 +103,11 @@ def local_platform(stack: Stack) -> Platform:
     def restart(service: Service) -> None:
         stack.kill(service)
         stack.start(service)
+        if service == "postgres":
+            # PostgREST and Storage outlive their database. What stands in for them here may not: its driver (postgres
+            # 3.4.9) may never again open a connection that closed amid a transaction.
+            stack.kill("lite")
+            stack.start("lite")
 
     return Platform(
         stack.url("gateway"),
