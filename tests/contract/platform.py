@@ -104,7 +104,7 @@ def local_platform(stack: Stack) -> Platform:
         stack.kill(service)
         stack.start(service)
         if service == "postgres":
-            # PostgREST and Storage outlive their database. What stands in for them here may not: its driver (postgres
+            # PostgREST and Storage outlive their database. The driver of what stands in for them here (postgres
             # 3.4.9) may never again open a connection that closed amid a transaction.
             stack.kill("lite")
             stack.start("lite")
