@@ -104,8 +104,8 @@ def local_platform(stack: Stack) -> Platform:
         stack.kill(service)
         stack.start(service)
         if service == "postgres":
-            # PostgREST and Storage outlive their database. The driver of what stands in for them here (postgres
-            # 3.4.9) may never again open a connection that closed amid a transaction.
+            # PostgREST and Storage outlive their database. The driver of what stands in for them here
+            # (postgres 3.4.9) may never again open a connection that closed amid a transaction.
             stack.kill("lite")
             stack.start("lite")
 
